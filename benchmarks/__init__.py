@@ -1,0 +1,1 @@
+"""Measures speed and memory; not installed, run from a checkout (`make bench`)."""

@@ -1,0 +1,96 @@
+"""Where in a clause a phrase stands, by spaCy's `Matcher`.
+
+spaCy sees neither the reporter's words nor the concepts, only which part of the phrase each word could be: role `"0"`,
+`"1"`, `"02"` (first or third part) or `"_"`. So one matcher serves all phrases of one shape, its vocabulary holds ten
+words, nothing a reporter wrote enters it, and all comparisons are by hash: predicates such as `IN` and `REGEX` would
+cost some 50 µs for each phrase. spaCy is imported at the first hit, in the process that reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import combinations, permutations, product
+from typing import TYPE_CHECKING
+
+from classifiers.lexicon import PLAIN
+from classifiers.phrase_rules import Phrase
+
+if TYPE_CHECKING:
+    from spacy.matcher import Matcher
+    from spacy.vocab import Vocab
+
+_Shape = tuple[int, bool, int, bool]
+_TokenPattern = dict[str, str]
+
+
+@dataclass(slots=True)
+class PhraseMatching:
+    """Matchers by shape: number of parts, ordered or not, gap in words, whether one word may be two parts."""
+
+    _vocabulary: Vocab | None = None
+    _matchers: dict[_Shape, Matcher] = field(default_factory=dict)
+
+    def spans(self, phrase: Phrase, clause: list[str]) -> list[tuple[int, int]]:
+        """First and last place of the shortest occurrence from each start; `clause` holds concept names."""
+        if len(phrase.elements) == 1:
+            return [(place, place) for place, name in enumerate(clause) if name in phrase.elements[0]]
+        places = [place for place, name in enumerate(clause) if name in phrase.roles]
+        begin, end = places[0], places[-1] + 1
+        roles = [phrase.roles.get(name, PLAIN) for name in clause[begin:end]]
+        if set(map(len, roles)) == {1} and not _near_enough(roles, phrase):
+            return []
+        return [(begin + first, begin + last) for first, last in self._matches(phrase, roles)]
+
+    def _matches(self, phrase: Phrase, roles: list[str]) -> list[tuple[int, int]]:
+        from spacy.tokens import Doc
+
+        matcher, vocabulary = self._matcher(phrase)
+        shortest: dict[int, int] = {}
+        for _, start, end in matcher(Doc(vocabulary, words=roles)):
+            shortest[start] = min(end, shortest.get(start, end))
+        return [(start, end - 1) for start, end in sorted(shortest.items())]
+
+    def _matcher(self, phrase: Phrase) -> tuple[Matcher, Vocab]:
+        double = any(len(role) > 1 for role in phrase.roles.values())
+        shape = (len(phrase.elements), "ordered" in phrase.flags, phrase.gap, double)
+        if self._vocabulary is None:
+            import spacy
+
+            self._vocabulary = spacy.blank("xx").vocab
+        if shape not in self._matchers:
+            from spacy.matcher import Matcher
+
+            self._matchers[shape] = Matcher(self._vocabulary)
+            self._matchers[shape].add("phrase", _patterns(*shape))
+        return self._matchers[shape], self._vocabulary
+
+
+def _near_enough(roles: list[str], phrase: Phrase) -> bool:
+    """False only if no two neighbouring parts are within the gap, so that spaCy need not look."""
+    last = None
+    for place, role in enumerate(roles):
+        if role != PLAIN:
+            if last is not None and role != last[1] and place - last[0] <= phrase.gap + 1:
+                return True
+            last = (place, role)
+    return False
+
+
+def _patterns(size: int, ordered: bool, gap: int, double: bool) -> list[list[_TokenPattern]]:
+    parts = [str(part) for part in range(size)]
+    orders = [tuple(parts)] if ordered else list(permutations(parts))
+    patterns = []
+    for order in orders:
+        for roles in product(*(_roles_with(part, parts, double) for part in order)):
+            pattern: list[_TokenPattern] = []
+            for role in roles:
+                pattern += [{"OP": f"{{0,{gap}}}"}] if pattern else []
+                pattern.append({"ORTH": role})
+            patterns.append(pattern)
+    return patterns
+
+
+def _roles_with(part: str, parts: list[str], double: bool) -> list[str]:
+    """Every role that can stand for a part: itself alone and, if words may be two parts, all it is in."""
+    sizes = range(1, len(parts) + 1) if double else (1,)
+    return ["".join(chosen) for count in sizes for chosen in combinations(parts, count) if part in chosen]

@@ -1,0 +1,130 @@
+"""What the reporter's own words say: signs of abuse, danger, questions, advertising, tests.
+
+The phrases are data (`data/phrases`), this file only says what each kind means for the verdict. Words never make a
+report complete and never close one; they raise suspicion, raise urgency, or show that it is not a report of content.
+Limits: matched words only, no grammar; irony, quotation without a cue and unlisted words are missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Example, RuleTexts, Said
+from classifiers.phrase_examples import EXAMPLES
+from classifiers.phrase_rules import PhraseRules
+from classifiers.reading import Found, Reader, Reading
+from triage.verdict import Escalation, Label, Reason, Verdict
+
+_SIGNAL, _REPORT, _QUESTION_FORM, _QUESTION = "text_signal", "report_described", "question_form", "question"
+_IDENTIFIED = str(Escalation.CHILD_IDENTIFIED)
+_KINDS = NATURE_REASONS | ESCALATION_REASONS | {_SIGNAL, _REPORT, _QUESTION_FORM, "missing_attachment"}
+_SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
+_VAGUE_CATEGORIES = frozenset({None, "other", "question"})
+_YOUNG = frozenset({"child", "teen"})
+_CHILD_CONCEPTS = frozenset({"child", "own_child", "child_to", "own_child_to", "child_aged", "pupil"})
+_TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", "mentioned_only"})
+_ESCALATIONS = {str(kind): kind for kind in Escalation}
+_DOUBT = 0.5
+
+
+class Phrases(Classifier):
+    """Judges by phrase lists in bs/hr/sr (both scripts), en, sq and de."""
+
+    name = "phrases"
+    reads_text = True
+
+    def __init__(self, rules: PhraseRules) -> None:
+        self._rules = rules
+        self._reader = Reader(rules)
+
+    @classmethod
+    def load(cls, rules: RuleTexts) -> Self:
+        """Read the phrase files; raises BadConfiguration if they do not fit together."""
+        return cls(PhraseRules(rules.phrases, _KINDS))
+
+    @property
+    def version(self) -> str:
+        """Digest of the phrase files."""
+        return self._rules.version
+
+    def judge(self, said: Said) -> Verdict | None:
+        """An opinion only where a phrase was found."""
+        reasons: set[Reason] = set()
+        location = "" if said.only_an_address else said.location
+        for field, text in (("location", location), ("description", said.description)):
+            if text:
+                reading = self._reader.read(text)
+                if reading.found:
+                    reasons.update(self._reasons(field, reading, said))
+        return _verdict(_weighed(reasons, said)) if reasons else None
+
+    def examples(self) -> Sequence[Example]:
+        """At least one of each kind, in several languages."""
+        return EXAMPLES
+
+    def _reasons(self, field: str, reading: Reading, said: Said) -> Iterable[Reason]:
+        child = bool(_CHILD_CONCEPTS & reading.concepts) or said.reporter_group in _YOUNG or said.concerns_own_child
+        adult = "adult" in reading.concepts and not child
+        heard = [one for one in reading.found if _counts(one, child=child, adult=adult, words=reading.words)]
+        suspect = said.category in _SUSPECT_CATEGORIES or any(
+            _SIGNAL in one.phrase.kinds and not one.mentioned for one in heard
+        )
+        for one in heard:
+            rule = f"phrases.{one.language}:{one.phrase.id}@{self.version}"
+            if one.mentioned:
+                yield Reason("mentioned_only", rule, field, one.start, one.end, _DOUBT)
+                continue
+            if "needs_suspect" in one.phrase.flags and not suspect:
+                continue
+            for kind in one.phrase.kinds:
+                if kind != _SIGNAL or child or "unless_adult" not in one.phrase.flags:
+                    yield Reason(kind, rule, field, one.start, one.end)
+
+
+def _counts(one: Found, *, child: bool, adult: bool, words: int) -> bool:
+    phrase = one.phrase
+    if phrase.at_most_words is not None and words > phrase.at_most_words:
+        return False
+    return (child or "needs_child" not in phrase.flags) and not (adult and "unless_adult" in phrase.flags)
+
+
+def _weighed(reasons: set[Reason], said: Said) -> set[Reason]:
+    """Which reasons stand beside each other: a question about content is a report, a lone question is not."""
+    codes = {reason.code for reason in reasons}
+    dropped = set()
+    vague = said.category in _VAGUE_CATEGORIES
+    asks = _QUESTION in codes or (_QUESTION_FORM in codes and vague)
+    if said.category == "question" and asks:
+        dropped.add(_REPORT)
+    elif _REPORT in codes or (not vague and _QUESTION not in codes):
+        dropped.add(_QUESTION)
+    if said.locator_kinds or said.attachments:
+        dropped.add("missing_attachment")
+    ask_code = {_QUESTION} if asks and _QUESTION not in dropped else set()
+    kept = {reason for reason in reasons if reason.code not in dropped | {_QUESTION_FORM}}
+    if ask_code and _QUESTION not in codes:
+        forms = (reason for reason in reasons if reason.code == _QUESTION_FORM)
+        kept |= {Reason(_QUESTION, one.rule, one.field, one.start, one.end, one.weight) for one in forms}
+    signal = next((reason for reason in sorted(kept) if reason.code == _SIGNAL), None)
+    if signal and said.concerns_own_child:
+        kept.add(Reason(_IDENTIFIED, signal.rule, "concerns_own_child"))
+    return kept
+
+
+def _verdict(reasons: set[Reason]) -> Verdict | None:
+    if not reasons:
+        return None
+    codes = {reason.code for reason in reasons}
+    label = Label.COMPLETE
+    if _SIGNAL in codes:
+        label = Label.CSAM_SUSPECT
+    elif codes & (NATURE_REASONS | {"missing_attachment"}):
+        label = Label.INCOMPLETE
+    return Verdict(
+        label,
+        max((_ESCALATIONS[code] for code in codes if code in ESCALATION_REASONS), default=Escalation.NONE),
+        tuple(sorted(reasons)),
+        score=min((reason.weight for reason in reasons), default=1.0),
+        to_person=bool(codes & _TO_PERSON),
+    )

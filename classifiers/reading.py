@@ -1,0 +1,159 @@
+"""Reads one text: which phrases it holds, where, and whether they are denied or only talked about.
+
+A text is screened in one pass over its words (`lexicon.py`); only clauses that hold every part of a phrase are looked
+at closely (`phrase_matching.py`). Long texts are read in overlapping pieces: linear time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from classifiers.lexicon import PLAIN, TOKEN
+from classifiers.phrase_matching import PhraseMatching
+from classifiers.phrase_rules import Phrase, PhraseRules
+from classifiers.shadow import offsets, shadow
+
+_PIECE_TOKENS = 160
+_OVERLAP_TOKENS = 40
+_NEGATION_REACH_TOKENS = 2
+_SENTENCE_ENDS = frozenset({"stop", "question_mark"})
+_TIGHT_ENDS = _SENTENCE_ENDS | {"comma", "toward"}
+_MENTION = frozenset({"news", "education", "we_visit"})
+"""Concepts that make a `topic` phrase a mere mention: an article about it, a lesson on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A phrase in a text; `start` and `end` are offsets into the text as written. `mentioned`: only talked about."""
+
+    phrase: Phrase
+    language: str
+    start: int
+    end: int
+    mentioned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text holds. `concepts` are those found anywhere in it, by any language's list."""
+
+    found: tuple[Found, ...] = ()
+    concepts: frozenset[str] = frozenset()
+    words: int = 0
+
+
+_NOTHING = Reading()
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads texts by one set of rules; spaCy is imported at the first hit, in the process that reads."""
+
+    rules: PhraseRules
+    _matching: PhraseMatching = field(default_factory=PhraseMatching)
+
+    def read(self, text: str) -> Reading:
+        """All phrases of the text, in order; never raises."""
+        folded = shadow(text)
+        tokens = TOKEN.findall(folded)
+        lexicon = self.rules.lexicon
+        mask = lexicon.screen(tokens)
+        if not mask:
+            return _NOTHING
+        hits = [
+            (language, phrases)
+            for language, part in lexicon.language_masks(mask)
+            if (phrases := self.rules.possible(language, part))
+        ]
+        if not hits:
+            return _NOTHING
+        return self._read_closely(text, folded, tokens, hits)
+
+    def _read_closely(
+        self, text: str, folded: str, tokens: list[str], hits: list[tuple[str, tuple[Phrase, ...]]]
+    ) -> Reading:
+        spans = [match.span() for match in TOKEN.finditer(folded)]
+        back = offsets(text)
+        found: dict[tuple[int, int, str], Found] = {}
+        concepts: set[str] = set()
+        for language, phrases in hits:
+            names = self._concepts(tokens, language)
+            concepts.update(names)
+            for phrase, first, last, mentioned in self._matches(names, phrases):
+                start, end = back[spans[first][0]], back[spans[last][1] - 1] + 1
+                found.setdefault((start, end, phrase.id), Found(phrase, language, start, end, mentioned))
+        words = sum(token[0].isalnum() for token in tokens)
+        return Reading(tuple(found[place] for place in sorted(found)), frozenset(concepts - {PLAIN}), words)
+
+    def _concepts(self, tokens: list[str], language: str) -> list[str]:
+        names = self.rules.lexicon.names(tokens, language)
+        present = set(names)
+        for composite in self.rules.composites:
+            if present.issuperset(composite.parts):
+                size = len(composite.parts)
+                for place in range(len(names) - size + 1):
+                    if tuple(names[place : place + size]) == composite.parts:
+                        names[place + size - 1] = composite.gives
+                        present.add(composite.gives)
+        return names
+
+    def _matches(self, names: list[str], phrases: tuple[Phrase, ...]) -> list[tuple[Phrase, int, int, bool]]:
+        kept: list[tuple[Phrase, int, int, bool]] = []
+        for begin in range(0, max(len(names) - _OVERLAP_TOKENS, 1), _PIECE_TOKENS - _OVERLAP_TOKENS):
+            piece = names[begin : begin + _PIECE_TOKENS]
+            for phrase, first, last in self._spans(piece, phrases):
+                mentioned = _in_context(phrase, names, begin + first, begin + last)
+                if mentioned is not None:
+                    kept.append((phrase, begin + first, begin + last, mentioned))
+        return kept
+
+    def _spans(self, piece: list[str], phrases: tuple[Phrase, ...]) -> Iterator[tuple[Phrase, int, int]]:
+        """Each phrase with the first and last token of its shortest occurrences."""
+        clauses = {tight: _clauses(piece, _TIGHT_ENDS if tight else _SENTENCE_ENDS) for tight in (False, True)}
+        for phrase in phrases:
+            for begin, clause in clauses["tight" in phrase.flags]:
+                if any(element.isdisjoint(clause) for element in phrase.elements):
+                    continue
+                for first, last in self._matching.spans(phrase, clause):
+                    if "opens" in phrase.flags and not _opens(clause, first):
+                        continue
+                    yield phrase, begin + first, begin + last
+
+
+def _opens(clause: list[str], place: int) -> bool:
+    """Does the sentence begin here, or after one word and a comma ("Hello, how …")?"""
+    return place == 0 or (place == 2 and clause[1] == "comma")
+
+
+def _clauses(piece: list[str], ends: frozenset[str]) -> list[tuple[int, list[str]]]:
+    """The piece cut after every mark of `ends`, each part with the place of its first token."""
+    cuts = [0, *(place + 1 for place, name in enumerate(piece) if name in ends), len(piece)]
+    return [(begin, piece[begin:end]) for begin, end in pairwise(cuts) if end > begin]
+
+
+def _in_context(phrase: Phrase, names: list[str], first: int, last: int) -> bool | None:
+    """None if the phrase is denied or silenced here; else whether it is only mentioned."""
+    before = names[max(0, first - _NEGATION_REACH_TOKENS) : first]
+    if "negatable" in phrase.flags and "denial" in before and not {"comma", *_SENTENCE_ENDS} & set(before):
+        return None
+    if not phrase.unless and "topic" not in phrase.flags:
+        return False
+    sentence = _sentence(names, first, last)
+    if phrase.unless & sentence:
+        return None
+    return "topic" in phrase.flags and (bool(_MENTION & sentence) or _asks_how_to_prevent(sentence))
+
+
+def _asks_how_to_prevent(sentence: set[str]) -> bool:
+    return bool({"protect", "talk"} & sentence) and bool({"how", "advice", "wants_to_know"} & sentence)
+
+
+def _sentence(names: list[str], first: int, last: int) -> set[str]:
+    start, end = first, last
+    while start > 0 and names[start - 1] not in _SENTENCE_ENDS and first - start < _OVERLAP_TOKENS:
+        start -= 1
+    while end + 1 < len(names) and names[end + 1] not in _SENTENCE_ENDS and end - last < _OVERLAP_TOKENS:
+        end += 1
+    return set(names[start : end + 1])

@@ -1,0 +1,59 @@
+"""The shadow of a text: Latin, lower case, no diacritics, so one phrase list serves both scripts and hasty typing.
+
+`Њ` becomes `nj`, `đ` and `ђ` become `dj`, `ß` becomes `ss`, combining marks and invisible characters vanish. The shadow
+may therefore be longer or shorter than the text; `offsets` leads every shadow position back to the original.
+Limits: Macedonian and Bulgarian letters are folded by look, not by their own rules.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_CYRILLIC = dict(zip("абвгдежзијклмнопрстћуфхцчшѓќѕй", "abvgdezzijklmnoprstcufhccsgkzj", strict=True)) | {
+    "ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz", "ъ": "", "ь": "", "щ": "st", "ю": "ju", "я": "ja", "ы": "i", "э": "e",
+}  # fmt: skip
+_LATIN = {"đ": "dj", "ß": "ss", "\u0131": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"}
+_SINGLE = _CYRILLIC | _LATIN
+
+
+class _Folding(dict[int, str]):
+    """Code point to shadow, filled as characters are met; bounded by the size of Unicode."""
+
+    def __missing__(self, code_point: int) -> str:
+        folded = self[code_point] = _fold_character(chr(code_point))
+        return folded
+
+
+def shadow(text: str) -> str:
+    """The text as phrase lists see it. Never raises; an ASCII text keeps its length."""
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
+def offsets(text: str) -> list[int] | range:
+    """For each position of `shadow(text)` the position in `text` it came from, and one more for the end."""
+    if text.isascii():
+        return range(len(text) + 1)
+    places = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]]
+    places.append(len(text))
+    return places
+
+
+def spellings(word: str) -> frozenset[str]:
+    """Every shadow a word of a phrase list may cast: with `đ` as `dj` or `d`, with `ä` as `a` or `ae`."""
+    forms = {word.lower()}
+    for letter, ways in (("đ", ("dj", "d")), ("ä", ("a", "ae")), ("ö", ("o", "oe")), ("ü", ("u", "ue"))):
+        forms = {form.replace(letter, way) for form in forms for way in ways}
+    return frozenset(shadow(form) for form in forms)
+
+
+def _fold_character(character: str) -> str:
+    folded = []
+    for part in unicodedata.normalize("NFKD", _SINGLE.get(character.lower(), character)).lower():
+        if part in _SINGLE:
+            folded.append(_SINGLE[part])
+        elif unicodedata.category(part) not in ("Mn", "Me", "Cf"):
+            folded.append(part)
+    return "".join(folded)
+
+
+_FOLDING = _Folding()

@@ -1,0 +1,120 @@
+"""The law-enforcement package: a cover, exact addresses, tables and one machine-readable file.
+
+Addresses are exact only in `addresses.txt` and `case.json`; elsewhere they are defanged. Sealing, signing and
+PDF come with the later stages of delivery and use these files as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from exporters import plain_csv, plain_json
+from exporters.base import Exporter
+from exporters.cover import cover
+from exporters.package import CaseView, ItemView, Package
+from triage.defang import defang
+from triage.errors import RuleBroken
+
+_CASE_COLUMNS = (
+    "label", "escalate", "reason_codes", "category", "channel", "area", "reports", "attachments", "first_received",
+    "last_received", "received_assumed", "concerns_own_child", "victim_sex", "victim_age_band", "relationship",
+    "violence_kind", "also_sent_to",
+)  # fmt: skip
+_ITEM_COLUMNS = (
+    "kind", "is_source", "classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at",
+    "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated", "child_modeling",
+    "site_type", "commerciality", "payment_methods",
+)  # fmt: skip
+
+
+class LawEnforcementExporter(Exporter):
+    """Kind `lea`: a folder an officer can read without our tools."""
+
+    kind = "lea"
+    recipient_kind = "police"
+    schemas: ClassVar[Mapping[str, str]] = {
+        "case.json": "lea_case.json",
+        "reports.csv": "lea_reports.json",
+        "redaction.csv": "lea_redaction.json",
+    }
+
+    def _contents(self, package: Package) -> Mapping[str, bytes]:
+        if not package.cases:
+            raise RuleBroken("a law-enforcement package needs at least one case")
+        return {
+            "cover.txt": cover(package),
+            "addresses.txt": _addresses(package.cases),
+            "reports.csv": _reports(package.cases),
+            "case.json": plain_json.write(_document(package)),
+            "redaction.csv": _removed(package.cases),
+        }
+
+    def examples(self) -> Sequence[Package]:
+        """One urgent case with two addresses, one assessed; one case without an address."""
+        at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+        items = (
+            ItemView({"address": "https://host.example/a?x=1", "kind": "url", "is_source": True,
+                      "classification": "national", "viewed": "content", "assessed_at": at,
+                      "hosting_country": "NL", "hosting_source": "analyst", "gender": "not_determined"}),
+            ItemView({"address": "=host.example/b", "kind": "handle"}),
+        )  # fmt: skip
+        facts = {
+            "label": "csam_suspect", "escalate": "child_identified", "reason_codes": ("reporter_category",),
+            "category": "csam", "channel": "webform", "area": "BA-BD-Brčko", "reports": 2,
+            "first_received": at, "last_received": at,
+        }  # fmt: skip
+        cases = (
+            CaseView("LEA-2026-0001", facts, items, ("description", "location")),
+            CaseView("LEA-2026-0002", {"label": "incomplete", "escalate": "abuse_described"}),
+        )
+        return (
+            Package(self.kind, "police-brcko", at, "duty_to_report_crime", "safeguard_child", cases),
+            Package(self.kind, "police-rs", at, "duty_to_report_crime", "investigate", cases[1:]),
+        )
+
+
+def _addresses(cases: Sequence[CaseView]) -> bytes:
+    """Exact addresses, each once; a character that would break or disguise a line is written as defang writes it."""
+    exact = {str(item.facts["address"]): None for case in cases for item in case.items if "address" in item.facts}
+    return "".join(f"{_one_line(address)}\n" for address in exact).encode("utf-8", errors="backslashreplace")
+
+
+def _one_line(address: str) -> str:
+    return "".join(char if char.isprintable() else defang(char) for char in address)
+
+
+def _reports(cases: Sequence[CaseView]) -> bytes:
+    rows = []
+    for case in cases:
+        for item in case.items or (ItemView({}),):
+            address = defang(str(item.facts["address"])) if "address" in item.facts else None
+            rows.append((case.reference, *(case.facts.get(name) for name in _CASE_COLUMNS),
+                         address, *(item.facts.get(name) for name in _ITEM_COLUMNS)))  # fmt: skip
+    return plain_csv.write(("reference", *_CASE_COLUMNS, "address_defanged", *_ITEM_COLUMNS), rows)
+
+
+def _removed(cases: Sequence[CaseView]) -> bytes:
+    rows = [(case.reference, name, "not allowed for this recipient") for case in cases for name in case.removed]
+    return plain_csv.write(("reference", "field", "why"), rows)
+
+
+def _document(package: Package) -> dict[str, object]:
+    return {
+        "format": "hotline-triage/lea-case",
+        "version": 1,
+        "made_at": package.made_at,
+        "recipient": package.recipient,
+        "basis": package.basis,
+        "asked": package.asked,
+        "cases": [
+            {
+                "reference": case.reference,
+                "facts": case.facts,
+                "items": [item.facts for item in case.items],
+                "removed": case.removed,
+            }
+            for case in package.cases
+        ],
+    }

@@ -1,0 +1,121 @@
+"""What an exporter is given: cases as one recipient may see them, or counts, with who asked for what and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.assessment import Assessment
+from triage.errors import RuleBroken
+from triage.redaction import listed, redact
+
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+_CODE = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}")
+
+ASKED = (
+    "safeguard_child", "identify_child", "investigate", "preserve_evidence", "remove_content", "assess_and_act",
+    "offer_help", "inform_only",
+)  # fmt: skip
+"""What a recipient is asked to do; a closed list, since a package carries no free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One content item. `facts` are fields of triage.redaction.TABLE this recipient may get (`address`, `kind`, …)."""
+
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What an exporter may know about one case, already redacted for this recipient.
+
+    `reference` is the external reference made for this recipient, never an internal id; `removed` names the fields
+    that were taken out.
+    """
+
+    reference: str
+    facts: Mapping[str, object]
+    items: tuple[ItemView, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Unpublished counts of reports by combination of codes; exporters suppress small ones.
+
+    `dimensions` names the parts of each key in `counts`; the first is the period, as `2026-03` or `2026-Q1`.
+    `duplicate_rule` is the version of the URL rules the cases were grouped by.
+    """
+
+    dimensions: tuple[str, ...]
+    counts: Mapping[tuple[str, ...], int]
+    duplicate_rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One sending: what kind, to whom (a code of data/routes), when made, on what legal basis, asking for what."""
+
+    kind: str
+    recipient: str
+    made_at: datetime
+    basis: str
+    asked: str
+    cases: tuple[CaseView, ...] = ()
+    statistics: Statistics | None = None
+    analyst_alias: str = "analyst"
+    """Shown instead of any person; ICCAM wants a name."""
+
+
+def view_case(
+    reference: str,
+    facts: Mapping[str, object],
+    items: Iterable[Mapping[str, object]],
+    recipient_kind: str,
+) -> CaseView:
+    """Redact raw facts and items for one kind of recipient; the only way pipeline code should make a CaseView."""
+    kept, removed = redact(facts, recipient_kind)
+    views, names = [], list(removed)
+    for item in items:
+        kept_item, removed_item = redact(item, recipient_kind)
+        views.append(ItemView(kept_item))
+        names.extend(removed_item)
+    return CaseView(reference, kept, tuple(views), listed(names))
+
+
+def item_facts(address: str, kind: str, assessment: Assessment | None, *, is_source: bool = True) -> dict[str, object]:
+    """The raw facts of one item (still to be redacted): its canonical address, locator kind and assessment in force."""
+    facts: dict[str, object] = {"address": address, "kind": kind, "is_source": is_source}
+    if assessment is None:
+        return facts
+    facts |= {
+        "classification": assessment.classification,
+        "assessment_reason": assessment.reason,
+        "illegal_kind": assessment.kind,
+        "viewed": assessment.viewed,
+        "assessed_at": assessment.at,
+        "hosting_country": assessment.hosting_country,
+        "hosting_source": assessment.hosting_source,
+    }
+    if assessment.iccam is not None:
+        facts |= {name: getattr(assessment.iccam, name) for name in assessment.iccam.__slots__}
+    return facts
+
+
+def check_package(package: Package) -> None:
+    """Raises RuleBroken where a package names its cases or itself in a way that could carry anything but codes."""
+    references = [case.reference for case in package.cases]
+    if len(set(references)) != len(references) or not all(_REFERENCE.fullmatch(given) for given in references):
+        raise RuleBroken("every case in a package needs a reference of its own: letters, digits and hyphens")
+    if not all(_CODE.fullmatch(code) for code in (package.kind, package.recipient, package.basis)):
+        raise RuleBroken("kind, recipient and legal basis of a package are codes: see data/routes")
+    if package.asked not in ASKED:
+        raise RuleBroken(f"what a package asks for is one of: {', '.join(ASKED)}")
+    if not _ALIAS.fullmatch(package.analyst_alias):
+        raise RuleBroken("an analyst's alias is letters and digits")
+    if package.made_at.tzinfo is None:
+        raise RuleBroken("the time of a package needs an offset from UTC")

@@ -1,0 +1,136 @@
+"""Run one registered batch with Luigi and say what came of it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from pipeline.bootstrap import WORKSPACE_VARIABLE, App
+from pipeline.durable import write_file
+from pipeline.resources import resource
+from pipeline.runs import Run
+from pipeline.store.commit_run import counts_of, is_committed
+from pipeline.store.engine import reading
+from triage.errors import HotlineError
+from triage.report import run_range
+from triage.verdict import Escalation, Label
+
+SUMMARY_NAME, LOG_NAME = "summary.json", "log"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one stage took: seconds summed over its tasks, and the largest resident memory of one of them."""
+
+    name: str
+    seconds: float
+    peak_bytes: int
+
+
+def run_batch(app: App, run: Run, workers: int) -> dict[str, object]:
+    """Run everything that is left of a batch; answers and writes its summary.
+
+    Raises HotlineError if a task failed for good: running the same command again goes on from there.
+    """
+    if not is_committed(app.store, run.run_id):
+        _build(app, run, workers)
+    return summarise(app, run)
+
+
+def _build(app: App, run: Run, workers: int) -> None:
+    import luigi
+    import luigi.configuration
+
+    from pipeline.tasks import RunBatch
+
+    luigi.configuration.add_config_path(str(resource("luigi.cfg")))
+    configuration = luigi.configuration.get_config()
+    configuration.set("scheduler", "retry_count", str(app.settings.task_retries + 1))
+    configuration.set("scheduler", "retry_delay", str(app.settings.retry_delay_seconds))
+    configuration.set("worker", "timeout", str(app.settings.task_timeout_seconds))
+    _log_to(app.workspace.run(run.run_id) / LOG_NAME)
+    with _workspace_named(app.workspace.root):
+        options = {"scheduler_url": app.settings.scheduler_url} if app.settings.scheduler_url else {"local_scheduler": True}
+        done = luigi.build([RunBatch(run_id=run.run_id)], workers=workers, **options)
+    if not done or not is_committed(app.store, run.run_id):
+        raise HotlineError(f"run {run.run_id} did not finish: see runs/{run.run_id}/log; running the same command goes on from there")
+
+
+def summarise(app: App, run: Run) -> dict[str, object]:
+    """The run's counts, labels, dangers, and time and memory per stage; also written to `summary.json`."""
+    counts = counts_of(app.store, run.run_id)
+    labels, escalated = _opinions(app, run.run_no)
+    folder = app.workspace.run(run.run_id)
+    summary: dict[str, object] = {
+        "run": run.run_id, "read": counts.read, "accepted": counts.accepted, "rejected": counts.rejected,
+        "already_known": counts.already_known, "new_cases": counts.new_cases,
+        "duplicates": counts.accepted - counts.new_cases, "labels": labels, "escalated": escalated,
+        "unreadable_files": len(run.unreadable), "files_still_growing": run.growing,
+        "stages": {
+            stage.name: {"seconds": round(stage.seconds, 3), "peak_mib": round(stage.peak_bytes / 2**20, 1)}
+            for stage in _stages(folder / "timings")
+        },
+    }  # fmt: skip
+    write_file(folder / SUMMARY_NAME, json.dumps(summary, indent=1).encode())
+    return summary
+
+
+def _opinions(app: App, run_no: int) -> tuple[dict[str, int], dict[str, int]]:
+    first, beyond = run_range(run_no)
+    labels = {str(label): 0 for label in Label}
+    escalated = {str(kind): 0 for kind in Escalation if kind}
+    statement = (
+        "SELECT v.label, v.escalate, count(*) FROM report r JOIN verdict v ON v.verdict_id = r.verdict_id"
+        " WHERE r.report_id >= :first AND r.report_id < :beyond GROUP BY v.label, v.escalate"
+    )
+    with reading(app.store.engine) as connection:
+        for label, escalate, count in connection.execute(text(statement), {"first": first, "beyond": beyond}):
+            labels[str(Label(label))] += count
+            if escalate:
+                escalated[str(Escalation(escalate))] += count
+    return labels, escalated
+
+
+def _stages(folder: Path) -> list[Stage]:
+    found: dict[str, Stage] = {}
+    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+        name, seconds, peak = path.read_text(encoding="ascii").split("\t")
+        one = found.get(name, Stage(name, 0.0, 0))
+        found[name] = Stage(name, one.seconds + float(seconds), max(one.peak_bytes, int(peak)))
+    return list(found.values())
+
+
+def _log_to(path: Path) -> None:
+    """Luigi's warnings and errors go to the run's own log; they carry ids only. Nothing goes to the terminal."""
+    for name in ("luigi", "luigi-interface", "luigi.scheduler"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
+        for handler in logger.handlers[:]:
+            logger.removeHandler(handler)
+            handler.close()
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for name in ("luigi", "luigi-interface"):
+        logging.getLogger(name).addHandler(handler)
+
+
+@contextmanager
+def _workspace_named(root: Path) -> Iterator[None]:
+    """Tasks find their workspace in the environment, so that no path is a parameter."""
+    before = os.environ.get(WORKSPACE_VARIABLE)
+    os.environ[WORKSPACE_VARIABLE] = str(root)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[WORKSPACE_VARIABLE]
+        else:
+            os.environ[WORKSPACE_VARIABLE] = before

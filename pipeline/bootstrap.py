@@ -1,0 +1,92 @@
+"""The composition root: the only place that builds the concrete things a command or a task works with."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from classifiers.decide import Decider, build
+from pipeline import keys, resources
+from pipeline.artefacts import Artefacts
+from pipeline.runs import Run, load
+from pipeline.settings import Settings
+from pipeline.settings import load as load_settings
+from pipeline.store.store import Store, open_store
+from pipeline.workspace import Workspace, private_umask
+from triage.locators import Locator, find
+from triage.url_rules import UrlRules
+
+WORKSPACE_VARIABLE = "HOTLINE_WORKSPACE"
+DEFAULT_WORKSPACE = "workspace"
+
+
+def workspace_named(folder: str | Path | None = None) -> Workspace:
+    """The workspace at `folder`, else where HOTLINE_WORKSPACE points, else `./workspace`."""
+    return Workspace(Path(folder or os.environ.get(WORKSPACE_VARIABLE) or DEFAULT_WORKSPACE).resolve())
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything one command needs, made when first asked for; cheap to make."""
+
+    workspace: Workspace
+
+    @classmethod
+    def at(cls, folder: str | Path | None = None) -> App:
+        """The application over a workspace."""
+        private_umask()
+        return cls(workspace_named(folder))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The operator's settings, checked."""
+        return load_settings(self.workspace)
+
+    @cached_property
+    def store(self) -> Store:
+        """The opened store, its keys checked."""
+        return open_store(self.workspace, self.settings)
+
+    @cached_property
+    def url_rules(self) -> UrlRules:
+        """Rules for canonical addresses and case keys."""
+        return url_rules()
+
+    def run(self, run_id: str) -> Run:
+        """A registered run."""
+        return load(self.workspace, run_id)
+
+    def artefacts(self, run_id: str) -> Artefacts:
+        """The artefacts of a run. Raises KeyProblem once its working key was destroyed."""
+        return Artefacts(self.workspace.run(run_id), run_id, keys.work_key(self.workspace, run_id))
+
+    def vault(self) -> keys.PublicKey:
+        """The key intake seals to. Raises KeyProblem before anything is read."""
+        return keys.public_key(self.workspace, self.store.active_key())
+
+    def find(self, text: str, whole_field: bool) -> tuple[Locator, ...]:
+        """Locators in a text, by this workspace's rules."""
+        return find(text, self.url_rules, whole_field=whole_field)
+
+    @cached_property
+    def decider(self) -> Decider:
+        """The combined classifiers."""
+        return decider()
+
+
+def url_rules() -> UrlRules:
+    """The shipped address rules."""
+    return UrlRules.from_toml(resources.texts("url_rules"))
+
+
+def decider() -> Decider:
+    """The shipped classifiers, combined."""
+    phrases = {name.removesuffix(".toml"): text for name, text in resources.texts("phrases").items()}
+    return build(phrases, resources.text("categories.toml"))
+
+
+def rule_versions() -> dict[str, str]:
+    """Versions of every rule set, for a run's manifest."""
+    return {"url_rules": url_rules().version, "classifiers": decider().version}

@@ -1,0 +1,125 @@
+"""JSON documents: what web form, helpline, SOS and ICCAM files have in common.
+
+A document is read as a whole (at most `LARGEST_BYTES`). One that is damaged is one reject, row 1, with its text; one
+element that is no object is one reject with its text; all else becomes rows by the channel's own mapping.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeGuard
+
+from pipeline.channels._collect import RowCollector
+from pipeline.channels._encoding import is_binary, plain_head
+from pipeline.channels._json_text import UnreadableJson, as_text, decode, parse_object
+from pipeline.channels.base import RawRows
+
+LARGEST_BYTES = 64 * 1024 * 1024
+"""A hand-over holds some hundred reports at most; 64 MB is far beyond that and still fits in memory."""
+_OTHER_CHANNELS = frozenset({".jsonl", ".ndjson", ".csv", ".tsv", ".tab", ".txt", ".eml", ".mbox"})
+
+
+class Row:
+    """One report of a document while it is being filled: texts by field name, and by other names."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, str] = {}
+        self.extra: dict[str, str] = {}
+
+    def put(self, name: str, value: object) -> None:
+        """Set a field unless nothing was said; raises UnreadableJson for what nests too deeply."""
+        text = as_text(value)
+        if text is not None:
+            self.fields[name] = text
+
+    def put_all(self, values: Mapping[str, object], names: Mapping[str, str]) -> None:
+        """Every value under the field `names` gives its key, or under its own key as extra."""
+        for key, value in values.items():
+            if key in names:
+                self.put(names[key], value)
+            else:
+                self.keep(key, value)
+
+    def keep(self, name: str, value: object) -> None:
+        """Set an extra value unless nothing was said."""
+        text = as_text(value)
+        if text is not None:
+            self.extra[name] = text
+
+
+def is_document(path: Path, head: bytes, suffix: str, signature: re.Pattern[bytes]) -> bool:
+    """Whether the file has this channel's name ending, or is a JSON object showing the channel's signature."""
+    if is_binary(head):
+        return False
+    if path.name.lower().endswith(suffix):
+        return True
+    text = plain_head(head).lstrip()
+    return text.startswith(b"{") and path.suffix.lower() not in _OTHER_CHANNELS and bool(signature.search(text))
+
+
+def is_object(value: object) -> TypeGuard[dict[str, object]]:
+    """Whether a JSON value is an object (its keys are always text)."""
+    return isinstance(value, dict)
+
+
+def read_document(
+    path: Path,
+    elements_of: Callable[[dict[str, object]], object],
+    row_of: Callable[[dict[str, object], dict[str, object]], Row],
+) -> Iterator[RawRows]:
+    """The rows of one document: `elements_of(document)` is its list of reports, `row_of(document, element)` one row.
+
+    Raises OSError. An empty file has no rows.
+    """
+    with path.open("rb") as file:
+        data = file.read(LARGEST_BYTES + 1)
+    gathered = RowCollector()
+    if len(data) > LARGEST_BYTES:
+        gathered.reject(1, "document_too_large", {})
+    elif data:
+        _read(gathered, data, elements_of, row_of)
+    yield from gathered.take()
+
+
+def _read(
+    gathered: RowCollector,
+    data: bytes,
+    elements_of: Callable[[dict[str, object]], object],
+    row_of: Callable[[dict[str, object], dict[str, object]], Row],
+) -> None:
+    try:
+        document = parse_object(decode(data))
+    except UnreadableJson as damage:
+        gathered.reject(1, damage.reason, {"raw": _raw(data)})
+        return
+    elements = elements_of(document)
+    if not isinstance(elements, list):
+        gathered.reject(1, "missing_part", {"raw": _raw(data)})
+        return
+    for number, element in enumerate(elements, start=1):
+        try:
+            if not is_object(element):
+                raise UnreadableJson("not_an_object")
+            row = row_of(document, element)
+        except UnreadableJson as damage:
+            gathered.reject(number, damage.reason, {"raw": _element_text(element, data)})
+        else:
+            gathered.add(number, row.fields, row.extra)
+
+
+def _raw(data: bytes) -> str:
+    """The document's text, or its bytes one character each where they are no text."""
+    try:
+        return decode(data)
+    except UnreadableJson:
+        return data.decode("latin-1")
+
+
+def _element_text(element: object, data: bytes) -> str:
+    """The element as JSON; the whole document if the element nests too deeply to be written."""
+    try:
+        return as_text(element) or "null"
+    except UnreadableJson:
+        return _raw(data)

@@ -1,0 +1,69 @@
+"""Why a row could not become a report, and what a person can do about it: one list for all channels.
+
+Advice never holds a value of the row; values travel beside it, to be sealed (DESIGN §1, personal data).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipeline.channels.base import MAX_FIELD_CHARS, RowReject
+
+ADVICE: Mapping[str, str] = {
+    "document_too_large": "the file is larger than one document may be; ask the sender to split it",
+    "duplicate_key": "one object names the same field twice; keep the right one and feed the row in again",
+    "field_too_long": f"a field is longer than {MAX_FIELD_CHARS} characters; shorten it and feed the row in again",
+    "line_too_long": "the file holds a line too long for a table; check what kind of file it is, or split it",
+    "mail_too_large": "the message is larger than 25 MB; ask for the addresses as text, without the attachments",
+    "mail_too_nested": "the message holds too many messages inside each other; copy out the innermost text",
+    "missing_part": "the document lacks the part that holds the reports; ask the sender for it again",
+    "no_header": "the first row names no known column; add a heading row (docs/channels) and feed the file in again",
+    "not_a_number": "the row holds a number that is none (NaN or infinite); put text or nothing there",
+    "not_an_object": "an object with field names was expected here; mend the entry and feed it in again",
+    "not_json": "this is not valid JSON; mend the entry and feed it in again",
+    "nul_character": "a field holds a NUL character; remove it and feed the row in again",
+    "too_deep": "the entry nests too deeply to be read; flatten it and feed it in again",
+    "too_many_cells": "the row has more cells than the heading; quote the text that holds the separator",
+    "truncated_document": "the file ends in the middle; ask the sender for it again",
+    "truncated_row": "the file ends in the middle of this row; ask the sender for the rest",
+    "unclosed_quote": "a quotation mark opens here and never closes; add or remove it and feed the row in again",
+    "undecodable": "some bytes are no text in the file's encoding; mend the text and feed the row in again",
+}
+"""Every reason a channel may give, with what to do."""
+
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+
+
+def reject(row: int, reason: str, values: Mapping[str, str], field: str = "") -> RowReject:
+    """A reject with the advice that belongs to its reason. Raises KeyError for a reason not in `ADVICE`."""
+    return RowReject(row=row, field=field, reason=reason, advice=ADVICE[reason], values=values)
+
+
+def trouble_with(text: str) -> str | None:
+    """The reason why this text can be no field's value, or None if it can.
+
+    Lone surrogates stand for bytes that are no text (`_encoding`) or come from JSON escapes; neither the store nor
+    Parquet could hold them.
+    """
+    if len(text) > MAX_FIELD_CHARS:
+        return "field_too_long"
+    if "\0" in text:
+        return "nul_character"
+    if not text.isascii() and _NO_TEXT.search(text):
+        return "undecodable"
+    return None
+
+
+def first_trouble(values: Mapping[str, str | None]) -> tuple[str, str] | None:
+    """The first field whose text cannot be used, with the reason; None if all can."""
+    for name, text in values.items():
+        reason = trouble_with(text) if text else None
+        if reason:
+            return name, reason
+    return None
+
+
+def storable(text: str) -> str:
+    """The same text with lone surrogates written as `\\udcxx`, so that a reject's values can be sealed as UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

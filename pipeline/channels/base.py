@@ -1,0 +1,75 @@
+"""What a channel is: it recognises its files and turns one into columns of text, saying which rows it could not read.
+
+A channel decides nothing about a report. It maps its own words to the field names of `triage.report.FIELDS`, keeps
+what it does not know under `extra`, and hands over text; `pipeline.intake` checks values for all channels alike.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, TypeAlias
+
+CHUNK_ROWS = 50_000
+"""Most rows handed over at once; also the most rows of one artefact part (DESIGN §1)."""
+HEAD_BYTES = 65_536
+"""How much of a file `recognises` may look at."""
+MAX_FIELD_CHARS = 1_000_000
+"""A longer field is a reject (`field_too_long`): no reporter writes a megabyte, and one cell must not stop a batch."""
+
+Column: TypeAlias = Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RowReject:
+    """One row that could not become a report.
+
+    `field` is a field name or "" for the whole row. `reason` is a short code, `advice` says what a person can do.
+    Neither holds a value of the row: those are in `values` (field name to text, or `raw` for bytes that are no text),
+    which intake seals at once.
+    """
+
+    row: int
+    field: str
+    reason: str
+    advice: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRows:
+    """At most `CHUNK_ROWS` rows as the file said them: all columns have the length of `row_numbers`.
+
+    `row_numbers` count from 1 within the file (a CSV's first data row is 1, an mbox's first message is 1) and are what
+    a reject names. `columns` holds names of `triage.report.FIELDS` only; `extra` what the file said besides. `raw`,
+    where a channel keeps it (e-mail), is the message byte for byte. `None` means: not said.
+    """
+
+    row_numbers: Sequence[int]
+    columns: Mapping[str, Column]
+    extra: Mapping[str, Column] = field(default_factory=dict)
+    raw: Sequence[bytes | None] | None = None
+    rejects: Sequence[RowReject] = ()
+
+
+class Channel(ABC):
+    """One way reports come in. Subclasses carry no state between files."""
+
+    name: ClassVar[str]
+    """The word stored as `channel` where a row does not say its own."""
+    rank: ClassVar[int] = 1
+    """0 for a format with a signature of its own, 1 for the rest, 2 for catch-alls (CSV)."""
+
+    @abstractmethod
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Whether this file, by its name and its first `HEAD_BYTES`, is for this channel. Never raises."""
+
+    @abstractmethod
+    def read(self, path: Path) -> Iterator[RawRows]:
+        """Every row of the file, in order, each exactly once as a row or as a reject.
+
+        Damage inside the file becomes rejects and reading goes on as far as it can; only an operating-system error
+        reading the file may raise (OSError). Memory stays flat as files grow, except where a format is one document.
+        """

@@ -1,0 +1,96 @@
+"""Mail to the hotline: single messages (.eml) and mailboxes (.mbox).
+
+A mail is one report, except that each `URL;REFERER;NOTE` line is one (`<message-id>#1`, `#2` …, SCART's import mail).
+Its sender is the reporter's contact, but `contact_is_safe` stays unsaid: someone else may read that mailbox. The
+message itself travels in `raw`, with the first of its reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+
+from pipeline.channels._collect import RowCollector
+from pipeline.channels._encoding import is_binary
+from pipeline.channels._mail_body import reports_in
+from pipeline.channels._mail_parts import header, parse, parts_of, sender, sent_at
+from pipeline.channels._mail_split import MailBytes, is_mailbox, messages_of, unquoted
+from pipeline.channels.base import HEAD_BYTES, Channel, RawRows
+
+_SUFFIXES = frozenset({".eml", ".mbox", ".mbx"})
+_HEADER = re.compile(
+    rb"^(?:received|return-path|message-id|from|to|date|subject|mime-version|delivered-to|reply-to|content-type|"
+    rb"x-[a-z-]+|dkim-signature|authentication-results):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_KEPT_OF_LARGER_BYTES = 64 * 1024
+_Row = tuple[dict[str, str], dict[str, str], bytes | None]
+
+
+class EmailMessage(Channel):
+    """Reports that came by mail, read from files a mail program or server saved."""
+
+    name = "email"
+    rank = 0
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """By the file name, a mailbox's first line, or mail headers at the beginning."""
+        if is_binary(head):
+            return False
+        if path.suffix.lower() in _SUFFIXES or is_mailbox(head):
+            return True
+        top = head.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0]
+        return bool(_HEADER.match(top)) and len({name.lower() for name in _HEADER.findall(top)}) >= 3
+
+    def read(self, path: Path) -> Iterator[RawRows]:
+        """Rows numbered through all messages of the file. Raises OSError."""
+        with path.open("rb") as file:
+            mailbox = is_mailbox(file.read(HEAD_BYTES))
+        gathered = RowCollector()
+        rows = count(1)
+        for mail in messages_of(path, mailbox):
+            for found in _reports(mail, mailbox):
+                if isinstance(found, str):
+                    kept = mail.data[: _KEPT_OF_LARGER_BYTES if mail.too_large else None]
+                    gathered.reject(next(rows), found, {"raw": kept.decode("latin-1")})
+                else:
+                    fields, extra, raw = found
+                    gathered.add(next(rows), fields, extra, raw)
+                if gathered.full:
+                    yield from gathered.take()
+        yield from gathered.take()
+
+
+def _reports(mail: MailBytes, mailbox: bool) -> Sequence[_Row | str]:
+    """The mail's reports, or one reason why there are none."""
+    if mail.too_large:
+        return ["mail_too_large"]
+    try:
+        return _read(mail.data, unquoted(mail.data) if mailbox else mail.data)
+    except RecursionError:
+        return ["mail_too_nested"]
+
+
+def _read(raw: bytes, data: bytes) -> list[_Row]:
+    message = parse(data)
+    parts = parts_of(message)
+    text = "\n\n".join(piece.strip("\r\n") for piece in parts.texts)
+    reports = reports_in(header(message, "Subject"), text)
+    name, address = sender(message)
+    of_mail = {"received_at": sent_at(message) or "", "contact_name": name, "contact_email": address}
+    message_id = header(message, "Message-ID").strip("<> ")
+    rows: list[_Row] = []
+    for number, (fields, extra) in enumerate(reports, start=1):
+        own_id = f"{message_id}#{number}" if message_id and len(reports) > 1 else message_id
+        found = {**of_mail, "id": own_id, **{key: value for key, value in fields.items() if value}}
+        if number == 1:
+            found["attachments"] = found.get("attachments") or parts.attachments_json
+            extra = {**extra, "charset_problem": ",".join(sorted(parts.problems))}
+        rows.append((_said(found), _said(extra), raw if number == 1 else None))
+    return rows
+
+
+def _said(values: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in values.items() if text}

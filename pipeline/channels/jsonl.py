@@ -1,0 +1,105 @@
+"""JSON Lines: one report per line, an object with the field names of `triage.report.FIELDS`.
+
+Names as `data/headers.toml` knows them are understood too. Row numbers are line numbers; blank lines are no rows.
+One damaged line costs one reject. Other names are kept as extra; lists and objects stay JSON text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.channels._collect import RowCollector
+from pipeline.channels._encoding import is_binary, plain_head
+from pipeline.channels._headings import field_of
+from pipeline.channels._json_text import UnreadableJson, as_text, parse_object
+from pipeline.channels.base import Channel, RawRows
+
+_SUFFIXES = frozenset({".jsonl", ".ndjson"})
+_LONGEST_LINE_BYTES = 32 * 1024 * 1024
+_KEPT_OF_LONGER_BYTES = 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+
+
+class JsonLines(Channel):
+    """What programs exchange: other hotlines' exports, this project's own tools."""
+
+    name = "jsonl"
+    rank = 1
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """By the file name, or a first line that is an object naming a field."""
+        if is_binary(head):
+            return False
+        if path.suffix.lower() in _SUFFIXES:
+            return True
+        line = plain_head(head).lstrip().split(b"\n", 1)[0]
+        try:
+            return any(_place(name)[0] for name in parse_object(line.decode("utf-8", "replace")))
+        except UnreadableJson:
+            return False
+
+    def read(self, path: Path) -> Iterator[RawRows]:
+        """Chunks of at most `CHUNK_ROWS` lines. Raises OSError."""
+        gathered = RowCollector()
+        with path.open("rb") as file:
+            for number, line in enumerate(_lines(file), start=1):
+                if not line.isspace():
+                    _read_line(gathered, number, line)
+                if gathered.full:
+                    yield from gathered.take()
+        yield from gathered.take()
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Every line; of one beyond the limit only as much as shows that it is too long, the rest is passed over."""
+    first = True
+    while line := file.readline(_LONGEST_LINE_BYTES + 1):
+        rest = line
+        while len(rest) > _LONGEST_LINE_BYTES and not rest.endswith(b"\n"):
+            rest = file.readline(_LONGEST_LINE_BYTES + 1)
+        yield line.removeprefix(_BOM) or b"\n" if first else line
+        first = False
+
+
+def _read_line(gathered: RowCollector, number: int, line: bytes) -> None:
+    if len(line) > _LONGEST_LINE_BYTES:
+        gathered.reject(number, "line_too_long", {"raw": line[:_KEPT_OF_LONGER_BYTES].decode("latin-1")})
+        return
+    try:
+        gathered.add(number, *fields_and_extra(parse_object(line.decode("utf-8"))))
+    except UnicodeDecodeError:
+        gathered.reject(number, "undecodable", {"raw": line.decode("latin-1")})
+    except UnreadableJson as damage:
+        gathered.reject(number, _reason(damage, line), {"raw": line.decode("utf-8")})
+
+
+def _reason(damage: UnreadableJson, line: bytes) -> str:
+    """A line cut off is a truncated row only where the file ends with it."""
+    if damage.reason != "truncated_document":
+        return damage.reason
+    return "not_json" if line.endswith(b"\n") else "truncated_row"
+
+
+def fields_and_extra(values: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:
+    """An object's values as text, by field name and by other names; the second of two names for a field is extra."""
+    fields: dict[str, str] = {}
+    extra: dict[str, str] = {}
+    for name, value in values.items():
+        text = as_text(value)
+        if text is None:
+            continue
+        field, own = _place(name)
+        if field and field not in fields and (field == name or field not in values):
+            fields[field] = text
+        else:
+            extra[own] = text
+    return fields, extra
+
+
+@lru_cache(maxsize=4096)
+def _place(name: str) -> tuple[str | None, str]:
+    """The field a key names, if any, and the name it has as an extra column."""
+    return field_of(name) or None, name.strip()[:80] or "unnamed"

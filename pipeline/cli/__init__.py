@@ -1,0 +1,1 @@
+"""The command line: one command group per file, heavy imports only where a command needs them."""

@@ -1,0 +1,122 @@
+"""`hotline`: the command line. Each command lives in its own file and is loaded only when it is called.
+
+Nothing a user typed is repeated in an error: a wrong argument may be an address.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from triage.errors import HotlineError
+
+COMMANDS = {
+    "init": "pipeline.cli.init:init",
+    "run": "pipeline.cli.run:run",
+    "status": "pipeline.cli.run:status",
+}
+"""Command name to `module:function`, in the order `--help` shows them."""
+INTERNAL_ERROR = 4
+_OPTION = re.compile(r"--?[a-z][a-z-]{0,30}")
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when called and listed by the first line of their module."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{place} is no command")
+        return command
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.option("--workspace", metavar="DIR", help="The workspace (else HOTLINE_WORKSPACE, else ./workspace).")
+@click.pass_context
+def hotline(context: click.Context, workspace: str | None) -> None:
+    """Triage reports to a child-protection hotline: take them in, find duplicates, let people decide, export.
+
+    \b
+    Example:
+      hotline init && hotline run drop/ && hotline today
+    """
+    context.obj = workspace
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def workspace_option(command: Any) -> Any:
+    """`--workspace` also after the command's name."""
+
+    def chosen(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            context.obj = value
+
+    return click.option(
+        "--workspace", metavar="DIR", expose_value=False, callback=chosen,
+        help="The workspace (else HOTLINE_WORKSPACE, else ./workspace).",
+    )(command)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and end with its exit code (DESIGN §4)."""
+    sys.exit(answer(arguments))
+
+
+def answer(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. The first of the two top loops: no traceback, no value reaches the terminal."""
+    try:
+        done = hotline.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except HotlineError as error:
+        click.echo(f"hotline: {error}", err=True)
+        return error.exit_code
+    except click.UsageError as error:
+        click.echo(f"hotline: {_without_input(error)}", err=True)
+        return 2
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("hotline: stopped; running the same command again goes on where it was", err=True)
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception as error:  # noqa: BLE001 - top loop
+        click.echo(f"hotline: internal error {type(error).__name__}{_place(error)}: please report this line", err=True)
+        return INTERNAL_ERROR
+    return done if isinstance(done, int) else 0
+
+
+def _without_input(error: click.UsageError) -> str:
+    name = error.ctx.command_path if error.ctx else "hotline"
+    said = "wrong use"
+    if isinstance(error, click.NoSuchOption) and _OPTION.fullmatch(error.option_name):
+        said = f"there is no option {error.option_name}"
+    elif isinstance(error, click.MissingParameter) and error.param is not None:
+        said = f"{error.param.human_readable_name} is missing"
+    elif isinstance(error, click.BadParameter) and error.param is not None:
+        said = f"the value of {error.param.human_readable_name} does not fit"
+        if isinstance(error.param.type, click.Choice):
+            said += f" (one of {', '.join(str(choice) for choice in error.param.type.choices)})"
+    elif "No such command" in error.message:
+        said = "there is no such command"
+    return f"{said}: see `{name} --help`"
+
+
+def _place(error: Exception) -> str:
+    step, where = error.__traceback__, ""
+    while step is not None:
+        where = f" at {step.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{step.tb_lineno}"
+        step = step.tb_next
+    return where

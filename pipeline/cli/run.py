@@ -1,0 +1,113 @@
+"""`hotline run` and `hotline status`: batches in, and how they went."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.main import workspace_option
+
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
+
+
+@click.command()
+@workspace_option
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--batch", metavar="ID", help="A name for this batch; the same name goes on where it stopped.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes (setting `workers`).")
+@click.option("--after-ingest", type=click.Choice(["seal", "delete", "keep"]), help="What becomes of the input files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_obj
+def run(
+    workspace: str | None, inputs: tuple[str, ...], batch: str | None, workers: int | None, after_ingest: str | None, as_json: bool
+) -> None:
+    """Take in files or folders: read, find duplicates, classify, commit.
+
+    \b
+    Example:
+      hotline run drop/ --batch monday-1
+    """
+    from pipeline.batch import run_batch
+    from pipeline.bootstrap import App
+
+    app = App.at(workspace)
+    registered = _register(app, [Path(given) for given in inputs], batch, after_ingest)
+    summary = run_batch(app, registered, workers or app.settings.workers)
+    click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
+    if summary["rejected"] or summary["unreadable_files"]:
+        click.echo(
+            f"{summary['rejected']} rows and {summary['unreadable_files']} files could not be read: see `hotline rejects`",
+            err=True,
+        )
+
+
+def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str | None) -> Any:
+    from pipeline import runs
+    from pipeline.bootstrap import rule_versions
+
+    app.vault()
+    now = datetime.now(UTC)
+    found = runs.find_inputs(inputs)
+    if not found.files and not batch:
+        from triage.errors import UnusableInput
+
+        raise UnusableInput("nothing here could be read as reports: see the channels in docs/channels.md")
+    return runs.register(
+        app.workspace, app.store, batch or runs.new_run_id(now), found,
+        versions=rule_versions(), after_ingest=after_ingest or app.settings.after_ingest, now=now,
+    )  # fmt: skip
+
+
+def _table(app: App, summary: dict[str, Any]) -> str:
+    rows = [("reports read", summary["read"]), ("accepted", summary["accepted"]), ("rejected", summary["rejected"]),
+            ("already known", summary["already_known"]), ("new cases", summary["new_cases"]),
+            ("duplicates", summary["duplicates"])]  # fmt: skip
+    lines = [f"Run {summary['run']}" + ("  (DEMO workspace)" if app.settings.kind == "demo" else ""), ""]
+    lines += [f"  {name:<22}{count:>10,}" for name, count in rows]
+    lines += ["", "  labels"] + [f"    {name:<20}{count:>10,}" for name, count in summary["labels"].items()]
+    lines += ["", "  escalated"] + [f"    {name:<20}{count:>10,}" for name, count in summary["escalated"].items()]
+    lines += ["", f"  {'stage':<22}{'seconds':>10}{'peak MiB':>10}"]
+    lines += [f"  {name:<22}{stage['seconds']:>10.2f}{stage['peak_mib']:>10.0f}" for name, stage in summary["stages"].items()]
+    return "\n".join(lines)
+
+
+@click.command()
+@workspace_option
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def status(workspace: str | None, as_json: bool) -> None:
+    """List the runs and how far each one is.
+
+    \b
+    Example:
+      hotline status
+    """
+    from sqlalchemy import select
+
+    from pipeline.bootstrap import App
+    from pipeline.store.engine import reading
+    from pipeline.store.schema import run as runs
+
+    app = App.at(workspace)
+    with reading(app.store.engine) as connection:
+        rows = connection.execute(select(runs).order_by(runs.c.run_no)).all()
+    entries = [
+        {
+            "run": row.run_id, "committed": row.committed_at is not None, "read": row.read, "accepted": row.accepted,
+            "rejected": row.rejected, "already_known": row.already_known, "new_cases": row.new_cases,
+        }
+        for row in rows
+    ]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(entries, indent=1))
+        return
+    click.echo(f"{'run':<28}{'state':<12}{'read':>10}{'accepted':>10}{'rejected':>10}{'known':>10}{'new cases':>10}")
+    for entry in entries:
+        counts = [entry[name] for name in ("read", "accepted", "rejected", "already_known", "new_cases")]
+        state = "committed" if entry["committed"] else "unfinished"
+        click.echo(f"{entry['run']:<28}{state:<12}" + "".join(f"{'-' if count is None else count:>10}" for count in counts))

@@ -1,0 +1,111 @@
+"""Which files a run takes in: what a folder holds, which channel reads each, and which must wait.
+
+A file that changes while it is looked at is still being written: it is left where it is for the next run. A file no
+channel knows, or one that is empty, is named and left out of the rows; it never stops a batch.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.channels.registry import channel_for
+
+READ_BYTES = 1 << 20
+SKIPPED_SUFFIXES = (".part", ".tmp", ".crdownload", ".swp", ".sealed", "~")
+UNIT_BYTES = 8 << 20
+"""Small files are taken in together until they reach this size."""
+UNIT_FILES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file of a run. `channel` is "" where no channel reads it, and then `problem` says why."""
+
+    path: str
+    sha256: str
+    size: int
+    channel: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the inputs held: files to take in, files nothing can read, and how many are still being written."""
+
+    files: tuple[InputFile, ...]
+    unreadable: tuple[InputFile, ...]
+    growing: tuple[str, ...]
+
+
+def look(inputs: Iterable[Path]) -> Found:
+    """Look at every file, hash it and choose its channel. The order is by path, so runs repeat."""
+    files: list[InputFile] = []
+    unreadable: list[InputFile] = []
+    growing: list[str] = []
+    for path in sorted(set(_expand(inputs))):
+        seen = _look_at(path)
+        if seen is None:
+            growing.append(str(path))
+        elif seen.problem:
+            unreadable.append(seen)
+        else:
+            files.append(seen)
+    return Found(tuple(files), tuple(unreadable), tuple(growing))
+
+
+def units(files: Sequence[InputFile]) -> list[list[int]]:
+    """File numbers grouped into units of ingest: a large file alone, small ones together."""
+    grouped: list[list[int]] = []
+    size = UNIT_BYTES
+    for number, file in enumerate(files):
+        if size + file.size > UNIT_BYTES or len(grouped[-1]) >= UNIT_FILES:
+            grouped.append([])
+            size = 0
+        grouped[-1].append(number)
+        size += file.size
+    return grouped
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(READ_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _expand(inputs: Iterable[Path]) -> Iterator[Path]:
+    for given in inputs:
+        if given.is_dir():
+            yield from (
+                path for path in given.rglob("*")
+                if path.is_file() and not path.is_symlink() and not _skipped(path.relative_to(given))
+            )  # fmt: skip
+        else:
+            yield given
+
+
+def _skipped(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts) or path.name.endswith(SKIPPED_SUFFIXES)
+
+
+def _look_at(path: Path) -> InputFile | None:
+    """None where the file changed while it was read."""
+    try:
+        before = path.stat()
+        digest = sha256_of(path)
+        channel = channel_for(path) if before.st_size else None
+        after = path.stat()
+    except OSError:
+        return InputFile(str(path), "", 0, "", "cannot be opened: check its permissions")
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        return None
+    if not before.st_size:
+        return InputFile(str(path), digest, 0, "", "is empty: ask the sender, or delete it")
+    if channel is None:
+        return InputFile(str(path), digest, before.st_size, "", "is in no format a channel reads: convert it, or delete it")
+    return InputFile(str(path), digest, before.st_size, channel.name)

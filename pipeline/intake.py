@@ -1,0 +1,169 @@
+"""Checks what a channel handed over, the same way for all channels: rows become accepted rows or rejects with a reason.
+
+Whole columns at a time. Nothing a reporter wrote is dropped: a word no closed list knows is kept under `extra`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipeline.categories import words, yes_or_no
+from pipeline.channels.base import Column, RawRows, RowReject
+from triage.report import CONTACT_FIELDS, FIELDS
+
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
+"""Before the first public hotlines a report's time can only be a mistake."""
+FUTURE_SECONDS = 86_400
+"""A sender's clock may run ahead by a day; more is a mistake."""
+ASSUMED_TIME = "received_at_assumed"
+_NEEDED = ("location", "description", "attachments")
+_OPEN_TEXT = ("area", "victim_sex", "victim_age_band", "relationship", "violence_kind")
+_FACTS = ("contact_is_safe", "police_may_contact_me", "concerns_own_child")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Checked rows as columns of equal length, plus what was rejected.
+
+    `columns` holds FIELDS with closed values as codes; `received_at` is seconds in UTC; `contact` and `extra` are JSON
+    texts or None, to be sealed at once.
+    """
+
+    row_numbers: list[int]
+    columns: dict[str, list[str | None]]
+    received_at: list[int]
+    assumed: list[bool]
+    contact: list[str | None]
+    extra: list[str | None]
+    raw: list[bytes | None] | None
+    rejects: list[RowReject]
+
+
+def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False) -> Accepted:
+    """Check one chunk. `now` stands in for a missing time; an `alert` needs neither address nor text."""
+    count = len(rows.row_numbers)
+    said: dict[str, Column] = {name: rows.columns.get(name) or [None] * count for name in FIELDS}
+    extra: dict[str, list[str | None]] = {name: list(column) for name, column in rows.extra.items()}
+    columns: dict[str, list[str | None]] = {name: list(column) for name, column in said.items()}
+    tables = words()
+    for name, table in (("category", tables.category), ("language", tables.language), ("reporter_group", tables.reporter_group)):
+        columns[name] = _coded(name, said[name], table, extra)
+    for name in _FACTS:
+        columns[name] = _facts(name, said[name], extra)
+    columns["channel"] = [value or channel for value in said["channel"]]
+    received, assumed, bad_time = _times(said["received_at"], int(now.timestamp()))
+    bad = dict(bad_time)
+    if not alert:
+        bad.update({index: _NOTHING for index in _silent(columns, count) if index not in bad})
+    accepted = Accepted(
+        list(rows.row_numbers), columns, received, assumed,
+        _as_json([said[name] for name in CONTACT_FIELDS], CONTACT_FIELDS, count),
+        _as_json(list(extra.values()), tuple(extra), count),
+        list(rows.raw) if rows.raw is not None else None,
+        list(rows.rejects),
+    )  # fmt: skip
+    return _without(accepted, said, bad) if bad else accepted
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    field: str
+    reason: str
+    advice: str
+
+
+_NOTHING = _Fault("", "nothing_said", "a report needs an address, a text or an attachment: add what is known, or close it")
+_BAD_TIME = _Fault("received_at", "bad_time", "write the time as 2026-03-01T14:05:00+01:00, or leave it empty")
+
+
+def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[int, _Fault]]]:
+    received: list[int] = []
+    assumed: list[bool] = []
+    bad: list[tuple[int, _Fault]] = []
+    parse = datetime.fromisoformat
+    latest = now + FUTURE_SECONDS
+    for index, value in enumerate(said):
+        if value is None:
+            received.append(now)
+            assumed.append(True)
+            continue
+        try:
+            moment = parse(value.strip())
+            naive = moment.tzinfo is None
+            seconds = (moment.replace(tzinfo=UTC) if naive else moment).timestamp()
+        except (ValueError, OverflowError):
+            seconds, naive = -1.0, True
+        if not EARLIEST <= seconds <= latest:
+            bad.append((index, _BAD_TIME))
+            seconds = float(now)
+        received.append(int(seconds))
+        assumed.append(naive)
+    return received, assumed, bad
+
+
+def _coded(name: str, said: Column, table: dict[str, str], extra: dict[str, list[str | None]]) -> list[str | None]:
+    """Closed words as codes; a word the list does not know becomes None and is kept under `extra`."""
+    meaning = {value: table.get(value.strip().lower()) for value in set(said) if value is not None}
+    unknown = {value for value, code in meaning.items() if code is None and value.strip()}
+    if unknown:
+        extra[f"{name}_as_said"] = [value if value in unknown else None for value in said]
+    return [None if value is None else meaning[value] for value in said]
+
+
+def _facts(name: str, said: Column, extra: dict[str, list[str | None]]) -> list[str | None]:
+    table = {"yes": "yes", "no": "no"}
+    answers = {value: yes_or_no(value) for value in set(said) if value is not None}
+    plain = [None if value is None or answers[value] is None else ("yes" if answers[value] else "no") for value in said]
+    unknown = {value for value, answer in answers.items() if answer is None and value.strip()}
+    if unknown:
+        extra[f"{name}_as_said"] = [value if value in unknown else None for value in said]
+    return [table.get(value) if value else None for value in plain]
+
+
+def _silent(columns: dict[str, list[str | None]], count: int) -> list[int]:
+    location, description, attachments = (columns[name] for name in _NEEDED)
+    has: Callable[[int], bool] = lambda index: any(  # noqa: E731
+        value is not None and value.strip() for value in (location[index], description[index], attachments[index])
+    )
+    if all(location):
+        return [index for index, value in enumerate(location) if value is not None and value.isspace() and not has(index)]
+    return [index for index in range(count) if not has(index)]
+
+
+def _as_json(columns: Sequence[Column], names: Sequence[str], count: int) -> list[str | None]:
+    """One JSON object of the said values per row, None where nothing was said."""
+    used = [(name, column) for name, column in zip(names, columns, strict=True) if any(column)]
+    if not used:
+        return [None] * count
+    rows = zip(*(column for _, column in used), strict=True)
+    keys = [name for name, _ in used]
+    return [
+        json.dumps({key: value for key, value in zip(keys, row, strict=True) if value}) if any(row) else None
+        for row in rows
+    ]
+
+
+def _without(accepted: Accepted, said: dict[str, Column], bad: dict[int, _Fault]) -> Accepted:
+    """Take the bad rows out and put a reject with the row's own words in their place."""
+    rejects = [
+        RowReject(
+            accepted.row_numbers[index], fault.field, fault.reason, fault.advice,
+            {name: value for name, column in said.items() if (value := column[index])},
+        )
+        for index, fault in sorted(bad.items())
+    ]  # fmt: skip
+    keep = [index for index in range(len(accepted.row_numbers)) if index not in bad]
+    raw = accepted.raw
+    return Accepted(
+        [accepted.row_numbers[index] for index in keep],
+        {name: [column[index] for index in keep] for name, column in accepted.columns.items()},
+        [accepted.received_at[index] for index in keep],
+        [accepted.assumed[index] for index in keep],
+        [accepted.contact[index] for index in keep],
+        [accepted.extra[index] for index in keep],
+        None if raw is None else [raw[index] for index in keep],
+        accepted.rejects + rejects,
+    )

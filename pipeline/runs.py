@@ -1,0 +1,151 @@
+"""Register a run before anything is read: one manifest names its files, settings and the versions of every rule.
+
+Luigi tasks get the run's id and nothing else, so no path or address can reach a log or the scheduler through them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from pipeline import keys
+from pipeline.durable import write_file
+from pipeline.identity import text_digests
+from pipeline.inputs import Found, InputFile, look, units
+from pipeline.store import schema
+from pipeline.store.engine import reading, writing
+from pipeline.store.store import Store
+from pipeline.workspace import Workspace, make_private
+from triage.errors import Damage, UnusableInput, UsageError
+
+RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+MANIFEST_NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A registered run, as its manifest says."""
+
+    run_id: str
+    run_no: int
+    registered_at: int
+    files: tuple[InputFile, ...]
+    unreadable: tuple[InputFile, ...]
+    growing: int
+    units: tuple[tuple[int, ...], ...]
+    versions: dict[str, str]
+    key_id: str
+    after_ingest: str
+
+    @property
+    def now(self) -> datetime:
+        """The moment of registration: what stands in for a missing time, the same on every restart."""
+        return datetime.fromtimestamp(self.registered_at, UTC)
+
+
+def new_run_id(now: datetime) -> str:
+    """An opaque id that sorts by time."""
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def find_inputs(given: list[Path]) -> Found:
+    """The files behind the given paths. Raises UnusableInput where a path does not exist or nothing can be read."""
+    missing = [path for path in given if not path.exists()]
+    if missing:
+        raise UnusableInput(f"{len(missing)} of {len(given)} inputs do not exist: check the paths")
+    return look(given)
+
+
+def register(
+    workspace: Workspace, store: Store, run_id: str, found: Found, *, versions: dict[str, str], after_ingest: str, now: datetime
+) -> Run:
+    """Register a run, or answer the one already registered under this id with the same input.
+
+    Raises UsageError where the id is taken by other input.
+    """
+    if not RUN_ID.fullmatch(run_id):
+        raise UsageError("a batch id is up to 64 letters, digits, dots, dashes and underlines")
+    folder = workspace.run(run_id)
+    if (folder / MANIFEST_NAME).is_file():
+        return _same_run(load(workspace, run_id), found)
+    digest = _input_digest(found.files + found.unreadable)
+    run_no = _registered(store, run_id, digest, found, int(now.timestamp()))
+    run = Run(
+        run_id, run_no, int(now.timestamp()), found.files, found.unreadable, len(found.growing),
+        tuple(tuple(unit) for unit in units(found.files)), versions, store.active_key(), after_ingest,
+    )  # fmt: skip
+    keys.work_key(workspace, run_id, create=True)
+    make_private(folder)
+    write_file(folder / MANIFEST_NAME, json.dumps(asdict(run), indent=1, sort_keys=True).encode())
+    return run
+
+
+def load(workspace: Workspace, run_id: str) -> Run:
+    """A registered run. Raises UsageError if there is none, Damage if its manifest cannot be read."""
+    if not RUN_ID.fullmatch(run_id):
+        raise UsageError("a batch id is up to 64 letters, digits, dots, dashes and underlines")
+    try:
+        read = json.loads((workspace.run(run_id) / MANIFEST_NAME).read_bytes())
+        files = tuple(InputFile(**entry) for entry in read.pop("files"))
+        unreadable = tuple(InputFile(**entry) for entry in read.pop("unreadable"))
+        grouped = tuple(tuple(unit) for unit in read.pop("units"))
+        return Run(files=files, unreadable=unreadable, units=grouped, **read)
+    except FileNotFoundError:
+        raise UsageError(f"no run is called {run_id}: see `hotline status`") from None
+    except (ValueError, TypeError, KeyError):
+        raise Damage(f"the manifest of run {run_id} was changed: run the batch again under a new id") from None
+
+
+def _same_run(run: Run, found: Found) -> Run:
+    """The registered run, if what is there now is (what is left of) the same input."""
+    registered = {file.sha256 for file in run.files + run.unreadable}
+    offered = {file.sha256 for file in found.files + found.unreadable}
+    if not offered <= registered:
+        raise UsageError(f"batch {run.run_id} was registered with other input: choose another --batch id")
+    return run
+
+
+def _registered(store: Store, run_id: str, digest: str, found: Found, now: int) -> int:
+    """The run's number, writing it down if this is the first try."""
+    with writing(store.engine) as connection:
+        row = connection.execute(
+            select(schema.run.c.run_no, schema.run.c.manifest_digest).where(schema.run.c.run_id == run_id)
+        ).one_or_none()
+        if row is not None:
+            if row.manifest_digest != digest:
+                raise UsageError(f"batch {run_id} was registered with other input: choose another --batch id")
+            return int(row.run_no)
+        run_no = store.take_numbers(connection, "run", 1)
+        connection.execute(
+            schema.run.insert().values(run_no=run_no, run_id=run_id, manifest_digest=digest, registered_at=now)
+        )
+        paths = text_digests([file.path for file in found.files], store.index_key)
+        for number, file in enumerate(found.files):
+            connection.execute(
+                schema.input_file.insert().values(
+                    run_no=run_no, file_no=number, sha256=file.sha256, bytes=file.size, path_digest=paths[number]
+                )
+            )
+        return run_no
+
+
+def taken_before(store: Store, paths: list[Path]) -> list[str]:
+    """Digests of files that were taken in from these paths and sealed since."""
+    digests = text_digests([str(path) for path in paths], store.index_key)
+    with reading(store.engine) as connection:
+        table = schema.input_file
+        found = connection.execute(
+            select(table.c.sha256, table.c.path_digest).where(table.c.path_digest.in_(digests))
+        ).all()
+    return sorted({row.sha256 for row in found})
+
+
+def _input_digest(files: tuple[InputFile, ...]) -> str:
+    return hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()

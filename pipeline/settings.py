@@ -1,0 +1,97 @@
+"""What an operator may set, typed and checked before any data is touched.
+
+Read from `hotline.toml` in the workspace; a variable `HOTLINE_<NAME>` overrides one setting. An unknown or ill-typed
+setting stops the command: a typing error must not silently mean the default.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, get_args
+
+from pipeline.workspace import Workspace
+from triage.errors import BadConfiguration
+
+ENV_PREFIX = "HOTLINE_"
+KINDS = ("real", "demo")
+AFTER_INGEST = ("seal", "delete", "keep")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults; `hotline init` writes them out with a comment each."""
+
+    kind: str = "real"
+    """`real` or `demo`; fixed at `hotline init`. A demo workspace has sample people and says so on every screen."""
+    database_url: str = ""
+    """Empty for SQLite in the workspace, or `postgresql+psycopg://…` (more than one machine needs PostgreSQL)."""
+    workers: int = 2
+    """Luigi worker processes of one run."""
+    scheduler_url: str = ""
+    """Empty for Luigi's local scheduler, or the address of a `luigid` on loopback or behind your own proxy."""
+    after_ingest: str = "seal"
+    """What happens to input files once committed: `seal`, `delete` or `keep`."""
+    work_key_days: int = 7
+    """Days after commit until a run's working key is destroyed and its artefacts can no longer be read."""
+    default_country_code: str = "387"
+    """Country calling code for phone numbers written without one (E.164)."""
+    task_timeout_seconds: int = 3600
+    """A task that runs longer is ended and tried again."""
+    task_retries: int = 2
+    """How often Luigi tries a failed task again."""
+    retry_delay_seconds: int = 5
+    """How long Luigi waits before it tries again."""
+    lock_minutes: int = 30
+    """How long `hotline next` holds a case for one person."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise BadConfiguration(f"setting kind must be one of {', '.join(KINDS)}")
+        if self.after_ingest not in AFTER_INGEST:
+            raise BadConfiguration(f"setting after_ingest must be one of {', '.join(AFTER_INGEST)}")
+        if self.workers < 1:
+            raise BadConfiguration("setting workers must be at least 1")
+        if not self.default_country_code.isdigit():
+            raise BadConfiguration("setting default_country_code must be digits, for instance 387")
+
+
+def load(workspace: Workspace, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings of a workspace. Raises BadConfiguration naming the setting; never repeats its value."""
+    if not workspace.settings_file.is_file():
+        raise BadConfiguration("this is no workspace yet (hotline.toml is missing): run `hotline init` first")
+    try:
+        read = tomllib.loads(workspace.settings_file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise BadConfiguration("hotline.toml cannot be read as TOML: mend it or run `hotline doctor`") from None
+    known = {field.name: field for field in fields(Settings)}
+    unknown = sorted(set(read) - set(known))
+    if unknown:
+        raise BadConfiguration(f"hotline.toml: unknown setting {unknown[0]}; known are {', '.join(sorted(known))}")
+    for name in known:
+        override = (os.environ if environ is None else environ).get(ENV_PREFIX + name.upper())
+        if override is not None:
+            read[name] = override
+    return Settings(**{name: _typed(known[name], value) for name, value in read.items()})
+
+
+def as_toml(settings: Settings) -> str:
+    """The settings as the text of `hotline.toml`, defaults commented out."""
+    lines = ["# Settings of this hotline's workspace. A commented line shows the default.", ""]
+    for field in fields(Settings):
+        value = getattr(settings, field.name)
+        shown = f'"{value}"' if isinstance(value, str) else str(value)
+        lines.append(f"{'# ' if value == field.default else ''}{field.name} = {shown}")
+    return "\n".join(lines) + "\n"
+
+
+def _typed(field: Field[Any], value: object) -> object:
+    wanted = type(field.default) if field.default is not MISSING else get_args(field.type)[0]
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise BadConfiguration(f"setting {field.name} must be {wanted.__name__}")
+    try:
+        return wanted(value)
+    except ValueError:
+        raise BadConfiguration(f"setting {field.name} must be {wanted.__name__}") from None

@@ -1,0 +1,113 @@
+"""The machine's opinion on every row of a part: judged once per distinct thing said, then mapped back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from classifiers.base import Said
+from triage.clocks import QUESTION_REASONS
+from triage.report import Fact
+from triage.verdict import Verdict
+
+Decide = Callable[[Sequence[Said]], list[Verdict]]
+_SAID = ("category", "reporter_group", "language", "location", "description", "kinds", "problems", "channel", "attachments")
+_FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED
+
+
+def classify(rows: pa.Table, places: pa.Table, decide_all: Decide, version: str) -> dict[str, pa.Table]:
+    """Tables `rows` (`verdict`: number into the second table, per row) and `verdicts` (distinct outcomes)."""
+    codes, said = _distinct_said(rows, places)
+    verdicts = decide_all(said)
+    digests = [_digest(verdict, version) for verdict in verdicts]
+    numbers: dict[bytes, int] = {}
+    for digest in digests:
+        numbers.setdefault(digest, len(numbers))
+    distinct = {digest: verdict for digest, verdict in zip(digests, verdicts, strict=True)}
+    per_said = np.array([numbers[digest] for digest in digests], dtype=np.int64)
+    return {
+        "rows": pa.table({"verdict": per_said[codes] if len(codes) else np.array([], dtype=np.int64)}),
+        "verdicts": _table(distinct, version),
+    }
+
+
+def reasons_json(verdict: Verdict) -> str:
+    """Reasons as stored: codes, rules and spans, never the text they point at."""
+    return json.dumps([
+        [reason.code, reason.rule, reason.field, reason.start, reason.end, round(reason.weight, 4)]
+        for reason in verdict.reasons
+    ], separators=(",", ":"))  # fmt: skip
+
+
+def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[Said]]:
+    frame = pd.DataFrame({name: _codes(_column(name, rows, places)) for name in _SAID})
+    frame["facts"] = np.bitwise_and(rows["facts"].to_numpy(), int(_FACTS))
+    codes = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy(dtype=np.int64)
+    first = np.full(int(codes.max(initial=-1)) + 1, -1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    positions = pa.array(first)
+    columns = {name: _column(name, rows, places).take(positions).to_pylist() for name in _SAID}
+    facts = rows["facts"].take(positions).to_pylist()
+    said = [_said(dict(zip(_SAID, values, strict=True)), fact) for *values, fact in zip(*columns.values(), facts, strict=True)]
+    return codes, said
+
+
+def _column(name: str, rows: pa.Table, places: pa.Table) -> pa.ChunkedArray | pa.Array:
+    if name in ("kinds", "problems"):
+        return places[name]
+    if name != "location":
+        return rows[name]
+    return pc.if_else(places["only_address"], pa.scalar(None, pa.large_string()), rows["location"])
+
+
+def _codes(column: pa.ChunkedArray | pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return array.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _said(values: dict[str, str | int | None], facts: int) -> Said:
+    return Said(
+        category=_text_or_none(values["category"]),
+        reporter_group=_text_or_none(values["reporter_group"]),
+        language=_text_or_none(values["language"]),
+        location=str(values["location"] or ""),
+        description=str(values["description"] or ""),
+        locator_kinds=frozenset(str(values["kinds"]).split()),
+        locator_problems=frozenset(str(values["problems"]).split()),
+        channel=str(values["channel"]),
+        attachments=int(values["attachments"] or 0),
+        concerns_own_child=bool(facts & Fact.OWN_CHILD),
+        assigned=bool(facts & Fact.ASSIGNED),
+        alert=bool(facts & Fact.ALERT),
+    )
+
+
+def _text_or_none(value: str | int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _digest(verdict: Verdict, version: str) -> bytes:
+    body = f"{version}\x1f{verdict.label}\x1f{verdict.escalate}\x1f{verdict.score:.4f}\x1f{verdict.to_person}\x1f"
+    return hashlib.blake2b((body + reasons_json(verdict)).encode(), digest_size=16).digest()
+
+
+def _table(distinct: dict[bytes, Verdict], version: str) -> pa.Table:
+    verdicts = list(distinct.values())
+    return pa.table({
+        "digest": pa.array(list(distinct), pa.binary()),
+        "label": pa.array([int(verdict.label) for verdict in verdicts], pa.int16()),
+        "escalate": pa.array([int(verdict.escalate) for verdict in verdicts], pa.int16()),
+        "score": pa.array([verdict.score for verdict in verdicts], pa.float64()),
+        "to_person": pa.array([verdict.to_person for verdict in verdicts], pa.bool_()),
+        "question": pa.array([
+            any(reason.code in QUESTION_REASONS for reason in verdict.reasons) for verdict in verdicts
+        ], pa.bool_()),
+        "reasons": pa.array([reasons_json(verdict) for verdict in verdicts], pa.string()),
+        "version": pa.array([version] * len(verdicts), pa.string()),
+    })  # fmt: skip

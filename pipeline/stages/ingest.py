@@ -1,0 +1,162 @@
+"""Turn one channel's rows into the rows artefact, sealing at the door what later stages must not read.
+
+Contact data, extra columns, raw messages and everything a reject carries are sealed to the vault here, in the process
+that read them; what the reporter wrote goes on under the run's working key only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline.channels.base import RowReject
+from pipeline.identity import content_digests, row_identity, stored_id
+from pipeline.intake import Accepted
+from pipeline.sealing import Sealer, new_salts
+from triage.report import FIELDS, Fact, ReportId
+
+_DIGESTED = tuple(name for name in FIELDS if name not in ("id", "channel"))
+_COLUMNS = ("category", "area", "language", "reporter_group", "location", "description", "channel")
+REJECT_FIELD = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What ingest knows of the file a chunk came from."""
+
+    file_no: int
+    sha256: str
+    channel: str
+
+
+def rows_table(accepted: Accepted, file: FileFacts, run_no: int, unit: int, first_row: int, sealer: Sealer, index_key: bytes) -> tuple[pa.Table, pa.Table]:
+    """The rows of one chunk and, beside them, their sealed fields (`report_id`, `field`, `sealed`)."""
+    count = len(accepted.row_numbers)
+    base = ReportId(run_no, unit, first_row).packed()
+    ids = list(range(base, base + count))
+    salts = new_salts(count)
+    columns = accepted.columns
+    sources, externals = _identities(accepted, file, index_key)
+    digested = [columns[name] for name in _DIGESTED if any(columns[name])]
+    names = [name for name in _DIGESTED if any(columns[name])]
+    digests = content_digests([[",".join(names)] * count, *digested, accepted.contact, accepted.extra], index_key)
+    table = pa.table({
+        "report_id": pa.array(ids, pa.int64()),
+        "source": pa.array(sources, pa.string()),
+        "external_id": pa.array(externals, pa.string()),
+        "content_digest": pa.array(digests, pa.binary()),
+        "salt": pa.array(salts, pa.binary()),
+        "received_at": pa.array(accepted.received_at, pa.int64()),
+        "facts": pa.array(_facts(accepted, file.channel), pa.int32()),
+        "attachments": pa.array([_attachments(value) for value in columns["attachments"]], pa.int32()),
+        **{name: text_array(columns[name]) for name in _COLUMNS},
+    })  # fmt: skip
+    sealed = _sealed_fields(accepted, ids, salts, sealer)
+    return table, sealed
+
+
+def reject_table(rejects: Sequence[RowReject], file: FileFacts, sealer: Sealer) -> pa.Table:
+    """Rejects with their words sealed; only file, row, field, reason and advice are readable."""
+    salts = new_salts(len(rejects))
+    return pa.table({
+        "file_no": pa.array([file.file_no] * len(rejects), pa.int32()),
+        "row": pa.array([reject.row for reject in rejects], pa.int64()),
+        "field": pa.array([reject.field for reject in rejects], pa.string()),
+        "reason": pa.array([reject.reason for reject in rejects], pa.string()),
+        "advice": pa.array([reject.advice for reject in rejects], pa.string()),
+        "channel": pa.array([file.channel] * len(rejects), pa.string()),
+        "file_sha256": pa.array([file.sha256] * len(rejects), pa.string()),
+        "salt": pa.array(salts, pa.binary()),
+        "sealed": pa.array(
+            [seal_reject(sealer, reject.row, salt, reject.values) for reject, salt in zip(rejects, salts, strict=True)],
+            pa.binary(),
+        ),
+    })  # fmt: skip
+
+
+def seal_reject(sealer: Sealer, row: int, salt: bytes, values: Mapping[str, str]) -> bytes:
+    """What a rejected row said, as sealed JSON."""
+    return sealer.seal(row, salt, REJECT_FIELD, json.dumps(dict(values)).encode("utf-8", "surrogatepass"))
+
+
+def text_array(values: Sequence[str | None]) -> pa.Array:
+    """Text for Arrow; a lone surrogate (which UTF-8 cannot hold) becomes the replacement sign in this working copy.
+
+    The sealed copy is made from the same column, so such a text is kept with the sign; bytes that are no text at all
+    are rejects long before this.
+    """
+    try:
+        return pa.array(values, pa.large_string())
+    except UnicodeEncodeError:
+        cleaned = [None if value is None else value.encode("utf-8", "replace").decode() for value in values]
+        return pa.array(cleaned, pa.large_string())
+
+
+def _identities(accepted: Accepted, file: FileFacts, index_key: bytes) -> tuple[list[str], list[str]]:
+    ids, sources, channels = (accepted.columns[name] for name in ("id", "source", "channel"))
+    named = {value: stored_id(value, index_key) for value in set(sources) if value is not None}
+    row_source = row_identity(file.sha256, 0)[0]
+    if all(ids):
+        externals = [stored_id(str(value), index_key) for value in ids]
+        return [f"{channel}\x1f{named.get(source or '', '')}" for channel, source in zip(channels, sources, strict=True)], externals
+    rows = zip(ids, sources, channels, accepted.row_numbers, strict=True)
+    pairs = [
+        (f"{channel}\x1f{named.get(source or '', '')}", stored_id(value, index_key))
+        if value
+        else (f"{channel}\x1f{row_source}", row_identity(file.sha256, row)[1])
+        for value, source, channel, row in rows
+    ]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def _facts(accepted: Accepted, channel: str) -> list[int]:
+    columns = accepted.columns
+    always = {"sos": Fact.ALERT, "iccam": Fact.ASSIGNED}.get(channel, Fact(0))
+    flags: list[tuple[Fact, Sequence[object]]] = [
+        (Fact.HAS_CONTACT, accepted.contact),
+        (Fact.CONTACT_IS_SAFE, [value == "yes" for value in columns["contact_is_safe"]]),
+        (Fact.POLICE_MAY_CONTACT, [value == "yes" for value in columns["police_may_contact_me"]]),
+        (Fact.OWN_CHILD, [value == "yes" for value in columns["concerns_own_child"]]),
+        (Fact.TIME_ASSUMED, accepted.assumed),
+        (Fact.HAS_ATTACHMENT, columns["attachments"]),
+        (Fact.HAS_TEXT, columns["description"]),
+    ]
+    totals = [int(always)] * len(accepted.row_numbers)
+    for fact, column in flags:
+        if any(column):
+            bit = int(fact)
+            totals = [total | bit if value else total for total, value in zip(totals, column, strict=True)]
+    return totals
+
+
+def _attachments(said: str | None) -> int:
+    if not said:
+        return 0
+    try:
+        listed = json.loads(said)
+    except ValueError:
+        return len([piece for piece in said.split(";") if piece.strip()])
+    return len(listed) if isinstance(listed, list) else 1
+
+
+def _sealed_fields(accepted: Accepted, ids: list[int], salts: list[bytes], sealer: Sealer) -> pa.Table:
+    rows: list[tuple[int, str, bytes]] = []
+    for field, column in (("contact", accepted.contact), ("extra", accepted.extra)):
+        rows += [
+            (ids[index], field, sealer.seal(ids[index], salts[index], field, said.encode("utf-8", "surrogatepass")))
+            for index, said in enumerate(column)
+            if said is not None
+        ]
+    rows += [
+        (ids[index], "raw", sealer.seal(ids[index], salts[index], "raw", message))
+        for index, message in enumerate(accepted.raw or [])
+        if message is not None
+    ]
+    return pa.table({
+        "report_id": pa.array([row[0] for row in rows], pa.int64()),
+        "field": pa.array([row[1] for row in rows], pa.string()),
+        "sealed": pa.array([row[2] for row in rows], pa.large_binary()),
+    })  # fmt: skip

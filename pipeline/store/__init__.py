@@ -1,0 +1,1 @@
+"""The case store: schema, bulk writes, queries, vault, audit chain and migrations."""

@@ -1,0 +1,38 @@
+"""Append to the audit chain and read it back. Appends happen inside the caller's transaction, under the write lock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from pipeline.store.schema import audit
+from triage.custody import GENESIS, Event
+
+MACHINE = "machine"
+
+
+def append(connection: Connection, now: datetime, actor: str, event: str, subject: str, details: Mapping[str, object]) -> None:
+    """One event at the end of the chain. `details` holds counts, codes and digests; never input."""
+    last = connection.execute(select(audit.c.seq, audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
+    seq, previous = (last.seq + 1, last.digest) if last else (1, GENESIS)
+    entry = Event(seq, now.astimezone(UTC).isoformat(timespec="seconds"), actor, event, subject, details)
+    connection.execute(
+        audit.insert().values(
+            seq=seq, at=entry.at, actor=actor, event=event, subject=subject,
+            details=json.dumps(dict(details), sort_keys=True), previous=previous, digest=entry.digest(previous),
+        )
+    )  # fmt: skip
+
+
+def chain(connection: Connection) -> Iterator[tuple[Event, str, str]]:
+    """The whole chain in order, for `triage.custody.broken_links`."""
+    for row in connection.execute(select(audit).order_by(audit.c.seq)):
+        try:
+            details = json.loads(row.details)
+        except ValueError:
+            details = {"unreadable": True}
+        event = Event(row.seq, row.at, row.actor, row.event, row.subject, details)
+        yield event, row.previous, row.digest

@@ -1,0 +1,183 @@
+"""Write a part's reports with their one primary link each, in slices short enough that a person never waits long.
+
+Each slice and its marker are one transaction: after a crash it is there or it is not. A report whose identity is known
+is counted as already known if it says the same, and becomes a reject (`id_conflict`) if it says something else.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pipeline.sealing import Sealer, new_salts
+from pipeline.stages.ingest import seal_reject
+from pipeline.store import bulk
+from pipeline.store.commit_locators import CASE_COLUMNS, new_case_row
+from pipeline.store.engine import writing
+from pipeline.store.schema import case_fact, case_record, contact, further_link, receipt, reject, report, run_step
+from pipeline.store.store import Store
+from triage.report import ReportId
+
+SLICE_ROWS = 10_000
+BREATH_SECONDS = 0.006
+"""How long the lock stays free between slices: longer than a waiting person's poll (`engine.TURN_POLL_SECONDS`)."""
+STEP = "reports"
+REPORT_COLUMNS = (
+    "report_id", "source_no", "external_id", "content_digest", "received_at", "category", "area", "language",
+    "reporter_group", "facts", "verdict_id", "case_id", "locator_id", "salt",
+)  # fmt: skip
+_CASE, _LOCATOR = REPORT_COLUMNS.index("case_id"), REPORT_COLUMNS.index("locator_id")
+CONFLICT_ADVICE = "another report already has this id: give this one an id of its own and mend it, or close it"
+
+
+@dataclass(slots=True)
+class Part:
+    """One part ready to be written: rows in REPORT_COLUMNS order; `case_id` None where the report has no locator."""
+
+    number: int
+    rows: list[tuple[Any, ...]]
+    further: list[tuple[int, int, int, int]]
+    """(row index, seq, case, locator) of links that are not primary."""
+    contacts: dict[int, bytes]
+    """Report id to sealed contact, sealed under envelope `contact_envelope`."""
+    contact_envelope: int
+    texts: dict[int, bytes]
+    """Report id to text digest."""
+    channel: Any
+    """Channel per row (an Arrow column), read only for a conflict."""
+
+
+def commit_part(store: Store, run_no: int, part: Part, words: Any, sealer: Sealer, envelope_id: int) -> None:
+    """Write all slices of a part that are not there yet. `words(index)` gives what a row said, for a conflict."""
+    for number, start in enumerate(range(0, len(part.rows), SLICE_ROWS)):
+        rows = part.rows[start : start + SLICE_ROWS]
+        chunk = part.number * 1000 + number
+        with writing(store.engine, bulk=True) as connection:
+            if not step_done(connection, run_no, STEP, chunk):
+                known, conflicts = _slice(store, connection, run_no, part, start, rows, words, sealer, envelope_id)
+                mark_step(connection, run_no, STEP, chunk, known, conflicts)
+        time.sleep(BREATH_SECONDS)
+
+
+def step_done(connection: Connection, run_no: int, step: str, chunk: int) -> bool:
+    """Whether a bounded transaction of this run was committed before."""
+    found = connection.execute(
+        select(run_step.c.chunk).where(run_step.c.run_no == run_no, run_step.c.step == step, run_step.c.chunk == chunk)
+    )
+    return found.first() is not None
+
+
+def mark_step(connection: Connection, run_no: int, step: str, chunk: int, known: int = 0, conflicts: int = 0) -> None:
+    """Write the marker of a bounded transaction, inside it."""
+    connection.execute(run_step.insert().values(run_no=run_no, step=step, chunk=chunk, known=known, conflicts=conflicts))
+
+
+def _slice(
+    store: Store, connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]],
+    words: Any, sealer: Sealer, envelope_id: int,
+) -> tuple[int, int]:  # fmt: skip
+    rows = _open_own_cases(store, connection, run_no, rows)
+    inserted = bulk.insert(connection, report, REPORT_COLUMNS, rows)
+    known = conflicts = 0
+    here = set(range(len(rows)))
+    if inserted < len(rows):
+        refused = _refused(connection, rows)
+        here -= set(refused)
+        known, conflicts = _settle_refused(connection, run_no, part, start, rows, refused, words, sealer, envelope_id)
+    _write_beside(connection, run_no, part, start, rows, here)
+    return known, conflicts
+
+
+def _open_own_cases(store: Store, connection: Connection, run_no: int, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """A report without a locator is a case of its own."""
+    alone = [index for index, row in enumerate(rows) if row[_CASE] is None]
+    if not alone:
+        return rows
+    first = store.take_numbers(connection, "case", len(alone))
+    bulk.insert(connection, case_record, CASE_COLUMNS, [new_case_row(first + offset, run_no) for offset in range(len(alone))])
+    filled = list(rows)
+    for offset, index in enumerate(alone):
+        row = rows[index]
+        filled[index] = (*row[:_CASE], first + offset, *row[_CASE + 1 :])
+    return filled
+
+
+def _refused(connection: Connection, rows: list[tuple[Any, ...]]) -> list[int]:
+    there = {
+        number
+        for (number,) in connection.execute(
+            select(report.c.report_id).where(report.c.report_id.between(rows[0][0], rows[-1][0]))
+        )
+    }
+    return [index for index, row in enumerate(rows) if row[0] not in there]
+
+
+def _settle_refused(
+    connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]], refused: list[int],
+    words: Any, sealer: Sealer, envelope_id: int,
+) -> tuple[int, int]:  # fmt: skip
+    by_id = {}
+    for external_id, source_no, digest in bulk.lookup(
+        connection, report, "external_id", {rows[index][2] for index in refused}, ("source_no", "content_digest")
+    ):
+        by_id[source_no, external_id] = bytes(digest)
+    conflicts = [index for index in refused if by_id.get((rows[index][1], rows[index][2])) != rows[index][3]]
+    if conflicts:
+        columns = (
+            "run_no", "file_sha256", "row", "file_no", "field", "reason", "advice", "channel", "envelope_id",
+            "salt", "sealed", "status",
+        )  # fmt: skip
+        salts = new_salts(len(conflicts))
+        bulk.insert(connection, reject, columns, [
+            _conflict(run_no, part, start + index, rows[index][0], words(start + index), sealer, envelope_id, salt)
+            for index, salt in zip(conflicts, salts, strict=True)
+        ])  # fmt: skip
+    return len(refused) - len(conflicts), len(conflicts)
+
+
+def _conflict(
+    run_no: int, part: Part, index: int, report_id: int, said: dict[str, Any], sealer: Sealer, envelope_id: int, salt: bytes
+) -> tuple[Any, ...]:
+    """A reject row for an id conflict. The contact stays sealed as it was, inside the sealed words."""
+    row = ReportId.unpack(report_id).row
+    words = {name: str(value) for name, value in said.items() if value is not None and name != "salt"}
+    sealed_contact = part.contacts.get(report_id)
+    if sealed_contact is not None:
+        words["sealed_contact"] = json.dumps({
+            "report_id": report_id, "envelope_id": part.contact_envelope,
+            "salt": bytes(said["salt"]).hex(), "sealed": sealed_contact.hex(),
+        })  # fmt: skip
+    return (
+        run_no, f"report:{report_id}", row, -1, "id", "id_conflict", CONFLICT_ADVICE, str(part.channel[index]),
+        envelope_id, salt, seal_reject(sealer, row, salt, words), "open",
+    )  # fmt: skip
+
+
+def _write_beside(
+    connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]], here: set[int]
+) -> None:
+    """What belongs to the reports that went in: further links, contacts, text digests of their cases."""
+    end = start + len(rows)
+    bulk.insert(connection, further_link, ("report_id", "seq", "case_id", "locator_id"), [
+        (rows[index - start][0], seq, case_id, locator_id)
+        for index, seq, case_id, locator_id in part.further
+        if start <= index < end and index - start in here
+    ])  # fmt: skip
+    ids = {rows[index][0]: rows[index][_CASE] for index in here}
+    if part.contacts:
+        bulk.insert(connection, contact, ("report_id", "envelope_id", "sealed"), [
+            (report_id, part.contact_envelope, part.contacts[report_id]) for report_id in ids if report_id in part.contacts
+        ])  # fmt: skip
+    if part.texts:
+        bulk.insert(connection, case_fact, ("case_id", "digest", "run_no"), sorted({
+            (case_id, part.texts[report_id], run_no) for report_id, case_id in ids.items() if report_id in part.texts
+        }))  # fmt: skip
+
+
+def write_receipt(connection: Connection, report_id: int, receipt_hash: bytes) -> None:
+    """Keep the hash of a receipt code a person was given."""
+    connection.execute(receipt.insert().values(receipt_hash=receipt_hash, report_id=report_id))

@@ -1,0 +1,98 @@
+"""The last, durable transaction of a batch: its counts and its one audit event; and whether a run has got that far."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, text, update
+
+from pipeline.store.audit import MACHINE
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import case_record, report, run, run_step
+from pipeline.store.store import Store
+from triage.report import run_range
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The law of conservation for one run: read = accepted + rejected + already_known."""
+
+    read: int
+    accepted: int
+    rejected: int
+    already_known: int
+    new_cases: int
+
+
+def is_committed(store: Store, run_id: str) -> bool:
+    """Whether the run's last transaction happened; artefacts may be gone by then."""
+    with reading(store.engine) as connection:
+        found = connection.execute(select(run.c.committed_at).where(run.c.run_id == run_id)).scalar_one_or_none()
+    return found is not None
+
+
+def counts_of(store: Store, run_id: str) -> Counts:
+    """The counts of a committed run."""
+    with reading(store.engine) as connection:
+        row = connection.execute(select(run).where(run.c.run_id == run_id)).one()
+    return Counts(row.read, row.accepted, row.rejected, row.already_known, row.new_cases)
+
+
+def finish(store: Store, run_no: int, run_id: str, read: int, rejected: int, manifest_digest: str, now: datetime) -> Counts:
+    """Write the run's counts and its audit event; the second time it answers what stands there."""
+    first, beyond = run_range(run_no)
+    with writing(store.engine) as connection:
+        row = connection.execute(select(run).where(run.c.run_no == run_no)).one()
+        if row.committed_at is not None:
+            return Counts(row.read, row.accepted, row.rejected, row.already_known, row.new_cases)
+        steps = connection.execute(
+            select(func.coalesce(func.sum(run_step.c.known), 0), func.coalesce(func.sum(run_step.c.conflicts), 0)).where(
+                run_step.c.run_no == run_no
+            )
+        ).one()
+        accepted = connection.execute(
+            select(func.count()).where(report.c.report_id >= first, report.c.report_id < beyond)
+        ).scalar_one()
+        new_cases = connection.execute(
+            select(func.count()).where(case_record.c.opened_run == run_no, case_record.c.reports > 0)
+        ).scalar_one()
+        counts = Counts(read, accepted, rejected + int(steps[1]), int(steps[0]), new_cases)
+        connection.execute(
+            update(run).where(run.c.run_no == run_no).values(
+                committed_at=int(now.timestamp()), read=read, accepted=accepted, rejected=counts.rejected,
+                already_known=counts.already_known, new_cases=new_cases,
+            )
+        )  # fmt: skip
+        store.record(connection, now, MACHINE, "batch_committed", run_id, {
+            "read": read, "accepted": accepted, "rejected": counts.rejected, "already_known": counts.already_known,
+            "new_cases": new_cases, "manifest": manifest_digest, "ids": _ids_digest(connection, first, beyond),
+        })  # fmt: skip
+    _checkpoint(store)
+    return counts
+
+
+def ids_digest(store: Store, run_no: int) -> str:
+    """The digest of a run's report ids as they are now, for `verify`."""
+    with reading(store.engine) as connection:
+        return _ids_digest(connection, *run_range(run_no))
+
+
+def _ids_digest(connection: Connection, first: int, beyond: int) -> str:
+    """SHA-256 over the packed ids in order."""
+    digest = hashlib.sha256()
+    rows = connection.execute(
+        text("SELECT report_id FROM report WHERE report_id >= :first AND report_id < :beyond ORDER BY report_id"),
+        {"first": first, "beyond": beyond},
+    )
+    for partition in rows.partitions(50_000):
+        digest.update(b"".join(int(row[0]).to_bytes(8, "big") for row in partition))
+    return digest.hexdigest()
+
+
+def _checkpoint(store: Store) -> None:
+    """Move SQLite's write-ahead log into the file, so that a copy of the file is whole."""
+    if store.engine.dialect.name == "sqlite":
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,121 @@
+"""Open the store: SQLite in WAL mode in the workspace, or PostgreSQL by address; the same code path above both.
+
+Writers take turns. On SQLite a transaction begins with BEGIN IMMEDIATE, tried every few milliseconds so that a person
+gets in between two slices of a commit; on PostgreSQL the acts that must be serial take an advisory lock. Engines must
+not cross a fork: they are made where they are used and hold no pooled connection.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from pipeline.settings import Settings
+from pipeline.workspace import Workspace
+from triage.errors import BadConfiguration, ServiceFailed
+
+TURN_POLL_SECONDS = 0.002
+"""How often a waiting writer asks for its turn."""
+TURN_DEADLINE_SECONDS = 60.0
+"""When a waiting writer gives up."""
+BULK_CACHE_KIB = 131_072
+_PRAGMAS = (
+    "journal_mode=WAL", "foreign_keys=ON", "busy_timeout=60000", "secure_delete=ON", "trusted_schema=OFF",
+    "temp_store=MEMORY",
+)  # fmt: skip
+_WRITE_LOCK = 7_466_001
+"""Any fixed number: the advisory lock that serialises audit appends and case decisions on PostgreSQL."""
+
+
+def database_url(workspace: Workspace, settings: Settings) -> str:
+    """Where the store is."""
+    return settings.database_url or f"sqlite:///{workspace.database_file}"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine that prints no values in errors. Raises BadConfiguration if the address makes no sense."""
+    try:
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError):
+        raise BadConfiguration(
+            "setting database_url is not usable: leave it empty or write postgresql+psycopg://…"
+        ) from None
+    except ModuleNotFoundError:
+        raise BadConfiguration("setting database_url needs the extra `pg`: pip install 'hotline-triage[pg]'") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _no_implicit_begin)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for queries: one snapshot, no lock taken. Raises ServiceFailed if the store cannot be reached."""
+    with _connected(engine) as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN DEFERRED")
+        yield connection
+        connection.rollback()
+
+
+@contextmanager
+def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Connection]:
+    """One transaction holding the write lock, committed if the block ends well.
+
+    `bulk` is for slices of a batch: they are redone after a power cut (their marker is in the same transaction), so
+    they need not wait for the disk; the transaction that ends the batch is not bulk and makes all of them durable.
+    """
+    with _connected(engine) as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if bulk else 'FULL'}")
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB if bulk else 8192}")
+            _take_turn(connection)
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    try:
+        connection = engine.connect()
+    except OperationalError:
+        raise ServiceFailed("the store cannot be opened: check that it exists and that its server runs") from None
+    with connection:
+        yield connection
+
+
+def _take_turn(connection: Connection) -> None:
+    deadline = time.monotonic() + TURN_DEADLINE_SECONDS
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            break
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise ServiceFailed("another process has been writing to the store for a minute: try again") from None
+            time.sleep(TURN_POLL_SECONDS)
+    connection.exec_driver_sql("PRAGMA busy_timeout=60000")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _no_implicit_begin(_connection: Connection) -> None:
+    """SQLite transactions are begun by `reading` and `writing` themselves."""

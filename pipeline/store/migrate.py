@@ -1,0 +1,31 @@
+"""Bring the store's schema to the newest version with Alembic, from the first table on."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from pipeline.store.engine import reading
+
+
+def upgrade(engine: Engine) -> None:
+    """Upgrade to the newest schema; does nothing if it is there."""
+    configuration = _configuration()
+    configuration.attributes["engine"] = engine
+    command.upgrade(configuration, "head")
+
+
+def versions(engine: Engine) -> tuple[str | None, str | None]:
+    """The store's schema version and the newest one this program knows."""
+    with reading(engine) as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(_configuration()).get_current_head()
+
+
+def _configuration() -> Config:
+    configuration = Config()
+    configuration.set_main_option("script_location", "pipeline.store:migrations")
+    return configuration

@@ -1,0 +1,116 @@
+"""Read one unit of input files into parts of rows, sealing what later stages must not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.artefacts import Artefacts
+from pipeline.channels.base import CHUNK_ROWS, RawRows
+from pipeline.channels.registry import all_channels
+from pipeline.keys import PublicKey
+from pipeline.inputs import InputFile, sha256_of
+from pipeline.intake import check
+from pipeline.runs import Run
+from pipeline.sealing import Sealer
+from pipeline.stages.ingest import FileFacts, reject_table, rows_table
+from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
+from triage.errors import UnusableInput
+
+ROWS, UNIT = "rows", "unit"
+
+
+class Ingest(PartTask):
+    """`part` is a unit's number here; its result is a small artefact that lists the parts it made."""
+
+    stage = UNIT
+
+    def output(self) -> ArtefactTarget:
+        """The unit's list of parts."""
+        return ArtefactTarget(self.folder, self.run_id, UNIT, self.part)
+
+    def work(self) -> Needed:
+        """Read every file of the unit; each part that is already whole is left as it is."""
+        yield from ()
+        app = self.app
+        run = app.run(self.run_id)
+        writer = _Parts(app.artefacts(self.run_id), run, self.part, app.vault(), app.store.index_key)
+        for number in run.units[self.part]:
+            writer.file(number, run.files[number])
+        writer.close()
+
+
+@dataclass(slots=True)
+class _Parts:
+    """Collects chunks of files into parts and writes each part once it is full."""
+
+    artefacts: Artefacts
+    run: Run
+    unit: int
+    vault: PublicKey
+    index_key: bytes
+    rows: list[pa.Table] = field(default_factory=list)
+    sealed: list[pa.Table] = field(default_factory=list)
+    rejects: list[pa.Table] = field(default_factory=list)
+    first_row: int = 0
+    parts: int = 0
+    read: int = 0
+    rejected: int = 0
+    sealer: Sealer | None = None
+
+    def file(self, number: int, file: InputFile) -> None:
+        """Read one file to its end."""
+        path = Path(file.path)
+        if not path.is_file() or path.stat().st_size != file.size or (file.size < 1 << 22 and sha256_of(path) != file.sha256):
+            raise UnusableInput(f"input file {number} of run {self.run.run_id} changed since it was registered: start a new run")
+        channel = next(channel for channel in all_channels() if channel.name == file.channel)
+        facts = FileFacts(number, file.sha256, file.channel)
+        for raw in channel.read(path):
+            for piece in _pieces(raw):
+                self._take(piece, facts)
+
+    def _take(self, raw: RawRows, facts: FileFacts) -> None:
+        accepted = check(raw, facts.channel, self.run.now, alert=facts.channel == "sos")
+        waiting = sum(table.num_rows for table in self.rows)
+        if waiting and waiting + len(accepted.row_numbers) > CHUNK_ROWS:
+            self._write()
+        self.sealer = self.sealer or Sealer(self.vault)
+        table, sealed = rows_table(accepted, facts, self.run.run_no, self.unit, self.first_row, self.sealer, self.index_key)
+        self.first_row += table.num_rows
+        self.read += table.num_rows + len(accepted.rejects)
+        self.rejected += len(accepted.rejects)
+        self.rows.append(table)
+        self.sealed.append(sealed)
+        if accepted.rejects:
+            self.rejects.append(reject_table(accepted.rejects, facts, self.sealer))
+
+    def _write(self) -> None:
+        if self.sealer is None:
+            return
+        number = self.unit * PARTS_PER_UNIT + self.parts
+        if not self.artefacts.complete(ROWS, number):
+            tables = {"rows": pa.concat_tables(self.rows)}
+            if any(table.num_rows for table in self.sealed):
+                tables["sealed"] = pa.concat_tables(self.sealed)
+            if self.rejects:
+                tables["rejects"] = pa.concat_tables(self.rejects)
+            envelope = self.sealer.envelope
+            self.artefacts.write(ROWS, number, tables, {"key_id": envelope.key_id, "wrapped": envelope.wrapped.hex()})
+        self.parts += 1
+        self.rows, self.sealed, self.rejects, self.sealer = [], [], [], None
+
+    def close(self) -> None:
+        """Write what is left and the unit's list."""
+        self._write()
+        facts = {"parts": self.parts, "read": self.read, "rejected": self.rejected}
+        self.artefacts.write(UNIT, self.unit, {}, facts)
+
+
+def _pieces(raw: RawRows) -> Iterator[RawRows]:
+    """A chunk in pieces of at most CHUNK_ROWS rows (channels promise that already)."""
+    if len(raw.row_numbers) > CHUNK_ROWS:
+        raise UnusableInput("a channel handed over too many rows at once")
+    yield raw

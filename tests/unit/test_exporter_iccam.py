@@ -1,0 +1,166 @@
+"""ICCAM v3 reports; the numbered tests answer the defects in reference/hotline_systems.md §2.6."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exporters.iccam import CODES_FILE, LISTS, IccamExporter, read_codes
+from exporters.package import CaseView, ItemView, Package, item_facts, view_case
+from triage.assessment import (
+    NOT_ASSESSED_REASONS,
+    NOT_ILLEGAL_REASONS,
+    AgeGroup,
+    Assessment,
+    Classification,
+    Commerciality,
+    Gender,
+    IccamAnswers,
+    IllegalKind,
+    PaymentMethod,
+    SiteType,
+    Viewed,
+)
+from triage.errors import BadConfiguration, RuleBroken
+
+CODES = (Path(__file__).parents[2] / "data" / CODES_FILE).read_text(encoding="utf-8")
+EXPORTER = IccamExporter({CODES_FILE: CODES})
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+GRAVE = Assessment(9041, 1, Classification.NATIONAL, by=77, at=AT, viewed=Viewed.CONTENT)
+
+
+def _case(*assessments: Assessment, reference: str = "IC-1") -> CaseView:
+    items = [
+        item_facts(f"https://host.example/{number}", "url", assessment, is_source=number == 0)
+        for number, assessment in enumerate(assessments)
+    ]
+    return view_case(reference, {"first_received": AT}, items, "iccam")
+
+
+def _package(*cases: CaseView) -> Package:
+    return Package("iccam", "iccam", AT, "inhope_agreement", "assess_and_act", cases)
+
+
+def _report(*assessments: Assessment) -> Any:
+    return json.loads(EXPORTER.files(_package(_case(*assessments)))["iccam-IC-1.json"])
+
+
+def _assessed(answers: IccamAnswers | None) -> Any:
+    return _report(replace(GRAVE, iccam=answers))["urls"][0]["assessment"]
+
+
+def test_3_what_is_unset_stays_unset_and_never_becomes_baseline() -> None:
+    for classification in (Classification.UNSET, None):
+        with pytest.raises(RuleBroken):
+            _report(replace(GRAVE, classification=classification))  # type: ignore[arg-type]
+    report = _report(GRAVE)
+    assert report["urls"][0]["assessment"] == {
+        "assessingAnalystName": "analyst", "classification": 2, "ageCategorization": None,
+        "genderCategorization": None, "virtualContentCategorization": None,
+        "userGeneratedContentCategorization": None, "childModelingCategorization": None,
+    }  # fmt: skip
+    assert (report["sourceUrlSiteType"], report["sourceUrlCommerciality"]) == (None, None)
+    assert report["sourceUrlPaymentMethods"] == []
+
+
+def test_4_every_answer_reaches_iccam_as_it_was_given() -> None:
+    codes = read_codes(CODES)
+    lists: tuple[tuple[str, Any, str], ...] = (
+        ("gender", Gender, "genderCategorization"), ("age_group", AgeGroup, "ageCategorization"),
+    )  # fmt: skip
+    for name, answers, sent_as in lists:
+        assert set(codes[name]) == set(answers)
+        for answer in answers:
+            assert _assessed(IccamAnswers(**{name: answer}))[sent_as] == codes[name][answer]
+    for name, answers, sent_as in (
+        ("site_type", SiteType, "sourceUrlSiteType"), ("commerciality", Commerciality, "sourceUrlCommerciality"),
+    ):  # fmt: skip
+        assert set(codes[name]) == set(answers)
+        for answer in answers:
+            assert _report(replace(GRAVE, iccam=IccamAnswers(**{name: answer})))[sent_as] == codes[name][answer]
+    assert set(codes["payment_methods"]) == set(PaymentMethod)
+    paid = _report(replace(GRAVE, iccam=IccamAnswers(payment_methods=tuple(PaymentMethod))))
+    assert paid["sourceUrlPaymentMethods"] == list(range(1, 14))
+
+
+@pytest.mark.parametrize("yes", ["virtual", "user_generated", "child_modeling"])
+def test_5_and_6_the_three_yes_no_answers_are_not_crossed_and_a_yes_is_sent(yes: str) -> None:
+    sent_as = {
+        "virtual": "virtualContentCategorization",
+        "user_generated": "userGeneratedContentCategorization",
+        "child_modeling": "childModelingCategorization",
+    }
+    given = {"virtual": False, "user_generated": False, "child_modeling": False, yes: True}
+    assessed = _assessed(IccamAnswers(**given))
+    assert {name: assessed[field] for name, field in sent_as.items()} == given
+
+
+def test_7_every_reason_has_the_number_iccam_knows() -> None:
+    reasons = tomllib.loads(CODES)["action_reason"]
+    assert [reasons[name] for name in NOT_ASSESSED_REASONS] == list(range(2, 14))
+    assert [reasons[name] for name in NOT_ILLEGAL_REASONS] == list(range(14, 22))
+
+
+def test_8_text_that_looks_like_a_number_stays_text() -> None:
+    files = EXPORTER.files(_package(_case(GRAVE, reference="0123")))
+    report = json.loads(files["iccam-0123.json"])
+    assert report["hotlineReference"] == "0123_202603020930"
+    assert report["urls"][0]["hotlineReference"] == "0123_202603020930-1"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Assessment(1, 1, Classification.ILLEGAL_OTHER, by=1, at=AT, viewed=Viewed.CONTENT, kind=IllegalKind.HATE),
+        Assessment(1, 1, Classification.NOT_ILLEGAL, by=1, at=AT, viewed=Viewed.CONTENT, reason="virtual_material"),
+        replace(GRAVE, viewed=Viewed.ADDRESS_ONLY),
+        replace(GRAVE, viewed=Viewed.NO),
+    ],
+)
+def test_only_seen_national_or_baseline_items_go(wrong: Assessment) -> None:
+    with pytest.raises(RuleBroken, match="viewed"):
+        _report(wrong)
+    assert [url["urlString"] for url in _report(GRAVE, wrong)["urls"]] == ["https://host.example/0"]
+
+
+def test_an_item_that_is_no_web_address_does_not_go() -> None:
+    phone = view_case("IC-1", {}, [item_facts("tel:+38700000000", "phone", GRAVE)], "iccam")
+    with pytest.raises(RuleBroken):
+        EXPORTER.files(_package(phone))
+
+
+def test_one_case_that_may_not_go_stops_the_package_instead_of_vanishing() -> None:
+    with pytest.raises(RuleBroken):
+        EXPORTER.files(_package(_case(GRAVE), _case(reference="IC-2")))
+
+
+def test_the_case_is_one_report_with_its_source_and_its_items() -> None:
+    report = _report(replace(GRAVE, hosting_country="NL", hosting_source="whois"), GRAVE)
+    assert [(url["isSourceUrl"], url["contentType"]) for url in report["urls"]] == [(True, 2), (False, 1)]
+    assert [url["hostingCountryCode"] for url in report["urls"]] == ["NL", None]
+    assert report["hotlineReceivedDate"] == "2026-03-02T09:30:00Z"
+
+
+def test_neither_staff_nor_internal_numbers_nor_a_memo_go() -> None:
+    body = EXPORTER.files(_package(_case(GRAVE)))["iccam-IC-1.json"].decode()
+    assert "9041" not in body
+    assert "77" not in body
+    assert json.loads(body)["memo"] is None
+
+
+def test_an_answer_iccam_has_no_number_for_stops_the_report() -> None:
+    case = CaseView("IC-1", {}, (ItemView({**_case(GRAVE).items[0].facts, "gender": "unheard_of"}),))
+    with pytest.raises(RuleBroken, match="no number"):
+        EXPORTER.files(_package(case))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_code_file_without_one_of_its_lists_is_refused(name: str) -> None:
+    with pytest.raises(BadConfiguration, match="iccam_codes"):
+        IccamExporter({CODES_FILE: CODES.replace(f"[{name}]", f"[{name}_gone]")})

@@ -1,0 +1,100 @@
+"""What an officer reads in a law-enforcement package."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporters import plain_csv
+from exporters.lea import LawEnforcementExporter
+from exporters.package import CaseView, ItemView, Package, item_facts, view_case
+from triage.assessment import Assessment, Classification, Viewed
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+EXPORTER = LawEnforcementExporter({})
+
+
+def _files(*cases: CaseView) -> dict[str, bytes]:
+    package = Package("lea", "police-rs", AT, "duty_to_report_crime", "investigate", cases)
+    return dict(EXPORTER.files(package))
+
+
+def _cover(*cases: CaseView) -> list[str]:
+    return _files(*cases)["cover.txt"].decode().splitlines()
+
+
+def test_the_cover_has_five_lines_in_their_order() -> None:
+    lines = _cover(CaseView("A-1", {"escalate": "none"}))
+    assert [line.split(":")[0] for line in lines] == [
+        "1 Urgency", "2 Who may be in danger", "3 Known and suspected", "4 Facts", "5 Asked",
+    ]  # fmt: skip
+
+
+def test_the_cover_speaks_of_the_gravest_case_and_why() -> None:
+    urgency = _cover(
+        CaseView("A-1", {"escalate": "abuse_described"}),
+        CaseView("A-2", {"escalate": "danger_now", "reason_codes": ("danger_now", "reporter_category")}),
+    )[0]
+    assert "may be in danger now" in urgency
+    assert "A-2" in urgency
+    assert "reporter_category" in urgency
+
+
+def test_the_cover_tells_what_a_person_saw_from_what_is_suspected() -> None:
+    seen = Assessment(1, 1, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT)
+    items = [item_facts("https://host.example/a", "url", seen), item_facts("https://host.example/b", "url", None)]
+    known = _cover(view_case("A-1", {"label": "csam_suspect"}, items, "police"))[2]
+    assert "of 2 addresses a person viewed 1, assessed 1 as national or baseline CSAM" in known
+    assert "suspected" in known
+
+
+def test_the_cover_of_many_cases_stays_short() -> None:
+    cases = [CaseView(f"A-{number}", {"area": "BA-RS", "escalate": "none"}) for number in range(200)]
+    who = _cover(*cases)[1]
+    assert "195 more cases" in who
+    assert len(who) < 400
+
+
+def test_the_cover_gives_exact_times() -> None:
+    later = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
+    facts = _cover(CaseView("A-1", {"reports": 3, "first_received": AT, "last_received": later}))[3]
+    assert "reports: 3" in facts
+    assert f"{AT.isoformat()} to {later.isoformat()}" in facts
+
+
+def test_exact_addresses_stand_one_per_line_once_each_and_elsewhere_they_are_defanged() -> None:
+    address = "https://host.example/A%2Fb?x=1&y=2"
+    files = _files(CaseView("A-1", {}, (ItemView({"address": address}),)),
+                   CaseView("A-2", {}, (ItemView({"address": address}),)))  # fmt: skip
+    assert files["addresses.txt"].decode().splitlines() == [address]
+    assert {row["address_defanged"] for row in plain_csv.read(files["reports.csv"])} == {
+        "hxxps://host[.]example/A%2Fb?x=1&y=2"
+    }
+    assert json.loads(files["case.json"])["cases"][0]["items"][0]["address"] == address
+    assert not any(b"https://" in body for name, body in files.items() if name not in ("addresses.txt", "case.json"))
+
+
+@given(st.text(min_size=1, max_size=30))
+def test_no_address_can_break_or_disguise_a_line_and_json_keeps_it_exactly(address: str) -> None:
+    files = _files(CaseView("A-1", {}, (ItemView({"address": address}),)))
+    shown = files["addresses.txt"].decode()
+    assert shown.endswith("\n")
+    assert shown[:-1].isprintable()
+    assert json.loads(files["case.json"])["cases"][0]["items"][0]["address"] == address
+    assert len(plain_csv.read(files["reports.csv"])) == 1
+
+
+def test_the_redaction_list_names_what_was_taken_out() -> None:
+    case = view_case("A-1", {"location": "words", "description": "more words"}, [], "police")
+    rows = plain_csv.read(_files(case)["redaction.csv"])
+    assert [(row["reference"], row["field"]) for row in rows] == [("A-1", "description"), ("A-1", "location")]
+
+
+def test_each_recipient_sees_its_own_reference_and_nothing_internal() -> None:
+    facts = {"case_no": 904_112, "escalate": "none"}
+    bodies = b"".join(_files(view_case("PRS-8", facts, [], "police")).values())
+    assert b"904112" not in bodies
+    assert b"PRS-8" in bodies

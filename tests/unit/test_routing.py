@@ -1,0 +1,113 @@
+"""Suggested recipients, each with the rule that named it; unknown competence goes to a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from triage.disposition import Kind
+from triage.errors import BadConfiguration
+from triage.redaction import RECIPIENT_KINDS
+from triage.routing import PERSON_DECIDES, Facts, Routes
+
+TEXTS = {path.name: path.read_text("utf-8") for path in (Path(__file__).parents[2] / "data" / "routes").glob("*.toml")}
+ROUTES = Routes.from_toml(TEXTS)
+
+
+def _to(facts: Facts) -> list[str]:
+    return [suggestion.recipient for suggestion in ROUTES.suggest(facts)]
+
+
+@pytest.mark.parametrize(
+    ("area", "unit", "named"),
+    [
+        ("BA-FBiH-Kanton Sarajevo", "fbih", "BA-FBiH-Kanton Sarajevo"),
+        ("BA-RS-Banja Luka", "rs", "BA-RS-Banja Luka"),
+        ("BA-BD-Brčko", "brcko", "BA-BD-Brčko"),
+        ("БРЧКО", "brcko", "BA-BD-Brčko"),
+        ("бања лука ", "rs", "BA-RS-Banja Luka"),
+        ("Bihac", "fbih", "BA-FBiH-Bihać"),
+        ("Istočno Sarajevo", "rs", "BA-RS-Istočno Sarajevo"),
+        ("ba-rs-near the house of somebody", "rs", "BA-RS"),
+        ("BA-RSX", "", ""),
+        ("", "", ""),
+        ("somewhere", "", ""),
+    ],
+)
+def test_an_area_is_known_in_either_script_and_free_text_never_passes_as_one(area: str, unit: str, named: str) -> None:
+    assert ROUTES.unit_of(area) == unit
+    assert ROUTES.area_named(area) == named
+
+
+@pytest.mark.parametrize(
+    ("area", "police"),
+    [("BA-FBiH-Tuzla", "police-fbih"), ("BA-RS-Doboj", "police-rs"), ("Brčko", "police-brcko")],
+)
+@pytest.mark.parametrize("escalate", ["danger_now", "risk_to_life", "child_blackmailed", "child_identified"])
+def test_a_child_in_danger_goes_to_the_police_of_its_unit(area: str, police: str, escalate: str) -> None:
+    suggestion = ROUTES.suggest(Facts(area=area, escalate=escalate))[0]
+    assert (suggestion.recipient, suggestion.kind, suggestion.rule) == (police, Kind.POLICE, "child_in_danger")
+
+
+def test_where_competence_is_unknown_a_person_decides_and_the_reason_says_so() -> None:
+    suggestion = ROUTES.suggest(Facts(escalate="danger_now"))[0]
+    assert suggestion.recipient == PERSON_DECIDES
+    assert suggestion.rule.endswith("competence_unknown")
+
+
+def test_grave_content_hosted_abroad_goes_to_iccam_and_hosted_here_to_police() -> None:
+    grave = Facts(classification="baseline", area="BA-RS-Doboj", label="csam_suspect")
+    assert _to(replace(grave, hosting_country="NL")) == ["iccam"]
+    assert _to(replace(grave, hosting_country="BA")) == ["police-rs"]
+    assert _to(grave) == ["police-rs"]
+
+
+def test_what_is_otherwise_illegal_never_goes_to_iccam() -> None:
+    assert "iccam" not in _to(Facts(classification="illegal_other", hosting_country="NL", area="Brčko"))
+
+
+def test_a_suspect_nobody_assessed_goes_nowhere_by_itself() -> None:
+    assert _to(Facts(label="csam_suspect", hosting_country="NL")) == [PERSON_DECIDES]
+
+
+def test_an_sos_call_reaches_its_partner_and_the_police() -> None:
+    assert _to(Facts(channel="sos", escalate="danger_now", area="Doboj")) == ["sos-partner", "police-rs"]
+
+
+def test_questions_go_to_the_helpline_and_who_fears_himself_to_prevention() -> None:
+    assert _to(Facts(label="incomplete", reason_codes=frozenset({"question", "no_locator"}))) == ["helpline"]
+    assert _to(Facts(label="incomplete", reason_codes=frozenset({"seeks_help_for_self"}))) == ["prevention"]
+
+
+def test_where_no_rule_fits_a_person_decides() -> None:
+    suggestion = ROUTES.suggest(Facts())[0]
+    assert (suggestion.recipient, suggestion.kind) == (PERSON_DECIDES, None)
+
+
+def test_a_recipient_named_by_two_rules_is_suggested_once() -> None:
+    facts = Facts(escalate="danger_now", classification="illegal_other", area="Brčko")
+    assert _to(facts) == ["police-brcko"]
+
+
+def test_every_recipient_has_a_column_in_the_field_table() -> None:
+    assert ROUTES.recipients
+    assert all(recipient.redacted_as in RECIPIENT_KINDS for recipient in ROUTES.recipients.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("rules.toml", 'to = "iccam"', 'to = "nobody"'),
+        ("rules.toml", "when = { channel", "when = { chanel"),
+        ("areas.toml", 'police = "police-rs"', 'police = "police-xx"'),
+        ("recipients.toml", 'kind = "iccam"', 'kind = "friend"'),
+        ("recipients.toml", "version = 1", "version ="),
+        ("areas.toml", "home_country", "country"),
+    ],
+)
+def test_bad_routing_data_fails_before_anything_is_routed(name: str, old: str, new: str) -> None:
+    assert old in TEXTS[name]
+    with pytest.raises(BadConfiguration, match="data/routes"):
+        Routes.from_toml({**TEXTS, name: TEXTS[name].replace(old, new, 1)})

@@ -1,0 +1,36 @@
+"""Write an address so that nobody opens it by accident: `hxxps://host[.]example/x`.
+
+For screens, packages and logs people read. Dots of the host are bracketed, the scheme loses its letters, and characters
+that could change how a line looks (controls, bidirectional marks, invisible ones) are written as escapes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})(://)?")
+_FANGED = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ws": "wxs", "wss": "wxss"}
+_PLACE_END = re.compile(r"[/?#\\]")
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def defang(address: str) -> str:
+    """`address` made harmless to click and to look at; any text is allowed, only the ability to open it is lost."""
+    scheme, mark, rest = address.partition("://")
+    if not mark or not _SCHEME.fullmatch(scheme):
+        scheme, mark, rest = "", "", address
+    end = _PLACE_END.search(rest)
+    cut = end.start() if end else len(rest)
+    place = rest[:cut].replace(".", "[.]").replace("@", "[@]")
+    shown = _FANGED.get(scheme.lower(), scheme) + mark + place + rest[cut:].replace("://", "[://]")
+    if shown.isascii() and shown.isprintable():
+        return shown
+    return "".join(map(_visible, shown))
+
+
+def _visible(char: str) -> str:
+    if unicodedata.category(char) not in _UNSAFE_CATEGORIES and (char == " " or not char.isspace()):
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

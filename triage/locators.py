@@ -1,0 +1,135 @@
+"""Find every place a report speaks of: addresses, onions, content ids, invitations, handles, telephone numbers.
+
+`find` reads one field. What leads to no content is found as well, with the problem named, so that the answer can say
+what is missing. Spans refer to the text given, also when addresses were defanged. A field that is exactly one ordinary
+address takes a short way; the rest is screened before anything costly. Nothing here raises on any text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from triage.case_keys import handle_address, handle_key
+from triage.handles import handles, platforms_named
+from triage.phones import phones
+from triage.refang import Refanged, refang
+from triage.scanning import Candidate, candidates
+from triage.url_rules import UrlRules
+from triage.urls import CanonicalUrl, plain, read_address, without_surrogates
+
+_MAX_TEXT = 1 << 20
+"""Characters of one field that are looked at; ingest rejects longer cells anyway."""
+_CLEAN_ENDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_=-")
+"""Last characters that are never punctuation around an address."""
+_ORDINARY = re.compile(r"https?://[A-Za-z0-9._~!$&+,;=:@/?#%-]++")
+_NAMED = re.compile(r"@\w|[:=](?=[ \t]{0,2}[\w@])")
+_DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """One place content may be. `kind`: url, onion, ipfs, handle, invite, phone, file, email or platform.
+
+    `start`, `end`: span in the given text. `problem`: why it leads to no content (bare_platform, loopback,
+    private_address, file_path, email_address, unknown_platform, not_an_address, malformed), or None.
+    """
+
+    kind: str
+    canonical: str
+    case_key: str
+    registrable_domain: str | None
+    rules: tuple[str, ...]
+    start: int
+    end: int
+    problem: str | None
+
+    @property
+    def actionable(self) -> bool:
+        """Whether somebody could go and look."""
+        return self.problem is None
+
+
+def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Locator, ...]:
+    """Every locator of `text` in text order. `whole_field`: the location field, where a bare host or name suffices."""
+    if whole_field and "/" in text and text[-1] in _CLEAN_ENDS and "://" not in text[8:]:
+        quick = plain(text, rules)
+        if quick is not None:
+            href, key = quick
+            return (Locator(key.kind, href, key.key, key.registrable_domain, key.trail, 0, len(text), key.problem),)
+        address = read_address(text, rules) if _ORDINARY.fullmatch(text) and "&amp;" not in text else None
+        if address is not None:
+            return (_from_address(address, 0, len(text), ()),)
+    if not text.isascii():
+        text = without_surrogates(text)
+    clean = refang(text[:_MAX_TEXT], frozenset() if whole_field else rules.wordlike)
+    spots = candidates(clean.text, rules, whole_field=whole_field)
+    found = [locator for spot in spots if (locator := _read(spot, clean, text, rules)) is not None]
+    if len(found) == 1 and found[0].start == 0 and found[0].end >= len(text) - 1:
+        return (found[0],)
+    if whole_field or _NAMED.search(clean.text) is not None:
+        found += _handles(clean, rules, found, whole_field)
+    if _DIGITS.search(clean.text):
+        found += _phones(clean, found, whole_field)
+    if whole_field and not found:
+        found += _bare_platforms(clean, rules)
+    return tuple(sorted(found, key=lambda locator: locator.start)) if len(found) > 1 else tuple(found)
+
+
+def _read(candidate: Candidate, clean: Refanged, text: str, rules: UrlRules) -> Locator | None:
+    start, end = clean.span(candidate.start, candidate.end)
+    if candidate.kind == "mail":
+        key = "email:" + candidate.text.lower()
+        return Locator("email", candidate.text, key, None, (), start, end, "email_address")
+    if candidate.kind == "path":
+        return Locator("file", candidate.text, "file:" + candidate.text, None, (), start, end, "file_path")
+    address = read_address("ipfs://" + candidate.text if candidate.kind == "cid" else candidate.text, rules)
+    if address is None:
+        if candidate.kind != "address":
+            return None
+        return Locator("url", candidate.text, "url:" + candidate.text, None, (), start, end, "malformed")
+    refanged = clean.changed and text[start:end] != clean.text[candidate.start : candidate.end]
+    steps = (("refanged",) if refanged else ()) + ((candidate.rule,) if candidate.rule else ())
+    return _from_address(address, start, end, steps)
+
+
+def _from_address(address: CanonicalUrl, start: int, end: int, steps: tuple[str, ...]) -> Locator:
+    trail = steps + address.rules
+    return Locator(
+        address.kind, address.href, address.case_key, address.registrable_domain, trail, start, end, address.problem
+    )
+
+
+def _handles(clean: Refanged, rules: UrlRules, taken: list[Locator], whole: bool) -> list[Locator]:
+    found = []
+    for handle in handles(clean.text, rules, whole_field=whole and not taken):
+        start, end = clean.span(handle.start, handle.end)
+        if _overlaps(start, end, taken):
+            continue
+        if handle.host:
+            key, shown = f"handle:{handle.host}/{handle.name.lower()}", f"https://{handle.host}/@{handle.name}"
+        else:
+            key, shown = handle_key(handle.platform, handle.name), handle_address(handle.platform, handle.name)
+        problem = None if handle.platform or handle.host else "unknown_platform"
+        found.append(Locator("handle", shown, key, None, (), start, end, problem))
+    return found
+
+
+def _phones(clean: Refanged, taken: list[Locator], whole: bool) -> list[Locator]:
+    found = []
+    for first, last, number in phones(clean.text, whole_field=whole):
+        start, end = clean.span(first, last)
+        if not _overlaps(start, end, taken):
+            found.append(Locator("phone", number, number, None, (), start, end, None))
+    return found
+
+
+def _bare_platforms(clean: Refanged, rules: UrlRules) -> list[Locator]:
+    return [
+        Locator("platform", platform.name, "platform:" + platform.name, None, (), *clean.span(a, b), "bare_platform")
+        for a, b, platform in platforms_named(clean.text, rules)
+    ]
+
+
+def _overlaps(start: int, end: int, taken: list[Locator]) -> bool:
+    return any(start < other.end and other.start < end for other in taken)

@@ -1,0 +1,156 @@
+"""Which field of a case may go to which kind of recipient: an allow-list, written out as one table.
+
+A field that is not in the table goes nowhere; a field whose value has not the shape the table says goes nowhere
+either, so free text cannot travel under the name of a code. What a reporter wrote (location, description) and who
+they are is in no row: no free text leaves until the measured redactor exists (DESIGN §1). Reasons leave as codes,
+never with their spans. Adding a rule is adding one row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+
+from triage.report import FIELDS as REPORT_FIELDS
+
+RECIPIENT_KINDS = ("police", "iccam", "helpline", "host", "partner", "statistics")
+UNKNOWN_FIELD = "unknown_field"
+"""What a redaction list says for a field this table has never heard of: its name may itself be input."""
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_AREA = re.compile(r"[A-Z]{2}-[^\W\d_]{2,4}(-[^\W_]+(?:[ -][^\W_]+){0,3})?")
+MAX_AREA_CHARS = 64
+MAX_ADDRESS_CHARS = 65_536
+
+_Shape = Callable[[object], bool]
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and _CODE.fullmatch(value) is not None
+
+
+def _is_codes(value: object) -> bool:
+    return isinstance(value, tuple | list) and all(_is_code(each) for each in value)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_yes_no(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_time(value: object) -> bool:
+    """A time with an offset, or what `_coarsen` made of one, so that redacting twice changes nothing."""
+    if isinstance(value, datetime):
+        return value.tzinfo is not None
+    return isinstance(value, date) or (isinstance(value, str) and _MONTH.fullmatch(value) is not None)
+
+
+def _is_country(value: object) -> bool:
+    return isinstance(value, str) and _COUNTRY.fullmatch(value) is not None
+
+
+def _is_area(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_AREA_CHARS and _AREA.fullmatch(value) is not None
+
+
+def _is_address(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_ADDRESS_CHARS
+
+
+_P, _I, _HL, _H, _PA, _S = RECIPIENT_KINDS
+TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
+    # what the machine thought
+    "label": (_is_code, frozenset({_P, _HL, _S})),
+    "escalate": (_is_code, frozenset({_P, _HL, _PA, _S})),
+    "reason_codes": (_is_codes, frozenset({_P, _HL})),
+    # what was reported, as codes, counts and times
+    "category": (_is_code, frozenset({_P, _HL, _S})),
+    "channel": (_is_code, frozenset({_P, _S})),
+    "area": (_is_area, frozenset({_P, _HL, _PA, _S})),
+    "reports": (_is_count, frozenset({_P, _HL})),
+    "attachments": (_is_count, frozenset({_P})),
+    "first_received": (_is_time, frozenset({_P, _I, _HL, _H, _PA, _S})),
+    "last_received": (_is_time, frozenset({_P, _HL})),
+    "received_assumed": (_is_yes_no, frozenset({_P})),
+    "reporter_group": (_is_code, frozenset({_HL})),
+    "concerns_own_child": (_is_yes_no, frozenset({_P, _HL})),
+    "victim_sex": (_is_code, frozenset({_P, _HL, _S})),
+    "victim_age_band": (_is_code, frozenset({_P, _HL, _S})),
+    "relationship": (_is_code, frozenset({_P, _HL, _S})),
+    "violence_kind": (_is_code, frozenset({_P, _HL, _S})),
+    # what people decided
+    "classification": (_is_code, frozenset({_P, _I, _H, _S})),
+    "assessment_reason": (_is_code, frozenset({_P, _I, _S})),
+    "illegal_kind": (_is_code, frozenset({_P, _H, _S})),
+    "viewed": (_is_code, frozenset({_P, _I})),
+    "assessed_at": (_is_time, frozenset({_P, _I})),
+    "also_sent_to": (_is_codes, frozenset({_P})),
+    # the places content is
+    "address": (_is_address, frozenset({_P, _I, _H})),
+    "kind": (_is_code, frozenset({_P, _I, _HL, _S})),
+    "is_source": (_is_yes_no, frozenset({_P, _I})),
+    "hosting_country": (_is_country, frozenset({_P, _I, _H, _S})),
+    "hosting_source": (_is_code, frozenset({_P})),
+    # ICCAM's questions
+    "gender": (_is_code, frozenset({_P, _I})),
+    "age_group": (_is_code, frozenset({_P, _I})),
+    "virtual": (_is_yes_no, frozenset({_P, _I})),
+    "user_generated": (_is_yes_no, frozenset({_P, _I})),
+    "child_modeling": (_is_yes_no, frozenset({_P, _I})),
+    "site_type": (_is_code, frozenset({_P, _I})),
+    "commerciality": (_is_code, frozenset({_P, _I})),
+    "payment_methods": (_is_codes, frozenset({_P, _I})),
+}
+"""Field name to the shape its value must have and the recipients that may get it."""
+_NEVER = frozenset(REPORT_FIELDS) | {"case_no", "case_id", "locator_no", "by", "person_id", "name", "note", "memo"}
+"""Names we know and give to nobody, so that a redaction list can name them."""
+
+
+def allowed_fields(recipient_kind: str) -> frozenset[str]:
+    """The names a recipient of this kind may get. Raises ValueError for a kind that is not in the table."""
+    if recipient_kind not in RECIPIENT_KINDS:
+        raise ValueError("no such kind of recipient: see RECIPIENT_KINDS")
+    return frozenset(name for name, (_, kinds) in TABLE.items() if recipient_kind in kinds)
+
+
+def redact(fields: Mapping[str, object], recipient_kind: str) -> tuple[dict[str, object], tuple[str, ...]]:
+    """Split fields into what this kind of recipient may get and the names of what was taken out (sorted).
+
+    A value of None says nothing and is neither given nor listed. Times are exact for police, ICCAM and partners, the
+    day for helplines and hosts, the month for statistics; an area in statistics is cut to its unit. Raises
+    ValueError for an unknown kind of recipient.
+    """
+    allowed = allowed_fields(recipient_kind)
+    kept: dict[str, object] = {}
+    removed: set[str] = set()
+    for name, value in fields.items():
+        if value is None:
+            continue
+        if name in allowed and TABLE[name][0](value):
+            kept[name] = _coarsen(name, value, recipient_kind)
+        else:
+            removed.add(name)
+    return kept, listed(removed)
+
+
+def listed(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as a redaction list may show them, sorted: a name we do not know could be input, so it is not shown."""
+    return tuple(sorted({name if name in TABLE or name in _NEVER else UNKNOWN_FIELD for name in names}))
+
+
+def _coarsen(name: str, value: object, recipient_kind: str) -> object:
+    if isinstance(value, date):
+        if recipient_kind == "statistics":
+            return value.strftime("%Y-%m")
+        return value.date() if isinstance(value, datetime) and recipient_kind in ("helpline", "host") else value
+    if name == "area" and recipient_kind == "statistics":
+        return "-".join(str(value).split("-")[:2])
+    if isinstance(value, str):
+        return str(value)
+    return tuple(str(each) for each in value) if isinstance(value, tuple | list) else value

@@ -1,0 +1,211 @@
+"""Who should get a case, and why: suggestions from rules that are data, never decisions.
+
+Competence follows victim, suspect or offence, which a machine does not know: where the area tells no police unit the
+answer is `person_decides`. Rules, units and recipients come from `data/routes/*.toml`, handed in as text. Every
+suggestion names its rule, so that a person sees why.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from triage.disposition import Kind
+from triage.errors import BadConfiguration
+
+PERSON_DECIDES = "person_decides"
+"""Not a recipient: a person has to choose one."""
+UNIT_POLICE = "police_of_unit"
+"""In a rule: the police agency of the unit the area lies in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What routing may look at; every value is a code, "" or empty where unknown.
+
+    `hosting_country` is ISO 3166-1 alpha-2; `locator_kind` is the primary locator's; `classification` is the gravest
+    assessment in force, "" while nobody assessed.
+    """
+
+    area: str = ""
+    hosting_country: str = ""
+    locator_kind: str = ""
+    category: str = ""
+    channel: str = ""
+    label: str = ""
+    escalate: str = "none"
+    classification: str = ""
+    reason_codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody a case may go to. `basis` is the code of the legal basis it would be sent on."""
+
+    code: str
+    kind: Kind
+    redacted_as: str
+    name: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A recipient code (or `person_decides`), what for (None if a person decides), and the rule that said so."""
+
+    recipient: str
+    kind: Kind | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    code: str
+    police: str
+    prefix: str
+    places: Mapping[str, str]
+    """Folded name to the name as the data writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    name: str
+    to: str
+    when: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """All routing data, checked: every rule leads to a known recipient and tests known facts."""
+
+    home_country: str
+    recipients: Mapping[str, Recipient]
+    _units: tuple[_Unit, ...]
+    _rules: tuple[_Rule, ...]
+
+    @classmethod
+    def from_toml(cls, texts: Mapping[str, str]) -> Routes:
+        """Read the texts of `data/routes/*.toml` by file name. Raises BadConfiguration naming what is wrong."""
+        try:
+            merged = _merge(tomllib.loads(texts[name]) for name in sorted(texts))
+            routes = cls(
+                home_country=str(merged["home_country"]),
+                recipients={given["code"]: Recipient(**(given | {"kind": Kind(given["kind"])}))
+                            for given in merged["recipient"]},
+                _units=tuple(_unit(given) for given in merged["unit"]),
+                _rules=tuple(_rule(given) for given in merged["rule"]),
+            )  # fmt: skip
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError):
+            raise BadConfiguration("data/routes cannot be read: compare it with the files delivered") from None
+        _check(routes)
+        return routes
+
+    def unit_of(self, area: str) -> str:
+        """The administrative unit an area lies in, or "" if the data does not say."""
+        unit = self._unit_of(area)
+        return "" if unit is None else unit.code
+
+    def area_named(self, area: str) -> str:
+        """An area as it may leave: `BA-RS-Banja Luka` where unit and place are known, `BA-RS` where only the unit is.
+
+        "" where neither is known, since what a reporter writes as an area may be any text.
+        """
+        unit = self._unit_of(area)
+        if unit is None:
+            return ""
+        folded = _fold(area)
+        place = unit.places.get(folded) or unit.places.get(folded.removeprefix(f"{_fold(unit.prefix)}-"))
+        return f"{unit.prefix}-{place}" if place else unit.prefix
+
+    def suggest(self, facts: Facts) -> tuple[Suggestion, ...]:
+        """Every recipient some rule names, each once, in the order of the rules; never empty."""
+        known = _known(facts, self)
+        found: dict[str, Suggestion] = {}
+        for rule in self._rules:
+            if all(known[name] & allowed for name, allowed in rule.when.items()):
+                suggestion = self._resolve(rule, facts.area)
+                found.setdefault(suggestion.recipient, suggestion)
+        return tuple(found.values()) or (Suggestion(PERSON_DECIDES, None, "no_rule_fits"),)
+
+    def _resolve(self, rule: _Rule, area: str) -> Suggestion:
+        if rule.to == PERSON_DECIDES:
+            return Suggestion(PERSON_DECIDES, None, rule.name)
+        if rule.to != UNIT_POLICE:
+            return Suggestion(rule.to, self.recipients[rule.to].kind, rule.name)
+        unit = self._unit_of(area)
+        if unit is None:
+            return Suggestion(PERSON_DECIDES, Kind.POLICE, f"{rule.name}:competence_unknown")
+        return Suggestion(unit.police, Kind.POLICE, rule.name)
+
+    def _unit_of(self, area: str) -> _Unit | None:
+        folded = _fold(area)
+        for unit in self._units:
+            prefix = _fold(unit.prefix)
+            if folded in unit.places or folded == prefix or folded.startswith(f"{prefix}-"):
+                return unit
+        return None
+
+
+def _known(facts: Facts, routes: Routes) -> dict[str, frozenset[str]]:
+    """Each fact as a set of words, with `unit` and `hosting` (here, abroad, unknown) derived."""
+    hosting = "unknown"
+    if facts.hosting_country:
+        hosting = "here" if facts.hosting_country == routes.home_country else "abroad"
+    return {
+        "unit": frozenset({routes.unit_of(facts.area)}),
+        "hosting": frozenset({hosting}),
+        "reason_codes": facts.reason_codes,
+        **{name: frozenset({getattr(facts, name)}) for name in _FACTS},
+    }
+
+
+_FACTS = tuple(field.name for field in fields(Facts) if field.name != "reason_codes")
+
+
+def _merge(files: Any) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for data in files:
+        for key, value in data.items():
+            if key != "version":
+                merged[key] = merged.get(key, []) + value if isinstance(value, list) else value
+    return merged
+
+
+def _unit(given: dict[str, Any]) -> _Unit:
+    return _Unit(
+        code=given["code"],
+        police=given["police"],
+        prefix=str(given["prefix"]),
+        places={_fold(place): str(place) for place in given["places"]},
+    )
+
+
+def _rule(given: dict[str, Any]) -> _Rule:
+    return _Rule(given["name"], given["to"], {name: frozenset(values) for name, values in given["when"].items()})
+
+
+def _check(routes: Routes) -> None:
+    reachable = set(routes.recipients) | {PERSON_DECIDES, UNIT_POLICE}
+    testable = set(_FACTS) | {"unit", "hosting", "reason_codes"}
+    for rule in routes._rules:
+        if rule.to not in reachable or not set(rule.when) <= testable:
+            raise BadConfiguration(f"data/routes: rule {rule.name} names a recipient or a fact nobody knows")
+    for unit in routes._units:
+        if unit.police not in routes.recipients:
+            raise BadConfiguration(f"data/routes: unit {unit.code} names a police agency that is no recipient")
+
+
+def _fold(text: str) -> str:
+    """Script, case, diacritics and outer blanks do not matter in names of places."""
+    composed = unicodedata.normalize("NFC", text.strip().casefold())
+    spread = unicodedata.normalize("NFD", composed.translate(_LATIN))
+    return "".join(char for char in spread if not unicodedata.combining(char))
+
+
+_LATIN = str.maketrans(
+    dict(zip("абвгдежзијклмнопрстћуфхцчш", "abvgdežzijklmnoprstćufhcčš", strict=True))
+    | {"ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dž", "đ": "dj"}
+)

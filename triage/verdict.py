@@ -1,0 +1,85 @@
+"""The machine's opinion on a report: a label, the reasons, and how urgent a danger it shows.
+
+Never a legal judgement: a verdict only ever says *suspect*. The orders below are the project's rule that a missed
+danger is the worst error and a missed suspicion the next, so the more severe opinion always wins (DESIGN §3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Label(IntEnum):
+    """The three labels, ordered by severity; `str(label)` is the word used in files and on screens."""
+
+    INCOMPLETE = 0
+    COMPLETE = 1
+    CSAM_SUSPECT = 2
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Escalation(IntEnum):
+    """Kinds of danger, the gravest highest; independent of the label."""
+
+    NONE = 0
+    ABUSE_DESCRIBED = 1
+    CHILD_IDENTIFIED = 2
+    CHILD_BLACKMAILED = 3
+    RISK_TO_LIFE = 4
+    DANGER_NOW = 5
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why a verdict is what it is.
+
+    `code` is a word of DESIGN §3's table (for instance `reporter_category`) or an escalation kind. `rule` names what
+    spoke with its version, as `phrases.bs:4@2`. `field` is `category`, `location`, `description` or a fact's name;
+    `start` and `end` are character offsets into that field's text, both 0 where the whole field is meant. The text
+    itself is never stored in a reason.
+    """
+
+    code: str
+    rule: str
+    field: str
+    start: int = 0
+    end: int = 0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One opinion; `reasons` are sorted, so equal opinions are equal values."""
+
+    label: Label
+    escalate: Escalation = Escalation.NONE
+    reasons: tuple[Reason, ...] = ()
+    score: float = 1.0
+    """Confidence in the label, 0 to 1; rules say 1.0, a low score sends the report to a person first."""
+    to_person: bool = False
+    """True where no automatic answer may go out (`seeks_material`, `seeks_help_for_self`, doubt)."""
+
+
+def combine(verdicts: Iterable[Verdict]) -> Verdict:
+    """The more severe label and the gravest escalation win; all reasons are kept, sorted and once each.
+
+    Raises ValueError on no verdicts: silence is not an opinion.
+    """
+    given = list(verdicts)
+    if not given:
+        raise ValueError("combine needs at least one verdict")
+    label = max(verdict.label for verdict in given)
+    return Verdict(
+        label=label,
+        escalate=max(verdict.escalate for verdict in given),
+        reasons=tuple(sorted({reason for verdict in given for reason in verdict.reasons})),
+        score=min(verdict.score for verdict in given if verdict.label == label),
+        to_person=any(verdict.to_person for verdict in given),
+    )
