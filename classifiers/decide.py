@@ -2,7 +2,7 @@
 
 1. Nothing leads to content: `incomplete`, whatever was said. If abuse was described all the same, people look first.
 2. Anything points at child sexual abuse or exploitation: `csam_suspect`.
-3. It is a question, advertising, a test, a search for material, a call for help: `incomplete`.
+3. It is a question, advertising, a test, a search for material, a call for help: `incomplete`, unless an SOS call.
 4. Otherwise `complete`. The gravest escalation always stands.
 """
 
@@ -79,6 +79,8 @@ class Decider:
             return verdict
         nature = codes & NATURE_REASONS
         if nature == {"question"} and ("report_described" in codes or not said.description):
+            nature = set()
+        if said.alert:
             nature = set()
         return replace(verdict, label=Label.INCOMPLETE if nature else Label.COMPLETE)
 

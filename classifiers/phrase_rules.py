@@ -19,7 +19,9 @@ from triage.errors import BadConfiguration
 _COMMON = "common"
 _EVERY_LANGUAGE = ""
 _MEMO_MASKS = 100_000
-_FLAGS = frozenset({"opens", "ordered", "tight", "negatable", "topic", "needs_child", "needs_suspect", "unless_adult"})
+_FLAGS = frozenset(
+    {"opens", "ordered", "tight", "negatable", "topic", "needs_child", "needs_suspect", "unless_adult", "unless_child"}
+)
 
 
 @dataclass(frozen=True, slots=True)

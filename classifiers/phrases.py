@@ -8,6 +8,7 @@ Limits: matched words only, no grammar; irony, quotation without a cue and unlis
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Self
 
 from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Example, RuleTexts, Said
@@ -18,7 +19,9 @@ from triage.verdict import Escalation, Label, Reason, Verdict
 
 _SIGNAL, _REPORT, _QUESTION_FORM, _QUESTION = "text_signal", "report_described", "question_form", "question"
 _IDENTIFIED = str(Escalation.CHILD_IDENTIFIED)
-_KINDS = NATURE_REASONS | ESCALATION_REASONS | {_SIGNAL, _REPORT, _QUESTION_FORM, "missing_attachment"}
+_FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
+"""Weak cues, heard only under a vague category and where no misdeed is told."""
+_KINDS = NATURE_REASONS | ESCALATION_REASONS | {_SIGNAL, _REPORT, *_FORMS, "missing_attachment"}
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
 _YOUNG = frozenset({"child", "teen"})
@@ -86,26 +89,27 @@ def _counts(one: Found, *, child: bool, adult: bool, words: int) -> bool:
     phrase = one.phrase
     if phrase.at_most_words is not None and words > phrase.at_most_words:
         return False
+    if child and "unless_child" in phrase.flags:
+        return False
     return (child or "needs_child" not in phrase.flags) and not (adult and "unless_adult" in phrase.flags)
 
 
 def _weighed(reasons: set[Reason], said: Said) -> set[Reason]:
-    """Which reasons stand beside each other: a question about content is a report, a lone question is not."""
+    """Which reasons stand beside each other: a question about a misdeed is a report, a lone question is not."""
     codes = {reason.code for reason in reasons}
-    dropped = set()
     vague = said.category in _VAGUE_CATEGORIES
-    asks = _QUESTION in codes or (_QUESTION_FORM in codes and vague)
-    if said.category == "question" and asks:
+    read_as = _FORMS if vague else {}
+    asks = _QUESTION in codes or (vague and _QUESTION_FORM in codes)
+    dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
+    if said.category == _QUESTION and asks:
         dropped.add(_REPORT)
-    elif _REPORT in codes or (not vague and _QUESTION not in codes):
-        dropped.add(_QUESTION)
-    if said.locator_kinds or said.attachments:
-        dropped.add("missing_attachment")
-    ask_code = {_QUESTION} if asks and _QUESTION not in dropped else set()
-    kept = {reason for reason in reasons if reason.code not in dropped | {_QUESTION_FORM}}
-    if ask_code and _QUESTION not in codes:
-        forms = (reason for reason in reasons if reason.code == _QUESTION_FORM)
-        kept |= {Reason(_QUESTION, one.rule, one.field, one.start, one.end, one.weight) for one in forms}
+    elif _REPORT in codes:
+        dropped |= {_QUESTION, *_FORMS}
+    kept = {
+        replace(reason, code=read_as.get(reason.code, reason.code))
+        for reason in reasons
+        if reason.code not in dropped and (reason.code in read_as or reason.code not in _FORMS)
+    }
     signal = next((reason for reason in sorted(kept) if reason.code == _SIGNAL), None)
     if signal and said.concerns_own_child:
         kept.add(Reason(_IDENTIFIED, signal.rule, "concerns_own_child"))

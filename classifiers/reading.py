@@ -6,6 +6,7 @@ at closely (`phrase_matching.py`). Long texts are read in overlapping pieces: li
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,6 +18,8 @@ from classifiers.shadow import offsets, shadow
 
 _PIECE_TOKENS = 160
 _OVERLAP_TOKENS = 40
+_ENOUGH = 3
+"""Occurrences of one phrase shown as reasons; more say nothing new, and a text full of them would take minutes."""
 _NEGATION_REACH_TOKENS = 2
 _SENTENCE_ENDS = frozenset({"stop", "question_mark"})
 _TIGHT_ENDS = _SENTENCE_ENDS | {"comma", "toward"}
@@ -101,12 +104,15 @@ class Reader:
 
     def _matches(self, names: list[str], phrases: tuple[Phrase, ...]) -> list[tuple[Phrase, int, int, bool]]:
         kept: list[tuple[Phrase, int, int, bool]] = []
+        seen: Counter[tuple[str, bool]] = Counter()
         for begin in range(0, max(len(names) - _OVERLAP_TOKENS, 1), _PIECE_TOKENS - _OVERLAP_TOKENS):
             piece = names[begin : begin + _PIECE_TOKENS]
-            for phrase, first, last in self._spans(piece, phrases):
+            still = tuple(phrase for phrase in phrases if seen[phrase.id, False] < _ENOUGH)
+            for phrase, first, last in self._spans(piece, still):
                 mentioned = _in_context(phrase, names, begin + first, begin + last)
-                if mentioned is not None:
+                if mentioned is not None and seen[phrase.id, mentioned] < _ENOUGH:
                     kept.append((phrase, begin + first, begin + last, mentioned))
+                    seen[phrase.id, mentioned] += 1
         return kept
 
     def _spans(self, piece: list[str], phrases: tuple[Phrase, ...]) -> Iterator[tuple[Phrase, int, int]]:

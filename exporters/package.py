@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage.assessment import Assessment
+from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
 from triage.redaction import listed, redact
 
@@ -88,10 +88,13 @@ def view_case(
 
 
 def item_facts(address: str, kind: str, assessment: Assessment | None, *, is_source: bool = True) -> dict[str, object]:
-    """The raw facts of one item (still to be redacted): its canonical address, locator kind and assessment in force."""
+    """The raw facts of one item (still to be redacted): its canonical address, locator kind and assessment in force.
+
+    Without an assessment the item says so: nobody viewed it, and its classification is unset.
+    """
     facts: dict[str, object] = {"address": address, "kind": kind, "is_source": is_source}
     if assessment is None:
-        return facts
+        return facts | {"classification": Classification.UNSET, "viewed": Viewed.NO}
     facts |= {
         "classification": assessment.classification,
         "assessment_reason": assessment.reason,

@@ -47,3 +47,32 @@ def unpack(directory: bytes, payload: bytes, report_id: int) -> dict[str, bytes]
         for report, number, offset, length in entries
         if int(report) == report_id
     }
+
+
+LocatorPack = tuple[int, int, bytes, bytes, bytes, bytes]
+"""First id, last id, salts, digests, lengths, payload."""
+
+
+def pack_locators(first: int, salts: Sequence[bytes], digests: Sequence[bytes], sealed: Sequence[bytes]) -> Iterator[LocatorPack]:
+    """Packs of locators numbered from `first` on without gaps."""
+    for start in range(0, len(sealed), REPORTS_PER_PACK):
+        end = min(start + REPORTS_PER_PACK, len(sealed))
+        lengths = np.array([len(one) for one in sealed[start:end]], dtype="<i4").tobytes()
+        yield (
+            first + start, first + end - 1, b"".join(salts[start:end]), b"".join(digests[start:end]), lengths,
+            b"".join(sealed[start:end]),
+        )  # fmt: skip
+
+
+def unpack_locator(pack: LocatorPack, locator_id: int) -> tuple[bytes, bytes, bytes]:
+    """Salt, digest and sealed bytes of one locator of a pack."""
+    first, _, salts, digests, lengths, payload = pack
+    index = locator_id - first
+    sizes = np.frombuffer(lengths, dtype="<i4")
+    start = int(sizes[:index].sum())
+    salt_size, digest_size = len(salts) // len(sizes), len(digests) // len(sizes)
+    return (
+        salts[index * salt_size : (index + 1) * salt_size],
+        digests[index * digest_size : (index + 1) * digest_size],
+        payload[start : start + int(sizes[index])],
+    )

@@ -71,6 +71,7 @@ def keyed(scheme: str, host: str, port: str, path: str, query: str, fragment: st
     problem = _host_problem(bare, domain)
     if platform is not None and not query and not fragment and (not short or short in platform.home):
         problem = "bare_platform"
+        trail.append("platform:" + platform.name)
     return Keyed(kind, key, domain, problem, tuple(trail))
 
 
@@ -228,7 +229,7 @@ def _unowned_problem(host: str) -> str | None:
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return None if "." in host else "malformed"
+        return None if "." in host and "" not in host.split(".") else "malformed"
     if any(address in net for net in _LOOPBACK_NETWORKS):
         return "loopback"
     return "private_address" if any(address in net for net in _PRIVATE_NETWORKS) else None

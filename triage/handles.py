@@ -114,7 +114,7 @@ def _words(rules: UrlRules) -> tuple[re.Pattern[str], ...]:
     stems = "|".join(re.escape(word) for word in ordered if len(word) >= _STEM_CHARS) or r"(?!)"
     exact = "|".join(re.escape(word) for word in ordered if len(word) < _STEM_CHARS) or r"(?!)"
     word = rf"(?<![\w@./-])(?:(?P<stem>{stems})(?:{_ENDINGS})?|(?P<word>{exact}))(?![\w./@])"
-    of_what = rf"(?:[ \t]{{1,2}}(?:{_OF_WHAT}))?"
+    of_what = rf"(?:[ \t]{{1,2}}(?:{_OF_WHAT})(?![\w.]))?"
     flags, gap = re.IGNORECASE, r"\s{0,9}"
     return (
         re.compile(word, flags),

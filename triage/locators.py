@@ -8,6 +8,7 @@ address takes a short way; the rest is screened before anything costly. Nothing 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from triage.case_keys import handle_address, handle_key
@@ -22,6 +23,7 @@ _MAX_TEXT = 1 << 20
 """Characters of one field that are looked at; ingest rejects longer cells anyway."""
 _CLEAN_ENDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_=-")
 """Last characters that are never punctuation around an address."""
+_SLASHES_OF_A_BARE_HOST = 3
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9._~!$&+,;=:@/?#%-]++")
 _NAMED = re.compile(r"@\w|[:=](?=[ \t]{0,2}[\w@])")
 _DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
@@ -52,12 +54,12 @@ class Locator:
 
 def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Locator, ...]:
     """Every locator of `text` in text order. `whole_field`: the location field, where a bare host or name suffices."""
-    if whole_field and "/" in text and text[-1] in _CLEAN_ENDS and "://" not in text[8:]:
+    if whole_field and "/" in text and text[-1] in _CLEAN_ENDS and "://" not in text[8:] and "&amp;" not in text:
         quick = plain(text, rules)
         if quick is not None:
             href, key = quick
             return (Locator(key.kind, href, key.key, key.registrable_domain, key.trail, 0, len(text), key.problem),)
-        address = read_address(text, rules) if _ORDINARY.fullmatch(text) and "&amp;" not in text else None
+        address = read_address(text, rules) if _ORDINARY.fullmatch(text) else None
         if address is not None:
             return (_from_address(address, 0, len(text), ()),)
     if not text.isascii():
@@ -68,7 +70,8 @@ def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Loca
     if len(found) == 1 and found[0].start == 0 and found[0].end >= len(text) - 1:
         return (found[0],)
     if whole_field or _NAMED.search(clean.text) is not None:
-        found += _handles(clean, rules, found, whole_field)
+        named = _handles(clean, rules, found, whole_field)
+        found = _outside(found, named) + named
     if _DIGITS.search(clean.text):
         found += _phones(clean, found, whole_field)
     if whole_field and not found:
@@ -101,27 +104,30 @@ def _from_address(address: CanonicalUrl, start: int, end: int, steps: tuple[str,
 
 
 def _handles(clean: Refanged, rules: UrlRules, taken: list[Locator], whole: bool) -> list[Locator]:
+    """Handles outside the addresses; a dotted name after a platform's ("instagram: some.name") is a handle, no host."""
     found = []
-    for handle in handles(clean.text, rules, whole_field=whole and not taken):
+    addresses = [place for place in taken if not _is_dotted_name(place)]
+    for handle in handles(clean.text, rules, whole_field=whole and not addresses):
         start, end = clean.span(handle.start, handle.end)
-        if _overlaps(start, end, taken):
-            continue
         if handle.host:
             key, shown = f"handle:{handle.host}/{handle.name.lower()}", f"https://{handle.host}/@{handle.name}"
         else:
             key, shown = handle_key(handle.platform, handle.name), handle_address(handle.platform, handle.name)
         problem = None if handle.platform or handle.host else "unknown_platform"
         found.append(Locator("handle", shown, key, None, (), start, end, problem))
-    return found
+    return _outside(found, addresses)
+
+
+def _is_dotted_name(place: Locator) -> bool:
+    return place.rules[:1] == ("no_scheme",) and place.canonical.count("/") == _SLASHES_OF_A_BARE_HOST
 
 
 def _phones(clean: Refanged, taken: list[Locator], whole: bool) -> list[Locator]:
-    found = []
-    for first, last, number in phones(clean.text, whole_field=whole):
-        start, end = clean.span(first, last)
-        if not _overlaps(start, end, taken):
-            found.append(Locator("phone", number, number, None, (), start, end, None))
-    return found
+    found = [
+        Locator("phone", number, number, None, (), *clean.span(first, last), None)
+        for first, last, number in phones(clean.text, whole_field=whole)
+    ]
+    return _outside(found, taken)
 
 
 def _bare_platforms(clean: Refanged, rules: UrlRules) -> list[Locator]:
@@ -131,5 +137,14 @@ def _bare_platforms(clean: Refanged, rules: UrlRules) -> list[Locator]:
     ]
 
 
-def _overlaps(start: int, end: int, taken: list[Locator]) -> bool:
-    return any(start < other.end and other.start < end for other in taken)
+def _outside(places: list[Locator], taken: list[Locator]) -> list[Locator]:
+    """Those of `places` that overlap none of `taken`, which do not overlap each other."""
+    if not taken:
+        return places
+    spans = sorted((other.start, other.end) for other in taken)
+    return [place for place in places if not _overlaps(place, spans)]
+
+
+def _overlaps(place: Locator, spans: list[tuple[int, int]]) -> bool:
+    before = bisect_left(spans, (place.end, 0)) - 1
+    return before >= 0 and spans[before][1] > place.start

@@ -1,19 +1,19 @@
 """Keeps small counts out of published tables, also those that could be computed from totals.
 
 A published table has rows, columns and totals. Counts from 1 to 4 are hidden (primary suppression, threshold 5, as
-statistical offices use it for sensitive subjects); then further cells are hidden so that no hidden one follows from
-the totals (complementary suppression). In a two-way table a hidden cell can be computed exactly when it is a bridge
-of the graph whose nodes are rows and columns and whose edges are the hidden cells; so every bridge gets a second way
-round, through the cheapest cells. In addition the hidden cells of a line sum to at least the threshold.
+statistical offices use it for sensitive subjects); then further cells are hidden so that no small one follows from
+the totals (complementary suppression). A small cell is safe if another table exists that fits everything shown and
+differs there; such tables differ along closed ways through hidden cells, alternately one more and one less, so the
+cheapest such way is searched and hidden. In addition the hidden cells of a line sum to at least the threshold.
 
-Limits: two-way tables; zeros are published, and no bound is promised on how narrow a hidden cell can be guessed, only
-that it cannot be told. A period with fewer reports than the threshold has no row at all (`publishable_rows`).
+Limits: two-way tables; the reader is assumed to know that zeros are never hidden; no bound is promised on how narrow
+a small count can be guessed, only that it cannot be told. A period with fewer reports than the threshold has no row.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 THRESHOLD = 5
@@ -25,7 +25,8 @@ RULE = (
 """What a publication says about itself."""
 
 _Cell = tuple[str, str]
-_Node = tuple[str, str]
+_Node = tuple[int, str]
+"""A row (0) or a column (1) by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _with_totals(counts: Mapping[_Cell, int], rows: Sequence[str], columns: Sequ
 def _complement(full: Mapping[_Cell, int], hidden: set[_Cell], threshold: int) -> None:
     """Hide more cells, in place, until no line gives one away; ends because the table is finite."""
     while True:
-        more = _way_round(full, hidden) or _thin_line(full, hidden, threshold)
+        more = _way_round(full, hidden, threshold) or _thin_line(full, hidden, threshold)
         if not more:
             return
         hidden |= more
@@ -99,31 +100,44 @@ def _thin_line(full: Mapping[_Cell, int], hidden: set[_Cell], threshold: int) ->
     return set()
 
 
-def _way_round(full: Mapping[_Cell, int], hidden: set[_Cell]) -> set[_Cell]:
-    """The cheapest cells that close a cycle through some hidden bridge; empty if there is no such bridge."""
-    for cell in sorted(hidden):
-        path = _cheapest_path(full, hidden, cell)
-        if path is not None and not path <= hidden:
-            return path - hidden
+def _way_round(full: Mapping[_Cell, int], hidden: set[_Cell], threshold: int) -> set[_Cell]:
+    """The cheapest cells whose hiding lets the first small cell that is told by the rest be one more or one less."""
+    for cell in sorted(cell for cell in hidden if full[cell] < threshold):
+        ways = [way for up in (True, False) if (way := _cheapest_way(full, hidden, cell, up)) is not None]
+        if ways and not any(way <= hidden for way in ways):
+            return min(ways, key=lambda way: sum(full[each] for each in way - hidden)) - hidden
     return set()
 
 
-def _cheapest_path(full: Mapping[_Cell, int], hidden: set[_Cell], bridge: _Cell) -> set[_Cell] | None:
-    """The cells of the cheapest way from the bridge's row to its column without it; hidden cells cost nothing."""
-    start, goal = ("row", bridge[0]), ("column", bridge[1])
-    queue: list[tuple[int, _Node, tuple[_Cell, ...]]] = [(0, start, ())]
-    seen: set[Hashable] = set()
+def _can_change(full: Mapping[_Cell, int], cell: _Cell, up: bool) -> bool:
+    """Whether a reader could believe one more (`up`) or one less; nobody believes less than 1 of a hidden cell.
+
+    In the equation of a line its total counts negative, so there the direction turns round.
+    """
+    margin = (cell[0] == TOTAL) != (cell[1] == TOTAL)
+    return up != margin or full[cell] > 1
+
+
+def _cheapest_way(full: Mapping[_Cell, int], hidden: set[_Cell], target: _Cell, up: bool) -> set[_Cell] | None:
+    """The cells that must change along if `target` does, cheapest first (hidden cells cost nothing); None if none can.
+
+    The way leads from the target's row to its column; cells left through their row change against the target.
+    """
+    if not _can_change(full, target, up):
+        return None
+    goal = (1, target[1])
+    queue: list[tuple[int, _Node, tuple[_Cell, ...]]] = [(0, (0, target[0]), ())]
+    seen: set[_Node] = set()
     while queue:
-        cost, node, path = heapq.heappop(queue)
-        if node == goal:
-            return set(path)
-        if node in seen:
+        cost, (axis, name), way = heapq.heappop(queue)
+        if (axis, name) == goal:
+            return set(way)
+        if (axis, name) in seen:
             continue
-        seen.add(node)
-        for cell in full:
-            here, there = ("row", cell[0]), ("column", cell[1])
-            if cell == bridge or node not in (here, there) or not (cell in hidden or _may_hide(full, cell)):
-                continue
-            price = 0 if cell in hidden else full[cell]
-            heapq.heappush(queue, (cost + price, there if node == here else here, (*path, cell)))
+        seen.add((axis, name))
+        for cell, count in full.items():
+            usable = cell in hidden or _may_hide(full, cell)
+            if cell[axis] == name and cell != target and usable and _can_change(full, cell, up == (axis == 1)):
+                price = 0 if cell in hidden else count
+                heapq.heappush(queue, (cost + price, (1 - axis, cell[1 - axis]), (*way, cell)))
     return None

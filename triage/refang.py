@@ -37,6 +37,9 @@ _QUICK_SIGNS = (
     "[", "(", "{", "<", "xx", "**", "__", "++", "fxp", "f*p", ":// ",
     "dot ", "punkt ", "pika ", "čka ", "cka ", "чка ",
 )  # fmt: skip
+_LOOK_BACK_CHARS = 300
+_IN_PATH = re.compile(r"[\w\]][/?#]")
+_DEFANGED = re.compile(rf"h(?:xx|\*\*|__|\+\+)p|[\[({{<](?:\.|:|{_DOT})|\.[\])}}]", re.IGNORECASE)
 _RARE = re.compile("[\u00ad\u2000-\U0010ffff]")
 """Hidden characters and dots of other scripts all lie here; a quick first look for texts beyond ASCII."""
 
@@ -95,6 +98,8 @@ def _may_be_defanged(text: str) -> bool:
 
 def _replacement(match: re.Match[str], wordlike: frozenset[str]) -> str | None:
     kind = match.lastgroup or ""
+    if _belongs_to_path(match, kind == "hidden"):
+        return None
     if match["colon"] is not None:
         return "://" if match["two"] else ":"
     if match["spoken"] is None:
@@ -104,3 +109,18 @@ def _replacement(match: re.Match[str], wordlike: frozenset[str]) -> str | None:
         return "."
     ends = label.isascii() and label not in wordlike and (is_top_level(label) or label in ("example", "test"))
     return "." if ends else None
+
+
+def _belongs_to_path(match: re.Match[str], hidden: bool) -> bool:
+    """Whether a mark stands in the path of an address, where it is part of what is fetched.
+
+    Marks in the path are undone only when scheme or host were defanged as well; hidden characters never, save at
+    the end.
+    """
+    text, end = match.string, match.end()
+    if hidden and (end == len(text) or text[end].isspace()):
+        return False
+    words = text[max(0, match.start() - _LOOK_BACK_CHARS) : match.start()].split()
+    if not words or _IN_PATH.search(words[-1]) is None:
+        return False
+    return hidden or _DEFANGED.search(words[-1]) is None

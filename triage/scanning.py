@@ -23,7 +23,7 @@ _CONTENT_SIGN = re.compile(r"[.:;@/\\][\w/\\@?\[]|Qm[1-9A-Z]|baf[a-z2-7]{2}")
 """What a text must have somewhere to be worth a look; a word is looked at from the first such sign in it."""
 _LABEL = r"[\w-]{1,63}+"
 _ANY = re.compile(
-    rf"""(?P<path>(?<!\w)(?:[A-Za-z]:\\|\\\\[A-Za-z0-9.$-]{{1,63}}\\|/(?:home|Users|storage|sdcard|mnt|tmp|var|root)/)\S*+)
+    rf"""(?P<path>(?<!\w)(?:[A-Za-z]:(?:\\|/(?!/))|\\\\[A-Za-z0-9.$-]{{1,63}}\\|/(?:home|Users|storage|sdcard|mnt|tmp|var|root)/)\S*+)
     |(?P<cid>(?<![\w/.])(?:Qm[1-9A-HJ-NP-Za-km-z]{{44}}|baf[a-z2-7]{{56}})(?!\w)(?:/\S*+)?)
     |(?P<web>(?i:h?t?tps?[:;.]?[/\\]{{1,3}}|https?[:;]{{1,2}}(?=\w)|ftps?://|wss?://))
     |(?P<other>(?<![A-Za-z0-9])(?i:(?:ipfs|ipns|tg|rtmps?|mms|sftp|gemini|i2p|whatsapp|viber|snapchat|file)://

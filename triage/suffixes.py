@@ -24,12 +24,13 @@ _MAX_SUFFIX_LABELS = 8
 
 @lru_cache(maxsize=_MEMO_HOSTS)
 def registrable_domain(host: str) -> str | None:
-    """The domain an owner registered, e.g. `a.co.uk` of `x.a.co.uk`; None for addresses, bare suffixes, one label.
+    """The domain an owner registered, e.g. `a.co.uk` of `x.a.co.uk`.
 
-    A host under no known suffix counts its last label as suffix, as the list's rule `*` says.
+    None for IP addresses, bare suffixes, a single label or empty labels. A host under no known suffix counts its last
+    label as suffix, as the list's rule `*` says.
     """
     labels = host.split(".")
-    if len(labels) == 1 or host[:1] == "[" or labels[-1].isdigit():
+    if len(labels) == 1 or host[:1] == "[" or labels[-1].isdigit() or "" in labels:
         return None
     suffix = _suffix_length(labels)
     return ".".join(labels[-suffix - 1 :]) if suffix < len(labels) else None

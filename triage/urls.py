@@ -31,6 +31,9 @@ _USUAL_SUFFIXES = frozenset({"com", "net", "org", "ba", "hr", "rs", "me", "de", 
 _MAX_PORT = 65535
 _LAST_LABEL = re.compile(r"[a-z][a-z0-9-]*")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
+_WEB = re.compile(r"https?:", re.IGNORECASE)
+_BREAKS = re.compile(r"[\t\n\r]")
+"""The URL standard leaves these out wherever they stand."""
 _WEB_SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss"})
 _DEFAULT_PORTS = {"http": ":80", "https": ":443", "ftp": ":21", "ws": ":80", "wss": ":443"}
 _NOT_PLACES = frozenset({"data", "javascript", "about", "blob", "view-source", "vbscript", "chrome", "moz-extension"})
@@ -140,6 +143,8 @@ def _href(scheme: str, place: str, path: str, query: str, fragment: str) -> str:
 def _parsed(text: str, trail: list[str], rules: UrlRules) -> CanonicalUrl | None:
     """The careful way: clean edges, add a scheme, let the parser decide."""
     text = text.strip(_EDGE)
+    if ("\t" in text or "\n" in text or "\r" in text) and _WEB.match(joined := _BREAKS.sub("", text)):
+        text = joined
     match = _SCHEME.match(text)
     scheme = match[1].lower() if match else ""
     if scheme and scheme not in _WEB_SCHEMES and not _looks_like_port(text, len(scheme)):
@@ -243,7 +248,7 @@ def _other_scheme(scheme: str, text: str, trail: list[str], rules: UrlRules) -> 
     """Addresses of other kinds; anything with `://` and a rest counts, since people report what they see."""
     if scheme == "mailto":
         return _unusable("email", text, "email_address", trail)
-    if scheme == "file" or (len(scheme) == 1 and text[2:3] in "\\/"):
+    if scheme == "file" or (len(scheme) == 1 and text[2:3] in ("\\", "/")):
         return _unusable("file", text, "file_path", trail)
     if scheme in _NOT_PLACES:
         return _unusable("url", scheme + ":", "not_an_address", trail)

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from pipeline.channels._csv_layout import looks_like_address
 from pipeline.channels._headings import field_of, plain_name
 
-_KEY_VALUE = re.compile(r"[ \t>*-]*([^:=;\n]{2,40}?)[ \t*]*[:=](?!//)[ \t*]*(.*)")
+_KEY_END = re.compile(r"[:=](?!//)")
+_LONGEST_KEY_CHARS = 60
+_MARKS = "> \t*-"
 _LONG_FIELDS = frozenset({"location", "description"})
 _TELLING_FIELDS = frozenset({"location", "description", "category"})
 _LIST_HEADING = ("url", "referer")
@@ -61,10 +63,10 @@ def _filled_in(subject: str, lines: list[str]) -> list[Report]:
     rest: list[str] = []
     open_field = ""
     for line in lines:
-        match = _KEY_VALUE.fullmatch(line.rstrip())
-        field = field_of(match.group(1)) if match else None
-        if match and field and (field not in said or field in _LONG_FIELDS):
-            said.setdefault(field, []).append(match.group(2).strip())
+        key = _KEY_END.search(line, 0, _LONGEST_KEY_CHARS)
+        field = field_of(line[: key.start()].strip(_MARKS)) if key else None
+        if key and field and (field not in said or field in _LONG_FIELDS):
+            said.setdefault(field, []).append(line[key.end() :].strip(" \t*"))
             open_field = field if field in _LONG_FIELDS else ""
         elif open_field == "description" or (open_field and line.strip()):
             said[open_field].append(line.rstrip())

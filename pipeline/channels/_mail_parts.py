@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -22,7 +23,9 @@ from pipeline.channels._mail_charset import decode_mail_bytes
 from pipeline.channels._mail_html import html_text
 
 _LONGEST_HEADER_CHARS = 5_000
+_LONGEST_CONTENT_HEADER_BYTES = 50_000
 _DEEPEST_PART = 60
+_CONTENT_HEADER = re.compile(rb"^content-(?:type|disposition)[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -39,6 +42,11 @@ class MailParts:
         return json.dumps(self.attachments, separators=(",", ":")) if self.attachments else ""
 
 
+def has_endless_header(data: bytes) -> bool:
+    """Whether a content header is so long that the standard library's parameter splitter takes quadratic time."""
+    return any(len(found.group()) > _LONGEST_CONTENT_HEADER_BYTES for found in _CONTENT_HEADER.finditer(data))
+
+
 def parse(data: bytes) -> Message:
     """The mail's structure. Raises RecursionError if parts nest too deeply; never anything else."""
     return message_from_bytes(data, policy=policy.compat32)
@@ -51,15 +59,16 @@ def header(message: Message, name: str) -> str:
         pieces = decode_header(value)
     except (HeaderParseError, ValueError):
         return " ".join(value.split())
-    words = (
-        decode_mail_bytes(piece, charset)[0] if isinstance(piece, bytes) else piece for piece, charset in pieces
-    )
+    words = (decode_mail_bytes(piece, charset)[0] if isinstance(piece, bytes) else piece for piece, charset in pieces)
     return " ".join("".join(words).replace("\0", " ").split())
 
 
 def sender(message: Message) -> tuple[str, str]:
     """Name and address of who wrote the mail; "" for what it does not say."""
-    name, address = parseaddr(header(message, "From"))
+    try:
+        name, address = parseaddr(header(message, "From"))
+    except RecursionError:  # thousands of brackets; the header itself stays in the raw message
+        return "", ""
     return name, address if "@" in address else ""
 
 
@@ -68,7 +77,7 @@ def sent_at(message: Message) -> str | None:
     try:
         moment = parsedate_to_datetime(_raw_header(message, "Date"))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
         return None
 
 
@@ -86,7 +95,7 @@ def _walk(part: Message, found: MailParts, depth: int) -> None:
     if depth > _DEEPEST_PART:
         raise RecursionError("a mail's parts nest too deeply")
     kind = part.get_content_type()
-    payload = part.get_payload()
+    payload = part.get_payload() if part.is_multipart() else None
     if isinstance(payload, list):
         children = [child for child in payload if isinstance(child, Message)]
         if kind == "message/rfc822":
@@ -95,6 +104,9 @@ def _walk(part: Message, found: MailParts, depth: int) -> None:
             _walk(child, found, depth + 1)
         return
     data = _payload(part)
+    if data is None:
+        found.problems.add("bad_transfer_encoding")
+        data = b""
     if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
         text, problem = decode_mail_bytes(data, _charset(part))
         found.problems |= {problem} if problem else set()
@@ -105,7 +117,9 @@ def _walk(part: Message, found: MailParts, depth: int) -> None:
 
 def _best(children: list[Message]) -> Iterator[Message]:
     """Of alternatives the plain text if it says something, else the HTML; whatever is neither always."""
-    plain = [child for child in children if child.get_content_type() == "text/plain" and _payload(child).strip()]
+    plain = [
+        child for child in children if child.get_content_type() == "text/plain" and (_payload(child) or b"").strip()
+    ]
     for child in children:
         if child.get_content_type() in ("text/plain", "text/html") and plain and child is not plain[0]:
             continue
@@ -116,11 +130,12 @@ def _attach(data: bytes, kind: str, found: MailParts) -> None:
     found.attachments.append({"type": kind[:100], "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
 
 
-def _payload(part: Message) -> bytes:
+def _payload(part: Message) -> bytes | None:
+    """The part's bytes as they were before transport, or None if its transfer encoding is damaged beyond reading."""
     try:
         data = part.get_payload(decode=True)
     except (ValueError, IndexError):
-        data = str(part.get_payload()).encode("utf-8", "replace")
+        return None
     return data if isinstance(data, bytes) else b""
 
 

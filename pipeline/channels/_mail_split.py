@@ -11,6 +11,7 @@ LARGEST_MAIL_BYTES = 25 * 1024 * 1024
 """What mail servers commonly take; a larger one is a reject."""
 _LINE_BYTES = 1024 * 1024
 _SEPARATOR = re.compile(rb"From \S*.*\d:\d\d")
+_SEPARATOR_BYTES = 200
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -23,8 +24,8 @@ class MailBytes:
 
 
 def is_mailbox(head: bytes) -> bool:
-    """Whether a file begins as an mbox does: `From sender date`."""
-    return bool(_SEPARATOR.match(head))
+    """Whether a file, or a line, begins as a message in an mbox does: `From sender date`."""
+    return bool(_SEPARATOR.match(head[:_SEPARATOR_BYTES]))
 
 
 def messages_of(path: Path, mailbox: bool) -> Iterator[MailBytes]:
@@ -34,7 +35,7 @@ def messages_of(path: Path, mailbox: bool) -> Iterator[MailBytes]:
     started = False
     with path.open("rb") as file:
         while line := file.readline(_LINE_BYTES):
-            if mailbox and after_blank and whole_line and _SEPARATOR.match(line):
+            if mailbox and after_blank and whole_line and is_mailbox(line):
                 if started:
                     yield _message(lines, size)
                 lines, size = [], 0

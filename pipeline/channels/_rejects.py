@@ -15,6 +15,7 @@ ADVICE: Mapping[str, str] = {
     "duplicate_key": "one object names the same field twice; keep the right one and feed the row in again",
     "field_too_long": f"a field is longer than {MAX_FIELD_CHARS} characters; shorten it and feed the row in again",
     "line_too_long": "the file holds a line too long for a table; check what kind of file it is, or split it",
+    "mail_header_too_long": "a header of the message is damaged; copy out the text and enter it as a new report",
     "mail_too_large": "the message is larger than 25 MB; ask for the addresses as text, without the attachments",
     "mail_too_nested": "the message holds too many messages inside each other; copy out the innermost text",
     "missing_part": "the document lacks the part that holds the reports; ask the sender for it again",
@@ -50,9 +51,12 @@ def trouble_with(text: str) -> str | None:
         return "field_too_long"
     if "\0" in text:
         return "nul_character"
-    if not text.isascii() and _NO_TEXT.search(text):
-        return "undecodable"
-    return None
+    return None if is_text(text) else "undecodable"
+
+
+def is_text(text: str) -> bool:
+    """Whether no lone surrogate is in it, which would stand for a byte or half a character that is no text."""
+    return text.isascii() or not _NO_TEXT.search(text)
 
 
 def first_trouble(values: Mapping[str, str | None]) -> tuple[str, str] | None:

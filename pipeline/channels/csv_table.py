@@ -18,7 +18,7 @@ from pipeline.channels._csv_layout import Layout, layout_of
 from pipeline.channels._csv_lines import LineSource
 from pipeline.channels._csv_records import END, Record, RecordCutter
 from pipeline.channels._encoding import BAD_BYTES, bytes_as_text, is_binary, plain_head, survey
-from pipeline.channels._rejects import reject, storable, trouble_with
+from pipeline.channels._rejects import is_text, reject, trouble_with
 from pipeline.channels.base import MAX_FIELD_CHARS, Channel, RawRows, RowReject
 
 _SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
@@ -136,22 +136,24 @@ class _Table:
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
         if len(cells) > width:
-            return reject(self._seen, "too_many_cells", self._values(cells))
+            return reject(self._seen, "too_many_cells", self._values(cells, text))
         cut_off = at_end and record.after == len(lines) and not text.endswith(("\n", "\r"))
         if len(cells) < width and cut_off:
-            return reject(self._seen, "truncated_row", self._values(cells))
+            return reject(self._seen, "truncated_row", self._values(cells, text))
         for index, cell in enumerate(cells):
             trouble = trouble_with(cell)
             if trouble:
-                values = self._as_raw(text) if trouble == "undecodable" else self._values(cells)
-                return reject(self._seen, trouble, values, self._layout.places.fields[index] or "")
+                return reject(self._seen, trouble, self._values(cells, text), self._layout.places.fields[index] or "")
         return cells + [""] * (width - len(cells))
 
     def _as_raw(self, text: str) -> dict[str, str]:
-        return {"raw": bytes_as_text(text, self._encoding)} if trouble_with(text) == "undecodable" else {"raw": text}
+        return {"raw": text if is_text(text) else bytes_as_text(text, self._encoding)}
 
-    def _values(self, cells: list[str]) -> dict[str, str]:
-        return {self._layout.places.name(index): storable(cell) for index, cell in enumerate(cells)}
+    def _values(self, cells: list[str], text: str) -> dict[str, str]:
+        """The cells by name; or the row byte for byte if some of its bytes are no text."""
+        if not is_text(text):
+            return self._as_raw(text)
+        return {self._layout.places.name(index): cell for index, cell in enumerate(cells)}
 
     def _raw_rows(
         self, numbers: Sequence[int], columns: Sequence[Sequence[str]], rejects: Sequence[RowReject]
@@ -204,5 +206,5 @@ def _without_layout(source: LineSource, lines: list[str], encoding: str) -> Iter
 
 def _headless(row: int, block: list[str], encoding: str) -> RawRows:
     text = "".join(block)
-    raw = bytes_as_text(text, encoding) if trouble_with(text) == "undecodable" else text
+    raw = text if is_text(text) else bytes_as_text(text, encoding)
     return RawRows((), {}, rejects=[reject(row, "no_header", {"raw": raw})])

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.channels._collect import RowCollector
 from pipeline.channels._encoding import is_binary
 from pipeline.channels._mail_body import reports_in
-from pipeline.channels._mail_parts import header, parse, parts_of, sender, sent_at
+from pipeline.channels._mail_parts import has_endless_header, header, parse, parts_of, sender, sent_at
 from pipeline.channels._mail_split import MailBytes, is_mailbox, messages_of, unquoted
 from pipeline.channels.base import HEAD_BYTES, Channel, RawRows
 
@@ -67,6 +67,8 @@ def _reports(mail: MailBytes, mailbox: bool) -> Sequence[_Row | str]:
     """The mail's reports, or one reason why there are none."""
     if mail.too_large:
         return ["mail_too_large"]
+    if has_endless_header(mail.data):
+        return ["mail_header_too_long"]
     try:
         return _read(mail.data, unquoted(mail.data) if mailbox else mail.data)
     except RecursionError:

@@ -14,6 +14,8 @@ import pyarrow as pa
 from pipeline.sealing import Sealer, new_salts
 
 LOCATOR_FIELD = "canonical"
+BETWEEN = "\x1f"
+"""Stands between kind, rule trail and canonical form in what is sealed."""
 
 
 def group(parts: Mapping[int, pa.Table], sealer: Sealer) -> dict[str, pa.Table]:
@@ -51,17 +53,17 @@ def locator_subject(digest: bytes) -> int:
 def _sealed(distinct: pa.Table, sealer: Sealer) -> pa.Table:
     digests = distinct["digest"].to_pylist()
     salts = new_salts(len(digests))
-    sealed = sealer.seal_column(
-        [locator_subject(digest) for digest in digests], salts, LOCATOR_FIELD, distinct["canonical"].to_pylist()
-    )
+    columns = (distinct[name].to_pylist() for name in ("kind", "rules", "canonical"))
+    words = [BETWEEN.join(row) for row in zip(*columns, strict=True)]
+    sealed = sealer.seal_column([locator_subject(digest) for digest in digests], salts, LOCATOR_FIELD, words)
     return pa.table({
-        "digest": distinct["digest"], "kind": distinct["kind"], "rules": distinct["rules"],
+        "digest": distinct["digest"],
         "salt": pa.array(salts, pa.binary()), "sealed": pa.array(sealed, pa.binary()),
     })  # fmt: skip
 
 
 def _empty() -> pa.Table:
-    names = {"digest": pa.binary(), "kind": pa.string(), "rules": pa.string(), "salt": pa.binary(), "sealed": pa.binary()}
+    names = {"digest": pa.binary(), "salt": pa.binary(), "sealed": pa.binary()}
     return pa.table({**{name: pa.array([], kind) for name, kind in names.items()}, "key": pa.array([], pa.int64())})
 
 

@@ -1,135 +1,135 @@
 """Tell every case of a batch what its new reports brought: counts, the graver opinion, new facts, its lane.
 
-Counted from the store, so a restart counts the same; each chunk and its marker are one transaction.
+Each chunk of cases and its marker are one transaction. A case without a row is a new one and gets its row here.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, text
 
 from pipeline.store import bulk
-from pipeline.store.commit_reports import BREATH_SECONDS, mark_step, step_done
-from pipeline.store.engine import reading, writing
-from pipeline.store.schema import case_record
+from pipeline.store.commit_reports import mark_step, step_done
+from pipeline.store.engine import breathe, writing
+from pipeline.store.linked import Linked
+from pipeline.store.schema import case_record, case_reports
 from pipeline.store.store import Store
 from triage.grouping import LANES, Brought, NewFact, Standing, bring
 from triage.lifecycle import Status
-from triage.report import Fact, run_range
+from triage.report import Fact
 from triage.verdict import Escalation, Label
 
 CHUNK_CASES = 5_000
 STEP = "cases"
-_COUNTED = """
-SELECT {link}.case_id, count(*), min(r.received_at), max(r.received_at), max(v.label), max(v.escalate),
-       max(r.facts & {contact}), max(r.facts & {assigned}), min(CASE WHEN v.question THEN 1 ELSE 0 END)
-FROM report r JOIN verdict v ON v.verdict_id = r.verdict_id {join}
-WHERE r.report_id >= :first AND r.report_id < :beyond GROUP BY {link}.case_id
-"""
+CASE_COLUMNS = (
+    "case_id", "status", "status_before", "lane", "label", "escalate", "assigned", "question", "reports",
+    "first_received", "last_received", "waiting_since", "new_facts", "opened_run", "version",
+)  # fmt: skip
 _CURRENT = (
-    "status", "status_before", "label", "escalate", "assigned", "question", "reports", "new_facts",
+    "status", "status_before", "label", "escalate", "assigned", "question", "new_facts", "reports",
     "first_received", "last_received", "waiting_since", "lane",
 )  # fmt: skip
 _UPDATE = """
 UPDATE case_record SET status = ?, status_before = ?, lane = ?, label = ?, escalate = ?, assigned = ?, question = ?,
-  reports = ?, new_facts = ?, first_received = ?, last_received = ?, waiting_since = ? WHERE case_id = ?
+  reports = ?, first_received = ?, last_received = ?, waiting_since = ?, new_facts = ? WHERE case_id = ?
 """
+_NEW = (Status.NEW, Status.NEW, 0, 0, False, True, 0)
+Ints = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What one batch's reports, taken together, say of one case."""
-
-    case_id: int
-    reports: int
-    first: int
-    last: int
-    label: int
-    escalate: int
-    contact: bool
-    assigned: bool
-    question: bool
-
-
-def commit_cases(store: Store, run_no: int) -> None:
-    """Update every case this run's reports are linked to, once."""
-    counted = sorted(_counted(store, run_no), key=lambda entry: entry.case_id)
-    for number, start in enumerate(range(0, len(counted), CHUNK_CASES)):
-        chunk = counted[start : start + CHUNK_CASES]
+def commit_cases(store: Store, run_no: int, linked: Linked) -> None:
+    """Count this run's links into their cases, once."""
+    order = np.lexsort((linked.seq, linked.report, linked.case))
+    cases, starts = np.unique(linked.case[order], return_index=True)
+    if not len(cases):
+        return
+    links = np.stack([linked.report, linked.locator, linked.seq], axis=1)[order].astype("<i8")
+    counted = _counted(linked, order, starts)
+    ends = np.append(starts[1:], len(order))
+    for number, start in enumerate(range(0, len(cases), CHUNK_CASES)):
+        chunk = slice(start, start + CHUNK_CASES)
+        ids = cases[chunk].tolist()
+        packs = [
+            (case_id, run_no, links[first:end].tobytes())
+            for case_id, first, end in zip(ids, starts[chunk].tolist(), ends[chunk].tolist(), strict=True)
+        ]
         with writing(store.engine, bulk=True) as connection:
             if not step_done(connection, run_no, STEP, number):
-                _update(connection, run_no, chunk)
-                mark_step(connection, run_no, STEP, number)
-        time.sleep(BREATH_SECONDS)
+                opened = _write(connection, run_no, ids, [column[chunk].tolist() for column in counted])
+                bulk.insert(connection, case_reports, ("case_id", "run_no", "links"), packs)
+                mark_step(connection, run_no, STEP, number, opened=opened)
+        breathe()
 
 
-def _counted(store: Store, run_no: int) -> Iterable[Counted]:
-    first, beyond = run_range(run_no)
-    bits = {"contact": int(Fact.HAS_CONTACT), "assigned": int(Fact.ASSIGNED)}
-    primary = _COUNTED.format(link="r", join="", **bits)
-    further = _COUNTED.format(link="f", join="JOIN further_link f ON f.report_id = r.report_id", **bits)
-    merged: dict[int, Counted] = {}
-    with reading(store.engine) as connection:
-        for statement in (primary, further):
-            for row in connection.execute(text(statement), {"first": first, "beyond": beyond}):
-                merged[row[0]] = _merge(merged.get(row[0]), Counted(*row[:6], bool(row[6]), bool(row[7]), bool(row[8])))
-    return merged.values()
+def _counted(linked: Linked, order: Ints, starts: Ints) -> list[Ints]:
+    """Per case: reports, first, last, label, escalate, contact, assigned, question."""
+    received, facts = linked.received[order], linked.facts[order]
+    most = np.maximum.reduceat
+    return [
+        np.diff(np.append(starts, len(order))),
+        np.minimum.reduceat(received, starts), most(received, starts),
+        most(linked.label[order], starts), most(linked.escalate[order], starts),
+        most(facts & int(Fact.HAS_CONTACT), starts), most(facts & int(Fact.ASSIGNED), starts),
+        np.minimum.reduceat(linked.question[order], starts),
+    ]  # fmt: skip
 
 
-def _merge(one: Counted | None, other: Counted) -> Counted:
-    if one is None:
-        return other
-    return Counted(
-        one.case_id, one.reports + other.reports, min(one.first, other.first), max(one.last, other.last),
-        max(one.label, other.label), max(one.escalate, other.escalate), one.contact or other.contact,
-        one.assigned or other.assigned, one.question and other.question,
+def _write(connection: Connection, run_no: int, ids: list[int], counted: list[list[int]]) -> int:
+    """Insert the rows of new cases and update the others; answers how many are new."""
+    current = {row[0]: row[1:] for row in bulk.lookup(connection, case_record, "case_id", ids, _CURRENT)}
+    unlike = _unlike_texts(connection, run_no, [one for one, row in current.items() if row[0] != Status.NEW])
+    new: list[tuple[Any, ...]] = []
+    known: list[tuple[Any, ...]] = []
+    for case_id, reports, first, last, *brought in zip(ids, *counted, strict=True):
+        row = current.get(case_id)
+        after = _after(*(row[:7] if row else _NEW), *brought, case_id in unlike)
+        if row is None:
+            new.append((case_id, *after[:7], reports, first, last, first, after[7], run_no, 0))
+        else:
+            known.append(_merged(case_id, row, after, reports, first, last))
+    bulk.update(connection, _UPDATE, known)
+    return bulk.insert(connection, case_record, CASE_COLUMNS, new)
+
+
+def _merged(
+    case_id: int, row: tuple[Any, ...], after: tuple[Any, ...], reports: int, first: int, last: int
+) -> tuple[Any, ...]:
+    before_reports, before_first, before_last, waiting, before_lane = row[7:]
+    since = waiting
+    if after[2] is not None:
+        since = first if before_lane is None else min(waiting, first) if after[0] == Status.NEW else waiting
+    return (
+        *after[:7], before_reports + reports, min(before_first, first), max(before_last, last), since, after[7], case_id,
     )  # fmt: skip
 
 
-def _update(connection: Connection, run_no: int, chunk: list[Counted]) -> None:
-    ids = [entry.case_id for entry in chunk]
-    current = {row[0]: row[1:] for row in bulk.lookup(connection, case_record, "case_id", ids, _CURRENT)}
-    worked = [case_id for case_id in ids if current[case_id][0] != Status.NEW]
-    unlike = _unlike_texts(connection, run_no, worked)
-    rows = [_after(entry, current[entry.case_id], entry.case_id in unlike) for entry in chunk]
-    bulk.update(connection, _UPDATE, rows)
+@lru_cache(maxsize=4096)
+def _after(
+    status: str, before: str, label: int, escalate: int, assigned: bool, question: bool, new_facts: int,
+    new_label: int, new_escalate: int, contact: int, new_assigned: int, new_question: int, unlike: bool,
+) -> tuple[Any, ...]:  # fmt: skip
+    """Status, status before, lane, label, escalate, assigned, question, new facts after a batch; few distinct ones."""
+    after = bring(
+        Standing(
+            Status(status), Status(before), Label(label), Escalation(escalate), bool(assigned), bool(question),
+            NewFact(new_facts),
+        ),
+        Brought(
+            Label(new_label), Escalation(new_escalate), bool(new_assigned), bool(new_question), bool(contact), unlike
+        ),
+    )  # fmt: skip
+    lane = after.lane
+    return (
+        str(after.status), str(after.before), None if lane is None else LANES.index(lane), int(after.label),
+        int(after.escalate), after.assigned, after.question, int(after.new_facts),
+    )  # fmt: skip
 
 
 def _unlike_texts(connection: Connection, run_no: int, cases: list[int]) -> set[int]:
     """Those of the given cases that this run brought a text they had not seen."""
-    found: set[int] = set()
-    for case_id in cases:
-        row = connection.execute(
-            text("SELECT 1 FROM case_fact WHERE case_id = :case AND run_no = :run LIMIT 1"),
-            {"case": case_id, "run": run_no},
-        ).first()
-        if row is not None:
-            found.add(case_id)
-    return found
-
-
-def _after(entry: Counted, row: tuple[Any, ...], unlike: bool) -> tuple[Any, ...]:
-    status, before, label, escalate, assigned, question, reports, new_facts, first, last, waiting, lane = row
-    standing = Standing(
-        Status(status), Status(before), Label(label), Escalation(escalate), bool(assigned), bool(question), NewFact(new_facts)
-    )
-    brought = Brought(
-        Label(entry.label), Escalation(entry.escalate), entry.assigned, entry.question, entry.contact, unlike
-    )
-    after = bring(standing, brought)
-    waits = after.lane
-    since = waiting
-    if waits is not None and (lane is None or waiting is None):
-        since = entry.first
-    elif waits is not None and after.status is Status.NEW:
-        since = min(waiting, entry.first)
-    return (
-        str(after.status), str(after.before), None if waits is None else LANES.index(waits), int(after.label),
-        int(after.escalate), after.assigned, after.question, reports + entry.reports, int(after.new_facts),
-        entry.first if first is None else min(first, entry.first),
-        entry.last if last is None else max(last, entry.last), since, entry.case_id,
-    )  # fmt: skip
+    statement = text("SELECT 1 FROM case_fact WHERE case_id = :case AND run_no = :run LIMIT 1")
+    return {one for one in cases if connection.execute(statement, {"case": one, "run": run_no}).first() is not None}

@@ -7,7 +7,6 @@ is counted as already known if it says the same, and becomes a reject (`id_confl
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,21 +15,18 @@ from sqlalchemy import Connection, select
 from pipeline.sealing import Sealer, new_salts
 from pipeline.stages.ingest import seal_reject
 from pipeline.store import bulk
-from pipeline.store.commit_locators import CASE_COLUMNS, new_case_row
-from pipeline.store.engine import writing
-from pipeline.store.schema import case_fact, case_record, contact, further_link, receipt, reject, report, run_step
+from pipeline.store.engine import breathe, writing
+from pipeline.store.schema import case_fact, contact, further_link, receipt, reject, report, run_step
 from pipeline.store.store import Store
 from triage.report import ReportId
 
 SLICE_ROWS = 10_000
-BREATH_SECONDS = 0.006
-"""How long the lock stays free between slices: longer than a waiting person's poll (`engine.TURN_POLL_SECONDS`)."""
 STEP = "reports"
 REPORT_COLUMNS = (
     "report_id", "source_no", "external_id", "content_digest", "received_at", "category", "area", "language",
     "reporter_group", "facts", "verdict_id", "case_id", "locator_id", "salt",
 )  # fmt: skip
-_CASE, _LOCATOR = REPORT_COLUMNS.index("case_id"), REPORT_COLUMNS.index("locator_id")
+_CASE = REPORT_COLUMNS.index("case_id")
 CONFLICT_ADVICE = "another report already has this id: give this one an id of its own and mend it, or close it"
 
 
@@ -51,16 +47,24 @@ class Part:
     """Channel per row (an Arrow column), read only for a conflict."""
 
 
-def commit_part(store: Store, run_no: int, part: Part, words: Any, sealer: Sealer, envelope_id: int) -> None:
-    """Write all slices of a part that are not there yet. `words(index)` gives what a row said, for a conflict."""
+def commit_part(store: Store, run_no: int, part: Part, words: Any, sealer: Sealer, envelope_id: int) -> bool:
+    """Write all slices of a part that are not there yet. `words(index)` gives what a row said, for a conflict.
+
+    Answers whether every row went in now, just as it stands in `part`.
+    """
+    whole = True
     for number, start in enumerate(range(0, len(part.rows), SLICE_ROWS)):
         rows = part.rows[start : start + SLICE_ROWS]
         chunk = part.number * 1000 + number
         with writing(store.engine, bulk=True) as connection:
-            if not step_done(connection, run_no, STEP, chunk):
-                known, conflicts = _slice(store, connection, run_no, part, start, rows, words, sealer, envelope_id)
-                mark_step(connection, run_no, STEP, chunk, known, conflicts)
-        time.sleep(BREATH_SECONDS)
+            if step_done(connection, run_no, STEP, chunk):
+                whole = False
+            else:
+                known, conflicts, as_given = _slice(store, connection, run_no, part, start, rows, words, sealer, envelope_id)
+                mark_step(connection, run_no, STEP, chunk, known=known, conflicts=conflicts)
+                whole = whole and as_given
+        breathe()
+    return whole
 
 
 def step_done(connection: Connection, run_no: int, step: str, chunk: int) -> bool:
@@ -71,16 +75,20 @@ def step_done(connection: Connection, run_no: int, step: str, chunk: int) -> boo
     return found.first() is not None
 
 
-def mark_step(connection: Connection, run_no: int, step: str, chunk: int, known: int = 0, conflicts: int = 0) -> None:
-    """Write the marker of a bounded transaction, inside it."""
-    connection.execute(run_step.insert().values(run_no=run_no, step=step, chunk=chunk, known=known, conflicts=conflicts))
+def mark_step(
+    connection: Connection, run_no: int, step: str, chunk: int, *, known: int = 0, conflicts: int = 0, opened: int = 0
+) -> None:
+    """Write the marker of a bounded transaction, inside it, with what it counted."""
+    values = {"run_no": run_no, "step": step, "chunk": chunk, "known": known, "conflicts": conflicts, "opened": opened}
+    connection.execute(run_step.insert().values(**values))
 
 
 def _slice(
     store: Store, connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]],
     words: Any, sealer: Sealer, envelope_id: int,
-) -> tuple[int, int]:  # fmt: skip
-    rows = _open_own_cases(store, connection, run_no, rows)
+) -> tuple[int, int, bool]:  # fmt: skip
+    given = rows
+    rows = _own_cases(store, connection, rows)
     inserted = bulk.insert(connection, report, REPORT_COLUMNS, rows)
     known = conflicts = 0
     here = set(range(len(rows)))
@@ -89,16 +97,15 @@ def _slice(
         here -= set(refused)
         known, conflicts = _settle_refused(connection, run_no, part, start, rows, refused, words, sealer, envelope_id)
     _write_beside(connection, run_no, part, start, rows, here)
-    return known, conflicts
+    return known, conflicts, rows is given and inserted == len(rows)
 
 
-def _open_own_cases(store: Store, connection: Connection, run_no: int, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _own_cases(store: Store, connection: Connection, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """A report without a locator is a case of its own."""
     alone = [index for index, row in enumerate(rows) if row[_CASE] is None]
     if not alone:
         return rows
     first = store.take_numbers(connection, "case", len(alone))
-    bulk.insert(connection, case_record, CASE_COLUMNS, [new_case_row(first + offset, run_no) for offset in range(len(alone))])
     filled = list(rows)
     for offset, index in enumerate(alone):
         row = rows[index]

@@ -6,11 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, text, update
+import numpy as np
+from sqlalchemy import Connection, func, select, update
 
 from pipeline.store.audit import MACHINE
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import case_record, report, run, run_step
+from pipeline.store.linked import FETCH_ROWS
+from pipeline.store.schema import run, run_step
 from pipeline.store.store import Store
 from triage.report import run_range
 
@@ -48,17 +50,13 @@ def finish(store: Store, run_no: int, run_id: str, read: int, rejected: int, man
         if row.committed_at is not None:
             return Counts(row.read, row.accepted, row.rejected, row.already_known, row.new_cases)
         steps = connection.execute(
-            select(func.coalesce(func.sum(run_step.c.known), 0), func.coalesce(func.sum(run_step.c.conflicts), 0)).where(
+            select(*(func.coalesce(func.sum(run_step.c[name]), 0) for name in ("known", "conflicts", "opened"))).where(
                 run_step.c.run_no == run_no
             )
         ).one()
-        accepted = connection.execute(
-            select(func.count()).where(report.c.report_id >= first, report.c.report_id < beyond)
-        ).scalar_one()
-        new_cases = connection.execute(
-            select(func.count()).where(case_record.c.opened_run == run_no, case_record.c.reports > 0)
-        ).scalar_one()
-        counts = Counts(read, accepted, rejected + int(steps[1]), int(steps[0]), new_cases)
+        known, conflicts, new_cases = (int(step) for step in steps)
+        accepted, ids = _ids_digest(connection, first, beyond)
+        counts = Counts(read, accepted, rejected + conflicts, known, new_cases)
         connection.execute(
             update(run).where(run.c.run_no == run_no).values(
                 committed_at=int(now.timestamp()), read=read, accepted=accepted, rejected=counts.rejected,
@@ -67,28 +65,27 @@ def finish(store: Store, run_no: int, run_id: str, read: int, rejected: int, man
         )  # fmt: skip
         store.record(connection, now, MACHINE, "batch_committed", run_id, {
             "read": read, "accepted": accepted, "rejected": counts.rejected, "already_known": counts.already_known,
-            "new_cases": new_cases, "manifest": manifest_digest, "ids": _ids_digest(connection, first, beyond),
+            "new_cases": new_cases, "manifest": manifest_digest, "ids": ids,
         })  # fmt: skip
     _checkpoint(store)
     return counts
 
 
-def ids_digest(store: Store, run_no: int) -> str:
-    """The digest of a run's report ids as they are now, for `verify`."""
+def ids_digest(store: Store, run_no: int) -> tuple[int, str]:
+    """How many reports a run has now, and the digest of their ids, for `verify`."""
     with reading(store.engine) as connection:
         return _ids_digest(connection, *run_range(run_no))
 
 
-def _ids_digest(connection: Connection, first: int, beyond: int) -> str:
-    """SHA-256 over the packed ids in order."""
-    digest = hashlib.sha256()
-    rows = connection.execute(
-        text("SELECT report_id FROM report WHERE report_id >= :first AND report_id < :beyond ORDER BY report_id"),
-        {"first": first, "beyond": beyond},
-    )
-    for partition in rows.partitions(50_000):
-        digest.update(b"".join(int(row[0]).to_bytes(8, "big") for row in partition))
-    return digest.hexdigest()
+def _ids_digest(connection: Connection, first: int, beyond: int) -> tuple[int, str]:
+    """Count and SHA-256 of the packed ids in order."""
+    digest, count = hashlib.sha256(), 0
+    statement = f"SELECT report_id FROM report WHERE report_id >= {first} AND report_id < {beyond} ORDER BY report_id"
+    cursor = connection.exec_driver_sql(statement).cursor
+    while rows := cursor.fetchmany(FETCH_ROWS):
+        digest.update(np.array(rows, dtype=">i8").tobytes())
+        count += len(rows)
+    return count, digest.hexdigest()
 
 
 def _checkpoint(store: Store) -> None:

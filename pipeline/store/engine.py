@@ -25,6 +25,8 @@ TURN_POLL_SECONDS = 0.002
 """How often a waiting writer asks for its turn."""
 TURN_DEADLINE_SECONDS = 60.0
 """When a waiting writer gives up."""
+BREATH_SECONDS = 0.006
+"""How long a batch leaves the lock free between two slices: longer than a waiting person's poll."""
 BULK_CACHE_KIB = 131_072
 _PRAGMAS = (
     "journal_mode=WAL", "foreign_keys=ON", "busy_timeout=60000", "secure_delete=ON", "trusted_schema=OFF",
@@ -85,6 +87,11 @@ def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Connection]:
             connection.rollback()
             raise
         connection.commit()
+
+
+def breathe() -> None:
+    """Leave the write lock free for a moment, so that whoever waits gets it."""
+    time.sleep(BREATH_SECONDS)
 
 
 @contextmanager

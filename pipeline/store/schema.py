@@ -2,7 +2,7 @@
 
 Times are seconds since 1970 in UTC. Digests are keyed with the workspace's index key. Addresses, texts, contacts and
 raw messages are in here only as sealed bytes. `report.case_id` is the report's one primary link; `further_link` holds
-the others. Dropping `report.salt` erases a report for good (see `pipeline.sealing`).
+the others; `case_reports` lists both by case. Dropping `report.salt` erases a report for good (see `pipeline.sealing`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -84,6 +85,7 @@ run_step = Table(
     Column("step", Text, primary_key=True),
     Column("chunk", Number, primary_key=True, autoincrement=False),
     Column("known", Number, nullable=False), Column("conflicts", Number, nullable=False),
+    Column("opened", Number, nullable=False),
 )  # fmt: skip
 """One row per bounded transaction that must not happen twice, written inside it."""
 
@@ -129,14 +131,13 @@ report = Table(
     Column("locator_id", Number),
     Column("salt", LargeBinary),
     Index("uq_report_identity", "source_no", "external_id", unique=True),
-    Index("ix_report_case_id", "case_id"),
 )  # fmt: skip
 
 further_link = Table(
     "further_link", metadata,
     Column("report_id", Number, primary_key=True, autoincrement=False),
     Column("seq", SmallInteger, primary_key=True, autoincrement=False),
-    Column("case_id", Number, nullable=False, index=True),
+    Column("case_id", Number, nullable=False),
     Column("locator_id", Number, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
@@ -169,22 +170,38 @@ receipt = Table(
 
 locator = Table(
     "locator", metadata,
-    Column("locator_id", Number, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("digest", LargeBinary, nullable=False, unique=True),
-    Column("case_id", Number, nullable=False, index=True),
-    Column("envelope_id", Number, nullable=False),
-    Column("salt", LargeBinary),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("rules", Text, nullable=False),
+    Column("digest", LargeBinary, primary_key=True),
+    Column("locator_id", Number, nullable=False),
+    Column("case_id", Number, nullable=False),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 """One distinct canonical address. `case_id` is where it belongs now; what a person split or joined is written here."""
+
+locator_pack = Table(
+    "locator_pack", metadata,
+    Column("first_id", Number, primary_key=True, autoincrement=False),
+    Column("last_id", Number, nullable=False),
+    Column("envelope_id", Number, nullable=False),
+    Column("salts", LargeBinary, nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("lengths", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)  # fmt: skip
+"""What neighbouring locators say, sealed (see `pipeline.packing`)."""
+
+case_reports = Table(
+    "case_reports", metadata,
+    Column("case_id", Number, primary_key=True, autoincrement=False),
+    Column("run_no", Number, primary_key=True, autoincrement=False),
+    Column("links", LargeBinary, nullable=False),
+)  # fmt: skip
+"""Which reports a run linked to a case: rows of report, locator (0 for none) and place in the report (0: primary)."""
 
 case_key = Table(
     "case_key", metadata,
     Column("key", LargeBinary, primary_key=True),
     Column("rule_version", Text, primary_key=True),
-    Column("case_id", Number, nullable=False, index=True),
+    Column("case_id", Number, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
 
@@ -203,8 +220,10 @@ case_record = Table(
     Column("joined_into", Number),
     Column("held_by", Number), Column("held_until", Number),
     Column("version", Integer, nullable=False),
-    Index("ix_case_record_queue", "lane", "waiting_since"),
-    Index("ix_case_record_opened_run", "opened_run"),
+    Index(
+        "ix_case_record_queue", "lane", "waiting_since",
+        sqlite_where=text("lane IS NOT NULL"), postgresql_where=text("lane IS NOT NULL"),
+    ),
 )  # fmt: skip
 """`lane` is empty while the case waits for nobody. `version` counts people's acts, so a stale one is refused."""
 

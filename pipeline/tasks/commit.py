@@ -37,7 +37,7 @@ class Commit(RunTask):
         committer = PartCommitter(app.store, run, artefacts, app.vault())
         for number in numbers:
             committer.commit(number)
-        commit_cases(app.store, run.run_no)
+        commit_cases(app.store, run.run_no, committer.linked())
         units = [artefacts.facts(UNIT, unit) for unit in range(len(run.units))]
         read, rejected = (sum(int(str(unit[name])) for unit in units) for name in ("read", "rejected"))
         digest = hashlib.sha256((self.folder / MANIFEST_NAME).read_bytes()).hexdigest()

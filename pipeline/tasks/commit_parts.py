@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from pipeline.store import bulk, schema
 from pipeline.store.commit_locators import Where, commit_locators
 from pipeline.store.commit_reports import Part, commit_part, mark_step, step_done
 from pipeline.store.engine import writing
+from pipeline.store.linked import Ints, Linked, joined, linked_in_store
 from pipeline.store.names import source_numbers, verdict_numbers
 from pipeline.store.store import Store
 
@@ -35,6 +37,44 @@ def envelope_id(run_no: int, part: int, purpose: int) -> int:
     return (run_no << _ENVELOPE_RUN_SHIFT) | (part * _ENVELOPE_PURPOSES + purpose)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    rows: Part
+    linked: Linked
+
+
+class _Links:
+    """One part's links in the store's numbers."""
+
+    def __init__(self, artefacts: Artefacts, part: int, where: Where) -> None:
+        links = artefacts.read("locate", part, "links")
+        of_batch = artefacts.read("group", 0, f"map-{part}")["locator"].to_numpy()
+        self._row, self._seq = links["row"].to_numpy(), links["seq"].to_numpy()
+        locator = of_batch[links["locator"].to_numpy()] if len(self._row) else self._row
+        self._locator, self._case = where.locator_ids[locator], where.case_ids[locator]
+
+    def primary(self, count: int) -> tuple[Ints, Ints]:
+        """Case and locator per row, 0 where a report has no locator."""
+        cases, locators = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        first = self._seq == 0
+        cases[self._row[first]], locators[self._row[first]] = self._case[first], self._locator[first]
+        return cases, locators
+
+    def further(self) -> list[tuple[int, int, int, int]]:
+        """(row, seq, case, locator) of the links that are not primary."""
+        others = self._seq > 0
+        columns = (self._row, self._seq, self._case, self._locator)
+        return list(zip(*(column[others].tolist() for column in columns), strict=True))
+
+    def linked(self, rows: pa.Table, verdicts: pa.Table, verdict: Ints) -> Linked:
+        """Everything the case update counts, one entry per link (reports without a locator are left out)."""
+        said = verdict[self._row]
+        opinions = (verdicts[name].to_numpy().astype(np.int64)[said] for name in ("label", "escalate", "question"))
+        of_row = (rows[name].to_numpy().astype(np.int64)[self._row] for name in ("report_id", "received_at", "facts"))
+        report, received, facts = of_row
+        return Linked(report, self._case, self._locator, self._seq, received, *opinions, facts)
+
+
 class PartCommitter:
     """Commits the parts of one run in order; making it gives the batch's locators their cases."""
 
@@ -43,6 +83,7 @@ class PartCommitter:
         self._sealer = Sealer(vault)
         self._conflict_envelope = self._new_try(vault)
         self._where = self._locators()
+        self._linked: list[Linked] | None = []
 
     def commit(self, number: int) -> None:
         """Write one part: what stands beside its reports first, then the reports slice by slice."""
@@ -50,13 +91,23 @@ class PartCommitter:
         sealed = self._optional(number, "sealed")
         self._write_beside(number, sealed)
         part = self._part(number, rows, sealed)
-        commit_part(self._store, self._run.run_no, part, lambda index: _words(rows, index), self._sealer, self._conflict_envelope)
+        as_given = commit_part(
+            self._store, self._run.run_no, part.rows, lambda index: _words(rows, index), self._sealer, self._conflict_envelope
+        )
+        if as_given and self._linked is not None:
+            self._linked.append(part.linked)
+        else:
+            self._linked = None
+
+    def linked(self) -> Linked:
+        """The run's links: from memory if every row went in as it was read, else from the store."""
+        return linked_in_store(self._store, self._run.run_no) if self._linked is None else joined(self._linked)
 
     def _locators(self) -> Where:
         locators, keys = (self._artefacts.read("group", 0, name) for name in ("locators", "keys"))
         with writing(self._store.engine, bulk=True) as connection:
             number = self._put_envelope(connection, "group", 0, LOCATOR_ENVELOPE)
-        return commit_locators(self._store, self._run.run_no, number, self._run.versions["url_rules"], locators, keys)
+        return commit_locators(self._store, number, self._run.versions["url_rules"], locators, keys)
 
     def _new_try(self, vault: PublicKey) -> int:
         """An envelope for this try's conflict rejects: every try seals under a data key of its own."""
@@ -96,45 +147,32 @@ class PartCommitter:
                 bulk.insert(connection, schema.reject, columns, entries)
             mark_step(connection, self._run.run_no, _BESIDE, number)
 
-    def _part(self, number: int, rows: pa.Table, sealed: pa.Table | None) -> Part:
-        """The part in the store's columns."""
-        cases, locators, further = self._links(number, rows.num_rows)
+    def _part(self, number: int, rows: pa.Table, sealed: pa.Table | None) -> _Prepared:
+        """The part in the store's columns, and its links as arrays."""
+        links = _Links(self._artefacts, number, self._where)
         sources = rows["source"].combine_chunks().dictionary_encode()
         source_no = source_numbers(self._store, sources.dictionary.to_pylist())
-        verdicts = self._verdict_ids(number)
-        columns = [rows[name].to_pylist() for name in _ROW_COLUMNS]
-        report_ids = rows["report_id"].to_pylist()
-        source_column = [source_no[code] for code in sources.indices.to_pylist()]
+        verdicts = self._artefacts.read("classify", number, "verdicts")
+        verdict = self._artefacts.read("classify", number, "rows")["verdict"].to_numpy()
+        primary = links.primary(rows.num_rows)
         tuples = list(zip(
-            report_ids, source_column, *columns, verdicts, cases, locators, rows["salt"].to_pylist(), strict=True
+            rows["report_id"].to_pylist(),
+            [source_no[code] for code in sources.indices.to_pylist()],
+            *(rows[name].to_pylist() for name in _ROW_COLUMNS),
+            verdict_numbers(self._store, verdicts)[verdict].tolist(),
+            *([one or None for one in column.tolist()] for column in primary),
+            rows["salt"].to_pylist(),
+            strict=True,
         ))  # fmt: skip
         texts = self._artefacts.read("seal", number, "texts")
-        return Part(
-            number, tuples, further,
+        part = Part(
+            number, tuples, links.further(),
             contacts=_contacts(sealed),
             contact_envelope=envelope_id(self._run.run_no, number, INGEST_ENVELOPE),
             texts=dict(zip(texts["report_id"].to_pylist(), texts["digest"].to_pylist(), strict=True)),
             channel=rows["channel"],
         )  # fmt: skip
-
-    def _links(self, number: int, count: int) -> tuple[list[int | None], list[int | None], list[tuple[int, int, int, int]]]:
-        """Primary case and locator per row (None without one), and the links that are not primary."""
-        links = self._artefacts.read("locate", number, "links")
-        batch_numbers = self._artefacts.read("group", 0, f"map-{number}")["locator"].to_numpy()
-        row, seq = links["row"].to_numpy(), links["seq"].to_numpy()
-        locator = batch_numbers[links["locator"].to_numpy()] if len(row) else row
-        locator_ids, case_ids = self._where.locator_ids[locator], self._where.case_ids[locator]
-        cases, locators = np.full(count, 0, dtype=np.int64), np.full(count, 0, dtype=np.int64)
-        first = seq == 0
-        cases[row[first]], locators[row[first]] = case_ids[first], locator_ids[first]
-        others = ~first
-        further = list(zip(*(column[others].tolist() for column in (row, seq, case_ids, locator_ids)), strict=True))
-        return [case or None for case in cases.tolist()], [one or None for one in locators.tolist()], further
-
-    def _verdict_ids(self, number: int) -> list[int]:
-        verdicts = self._artefacts.read("classify", number, "verdicts")
-        ids = verdict_numbers(self._store, verdicts)
-        return [int(one) for one in ids[self._artefacts.read("classify", number, "rows")["verdict"].to_numpy()]]
+        return _Prepared(part, links.linked(rows, verdicts, verdict))
 
     def _optional(self, number: int, name: str) -> pa.Table | None:
         return self._artefacts.read("rows", number, name) if name in self._artefacts.names("rows", number) else None

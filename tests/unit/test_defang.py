@@ -50,7 +50,8 @@ def test_refanging_undoes_defanging(address: str) -> None:
     "written",
     [
         "hxxps://host[.]example/a", "hXXps://host[.]example/a", "h**ps://host.example/a", "https[:]//host.example/a",
-        "https[://]host.example/a", "https://host(.)example/a", "https://host{.}example/a", "https://host<.>example/a",
+        "https[://]host.example/a", "https://host(.)example/a", "https://host{.}example/a",
+         "https://host<.>example/a",
         "https://host [.] example/a", "https://host[dot]example/a", "https://host (dot) example/a",
         "https://host(tačka)example/a", "https://host[точка]example/a", "https://host[.example/a",
         "https://host.example[/]a", "https://ho\u200bst.exa\u00admple/a", "https://host。example/a",
@@ -61,6 +62,11 @@ def test_every_usual_way_of_defanging_is_undone(written: str) -> None:
     assert refang(written).text == "https://host.example/a"
 
 
+def test_marks_in_a_path_are_undone_only_when_the_host_was_defanged_too() -> None:
+    assert refang("hxxp://host[.]example/file[.]html").text == "http://host.example/file.html"
+    assert refang("http://host.example/file[.]html").text == "http://host.example/file[.]html"
+
+
 @pytest.mark.parametrize("written", ["host dot example", "host tačka example", "host точка example", "host tacka ba"])
 def test_a_spoken_dot_before_a_top_level_domain_is_a_dot(written: str) -> None:
     assert refang(written).text == ".".join(written.split()[::2])
@@ -68,7 +74,8 @@ def test_a_spoken_dot_before_a_top_level_domain_is_a_dot(written: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["To je prva tačka dnevnog reda.", "The dot is red.", "Ovo (je) [tekst] {bez} adrese...", "x (1.) y", "a < b. c > d"],
+    ["To je prva tačka dnevnog reda.", "The dot was red.", "Ovo (je) [tekst] {bez} adrese...", "x (1.) y",
+     "a < b. c > d"],
 )
 def test_ordinary_text_stays_as_it_is(text: str) -> None:
     assert refang(text).text == text
@@ -76,12 +83,13 @@ def test_ordinary_text_stays_as_it_is(text: str) -> None:
 
 def test_a_top_level_domain_that_is_a_word_needs_more_than_a_spoken_dot() -> None:
     assert refang("prva tačka to je", frozenset({"to"})).text == "prva tačka to je"
+    assert refang("host tačka to").text == "host.to"
 
 
 def test_places_lead_back_to_what_was_written() -> None:
     text = "vidi hxxps://host[.]example/a i host (dot) example/b sad"
     clean = refang(text)
-    for address, written in (("https://host.example/a", text[5:30]), ("host.example/b", text[33:54])):
+    for address, written in (("https://host.example/a", text[5:29]), ("host.example/b", text[32:52])):
         start = clean.text.index(address)
         first, last = clean.span(start, start + len(address))
         assert text[first:last] == written
@@ -97,6 +105,9 @@ def test_every_place_lies_in_the_original_and_places_never_run_backwards(parts: 
     assert all(clean.text[i] == text[place] for i, place in enumerate(places) if clean.text[i] in "ač")
 
 
-@pytest.mark.parametrize("unit", ["[.]", "a[.]", "hxxp", " dot ", "a dot ", "((", "[[.", "\u200b", "a\u200b", "。", ":/ "])
+@pytest.mark.parametrize(
+    "unit",
+    ["[.]", "a[.]", "hxxp", " dot ", "a dot ", "((", "[[.", "\u200b", "a\u200b", "。", ":/ "],
+)  # fmt: skip
 def test_attack_strings_come_through(unit: str) -> None:
     assert len(refang(unit * 20_000).text) <= len(unit) * 20_000

@@ -50,7 +50,8 @@ def test_an_assessment_of_another_case_opens_no_gate() -> None:
 
 
 def test_an_assessment_that_was_overruled_opens_no_gate() -> None:
-    overruled = Assessment(1, 1, Classification.NOT_ILLEGAL, by=8, at=AT + timedelta(hours=1), reason="virtual_material")
+    later = AT + timedelta(hours=1)
+    overruled = Assessment(1, 1, Classification.NOT_ILLEGAL, by=8, at=later, reason="virtual_material")
     with pytest.raises(RuleBroken):
         check(_to(Kind.ICCAM), [GRAVE, overruled])
 

@@ -55,6 +55,11 @@ def _assessed(answers: IccamAnswers | None) -> Any:
     return _report(replace(GRAVE, iccam=answers))["urls"][0]["assessment"]
 
 
+def _answered(name: str, answer: Any) -> IccamAnswers:
+    given: dict[str, Any] = {name: answer}
+    return IccamAnswers(**given)
+
+
 def test_3_what_is_unset_stays_unset_and_never_becomes_baseline() -> None:
     for classification in (Classification.UNSET, None):
         with pytest.raises(RuleBroken):
@@ -77,13 +82,13 @@ def test_4_every_answer_reaches_iccam_as_it_was_given() -> None:
     for name, answers, sent_as in lists:
         assert set(codes[name]) == set(answers)
         for answer in answers:
-            assert _assessed(IccamAnswers(**{name: answer}))[sent_as] == codes[name][answer]
+            assert _assessed(_answered(name, answer))[sent_as] == codes[name][answer]
     for name, answers, sent_as in (
         ("site_type", SiteType, "sourceUrlSiteType"), ("commerciality", Commerciality, "sourceUrlCommerciality"),
     ):  # fmt: skip
         assert set(codes[name]) == set(answers)
         for answer in answers:
-            assert _report(replace(GRAVE, iccam=IccamAnswers(**{name: answer})))[sent_as] == codes[name][answer]
+            assert _report(replace(GRAVE, iccam=_answered(name, answer)))[sent_as] == codes[name][answer]
     assert set(codes["payment_methods"]) == set(PaymentMethod)
     paid = _report(replace(GRAVE, iccam=IccamAnswers(payment_methods=tuple(PaymentMethod))))
     assert paid["sourceUrlPaymentMethods"] == list(range(1, 14))
@@ -96,7 +101,7 @@ def test_5_and_6_the_three_yes_no_answers_are_not_crossed_and_a_yes_is_sent(yes:
         "user_generated": "userGeneratedContentCategorization",
         "child_modeling": "childModelingCategorization",
     }
-    given = {"virtual": False, "user_generated": False, "child_modeling": False, yes: True}
+    given: dict[str, Any] = {"virtual": False, "user_generated": False, "child_modeling": False, yes: True}
     assessed = _assessed(IccamAnswers(**given))
     assert {name: assessed[field] for name, field in sent_as.items()} == given
 

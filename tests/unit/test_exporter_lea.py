@@ -98,3 +98,9 @@ def test_each_recipient_sees_its_own_reference_and_nothing_internal() -> None:
     bodies = b"".join(_files(view_case("PRS-8", facts, [], "police")).values())
     assert b"904112" not in bodies
     assert b"PRS-8" in bodies
+
+
+def test_an_address_nobody_assessed_says_that_nobody_viewed_it() -> None:
+    case = view_case("A-1", {}, [item_facts("https://host.example/b", "url", None)], "police")
+    row = plain_csv.read(_files(case)["reports.csv"])[0]
+    assert (row["classification"], row["viewed"]) == ("unset", "no")

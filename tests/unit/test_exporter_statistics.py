@@ -11,11 +11,12 @@ from exporters.package import Package, Statistics
 from exporters.statistics import DIMENSIONS, StatisticsExporter, published_label
 from triage.verdict import Label
 
+Counts = dict[tuple[str, ...], int]
 AT = datetime(2026, 4, 1, 8, 0, tzinfo=UTC)
 EXPORTER = StatisticsExporter({})
 
 
-def _files(counts: dict[tuple[str, ...], int]) -> dict[str, bytes]:
+def _files(counts: Counts) -> dict[str, bytes]:
     counted = Statistics(DIMENSIONS, counts, "url-rules-7")
     package = Package("statistics", "public", AT, "public_interest", "inform_only", statistics=counted)
     return dict(EXPORTER.files(package))
@@ -29,7 +30,7 @@ def _count(rows: list[dict[str, str]], **where: str) -> str:
 
 
 def test_totals_and_parts_agree() -> None:
-    counts = {
+    counts: Counts = {
         ("2026-01", "csam_suspect", "none", "csam", "BA-RS", "csv"): 30,
         ("2026-01", "complete", "none", "fraud", "BA-RS", "email"): 50,
         ("2026-02", "complete", "danger_now", "fraud", "", "csv"): 20,
@@ -44,7 +45,7 @@ def test_totals_and_parts_agree() -> None:
 
 
 def test_a_small_count_is_empty_and_marked_not_zero() -> None:
-    counts = {
+    counts: Counts = {
         ("2026-01", "csam_suspect", "none", "csam", "BA-RS", "csv"): 3,
         ("2026-01", "complete", "none", "csam", "BA-RS", "csv"): 97,
     }
@@ -61,7 +62,7 @@ def test_every_published_cell_stands_once() -> None:
 
 
 def test_a_value_that_is_no_code_is_counted_but_not_named() -> None:
-    counts = {("2026-01", "complete", "none", "Words of a reporter", "total", "all"): 9}
+    counts: Counts = {("2026-01", "complete", "none", "Words of a reporter", "total", "all"): 9}
     rows = plain_csv.read(_files(counts)["statistics.csv"])
     assert _count(rows, category="unlisted") == _count(rows, area="unlisted") == _count(rows, channel="unlisted") == "9"
 

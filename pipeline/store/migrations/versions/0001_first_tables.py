@@ -55,9 +55,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('key', 'rule_version', name=op.f('pk_case_key')),
     sqlite_with_rowid=False
     )
-    with op.batch_alter_table('case_key', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_case_key_case_id'), ['case_id'], unique=False)
-
     op.create_table('case_record',
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('status', sa.Text(), nullable=False),
@@ -80,9 +77,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('case_id', name=op.f('pk_case_record'))
     )
     with op.batch_alter_table('case_record', schema=None) as batch_op:
-        batch_op.create_index('ix_case_record_opened_run', ['opened_run'], unique=False)
-        batch_op.create_index('ix_case_record_queue', ['lane', 'waiting_since'], unique=False)
+        batch_op.create_index('ix_case_record_queue', ['lane', 'waiting_since'], unique=False, sqlite_where=sa.text('lane IS NOT NULL'), postgresql_where=sa.text('lane IS NOT NULL'))
 
+    op.create_table('case_reports',
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('run_no', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('links', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('case_id', 'run_no', name=op.f('pk_case_reports'))
+    )
     op.create_table('contact',
     sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('envelope_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -118,24 +120,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('report_id', 'seq', name=op.f('pk_further_link')),
     sqlite_with_rowid=False
     )
-    with op.batch_alter_table('further_link', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_further_link_case_id'), ['case_id'], unique=False)
-
     op.create_table('locator',
-    sa.Column('locator_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
-    sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('digest', sa.LargeBinary(), nullable=False),
+    sa.Column('locator_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('envelope_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('salt', sa.LargeBinary(), nullable=True),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('rules', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('locator_id', name=op.f('pk_locator')),
-    sa.UniqueConstraint('digest', name=op.f('uq_locator_digest'))
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_locator')),
+    sqlite_with_rowid=False
     )
-    with op.batch_alter_table('locator', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_locator_case_id'), ['case_id'], unique=False)
-
+    op.create_table('locator_pack',
+    sa.Column('first_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('last_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('envelope_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('salts', sa.LargeBinary(), nullable=False),
+    sa.Column('digests', sa.LargeBinary(), nullable=False),
+    sa.Column('lengths', sa.LargeBinary(), nullable=False),
+    sa.Column('payload', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('first_id', name=op.f('pk_locator_pack'))
+    )
     op.create_table('meta',
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
@@ -207,7 +208,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('report_id', name=op.f('pk_report'))
     )
     with op.batch_alter_table('report', schema=None) as batch_op:
-        batch_op.create_index('ix_report_case_id', ['case_id'], unique=False)
         batch_op.create_index('uq_report_identity', ['source_no', 'external_id'], unique=True)
 
     op.create_table('run',
@@ -230,6 +230,7 @@ def upgrade() -> None:
     sa.Column('chunk', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('known', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('conflicts', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('opened', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('run_no', 'step', 'chunk', name=op.f('pk_run_step'))
     )
     op.create_table('sealed_text',
@@ -321,7 +322,6 @@ def downgrade() -> None:
     op.drop_table('run')
     with op.batch_alter_table('report', schema=None) as batch_op:
         batch_op.drop_index('uq_report_identity')
-        batch_op.drop_index('ix_report_case_id')
 
     op.drop_table('report')
     with op.batch_alter_table('reject', schema=None) as batch_op:
@@ -332,13 +332,8 @@ def downgrade() -> None:
     op.drop_table('person')
     op.drop_table('package')
     op.drop_table('meta')
-    with op.batch_alter_table('locator', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_locator_case_id'))
-
+    op.drop_table('locator_pack')
     op.drop_table('locator')
-    with op.batch_alter_table('further_link', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_further_link_case_id'))
-
     op.drop_table('further_link')
     with op.batch_alter_table('disposition', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_disposition_case_id'))
@@ -346,14 +341,11 @@ def downgrade() -> None:
     op.drop_table('disposition')
     op.drop_table('counter')
     op.drop_table('contact')
+    op.drop_table('case_reports')
     with op.batch_alter_table('case_record', schema=None) as batch_op:
-        batch_op.drop_index('ix_case_record_queue')
-        batch_op.drop_index('ix_case_record_opened_run')
+        batch_op.drop_index('ix_case_record_queue', sqlite_where=sa.text('lane IS NOT NULL'), postgresql_where=sa.text('lane IS NOT NULL'))
 
     op.drop_table('case_record')
-    with op.batch_alter_table('case_key', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_case_key_case_id'))
-
     op.drop_table('case_key')
     op.drop_table('case_fact')
     op.drop_table('audit')

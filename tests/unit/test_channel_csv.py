@@ -1,0 +1,189 @@
+"""Tables: encodings, separators, headings, and what one damaged line may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.channels._encoding import LONGEST_LINE_BYTES
+from pipeline.channels.base import CHUNK_ROWS, MAX_FIELD_CHARS, RawRows, RowReject
+from pipeline.channels.csv_table import CsvTable
+
+Read = Callable[[bytes], RawRows]
+BOSNIAN = "oznaka;izvor;adresa;opis\n1;škola;a.example;Učenik šalje uvrede, žao mi je\n"
+
+
+@pytest.fixture
+def read_all(tmp_path: Path) -> Callable[[bytes], list[RawRows]]:
+    def read(data: bytes) -> list[RawRows]:
+        path = tmp_path / "table.csv"
+        path.write_bytes(data)
+        return list(CsvTable().read(path))
+
+    return read
+
+
+@pytest.fixture
+def read(read_all: Callable[[bytes], list[RawRows]]) -> Read:
+    def one(data: bytes) -> RawRows:
+        (rows,) = read_all(data)
+        return rows
+
+    return one
+
+
+def reasons(rejects: Sequence[RowReject]) -> list[tuple[int, str]]:
+    return [(reject.row, reject.reason) for reject in rejects]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        BOSNIAN.encode(),
+        b"\xef\xbb\xbf" + BOSNIAN.encode(),
+        BOSNIAN.encode("cp1250"),
+        b"\xff\xfe" + BOSNIAN.encode("utf-16-le"),
+        b"\xfe\xff" + BOSNIAN.encode("utf-16-be"),
+        BOSNIAN.encode("utf-16-le"),
+        BOSNIAN.replace(";", "\t").encode(),
+        BOSNIAN.replace(",", "|").replace(";", ",").replace("|", ";").encode(),
+        BOSNIAN.replace("\n", "\r\n").encode(),
+        BOSNIAN.replace("\n", "\r").encode(),
+    ],
+)
+def test_the_same_table_is_read_in_every_encoding_separator_and_line_end(read: Read, data: bytes) -> None:
+    rows = read(data)
+    assert list(rows.columns["source"]) == ["škola"]
+    assert str(rows.columns["description"][0]).replace(";", ",") == "Učenik šalje uvrede, žao mi je"
+    assert rows.rejects == ()
+
+
+@pytest.mark.parametrize("heading", ["Siguran kontakt", "SIGURAN_KONTAKT", "сигуран контакт", "contact_is_safe"])
+def test_a_heading_is_known_in_any_spelling(read: Read, heading: str) -> None:
+    assert list(read(f"id,{heading}\n1,ne\n".encode()).columns["contact_is_safe"]) == ["ne"]
+
+
+def test_scart_lists_keep_the_colleagues_address_out_of_the_contact(read: Read) -> None:
+    rows = read(b"URL;REFERER;WORKUSER-EMAIL;REFERENCE;SOURCE;TYPE\nhttp://a.example;;x@hotline.example;r1;web;image\n")
+    said = {name: list(column) for name, column in rows.columns.items()}
+    assert said == {"location": ["http://a.example"], "id": ["r1"], "source": ["web"]}
+    assert list(rows.extra["WORKUSER-EMAIL"]) == ["x@hotline.example"]
+
+
+def test_of_two_columns_for_one_field_the_second_is_kept_as_extra(read: Read) -> None:
+    rows = read(b"id,url,location\n1,a.example,b.example\n")
+    assert list(rows.columns["location"]) == ["a.example"]
+    assert list(rows.extra["location"]) == ["b.example"]
+
+
+def test_a_plain_list_of_addresses_needs_no_heading(read: Read) -> None:
+    rows = read(b"hxxp://a.example/x,y\nb[.]example\n")
+    assert list(rows.columns["location"]) == ["hxxp://a.example/x,y", "b[.]example"]
+
+
+def test_a_scart_list_without_its_heading_is_understood(read: Read) -> None:
+    rows = read(b"http://a.example;http://r.example;seen today\n")
+    assert list(rows.columns["description"]) == ["seen today"]
+    assert list(rows.extra["referer"]) == ["http://r.example"]
+
+
+def test_a_file_without_heading_is_one_reject_that_holds_its_text(read: Read) -> None:
+    data = b"something,else\nentirely,here\n"
+    rows = read(data)
+    assert reasons(rows.rejects) == [(1, "no_header")]
+    assert rows.rejects[0].values == {"raw": data.decode()}
+
+
+def test_a_quoted_cell_may_hold_line_breaks_and_separators(read: Read) -> None:
+    rows = read(b'id,description\n1,"one, two\nthree\n\nfour"\n2,five\n')
+    assert list(rows.columns["description"]) == ["one, two\nthree\n\nfour", "five"]
+    assert list(rows.row_numbers) == [1, 2]
+
+
+def test_a_quotation_mark_that_never_closes_costs_one_line(read: Read) -> None:
+    rows = read(b'id,description\n1,"open\n2,b\n3,"c"\n4,d\n')
+    assert reasons(rows.rejects) == [(1, "unclosed_quote")]
+    assert rows.rejects[0].values == {"raw": '1,"open\n'}
+    assert list(rows.columns["id"]) == ["2", "3", "4"]
+    assert list(rows.row_numbers) == [2, 3, 4]
+
+
+def test_a_stray_mark_before_a_hundred_thousand_rows_loses_none(read_all: Callable[[bytes], list[RawRows]]) -> None:
+    count = 2 * CHUNK_ROWS + 7
+    chunks = read_all(b'id,description\n0,"open\n' + b"".join(b"%d,text\n" % number for number in range(1, count)))
+    assert [number for rows in chunks for number in rows.row_numbers] == list(range(2, count + 1))
+    assert [name for rows in chunks for name in rows.columns["id"]] == [str(number) for number in range(1, count)]
+
+
+def test_a_cell_across_the_border_of_two_chunks_stays_whole(read_all: Callable[[bytes], list[RawRows]]) -> None:
+    plain = b"".join(b"%d,text\n" % number for number in range(CHUNK_ROWS - 3))
+    chunks = read_all(b"id,description\n" + plain + b'last,"' + b"line\n" * 20 + b'end"\nafter,x\n')
+    texts = [text for rows in chunks for text in rows.columns["description"]]
+    assert texts[-2:] == ["line\n" * 20 + "end", "x"]
+    assert len(texts) == CHUNK_ROWS - 1
+
+
+def test_stray_marks_that_match_by_chance_do_not_join_rows(read: Read) -> None:
+    rows = read(b'id,source,description\n1,web,"a\n2,web,b\n3,web,c",x\n4,web,d\n')
+    assert reasons(rows.rejects) == [(1, "unclosed_quote"), (3, "too_many_cells")]
+    assert list(rows.columns["id"]) == ["2", "4"]
+
+
+def test_thousands_of_stray_marks_take_linear_time(read: Read) -> None:
+    rows = read(b"id,description\n" + b'x","\n' * 3000)
+    assert len(rows.rejects) + len(rows.row_numbers) == 3000
+
+
+def test_one_row_of_bytes_that_are_no_text_is_rejected_alone(read: Read) -> None:
+    rows = read("id,description\n1,šest\n2,\n3,žao\n".encode().replace(b"2,", b"2,a\xff\xfeb"))
+    assert reasons(rows.rejects) == [(2, "undecodable")]
+    assert rows.rejects[0].field == "description"
+    assert rows.rejects[0].values["raw"].encode("latin-1") == b"2,a\xff\xfeb\n"
+    assert list(rows.columns["description"]) == ["šest", "žao"]
+
+
+def test_a_row_with_too_many_cells_keeps_them_all_for_mending(read: Read) -> None:
+    rows = read(b"id,location\n1,a.example,more\n2,b.example,,\n")
+    assert rows.rejects[0].values == {"id": "1", "location": "a.example", "cell 3": "more"}
+    assert list(rows.columns["id"]) == ["2"]
+
+
+def test_missing_cells_at_a_rows_end_are_not_said(read: Read) -> None:
+    rows = read(b"id,location,description\n1\n2,,x\n")
+    assert list(rows.columns["location"]) == [None, None]
+    assert list(rows.columns["description"]) == [None, "x"]
+
+
+def test_a_last_row_without_line_end_is_whole_or_truncated_by_its_cells(read: Read) -> None:
+    assert list(read(b"id,location\n1,a.example").columns["location"]) == ["a.example"]
+    assert reasons(read(b"id,location\n1,a.example\n2").rejects) == [(2, "truncated_row")]
+
+
+def test_a_nul_character_rejects_its_row_and_names_the_field(read: Read) -> None:
+    (reject,) = read(b"id,location\n1,a\0b\n2,c.example\n").rejects
+    assert (reject.row, reject.field, reject.reason) == (1, "location", "nul_character")
+
+
+def test_blank_lines_and_rows_of_separators_are_no_rows(read: Read) -> None:
+    rows = read(b"id,location\n\n,\n1,a.example\n , \n")
+    assert list(rows.row_numbers) == [1]
+    assert rows.rejects in ((), [])
+
+
+def test_ten_megabytes_in_one_cell_are_one_reject(read: Read) -> None:
+    rows = read(b'id,description\n1,"' + b"x" * 10_000_000 + b'"\n2,y\n')
+    assert reasons(rows.rejects) == [(1, "field_too_long")]
+    assert len(rows.rejects[0].values["description"]) == 10_000_000 > MAX_FIELD_CHARS
+    assert list(rows.columns["id"]) == ["2"]
+
+
+def test_no_reject_names_a_value_in_its_advice(read: Read) -> None:
+    rows = read(b'id,location\n1,"secretword\n2,secretword,x\n3,secret\0word\n4,secretword\xff\n')
+    assert len(rows.rejects) == 4
+    assert not any("secret" in reject.advice + reject.reason + reject.field for reject in rows.rejects)
+
+
+def test_an_endless_line_is_not_taken_into_memory(read: Read) -> None:
+    assert reasons(read(b"id,location\n" + b"x" * (LONGEST_LINE_BYTES + 2_000_000)).rejects) == [(1, "line_too_long")]

@@ -1,0 +1,163 @@
+"""Mail: forms of body, character sets, forwarded mails, attachments, mailboxes, and mails made to hold us up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.channels._mail_html import html_text
+from pipeline.channels._mail_split import LARGEST_MAIL_BYTES
+from pipeline.channels.base import RawRows
+from pipeline.channels.email_message import EmailMessage
+
+HEAD = (
+    b"Message-ID: <m1@mail.example>\nFrom: =?utf-8?q?Amra_Uzori=C4=87?= <amra@mail.example>\n"
+    b"Date: Mon, 3 Mar 2025 10:00:00 +0100\nSubject: Prijava\n"
+)
+
+
+def read(folder: Path, data: bytes, name: str = "mail.eml") -> RawRows:
+    path = folder / name
+    path.write_bytes(data)
+    (rows,) = EmailMessage().read(path)
+    return rows
+
+
+def said(rows: RawRows, number: int = 0) -> dict[str, str]:
+    return {name: value for name, column in rows.columns.items() if (value := column[number]) is not None}
+
+
+def test_free_text_keeps_the_subject_as_its_first_line_and_the_message_as_raw(tmp_path: Path) -> None:
+    data = HEAD + b"\nI saw illegal pictures on this page: a.example/x\n"
+    rows = read(tmp_path, data)
+    assert said(rows) == {
+        "id": "m1@mail.example",
+        "received_at": "2025-03-03T10:00:00+01:00",
+        "contact_name": "Amra Uzorić",
+        "contact_email": "amra@mail.example",
+        "description": "Prijava\nI saw illegal pictures on this page: a.example/x",
+    }
+    assert rows.raw == [data]
+
+
+def test_each_address_line_is_a_report_and_the_rest_is_said_once(tmp_path: Path) -> None:
+    body = b"\nURL;REFERER;NOTE\nhttp://a.example/1;;one\nhttp://b.example/2;http://r.example;two; more\nThank you\n"
+    rows = read(tmp_path, HEAD + body)
+    assert rows.columns["id"] == ["m1@mail.example#1", "m1@mail.example#2"]
+    assert rows.columns["location"] == ["http://a.example/1", "http://b.example/2"]
+    assert rows.columns["description"] == ["Prijava\none\nThank you", "Prijava\ntwo; more"]
+    assert rows.extra["referer"] == [None, "http://r.example"]
+    assert rows.raw is not None
+    assert rows.raw[1] is None
+
+
+def test_an_address_with_a_semicolon_in_free_text_is_no_list(tmp_path: Path) -> None:
+    rows = read(tmp_path, HEAD + b"\nhttp://a.example/x;session=1;y=2\n")
+    assert "location" not in rows.columns
+    assert "http://a.example/x;session=1;y=2" in said(rows)["description"]
+
+
+def test_a_filled_in_list_gives_fields_and_loses_no_line(tmp_path: Path) -> None:
+    body = (
+        "Dobar dan,\nVrsta prijave: nasilje\nАдреса: http://a.example/1\nhttp://a.example/2\n"
+        "Opis: prvi red\ndrugi red\nTelefon: 061\nBoja: plava\n\nPozdrav\n"
+    )
+    found = said(read(tmp_path, HEAD + b"Content-Type: text/plain; charset=utf-8\n\n" + body.encode()))
+    assert found["category"] == "nasilje"
+    assert found["location"] == "http://a.example/1\nhttp://a.example/2"
+    assert found["contact_phone"] == "061"
+    assert found["description"] == "Prijava\nprvi red\ndrugi red\nDobar dan,\nBoja: plava\n\nPozdrav"
+
+
+@pytest.mark.parametrize(
+    ("charset", "data", "text", "problem"),
+    [
+        ("windows-1250", "šđ".encode("cp1250"), "šđ", None),
+        ("x-none-such", b"\xe6", "æ", "unknown_charset"),
+        ("idna", b"a\xe6", "aæ", "unknown_charset"),
+        ("utf-8", b"\xe6", "æ", "bad_bytes"),
+        ("", "šđ".encode(), "šđ", None),
+        ("", "šđ".encode("cp1250"), "šđ", "no_charset"),
+        ("us-ascii", b"a\0b", "a\N{REPLACEMENT CHARACTER}b", "nul_characters"),
+    ],
+)
+def test_text_is_read_whatever_the_character_set(
+    tmp_path: Path, charset: str, data: bytes, text: str, problem: str | None
+) -> None:
+    declared = f"Content-Type: text/plain; charset={charset}\n".encode() if charset else b""
+    rows = read(tmp_path, b"Subject: s\n" + declared + b"\n" + data + b"\n")
+    assert said(rows)["description"] == f"s\n{text}"
+    assert rows.extra.get("charset_problem", [None]) == [problem]
+
+
+def test_a_nested_mail_gives_its_text_and_its_attachments_without_names(tmp_path: Path) -> None:
+    inner = (
+        b"Subject: inner\nContent-Type: multipart/mixed; boundary=C\n\n--C\n\ninner text\n--C\n"
+        b'Content-Type: image/png; name="Name.png"\nContent-Transfer-Encoding: base64\n\nAAAA\n--C--\n'
+    )
+    outer = b"Content-Type: multipart/mixed; boundary=B\n\n--B\n\nouter text\n--B\nContent-Type: message/rfc822\n\n"
+    found = said(read(tmp_path, HEAD + outer + inner + b"--B--\n"))
+    assert found["description"].split() == ["Prijava", "outer", "text", "-----", "inner", "-----", "inner", "text"]
+    assert json.loads(found["attachments"]) == [
+        {"type": "image/png", "size": 3, "sha256": hashlib.sha256(bytes(3)).hexdigest()}
+    ]
+
+
+def test_of_alternatives_the_plain_text_is_taken(tmp_path: Path) -> None:
+    head = b"Subject: s\nContent-Type: multipart/alternative; boundary=B\n\n"
+    body = b"--B\n\nplain\n--B\nContent-Type: text/html\n\n<p>html</p>\n--B--\n"
+    assert said(read(tmp_path, head + body))["description"] == "s\nplain"
+
+
+def test_an_html_mail_keeps_the_targets_of_its_links() -> None:
+    link = '<a href="http://a.example/?x=1&amp;y=2">this\npage</a>'
+    assert (
+        html_text(f"<style>p {{}}</style><p>See {link}</p><!-- <b>no</b> --><p>now")
+        == "See this page <http://a.example/?x=1&y=2>\n\nnow"
+    )
+
+
+def test_a_mailbox_is_cut_at_its_separators_only(tmp_path: Path) -> None:
+    separator = b"From amra@mail.example Mon Mar  3 10:00:00 2025\n"
+    first = separator + b"Subject: one\n\nhello\n>From here on\n\nFrom the school\n\n"
+    rows = read(tmp_path, first + separator + b"Subject: two\n\nbody\n", "box.mbox")
+    assert rows.columns["description"] == ["one\nhello\nFrom here on\n\nFrom the school", "two\nbody"]
+    assert list(rows.row_numbers) == [1, 2]
+
+
+def test_a_mail_that_is_too_large_is_one_reject_and_the_next_is_read(tmp_path: Path) -> None:
+    separator = b"From amra@mail.example Mon Mar  3 10:00:00 2025\n"
+    large = separator + b"Subject: one\n\n" + (b"x" * 999 + b"\n") * (LARGEST_MAIL_BYTES // 1000 + 5) + b"\n"
+    rows = read(tmp_path, large + separator + b"Subject: two\n\nbody\n", "box.mbox")
+    assert [(reject.row, reject.reason) for reject in rows.rejects] == [(1, "mail_too_large")]
+    assert list(rows.row_numbers) == [2]
+
+
+def test_a_date_nobody_can_read_is_not_said(tmp_path: Path) -> None:
+    assert "received_at" not in read(tmp_path, b"Date: yesterday\nSubject: s\n\nx\n").columns
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Content-Type: text/html\n\n" + b"<a " * 60_000,
+        b"Content-Type: text/html\n\n" + b"<!--" * 50_000,
+        b"Content-Type: text/html\n\n" + b'<a x="' * 30_000,
+        b"Content-Type: text/plain" + b";a*1=b" * 100_000 + b"\n\nx",
+        b"From: " + b'"(<@' * 100_000 + b"\n\nx",
+        b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\n\nx",
+        b"Subject: s\n\n" + b"*" * 900_000,
+        b"".join(b"Content-Type: multipart/mixed; boundary=B%d\n\n--B%d\n" % (n, n) for n in range(1500)),
+        b"Content-Type: message/rfc822\n\n" * 3000,
+    ],
+    ids=range(9),
+)
+def test_a_mail_made_to_hold_us_up_is_read_or_rejected_in_seconds(tmp_path: Path, data: bytes) -> None:
+    start = time.process_time()
+    rows = read(tmp_path, data)
+    assert len(rows.row_numbers) + len(rows.rejects) == 1
+    assert time.process_time() - start < 5

@@ -1,0 +1,145 @@
+"""JSON Lines and the JSON documents: web form, helpline, SOS, ICCAM."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.channels.base import Channel, RawRows
+from pipeline.channels.helpline import Helpline
+from pipeline.channels.iccam import Iccam
+from pipeline.channels.jsonl import JsonLines
+from pipeline.channels.sos import SosAlert
+from pipeline.channels.webform import WebForm
+
+
+def read(channel: Channel, folder: Path, data: bytes | object) -> RawRows:
+    path = folder / "file.json"
+    path.write_bytes(data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode())
+    (rows,) = channel.read(path)
+    return rows
+
+
+def row(rows: RawRows, number: int = 0) -> dict[str, str]:
+    return {name: value for name, column in rows.columns.items() if (value := column[number]) is not None}
+
+
+def test_a_json_line_becomes_text_field_by_field(tmp_path: Path) -> None:
+    line = {"id": 7, "concerns_own_child": True, "attachments": [{"size": 3}], "opis": "š", "browser": {"name": "x"}}
+    rows = read(JsonLines(), tmp_path, line)
+    assert row(rows) == {"id": "7", "concerns_own_child": "true", "attachments": '[{"size":3}]', "description": "š"}
+    assert rows.extra == {"browser": ['{"name":"x"}']}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"id":1,"id":2}', "duplicate_key"),
+        (b'{"id":NaN}', "not_a_number"),
+        (b'{"id":1e999}', "not_a_number"),
+        (b'{"id":' + b"9" * 5000 + b"}", "not_a_number"),
+        (b"[1]", "not_an_object"),
+        (b'{"id":' * 100_000, "too_deep"),
+        (b'{"id":"a\xff"}', "undecodable"),
+        (b'{"id":"\\ud800"}', "undecodable"),
+        (b'{"id":"\\u0000"}', "nul_character"),
+        (b'{"id":"cut', "not_json"),
+        (b'{"id":"' + b"x" * 1_000_001 + b'"}', "field_too_long"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_one_bad_line_is_one_reject_and_the_next_line_is_read(tmp_path: Path, line: bytes, reason: str) -> None:
+    rows = read(JsonLines(), tmp_path, line + b'\n{"id":"next"}\n')
+    assert [(reject.row, reject.reason) for reject in rows.rejects] == [(1, reason)]
+    assert list(rows.row_numbers) == [2]
+    assert rows.rejects[0].values
+
+
+def test_a_line_cut_off_at_the_end_of_the_file_is_truncated(tmp_path: Path) -> None:
+    rows = read(JsonLines(), tmp_path, b'{"id":"1"}\n{"id":"2","loc')
+    assert [(reject.row, reject.reason) for reject in rows.rejects] == [(2, "truncated_row")]
+
+
+def test_hundreds_of_unknown_names_do_not_become_hundreds_of_columns(tmp_path: Path) -> None:
+    rows = read(JsonLines(), tmp_path, {f"name{number}": "x" for number in range(1000)})
+    assert len(rows.extra) == 201
+    assert len(json.loads(rows.extra["more"][0] or "")) == 800
+
+
+def test_a_web_form_is_one_row(tmp_path: Path) -> None:
+    form = {"form": "hotline-web", "version": 1, "submitted_at": "2025-03-03T10:00:00+01:00", "id": "f-1"}
+    rows = read(WebForm(), tmp_path, {**form, "fields": {"category": "csam", "contact_is_safe": False, "colour": "x"}})
+    assert row(rows) == {
+        "id": "f-1",
+        "received_at": "2025-03-03T10:00:00+01:00",
+        "category": "csam",
+        "contact_is_safe": "false",
+    }
+    assert rows.extra == {"colour": ["x"], "form": ["hotline-web"], "version": ["1"]}
+
+
+@pytest.mark.parametrize("channel", [WebForm(), Helpline(), Iccam()], ids=lambda channel: str(channel.name))
+def test_a_document_without_its_reports_is_one_reject_with_its_text(channel: Channel, tmp_path: Path) -> None:
+    rows = read(channel, tmp_path, b'{"form": 1, "reports": 5}')
+    assert [(reject.row, reject.reason) for reject in rows.rejects] == [(1, "missing_part")]
+    assert rows.rejects[0].values == {"raw": '{"form": 1, "reports": 5}'}
+
+
+@pytest.mark.parametrize("cut", [b'{"a": "\xc4', b'{"a": ', b'{"a": {"b": 1}', b'{"a": "x'])
+def test_a_document_cut_off_is_truncated_even_within_a_letter(tmp_path: Path, cut: bytes) -> None:
+    assert [reject.reason for reject in read(SosAlert(), tmp_path, cut).rejects] == ["truncated_document"]
+
+
+def test_a_document_damaged_in_the_middle_keeps_its_bytes(tmp_path: Path) -> None:
+    (reject,) = read(SosAlert(), tmp_path, b'{"alert": "s\xffs"}').rejects
+    assert reject.reason == "undecodable"
+    assert reject.values["raw"].encode("latin-1") == b'{"alert": "s\xffs"}'
+
+
+def test_a_helpline_hand_over_gives_one_row_per_report(tmp_path: Path) -> None:
+    contact = {"name": "N", "email": "n@mail.example", "phone": "1", "safe": True}
+    report = {"reference": "b-1", "summary": "S", "addresses": ["a.example", "b.example"], "caller_group": "parent"}
+    document = {"handover": 1, "organisation": "O", "handed_over_at": "T"}
+    rows = read(Helpline(), tmp_path, {**document, "reports": [{**report, "contact": contact}, 5]})
+    assert row(rows) == {
+        "id": "b-1",
+        "source": "O",
+        "received_at": "T",
+        "description": "S",
+        "location": "a.example\nb.example",
+        "reporter_group": "parent",
+        "contact_name": "N",
+        "contact_email": "n@mail.example",
+        "contact_phone": "1",
+        "contact_is_safe": "true",
+    }
+    (reject,) = rows.rejects
+    assert (reject.row, reject.reason, reject.values) == (2, "not_an_object", {"raw": "5"})
+
+
+def test_an_sos_alert_needs_no_address_and_no_note(tmp_path: Path) -> None:
+    rows = read(SosAlert(), tmp_path, {"alert": "sos", "organisation": "O", "place": "P", "at": "T", "id": "s"})
+    assert row(rows) == {"id": "s", "source": "O", "area": "P", "received_at": "T"}
+
+
+def test_an_iccam_item_keeps_the_day_of_assignment_and_its_history(tmp_path: Path) -> None:
+    url = {"urlString": "https://a.example/x", "isSourceUrl": True, "hostingCountryCode": "BA"}
+    item = {"contentId": 9, "reportId": 5, "countryAssignmentDate": "T", "assignedCountryCode": "BA", "url": url}
+    rows = read(Iccam(), tmp_path, {"contents": [{**item, "memo": "M", "assessments": [{"classification": 2}]}]})
+    assert row(rows) == {
+        "id": "9",
+        "source": "ICCAM",
+        "category": "csam",
+        "received_at": "T",
+        "location": "https://a.example/x",
+        "description": "M",
+    }
+    assert {name: column[0] for name, column in rows.extra.items()} == {
+        "report_id": "5",
+        "assigned_country": "BA",
+        "is_source_url": "true",
+        "hosting_country": "BA",
+        "assessments": '[{"classification":2}]',
+    }

@@ -1,0 +1,57 @@
+"""The shadow of a text and the way back to the text as written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.shadow import offsets, shadow, spellings
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Njegoš", "njegos"),
+        ("Његош", "njegos"),
+        ("Ђорђе", "djordje"),
+        ("Đorđe", "djordje"),
+        ("џеп", "dzep"),
+        ("džep", "dzep"),
+        ("ćčžš", "cczs"),
+        ("c\u030cas", "cas"),
+        ("fëmijë", "femije"),
+        ("Straße", "strasse"),
+        ("Mädchen", "madchen"),
+        ("di\u200bjete", "dijete"),
+        ("\uff23hild", "child"),
+    ],
+)
+def test_both_scripts_and_hasty_typing_cast_the_same_shadow(text: str, expected: str) -> None:
+    assert shadow(text) == expected
+
+
+def test_a_place_in_the_shadow_leads_back_to_the_letter_it_came_from() -> None:
+    text = "Ђак и његова школа"
+    place = shadow(text).index("skola")
+    back = offsets(text)
+    assert text[back[place] : back[place + len("skola") - 1] + 1] == "школа"
+
+
+@given(st.text(st.characters()))
+def test_every_place_of_the_shadow_has_a_place_in_the_text(text: str) -> None:
+    folded = shadow(text)
+    back = list(offsets(text))
+    assert len(back) == len(folded) + 1
+    assert back == sorted(back)
+    assert all(0 <= place <= len(text) for place in back)
+
+
+@given(st.text(st.characters()))
+def test_the_shadow_of_a_shadow_is_itself(text: str) -> None:
+    assert shadow(shadow(text)) == shadow(text)
+
+
+def test_a_listed_word_is_found_in_all_its_spellings() -> None:
+    assert spellings("đak") == {"djak", "dak"}
+    assert spellings("mädchen") == {"madchen", "maedchen"}
