@@ -76,10 +76,7 @@ class PhraseRules:
         self.version = hashlib.sha256(repr(sorted(texts.items())).encode("utf-8", "backslashreplace")).hexdigest()[:8]
         self._check(known_kinds)
         self._possible: dict[tuple[str, int], tuple[Phrase, ...]] = {}
-        self._needs = [
-            (phrase, [sum(self.lexicon.bit[name] for name in element) for element in phrase.elements])
-            for phrase in self.phrases
-        ]
+        self._needs = [self._masks(phrase) for phrase in self.phrases]
 
     def possible(self, language: str, mask: int) -> tuple[Phrase, ...]:
         """The phrases whose every element has a word in a text with this mask; exact up to order and distance."""
@@ -89,13 +86,21 @@ class PhraseRules:
             reachable = self._with_composites(mask)
             found = tuple(
                 phrase
-                for phrase, needs in self._needs
-                if phrase.source in (_EVERY_LANGUAGE, language) and all(need & reachable for need in needs)
+                for phrase, rarest, others in self._needs
+                if rarest & reachable
+                and phrase.source in (_EVERY_LANGUAGE, language)
+                and all(need & reachable for need in others)
             )
             if len(self._possible) >= _MEMO_MASKS:
                 self._possible.clear()
             self._possible[key] = found
         return found
+
+    def _masks(self, phrase: Phrase) -> tuple[Phrase, int, list[int]]:
+        """The phrase, the mask of its element with the fewest concepts, and the masks of the others."""
+        elements = sorted(phrase.elements, key=len)
+        rarest, *others = (sum(self.lexicon.bit[name] for name in element) for element in elements)
+        return phrase, rarest, others
 
     def _with_composites(self, mask: int) -> int:
         bit = self.lexicon.bit

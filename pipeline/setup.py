@@ -31,7 +31,7 @@ def set_up(workspace: Workspace, *, kind: str, database_url: str, now: datetime,
         if settings.kind != kind:
             raise BadConfiguration(f"this workspace is a {settings.kind} one: real and demo are never mixed; choose another folder")
     else:
-        settings = Settings(kind=kind, database_url=database_url)
+        settings = Settings(kind=kind, database_url=database_url, after_ingest="keep" if kind == "demo" else "seal")
         write_file(workspace.settings_file, as_toml(settings).encode())
         done.append(f"settings   {workspace.settings_file}")
     engine = open_engine(store_url(workspace, settings))

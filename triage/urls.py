@@ -110,7 +110,7 @@ def plain(raw: str, rules: UrlRules) -> tuple[str, Keyed] | None:
         return None
     scheme, host, port, path, query, fragment = match.groups("")
     dot = host.rfind(".")
-    if "/." in path or dot < 1 or host[0] == "." or ".." in host or "--" in host:
+    if "/." in path or dot < 1 or host[0] == "." or ".." in host:
         return None
     last = host[dot + 1 :]
     if last in _USUAL_SUFFIXES:

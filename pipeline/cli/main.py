@@ -19,6 +19,10 @@ COMMANDS = {
     "init": "pipeline.cli.init:init",
     "run": "pipeline.cli.run:run",
     "status": "pipeline.cli.run:status",
+    "export": "pipeline.cli.export:export",
+    "stats": "pipeline.cli.stats:stats",
+    "normalise": "pipeline.cli.normalise:normalise",
+    "classify": "pipeline.cli.classify:classify",
 }
 """Command name to `module:function`, in the order `--help` shows them."""
 INTERNAL_ERROR = 4

@@ -2,7 +2,7 @@
 
 Writers take turns. On SQLite a transaction begins with BEGIN IMMEDIATE, tried every few milliseconds so that a person
 gets in between two slices of a commit; on PostgreSQL the acts that must be serial take an advisory lock. Engines must
-not cross a fork: they are made where they are used and hold no pooled connection.
+not cross a fork: every process makes its own, and whoever forks disposes of his first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
-from sqlalchemy.pool import NullPool
 
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
@@ -27,7 +26,9 @@ TURN_DEADLINE_SECONDS = 60.0
 """When a waiting writer gives up."""
 BREATH_SECONDS = 0.006
 """How long a batch leaves the lock free between two slices: longer than a waiting person's poll."""
-BULK_CACHE_KIB = 131_072
+CACHE_KIB, BULK_CACHE_KIB = 8_192, 131_072
+CHECKPOINT_PAGES, BULK_CHECKPOINT_PAGES = 1_000, 16_000
+"""Pages of 4 KiB after which SQLite moves its write-ahead log into the file: rarely during a batch."""
 _PRAGMAS = (
     "journal_mode=WAL", "foreign_keys=ON", "busy_timeout=60000", "secure_delete=ON", "trusted_schema=OFF",
     "temp_store=MEMORY",
@@ -44,7 +45,7 @@ def database_url(workspace: Workspace, settings: Settings) -> str:
 def open_engine(url: str) -> Engine:
     """An engine that prints no values in errors. Raises BadConfiguration if the address makes no sense."""
     try:
-        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+        engine = create_engine(url, pool_size=1, max_overflow=4, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError):
         raise BadConfiguration(
             "setting database_url is not usable: leave it empty or write postgresql+psycopg://…"
@@ -77,7 +78,8 @@ def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Connection]:
     with _connected(engine) as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if bulk else 'FULL'}")
-            connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB if bulk else 8192}")
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB if bulk else CACHE_KIB}")
+            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={BULK_CHECKPOINT_PAGES if bulk else CHECKPOINT_PAGES}")
             _take_turn(connection)
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})

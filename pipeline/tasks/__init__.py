@@ -5,10 +5,11 @@
 runs a registered batch without the `hotline` command; `hotline run` does the same and registers it first.
 """
 
+from pipeline.tasks.after_ingest import AfterIngest
 from pipeline.tasks.commit import Commit
 from pipeline.tasks.group import Group
 from pipeline.tasks.ingest import Ingest
 from pipeline.tasks.parts import Classify, Locate, Seal
 from pipeline.tasks.whole import RunBatch
 
-__all__ = ["Classify", "Commit", "Group", "Ingest", "Locate", "RunBatch", "Seal"]
+__all__ = ["AfterIngest", "Classify", "Commit", "Group", "Ingest", "Locate", "RunBatch", "Seal"]

@@ -10,13 +10,14 @@ import os
 import resource
 import time
 from collections.abc import Generator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import luigi
 
 from pipeline.artefacts import Artefacts
-from pipeline.bootstrap import App
+from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
 from pipeline.workspace import make_private
 from triage.errors import HotlineError
@@ -36,8 +37,8 @@ class RunTask(luigi.Task):
 
     @property
     def app(self) -> App:
-        """The application over the workspace of this process."""
-        return App.at()
+        """The application over the workspace of this process; made anew after a fork."""
+        return _app(os.environ.get(WORKSPACE_VARIABLE), os.getpid())
 
     @property
     def folder(self) -> Path:
@@ -88,6 +89,11 @@ class PartTask(RunTask):
     def output(self) -> ArtefactTarget:
         """The part's artefact."""
         return ArtefactTarget(self.folder, self.run_id, self.stage, self.part)
+
+
+@lru_cache(maxsize=2)
+def _app(_workspace: str | None, _process: int) -> App:
+    return App.at()
 
 
 def _place(error: Exception) -> str:

@@ -59,6 +59,7 @@ class _Parts:
     parts: int = 0
     read: int = 0
     rejected: int = 0
+    by_file: dict[int, int] = field(default_factory=dict)
     sealer: Sealer | None = None
 
     def file(self, number: int, file: InputFile) -> None:
@@ -82,6 +83,7 @@ class _Parts:
         self.first_row += table.num_rows
         self.read += table.num_rows + len(accepted.rejects)
         self.rejected += len(accepted.rejects)
+        self.by_file[facts.file_no] = self.by_file.get(facts.file_no, 0) + table.num_rows
         self.rows.append(table)
         self.sealed.append(sealed)
         if accepted.rejects:
@@ -105,7 +107,7 @@ class _Parts:
     def close(self) -> None:
         """Write what is left and the unit's list."""
         self._write()
-        facts = {"parts": self.parts, "read": self.read, "rejected": self.rejected}
+        facts = {"parts": self.parts, "read": self.read, "rejected": self.rejected, "files": self.by_file}
         self.artefacts.write(UNIT, self.unit, {}, facts)
 
 

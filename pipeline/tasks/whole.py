@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import luigi
 
-from pipeline.tasks.commit import Commit
+from pipeline.tasks.after_ingest import AfterIngest
 
 
 class RunBatch(luigi.WrapperTask):
-    """Everything from the registered files to the committed store."""
+    """Everything from the registered files to the committed store, and what becomes of the files then."""
 
     run_id: str = luigi.Parameter()
 
-    def requires(self) -> Commit:
-        """The commit, which requires all the rest."""
-        return Commit(run_id=self.run_id)
+    def requires(self) -> AfterIngest:
+        """The last step, which requires all the rest."""
+        return AfterIngest(run_id=self.run_id)

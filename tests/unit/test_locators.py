@@ -201,7 +201,8 @@ def test_digits_alone_are_a_number_only_in_the_location_field(text: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["01.02.2024. 12", "05/06/2024 14", "id=0612345678", "http://host.example/061/123-456", "http://host.example/x?061-123-456", "a061 123 456"],
+    ["01.02.2024. 12", "05/06/2024 14", "id=0612345678", "http://host.example/061/123-456", "a061 123 456",
+     "vidi http://host.example/x?061-123-456 molim"],
 )  # fmt: skip
 def test_dates_and_parts_of_addresses_are_no_telephone_numbers(text: str) -> None:
     assert [place for place in _text(text) if place.kind == "phone"] == []

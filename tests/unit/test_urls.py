@@ -206,11 +206,6 @@ def test_a_stray_percent_sign_never_combines_with_a_decoded_character() -> None:
     assert _url("http://host.example/%%34%31").href == "http://host.example/%%34%31"
 
 
-@pytest.mark.parametrize("raw", ["http://xn--.example/", "http://xn--a-.example/x"])
-def test_a_host_that_is_no_valid_punycode_is_no_address(raw: str) -> None:
-    assert canonical(raw, _RULES) is None
-
-
 def test_user_names_are_flagged_and_kept_in_the_address_but_not_in_the_key() -> None:
     found = _url("https://bank.example@host.example/a")
     assert found.userinfo
@@ -244,7 +239,7 @@ def test_no_input_raises_and_the_canonical_form_is_final(tail: str, head: str) -
         assert (again.href, again.case_key) == (found.href, found.case_key)
 
 
-_host = st.from_regex(r"([a-z0-9_-]{1,5}\.){1,3}(com|ba|example|x1|9a|0x1|7|onion)", fullmatch=True)
+_host = st.from_regex(r"([a-z0-9_-]{1,5}\.){1,3}(com|ba|example|x1|9a|0x1|7|onion|xn--90a3ac|xn--9)", fullmatch=True)
 _tail = st.text(st.sampled_from("aZ0._~!$&'()*+,;=:@/?#-"), max_size=20)
 
 

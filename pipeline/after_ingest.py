@@ -1,0 +1,108 @@
+"""What becomes of input files once their rows are in the store: sealed to the vault (default), deleted, or kept.
+
+A plain input file is the one place where everything a reporter said still lies open, so it goes last and goes surely.
+Every step may be cut by SIGKILL and done again: a sealed file appears whole or not at all, and an original is removed
+only after its own bytes were read again and are those the manifest names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import update
+
+from pipeline.inputs import InputFile, sha256_of
+from pipeline.keys import PublicKey
+from pipeline.resources import resource
+from pipeline.runs import Run
+from pipeline.sealed_inputs import open_sealed, seal_stream, sealed_path
+from pipeline.store.audit import MACHINE
+from pipeline.store.commit_reports import mark_step, step_done
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import input_file
+from pipeline.store.store import Store
+
+__all__ = ["STEP", "Became", "is_settled", "open_sealed", "record", "settle_file"]
+
+STEP = "after_ingest"
+Remove = Callable[[Path], None]
+
+
+class Became(StrEnum):
+    """What became of one input file."""
+
+    SEALED = "sealed"
+    DELETED = "deleted"
+    KEPT = "kept"
+    GONE = "gone"
+    """It was not there any more; on a repeated try that is how one already dealt with looks."""
+    CHANGED = "changed"
+    """It no longer is what was taken in: never removed, and to be taken in by another run."""
+    STUCK = "stuck"
+    """It could not be removed (a read-only folder): kept, and said so."""
+
+
+def settle_file(file: InputFile, wish: str, sealed_inputs: Path, vault: PublicKey, remove: Remove = os.unlink) -> Became:
+    """Deal with one file: `wish` is `seal`, `delete` or `keep`. Safe to repeat. Files this project ships are kept."""
+    path = Path(file.path)
+    if wish == "keep" or _shipped(path):
+        return Became.KEPT
+    sealed = sealed_path(sealed_inputs, file.sha256)
+    try:
+        before = path.stat()
+    except FileNotFoundError:
+        return Became.SEALED if wish == "seal" and sealed.exists() else Became.GONE
+    except OSError:
+        return Became.STUCK
+    try:
+        if not _is_whole(path, file.sha256, sealed if wish == "seal" else None, vault):
+            return Became.CHANGED
+        now = path.stat()
+        if _identity(before) != _identity(now):
+            return Became.CHANGED
+        remove(path)
+    except OSError:
+        return Became.STUCK
+    return Became.SEALED if wish == "seal" else Became.DELETED
+
+
+def is_settled(store: Store, run_no: int) -> bool:
+    """Whether a run's input files were dealt with to the end."""
+    with reading(store.engine) as connection:
+        return step_done(connection, run_no, STEP, 0)
+
+
+def record(store: Store, run: Run, became: Mapping[int, Became], rows: Mapping[int, int], now: datetime) -> None:
+    """Write down once what became of the files and how many rows each brought (without rejects)."""
+    with writing(store.engine) as connection:
+        if step_done(connection, run.run_no, STEP, 0):
+            return
+        for number, count in rows.items():
+            connection.execute(
+                update(input_file).where(input_file.c.run_no == run.run_no, input_file.c.file_no == number).values(rows=count)
+            )
+        counts = Counter(str(one) for one in became.values())
+        store.record(connection, now, MACHINE, "inputs_settled", run.run_id, dict(sorted(counts.items())))
+        mark_step(connection, run.run_no, STEP, 0)
+
+
+def _is_whole(path: Path, sha256: str, sealed: Path | None, vault: PublicKey) -> bool:
+    """Whether the file still has its digest, sealing it on the way unless its sealed form is there already."""
+    if sealed is None or sealed.exists():
+        return sha256_of(path) == sha256
+    with path.open("rb") as source:
+        return seal_stream(source, sealed.parent, sha256, vault).sha256 == sha256
+
+
+def _identity(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _shipped(path: Path) -> bool:
+    """Whether the file is part of this project's own data (the sample): running it must not use it up."""
+    return path.resolve().is_relative_to(Path(str(resource("sample"))).resolve())

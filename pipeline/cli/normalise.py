@@ -1,0 +1,54 @@
+"""`hotline normalise`: the canonical form and case key of every line; needs no workspace and keeps nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+import click
+
+
+@click.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line instead of tab-separated cells.")
+def normalise(file: str, as_json: bool) -> None:
+    r"""Show the canonical address and case key of every line (LF) of a file or of what is piped in.
+
+    Prints tab-separated cells under a header: input, canonical, case_key, kind, registrable_domain, rules. Tabs, CR,
+    quotes and control characters are written as \uXXXX, so every line stays one row.
+
+    \b
+    Example:
+      hotline normalise addresses.txt > addresses.tsv
+    """
+    from pipeline.normalising import COLUMNS, normalised
+    from pipeline.resources import texts
+    from triage.url_rules import UrlRules
+
+    rules = UrlRules.from_toml(texts("url_rules"))
+    out = click.get_binary_stream("stdout")
+    with _opened(file) as lines:
+        if not as_json:
+            out.write("\t".join(COLUMNS).encode() + b"\n")
+        for row in normalised(lines, rules):
+            out.write((row.as_json() if as_json else row.as_tsv()).encode())
+    out.flush()
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    """The lines to read. Raises UnusableInput, without the path, where the file cannot be read."""
+    from triage.errors import UnusableInput
+
+    if file == "-":
+        yield click.get_binary_stream("stdin")
+        return
+    try:
+        opened = open(file, "rb")  # noqa: SIM115 - closed below
+    except (OSError, ValueError) as error:
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a file name"
+        raise UnusableInput(f"this file cannot be read ({why}): check the path") from None
+    with opened:
+        yield opened

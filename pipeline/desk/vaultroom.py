@@ -1,0 +1,113 @@
+"""Opens addresses and reporters' texts for a person: the only code of the desk that holds the vault's private key.
+
+Nothing here asks who may: the commands do, and they write down that a text was read. Contacts are never opened here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.bootstrap import App
+from pipeline.keys import PrivateKey, private_key
+from pipeline.packing import unpack, unpack_locator
+from pipeline.sealing import Envelope, Opener
+from pipeline.stages.group import BETWEEN, LOCATOR_FIELD, locator_subject
+from pipeline.store.engine import reading
+from pipeline.store.schema import envelope, locator_pack, report, sealed_text
+from triage.errors import Damage
+from triage.report import ReportId
+
+TEXT_FIELDS = ("location", "description")
+
+
+class Place(NamedTuple):
+    """One locator in clear: its kind, what to fetch, and the named steps that led to its case (its rule trail)."""
+
+    kind: str
+    canonical: str
+    rules: str
+
+
+class Vaultroom:
+    """Reads sealed things of one workspace; keeps opened envelopes while it lives. Raises KeyProblem without the key."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._keys: dict[str, PrivateKey] = {}
+        self._openers: dict[int, Opener] = {}
+
+    def locators(self, ids: Collection[int]) -> dict[int, Place]:
+        """The given locators in clear, by number. Raises Damage if one is missing or was changed."""
+        with reading(self._app.store.engine) as connection:
+            return self.locators_in(connection, ids)
+
+    def locators_in(self, connection: Connection, ids: Collection[int]) -> dict[int, Place]:
+        """`locators`, inside a transaction the caller holds."""
+        found: dict[int, Place] = {}
+        wanted = sorted(set(ids))
+        for pack in packs_of(connection, wanted):
+            for number in wanted:
+                if pack.first_id <= number <= pack.last_id:
+                    found[number] = self.place(connection, pack, number)[1]
+        if len(found) != len(wanted):
+            raise Damage("a case names an address the store does not have: run `hotline verify`")
+        return found
+
+    def place(self, connection: Connection, pack: Row[tuple[object, ...]], number: int) -> tuple[bytes, Place]:
+        """Digest and clear form of one locator of a pack (a row of `locator_pack`)."""
+        given = (pack.first_id, pack.last_id, pack.salts, pack.digests, pack.lengths, pack.payload)
+        salt, digest, sealed = unpack_locator(given, number)
+        opener = self._opener(connection, pack.envelope_id)
+        said = opener.open(locator_subject(digest), salt, LOCATOR_FIELD, sealed).decode("utf-8", "surrogatepass")
+        kind, rules, canonical = said.split(BETWEEN, 2)
+        return digest, Place(kind, canonical, rules)
+
+    def texts(self, report_id: int) -> dict[str, str]:
+        """What one reporter wrote, by field; empty if nothing, or if the report was erased."""
+        with reading(self._app.store.engine) as connection:
+            salt = connection.execute(select(report.c.salt).where(report.c.report_id == report_id)).scalar_one_or_none()
+            pack = connection.execute(
+                select(sealed_text).where(sealed_text.c.first_report <= report_id, sealed_text.c.kind == 0)
+                .order_by(sealed_text.c.first_report.desc()).limit(1)
+            ).one_or_none()  # fmt: skip
+            if salt is None or pack is None or pack.last_report < report_id:
+                return {}
+            opener = self._opener(connection, pack.envelope_id)
+        sealed = unpack(pack.directory, pack.payload, report_id)
+        return {
+            name: opener.open(report_id, bytes(salt), name, sealed[name]).decode("utf-8", "surrogatepass")
+            for name in TEXT_FIELDS
+            if name in sealed
+        }
+
+    def _opener(self, connection: Connection, number: int) -> Opener:
+        if number not in self._openers:
+            row = connection.execute(select(envelope).where(envelope.c.envelope_id == number)).one_or_none()
+            if row is None:
+                raise Damage("an envelope is missing from the store: run `hotline verify`")
+            if row.key_id not in self._keys:
+                self._keys[row.key_id] = private_key(self._app.workspace, row.key_id)
+            self._openers[number] = Opener(self._keys[row.key_id], Envelope(row.key_id, bytes(row.wrapped)))
+        return self._openers[number]
+
+
+def packs_of(connection: Connection, wanted: list[int]) -> list[Row[tuple[object, ...]]]:
+    """The packs that hold the given locator numbers (rising), each once."""
+    packs: list[Row[tuple[object, ...]]] = []
+    for number in wanted:
+        if packs and packs[-1].last_id >= number:
+            continue
+        pack = connection.execute(
+            select(locator_pack).where(locator_pack.c.first_id <= number).order_by(locator_pack.c.first_id.desc()).limit(1)
+        ).one_or_none()
+        if pack is not None and pack.last_id >= number:
+            packs.append(pack)
+    return packs
+
+
+def shown(report_id: int) -> str:
+    """A report's number as people see it."""
+    return str(ReportId.unpack(report_id))

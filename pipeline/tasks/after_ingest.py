@@ -1,0 +1,50 @@
+"""Deal with a batch's input files once the store has its rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pipeline.after_ingest import is_settled, record, settle_file
+from pipeline.artefacts import Artefacts
+from pipeline.tasks.base import Needed, RunTask
+from pipeline.tasks.commit import Commit
+from pipeline.tasks.ingest import UNIT
+from triage.errors import Damage
+
+
+class AfterIngest(RunTask):
+    """Done when the store says so; needs no working key, so it can be done late."""
+
+    def requires(self) -> Commit:
+        """The rows are safe."""
+        return Commit(run_id=self.run_id)
+
+    def complete(self) -> bool:
+        """Asks the store."""
+        app = self.app
+        return is_settled(app.store, app.run(self.run_id).run_no)
+
+    def work(self) -> Needed:
+        """Seal, delete or keep every file of the batch."""
+        yield from ()
+        app = self.app
+        run = app.run(self.run_id)
+        vault = app.vault()
+        became = {
+            number: settle_file(file, run.after_ingest, app.workspace.sealed_inputs, vault)
+            for number, file in enumerate(run.files)
+        }
+        record(app.store, run, became, self._rows(len(run.units)), datetime.now(UTC))
+
+    def _rows(self, units: int) -> dict[int, int]:
+        """Rows each file brought, as ingest counted them; nothing where the artefacts are purged."""
+        artefacts = Artefacts(self.folder, self.run_id, b"")
+        rows: dict[int, int] = {}
+        for unit in range(units):
+            try:
+                counted = artefacts.facts(UNIT, unit).get("files")
+            except Damage:
+                continue
+            if isinstance(counted, dict):
+                rows.update({int(number): int(count) for number, count in counted.items()})
+        return rows
