@@ -7,6 +7,7 @@ only after its own bytes were read again and are those the manifest names.
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from pipeline.inputs import InputFile, sha256_of
 from pipeline.keys import PublicKey
@@ -24,12 +25,13 @@ from pipeline.sealed_inputs import open_sealed, seal_stream, sealed_path
 from pipeline.store.audit import MACHINE
 from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import input_file
+from pipeline.store.schema import audit, input_file
 from pipeline.store.store import Store
 
-__all__ = ["STEP", "Became", "is_settled", "open_sealed", "record", "settle_file"]
+__all__ = ["STEP", "Became", "became_of", "is_settled", "open_sealed", "record", "settle_file"]
 
 STEP = "after_ingest"
+EVENT = "inputs_settled"
 Remove = Callable[[Path], None]
 
 
@@ -47,7 +49,9 @@ class Became(StrEnum):
     """It could not be removed (a read-only folder): kept, and said so."""
 
 
-def settle_file(file: InputFile, wish: str, sealed_inputs: Path, vault: PublicKey, remove: Remove = os.unlink) -> Became:
+def settle_file(
+    file: InputFile, wish: str, sealed_inputs: Path, vault: PublicKey, remove: Remove = os.unlink
+) -> Became:
     """Deal with one file: `wish` is `seal`, `delete` or `keep`. Safe to repeat. Files this project ships are kept."""
     path = Path(file.path)
     if wish == "keep" or _shipped(path):
@@ -77,17 +81,25 @@ def is_settled(store: Store, run_no: int) -> bool:
         return step_done(connection, run_no, STEP, 0)
 
 
+def became_of(store: Store, run_id: str) -> dict[str, int]:
+    """How many of a run's files became what, as the audit chain has it."""
+    with reading(store.engine) as connection:
+        said = connection.execute(
+            select(audit.c.details).where(audit.c.event == EVENT, audit.c.subject == run_id)
+        ).scalar_one_or_none()
+    return dict(json.loads(said)) if said else {}
+
+
 def record(store: Store, run: Run, became: Mapping[int, Became], rows: Mapping[int, int], now: datetime) -> None:
     """Write down once what became of the files and how many rows each brought (without rejects)."""
     with writing(store.engine) as connection:
         if step_done(connection, run.run_no, STEP, 0):
             return
         for number, count in rows.items():
-            connection.execute(
-                update(input_file).where(input_file.c.run_no == run.run_no, input_file.c.file_no == number).values(rows=count)
-            )
+            of_file = (input_file.c.run_no == run.run_no) & (input_file.c.file_no == number)
+            connection.execute(update(input_file).where(of_file).values(rows=count))
         counts = Counter(str(one) for one in became.values())
-        store.record(connection, now, MACHINE, "inputs_settled", run.run_id, dict(sorted(counts.items())))
+        store.record(connection, now, MACHINE, EVENT, run.run_id, dict(sorted(counts.items())))
         mark_step(connection, run.run_no, STEP, 0)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
+from pipeline.after_ingest import became_of, is_settled
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
 from pipeline.resources import resource
@@ -27,10 +28,12 @@ SUMMARY_NAME, LOG_NAME = "summary.json", "log"
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What one stage took: seconds summed over its tasks, and the largest resident memory of one of them."""
+    """What one stage took: seconds summed over its tasks, by the clock and of a processor, and the largest resident
+    memory of one of them."""
 
     name: str
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -39,7 +42,7 @@ def run_batch(app: App, run: Run, workers: int) -> dict[str, object]:
 
     Raises HotlineError if a task failed for good: running the same command again goes on from there.
     """
-    if not is_committed(app.store, run.run_id):
+    if not (is_committed(app.store, run.run_id) and is_settled(app.store, run.run_no)):
         _build(app, run, workers)
     return summarise(app, run)
 
@@ -58,10 +61,14 @@ def _build(app: App, run: Run, workers: int) -> None:
     _log_to(app.workspace.run(run.run_id) / LOG_NAME)
     app.store.engine.dispose()
     with _workspace_named(app.workspace.root):
-        options = {"scheduler_url": app.settings.scheduler_url} if app.settings.scheduler_url else {"local_scheduler": True}
+        options = (
+            {"scheduler_url": app.settings.scheduler_url} if app.settings.scheduler_url else {"local_scheduler": True}
+        )
         done = luigi.build([RunBatch(run_id=run.run_id)], workers=workers, **options)
-    if not done or not is_committed(app.store, run.run_id):
-        raise HotlineError(f"run {run.run_id} did not finish: see runs/{run.run_id}/log; running the same command goes on from there")
+    if not done or not is_settled(app.store, run.run_no):
+        raise HotlineError(
+            f"run {run.run_id} did not finish: see runs/{run.run_id}/log; running the same command goes on from there"
+        )
 
 
 def summarise(app: App, run: Run) -> dict[str, object]:
@@ -74,8 +81,9 @@ def summarise(app: App, run: Run) -> dict[str, object]:
         "already_known": counts.already_known, "new_cases": counts.new_cases,
         "duplicates": counts.accepted - counts.new_cases, "labels": labels, "escalated": escalated,
         "unreadable_files": len(run.unreadable), "files_still_growing": run.growing,
+        "inputs": became_of(app.store, run.run_id), "taken_in_by": sorted({by for _, by in run.taken}),
         "stages": {
-            stage.name: {"seconds": round(stage.seconds, 3), "peak_mib": round(stage.peak_bytes / 2**20, 1)}
+            stage.name: {"seconds": round(stage.seconds, 3), "cpu_seconds": round(stage.cpu_seconds, 3), "peak_mib": round(stage.peak_bytes / 2**20, 1)}
             for stage in _stages(folder / "timings")
         },
     }  # fmt: skip
@@ -102,9 +110,11 @@ def _opinions(app: App, run_no: int) -> tuple[dict[str, int], dict[str, int]]:
 def _stages(folder: Path) -> list[Stage]:
     found: dict[str, Stage] = {}
     for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-        name, seconds, peak = path.read_text(encoding="ascii").split("\t")
-        one = found.get(name, Stage(name, 0.0, 0))
-        found[name] = Stage(name, one.seconds + float(seconds), max(one.peak_bytes, int(peak)))
+        name, seconds, busy, peak = path.read_text(encoding="ascii").split("\t")
+        one = found.get(name, Stage(name, 0.0, 0.0, 0))
+        found[name] = Stage(
+            name, one.seconds + float(seconds), one.cpu_seconds + float(busy), max(one.peak_bytes, int(peak))
+        )
     return list(found.values())
 
 

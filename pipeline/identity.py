@@ -7,8 +7,12 @@ import hmac
 import re
 from collections.abc import Iterable, Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 DIGEST_BYTES = 16
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._:/#-]{1,64}")
+_PLAIN_IDS = re.compile(r"[A-Za-z0-9._:/#-]{1,64}(?:\n[A-Za-z0-9._:/#-]{1,64})*+")
 _ABSENT = "\x00"
 _BETWEEN = "\x1f"
 
@@ -23,22 +27,29 @@ def stored_id(external_id: str, index_key: bytes) -> str:
     return "~" + hmac.digest(index_key, external_id.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 
+def stored_ids(external_ids: Sequence[str], index_key: bytes) -> list[str]:
+    """`stored_id` over a column; one look at all of them where every id is plain."""
+    if _PLAIN_IDS.fullmatch("\n".join(external_ids)):
+        return list(external_ids)
+    return [stored_id(one, index_key) for one in external_ids]
+
+
 def row_identity(file_sha256: str, row: int) -> tuple[str, str]:
     """(source, id) of a report that brought no id: its file's digest and its row, in an order that sorts."""
     return f"file:{file_sha256[:32]}", f"{row:09d}"
 
 
-def content_digests(columns: Sequence[Iterable[str | None]], index_key: bytes) -> list[bytes]:
-    """One keyed digest per row over columns given in a fixed order; equal rows give equal digests."""
-    new, key = hashlib.blake2b, index_key
-    filled = [[_ABSENT if value is None else value for value in column] for column in columns]
-    return [
-        new(_BETWEEN.join(row).encode("utf-8", "surrogatepass"), key=key, digest_size=DIGEST_BYTES).digest()
-        for row in zip(*filled, strict=True)
-    ]
+def content_digests(columns: Sequence[pa.Array], index_key: bytes) -> list[bytes]:
+    """One keyed digest per row over text columns given in a fixed order; equal rows give equal digests."""
+    joined = pc.binary_join_element_wise(
+        *columns, pa.scalar(_BETWEEN, pa.large_string()), null_handling="replace", null_replacement=_ABSENT
+    )
+    return text_digests(joined.to_pylist(), index_key)
 
 
 def text_digests(texts: Iterable[str], index_key: bytes) -> list[bytes]:
     """One keyed digest per text (an address, a case key, a description)."""
     new = hashlib.blake2b
-    return [new(said.encode("utf-8", "surrogatepass"), key=index_key, digest_size=DIGEST_BYTES).digest() for said in texts]
+    return [
+        new(said.encode("utf-8", "surrogatepass"), key=index_key, digest_size=DIGEST_BYTES).digest() for said in texts
+    ]

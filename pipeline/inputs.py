@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.channels.base import Cut
 from pipeline.channels.registry import channel_for
 
 READ_BYTES = 1 << 20
@@ -18,17 +19,24 @@ SKIPPED_SUFFIXES = (".part", ".tmp", ".crdownload", ".swp", ".sealed", "~")
 UNIT_BYTES = 8 << 20
 """Small files are taken in together until they reach this size."""
 UNIT_FILES = 256
+WHOLE = -1
+Piece = tuple[int, int]
+"""A file's number and which of its cuts, or WHOLE."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file of a run. `channel` is "" where no channel reads it, and then `problem` says why."""
+    """One file of a run. `channel` is "" where no channel reads it, and then `problem` says why.
+
+    `cuts` are the stretches it is read in, empty for a file read in one go.
+    """
 
     path: str
     sha256: str
     size: int
     channel: str
     problem: str = ""
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +64,19 @@ def look(inputs: Iterable[Path]) -> Found:
     return Found(tuple(files), tuple(unreadable), tuple(growing))
 
 
-def units(files: Sequence[InputFile]) -> list[list[int]]:
-    """File numbers grouped into units of ingest: a large file alone, small ones together."""
-    grouped: list[list[int]] = []
+def units(files: Sequence[InputFile]) -> list[list[Piece]]:
+    """Pieces grouped into units of ingest: a large file's stretches alone, small files together."""
+    grouped: list[list[Piece]] = []
     size = UNIT_BYTES
     for number, file in enumerate(files):
+        if file.cuts:
+            grouped += [[(number, cut)] for cut in range(len(file.cuts))]
+            size = UNIT_BYTES
+            continue
         if size + file.size > UNIT_BYTES or len(grouped[-1]) >= UNIT_FILES:
             grouped.append([])
             size = 0
-        grouped[-1].append(number)
+        grouped[-1].append((number, WHOLE))
         size += file.size
     return grouped
 
@@ -99,6 +111,7 @@ def _look_at(path: Path) -> InputFile | None:
         before = path.stat()
         digest = sha256_of(path)
         channel = channel_for(path) if before.st_size else None
+        cuts = channel.cuts(path) if channel else ()
         after = path.stat()
     except OSError:
         return InputFile(str(path), "", 0, "", "cannot be opened: check its permissions")
@@ -107,5 +120,7 @@ def _look_at(path: Path) -> InputFile | None:
     if not before.st_size:
         return InputFile(str(path), digest, 0, "", "is empty: ask the sender, or delete it")
     if channel is None:
-        return InputFile(str(path), digest, before.st_size, "", "is in no format a channel reads: convert it, or delete it")
-    return InputFile(str(path), digest, before.st_size, channel.name)
+        return InputFile(
+            str(path), digest, before.st_size, "", "is in no format a channel reads: convert it, or delete it"
+        )
+    return InputFile(str(path), digest, before.st_size, channel.name, cuts=cuts)

@@ -49,7 +49,11 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False) ->
     extra: dict[str, list[str | None]] = {name: list(column) for name, column in rows.extra.items()}
     columns: dict[str, list[str | None]] = {name: list(column) for name, column in said.items()}
     tables = words()
-    for name, table in (("category", tables.category), ("language", tables.language), ("reporter_group", tables.reporter_group)):
+    for name, table in (
+        ("category", tables.category),
+        ("language", tables.language),
+        ("reporter_group", tables.reporter_group),
+    ):
         columns[name] = _coded(name, said[name], table, extra)
     for name in _FACTS:
         columns[name] = _facts(name, said[name], extra)
@@ -75,7 +79,9 @@ class _Fault:
     advice: str
 
 
-_NOTHING = _Fault("", "nothing_said", "a report needs an address, a text or an attachment: add what is known, or close it")
+_NOTHING = _Fault(
+    "", "nothing_said", "a report needs an address, a text or an attachment: add what is known, or close it"
+)
 _BAD_TIME = _Fault("received_at", "bad_time", "write the time as 2026-03-01T14:05:00+01:00, or leave it empty")
 
 
@@ -129,7 +135,9 @@ def _silent(columns: dict[str, list[str | None]], count: int) -> list[int]:
         value is not None and value.strip() for value in (location[index], description[index], attachments[index])
     )
     if all(location):
-        return [index for index, value in enumerate(location) if value is not None and value.isspace() and not has(index)]
+        return [
+            index for index, value in enumerate(location) if value is not None and value.isspace() and not has(index)
+        ]
     return [index for index in range(count) if not has(index)]
 
 

@@ -12,15 +12,17 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from pipeline import keys
+from pipeline.channels.base import Cut
 from pipeline.durable import write_file
 from pipeline.identity import text_digests
-from pipeline.inputs import Found, InputFile, look, units
+from pipeline.inputs import Found, InputFile, Piece, look, units
 from pipeline.store import schema
-from pipeline.store.engine import reading, writing
+from pipeline.store.engine import writing
 from pipeline.store.store import Store
 from pipeline.workspace import Workspace, make_private
 from triage.errors import Damage, UnusableInput, UsageError
@@ -39,15 +41,21 @@ class Run:
     files: tuple[InputFile, ...]
     unreadable: tuple[InputFile, ...]
     growing: int
-    units: tuple[tuple[int, ...], ...]
+    units: tuple[tuple[Piece, ...], ...]
     versions: dict[str, str]
     key_id: str
     after_ingest: str
+    taken: tuple[tuple[str, str], ...] = ()
+    """Digest and run of files that are gone because that run took them in."""
 
     @property
     def now(self) -> datetime:
         """The moment of registration: what stands in for a missing time, the same on every restart."""
         return datetime.fromtimestamp(self.registered_at, UTC)
+
+    def manifest_digest(self, workspace: Workspace) -> str:
+        """SHA-256 of the manifest as it lies on disk, kept in the audit chain."""
+        return hashlib.sha256((workspace.run(self.run_id) / MANIFEST_NAME).read_bytes()).hexdigest()
 
 
 def new_run_id(now: datetime) -> str:
@@ -60,12 +68,13 @@ def find_inputs(given: list[Path]) -> Found:
     missing = [path for path in given if not path.exists()]
     if missing:
         raise UnusableInput(f"{len(missing)} of {len(given)} inputs do not exist: check the paths")
-    return look(given)
+    return look([path.absolute() for path in given])
 
 
 def register(
-    workspace: Workspace, store: Store, run_id: str, found: Found, *, versions: dict[str, str], after_ingest: str, now: datetime
-) -> Run:
+    workspace: Workspace, store: Store, run_id: str, found: Found, *, versions: dict[str, str], after_ingest: str, now: datetime,
+    taken: tuple[tuple[str, str], ...] = (),
+) -> Run:  # fmt: skip
     """Register a run, or answer the one already registered under this id with the same input.
 
     Raises UsageError where the id is taken by other input.
@@ -74,12 +83,12 @@ def register(
         raise UsageError("a batch id is up to 64 letters, digits, dots, dashes and underlines")
     folder = workspace.run(run_id)
     if (folder / MANIFEST_NAME).is_file():
-        return _same_run(load(workspace, run_id), found)
-    digest = _input_digest(found.files + found.unreadable)
+        return _same_run(load(workspace, run_id), found, taken)
+    digest = _input_digest([file.sha256 for file in found.files + found.unreadable] + [sha256 for sha256, _ in taken])
     run_no = _registered(store, run_id, digest, found, int(now.timestamp()))
     run = Run(
         run_id, run_no, int(now.timestamp()), found.files, found.unreadable, len(found.growing),
-        tuple(tuple(unit) for unit in units(found.files)), versions, store.active_key(), after_ingest,
+        tuple(tuple(unit) for unit in units(found.files)), versions, store.active_key(), after_ingest, taken,
     )  # fmt: skip
     keys.work_key(workspace, run_id, create=True)
     make_private(folder)
@@ -93,20 +102,24 @@ def load(workspace: Workspace, run_id: str) -> Run:
         raise UsageError("a batch id is up to 64 letters, digits, dots, dashes and underlines")
     try:
         read = json.loads((workspace.run(run_id) / MANIFEST_NAME).read_bytes())
-        files = tuple(InputFile(**entry) for entry in read.pop("files"))
-        unreadable = tuple(InputFile(**entry) for entry in read.pop("unreadable"))
-        grouped = tuple(tuple(unit) for unit in read.pop("units"))
-        return Run(files=files, unreadable=unreadable, units=grouped, **read)
+        files, unreadable = (tuple(_file(entry) for entry in read.pop(name)) for name in ("files", "unreadable"))
+        grouped = tuple(tuple((piece[0], piece[1]) for piece in unit) for unit in read.pop("units"))
+        taken = tuple((str(sha256), str(by)) for sha256, by in read.pop("taken", ()))
+        return Run(files=files, unreadable=unreadable, units=grouped, taken=taken, **read)
     except FileNotFoundError:
         raise UsageError(f"no run is called {run_id}: see `hotline status`") from None
     except (ValueError, TypeError, KeyError):
         raise Damage(f"the manifest of run {run_id} was changed: run the batch again under a new id") from None
 
 
-def _same_run(run: Run, found: Found) -> Run:
+def _file(entry: dict[str, Any]) -> InputFile:
+    return InputFile(**{**entry, "cuts": tuple(Cut(**cut) for cut in entry["cuts"])})
+
+
+def _same_run(run: Run, found: Found, taken: tuple[tuple[str, str], ...]) -> Run:
     """The registered run, if what is there now is (what is left of) the same input."""
-    registered = {file.sha256 for file in run.files + run.unreadable}
-    offered = {file.sha256 for file in found.files + found.unreadable}
+    registered = {file.sha256 for file in run.files + run.unreadable} | {sha256 for sha256, _ in run.taken}
+    offered = {file.sha256 for file in found.files + found.unreadable} | {sha256 for sha256, _ in taken}
     if not offered <= registered:
         raise UsageError(f"batch {run.run_id} was registered with other input: choose another --batch id")
     return run
@@ -136,16 +149,5 @@ def _registered(store: Store, run_id: str, digest: str, found: Found, now: int) 
         return run_no
 
 
-def taken_before(store: Store, paths: list[Path]) -> list[str]:
-    """Digests of files that were taken in from these paths and sealed since."""
-    digests = text_digests([str(path) for path in paths], store.index_key)
-    with reading(store.engine) as connection:
-        table = schema.input_file
-        found = connection.execute(
-            select(table.c.sha256, table.c.path_digest).where(table.c.path_digest.in_(digests))
-        ).all()
-    return sorted({row.sha256 for row in found})
-
-
-def _input_digest(files: tuple[InputFile, ...]) -> str:
-    return hashlib.sha256("".join(sorted(file.sha256 for file in files)).encode()).hexdigest()
+def _input_digest(digests: list[str]) -> str:
+    return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()

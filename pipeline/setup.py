@@ -1,39 +1,49 @@
-"""Make a workspace, once: folders, settings, keys, tables; in a demo workspace also two sample people."""
+"""Make a workspace, once: folders, settings, keys, tables, and its first people.
+
+A real workspace begins with one person: whoever set it up, as supervisor; a demo workspace with two sample people.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from pipeline import keys
+from pipeline.desk import people
 from pipeline.durable import write_file
 from pipeline.settings import Settings, as_toml, load
+from pipeline.store.audit import MACHINE
 from pipeline.store.engine import database_url as store_url
 from pipeline.store.engine import open_engine, reading, writing
 from pipeline.store.migrate import upgrade
 from pipeline.store.schema import person, vault_key
 from pipeline.store.store import create
 from pipeline.workspace import Workspace
-from triage.errors import BadConfiguration
-from triage.people import PersonStatus, Role
+from triage.errors import BadConfiguration, RuleBroken
+from triage.people import MAY, Act, PersonStatus, Role
 
-SAMPLE_PEOPLE = (("Analyst One (sample)", Role.ANALYST, "sample-analyst"), ("Second Analyst (sample)", Role.SECOND_ANALYST, "sample-second"))
+SAMPLE_PEOPLE = (
+    ("Analyst One (sample)", Role.ANALYST, "sample-analyst"),
+    ("Second Analyst (sample)", Role.SECOND_ANALYST, "sample-second"),
+)
 """Who decides in a demo workspace; nobody by these names works anywhere."""
 
 
-def set_up(workspace: Workspace, *, kind: str, database_url: str, now: datetime, os_user: str) -> list[str]:
-    """Make what is missing; answers one line per thing made. Raises BadConfiguration rather than mix two kinds."""
+def set_up(
+    workspace: Workspace, *, kind: str, database_url: str, now: datetime, os_user: str, name: str = "",
+    add_people: Sequence[str] = (),
+) -> list[str]:  # fmt: skip
+    """Make what is missing; answers one line per thing made.
+
+    `name` is the first person's (the operating-system user's if empty); `add_people` as NAME:ROLE:OSUSER. Raises
+    BadConfiguration rather than mix two kinds, UsageError or RuleBroken where a person cannot be added.
+    """
+    new_people = [people.parse_new(given) for given in add_people]
     done: list[str] = []
     workspace.create()
-    if workspace.settings_file.exists():
-        settings = load(workspace)
-        if settings.kind != kind:
-            raise BadConfiguration(f"this workspace is a {settings.kind} one: real and demo are never mixed; choose another folder")
-    else:
-        settings = Settings(kind=kind, database_url=database_url, after_ingest="keep" if kind == "demo" else "seal")
-        write_file(workspace.settings_file, as_toml(settings).encode())
-        done.append(f"settings   {workspace.settings_file}")
+    settings = _settings(workspace, kind, database_url, done)
     engine = open_engine(store_url(workspace, settings))
     upgrade(engine)
     with reading(engine) as connection:
@@ -43,21 +53,47 @@ def set_up(workspace: Workspace, *, kind: str, database_url: str, now: datetime,
         create(workspace, settings, key_id, now)
         done.append(f"vault key  {key_id}: move keys/{key_id}.key off this machine where intake runs alone")
         done.append("store      ready")
-    if kind == "demo":
-        done += _sample_people(workspace, settings, now)
+    with writing(engine) as connection:
+        done += _first_people(connection, kind, now, name or os_user, os_user)
+        done += _more_people(connection, kind, now, new_people, os_user)
     return done or ["nothing to do: this workspace is ready"]
 
 
-def _sample_people(workspace: Workspace, settings: Settings, now: datetime) -> list[str]:
-    engine = open_engine(store_url(workspace, settings))
-    with writing(engine) as connection:
-        if connection.execute(select(func.count()).select_from(person)).scalar_one():
-            return []
-        for name, role, os_user in SAMPLE_PEOPLE:
-            connection.execute(
-                person.insert().values(
-                    name=name, role=str(role), status=str(PersonStatus.ACTIVE), os_user=os_user,
-                    added_at=int(now.timestamp()),
-                )
-            )  # fmt: skip
-    return [f"people     {len(SAMPLE_PEOPLE)} sample people: choose one with HOTLINE_DEMO_PERSON"]
+def _settings(workspace: Workspace, kind: str, database_url: str, done: list[str]) -> Settings:
+    if not workspace.settings_file.exists():
+        settings = Settings(kind=kind, database_url=database_url)
+        write_file(workspace.settings_file, as_toml(settings).encode())
+        done.append(f"settings   {workspace.settings_file}")
+        return settings
+    settings = load(workspace)
+    if settings.kind != kind:
+        raise BadConfiguration(
+            f"this workspace is a {settings.kind} one: real and demo are never mixed; choose another folder"
+        )
+    return settings
+
+
+def _first_people(connection: Connection, kind: str, now: datetime, name: str, os_user: str) -> list[str]:
+    if connection.execute(select(func.count()).select_from(person)).scalar_one():
+        return []
+    if kind == "demo":
+        for sample_name, role, sample_user in SAMPLE_PEOPLE:
+            people.add(connection, now, sample_name, role, sample_user)
+        return [f"people     {len(SAMPLE_PEOPLE)} sample people: choose one with HOTLINE_DEMO_PERSON"]
+    people.add(connection, now, name, Role.SUPERVISOR, os_user)
+    return ["people     you, as supervisor; add a second person with --add-person NAME:ROLE:OSUSER"]
+
+
+def _more_people(
+    connection: Connection, kind: str, now: datetime, new_people: list[tuple[str, Role, str]], os_user: str
+) -> list[str]:
+    if not new_people:
+        return []
+    by = connection.execute(select(person).where(person.c.os_user == os_user)).one_or_none()
+    if kind != "demo" and (
+        by is None or by.status != PersonStatus.ACTIVE or Role(by.role) not in MAY[Act.MANAGE_PEOPLE]
+    ):
+        raise RuleBroken("only a supervisor of this workspace may add people")
+    actor = MACHINE if by is None else f"person:{by.person_id}"
+    numbers = [people.add(connection, now, *given, by=actor) for given in new_people]
+    return [f"people     {len(numbers)} added"]

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from pipeline.after_ingest import STEP
 from pipeline.identity import text_digests
-from pipeline.inputs import Found, InputFile
+from pipeline.inputs import Found
 from pipeline.runs import Run, register
 from pipeline.store import schema
 from pipeline.store.commit_reports import mark_step, step_done
@@ -56,14 +56,17 @@ def taken_before(store: Store, paths: Sequence[Path]) -> list[Taken]:
     return [latest[digest] for digest in dict.fromkeys(digests)]
 
 
-def register_taken(workspace: Workspace, store: Store, run_id: str, taken: Sequence[Taken], versions: dict[str, str], now: datetime) -> Run:
+def register_taken(
+    workspace: Workspace, store: Store, run_id: str, taken: Sequence[Taken], versions: dict[str, str], now: datetime
+) -> Run:
     """A run of its own in which everything is already known; committed at once. Safe to repeat.
 
     Raises UsageError where the id is taken by other input.
     """
     known = sum(one.rows for one in taken)
-    was = tuple(InputFile("", one.sha256, 0, "", f"was taken in by run {one.run_id}") for one in taken)
-    run = register(workspace, store, run_id, Found((), was, ()), versions=versions, after_ingest="keep", now=now)
+    by = tuple((one.sha256, one.run_id) for one in taken)
+    nothing = Found((), (), ())
+    run = register(workspace, store, run_id, nothing, versions=versions, after_ingest="keep", now=now, taken=by)
     with writing(store.engine) as connection:
         if not step_done(connection, run.run_no, _KNOWN_STEP, 0):
             mark_step(connection, run.run_no, _KNOWN_STEP, 0, known=known)

@@ -6,9 +6,10 @@ what it does not know under `extra`, and hands over text; `pipeline.intake` chec
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
@@ -35,7 +36,7 @@ class RowReject:
     field: str
     reason: str
     advice: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,22 @@ class RawRows:
 
     row_numbers: Sequence[int]
     columns: Mapping[str, Column]
-    extra: Mapping[str, Column] = field(default_factory=dict)
+    extra: Mapping[str, Column] = dataclasses.field(default_factory=dict)
     raw: Sequence[bytes | None] | None = None
     rejects: Sequence[RowReject] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A stretch of a file that can be read by itself: bytes `start` to `end`, its first row being `first_row`.
+
+    `encoding` is what the whole file is in.
+    """
+
+    start: int
+    end: int
+    first_row: int
+    encoding: str
 
 
 class Channel(ABC):
@@ -73,3 +87,16 @@ class Channel(ABC):
         Damage inside the file becomes rejects and reading goes on as far as it can; only an operating-system error
         reading the file may raise (OSError). Memory stays flat as files grow, except where a format is one document.
         """
+
+    def cuts(self, path: Path) -> tuple[Cut, ...]:
+        """Where a large file may be cut so that its stretches are read in parallel; empty where it may not.
+
+        A function of the file's bytes alone, so that every run cuts alike.
+        """
+        del path
+        return ()
+
+    def read_cut(self, path: Path, cut: Cut) -> Iterator[RawRows]:
+        """Every row of one stretch `cuts` answered. Raises OSError."""
+        del path, cut
+        raise ValueError(f"files of channel {self.name} are not cut")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 from pipeline import channels
 from pipeline.channels.base import HEAD_BYTES, Channel
@@ -22,11 +24,15 @@ def all_channels() -> tuple[Channel, ...]:
     for module in pkgutil.iter_modules(channels.__path__):
         loaded = importlib.import_module(f"{channels.__name__}.{module.name}")
         for thing in vars(loaded).values():
-            if isinstance(thing, type) and issubclass(thing, Channel) and hasattr(thing, "name") and thing.__module__ == loaded.__name__:
+            if _is_channel(thing) and thing.__module__ == loaded.__name__:
                 if thing.name in found:
                     raise BadConfiguration(f"two channels are called {thing.name}: rename one")
                 found[thing.name] = thing()
     return tuple(sorted(found.values(), key=lambda channel: (channel.rank, channel.name)))
+
+
+def _is_channel(thing: object) -> TypeGuard[type[Channel]]:
+    return isinstance(thing, type) and issubclass(thing, Channel) and not inspect.isabstract(thing)
 
 
 def channel_for(path: Path) -> Channel | None:

@@ -49,7 +49,7 @@ def _written(out: str) -> Iterator[BinaryIO]:
     from triage.errors import UsageError
 
     if out == "-":
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         yield stream
         stream.flush()
         return

@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "pipeline.cli.init:init",
     "run": "pipeline.cli.run:run",
     "status": "pipeline.cli.run:status",
+    "verify": "pipeline.cli.verify:verify",
     "export": "pipeline.cli.export:export",
     "stats": "pipeline.cli.stats:stats",
     "normalise": "pipeline.cli.normalise:normalise",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
@@ -28,7 +29,7 @@ def normalise(file: str, as_json: bool) -> None:
     from triage.url_rules import UrlRules
 
     rules = UrlRules.from_toml(texts("url_rules"))
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     with _opened(file) as lines:
         if not as_json:
             out.write("\t".join(COLUMNS).encode() + b"\n")
@@ -43,7 +44,7 @@ def _opened(file: str) -> Iterator[BinaryIO]:
     from triage.errors import UnusableInput
 
     if file == "-":
-        yield click.get_binary_stream("stdin")
+        yield sys.stdin.buffer
         return
     try:
         opened = open(file, "rb")  # noqa: SIM115 - closed below

@@ -14,6 +14,12 @@ from pipeline.cli.main import workspace_option
 if TYPE_CHECKING:
     from pipeline.bootstrap import App
 
+_LEFT = {
+    "changed": "were changed after they were taken in: they stay where they are, run them again",
+    "stuck": "could not be removed (a read-only folder): remove them yourself, they lie open",
+}
+"""What a person must know of input files that were to go and did not."""
+
 
 @click.command()
 @workspace_option
@@ -44,6 +50,9 @@ def run(
             f"{summary['rejected']} rows and {summary['unreadable_files']} files could not be read: see `hotline rejects`",
             err=True,
         )
+    for became, said in _LEFT.items():
+        if summary["inputs"].get(became):
+            click.echo(f"{summary['inputs'][became]} input files {said}", err=True)
 
 
 def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str | None) -> Any:
@@ -52,15 +61,35 @@ def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str
 
     app.vault()
     now = datetime.now(UTC)
-    found = runs.find_inputs(inputs)
+    run_id = batch or runs.new_run_id(now)
+    there = [path for path in inputs if path.exists()]
+    taken = _taken(app, batch, [path for path in inputs if not path.exists()])
+    if taken and not there:
+        from pipeline.taken import register_taken
+
+        return register_taken(app.workspace, app.store, run_id, taken, rule_versions(), now)
+    found = runs.find_inputs(there)
     if not found.files and not batch:
         from triage.errors import UnusableInput
 
         raise UnusableInput("nothing here could be read as reports: see the channels in docs/channels.md")
     return runs.register(
-        app.workspace, app.store, batch or runs.new_run_id(now), found,
+        app.workspace, app.store, run_id, found,
         versions=rule_versions(), after_ingest=after_ingest or app.settings.after_ingest, now=now,
     )  # fmt: skip
+
+
+def _taken(app: App, batch: str | None, gone: list[Path]) -> list[Any]:
+    """What earlier runs took in from paths that are not there any more; nothing where this same batch did."""
+    from pipeline import runs
+    from pipeline.taken import taken_before
+
+    if not gone:
+        return []
+    if batch and runs.RUN_ID.fullmatch(batch) and (app.workspace.run(batch) / runs.MANIFEST_NAME).is_file():
+        own = {file.path for file in runs.load(app.workspace, batch).files}
+        gone = [path for path in gone if str(path.absolute()) not in own]
+    return taken_before(app.store, gone) if gone else []
 
 
 def _table(app: App, summary: dict[str, Any]) -> str:
@@ -69,10 +98,12 @@ def _table(app: App, summary: dict[str, Any]) -> str:
             ("duplicates", summary["duplicates"])]  # fmt: skip
     lines = [f"Run {summary['run']}" + ("  (DEMO workspace)" if app.settings.kind == "demo" else ""), ""]
     lines += [f"  {name:<22}{count:>10,}" for name, count in rows]
+    if summary["taken_in_by"]:
+        lines.append(f"  the files are gone: run {', '.join(summary['taken_in_by'])} took them in")
     lines += ["", "  labels"] + [f"    {name:<20}{count:>10,}" for name, count in summary["labels"].items()]
     lines += ["", "  escalated"] + [f"    {name:<20}{count:>10,}" for name, count in summary["escalated"].items()]
-    lines += ["", f"  {'stage':<22}{'seconds':>10}{'peak MiB':>10}"]
-    lines += [f"  {name:<22}{stage['seconds']:>10.2f}{stage['peak_mib']:>10.0f}" for name, stage in summary["stages"].items()]
+    lines += ["", f"  {'stage':<22}{'seconds':>10}{'CPU':>10}{'peak MiB':>10}"]
+    lines += [f"  {name:<22}{stage['seconds']:>10.2f}{stage['cpu_seconds']:>10.2f}{stage['peak_mib']:>10.0f}" for name, stage in summary["stages"].items()]
     return "\n".join(lines)
 
 

@@ -31,7 +31,8 @@ def acting(app: App, environ: Mapping[str, str] | None = None) -> Person:
     if app.settings.kind != "demo":
         if chosen is not None:
             raise BadConfiguration(f"{DEMO_PERSON_VARIABLE} is for demo workspaces only: unset it, this one is real")
-        return _registered(app, os_user(), "you are not registered here: ask a supervisor for `hotline init --add-person`")
+        otherwise = "you are not registered here: ask a supervisor for `hotline init --add-person`"
+        return _registered(app, os_user(), otherwise)
     if not chosen:
         raise BadConfiguration(f"choose who acts in this demo: set {DEMO_PERSON_VARIABLE} to {_choices(app)}")
     return _registered(app, chosen, f"{DEMO_PERSON_VARIABLE} names nobody here: set it to {_choices(app)}")

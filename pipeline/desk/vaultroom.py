@@ -18,7 +18,6 @@ from pipeline.stages.group import BETWEEN, LOCATOR_FIELD, locator_subject
 from pipeline.store.engine import reading
 from pipeline.store.schema import envelope, locator_pack, report, sealed_text
 from triage.errors import Damage
-from triage.report import ReportId
 
 TEXT_FIELDS = ("location", "description")
 
@@ -32,7 +31,10 @@ class Place(NamedTuple):
 
 
 class Vaultroom:
-    """Reads sealed things of one workspace; keeps opened envelopes while it lives. Raises KeyProblem without the key."""
+    """Reads sealed things of one workspace; keeps opened envelopes while it lives.
+
+    Every method raises KeyProblem where the vault's private key is not here.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -101,13 +103,9 @@ def packs_of(connection: Connection, wanted: list[int]) -> list[Row[tuple[object
         if packs and packs[-1].last_id >= number:
             continue
         pack = connection.execute(
-            select(locator_pack).where(locator_pack.c.first_id <= number).order_by(locator_pack.c.first_id.desc()).limit(1)
-        ).one_or_none()
+            select(locator_pack).where(locator_pack.c.first_id <= number)
+            .order_by(locator_pack.c.first_id.desc()).limit(1)
+        ).one_or_none()  # fmt: skip
         if pack is not None and pack.last_id >= number:
             packs.append(pack)
     return packs
-
-
-def shown(report_id: int) -> str:
-    """A report's number as people see it."""
-    return str(ReportId.unpack(report_id))

@@ -17,7 +17,17 @@ from triage.report import Fact
 from triage.verdict import Verdict
 
 Decide = Callable[[Sequence[Said]], list[Verdict]]
-_SAID = ("category", "reporter_group", "language", "location", "description", "kinds", "problems", "channel", "attachments")
+_SAID = (
+    "category",
+    "reporter_group",
+    "language",
+    "location",
+    "description",
+    "kinds",
+    "problems",
+    "channel",
+    "attachments",
+)
 _FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED
 
 
@@ -54,7 +64,10 @@ def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[np.ndarray[tuple[i
     positions = pa.array(first)
     columns = {name: _column(name, rows, places).take(positions).to_pylist() for name in _SAID}
     facts = rows["facts"].take(positions).to_pylist()
-    said = [_said(dict(zip(_SAID, values, strict=True)), fact) for *values, fact in zip(*columns.values(), facts, strict=True)]
+    said = [
+        _said(dict(zip(_SAID, values, strict=True)), fact)
+        for *values, fact in zip(*columns.values(), facts, strict=True)
+    ]
     return codes, said
 
 

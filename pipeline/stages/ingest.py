@@ -10,10 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.channels.base import RowReject
-from pipeline.identity import content_digests, row_identity, stored_id
+from pipeline.identity import content_digests, row_identity, stored_id, stored_ids
 from pipeline.intake import Accepted
 from pipeline.sealing import Sealer, new_salts
 from triage.report import FIELDS, Fact, ReportId
@@ -32,7 +33,9 @@ class FileFacts:
     channel: str
 
 
-def rows_table(accepted: Accepted, file: FileFacts, run_no: int, unit: int, first_row: int, sealer: Sealer, index_key: bytes) -> tuple[pa.Table, pa.Table]:
+def rows_table(
+    accepted: Accepted, file: FileFacts, run_no: int, unit: int, first_row: int, sealer: Sealer, index_key: bytes
+) -> tuple[pa.Table, pa.Table]:
     """The rows of one chunk and, beside them, their sealed fields (`report_id`, `field`, `sealed`)."""
     count = len(accepted.row_numbers)
     base = ReportId(run_no, unit, first_row).packed()
@@ -40,9 +43,9 @@ def rows_table(accepted: Accepted, file: FileFacts, run_no: int, unit: int, firs
     salts = new_salts(count)
     columns = accepted.columns
     sources, externals = _identities(accepted, file, index_key)
-    digested = [columns[name] for name in _DIGESTED if any(columns[name])]
     names = [name for name in _DIGESTED if any(columns[name])]
-    digests = content_digests([[",".join(names)] * count, *digested, accepted.contact, accepted.extra], index_key)
+    digested = [[",".join(names)] * count, *(columns[name] for name in names), accepted.contact, accepted.extra]
+    digests = content_digests([text_array(column) for column in digested], index_key)
     table = pa.table({
         "report_id": pa.array(ids, pa.int64()),
         "source": pa.array(sources, pa.string()),
@@ -51,7 +54,7 @@ def rows_table(accepted: Accepted, file: FileFacts, run_no: int, unit: int, firs
         "salt": pa.array(salts, pa.binary()),
         "received_at": pa.array(accepted.received_at, pa.int64()),
         "facts": pa.array(_facts(accepted, file.channel), pa.int32()),
-        "attachments": pa.array([_attachments(value) for value in columns["attachments"]], pa.int32()),
+        "attachments": _counts(columns["attachments"]),
         **{name: text_array(columns[name]) for name in _COLUMNS},
     })  # fmt: skip
     sealed = _sealed_fields(accepted, ids, salts, sealer)
@@ -96,19 +99,25 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
 
 
 def _identities(accepted: Accepted, file: FileFacts, index_key: bytes) -> tuple[list[str], list[str]]:
+    """Source words and ids as stored; a row without an id is known by its file and row."""
     ids, sources, channels = (accepted.columns[name] for name in ("id", "source", "channel"))
-    named = {value: stored_id(value, index_key) for value in set(sources) if value is not None}
-    row_source = row_identity(file.sha256, 0)[0]
+    plain = {source: "" if source is None else stored_id(source, index_key) for source in set(sources)}
+    words = {
+        (channel, source): f"{channel}\x1f{plain[source]}"
+        for channel, source in set(zip(channels, sources, strict=True))
+    }
+    named = (
+        list(words.values()) * len(ids) if len(words) == 1
+        else [words[pair] for pair in zip(channels, sources, strict=True)]
+    )  # fmt: skip
     if all(ids):
-        externals = [stored_id(str(value), index_key) for value in ids]
-        return [f"{channel}\x1f{named.get(source or '', '')}" for channel, source in zip(channels, sources, strict=True)], externals
-    rows = zip(ids, sources, channels, accepted.row_numbers, strict=True)
+        return named, stored_ids([str(value) for value in ids], index_key)
+    source_of_rows = row_identity(file.sha256, 0)[0]
     pairs = [
-        (f"{channel}\x1f{named.get(source or '', '')}", stored_id(value, index_key))
-        if value
-        else (f"{channel}\x1f{row_source}", row_identity(file.sha256, row)[1])
-        for value, source, channel, row in rows
-    ]
+        (word, stored_id(value, index_key)) if value
+        else (f"{channel}\x1f{source_of_rows}", row_identity(file.sha256, row)[1])
+        for word, value, channel, row in zip(named, ids, channels, accepted.row_numbers, strict=True)
+    ]  # fmt: skip
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
@@ -130,6 +139,12 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
             bit = int(fact)
             totals = [total | bit if value else total for total, value in zip(totals, column, strict=True)]
     return totals
+
+
+def _counts(attachments: Sequence[str | None]) -> pa.Array:
+    if not any(attachments):
+        return pa.array(np.zeros(len(attachments), dtype=np.int32))
+    return pa.array([_attachments(value) for value in attachments], pa.int32())
 
 
 def _attachments(said: str | None) -> int:

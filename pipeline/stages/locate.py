@@ -78,7 +78,9 @@ def _place(text: str, known: _Known, find: Find, *, whole: bool) -> _Place:
         return _Place()
     if len(found) == 1 and found[0].problem is None:
         only = found[0]
-        return _Place((known.number(only),), frozenset((only.kind,)), frozenset(), only.end - only.start >= len(text.strip()))
+        return _Place(
+            (known.number(only),), frozenset((only.kind,)), frozenset(), only.end - only.start >= len(text.strip())
+        )
     actionable = [locator for locator in found if locator.problem is None]
     covered = sum(locator.end - locator.start for locator in found)
     return _Place(
@@ -131,9 +133,7 @@ def _links(codes: Ints, numbers: Sequence[tuple[int, ...]]) -> pa.Table:
 
 def _places(codes: Ints, places: Sequence[_Place]) -> pa.Table:
     """Per row: kinds and problems as sorted words, and whether `location` holds nothing but an address."""
-    words = [
-        (" ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address) for place in places
-    ]
+    words = [(" ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address) for place in places]
     distinct = dict.fromkeys(words)
     numbers = {entry: number for number, entry in enumerate(distinct)}
     row_codes = pa.array(np.array([numbers[entry] for entry in words], dtype=np.int32)[codes], pa.int32())

@@ -14,7 +14,9 @@ from triage.custody import GENESIS, Event
 MACHINE = "machine"
 
 
-def append(connection: Connection, now: datetime, actor: str, event: str, subject: str, details: Mapping[str, object]) -> None:
+def append(
+    connection: Connection, now: datetime, actor: str, event: str, subject: str, details: Mapping[str, object]
+) -> None:
     """One event at the end of the chain. `details` holds counts, codes and digests; never input."""
     last = connection.execute(select(audit.c.seq, audit.c.digest).order_by(audit.c.seq.desc()).limit(1)).one_or_none()
     seq, previous = (last.seq + 1, last.digest) if last else (1, GENESIS)

@@ -43,7 +43,9 @@ def update(connection: Connection, statement: str, rows: Rows) -> None:
     cursor.close()
 
 
-def lookup(connection: Connection, table: Table, key: str, keys: Iterable[Any], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+def lookup(
+    connection: Connection, table: Table, key: str, keys: Iterable[Any], columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
     """Rows of `table` whose `key` is among `keys`; answers (key, *columns) tuples in no order."""
     wanted = [(value,) for value in keys]
     names = ", ".join(f"t.{name}" for name in (key, *columns))

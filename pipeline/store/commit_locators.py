@@ -72,9 +72,7 @@ def _commit_chunk(
     if fresh:
         cases = _cases_of(store, connection, rule_version, sorted({chunk.keys[index] for index in fresh}))
         first = store.take_numbers(connection, "locator", len(fresh))
-        rows = [
-            (chunk.digests[index], first + offset, cases[chunk.keys[index]]) for offset, index in enumerate(fresh)
-        ]
+        rows = [(chunk.digests[index], first + offset, cases[chunk.keys[index]]) for offset, index in enumerate(fresh)]
         bulk.insert(connection, locator, ("digest", "locator_id", "case_id"), sorted(rows))
         packs = pack_locators(
             first, *([column[index] for index in fresh] for column in (chunk.salts, chunk.digests, chunk.sealed))

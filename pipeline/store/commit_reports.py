@@ -60,7 +60,9 @@ def commit_part(store: Store, run_no: int, part: Part, words: Any, sealer: Seale
             if step_done(connection, run_no, STEP, chunk):
                 whole = False
             else:
-                known, conflicts, as_given = _slice(store, connection, run_no, part, start, rows, words, sealer, envelope_id)
+                known, conflicts, as_given = _slice(
+                    store, connection, run_no, part, start, rows, words, sealer, envelope_id
+                )
                 mark_step(connection, run_no, STEP, chunk, known=known, conflicts=conflicts)
                 whole = whole and as_given
         breathe()
@@ -147,7 +149,14 @@ def _settle_refused(
 
 
 def _conflict(
-    run_no: int, part: Part, index: int, report_id: int, said: dict[str, Any], sealer: Sealer, envelope_id: int, salt: bytes
+    run_no: int,
+    part: Part,
+    index: int,
+    report_id: int,
+    said: dict[str, Any],
+    sealer: Sealer,
+    envelope_id: int,
+    salt: bytes,
 ) -> tuple[Any, ...]:
     """A reject row for an id conflict. The contact stays sealed as it was, inside the sealed words."""
     row = ReportId.unpack(report_id).row

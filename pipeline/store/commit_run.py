@@ -42,7 +42,9 @@ def counts_of(store: Store, run_id: str) -> Counts:
     return Counts(row.read, row.accepted, row.rejected, row.already_known, row.new_cases)
 
 
-def finish(store: Store, run_no: int, run_id: str, read: int, rejected: int, manifest_digest: str, now: datetime) -> Counts:
+def finish(
+    store: Store, run_no: int, run_id: str, read: int, rejected: int, manifest_digest: str, now: datetime
+) -> Counts:
     """Write the run's counts and its audit event; the second time it answers what stands there."""
     first, beyond = run_range(run_no)
     with writing(store.engine) as connection:

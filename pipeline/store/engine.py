@@ -79,7 +79,9 @@ def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if bulk else 'FULL'}")
             connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB if bulk else CACHE_KIB}")
-            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={BULK_CHECKPOINT_PAGES if bulk else CHECKPOINT_PAGES}")
+            connection.exec_driver_sql(
+                f"PRAGMA wal_autocheckpoint={BULK_CHECKPOINT_PAGES if bulk else CHECKPOINT_PAGES}"
+            )
             _take_turn(connection)
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITE_LOCK})

@@ -13,7 +13,9 @@ from pipeline.store.store import Store
 from triage.report import run_range
 
 Ints = npt.NDArray[np.int64]
-_COLUMNS = "r.report_id, {link}.case_id, {link}.locator_id, {seq}, r.received_at, v.label, v.escalate, v.question, r.facts"
+_COLUMNS = (
+    "r.report_id, {link}.case_id, {link}.locator_id, {seq}, r.received_at, v.label, v.escalate, v.question, r.facts"
+)
 _PRIMARY = f"SELECT {_COLUMNS.format(link='r', seq='0')} FROM report r JOIN verdict v ON v.verdict_id = r.verdict_id"
 _FURTHER = (
     f"SELECT {_COLUMNS.format(link='f', seq='f.seq')} FROM further_link f JOIN report r ON r.report_id = f.report_id"

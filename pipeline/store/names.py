@@ -37,8 +37,12 @@ def verdict_numbers(store: Store, verdicts: pa.Table) -> npt.NDArray[np.int64]:
     known: dict[bytes, int] = {}
     for start in range(0, len(digests), LOOKUP_ROWS):
         piece = digests[start : start + LOOKUP_ROWS]
-        rows = list(zip(*(verdicts[name][start : start + LOOKUP_ROWS].to_pylist() for name in _VERDICT_COLUMNS), strict=True))
+        rows = list(
+            zip(*(verdicts[name][start : start + LOOKUP_ROWS].to_pylist() for name in _VERDICT_COLUMNS), strict=True)
+        )
         with writing(store.engine, bulk=True) as connection:
             bulk.insert(connection, verdict, _VERDICT_COLUMNS, rows)
-            known |= {bytes(row[0]): row[1] for row in bulk.lookup(connection, verdict, "digest", piece, ("verdict_id",))}
+            known |= {
+                bytes(row[0]): row[1] for row in bulk.lookup(connection, verdict, "digest", piece, ("verdict_id",))
+            }
     return np.array([known[digest] for digest in digests], dtype=np.int64)

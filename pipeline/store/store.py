@@ -47,7 +47,9 @@ class Store:
         ).scalar_one()  # fmt: skip
         return int(following) - count
 
-    def record(self, connection: Connection, now: datetime, actor: str, event: str, subject: str, details: Mapping[str, object]) -> None:
+    def record(
+        self, connection: Connection, now: datetime, actor: str, event: str, subject: str, details: Mapping[str, object]
+    ) -> None:
         """Append to the audit chain."""
         audit.append(connection, now, actor, event, subject, details)
 
@@ -57,7 +59,9 @@ def create(workspace: Workspace, settings: Settings, key_id: str, now: datetime)
     with writing(open_engine(database_url(workspace, settings))) as connection:
         if connection.execute(select(meta.c.value).where(meta.c.name == KIND)).scalar_one_or_none() is None:
             check = keys.index_key_check(keys.index_key(workspace))
-            connection.execute(meta.insert(), [{"name": KIND, "value": settings.kind}, {"name": INDEX_KEY_CHECK, "value": check}])
+            connection.execute(
+                meta.insert(), [{"name": KIND, "value": settings.kind}, {"name": INDEX_KEY_CHECK, "value": check}]
+            )
             connection.execute(counter.insert(), [{"name": name, "next_value": 1} for name in COUNTERS])
             audit.append(connection, now, audit.MACHINE, "store_created", settings.kind, {})
         connection.execute(vault_key.insert().values(key_id=key_id, created_at=int(now.timestamp())))

@@ -46,5 +46,6 @@ class AfterIngest(RunTask):
             except Damage:
                 continue
             if isinstance(counted, dict):
-                rows.update({int(number): int(count) for number, count in counted.items()})
+                for number, count in counted.items():
+                    rows[int(number)] = rows.get(int(number), 0) + int(count)
         return rows

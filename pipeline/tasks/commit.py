@@ -12,9 +12,9 @@ from pipeline.store.commit_cases import commit_cases
 from pipeline.store.commit_run import finish, is_committed
 from pipeline.tasks.base import Needed, RunTask
 from pipeline.tasks.commit_parts import PartCommitter
-from pipeline.tasks.group import Group, part_numbers
+from pipeline.tasks.group import Group
 from pipeline.tasks.ingest import UNIT
-from pipeline.tasks.parts import Classify, Seal
+from pipeline.tasks.parts import Classify, Seal, part_numbers, stretches
 
 
 class Commit(RunTask):
@@ -33,7 +33,8 @@ class Commit(RunTask):
         app = self.app
         run, artefacts = app.run(self.run_id), app.artefacts(self.run_id)
         numbers = part_numbers(artefacts, len(run.units))
-        yield [task(run_id=self.run_id, part=number) for number in numbers for task in (Classify, Seal)]
+        count = len(stretches(numbers))
+        yield [task(run_id=self.run_id, part=stretch) for task in (Classify, Seal) for stretch in range(count)]
         committer = PartCommitter(app.store, run, artefacts, app.vault())
         for number in numbers:
             committer.commit(number)

@@ -28,7 +28,16 @@ _ENVELOPE_RUN_SHIFT = 34
 _ENVELOPE_PURPOSES = 4
 _BESIDE, _TRIES = "beside", "tries"
 _PACK_COLUMNS = ("first_report", "last_report", "directory", "payload", "envelope_id", "kind")
-_ROW_COLUMNS = ("external_id", "content_digest", "received_at", "category", "area", "language", "reporter_group", "facts")
+_ROW_COLUMNS = (
+    "external_id",
+    "content_digest",
+    "received_at",
+    "category",
+    "area",
+    "language",
+    "reporter_group",
+    "facts",
+)
 _REJECT_COLUMNS = ("file_sha256", "row", "file_no", "field", "reason", "advice", "channel", "salt", "sealed")
 
 
@@ -92,7 +101,12 @@ class PartCommitter:
         self._write_beside(number, sealed)
         part = self._part(number, rows, sealed)
         as_given = commit_part(
-            self._store, self._run.run_no, part.rows, lambda index: _words(rows, index), self._sealer, self._conflict_envelope
+            self._store,
+            self._run.run_no,
+            part.rows,
+            lambda index: _words(rows, index),
+            self._sealer,
+            self._conflict_envelope,
         )
         if as_given and self._linked is not None:
             self._linked.append(part.linked)

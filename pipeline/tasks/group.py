@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.artefacts import Artefacts
 from pipeline.sealing import Sealer
 from pipeline.stages.group import group
-from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, RunTask
-from pipeline.tasks.ingest import UNIT, Ingest
-from pipeline.tasks.parts import LOCATE, Locate
+from pipeline.tasks.base import ArtefactTarget, Needed, RunTask
+from pipeline.tasks.ingest import Ingest
+from pipeline.tasks.parts import LOCATE, Locate, part_numbers, stretches
 
 GROUP = "group"
 
@@ -27,17 +26,8 @@ class Group(RunTask):
         """Wait for every part's locators, then reduce."""
         app, artefacts = self.app, self.app.artefacts(self.run_id)
         numbers = part_numbers(artefacts, len(app.run(self.run_id).units))
-        yield [Locate(run_id=self.run_id, part=number) for number in numbers]
+        yield [Locate(run_id=self.run_id, part=stretch) for stretch in range(len(stretches(numbers)))]
         sealer = Sealer(app.vault())
         tables = group({number: artefacts.read(LOCATE, number, "locators") for number in numbers}, sealer)
         facts = {"key_id": sealer.envelope.key_id, "wrapped": sealer.envelope.wrapped.hex()}
         artefacts.write(GROUP, 0, tables, facts)
-
-
-def part_numbers(artefacts: Artefacts, units: int) -> list[int]:
-    """Numbers of all parts the units of a run were read into."""
-    return [
-        unit * PARTS_PER_UNIT + part
-        for unit in range(units)
-        for part in range(int(str(artefacts.facts(UNIT, unit)["parts"])))
-    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import pyarrow as pa
 from pipeline.artefacts import Artefacts
 from pipeline.channels.base import CHUNK_ROWS, RawRows
 from pipeline.channels.registry import all_channels
-from pipeline.keys import PublicKey
-from pipeline.inputs import InputFile, sha256_of
+from pipeline.inputs import WHOLE, InputFile, sha256_of
 from pipeline.intake import check
+from pipeline.keys import PublicKey
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
 from pipeline.stages.ingest import FileFacts, reject_table, rows_table
@@ -38,8 +37,8 @@ class Ingest(PartTask):
         app = self.app
         run = app.run(self.run_id)
         writer = _Parts(app.artefacts(self.run_id), run, self.part, app.vault(), app.store.index_key)
-        for number in run.units[self.part]:
-            writer.file(number, run.files[number])
+        for number, cut in run.units[self.part]:
+            writer.piece(number, run.files[number], cut)
         writer.close()
 
 
@@ -62,16 +61,21 @@ class _Parts:
     by_file: dict[int, int] = field(default_factory=dict)
     sealer: Sealer | None = None
 
-    def file(self, number: int, file: InputFile) -> None:
-        """Read one file to its end."""
+    def piece(self, number: int, file: InputFile, cut: int) -> None:
+        """Read one file, or one of its cuts, to the end."""
         path = Path(file.path)
-        if not path.is_file() or path.stat().st_size != file.size or (file.size < 1 << 22 and sha256_of(path) != file.sha256):
-            raise UnusableInput(f"input file {number} of run {self.run.run_id} changed since it was registered: start a new run")
+        if not path.is_file() or path.stat().st_size != file.size or (cut == WHOLE and sha256_of(path) != file.sha256):
+            raise UnusableInput(
+                f"input file {number} of run {self.run.run_id} changed since it was registered: start a new run"
+            )
         channel = next(channel for channel in all_channels() if channel.name == file.channel)
         facts = FileFacts(number, file.sha256, file.channel)
-        for raw in channel.read(path):
-            for piece in _pieces(raw):
-                self._take(piece, facts)
+        for raw in channel.read(path) if cut == WHOLE else channel.read_cut(path, file.cuts[cut]):
+            if len(raw.row_numbers) > CHUNK_ROWS:
+                raise UnusableInput(
+                    f"channel {file.channel} handed over too many rows at once: its limit is {CHUNK_ROWS}"
+                )
+            self._take(raw, facts)
 
     def _take(self, raw: RawRows, facts: FileFacts) -> None:
         accepted = check(raw, facts.channel, self.run.now, alert=facts.channel == "sos")
@@ -79,7 +83,9 @@ class _Parts:
         if waiting and waiting + len(accepted.row_numbers) > CHUNK_ROWS:
             self._write()
         self.sealer = self.sealer or Sealer(self.vault)
-        table, sealed = rows_table(accepted, facts, self.run.run_no, self.unit, self.first_row, self.sealer, self.index_key)
+        table, sealed = rows_table(
+            accepted, facts, self.run.run_no, self.unit, self.first_row, self.sealer, self.index_key
+        )
         self.first_row += table.num_rows
         self.read += table.num_rows + len(accepted.rejects)
         self.rejected += len(accepted.rejects)
@@ -109,10 +115,3 @@ class _Parts:
         self._write()
         facts = {"parts": self.parts, "read": self.read, "rejected": self.rejected, "files": self.by_file}
         self.artefacts.write(UNIT, self.unit, {}, facts)
-
-
-def _pieces(raw: RawRows) -> Iterator[RawRows]:
-    """A chunk in pieces of at most CHUNK_ROWS rows (channels promise that already)."""
-    if len(raw.row_numbers) > CHUNK_ROWS:
-        raise UnusableInput("a channel handed over too many rows at once")
-    yield raw

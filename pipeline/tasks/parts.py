@@ -1,57 +1,124 @@
-"""The stages that work on one part at a time, in parallel: locate, seal, classify."""
+"""The stages that work part by part, in parallel: locate, seal, classify.
+
+One task does a stretch of neighbouring parts, so that rules are loaded once and an address that several parts spell
+alike is looked at once. Each part is an artefact of its own: a killed task goes on at the part it had reached.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
+import luigi
+
+from pipeline.artefacts import Artefacts
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import classify
 from pipeline.stages.locate import locate
 from pipeline.stages.seal import seal
-from pipeline.tasks.base import Needed, PartTask
-from pipeline.tasks.ingest import ROWS
+from pipeline.tasks.base import PARTS_PER_UNIT, Needed, RunTask
+from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
+PARTS_PER_STRETCH = 10
+REMEMBERED_TEXTS = 200_000
+"""Texts whose addresses one task remembers; more are looked at again."""
 
 
-class Locate(PartTask):
-    """Find the addresses of one part."""
+def part_numbers(artefacts: Artefacts, units: int) -> list[int]:
+    """Numbers of all parts the units of a run were read into."""
+    return [
+        unit * PARTS_PER_UNIT + part
+        for unit in range(units)
+        for part in range(int(str(artefacts.facts(UNIT, unit)["parts"])))
+    ]
+
+
+def stretches(numbers: list[int]) -> list[list[int]]:
+    """Parts cut into even stretches: at least two where there are two parts, at most PARTS_PER_STRETCH each."""
+    count = max(min(2, len(numbers)), -(-len(numbers) // PARTS_PER_STRETCH))
+    bounds = [round(index * len(numbers) / count) for index in range(count + 1)] if count else [0]
+    return [numbers[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+
+
+class StretchTask(RunTask):
+    """A task over one stretch of parts (`part` is the stretch's number); subclasses name the stage and do one part."""
+
+    part: int = luigi.IntParameter()
+    stage = ""
+
+    def complete(self) -> bool:
+        """Whether every unit was read and every part of the stretch is whole."""
+        units = len(self.app.run(self.run_id).units)
+        whole = Artefacts(self.folder, self.run_id, b"")
+        if not all(whole.complete(UNIT, unit) for unit in range(units)):
+            return False
+        return all(whole.complete(self.stage, number) for number in self._numbers(whole))
+
+    def requires(self) -> list[luigi.Task]:
+        """Every unit read."""
+        return [Ingest(run_id=self.run_id, part=unit) for unit in range(len(self.app.run(self.run_id).units))]
+
+    def work(self) -> Needed:
+        """Every part of the stretch that is not whole yet."""
+        yield from ()
+        artefacts = self.app.artefacts(self.run_id)
+        for number in self._numbers(artefacts):
+            if not artefacts.complete(self.stage, number):
+                self.one(artefacts, number)
+
+    def one(self, artefacts: Artefacts, number: int) -> None:
+        """Make one part's artefact."""
+        raise NotImplementedError
+
+    def _numbers(self, artefacts: Artefacts) -> list[int]:
+        return stretches(part_numbers(artefacts, len(self.app.run(self.run_id).units)))[self.part]
+
+
+class Locate(StretchTask):
+    """Rows to locators, links and places."""
 
     stage = LOCATE
 
-    def work(self) -> Needed:
-        """Rows to locators, links and places."""
-        yield from ()
-        app, artefacts = self.app, self.app.artefacts(self.run_id)
-        tables = locate(artefacts.read(ROWS, self.part, "rows"), app.find, app.store.index_key)
-        artefacts.write(LOCATE, self.part, tables)
+    def one(self, artefacts: Artefacts, number: int) -> None:
+        """Find the addresses of one part."""
+        tables = locate(artefacts.read(ROWS, number, "rows"), self._find, self.app.store.index_key)
+        artefacts.write(LOCATE, number, tables)
+
+    @property
+    def _find(self) -> Any:
+        return _remembering(self.app)
 
 
-class Seal(PartTask):
-    """Make the store's sealed copy of what one part's reporters wrote."""
+class Seal(StretchTask):
+    """Rows to sealed packs and text digests, under a data key nobody here keeps."""
 
     stage = SEAL
 
-    def work(self) -> Needed:
-        """Rows to sealed packs and text digests, under a data key nobody here keeps."""
-        yield from ()
-        app, artefacts = self.app, self.app.artefacts(self.run_id)
-        sealer = Sealer(app.vault())
-        tables = seal(artefacts.read(ROWS, self.part, "rows"), sealer, app.store.index_key)
+    def one(self, artefacts: Artefacts, number: int) -> None:
+        """Make the store's sealed copy of what one part's reporters wrote."""
+        sealer = Sealer(self.app.vault())
+        tables = seal(artefacts.read(ROWS, number, "rows"), sealer, self.app.store.index_key)
         facts = {"key_id": sealer.envelope.key_id, "wrapped": sealer.envelope.wrapped.hex()}
-        artefacts.write(SEAL, self.part, tables, facts)
+        artefacts.write(SEAL, number, tables, facts)
 
 
-class Classify(PartTask):
-    """The machine's opinion on every row of one part."""
+class Classify(StretchTask):
+    """Rows and places to verdicts."""
 
     stage = CLASSIFY
 
-    def requires(self) -> Locate:
+    def requires(self) -> list[luigi.Task]:
         """Which addresses the rows have."""
-        return Locate(run_id=self.run_id, part=self.part)
+        return [Locate(run_id=self.run_id, part=self.part)]
 
-    def work(self) -> Needed:
-        """Rows and places to verdicts."""
-        yield from ()
-        app, artefacts = self.app, self.app.artefacts(self.run_id)
-        rows, places = artefacts.read(ROWS, self.part, "rows"), artefacts.read(LOCATE, self.part, "places")
-        artefacts.write(CLASSIFY, self.part, classify(rows, places, app.decider.decide_all, app.decider.version))
+    def one(self, artefacts: Artefacts, number: int) -> None:
+        """The machine's opinion on every row of one part."""
+        rows, places = artefacts.read(ROWS, number, "rows"), artefacts.read(LOCATE, number, "places")
+        decider = self.app.decider
+        artefacts.write(CLASSIFY, number, classify(rows, places, decider.decide_all, decider.version))
+
+
+@lru_cache(maxsize=1)
+def _remembering(app: Any) -> Any:
+    return lru_cache(maxsize=REMEMBERED_TEXTS)(app.find)

@@ -1,0 +1,89 @@
+"""`hotline export`: packages for recipients, made of what people decided."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.main import workspace_option
+
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
+    from pipeline.desk.packages import Outcome
+
+
+@click.command()
+@workspace_option
+@click.argument("kind", metavar="KIND")
+@click.option("--recipient", metavar="R", help="Only for this recipient (a code of data/routes).")
+@click.option("--case", "case", metavar="C", help="Only this case, as C12.")
+@click.option("--again", is_flag=True, help="Export again what was exported before.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_obj
+def export(
+    workspace: str | None, kind: str, recipient: str | None, case: str | None, again: bool, as_json: bool
+) -> None:
+    """Make the packages that wait: lea, iccam, referral or statistics.
+
+    A police package (lea) needs the case assessed by one person and released by another; iccam an item a person
+    viewed and assessed as national or baseline; a referral one person's disposition. Every case goes to each
+    recipient once. Nothing is sent: the folders lie in the workspace under exports/.
+
+    \b
+    Example:
+      hotline export lea --recipient police-rs
+    """
+    from pipeline.bootstrap import App
+    from pipeline.desk.counts import KIND, Months
+    from pipeline.desk.packages import Order, Outcome, exporter_of, make_packages
+    from pipeline.desk.people import acting
+    from pipeline.desk.published import make_statistics
+    from triage.errors import UsageError
+
+    exporter = exporter_of(kind)
+    app, now = App.at(workspace), datetime.now(UTC)
+    by = acting(app)
+    if exporter.kind == KIND:
+        if recipient or case:
+            raise UsageError("statistics are for everybody and count all cases: leave out --recipient and --case")
+        outcome = Outcome((make_statistics(app, Months(), by, now),), ())
+    else:
+        case_id = None if case is None else _case(app, case)
+        outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now)
+    click.echo(_json(outcome) if as_json else _lines(outcome, demo=app.settings.kind == "demo"))
+
+
+def _case(app: App, given: str) -> int:
+    from pipeline.desk.numbers import case_number
+    from pipeline.store.engine import reading
+
+    with reading(app.store.engine) as connection:
+        return case_number(connection, given)
+
+
+def _lines(outcome: Outcome, *, demo: bool) -> str:
+    lines = ["DEMO workspace: made of invented reports"] if demo else []
+    for made in outcome.made:
+        count = f"{len(made.cases)} case{'' if len(made.cases) == 1 else 's'}" if made.cases else "counts only"
+        lines += [f"{made.kind:<10} for {made.recipient:<14} {count}", f"  {made.folder}",
+                  f"  manifest sha256 {made.manifest_digest}"]  # fmt: skip
+    lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
+    if not outcome.made:
+        lines.append("nothing was made: no case waits for this kind of export")
+    return "\n".join(lines)
+
+
+def _json(outcome: Outcome) -> str:
+    return json.dumps({
+        "made": [
+            {"kind": made.kind, "recipient": made.recipient, "folder": str(made.folder), "cases": len(made.cases),
+             "manifest_sha256": made.manifest_digest}
+            for made in outcome.made
+        ],
+        "left_out": [
+            {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.skipped
+        ],
+    }, indent=1)  # fmt: skip

@@ -1,0 +1,42 @@
+"""`hotline stats`: counts anybody may see, with small ones hidden."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipeline.cli.main import workspace_option
+
+
+@click.command()
+@workspace_option
+@click.option("--from", "first", metavar="MONTH", help="First month, as 2026-01.")
+@click.option("--to", "last", metavar="MONTH", help="Last month (included), as 2026-12.")
+@click.option("--out", required=True, metavar="FILE", help="The CSV file to write.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_obj
+def stats(workspace: str | None, first: str | None, last: str | None, out: str, as_json: bool) -> None:
+    """Write aggregate statistics as CSV and print the rules they were made by: duplicates, and hidden small counts.
+
+    \b
+    Example:
+      hotline stats --from 2026-01 --to 2026-03 --out first-quarter.csv
+    """
+    from pipeline.bootstrap import App
+    from pipeline.desk.counts import Months
+    from pipeline.desk.people import acting
+    from pipeline.desk.published import write_statistics
+
+    months = Months(first, last)
+    months.seconds()
+    app = App.at(workspace)
+    published = write_statistics(app, months, acting(app), datetime.now(UTC), Path(out))
+    if as_json:
+        click.echo(json.dumps({"out": out, "reports": published.reports, "rules": published.rules}, indent=1))
+        return
+    if app.settings.kind == "demo":
+        click.echo("DEMO workspace: made of invented reports")
+    click.echo("\n".join((f"{published.reports:,} reports counted; the table is in {out}", *published.rules)))

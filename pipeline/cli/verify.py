@@ -1,0 +1,75 @@
+"""`hotline verify`: prove that nothing was lost, doubled or changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.main import workspace_option
+
+if TYPE_CHECKING:
+    from pipeline.verify import Verified
+
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+
+
+@click.command()
+@workspace_option
+@click.option("--deep", is_flag=True, help="Open every sealed thing too; needs the vault's private key.")
+@click.option("--head", metavar="SEQ:DIGEST", help="A head of the audit chain noted earlier: it must still be in it.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def verify(workspace: str | None, deep: bool, head: str | None, as_json: bool) -> int:
+    """Prove that nothing was lost, doubled or changed. Exit code 0 if so, 1 with findings.
+
+    \b
+    Example:
+      hotline verify --deep
+    """
+    from pipeline.bootstrap import App
+    from pipeline.verify import verify as check
+
+    verified = check(App.at(workspace), deep=deep, noted=_noted(head))
+    click.echo(json.dumps(as_object(verified), indent=1) if as_json else "\n".join(lines(verified)))
+    return 1 if verified.findings else 0
+
+
+def as_object(verified: Verified) -> dict[str, object]:
+    """What was verified, for a program."""
+    from dataclasses import asdict
+
+    return asdict(verified) | {"head": f"{verified.audit_events}:{verified.head}"}
+
+
+def lines(verified: Verified) -> list[str]:
+    """What was verified, for a person, with what this cannot see."""
+    said = [f"{one.code:<24} {one.subject:<28} {one.says}" for one in verified.findings]
+    if said:
+        said += ["", f"{len(verified.findings)} findings: take no reports in, copy the workspace, restore from backup"]
+    else:
+        said.append("nothing is missing, doubled or changed")
+    said.append(
+        f"checked: {verified.runs} runs ({verified.unfinished} unfinished), {verified.reports:,} reports, "
+        f"{verified.cases:,} cases, {verified.audit_events} audit events"
+    )
+    said.append(
+        f"opened: {verified.opened:,} sealed things" if verified.opened
+        else "sealed things were checked from outside only: --deep opens them with the private key"
+    )  # fmt: skip
+    said.append(f"head of the audit chain: {verified.audit_events}:{verified.head}")
+    said.append("note the head outside this machine: only with it (--head) a cut-off end of the chain can be seen")
+    return said
+
+
+def _noted(head: str | None) -> tuple[int, str] | None:
+    from triage.errors import UsageError
+
+    if head is None:
+        return None
+    match = _HEAD.fullmatch(head.strip())
+    if match is None:
+        raise UsageError("a head is given as SEQ:DIGEST, as `hotline verify` prints it")
+    return int(match[1]), match[2]

@@ -1,0 +1,179 @@
+"""What people decide: assess, dispose, release. Each act is one short transaction with its line in the audit chain.
+
+The rules themselves are `triage`'s (assessment, disposition, lifecycle, people); here they meet the stored case: nobody
+else holds it, it did not change since the person looked, and it was not joined into another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, update
+
+from pipeline.bootstrap import App
+from pipeline.desk.caseview import record_of
+from pipeline.desk.holding import check_free, check_here, check_seen
+from pipeline.desk.links import links_of
+from pipeline.desk.people import actor
+from pipeline.desk.records import (
+    StoredDisposition,
+    assessment_values,
+    assessments_of,
+    disposition_values,
+    dispositions_of,
+)
+from pipeline.store.engine import writing
+from pipeline.store.schema import assessment, case_record, disposition
+from triage import assessment as assessing
+from triage import disposition as disposing
+from triage.assessment import Assessment, Classification, IccamAnswers, IllegalKind, Viewed
+from triage.disposition import Disposition, Kind
+from triage.errors import RuleBroken
+from triage.grouping import LANES, NewFact, Standing
+from triage.lifecycle import Event, Status, move
+from triage.people import Act, Person, require
+from triage.routing import Routes
+from triage.verdict import Escalation, Label
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says in an assessment; the fields are those of `triage.assessment.Assessment`."""
+
+    classification: Classification
+    locator_id: int | None = None
+    viewed: Viewed = Viewed.NO
+    reason: str | None = None
+    kind: IllegalKind | None = None
+    hosting_country: str | None = None
+    hosting_source: str | None = None
+    iccam: IccamAnswers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Where a case stands after an act."""
+
+    case_id: int
+    status: Status
+    version: int
+
+
+def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, version: int | None = None) -> Done:
+    """Write down one person's classification of a case or of one item of it. Raises RuleBroken, CaseTaken."""
+    require(by, Act.ASSESS)
+    if said.classification is Classification.UNSET:
+        raise RuleBroken("unset is no assessment: leave the case as it is, or say not_assessed with a reason")
+    given = Assessment(
+        case_id, said.locator_id, said.classification, by.person_id, now, said.viewed, said.reason, said.kind,
+        said.hosting_country, said.hosting_source, said.iccam,
+    )  # fmt: skip
+    assessing.check(given)
+    with writing(app.store.engine) as connection:
+        row = _row_to_act_on(connection, by, case_id, now, version)
+        if said.locator_id is not None and not _has_item(connection, case_id, said.locator_id):
+            raise RuleBroken(f"this item does not belong to C{case_id}: see `hotline cases show C{case_id}`")
+        connection.execute(assessment.insert().values(assessment_values(given)))
+        details = {"classification": str(said.classification), "viewed": str(said.viewed)}
+        if said.locator_id is not None:
+            details["item"] = f"L{said.locator_id}"
+        app.store.record(connection, now, actor(by), "case_assessed", f"C{case_id}", details)
+        return _settle(connection, row, Event.ASSESSED, now)
+
+
+def dispose(
+    app: App, by: Person, case_id: int, kind: Kind, recipient: str | None, reason: str, now: datetime,
+    routes: Routes, version: int | None = None,
+) -> Done:  # fmt: skip
+    """Decide what shall happen to a case. Raises RuleBroken naming the rule, CaseTaken."""
+    require(by, Act.DISPOSE)
+    made = Disposition(case_id, kind, _recipient(kind, recipient, routes), by.person_id, now, reason)
+    with writing(app.store.engine) as connection:
+        row = _row_to_act_on(connection, by, case_id, now, version)
+        disposing.check(made, assessments_of(connection, case_id))
+        event = Event.CLOSED if kind is Kind.CLOSE else Event.DISPOSED
+        move(Status(row.status), event)
+        connection.execute(disposition.insert().values(disposition_values(made)))
+        details = {"kind": str(kind), "reason": reason, "recipient": made.recipient or ""}
+        app.store.record(connection, now, actor(by), "case_disposed", f"C{case_id}", details)
+        return _settle(connection, row, event, now)
+
+
+def release(app: App, by: Person, case_id: int, now: datetime, version: int | None = None) -> tuple[int, ...]:
+    """Let every police package of a case go that waits for it; answers the dispositions' numbers.
+
+    Raises RuleBroken unless another person assessed it (four eyes), or if nothing waits.
+    """
+    require(by, Act.RELEASE)
+    with writing(app.store.engine) as connection:
+        row = record_of(connection, case_id)
+        check_here(row)
+        check_free(row, by, now)
+        check_seen(row, by, now, version)
+        if NewFact(row.new_facts) & NewFact.JOINED:
+            raise RuleBroken(f"C{case_id} was joined with another case since it was decided: assess and dispose again")
+        waiting = [one for one in dispositions_of(connection, case_id) if _waits(one)]
+        if not waiting:
+            raise RuleBroken(f"nothing on C{case_id} waits for release")
+        said = assessments_of(connection, case_id)
+        for one in waiting:
+            disposing.check_release(one.made, by.person_id, said)
+        numbers = tuple(one.disposition_id for one in waiting)
+        connection.execute(
+            update(disposition).where(disposition.c.disposition_id.in_(numbers))
+            .values(released_by=by.person_id, released_at=int(now.timestamp()))
+        )  # fmt: skip
+        connection.execute(
+            update(case_record).where(case_record.c.case_id == case_id).values(version=case_record.c.version + 1)
+        )
+        details = {"kind": str(Kind.POLICE), "count": len(numbers)}
+        app.store.record(connection, now, actor(by), "case_released", f"C{case_id}", details)
+    return numbers
+
+
+def _row_to_act_on(connection: Connection, by: Person, case_id: int, now: datetime, version: int | None) -> Row[Any]:
+    row = record_of(connection, case_id)
+    check_here(row)
+    check_free(row, by, now)
+    check_seen(row, by, now, version)
+    return row
+
+
+def _has_item(connection: Connection, case_id: int, locator_id: int) -> bool:
+    return any((links[:, 1] == locator_id).any() for links in links_of(connection, case_id).values())
+
+
+def _waits(one: StoredDisposition) -> bool:
+    return disposing.needs_release(one.made.kind) and one.released_at is None
+
+
+def _recipient(kind: Kind, given: str | None, routes: Routes) -> str | None:
+    """The recipient's code: the one given if it takes such cases, or the only one that does."""
+    fitting = sorted(code for code, one in routes.recipients.items() if one.kind is kind)
+    if kind in (Kind.ANSWER, Kind.CLOSE) or given in fitting:
+        return given
+    if given is None and len(fitting) == 1:
+        return fitting[0]
+    raise RuleBroken(f"{kind} goes to one of: {', '.join(fitting) or 'nobody yet (add a recipient to data/routes)'}")
+
+
+def _settle(connection: Connection, row: Row[Any], event: Event, now: datetime) -> Done:
+    """Move the case and say where it waits now. A decision ends the hold and answers the new facts, assessing does not."""
+    status = move(Status(row.status), event)
+    decided = event is not Event.ASSESSED
+    facts = NewFact(0) if decided else NewFact(row.new_facts)
+    standing = Standing(
+        status, status, Label(row.label), Escalation(row.escalate), bool(row.assigned), bool(row.question), facts
+    )
+    values: dict[str, Any] = {
+        "status": str(status), "status_before": str(status), "new_facts": int(facts), "version": row.version + 1,
+        "lane": None if standing.lane is None else LANES.index(standing.lane),
+    }  # fmt: skip
+    if row.lane is None and standing.lane is not None:
+        values["waiting_since"] = int(now.timestamp())
+    if decided:
+        values |= {"held_by": None, "held_until": None}
+    connection.execute(update(case_record).where(case_record.c.case_id == row.case_id).values(values))
+    return Done(row.case_id, status, row.version + 1)

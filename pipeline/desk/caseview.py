@@ -1,0 +1,173 @@
+"""All about one case: what came in, why it stands together, what people said and decided. Codes, never report text.
+
+`case_facts` is what screens, rules and exports read; its addresses are in clear and need the vault's private key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.bootstrap import App
+from pipeline.desk import records
+from pipeline.desk.links import LinkedReport, all_links, channels_in, links_of, most_common, opinions_in, reports_in
+from pipeline.desk.vaultroom import Vaultroom
+from pipeline.resources import texts
+from pipeline.store.engine import reading
+from pipeline.store.schema import case_record
+from triage.assessment import GRAVE, Assessment, Classification, in_force
+from triage.clocks import Lane
+from triage.errors import UsageError
+from triage.grouping import LANES, NewFact
+from triage.lifecycle import Status
+from triage.report import Fact
+from triage.routing import Facts, Routes, Suggestion
+from triage.verdict import Escalation, Label
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place content is, in clear: number, kind, what to fetch, and the named steps that led to this case."""
+
+    locator_id: int
+    kind: str
+    canonical: str
+    rules: str
+
+    def __repr__(self) -> str:
+        return f"Item(L{self.locator_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """One case. Times are UTC; `area` is as it may leave (`BA-RS-Banja Luka`), "" if unknown or if reports differ.
+
+    `reports` counts distinct reports, `report_ids` names them, oldest first; `category` is what most of them say.
+    `assessments` is every one ever made, oldest first: `triage.assessment.in_force` picks those that count.
+    `suggestions` says who should get it and by which rule. None of it is redacted yet.
+    """
+
+    case_id: int
+    status: Status
+    lane: Lane | None
+    version: int
+    label: Label
+    escalate: Escalation
+    question: bool
+    assigned: bool
+    new_facts: NewFact
+    reason_codes: tuple[str, ...]
+    category: str | None
+    area: str
+    channels: tuple[str, ...]
+    reporter_groups: frozenset[str]
+    languages: frozenset[str]
+    report_flags: Fact
+    reports: int
+    report_ids: tuple[int, ...]
+    first_received: datetime
+    last_received: datetime
+    waiting_since: datetime | None
+    held_by: int | None
+    held_until: datetime | None
+    joined_into: int | None
+    locators: tuple[Item, ...]
+    primary_locator: int | None
+    assessments: tuple[Assessment, ...]
+    dispositions: tuple[records.StoredDisposition, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFacts:
+    """Read one case. Raises UsageError if there is none, KeyProblem without the vault's private key."""
+    vault = vault or Vaultroom(app)
+    with reading(app.store.engine) as connection:
+        return case_facts_in(connection, case_id, vault, routes())
+
+
+def routes() -> Routes:
+    """The routing data this installation has."""
+    return Routes.from_toml(texts("routes"))
+
+
+def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routing: Routes) -> CaseFacts:
+    """`case_facts`, inside a transaction the caller holds."""
+    row = record_of(connection, case_id)
+    links = all_links(links_of(connection, case_id))
+    reports = reports_in(connection, links[:, 0].tolist())
+    opinions = opinions_in(connection, (one.verdict_id for one in reports))
+    codes = tuple(sorted({reason[0] for one in opinions.values() for reason in one.reasons}))
+    places = vault.locators_in(connection, sorted({number for number in links[:, 1].tolist() if number}))
+    items = tuple(Item(number, *place) for number, place in places.items())
+    primary = next((int(link[1]) for link in links if link[2] == 0 and link[1]), items[0].locator_id if items else None)
+    said = records.assessments_of(connection, case_id)
+    channels = channels_in(connection, (one.source_no for one in reports))
+    category, area = most_common(one.category for one in reports), _area(reports, routing)
+    kinds = {one.locator_id: one.kind for one in items}
+    facts = _routing_facts(row, codes, category, area, channels, kinds, primary, said)
+    return CaseFacts(
+        **_of_record(row), reason_codes=codes, category=category, area=area, channels=channels,
+        reporter_groups=frozenset(one.reporter_group for one in reports if one.reporter_group),
+        languages=frozenset(one.language for one in reports if one.language),
+        report_flags=_flags(reports), reports=len(reports), report_ids=tuple(one.report_id for one in reports),
+        locators=items, primary_locator=primary, assessments=said,
+        dispositions=records.dispositions_of(connection, case_id), suggestions=routing.suggest(facts),
+    )  # fmt: skip
+
+
+def record_of(connection: Connection, case_id: int) -> Row[Any]:
+    """The case's own row. Raises UsageError if there is no such case."""
+    row = connection.execute(select(case_record).where(case_record.c.case_id == case_id)).one_or_none()
+    if row is None:
+        raise UsageError("there is no case with this number: see `hotline cases list`")
+    return row
+
+
+def when(seconds: int | None) -> datetime | None:
+    """A stored time as UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _of_record(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "case_id": row.case_id, "status": Status(row.status), "lane": None if row.lane is None else LANES[row.lane],
+        "version": row.version, "label": Label(row.label), "escalate": Escalation(row.escalate),
+        "question": bool(row.question), "assigned": bool(row.assigned), "new_facts": NewFact(row.new_facts),
+        "first_received": when(row.first_received or 0), "last_received": when(row.last_received or 0),
+        "waiting_since": when(row.waiting_since), "held_by": row.held_by, "held_until": when(row.held_until),
+        "joined_into": row.joined_into,
+    }  # fmt: skip
+
+
+def _routing_facts(
+    row: Row[Any], codes: tuple[str, ...], category: str | None, area: str, channels: tuple[str, ...],
+    kinds: dict[int, str], primary: int | None, said: tuple[Assessment, ...],
+) -> Facts:  # fmt: skip
+    counted = in_force(said)
+    gravest = max((one.classification for one in counted), key=list(Classification).index, default="")
+    hosted = [one for one in counted if one.hosting_country]
+    grave = [one for one in hosted if one.classification in GRAVE]
+    hosting = (grave or hosted)[0].hosting_country if hosted else ""
+    return Facts(
+        area=area, hosting_country=hosting or "", locator_kind=kinds.get(primary or 0, ""), category=category or "",
+        channel="sos" if "sos" in channels else channels[0] if channels else "", label=str(Label(row.label)),
+        escalate=str(Escalation(row.escalate)), classification=str(gravest), reason_codes=frozenset(codes),
+    )  # fmt: skip
+
+
+def _area(reports: list[LinkedReport], routing: Routes) -> str:
+    """The area all reports that name one agree on; of a unit and a place in it, the place."""
+    named = sorted({name for one in reports if (name := routing.area_named(one.area or ""))}, key=len)
+    if not named or any(not named[-1].startswith(shorter) for shorter in named):
+        return ""
+    return named[-1]
+
+
+def _flags(reports: list[LinkedReport]) -> Fact:
+    flags = 0
+    for one in reports:
+        flags |= one.facts
+    return Fact(flags)

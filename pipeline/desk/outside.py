@@ -1,0 +1,78 @@
+"""One case as one kind of recipient may see it: codes, counts, times and addresses, through the redaction table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from exporters.package import ASKED, CaseView, item_facts, view_case
+from pipeline.channels.registry import all_channels
+from pipeline.desk.caseview import CaseFacts
+from triage.assessment import Assessment, Classification, in_force
+from triage.disposition import Kind
+from triage.report import Fact
+from triage.verdict import Escalation
+
+SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
+"""Channels without files: reports taken in by a person with `hotline new`."""
+_ASKED = {Kind.ICCAM: "assess_and_act", Kind.HELPLINE: "offer_help", Kind.PREVENTION: "offer_help"}
+
+
+def outside_view(case: CaseFacts, reference: str, recipient_kind: str) -> CaseView:
+    """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name."""
+    counted = in_force(case.assessments)
+    of_item = {said.locator_no: said for said in counted}
+    items = (
+        item_facts(
+            item.canonical, item.kind, _said_of(of_item, item.locator_id),
+            is_source=item.locator_id == case.primary_locator,
+        )
+        for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
+    )  # fmt: skip
+    return view_case(reference, _facts(case), items, recipient_kind)
+
+
+def asked_for(kind: Kind, cases: Collection[CaseFacts]) -> str:
+    """What a package asks its recipient to do; police see to a child in danger first."""
+    if kind is not Kind.POLICE:
+        return _ASKED.get(kind, ASKED[-1])
+    return "safeguard_child" if any(case.escalate > Escalation.NONE for case in cases) else "investigate"
+
+
+def known_channel(name: str) -> bool:
+    """Whether a channel's name is ours: what a file says in a column of that name may be any words."""
+    return name in SPOKEN_CHANNELS or any(name == channel.name for channel in all_channels())
+
+
+def _facts(case: CaseFacts) -> dict[str, object]:
+    flags = case.report_flags
+    return {
+        "label": str(case.label),
+        "escalate": str(case.escalate),
+        "reason_codes": case.reason_codes,
+        "category": case.category,
+        "channel": _only([name for name in case.channels if known_channel(name)]),
+        "area": case.area or None,
+        "reports": case.reports,
+        "first_received": case.first_received,
+        "last_received": case.last_received,
+        "received_assumed": Fact.TIME_ASSUMED in flags,
+        "reporter_group": _only(sorted(case.reporter_groups)),
+        "concerns_own_child": True if Fact.OWN_CHILD in flags else None,
+        "also_sent_to": tuple(sorted({str(sent.made.kind) for sent in case.dispositions if sent.package_id})),
+        # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
+        "description": Fact.HAS_TEXT in flags or None,
+    }
+
+
+def _said_of(of_item: dict[int | None, Assessment], locator_id: int) -> Assessment | None:
+    """The item's own assessment, else the case's; one that is unset says nothing."""
+    for number in (locator_id, None):
+        said = of_item.get(number)
+        if said is not None and said.classification is not Classification.UNSET:
+            return said
+    return None
+
+
+def _only(values: list[str]) -> str | None:
+    """The one value all reports share; None where they differ."""
+    return values[0] if len(values) == 1 else None

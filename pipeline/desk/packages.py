@@ -1,0 +1,205 @@
+"""Make packages for recipients out of what people decided. Nothing leaves that DESIGN §1's table does not let leave.
+
+Each disposition is exported once; `again` repeats it on purpose. The gates are checked here a second time, on what
+the store says now: a police package needs a release by somebody who did not assess, ICCAM an item a person viewed and
+assessed, every other recipient one person's disposition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from exporters.base import Exporter
+from exporters.package import CaseView, Package
+from exporters.registry import all_exporters
+from pipeline.bootstrap import App
+from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
+from pipeline.desk.outside import asked_for, outside_view
+from pipeline.desk.package_folder import Made, Sending, store_package
+from pipeline.desk.records import StoredDisposition
+from pipeline.desk.references import external_reference
+from pipeline.desk.vaultroom import Vaultroom
+from pipeline.resources import text
+from pipeline.store.engine import reading
+from pipeline.store.schema import case_record, disposition
+from triage import disposition as rules
+from triage.errors import RuleBroken, ServiceFailed, UsageError
+from triage.grouping import NewFact
+from triage.people import Act, Person, require
+from triage.routing import Recipient, Routes
+
+_NOBODY_ASKED = "no disposition of this case asks for such an export: run `hotline dispose`"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asks for: an exporter's kind, and optionally one recipient, one case, or a repetition."""
+
+    kind: str
+    recipient: str | None = None
+    case_id: int | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A case that may not go to this recipient now, and why; the reason names the rule and holds no input."""
+
+    case_id: int
+    recipient: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was made and what was left out."""
+
+    made: tuple[Made, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """One case that may go: the facts read, the dispositions it goes by, and how the recipient will see it."""
+
+    facts: CaseFacts
+    by: tuple[StoredDisposition, ...]
+    view: CaseView
+
+
+def exporter_of(kind: str) -> Exporter:
+    """The exporter of a kind. Raises UsageError listing the kinds there are."""
+    known = all_exporters(text)
+    if kind not in known:
+        raise UsageError(f"there is no such kind of export; there are: {', '.join(known)}")
+    return known[kind]
+
+
+def make_packages(app: App, order: Order, by: Person, now: datetime) -> Outcome:
+    """One package for every recipient something waits for.
+
+    Raises UsageError for a recipient this kind does not know, RuleBroken where the person may not, or where the one
+    case asked for may not go.
+    """
+    require(by, Act.EXPORT)
+    exporter, routing, vault = exporter_of(order.kind), routes(), Vaultroom(app)
+    made: list[Made] = []
+    skipped: list[Skipped] = []
+    for recipient in _recipients(exporter, routing, order.recipient):
+        chosen, left = _choose(app, exporter, recipient, order, routing, vault, now)
+        skipped += left
+        if chosen:
+            made.append(_make(app, exporter, recipient, chosen, order, by, now))
+    if order.case_id is not None and not made:
+        raise RuleBroken(skipped[0].why if skipped else _NOBODY_ASKED)
+    return Outcome(tuple(made), tuple(skipped))
+
+
+def _recipients(exporter: Exporter, routing: Routes, only: str | None) -> list[Recipient]:
+    fitting = [one for one in routing.recipients.values() if one.redacted_as == exporter.recipient_kind]
+    if only is not None:
+        named = [one for one in fitting if one.code == only]
+        if not named:
+            known = ", ".join(one.code for one in fitting) or "none"
+            raise UsageError(f"this kind of export does not go to that recipient; it goes to: {known}")
+        return named
+    return fitting
+
+
+def _choose(
+    app: App, exporter: Exporter, recipient: Recipient, order: Order, routing: Routes, vault: Vaultroom, now: datetime
+) -> tuple[list[_Chosen], list[Skipped]]:
+    chosen: list[_Chosen] = []
+    skipped: list[Skipped] = []
+    with reading(app.store.engine) as connection:
+        for case_id in _waiting(connection, recipient, order):
+            facts = case_facts_in(connection, case_id, vault, routing)
+            reference = external_reference(app.store.index_key, routing.home_country, recipient.code, case_id)
+            view = outside_view(facts, reference, exporter.recipient_kind)
+            try:
+                by = _allowed(facts, recipient, again=order.again)
+                exporter.files(_package(exporter, recipient, (view,), (facts,), now))
+            except RuleBroken as broken:
+                skipped.append(Skipped(case_id, recipient.code, str(broken)))
+            else:
+                chosen.append(_Chosen(facts, by, view))
+    return chosen, skipped
+
+
+def _waiting(connection: Connection, recipient: Recipient, order: Order) -> list[int]:
+    """Cases with a disposition for this recipient that no package has taken yet (with `again`, or named: any)."""
+    wanted = select(disposition.c.case_id).distinct().where(
+        disposition.c.kind == str(recipient.kind), disposition.c.recipient == recipient.code
+    )  # fmt: skip
+    if order.case_id is not None:
+        wanted = wanted.where(disposition.c.case_id == order.case_id)
+    elif not order.again:
+        wanted = wanted.where(disposition.c.package_id.is_(None))
+    return list(connection.execute(wanted.order_by(disposition.c.case_id)).scalars())
+
+
+def _allowed(facts: CaseFacts, recipient: Recipient, *, again: bool) -> tuple[StoredDisposition, ...]:
+    """The dispositions the case goes by. Raises RuleBroken, naming the rule, if it may not go."""
+    if facts.joined_into is not None:
+        raise RuleBroken("this case was joined into another one: decide and export that one")
+    if facts.new_facts & NewFact.JOINED:
+        raise RuleBroken("this case was joined with another one since it was decided: assess and dispose it again")
+    wanted = (recipient.kind, recipient.code)
+    mine = [one for one in facts.dispositions if (one.made.kind, one.made.recipient) == wanted]
+    new = [one for one in mine if again or one.package_id is None]
+    if not new:
+        raise RuleBroken("this case was exported to this recipient already: use --again to repeat it")
+    by = tuple(one for one in new if one.released_by is not None) if rules.needs_release(recipient.kind) else tuple(new)
+    if not by:
+        raise RuleBroken("this case waits for its release by a second person: run `hotline release`")
+    for one in by:
+        rules.check(one.made, facts.assessments)
+        if one.released_by is not None:
+            rules.check_release(one.made, one.released_by, facts.assessments)
+    return by
+
+
+def _package(
+    exporter: Exporter, recipient: Recipient, views: tuple[CaseView, ...], facts: Iterable[CaseFacts], now: datetime
+) -> Package:
+    asked = asked_for(recipient.kind, tuple(facts))
+    return Package(exporter.kind, recipient.code, now.replace(microsecond=0), recipient.basis, asked, views)
+
+
+def _make(
+    app: App, exporter: Exporter, recipient: Recipient, chosen: list[_Chosen], order: Order, by: Person, now: datetime
+) -> Made:
+    views = tuple(sorted((one.view for one in chosen), key=lambda view: view.reference))
+    files = exporter.files(_package(exporter, recipient, views, (one.facts for one in chosen), now))
+    cases = tuple(one.facts.case_id for one in chosen)
+    versions = {one.facts.case_id: one.facts.version for one in chosen}
+    taken = {each.disposition_id: each.package_id for one in chosen for each in one.by}
+
+    def claim(connection: Connection, package_id: int) -> None:
+        _claim(connection, package_id, versions, taken)
+
+    return store_package(app, Sending(exporter.kind, recipient.code, files, cases, order.again), by, now, claim)
+
+
+def _claim(
+    connection: Connection, package_id: int, versions: Mapping[int, int], taken: Mapping[int, int | None]
+) -> None:
+    """Mark the dispositions as sent; refuse if a person changed one of the cases since they were read."""
+    for case_id, version in versions.items():
+        now_version = connection.execute(
+            select(case_record.c.version).where(case_record.c.case_id == case_id)
+        ).scalar_one_or_none()
+        if now_version != version:
+            raise ServiceFailed("somebody worked on one of these cases while the package was made: try again")
+    for disposition_id, before in taken.items():
+        marked = connection.execute(
+            update(disposition).values(package_id=package_id).where(
+                disposition.c.disposition_id == disposition_id, disposition.c.package_id.is_not_distinct_from(before)
+            )
+        )  # fmt: skip
+        if marked.rowcount != 1:
+            raise ServiceFailed("another package took one of these cases while this one was made: try again")

@@ -1,0 +1,160 @@
+"""The queue: how much waits in every lane and since when, and which case is next. Counts and times, never text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from pipeline.bootstrap import App
+from pipeline.desk.holding import take_row
+from pipeline.desk.times import clocks
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import case_record, disposition
+from triage.clocks import Clocks, Lane, Target, due_at
+from triage.disposition import Kind, needs_release
+from triage.errors import UsageError
+from triage.grouping import LANES
+from triage.people import Act, Person, require
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCount:
+    """One lane today. `oldest` is since when the longest waiting case waits, `due` when it is or was due."""
+
+    lane: Lane
+    count: int
+    held: int
+    overdue: int
+    oldest: datetime | None
+    due: datetime | None
+    target: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The whole queue: lanes in order, `overdue` last, and what waits for a second person to release it."""
+
+    lanes: tuple[LaneCount, ...]
+    to_release: int
+    to_release_oldest: datetime | None
+    mine: tuple[tuple[int, datetime], ...]
+    """Cases the asking person holds, with until when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A case that was just taken, and until when it is held."""
+
+    case_id: int
+    until: datetime
+
+
+def today(app: App, by: Person, now: datetime) -> Today:
+    """Count the queue as it is `now`."""
+    require(by, Act.SEE_QUEUE)
+    working = clocks()
+    with reading(app.store.engine) as connection:
+        lanes = [_count(connection, lane, now, working) for lane in LANES if lane is not Lane.OVERDUE]
+        released = select(func.count(), func.min(disposition.c.made_at)).where(_waits_for_release())
+        waiting, since = connection.execute(released).one()
+        mine = connection.execute(
+            select(case_record.c.case_id, case_record.c.held_until).where(
+                case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
+            ).order_by(case_record.c.held_until)
+        ).all()  # fmt: skip
+    late = [one for one in lanes if one.overdue]
+    total = LaneCount(
+        Lane.OVERDUE, sum(one.overdue for one in late), 0, sum(one.overdue for one in late),
+        min((one.oldest for one in late if one.oldest), default=None),
+        min((one.due for one in late if one.due), default=None), None,
+    )  # fmt: skip
+    held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
+    return Today((*lanes, total), waiting, _utc(since), held)
+
+
+def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:
+    """Hold the case that comes next (in `lane`, else over all lanes, danger first), or None if none waits free."""
+    require(by, Act.TAKE_CASE)
+    with writing(app.store.engine) as connection:
+        for each in (lane,) if lane not in (None, Lane.OVERDUE) else LANES:
+            if each is None or each is Lane.OVERDUE:
+                continue
+            before = _last_overdue(connection, each, now, clocks()) if lane is Lane.OVERDUE else None
+            if lane is Lane.OVERDUE and before is None:
+                continue
+            row = connection.execute(
+                select(case_record).where(*_waiting(each, before), _free(now))
+                .order_by(case_record.c.waiting_since, case_record.c.case_id).limit(1)
+            ).one_or_none()  # fmt: skip
+            if row is not None:
+                return Taken(row.case_id, take_row(app, connection, by, row, now))
+    return None
+
+
+def lane_named(given: str) -> Lane:
+    """The lane a person means, `danger-now` or `danger_now`. Raises UsageError listing the lanes."""
+    try:
+        return Lane(given.strip().lower().replace("-", "_"))
+    except ValueError:
+        raise UsageError(f"a lane is one of: {', '.join(Lane)}") from None
+
+
+def _count(connection: Connection, lane: Lane, now: datetime, working: Clocks) -> LaneCount:
+    waiting = _waiting(lane, None)
+    count, oldest = connection.execute(
+        select(func.count(), func.min(case_record.c.waiting_since)).where(*waiting)
+    ).one()
+    held = connection.execute(select(func.count()).select_from(case_record).where(*waiting, ~_free(now))).scalar_one()
+    before = _last_overdue(connection, lane, now, working) if count else None
+    late = 0
+    if before is not None:
+        late = connection.execute(
+            select(func.count()).select_from(case_record).where(*_waiting(lane, before))
+        ).scalar_one()
+    since = _utc(oldest)
+    due = due_at(lane, since, working) if since else None
+    return LaneCount(lane, count, held, late, since, due, working.targets[lane])
+
+
+def _last_overdue(connection: Connection, lane: Lane, now: datetime, working: Clocks) -> int | None:
+    """The latest second since which a case must have waited to be overdue; None if the oldest is not.
+
+    Due times never fall when the start rises, so the second is found by halving instead of asking every case.
+    """
+    oldest = connection.execute(
+        select(func.min(case_record.c.waiting_since)).where(*_waiting(lane, None))
+    ).scalar_one_or_none()
+    if oldest is None or not _late(lane, oldest, now, working):
+        return None
+    late, fine = int(oldest), max(int(oldest), int(now.timestamp())) + 1
+    while fine - late > 1:
+        middle = (late + fine) // 2
+        late, fine = (middle, fine) if _late(lane, middle, now, working) else (late, middle)
+    return late
+
+
+def _late(lane: Lane, since: int, now: datetime, working: Clocks) -> bool:
+    start = max(datetime.fromtimestamp(since, UTC), now - timedelta(days=3650))
+    return now > due_at(lane, start, working)
+
+
+def _waiting(lane: Lane, before: int | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [case_record.c.lane == LANES.index(lane)]
+    if before is not None:
+        conditions.append(case_record.c.waiting_since <= before)
+    return conditions
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(case_record.c.held_until.is_(None), case_record.c.held_until <= int(now.timestamp()))
+
+
+def _waits_for_release() -> ColumnElement[bool]:
+    kinds = [str(kind) for kind in Kind if needs_release(kind)]
+    return disposition.c.kind.in_(kinds) & disposition.c.released_at.is_(None)
+
+
+def _utc(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

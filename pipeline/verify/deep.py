@@ -1,0 +1,150 @@
+"""Open every sealed thing with the vault's private key: the only way to see a changed byte or two swapped ones."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from pipeline.keys import PrivateKey, private_key
+from pipeline.packing import FIELD_NUMBERS
+from pipeline.sealed_inputs import SUFFIX, key_id_of, open_sealed
+from pipeline.sealing import SALT_BYTES, Envelope, Opener
+from pipeline.stages.group import LOCATOR_FIELD, locator_subject
+from pipeline.stages.ingest import REJECT_FIELD
+from pipeline.store import bulk
+from pipeline.store.schema import envelope, report
+from pipeline.verify.finding import Findings
+from pipeline.verify.reports import shown
+from pipeline.verify.stream import pieces
+from pipeline.workspace import Workspace
+from triage.errors import Damage, KeyProblem
+
+_PACKS = 100
+_ROWS = 5_000
+_NAMES = {number: name for name, number in FIELD_NUMBERS.items()}
+
+
+class _Openers:
+    """Opened envelopes; a missing or foreign one is a finding, not the end."""
+
+    def __init__(self, connection: Connection, workspace: Workspace, findings: Findings) -> None:
+        self._connection, self._workspace, self._findings = connection, workspace, findings
+        self._keys: dict[str, PrivateKey] = {}
+        self._last: tuple[int, Opener | None] = (-1, None)
+        self.opened = 0
+
+    def key(self, key_id: str) -> PrivateKey:
+        """Raises KeyProblem if this workspace does not hold it."""
+        if key_id not in self._keys:
+            self._keys[key_id] = private_key(self._workspace, key_id)
+        return self._keys[key_id]
+
+    def of(self, number: int) -> Opener | None:
+        if self._last[0] != number:
+            row = self._connection.execute(select(envelope).where(envelope.c.envelope_id == number)).one_or_none()
+            self._last = (number, None if row is None else self._unwrapped(number, row.key_id, bytes(row.wrapped)))
+        return self._last[1]
+
+    def open(self, opener: Opener | None, subject: int, salt: bytes, field: str, sealed: bytes, shown_as: str) -> None:
+        try:
+            if opener is not None:
+                opener.open(subject, salt, field, sealed)
+                self.opened += 1
+        except Damage:
+            self._findings.add("sealed_changed", shown_as, f"its sealed {field} was changed or belongs elsewhere")
+
+    def _unwrapped(self, number: int, key_id: str, wrapped: bytes) -> Opener | None:
+        key = self.key(key_id)
+        try:
+            return Opener(key, Envelope(key_id, wrapped))
+        except KeyProblem:
+            self._findings.add("envelope", f"envelope {number}", "was changed: what lies under it cannot be opened")
+            return None
+
+
+def open_everything(connection: Connection, workspace: Workspace, findings: Findings) -> int:
+    """Open texts, contacts, addresses, rejects and sealed input files; answers how many opened.
+
+    Erased reports (no salt) are passed over. Raises KeyProblem where a private key is not here.
+    """
+    openers = _Openers(connection, workspace, findings)
+    _texts(connection, openers)
+    _contacts(connection, openers)
+    _locators(connection, openers)
+    _rejects(connection, openers)
+    for path in sorted(workspace.sealed_inputs.glob("*" + SUFFIX)):
+        _input(path, openers, findings)
+    return openers.opened
+
+
+def _salts(connection: Connection, ids: set[int]) -> dict[int, bytes]:
+    return {row[0]: bytes(row[1]) for row in bulk.lookup(connection, report, "report_id", ids, ("salt",)) if row[1]}
+
+
+def _texts(connection: Connection, openers: _Openers) -> None:
+    statement = "SELECT envelope_id, directory, payload FROM sealed_text ORDER BY envelope_id, first_report"
+    for rows in pieces(connection, statement, _PACKS):
+        listed = [_entries(row[1]) for row in rows]
+        salts = _salts(connection, {entry[0] for entries in listed for entry in entries})
+        for row, entries in zip(rows, listed, strict=True):
+            opener = openers.of(row[0])
+            for report_id, field, offset, length in entries:
+                if report_id in salts:
+                    sealed = bytes(row[2][offset : offset + length])
+                    openers.open(opener, report_id, salts[report_id], _NAMES.get(field, ""), sealed, shown(report_id))
+
+
+def _entries(directory: bytes) -> list[Any]:
+    whole = directory[: len(directory) // 32 * 32]
+    entries: list[Any] = np.frombuffer(whole, dtype="<i8").reshape(-1, 4).tolist()
+    return [entry for entry in entries if entry[2] >= 0 and entry[3] >= 0]
+
+
+def _contacts(connection: Connection, openers: _Openers) -> None:
+    statement = "SELECT envelope_id, report_id, sealed FROM contact ORDER BY envelope_id, report_id"
+    for rows in pieces(connection, statement, _ROWS):
+        salts = _salts(connection, {row[1] for row in rows})
+        for number, report_id, sealed in rows:
+            if report_id in salts:
+                openers.open(openers.of(number), report_id, salts[report_id], "contact", bytes(sealed), shown(report_id))
+
+
+def _locators(connection: Connection, openers: _Openers) -> None:
+    columns = "envelope_id, first_id, last_id, salts, digests, lengths, payload"
+    statement = f"SELECT {columns} FROM locator_pack ORDER BY first_id"
+    for rows in pieces(connection, statement, _PACKS):
+        for number, first, last, salts, digests, lengths, payload in rows:
+            opener = openers.of(number)
+            ends = np.cumsum(np.frombuffer(lengths[: len(lengths) // 4 * 4], dtype="<i4")).tolist()
+            start = 0
+            for index, end in enumerate(ends[: last - first + 1]):
+                salt = bytes(salts[index * SALT_BYTES : (index + 1) * SALT_BYTES])
+                digest = bytes(digests[index * 16 : (index + 1) * 16])
+                name = f"locator {first + index}"
+                openers.open(opener, locator_subject(digest), salt, LOCATOR_FIELD, bytes(payload[start:end]), name)
+                start = end
+
+
+def _rejects(connection: Connection, openers: _Openers) -> None:
+    statement = "SELECT envelope_id, reject_id, row, salt, sealed FROM reject ORDER BY envelope_id, reject_id"
+    for rows in pieces(connection, statement, _ROWS):
+        for number, reject_id, row, salt, sealed in rows:
+            if salt is not None:
+                openers.open(openers.of(number), row, bytes(salt), REJECT_FIELD, bytes(sealed), f"reject {reject_id}")
+
+
+def _input(path: Path, openers: _Openers, findings: Findings) -> None:
+    digest = hashlib.sha256()
+    try:
+        for piece in open_sealed(path, openers.key(key_id_of(path))):
+            digest.update(piece)
+        whole = digest.hexdigest() == path.name.removesuffix(SUFFIX)
+    except Damage:
+        whole = False
+    openers.opened += whole
+    if not whole:
+        findings.add("sealed_input_changed", path.name[:16], "this sealed input file was cut or changed")

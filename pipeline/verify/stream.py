@@ -1,0 +1,48 @@
+"""Read large results piece by piece, on both engines without holding them whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, text
+
+PIECE_ROWS = 20_000
+Ints = npt.NDArray[np.int64]
+
+
+def one_snapshot(connection: Connection) -> None:
+    """Make every following statement see the same moment, also while a batch is being committed."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def pieces(connection: Connection, statement: str, rows: int = PIECE_ROWS) -> Iterator[list[tuple[Any, ...]]]:
+    """Lists of at most `rows` result rows. `statement` is fixed text without parameters."""
+    result = connection.execution_options(stream_results=True, max_row_buffer=rows).exec_driver_sql(statement)
+    try:
+        while found := result.fetchmany(rows):
+            yield [tuple(row) for row in found]
+    finally:
+        result.close()
+
+
+def columns(rows: Sequence[tuple[Any, ...]], width: int) -> Ints:
+    """Rows of whole numbers as an array of `width` columns; NULL becomes 0."""
+    filled = [[value or 0 for value in row] for row in rows]
+    return np.array(filled, dtype=np.int64).reshape(-1, width).T
+
+
+def mixed(ids: Ints) -> int:
+    """A sum over mixed ids, equal for equal sets in any order (splitmix64's finaliser, Steele et al. 2014)."""
+    value = ids.astype(np.uint64)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        value = (value ^ (value >> np.uint64(shift))) * np.uint64(factor)
+    return int((value ^ (value >> np.uint64(31))).sum(dtype=np.uint64))
+
+
+def scalar(connection: Connection, statement: str) -> int:
+    """One number; 0 for NULL."""
+    return int(connection.exec_driver_sql(statement).scalar_one() or 0)

@@ -1,0 +1,92 @@
+"""What the other checks look things up in: which cases, locators, verdicts, sources and runs there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from pipeline.store.schema import run
+from pipeline.verify.finding import Findings
+from pipeline.verify.stream import Ints, columns, pieces, scalar
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Arrays indexed by number; -1 or 0 where there is nothing."""
+
+    runs: dict[int, Any]
+    """Run number to its row."""
+    cases: Ints
+    """Case number to the case it was joined into in the end (itself if it was not), -1 where there is none."""
+    said_reports: Ints
+    """Case number to the number of links its record says it has."""
+    locator_case: Ints
+    """Locator number to its case, -1 where there is none."""
+    verdicts: Ints
+    sources: Ints
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a run is under way, so that some things may stand there half."""
+        return any(row.committed_at is None for row in self.runs.values())
+
+    def case_of(self, numbers: Ints) -> Ints:
+        """Where the given cases ended; -1 for none."""
+        return at(self.cases, numbers)
+
+
+def at(table: Ints, numbers: Ints) -> Ints:
+    """`table[numbers]`, -1 outside the table."""
+    inside = (numbers >= 0) & (numbers < len(table))
+    return np.where(inside, table[np.where(inside, numbers, 0)], -1)
+
+
+def look_round(connection: Connection, findings: Findings) -> World:
+    """Read the small tables and the two columns of the large ones that everything is checked against."""
+    runs = {row.run_no: row for row in connection.execute(select(run).order_by(run.c.run_no))}
+    cases, said = _cases(connection, findings)
+    locators = _empty(connection, "locator", "locator_id")
+    for rows in pieces(connection, "SELECT locator_id, case_id FROM locator"):
+        numbers, of = columns(rows, 2)
+        twice = at(locators, numbers) >= 0
+        for number in numbers[twice]:
+            findings.add("locator_twice", f"locator {number}", "two addresses have this number")
+        locators[numbers] = of
+    return World(
+        runs, cases, said, locators,
+        _known(connection, "verdict", "verdict_id"), _known(connection, "source", "source_no"),
+    )  # fmt: skip
+
+
+def _cases(connection: Connection, findings: Findings) -> tuple[Ints, Ints]:
+    cases, said = (_empty(connection, "case_record", "case_id") for _ in range(2))
+    joined: dict[int, int] = {}
+    for rows in pieces(connection, "SELECT case_id, reports, joined_into FROM case_record"):
+        numbers, counts, into = columns(rows, 3)
+        cases[numbers], said[numbers] = numbers, counts
+        joined.update({int(one): int(other) for one, other in zip(numbers, into, strict=True) if other})
+    for number in joined:
+        seen, end = {number}, number
+        while end in joined and joined[end] not in seen:
+            end = joined[end]
+            seen.add(end)
+        if end in joined or end >= len(cases) or cases[end] < 0:
+            findings.add("join_nowhere", f"C{number}", "was joined into a case that is not there, or into itself")
+        else:
+            cases[number] = end
+    return cases, said
+
+
+def _known(connection: Connection, table: str, column: str) -> Ints:
+    known = _empty(connection, table, column)
+    for rows in pieces(connection, f"SELECT {column} FROM {table}"):
+        numbers = columns(rows, 1)[0]
+        known[numbers] = numbers
+    return known
+
+
+def _empty(connection: Connection, table: str, column: str) -> Ints:
+    return np.full(max(scalar(connection, f"SELECT max({column}) FROM {table}"), 0) + 1, -1, dtype=np.int64)

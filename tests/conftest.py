@@ -1,0 +1,77 @@
+"""What holds for every test: no connection leaves this machine, and where tools are required a skip is a failure."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+from collections.abc import Generator
+
+import pytest
+
+REQUIRED = os.environ.get("REQUIRE_TOOLS") == "1"
+"""Set by `.ci/run`: every system program must be there, so a test that skips has failed."""
+_CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
+_OWN_NAMES = frozenset({"", "localhost", "0.0.0.0"})
+
+
+class OutsideConnectionError(RuntimeError):
+    """A test tried to reach something outside this machine."""
+
+
+def is_loopback(host: object) -> bool:
+    """Whether a host (text or bytes, None for "any of ours") is this machine."""
+    if host is None:
+        return True
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return name in _OWN_NAMES
+
+
+def refuse_outside(event: str, details: tuple[object, ...]) -> None:
+    """An audit hook (PEP 578): seen by every library and every forked worker, and nothing needs patching.
+
+    Raises OutsideConnectionError for a look-up of, or a connection to, another machine.
+    """
+    if event in _LOOKS_UP:
+        outside = not is_loopback(details[0])
+    elif event in _CONNECTS:
+        address = details[1]
+        outside = isinstance(address, tuple) and not is_loopback(address[0])
+    else:
+        return
+    if outside:
+        raise OutsideConnectionError("tests open no connection to another machine")
+
+
+sys.addaudithook(refuse_outside)
+
+
+def as_failure(why: str) -> str:
+    """What is said of a test that may not skip."""
+    return f"skipped although REQUIRE_TOOLS=1 asks for every tool: {why}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure where every tool is required; an expected failure stays one."""
+    report = yield
+    if REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", as_failure(_reason(report))
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file that skips because it cannot import something."""
+    report = yield
+    if REQUIRED and report.outcome == "skipped":
+        report.outcome, report.longrepr = "failed", as_failure(_reason(report))
+    return report
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else "no reason given"
