@@ -95,6 +95,8 @@ def build(phrase_texts: Mapping[str, str], categories_text: str) -> Decider:
 
 
 def _without_address(said: Said, verdict: Verdict, codes: set[str], suspected: bool) -> Verdict:
+    if _only_a_question(codes):
+        verdict = _without_own_child(verdict)
     described = "text_signal" in codes or (bool(said.description.strip()) and not codes & NATURE_REASONS)
     if not suspected or not described:
         return replace(verdict, label=Label.INCOMPLETE)
@@ -102,6 +104,18 @@ def _without_address(said: Said, verdict: Verdict, codes: set[str], suspected: b
     reason = Reason(str(kind), f"decide@{_VERSION}", "description")
     reasons = verdict.reasons if str(kind) in codes else tuple(sorted((*verdict.reasons, reason)))
     return replace(verdict, label=Label.INCOMPLETE, escalate=max(verdict.escalate, kind), reasons=reasons)
+
+
+def _only_a_question(codes: set[str]) -> bool:
+    return "question" in codes and not codes & {"text_signal", "report_described"}
+
+
+def _without_own_child(verdict: Verdict) -> Verdict:
+    """A parent's question is no sign of a child in danger, whatever box was ticked beside "my child"."""
+    reasons = tuple(reason for reason in verdict.reasons if reason.field != "concerns_own_child")
+    named = {reason.code for reason in reasons}
+    left = max((kind for kind in Escalation if str(kind) in named), default=Escalation.NONE)
+    return replace(verdict, reasons=reasons, escalate=left)
 
 
 def _facts(said: Said) -> _Facts:

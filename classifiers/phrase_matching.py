@@ -37,7 +37,7 @@ class PhraseMatching:
         places = [place for place, name in enumerate(clause) if name in phrase.roles]
         begin, end = places[0], places[-1] + 1
         roles = [phrase.roles.get(name, PLAIN) for name in clause[begin:end]]
-        if set(map(len, roles)) == {1} and not _near_enough(roles, phrase):
+        if not _can_stand(roles, phrase):
             return []
         return [(begin + first, begin + last) for first, last in self._matches(phrase, roles)]
 
@@ -65,14 +65,23 @@ class PhraseMatching:
         return self._matchers[shape], self._vocabulary
 
 
-def _near_enough(roles: list[str], phrase: Phrase) -> bool:
-    """False only if no two neighbouring parts are within the gap, so that spaCy need not look."""
-    last = None
+def _can_stand(roles: list[str], phrase: Phrase) -> bool:
+    """False only if no chain of all parts within the gap exists, so that spaCy (some 20 µs a look) need not look."""
+    parts, reach, ordered = len(phrase.elements), phrase.gap + 1, "ordered" in phrase.flags
+    chains: list[tuple[int, str]] = []
     for place, role in enumerate(roles):
-        if role != PLAIN:
-            if last is not None and role != last[1] and place - last[0] <= phrase.gap + 1:
-                return True
-            last = (place, role)
+        if role == PLAIN:
+            continue
+        longer = [(place, part) for part in role if not ordered or part == "0"]
+        for last, used in chains:
+            if place - last <= reach:
+                longer += [
+                    (place, used + part) for part in role if part not in used and (not ordered or part == str(len(used)))
+                ]
+        if any(len(used) == parts for _, used in longer):
+            return True
+        chains = [(last, used) for last, used in chains if place - last < reach] + longer
+        chains = list(dict.fromkeys((last, "".join(sorted(used))) for last, used in chains))
     return False
 
 

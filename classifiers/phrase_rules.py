@@ -20,7 +20,8 @@ _COMMON = "common"
 _EVERY_LANGUAGE = ""
 _MEMO_MASKS = 100_000
 _FLAGS = frozenset(
-    {"opens", "ordered", "tight", "negatable", "topic", "needs_child", "needs_suspect", "unless_adult", "unless_child"}
+    {"opens", "ordered", "tight", "negatable", "not_alone", "topic", "needs_child", "needs_suspect", "unless_adult"}
+    | {"unless_child"}
 )
 
 
@@ -51,6 +52,8 @@ class Composite:
 
     parts: tuple[str, ...]
     gives: str
+    clears: bool = False
+    """The parts before the last lose their own meaning: `10`, `euros` is no age."""
 
 
 class PhraseRules:
@@ -62,7 +65,8 @@ class PhraseRules:
             files = {name: tomllib.loads(text) for name, text in sorted(texts.items())}
             self._groups = {name: frozenset(members) for name, members in files[_COMMON]["groups"].items()}
             self.composites = tuple(
-                Composite(tuple(entry["parts"]), entry["gives"]) for entry in files[_COMMON].get("composite", [])
+                Composite(tuple(entry["parts"]), entry["gives"], entry.get("clears", False))
+                for entry in files[_COMMON].get("composite", [])
             )
             words = {name: file["concepts"] for name, file in files.items() if "concepts" in file}
             self.lexicon = Lexicon(words, [composite.gives for composite in self.composites])

@@ -28,6 +28,13 @@ _YOUNG = frozenset({"child", "teen"})
 _CHILD_CONCEPTS = frozenset({"child", "own_child", "child_to", "own_child_to", "child_aged", "pupil"})
 _TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", "mentioned_only"})
 _ESCALATIONS = {str(kind): kind for kind in Escalation}
+_ASKING = frozenset({_QUESTION, _QUESTION_FORM})
+_ALARMING = frozenset({
+    "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "danger", "exploit", "force", "harm_verb", "hurt",
+    "illegal", "image", "in_danger", "injure", "intimate", "misuse", "relative", "secret", "sexual",
+    "stranger_writes", "threat",
+})
+"""Concepts under which a question is more than a question."""
 _DOUBT = 0.5
 
 
@@ -54,13 +61,15 @@ class Phrases(Classifier):
     def judge(self, said: Said) -> Verdict | None:
         """An opinion only where a phrase was found."""
         reasons: set[Reason] = set()
+        alarming = False
         location = "" if said.only_an_address else said.location
         for field, text in (("location", location), ("description", said.description)):
             if text:
                 reading = self._reader.read(text)
                 if reading.found:
                     reasons.update(self._reasons(field, reading, said))
-        return _verdict(_weighed(reasons, said)) if reasons else None
+                    alarming = alarming or bool(_ALARMING & reading.concepts)
+        return _verdict(_weighed(reasons, said, alarming=alarming)) if reasons else None
 
     def examples(self) -> Sequence[Example]:
         """At least one of each kind, in several languages."""
@@ -70,9 +79,9 @@ class Phrases(Classifier):
         child = bool(_CHILD_CONCEPTS & reading.concepts) or said.reporter_group in _YOUNG or said.concerns_own_child
         adult = "adult" in reading.concepts and not child
         heard = [one for one in reading.found if _counts(one, child=child, adult=adult, words=reading.words)]
-        suspect = said.category in _SUSPECT_CATEGORIES or any(
-            _SIGNAL in one.phrase.kinds and not one.mentioned for one in heard
-        )
+        suspect = any(_SIGNAL in one.phrase.kinds and not one.mentioned for one in heard)
+        if said.category in _SUSPECT_CATEGORIES:
+            suspect = suspect or not (_unplaced(said) and _only_asks(heard, reading))
         for one in heard:
             rule = f"phrases.{one.language}:{one.phrase.id}@{self.version}"
             if one.mentioned:
@@ -85,6 +94,14 @@ class Phrases(Classifier):
                     yield Reason(kind, rule, field, one.start, one.end)
 
 
+def _unplaced(said: Said) -> bool:
+    return not said.locator_kinds and not said.attachments
+
+
+def _only_asks(heard: list[Found], reading: Reading) -> bool:
+    return not _ALARMING & reading.concepts and any(_ASKING & set(one.phrase.kinds) for one in heard)
+
+
 def _counts(one: Found, *, child: bool, adult: bool, words: int) -> bool:
     phrase = one.phrase
     if phrase.at_most_words is not None and words > phrase.at_most_words:
@@ -94,10 +111,13 @@ def _counts(one: Found, *, child: bool, adult: bool, words: int) -> bool:
     return (child or "needs_child" not in phrase.flags) and not (adult and "unless_adult" in phrase.flags)
 
 
-def _weighed(reasons: set[Reason], said: Said) -> set[Reason]:
-    """Which reasons stand beside each other: a question about a misdeed is a report, a lone question is not."""
+def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]:
+    """Which reasons stand beside each other: a question about a misdeed is a report, a lone question is not.
+
+    Without an address any calm question is heard as one, whatever was ticked: parents tick the gravest box too.
+    """
     codes = {reason.code for reason in reasons}
-    vague = said.category in _VAGUE_CATEGORIES
+    vague = said.category in _VAGUE_CATEGORIES or (_unplaced(said) and not alarming and _SIGNAL not in codes)
     read_as = _FORMS if vague else {}
     asks = _QUESTION in codes or (vague and _QUESTION_FORM in codes)
     dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
@@ -106,7 +126,7 @@ def _weighed(reasons: set[Reason], said: Said) -> set[Reason]:
     elif _REPORT in codes:
         dropped |= {_QUESTION, *_FORMS}
     kept = {
-        replace(reason, code=read_as.get(reason.code, reason.code))
+        replace(reason, code=read_as[reason.code]) if reason.code in read_as else reason
         for reason in reasons
         if reason.code not in dropped and (reason.code in read_as or reason.code not in _FORMS)
     }

@@ -77,14 +77,16 @@ class Reader:
     def _read_closely(
         self, text: str, folded: str, tokens: list[str], hits: list[tuple[str, tuple[Phrase, ...]]]
     ) -> Reading:
-        spans = [match.span() for match in TOKEN.finditer(folded)]
-        back = offsets(text)
+        spans: list[tuple[int, int]] = []
+        back: list[int] | range = []
         found: dict[tuple[int, int, str], Found] = {}
         concepts: set[str] = set()
         for language, phrases in hits:
             names = self._concepts(tokens, language)
             concepts.update(names)
             for phrase, first, last, mentioned in self._matches(names, phrases):
+                if not spans:
+                    spans, back = [match.span() for match in TOKEN.finditer(folded)], offsets(text)
                 start, end = back[spans[first][0]], back[spans[last][1] - 1] + 1
                 found.setdefault((start, end, phrase.id), Found(phrase, language, start, end, mentioned))
         words = sum(token[0].isalnum() for token in tokens)
@@ -98,6 +100,8 @@ class Reader:
                 size = len(composite.parts)
                 for place in range(len(names) - size + 1):
                     if tuple(names[place : place + size]) == composite.parts:
+                        if composite.clears:
+                            names[place : place + size - 1] = [PLAIN] * (size - 1)
                         names[place + size - 1] = composite.gives
                         present.add(composite.gives)
         return names
@@ -121,6 +125,8 @@ class Reader:
         for phrase in phrases:
             for begin, clause in clauses["tight" in phrase.flags]:
                 if any(element.isdisjoint(clause) for element in phrase.elements):
+                    continue
+                if "not_alone" in phrase.flags and len(clause) - (clause[-1] in _SENTENCE_ENDS) == 1:
                     continue
                 for first, last in self._matching.spans(phrase, clause):
                     if "opens" in phrase.flags and not _opens(clause, first):

@@ -160,7 +160,7 @@ def _recipient(kind: Kind, given: str | None, routes: Routes) -> str | None:
 
 
 def _settle(connection: Connection, row: Row[Any], event: Event, now: datetime) -> Done:
-    """Move the case and say where it waits now. A decision ends the hold and answers the new facts, assessing does not."""
+    """Move the case and say where it waits now. A decision ends the hold and answers the new facts."""
     status = move(Status(row.status), event)
     decided = event is not Event.ASSESSED
     facts = NewFact(0) if decided else NewFact(row.new_facts)

@@ -38,9 +38,9 @@ def check_here(row: Row[Any]) -> None:
 
 
 def check_seen(row: Row[Any], by: Person, now: datetime, version: int | None) -> None:
-    """Raises RuleBroken if the case changed since they looked: by somebody's act, or by new facts while they held it."""
+    """Raises RuleBroken if the case changed since they looked: by somebody's act, or by new facts while held."""
     if version is not None and version != row.version:
-        raise RuleBroken(f"C{row.case_id} changed since you looked: look with `hotline cases show C{row.case_id}` first")
+        raise RuleBroken(f"C{row.case_id} changed since you looked: see `hotline cases show C{row.case_id}`")
     if _active(row, now) and row.held_by == by.person_id and row.status == Status.RETURNED:
         raise RuleBroken(
             f"new information came while you held C{row.case_id}: look with `hotline next C{row.case_id}`, then decide"

@@ -35,14 +35,17 @@ def repoint(connection: Connection, links: Ints, case_id: int) -> None:
 def counted(connection: Connection, links: Ints) -> dict[str, Any]:
     """What a case's row says of its links, counted afresh as `commit_cases` counts them."""
     reports = reports_in(connection, links[:, 0].tolist())
-    opinions = opinions_in(connection, (one.verdict_id for one in reports))
+    opinions = opinions_in(connection, (one.verdict_id for one in reports)).values()
+    received = [one.received_at for one in reports]
     return {
         "reports": len(links),
-        "first_received": min(one.received_at for one in reports), "last_received": max(one.received_at for one in reports),
-        "label": max(one.label for one in opinions.values()), "escalate": max(one.escalate for one in opinions.values()),
+        "first_received": min(received),
+        "last_received": max(received),
+        "label": max(one.label for one in opinions),
+        "escalate": max(one.escalate for one in opinions),
         "assigned": any(one.facts & Fact.ASSIGNED for one in reports),
-        "question": all(one.question for one in opinions.values()),
-    }  # fmt: skip
+        "question": all(one.question for one in opinions),
+    }
 
 
 def lane_number(status: Status, before: Status, count: dict[str, Any]) -> int | None:

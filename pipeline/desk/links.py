@@ -54,7 +54,10 @@ def links_of(connection: Connection, case_id: int) -> dict[int, Ints]:
         select(case_reports.c.run_no, case_reports.c.links).where(case_reports.c.case_id == case_id)
         .order_by(case_reports.c.run_no)
     )  # fmt: skip
-    return {row.run_no: unpacked(row.links) for row in rows}
+    found: dict[int, list[Ints]] = {}
+    for row in rows:
+        found.setdefault(row.run_no, []).append(unpacked(row.links))
+    return {run_no: np.concatenate(pieces) for run_no, pieces in found.items()}
 
 
 def unpacked(links: bytes) -> Ints:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, Row, func, insert, literal, select, update
 
 from pipeline.bootstrap import App
@@ -33,6 +34,7 @@ from triage.people import Act, Person, require
 from triage.rekeying import key_of
 
 APART, JOINED = "apart", "join"
+_Mask = npt.NDArray[np.bool_]
 OPENED_BY_A_PERSON = 0
 """`opened_run` of a case that came from a split."""
 
@@ -87,7 +89,7 @@ def join(app: App, by: Person, into: int, other: int, now: datetime, version: in
             connection.execute(update(table).where(table.c.case_id == other).values(case_id=into))
         _join_texts(connection, into, other)
         link_rows.repoint(connection, moved, into)
-        both = {run_no: all_links({0: links.get(run_no, moved[:0]), 1: more.get(run_no, moved[:0])}) for run_no in links | more}
+        both = {run_no: _together(links.get(run_no), more.get(run_no)) for run_no in links | more}
         link_rows.write(connection, into, both)
         link_rows.write(connection, other, {run_no: given[:0] for run_no, given in more.items()})
         _recount(connection, row, all_links(both), **_after_join(row, gone, now))
@@ -112,6 +114,10 @@ def apart(app: App, by: Person, one: int, other: int, now: datetime) -> None:
         app.store.record(connection, now, actor(by), "cases_kept_apart", f"C{one}", {"other": f"C{other}"})
 
 
+def _together(some: Ints | None, others: Ints | None) -> Ints:
+    return all_links({number: given for number, given in enumerate((some, others)) if given is not None})
+
+
 def _movable(connection: Connection, by: Person, case_id: int, now: datetime, version: int | None) -> Row[Any]:
     half = select(run.c.run_no).join(run_step, run_step.c.run_no == run.c.run_no).where(run.c.committed_at.is_(None))
     if connection.execute(half.limit(1)).first() is not None:
@@ -123,10 +129,10 @@ def _movable(connection: Connection, by: Person, case_id: int, now: datetime, ve
     return row
 
 
-def _chosen(links: Ints, items: Collection[int], reports: Collection[int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    named = np.isin(links[:, 1], list(items))
-    alone = (links[:, 1] == 0) & np.isin(links[:, 0], list(reports))
-    return named | alone
+def _chosen(links: Ints, items: Collection[int], reports: Collection[int]) -> _Mask:
+    named: _Mask = np.isin(links[:, 1], list(items))
+    alone: _Mask = (links[:, 1] == 0) & np.isin(links[:, 0], list(reports))
+    return np.logical_or(named, alone)
 
 
 def _check_choice(

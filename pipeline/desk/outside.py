@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from exporters.package import ASKED, CaseView, item_facts, view_case
 from pipeline.channels.registry import all_channels
@@ -50,7 +50,7 @@ def _facts(case: CaseFacts) -> dict[str, object]:
         "escalate": str(case.escalate),
         "reason_codes": case.reason_codes,
         "category": case.category,
-        "channel": _only([name for name in case.channels if known_channel(name)]),
+        "channel": _only([name if known_channel(name) else None for name in case.channels]),
         "area": case.area or None,
         "reports": case.reports,
         "first_received": case.first_received,
@@ -73,6 +73,6 @@ def _said_of(of_item: dict[int | None, Assessment], locator_id: int) -> Assessme
     return None
 
 
-def _only(values: list[str]) -> str | None:
+def _only(values: Sequence[str | None]) -> str | None:
     """The one value all reports share; None where they differ."""
     return values[0] if len(values) == 1 else None

@@ -51,8 +51,9 @@ def rekey(app: App, by: Person, now: datetime, vault: Vaultroom, rules: UrlRules
     while True:
         with reading(app.store.engine) as connection:
             packs = connection.execute(
-                select(locator_pack).where(locator_pack.c.first_id > last).order_by(locator_pack.c.first_id).limit(PACKS_PER_STEP)
-            ).all()
+                select(locator_pack).where(locator_pack.c.first_id > last)
+                .order_by(locator_pack.c.first_id).limit(PACKS_PER_STEP)
+            ).all()  # fmt: skip
             keyed = [entry for pack in packs for entry in _keyed(app, connection, vault, rules, pack)]
         if not packs:
             break

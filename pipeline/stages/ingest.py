@@ -22,6 +22,8 @@ from triage.report import FIELDS, Fact, ReportId
 _DIGESTED = tuple(name for name in FIELDS if name not in ("id", "channel"))
 _COLUMNS = ("category", "area", "language", "reporter_group", "location", "description", "channel")
 REJECT_FIELD = "reject"
+_OF_CHANNEL = {"sos": Fact.ALERT, "iccam": Fact.ASSIGNED}
+"""What a channel alone says, whether the file or (a mended row) the row names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _identities(accepted: Accepted, file: FileFacts, index_key: bytes) -> tuple[
 
 def _facts(accepted: Accepted, channel: str) -> list[int]:
     columns = accepted.columns
-    always = {"sos": Fact.ALERT, "iccam": Fact.ASSIGNED}.get(channel, Fact(0))
+    always = _OF_CHANNEL.get(channel, Fact(0))
     flags: list[tuple[Fact, Sequence[object]]] = [
         (Fact.HAS_CONTACT, accepted.contact),
         (Fact.CONTACT_IS_SAFE, [value == "yes" for value in columns["contact_is_safe"]]),
@@ -134,6 +136,8 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
         (Fact.HAS_TEXT, columns["description"]),
     ]
     totals = [int(always)] * len(accepted.row_numbers)
+    if _OF_CHANNEL.keys() & set(columns["channel"]):
+        totals = [int(always | _OF_CHANNEL.get(said or "", Fact(0))) for said in columns["channel"]]
     for fact, column in flags:
         if any(column):
             bit = int(fact)

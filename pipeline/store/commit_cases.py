@@ -41,8 +41,8 @@ _NEW = (Status.NEW, Status.NEW, 0, 0, False, True, 0)
 Ints = npt.NDArray[np.int64]
 
 
-def commit_cases(store: Store, run_no: int, linked: Linked) -> None:
-    """Count this run's links into their cases, once."""
+def commit_cases(store: Store, run_no: int, stretch: int, linked: Linked) -> None:
+    """Count the links of one stretch of a run into their cases, once."""
     order = np.lexsort((linked.seq, linked.report, linked.case))
     cases, starts = np.unique(linked.case[order], return_index=True)
     if not len(cases):
@@ -54,14 +54,15 @@ def commit_cases(store: Store, run_no: int, linked: Linked) -> None:
         chunk = slice(start, start + CHUNK_CASES)
         ids = cases[chunk].tolist()
         packs = [
-            (case_id, run_no, links[first:end].tobytes())
+            (case_id, run_no, stretch, links[first:end].tobytes())
             for case_id, first, end in zip(ids, starts[chunk].tolist(), ends[chunk].tolist(), strict=True)
         ]
+        step = f"{STEP}-{stretch}"
         with writing(store.engine, bulk=True) as connection:
-            if not step_done(connection, run_no, STEP, number):
+            if not step_done(connection, run_no, step, number):
                 opened = _write(connection, run_no, ids, [column[chunk].tolist() for column in counted])
-                bulk.insert(connection, case_reports, ("case_id", "run_no", "links"), packs)
-                mark_step(connection, run_no, STEP, number, opened=opened)
+                bulk.insert(connection, case_reports, ("case_id", "run_no", "stretch", "links"), packs)
+                mark_step(connection, run_no, step, number, opened=opened)
         breathe()
 
 

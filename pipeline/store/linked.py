@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from pipeline.store.engine import reading
 from pipeline.store.store import Store
-from triage.report import run_range
 
 Ints = npt.NDArray[np.int64]
 _COLUMNS = (
@@ -39,12 +38,11 @@ class Linked:
     facts: Ints
 
 
-def linked_in_store(store: Store, run_no: int) -> Linked:
-    """A run's links as the store has them: what a restarted commit counts from."""
-    first, beyond = run_range(run_no)
+def linked_in_store(store: Store, first: int, last: int) -> Linked:
+    """The links of reports numbered `first` to `last`, as the store has them: what a restarted commit counts from."""
     with reading(store.engine) as connection:
         tables = [
-            _fetch(connection, f"{statement} WHERE r.report_id >= {first} AND r.report_id < {beyond}")
+            _fetch(connection, f"{statement} WHERE r.report_id BETWEEN {first} AND {last}")
             for statement in (_PRIMARY, _FURTHER)
         ]
     return Linked(*np.concatenate(tables).T)

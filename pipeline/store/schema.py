@@ -195,9 +195,10 @@ case_reports = Table(
     "case_reports", metadata,
     Column("case_id", Number, primary_key=True, autoincrement=False),
     Column("run_no", Number, primary_key=True, autoincrement=False),
+    Column("stretch", Integer, primary_key=True, autoincrement=False, server_default=text("0")),
     Column("links", LargeBinary, nullable=False),
 )  # fmt: skip
-"""Which reports a run linked to a case: rows of report, locator (0 for none) and place in the report (0: primary)."""
+"""Which reports one stretch of a run linked to a case: rows of report, locator (0 for none) and place in the report (0: primary)."""
 
 case_key = Table(
     "case_key", metadata,

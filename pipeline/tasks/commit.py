@@ -1,4 +1,7 @@
-"""Write a batch into the store: the only stage that does, idempotent by run id, in transactions of bounded size."""
+"""Write a batch into the store: the only stage that does, idempotent by run id, in transactions of bounded size.
+
+Stretch by stretch, as each is ready, then one durable transaction that ends the batch.
+"""
 
 from __future__ import annotations
 
@@ -8,37 +11,66 @@ from datetime import UTC, datetime
 import luigi
 
 from pipeline.runs import MANIFEST_NAME
-from pipeline.store.commit_cases import commit_cases
+from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.commit_run import finish, is_committed
+from pipeline.store.engine import reading, writing
 from pipeline.tasks.base import Needed, RunTask
 from pipeline.tasks.commit_parts import PartCommitter
 from pipeline.tasks.group import Group
-from pipeline.tasks.ingest import UNIT
-from pipeline.tasks.parts import Classify, Seal, part_numbers, stretches
+from pipeline.tasks.ingest import UNIT, Ingest
+from pipeline.tasks.parts import Classify, Seal, part_numbers, stretch_parts, stretches
+
+STEP = "stretch"
+
+
+class CommitStretch(RunTask):
+    """Write one stretch (`part` is its number): locators, reports, cases. Done when the store says so."""
+
+    part: int = luigi.IntParameter()
+    priority = 30
+
+    def requires(self) -> list[luigi.Task]:
+        """The stretch brought together, judged and sealed."""
+        return [task(run_id=self.run_id, part=self.part) for task in (Group, Classify, Seal)]
+
+    def complete(self) -> bool:
+        """Asks the store."""
+        with reading(self.app.store.engine) as connection:
+            return step_done(connection, self.app.run(self.run_id).run_no, STEP, self.part)
+
+    def work(self) -> Needed:
+        """Every step is skipped where an earlier try has done it."""
+        yield from ()
+        app = self.app
+        run = app.run(self.run_id)
+        committer = PartCommitter(app.store, run, app.artefacts(self.run_id), app.vault(), self.part)
+        for number in stretch_parts(app, self.run_id, self.part):
+            committer.commit(number)
+        committer.count()
+        with writing(app.store.engine, bulk=True) as connection:
+            if not step_done(connection, run.run_no, STEP, self.part):
+                mark_step(connection, run.run_no, STEP, self.part)
 
 
 class Commit(RunTask):
     """Done when the store says so, whether or not the artefacts are still there."""
 
-    def requires(self) -> luigi.Task | list[luigi.Task]:
-        """The batch brought together; nothing once it is committed."""
-        return [] if self.complete() else Group(run_id=self.run_id)
+    def requires(self) -> list[luigi.Task]:
+        """Every unit read; nothing once the batch is committed."""
+        if self.complete():
+            return []
+        return [Ingest(run_id=self.run_id, part=unit) for unit in range(len(self.app.run(self.run_id).units))]
 
     def complete(self) -> bool:
         """Asks the store."""
         return is_committed(self.app.store, self.run_id)
 
     def work(self) -> Needed:
-        """Wait for every part, then write locators, reports, cases, and the batch's one audit event."""
+        """Wait for every stretch, then write the batch's counts and its one audit event."""
         app = self.app
         run, artefacts = app.run(self.run_id), app.artefacts(self.run_id)
-        numbers = part_numbers(artefacts, len(run.units))
-        count = len(stretches(numbers))
-        yield [task(run_id=self.run_id, part=stretch) for task in (Classify, Seal) for stretch in range(count)]
-        committer = PartCommitter(app.store, run, artefacts, app.vault())
-        for number in numbers:
-            committer.commit(number)
-        commit_cases(app.store, run.run_no, committer.linked())
+        count = len(stretches(part_numbers(artefacts, len(run.units))))
+        yield [CommitStretch(run_id=self.run_id, part=stretch) for stretch in range(count)]
         units = [artefacts.facts(UNIT, unit) for unit in range(len(run.units))]
         read, rejected = (sum(int(str(unit[name])) for unit in units) for name in ("read", "rejected"))
         digest = hashlib.sha256((self.folder / MANIFEST_NAME).read_bytes()).hexdigest()

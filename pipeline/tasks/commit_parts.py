@@ -16,6 +16,7 @@ from pipeline.packing import pack
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
 from pipeline.store import bulk, schema
+from pipeline.store.commit_cases import commit_cases
 from pipeline.store.commit_locators import Where, commit_locators
 from pipeline.store.commit_reports import Part, commit_part, mark_step, step_done
 from pipeline.store.engine import writing
@@ -55,9 +56,9 @@ class _Prepared:
 class _Links:
     """One part's links in the store's numbers."""
 
-    def __init__(self, artefacts: Artefacts, part: int, where: Where) -> None:
+    def __init__(self, artefacts: Artefacts, stretch: int, part: int, where: Where) -> None:
         links = artefacts.read("locate", part, "links")
-        of_batch = artefacts.read("group", 0, f"map-{part}")["locator"].to_numpy()
+        of_batch = artefacts.read("group", stretch, f"map-{part}")["locator"].to_numpy()
         self._row, self._seq = links["row"].to_numpy(), links["seq"].to_numpy()
         locator = of_batch[links["locator"].to_numpy()] if len(self._row) else self._row
         self._locator, self._case = where.locator_ids[locator], where.case_ids[locator]
@@ -85,18 +86,23 @@ class _Links:
 
 
 class PartCommitter:
-    """Commits the parts of one run in order; making it gives the batch's locators their cases."""
+    """Commits the parts of one stretch in order; making it gives the stretch's locators their cases."""
 
-    def __init__(self, store: Store, run: Run, artefacts: Artefacts, vault: PublicKey) -> None:
+    def __init__(self, store: Store, run: Run, artefacts: Artefacts, vault: PublicKey, stretch: int) -> None:
         self._store, self._run, self._artefacts = store, run, artefacts
+        self._stretch = stretch
         self._sealer = Sealer(vault)
         self._conflict_envelope = self._new_try(vault)
         self._where = self._locators()
         self._linked: list[Linked] | None = []
+        self._span = (0, -1)
 
     def commit(self, number: int) -> None:
         """Write one part: what stands beside its reports first, then the reports slice by slice."""
         rows = self._artefacts.read("rows", number, "rows")
+        if rows.num_rows:
+            first, last = rows["report_id"][0].as_py(), rows["report_id"][-1].as_py()
+            self._span = (self._span[0] or first, last)
         sealed = self._optional(number, "sealed")
         self._write_beside(number, sealed)
         part = self._part(number, rows, sealed)
@@ -113,14 +119,18 @@ class PartCommitter:
         else:
             self._linked = None
 
-    def linked(self) -> Linked:
-        """The run's links: from memory if every row went in as it was read, else from the store."""
-        return linked_in_store(self._store, self._run.run_no) if self._linked is None else joined(self._linked)
+    def count(self) -> None:
+        """Tell the cases: from memory if every row went in as it was read, else from the store."""
+        if self._linked is not None:
+            linked = joined(self._linked)
+        else:
+            linked = linked_in_store(self._store, *self._span)
+        commit_cases(self._store, self._run.run_no, self._stretch, linked)
 
     def _locators(self) -> Where:
-        locators, keys = (self._artefacts.read("group", 0, name) for name in ("locators", "keys"))
+        locators, keys = (self._artefacts.read("group", self._stretch, name) for name in ("locators", "keys"))
         with writing(self._store.engine, bulk=True) as connection:
-            number = self._put_envelope(connection, "group", 0, LOCATOR_ENVELOPE)
+            number = self._put_envelope(connection, "group", self._stretch, LOCATOR_ENVELOPE)
         return commit_locators(self._store, number, self._run.versions["url_rules"], locators, keys)
 
     def _new_try(self, vault: PublicKey) -> int:
@@ -163,7 +173,7 @@ class PartCommitter:
 
     def _part(self, number: int, rows: pa.Table, sealed: pa.Table | None) -> _Prepared:
         """The part in the store's columns, and its links as arrays."""
-        links = _Links(self._artefacts, number, self._where)
+        links = _Links(self._artefacts, self._stretch, number, self._where)
         sources = rows["source"].combine_chunks().dictionary_encode()
         source_no = source_numbers(self._store, sources.dictionary.to_pylist())
         verdicts = self._artefacts.read("classify", number, "verdicts")
@@ -215,5 +225,8 @@ def _extra_packs(sealed: pa.Table | None) -> list[tuple[int, int, bytes, bytes]]
 
 def _words(rows: pa.Table, index: int) -> dict[str, Any]:
     """What one row said, for a reject that must be kept."""
-    names = ("external_id", "source", "received_at", "category", "area", "language", "location", "description", "salt")
+    names = (
+        "external_id", "source", "received_at", "category", "area", "language", "reporter_group", "facts", "location",
+        "description", "salt",
+    )  # fmt: skip
     return {name: rows[name][index].as_py() for name in names}

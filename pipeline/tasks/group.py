@@ -1,33 +1,37 @@
-"""Bring a batch's parts together: distinct locators and case keys."""
+"""Bring the parts of a stretch together: distinct locators and case keys, each once."""
 
 from __future__ import annotations
+
+import luigi
 
 from pipeline.sealing import Sealer
 from pipeline.stages.group import group
 from pipeline.tasks.base import ArtefactTarget, Needed, RunTask
-from pipeline.tasks.ingest import Ingest
-from pipeline.tasks.parts import LOCATE, Locate, part_numbers, stretches
+from pipeline.tasks.parts import LOCATE, Locate, stretch_parts
 
 GROUP = "group"
 
 
 class Group(RunTask):
-    """One artefact for the whole batch."""
+    """One artefact for a whole stretch (`part` is its number); what stretches share comes together in the store."""
 
-    def requires(self) -> list[Ingest]:
-        """Every unit read."""
-        return [Ingest(run_id=self.run_id, part=unit) for unit in range(len(self.app.run(self.run_id).units))]
+    part: int = luigi.IntParameter()
+    priority = 20
+
+    def requires(self) -> Locate:
+        """The addresses of every part of the stretch."""
+        return Locate(run_id=self.run_id, part=self.part)
 
     def output(self) -> ArtefactTarget:
-        """The batch's locators and keys."""
-        return ArtefactTarget(self.folder, self.run_id, GROUP, 0)
+        """The stretch's locators and keys."""
+        return ArtefactTarget(self.folder, self.run_id, GROUP, self.part)
 
     def work(self) -> Needed:
-        """Wait for every part's locators, then reduce."""
+        """Reduce the parts' locators to distinct ones."""
+        yield from ()
         app, artefacts = self.app, self.app.artefacts(self.run_id)
-        numbers = part_numbers(artefacts, len(app.run(self.run_id).units))
-        yield [Locate(run_id=self.run_id, part=stretch) for stretch in range(len(stretches(numbers)))]
+        numbers = stretch_parts(app, self.run_id, self.part)
         sealer = Sealer(app.vault())
         tables = group({number: artefacts.read(LOCATE, number, "locators") for number in numbers}, sealer)
         facts = {"key_id": sealer.envelope.key_id, "wrapped": sealer.envelope.wrapped.hex()}
-        artefacts.write(GROUP, 0, tables, facts)
+        artefacts.write(GROUP, self.part, tables, facts)

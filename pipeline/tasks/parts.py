@@ -12,6 +12,7 @@ from typing import Any
 import luigi
 
 from pipeline.artefacts import Artefacts
+from pipeline.bootstrap import App
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import classify
 from pipeline.stages.locate import locate
@@ -20,7 +21,7 @@ from pipeline.tasks.base import PARTS_PER_UNIT, Needed, RunTask
 from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
-PARTS_PER_STRETCH = 10
+PARTS_PER_STRETCH = 5
 REMEMBERED_TEXTS = 200_000
 """Texts whose addresses one task remembers; more are looked at again."""
 
@@ -41,6 +42,12 @@ def stretches(numbers: list[int]) -> list[list[int]]:
     return [numbers[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
 
 
+def stretch_parts(app: App, run_id: str, stretch: int) -> list[int]:
+    """Numbers of the parts of one stretch of a run whose units were all read."""
+    artefacts = Artefacts(app.workspace.run(run_id), run_id, b"")
+    return stretches(part_numbers(artefacts, len(app.run(run_id).units)))[stretch]
+
+
 class StretchTask(RunTask):
     """A task over one stretch of parts (`part` is the stretch's number); subclasses name the stage and do one part."""
 
@@ -53,7 +60,7 @@ class StretchTask(RunTask):
         whole = Artefacts(self.folder, self.run_id, b"")
         if not all(whole.complete(UNIT, unit) for unit in range(units)):
             return False
-        return all(whole.complete(self.stage, number) for number in self._numbers(whole))
+        return all(whole.complete(self.stage, number) for number in stretch_parts(self.app, self.run_id, self.part))
 
     def requires(self) -> list[luigi.Task]:
         """Every unit read."""
@@ -63,7 +70,7 @@ class StretchTask(RunTask):
         """Every part of the stretch that is not whole yet."""
         yield from ()
         artefacts = self.app.artefacts(self.run_id)
-        for number in self._numbers(artefacts):
+        for number in stretch_parts(self.app, self.run_id, self.part):
             if not artefacts.complete(self.stage, number):
                 self.one(artefacts, number)
 
@@ -71,14 +78,12 @@ class StretchTask(RunTask):
         """Make one part's artefact."""
         raise NotImplementedError
 
-    def _numbers(self, artefacts: Artefacts) -> list[int]:
-        return stretches(part_numbers(artefacts, len(self.app.run(self.run_id).units)))[self.part]
-
 
 class Locate(StretchTask):
     """Rows to locators, links and places."""
 
     stage = LOCATE
+    priority = 10
 
     def one(self, artefacts: Artefacts, number: int) -> None:
         """Find the addresses of one part."""

@@ -107,7 +107,9 @@ def _manifest(connection: Connection, workspace: Workspace, row: Any, findings: 
         findings.add("inputs_differ", row.run_id, "its manifest and the store name other input files")
 
 
-def check_manifest_digests(workspace: Workspace, events: Mapping[str, list[Mapping[str, object]]], findings: Findings) -> None:
+def check_manifest_digests(
+    workspace: Workspace, events: Mapping[str, list[Mapping[str, object]]], findings: Findings
+) -> None:
     """Every manifest is byte for byte the one whose digest the audit chain holds."""
     for run_id, details in events.items():
         path = workspace.run(run_id) / MANIFEST_NAME

@@ -110,7 +110,9 @@ def _contacts(connection: Connection, openers: _Openers) -> None:
         salts = _salts(connection, {row[1] for row in rows})
         for number, report_id, sealed in rows:
             if report_id in salts:
-                openers.open(openers.of(number), report_id, salts[report_id], "contact", bytes(sealed), shown(report_id))
+                openers.open(
+                    openers.of(number), report_id, salts[report_id], "contact", bytes(sealed), shown(report_id)
+                )
 
 
 def _locators(connection: Connection, openers: _Openers) -> None:

@@ -26,7 +26,9 @@ def check_files(connection: Connection, workspace: Workspace, findings: Findings
         files = _files(workspace, row.subject)
         there = sum(sealed_path(workspace.sealed_inputs, file.sha256).is_file() for file in files)
         if files and there < sealed:
-            findings.add("sealed_input_missing", row.subject, f"{sealed - there} of {sealed} sealed files are not there")
+            findings.add(
+                "sealed_input_missing", row.subject, f"{sealed - there} of {sealed} sealed files are not there"
+            )
 
 
 def _files(workspace: Workspace, run_id: str) -> tuple[InputFile, ...]:

@@ -50,7 +50,9 @@ def _has_shape(row: tuple[Any, ...], findings: Findings) -> bool:
     return whole
 
 
-def _check_piece(connection: Connection, world: World, rows: list[tuple[Any, ...]], tally: Tally, findings: Findings) -> None:
+def _check_piece(
+    connection: Connection, world: World, rows: list[tuple[Any, ...]], tally: Tally, findings: Findings
+) -> None:
     counts = [len(row[2]) // LINK_BYTES for row in rows]
     links = np.frombuffer(b"".join(bytes(row[2]) for row in rows), dtype="<i8").reshape(-1, 3).astype(np.int64)
     reports, locators, seqs = links.T
@@ -61,7 +63,12 @@ def _check_piece(connection: Connection, world: World, rows: list[tuple[Any, ...
     lost = (at(world.locator_case, locators) < 0) & (locators > 0)
     _say(findings, "link_without_locator", reports[lost], "is linked through an address that is not there")
     elsewhere = (locators > 0) & ~lost & (world.case_of(at(world.locator_case, locators)) != world.case_of(cases))
-    _say(findings, "link_and_locator_differ", reports[elsewhere], "is listed with another case than its address belongs to")
+    _say(
+        findings,
+        "link_and_locator_differ",
+        reports[elsewhere],
+        "is listed with another case than its address belongs to",
+    )
     first = seqs == 0
     _primary(connection, world, reports[first], cases[first], locators[first], findings)
     tally.further += _further(connection, world, links[~first], cases[~first], findings)
@@ -71,8 +78,12 @@ def _check_piece(connection: Connection, world: World, rows: list[tuple[Any, ...
         tally.primary[number] = (count + len(mine), (mix + mixed(mine)) % 2**64)
 
 
-def _primary(connection: Connection, world: World, reports: Ints, cases: Ints, locators: Ints, findings: Findings) -> None:
-    found = columns(sorted(bulk.lookup(connection, report, "report_id", reports.tolist(), ("case_id", "locator_id"))), 3)
+def _primary(
+    connection: Connection, world: World, reports: Ints, cases: Ints, locators: Ints, findings: Findings
+) -> None:
+    found = columns(
+        sorted(bulk.lookup(connection, report, "report_id", reports.tolist(), ("case_id", "locator_id"))), 3
+    )
     place, there = _places(found[0], reports)
     _say(findings, "link_without_report", reports[~there], "is listed in a case but is not there")
     if not there.any():
@@ -87,7 +98,9 @@ def _further(connection: Connection, world: World, links: Ints, cases: Ints, fin
     """Check links that are not primary; answers how many there are."""
     if not len(links):
         return 0
-    rows = bulk.lookup(connection, further_link, "report_id", set(links[:, 0].tolist()), ("seq", "case_id", "locator_id"))
+    rows = bulk.lookup(
+        connection, further_link, "report_id", set(links[:, 0].tolist()), ("seq", "case_id", "locator_id")
+    )
     known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
     for (report_id, locator, seq), case in zip(links.tolist(), cases.tolist(), strict=True):
         of, through = known.get((report_id, seq), (0, 0))
@@ -116,7 +129,9 @@ def _compare_runs(world: World, seen: dict[int, Seen], tally: Tally, findings: F
         one = seen.get(number, Seen())
         count, mix = tally.primary.get(number, (0, 0))
         if (count, mix) != (one.count, one.mix):
-            findings.add("not_one_primary_link", row.run_id, f"{one.count} reports, {count} primary links, or not the same")
+            findings.add(
+                "not_one_primary_link", row.run_id, f"{one.count} reports, {count} primary links, or not the same"
+            )
 
 
 def _compare_cases(world: World, tally: Tally, findings: Findings) -> None:

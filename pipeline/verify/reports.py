@@ -77,9 +77,7 @@ def _whole(
 
 
 def _each_id_once(connection: Connection, findings: Findings) -> None:
-    statement = (
-        "SELECT MIN(report_id), COUNT(*) FROM report GROUP BY source_no, external_id HAVING COUNT(*) > 1"
-    )
+    statement = "SELECT MIN(report_id), COUNT(*) FROM report GROUP BY source_no, external_id HAVING COUNT(*) > 1"
     for rows in pieces(connection, statement):
         for report_id, count in rows:
             findings.add("id_twice", shown(report_id), f"{count} reports have the same identity")

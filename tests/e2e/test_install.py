@@ -22,7 +22,11 @@ DATA_PACKAGE = "hotline_data"
 BESIDE = ("setup.cfg", "pyproject.toml", "README.md")
 DEADLINE_SECONDS = 240
 INSTALL_SECONDS = 1500
-ADDRESS_CSV = "id,location,description\nA-1,https://one.example/page,a page\nA-2,www.one.example/page,again\nA-3,,thank you\n"
+ADDRESS_CSV = """id,location,description
+A-1,https://one.example/page,a page
+A-2,www.one.example/page,again
+A-3,,thank you
+"""
 _PASSING = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 

@@ -60,7 +60,7 @@ def test_csv_is_read_as_well_and_rows_that_cannot_be_read_are_counted(
     assert f"{4 - len(lines)} rows could not be read" in said.err
 
 
-def test_wrong_use_is_answered_without_repeating_what_was_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_use_is_answered_without_repeating_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty.csv").touch()
     (tmp_path / "in.jsonl").write_text('{"location": "https://host.example/a"}\n')
     for wrong in (

@@ -57,8 +57,9 @@ def test_an_address_that_leads_to_content_is_preferred_to_one_that_does_not() ->
 
 
 def test_lines_end_at_lf_only() -> None:
-    rows = _rows("host.example/a\r\nhost.example/b\x0b\x0c\x1c\x85\u2028\u2029\n".encode())
-    assert [row["input"] for row in rows] == ["host.example/a\\u000d", "host.example/b" + escape("\x0b\x0c\x1c\x85\u2028\u2029")]
+    breaks = "\x0b\x0c\x1c\x85\u2028\u2029"
+    rows = _rows(f"host.example/a\r\nhost.example/b{breaks}\n".encode())
+    assert [row["input"] for row in rows] == ["host.example/a\\u000d", "host.example/b" + escape(breaks)]
 
 
 def test_an_ordinary_backslash_stays_one() -> None:
@@ -104,6 +105,7 @@ def test_it_reads_a_file_and_loads_nothing_heavy(tmp_path: Path) -> None:
         f"print(sorted(set({sorted(HEAVY)!r}) & set(sys.modules)));"
         "sys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", code, "normalise", str(tmp_path / "in")], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[1].startswith("host.example/a\thttps://host.example/a\t")
-    assert done.stdout.splitlines()[2] == "[]"
+    call = [sys.executable, "-c", code, "normalise", str(tmp_path / "in")]
+    lines = subprocess.run(call, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert lines[1].startswith("host.example/a\thttps://host.example/a\t")
+    assert lines[2] == "[]"

@@ -82,8 +82,9 @@ def upgrade() -> None:
     op.create_table('case_reports',
     sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('run_no', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+    sa.Column('stretch', sa.Integer(), server_default=sa.text('0'), autoincrement=False, nullable=False),
     sa.Column('links', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('case_id', 'run_no', name=op.f('pk_case_reports'))
+    sa.PrimaryKeyConstraint('case_id', 'run_no', 'stretch', name=op.f('pk_case_reports'))
     )
     op.create_table('contact',
     sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),

@@ -1,0 +1,187 @@
+"""One case on a screen and as JSON: what it is, where, why, what is missing, who should get it, what people said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pipeline.cli import plain_words as words
+from pipeline.cli.screens import INDENT, harmless, pairs, table
+from pipeline.desk.caseview import CaseFacts, Item
+from pipeline.desk.listing import Happened
+from pipeline.desk.numbers import shown_report
+from pipeline.desk.times import ago, clock_time, clocks, local
+from triage.assessment import Classification, Viewed, in_force
+from triage.clocks import due_at
+from triage.defang import defang
+from triage.disposition import Kind, needs_release
+from triage.lifecycle import QUEUED, Status
+from triage.report import Fact
+from triage.routing import Routes
+from triage.verdict import Escalation, Label
+
+ITEMS_SHOWN = 20
+REPORTS_SHOWN = 12
+
+
+def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, everything: bool = False) -> list[str]:
+    """The lines of one case. `addresses`: whether this person may see where it is; always defanged."""
+    lines = [f"C{case.case_id}   {words.LABELS[case.label]}", ""]
+    lines += pairs(_head(case, now))
+    lines += _block("Where", _items(case.locators, addresses, None if everything else ITEMS_SHOWN))
+    lines += _block("Why", (f"- {words.reason(code)}" for code in case.reason_codes))
+    lines += _block("Why it is back", (f"- {words.NEW_FACTS[fact]}" for fact in case.new_facts))
+    lines += _block("Still missing", (f"- {part}" for part in missing(case)))
+    lines += _block("Suggested", _suggested(case, routes))
+    lines += _block("Said so far", _said(case, now))
+    return lines
+
+
+def texts_block(texts: Iterable[tuple[int, dict[str, str]]], left: int) -> list[str]:
+    """What reporters wrote, made safe to print; `left` reports are not shown."""
+    lines = ["", "What reporters wrote (this was written down)"]
+    for report_id, fields in texts:
+        lines.append(f"{INDENT}{shown_report(report_id)}")
+        for name, text in fields.items():
+            rows = harmless(text).split("\n")
+            lines += [f"{INDENT}  {name if place == 0 else '':<12}| {row}" for place, row in enumerate(rows)]
+        if not fields:
+            lines.append(f"{INDENT}  (no text)")
+    return [*lines, f"{INDENT}and {left} more: add --all"] if left else lines
+
+
+def history_block(events: list[Happened], now: datetime) -> list[str]:
+    """Who did what and when."""
+    rows = [(local(one.at, now), one.who, words.event(one.event), _details(one.details)) for one in events]
+    return ["", "History", *table(("when", "who", "what", ""), rows)] if rows else []
+
+
+def missing(case: CaseFacts) -> list[str]:
+    """What a person would need to know next, in plain words."""
+    parts = []
+    if not case.locators:
+        parts.append("an address where it can be seen")
+    said = in_force(case.assessments)
+    if case.label is Label.CSAM_SUSPECT and not any(one.viewed is Viewed.CONTENT for one in said):
+        parts.append("somebody who looked at the content")
+    if not any(one.classification is not Classification.UNSET for one in said):
+        parts.append("an assessment")
+    if not case.area and (case.label is not Label.INCOMPLETE or case.escalate):
+        parts.append("the area (it tells whose police)")
+    if case.locators and not any(one.hosting_country for one in said):
+        parts.append("the country it is hosted in")
+    if not case.report_flags & Fact.HAS_CONTACT:
+        parts.append("a reporter we could ask: nobody left a contact")
+    return parts
+
+
+def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any]:
+    """The case for a program: codes, counts, times, defanged addresses."""
+    due = _due(case)
+    return {
+        "case": f"C{case.case_id}", "status": case.status, "lane": case.lane, "version": case.version,
+        "label": str(case.label), "escalate": str(case.escalate), "reasons": list(case.reason_codes),
+        "new_facts": [str(fact.name).lower() for fact in case.new_facts], "missing": missing(case),
+        "category": case.category, "area": case.area or None, "channels": list(case.channels), "reports": case.reports,
+        "first_received": case.first_received.isoformat(), "last_received": case.last_received.isoformat(),
+        "due": due.isoformat() if due else None, "overdue": bool(due and now > due),
+        "held_until": case.held_until.isoformat() if case.held_until and case.held_until > now else None,
+        "joined_into": f"C{case.joined_into}" if case.joined_into else None,
+        "items": [
+            {"item": f"L{one.locator_id}", "kind": one.kind, "rules": one.rules.split()}
+            | ({"address": defang(one.canonical)} if addresses else {})
+            for one in case.locators
+        ],
+        "suggested": [{"recipient": one.recipient, "kind": one.kind, "rule": one.rule} for one in case.suggestions],
+        "assessments": [
+            {"item": f"L{one.locator_no}" if one.locator_no else None, "classification": one.classification,
+             "viewed": one.viewed, "reason": one.reason, "kind": one.kind, "at": one.at.isoformat(), "by": one.by}
+            for one in case.assessments
+        ],
+        "dispositions": [
+            {"kind": one.made.kind, "recipient": one.made.recipient, "reason": one.made.reason, "by": one.made.by,
+             "at": one.made.at.isoformat(), "released_by": one.released_by}
+            for one in case.dispositions
+        ],
+    }  # fmt: skip
+
+
+def _head(case: CaseFacts, now: datetime) -> list[tuple[str, str]]:
+    held = case.held_until is not None and case.held_until > now
+    joined = f", joined into C{case.joined_into}" if case.joined_into else ""
+    return [
+        ("Danger", words.DANGERS[case.escalate] if case.escalate is not Escalation.NONE else ""),
+        ("Lane", words.LANES[case.lane] if case.lane else ""),
+        ("Due", _due_words(case, now)),
+        ("Stands", words.STATUSES[case.status] + joined),
+        ("Held", f"until {clock_time(case.held_until)}" if held and case.held_until else ""),
+        ("Reports", _reports(case, now)),
+        ("Came by", ", ".join(case.channels)),
+        ("Category", (case.category or "").replace("_", " ")),
+        ("Area", case.area),
+        ("Version", str(case.version)),
+    ]
+
+
+def _reports(case: CaseFacts, now: datetime) -> str:
+    first, last = local(case.first_received, now), local(case.last_received, now)
+    return f"1, {first}" if case.reports == 1 else f"{case.reports}, first {first}, last {last}"
+
+
+def _due(case: CaseFacts) -> datetime | None:
+    waits = case.lane is not None and case.waiting_since is not None
+    if not waits or (case.status not in QUEUED and case.status is not Status.TAKEN):
+        return None
+    return due_at(case.lane, case.waiting_since, clocks()) if case.lane and case.waiting_since else None
+
+
+def _due_words(case: CaseFacts, now: datetime) -> str:
+    due = _due(case)
+    if due is None:
+        return ""
+    return local(due, now) + (f"   OVERDUE by {ago(due, now)}" if now > due else "")
+
+
+def _items(items: tuple[Item, ...], addresses: bool, limit: int | None) -> list[str]:
+    lines = []
+    for one in items[:limit]:
+        place = defang(one.canonical) if addresses else "(shown to analysts only)"
+        lines.append(f"{f'L{one.locator_id}':<8}{words.KINDS.get(one.kind, one.kind):<14}{place}")
+        if one.rules:
+            lines.append(f"{'':<22}same place by: {one.rules.replace(' ', ', ').replace('_', ' ')}")
+    left = len(items) - len(items[:limit])
+    return [*lines, f"and {left} more: `hotline cases show --all`"] if left else lines
+
+
+def _suggested(case: CaseFacts, routes: Routes) -> list[str]:
+    lines = []
+    for one in case.suggestions:
+        known = routes.recipients.get(one.recipient)
+        name = f"{known.name} ({one.recipient})" if known else "a person decides"
+        lines.append(f"{name:<52}because {words.rule(one.rule)}")
+    return lines
+
+
+def _said(case: CaseFacts, now: datetime) -> list[str]:
+    lines = []
+    for one in case.assessments:
+        item = f"L{one.locator_no}" if one.locator_no else "whole case"
+        more = "".join(f", {part}" for part in (one.reason, one.kind) if part)
+        lines.append(f"{local(one.at, now):<18}{item:<12}{one.classification}{more} (viewed: {one.viewed})")
+    for stored in case.dispositions:
+        made = stored.made
+        waits = "" if stored.released_by or not needs_release(made.kind) else ", waits for a second person"
+        to = f" to {made.recipient}" if made.recipient else ""
+        verb = "close" if made.kind is Kind.CLOSE else made.kind
+        lines.append(f"{local(made.at, now):<18}{'decision':<12}{verb}{to}, {made.reason}{waits}")
+    return lines
+
+
+def _details(details: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}".replace("_", " ") for name, value in sorted(details.items()) if value != "")
+
+
+def _block(title: str, lines: Iterable[str]) -> list[str]:
+    given = [f"{INDENT}{line}" for line in lines]
+    return ["", title, *given] if given else []

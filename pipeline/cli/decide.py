@@ -1,0 +1,169 @@
+"""`hotline assess`, `dispose`, `release`, `give-back`: what a person decides, singly or from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli.main import workspace_option
+from triage.assessment import (
+    NOT_ASSESSED_REASONS,
+    NOT_ILLEGAL_REASONS,
+    AgeGroup,
+    Classification,
+    Commerciality,
+    Gender,
+    IllegalKind,
+    PaymentMethod,
+    SiteType,
+    Viewed,
+)
+from triage.disposition import CLOSE_REASONS, DISPOSITION_REASONS, Kind
+
+_YES_NO = click.Choice(["yes", "no"])
+_REASONS_SHOWN = f"not_assessed: {', '.join(NOT_ASSESSED_REASONS)}. not_illegal: {', '.join(NOT_ILLEGAL_REASONS)}."
+_WHY_SHOWN = f"{', '.join(DISPOSITION_REASONS)}; for close: {', '.join(CLOSE_REASONS)}."
+_PAYMENTS = f"Methods with commas between: {', '.join(PaymentMethod)}."
+
+
+def _common(command: Any) -> Any:
+    """Options every act has."""
+    options: list[Callable[[Any], Any]] = [
+        workspace_option,
+        click.option("--from", "from_file", metavar="FILE", help="Many at once, from a CSV or JSON Lines file."),
+        click.option("--version", type=click.IntRange(0), help="Refuse if the case changed since this version."),
+        click.option("--json", "as_json", is_flag=True, help="Print as JSON."),
+        click.pass_obj,
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("case", required=False)
+@click.argument("classification", required=False, type=click.Choice([str(one) for one in Classification][1:]))
+@click.option("--item", metavar="L7", help="The address you mean; without it, the whole case.")
+@click.option("--viewed", type=click.Choice(list(Viewed)), help="How much you saw; not said means no.")
+@click.option("--reason", metavar="CODE", help=_REASONS_SHOWN)
+@click.option("--kind", type=click.Choice(list(IllegalKind)), help="What illegal_other is.")
+@click.option("--hosting-country", metavar="XX", help="Two letters, with --hosting-source.")
+@click.option("--hosting-source", metavar="CODE", help="How it is known: whois, geoip, analyst …")
+@click.option("--gender", type=click.Choice(list(Gender)), help="ICCAM: of the children shown.")
+@click.option("--age-group", type=click.Choice(list(AgeGroup)), help="ICCAM: of the youngest child.")
+@click.option("--virtual", type=_YES_NO, help="ICCAM: made by drawing or computer.")
+@click.option("--user-generated", type=_YES_NO, help="ICCAM: made by the user.")
+@click.option("--child-modeling", type=_YES_NO, help="ICCAM: child modelling.")
+@click.option("--site-type", type=click.Choice(list(SiteType)), help="ICCAM: what sort of place.")
+@click.option("--commerciality", type=click.Choice(list(Commerciality)), help="ICCAM: whether money is asked for.")
+@click.option("--payment-methods", metavar="LIST", help=_PAYMENTS)
+@_common
+def assess(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+    """Say what the content is. What you leave out stays unset.
+
+    national and baseline need --item and --viewed content, and cannot be set in bulk.
+
+    \b
+    Examples:
+      hotline assess C12 not_assessed --reason unable_to_access
+      hotline assess C12 baseline --item L7 --viewed content
+      hotline assess --from assessments.csv
+    """
+    _do(workspace, "assess", from_file, as_json, given, needs=("case", "classification"))
+
+
+@click.command()
+@click.argument("case", required=False)
+@click.argument("kind", required=False, type=click.Choice(list(Kind)))
+@click.argument("recipient", required=False)
+@click.option("--reason", metavar="CODE", help=_WHY_SHOWN)
+@_common
+def dispose(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+    """Decide what shall happen to a case; several decisions may stand on one case.
+
+    RECIPIENT may be left out where only one takes such cases. A police package waits until another person releases it.
+
+    \b
+    Examples:
+      hotline dispose C12 police police-rs --reason victim_may_be_here
+      hotline dispose C13 close --reason answered
+    """
+    _do(workspace, "dispose", from_file, as_json, given, needs=("case", "kind"))
+
+
+@click.command()
+@click.argument("case", required=False)
+@_common
+def release(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+    """Let a police package go that another person assessed.
+
+    \b
+    Example:
+      hotline release C12
+    """
+    _do(workspace, "release", from_file, as_json, given, needs=("case",))
+
+
+@click.command("give-back")
+@click.argument("case", required=False)
+@_common
+def give_back(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+    """Let a case go that you took, undecided; it waits where it waited before.
+
+    \b
+    Example:
+      hotline give-back C12
+    """
+    _do(workspace, "give_back", from_file, as_json, given, needs=("case",))
+
+
+def _do(
+    workspace: str | None, act: str, from_file: str | None, as_json: bool, given: dict[str, Any], needs: tuple[str, ...]
+) -> None:
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk import decision_file
+    from pipeline.desk.caseview import routes
+    from pipeline.desk.people import acting
+    from pipeline.desk.words import Desk, apply
+    from triage.errors import UsageError
+
+    words = {name: str(value) for name, value in given.items() if value is not None}
+    app = App.at(workspace)
+    desk = Desk(app, acting(app), datetime.now(UTC), routes())
+    if from_file is not None:
+        if words:
+            raise UsageError("give a case or --from FILE, not both")
+        _do_file(desk, decision_file.read(Path(from_file)), act, as_json)
+        return
+    absent = [name for name in needs if name not in words]
+    if absent:
+        raise UsageError(f"{absent[0]} is missing: see `hotline {act.replace('_', '-')} --help`")
+    done = apply(desk, {"act": act} | words)
+    if as_json:
+        screens.show_json(app, {"case": f"C{done.case_id}", "act": done.act, "status": done.status})
+    else:
+        screens.show(app, [f"C{done.case_id}: {done.status.replace('_', ' ')}"])
+
+
+def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> None:
+    from pipeline.cli import screens
+    from pipeline.desk.decision_file import apply_file
+    from triage.errors import UnusableInput
+
+    outcome = apply_file(desk, rows, act)
+    if as_json:
+        screens.show_json(desk.app, {
+            "applied": [{"act": one.act, "case": f"C{one.case_id}", "status": one.status} for one in outcome.applied],
+            "refused": [{"row": one.row, "why": one.why} for one in outcome.refused],
+        })  # fmt: skip
+    else:
+        screens.show(desk.app, [f"{len(outcome.applied)} done, {len(outcome.refused)} refused"])
+    for one in outcome.refused:
+        click.echo(f"row {one.row}: {one.why}", err=True)
+    if not outcome.applied:
+        raise UnusableInput("no row could be applied; nothing was changed")

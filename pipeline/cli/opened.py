@@ -1,0 +1,59 @@
+"""Show one case to a person: addresses defanged, texts only when asked for and then written down, contacts never."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.bootstrap import App
+from pipeline.cli import case_screen, screens
+from pipeline.desk.caseview import CaseFacts, case_facts, routes
+from pipeline.desk.listing import history
+from pipeline.desk.numbers import shown_report
+from pipeline.desk.people import actor
+from pipeline.desk.vaultroom import Vaultroom
+from pipeline.store.engine import reading, writing
+from triage.people import Act, Person, may, require
+
+Texts = list[tuple[int, dict[str, str]]]
+
+
+def check_may_read(by: Person) -> None:
+    """Raises RuleBroken unless this person may read what reporters wrote."""
+    require(by, Act.READ_TEXT)
+
+
+def show_case(
+    app: App, by: Person, case_id: int, now: datetime, *, with_text: bool, everything: bool, as_json: bool,
+    with_history: bool = False,
+) -> None:  # fmt: skip
+    """Print the case for this person."""
+    vault = Vaultroom(app)
+    case = case_facts(app, case_id, vault)
+    addresses = may(by, Act.TAKE_CASE)
+    texts = _texts(app, by, case, vault, now, everything) if with_text else []
+    with reading(app.store.engine) as connection:
+        events = history(connection, case_id) if with_history else []
+    if as_json:
+        values = case_screen.as_json(case, now, addresses=addresses)
+        values["report_numbers"] = [shown_report(one) for one in case.report_ids]
+        if with_text:
+            values["texts"] = [{"report": shown_report(one)} | fields for one, fields in texts]
+        if with_history:
+            values["history"] = [
+                {"at": one.at.isoformat(), "who": one.who, "event": one.event, "details": one.details} for one in events
+            ]
+        screens.show_json(app, values)
+        return
+    lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
+    if with_text:
+        lines += case_screen.texts_block(texts, case.reports - len(texts))
+    screens.show(app, lines + case_screen.history_block(events, now))
+
+
+def _texts(app: App, by: Person, case: CaseFacts, vault: Vaultroom, now: datetime, everything: bool) -> Texts:
+    """Newest first. The audit event is written before anything is opened."""
+    check_may_read(by)
+    chosen = case.report_ids[::-1][: None if everything else case_screen.REPORTS_SHOWN]
+    with writing(app.store.engine) as connection:
+        app.store.record(connection, now, actor(by), "text_read", f"C{case.case_id}", {"reports": len(chosen)})
+    return [(report_id, vault.texts(report_id)) for report_id in chosen]

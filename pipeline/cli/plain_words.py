@@ -1,0 +1,80 @@
+"""The words screens use for codes: what a tired person reads at a glance, in one place."""
+
+from __future__ import annotations
+
+from triage.clocks import Lane
+from triage.grouping import NewFact
+from triage.lifecycle import Status
+from triage.verdict import Escalation, Label
+
+LANES = {
+    Lane.DANGER_NOW: "danger now", Lane.CHILDREN_AT_RISK: "children at risk", Lane.SUSPECTS: "suspects",
+    Lane.ASSIGNED_BY_INHOPE: "assigned by INHOPE", Lane.NEW_FACTS: "new facts", Lane.OTHER_REPORTS: "other reports",
+    Lane.NEEDS_ADDRESS: "needs an address", Lane.QUESTIONS: "questions", Lane.OVERDUE: "overdue",
+}  # fmt: skip
+LABELS = {
+    Label.CSAM_SUSPECT: "CSAM suspect", Label.COMPLETE: "complete report",
+    Label.INCOMPLETE: "nobody could act on it yet",
+}  # fmt: skip
+DANGERS = {
+    Escalation.DANGER_NOW: "a child may be in danger now", Escalation.RISK_TO_LIFE: "a life may be at risk",
+    Escalation.CHILD_BLACKMAILED: "a child may be being blackmailed",
+    Escalation.CHILD_IDENTIFIED: "a child may be identified", Escalation.ABUSE_DESCRIBED: "abuse is described",
+}  # fmt: skip
+STATUSES = {
+    Status.NEW: "new", Status.TAKEN: "in work", Status.ASSESSED: "assessed, not decided", Status.DECIDED: "decided",
+    Status.CLOSED: "closed", Status.REMOVED: "content removed", Status.RETURNED: "back with new facts",
+}  # fmt: skip
+NEW_FACTS = {
+    NewFact.CONTACT: "a reporter left a contact", NewFact.DANGER: "a graver danger than before",
+    NewFact.UNLIKE_TEXT: "a reporter wrote something new", NewFact.MORE_SEVERE: "a graver suspicion than before",
+    NewFact.AGAIN_AFTER_REMOVAL: "reported again after it had been removed", NewFact.JOINED: "joined with another case",
+}  # fmt: skip
+KINDS = {
+    "url": "web address", "onion": "onion address", "ipfs": "IPFS address", "handle": "profile", "invite": "invitation",
+    "phone": "telephone", "file": "file",
+}  # fmt: skip
+REASONS = {
+    "no_locator": "it names no address", "bare_platform": "it names a platform, but no page or person on it",
+    "unusable_locator": "its address leads nowhere anybody could look",
+    "missing_attachment": "its attachment is missing",
+    "question": "it reads like a question", "spam": "it reads like advertising", "test": "it reads like a test",
+    "seeks_material": "somebody seems to look for material: a person must answer",
+    "seeks_help_for_self": "somebody asks for help with their own thoughts: a person must answer",
+    "known_content": "the content is on a list of known content", "known_url": "the address is on a list of known ones",
+    "reporter_category": "the reporter chose a category that says so", "text_signal": "the text says so",
+    "assigned_by_inhope": "INHOPE assigned it to us", "locator": "it names an address somebody can look at",
+    "attachment": "it came with an attachment", "alert": "it is an SOS call",
+    "report_described": "it describes something seen", "mentioned_only": "it only mentions such things",
+    **{str(kind): words for kind, words in DANGERS.items()},
+}  # fmt: skip
+ROUTING_RULES = {
+    "sos_call": "it is an SOS call", "child_in_danger": "a child may be in danger",
+    "grave_content_hosted_here": "grave content, hosted here or nobody knows where",
+    "grave_content_not_hosted_here": "grave content, hosted abroad", "other_crime": "another crime",
+    "suspect_needs_assessment": "a suspect nobody assessed yet", "worries_about_own_thoughts": "somebody asks for help",
+    "question": "it is a question", "conduct_without_sign_of_abuse": "conduct towards a child, no sign of abuse",
+    "no_rule_fits": "no rule fits",
+}  # fmt: skip
+COMPETENCE_UNKNOWN = ":competence_unknown"
+EVENTS = {
+    "case_taken": "took it", "case_given_back": "gave it back", "case_assessed": "assessed it",
+    "case_disposed": "decided", "case_released": "released it", "case_split": "split it", "text_read": "read the text",
+    "case_split_off": "split it off another case", "cases_joined": "joined it", "cases_kept_apart": "kept it apart",
+}  # fmt: skip
+
+
+def reason(code: str) -> str:
+    """A reason in plain words; a code nobody named stays a code."""
+    return REASONS.get(code, code.replace("_", " "))
+
+
+def rule(name: str) -> str:
+    """Why a recipient is suggested, in plain words."""
+    known = ROUTING_RULES.get(name.removesuffix(COMPETENCE_UNKNOWN), name.replace("_", " "))
+    return known + ("; the area does not say whose police" if name.endswith(COMPETENCE_UNKNOWN) else "")
+
+
+def event(code: str) -> str:
+    """What happened, in plain words."""
+    return EVENTS.get(code, code.replace("_", " "))

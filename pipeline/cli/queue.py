@@ -1,0 +1,132 @@
+"""`hotline today` and `hotline next`: how much waits, and the case that comes next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.main import workspace_option
+
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
+    from pipeline.desk.queue import LaneCount, Taken, Today
+    from triage.people import Person
+
+
+@click.command()
+@workspace_option
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def today(workspace: str | None, as_json: bool) -> None:
+    """Show the queue: how many cases wait in each lane, since when, and what is overdue. Never any text.
+
+    \b
+    Example:
+      hotline today
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk import queue
+    from pipeline.desk.people import acting
+
+    app, now = App.at(workspace), datetime.now(UTC)
+    counted = queue.today(app, acting(app), now)
+    if as_json:
+        screens.show_json(app, _as_json(counted))
+    else:
+        screens.show(app, _screen(counted, now))
+
+
+@click.command("next")
+@workspace_option
+@click.argument("lane", required=False, metavar="[LANE|CASE]")
+@click.option("--text", "with_text", is_flag=True, help="Also show what the reporters wrote; this is written down.")
+@click.option("--all", "everything", is_flag=True, help="Every address and every text, however many.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def next_case(workspace: str | None, lane: str | None, with_text: bool, everything: bool, as_json: bool) -> None:
+    """Take the case that comes next (or the next of a lane, or one named case) and hold it for you.
+
+    Nobody else can decide it while you hold it. `hotline give-back` lets it go; after 30 minutes it is free by itself.
+
+    \b
+    Examples:
+      hotline next
+      hotline next suspects
+      hotline next C12 --text
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import opened, screens
+    from pipeline.desk.people import acting
+
+    app, now = App.at(workspace), datetime.now(UTC)
+    by = acting(app)
+    if with_text:
+        opened.check_may_read(by)
+    taken = _take(app, by, lane, now)
+    if taken is not None:
+        opened.show_case(app, by, taken.case_id, now, with_text=with_text, everything=everything, as_json=as_json)
+    elif as_json:
+        screens.show_json(app, {"case": None})
+    else:
+        screens.show(app, ["Nothing waits here."])
+
+
+def _take(app: App, by: Person, given: str | None, now: datetime) -> Taken | None:
+    from pipeline.desk import holding, queue
+    from pipeline.desk.numbers import case_number
+    from pipeline.store.engine import reading
+
+    if given is None or not any(char.isdigit() for char in given):
+        return queue.take_next(app, by, now, None if given is None else queue.lane_named(given))
+    with reading(app.store.engine) as connection:
+        case_id = case_number(connection, given)
+    return queue.Taken(case_id, holding.take(app, by, case_id, now))
+
+
+def _screen(counted: Today, now: datetime) -> list[str]:
+    from pipeline.cli import plain_words, screens
+    from pipeline.desk.times import ago, clock_time, local
+
+    rows = [
+        (
+            plain_words.LANES[one.lane], str(one.count), str(one.overdue) if one.overdue else "-",
+            ago(one.oldest, now) if one.oldest else "-", local(one.due, now) if one.due else "-", _target(one),
+        )
+        for one in counted.lanes
+    ]  # fmt: skip
+    heading = ("lane", "waiting", "overdue", "oldest", "first due", "target")
+    lines = [f"Today, {local(now)}", "", *screens.table(heading, rows, right=frozenset({1, 2}))]
+    if counted.to_release and counted.to_release_oldest:
+        since = ago(counted.to_release_oldest, now)
+        lines += ["", f"  {counted.to_release} police packages wait for a second person, the oldest for {since}"]
+    lines += [""] if counted.mine else []
+    lines += [f"  you hold C{case_id} until {clock_time(until)}" for case_id, until in counted.mine]
+    return [*lines, "", "  hotline next          takes the case that comes first"]
+
+
+def _target(one: LaneCount) -> str:
+    if one.target is None:
+        return ""
+    hours, minutes = divmod(one.target.minutes, 60)
+    length = f"{minutes} min" if not hours else f"{hours} h" if not minutes else f"{hours} h {minutes} min"
+    return length + (", day and night" if one.target.around_the_clock else " of working time")
+
+
+def _as_json(counted: Today) -> dict[str, object]:
+    return {
+        "lanes": [
+            {
+                "lane": one.lane, "waiting": one.count, "held": one.held, "overdue": one.overdue,
+                "oldest": one.oldest.isoformat() if one.oldest else None,
+                "due": one.due.isoformat() if one.due else None,
+                "target_minutes": one.target.minutes if one.target else None,
+                "around_the_clock": one.target.around_the_clock if one.target else None,
+            }
+            for one in counted.lanes
+        ],
+        "to_release": counted.to_release,
+        "mine": [{"case": f"C{case_id}", "until": until.isoformat()} for case_id, until in counted.mine],
+    }  # fmt: skip

@@ -1,0 +1,61 @@
+"""What every screen of the desk shares: who is asking, the DEMO line, aligned columns, and text made safe to print."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from triage.defang import defang
+
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
+
+DEMO_LINE = "DEMO workspace: invented reports, sample people. Nothing here is real."
+INDENT = "  "
+_ADDRESS = re.compile(r"[^\s<>\"']*(?:://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
+_KEPT_CONTROLS = "\n"
+
+
+def show(app: App, lines: Iterable[str]) -> None:
+    """Print a screen; a demo workspace says so first."""
+    if app.settings.kind == "demo":
+        click.echo(f"{DEMO_LINE}\n")
+    for line in lines:
+        click.echo(line.rstrip())
+
+
+def show_json(app: App, values: dict[str, Any]) -> None:
+    """Print for a program; `demo` says whether the workspace is one."""
+    click.echo(json.dumps({"demo": app.settings.kind == "demo"} | values, indent=1, ensure_ascii=False))
+
+
+def table(heading: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> list[str]:
+    """Aligned columns; those in `right` hold numbers."""
+    widths = [max(len(cell) for cell in column) for column in zip(heading, *rows, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        aligned = (
+            cell.rjust(width) if number in right else cell.ljust(width)
+            for number, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return INDENT + "  ".join(aligned)
+
+    return [line(heading), *(line(row) for row in rows)]
+
+
+def pairs(entries: Iterable[tuple[str, str]]) -> list[str]:
+    """Names and values, one per line, values aligned."""
+    return [f"{INDENT}{name:<12}{value}" for name, value in entries if value]
+
+
+def harmless(text: str) -> str:
+    """A reporter's text as it may be printed: no control or invisible character works, no address can be clicked."""
+    lines = text.replace("\r\n", "\n")
+    shown = "".join(
+        char if char.isprintable() or char in _KEPT_CONTROLS else f"\\u{ord(char):04x}" for char in lines
+    )
+    return _ADDRESS.sub(lambda found: defang(found[0]), shown)

@@ -1,0 +1,111 @@
+"""Open what a reject carries, with the vault's private key; every look is written to the audit chain first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pipeline.bootstrap import App
+from pipeline.desk.people import actor
+from pipeline.keys import private_key
+from pipeline.mending.listing import CONFLICT, OPEN, shown
+from pipeline.sealing import Envelope, Opener
+from pipeline.stages.ingest import REJECT_FIELD
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import envelope, reject, run
+from triage.errors import Damage, UsageError
+from triage.people import Act, Person, require
+from triage.report import FIELDS, Fact
+
+SEALED_CONTACT = "sealed_contact"
+RAW = "raw"
+_FROM_FILE = "file:"
+_YES = (
+    (Fact.CONTACT_IS_SAFE, "contact_is_safe"), (Fact.POLICE_MAY_CONTACT, "police_may_contact_me"),
+    (Fact.OWN_CHILD, "concerns_own_child"),
+)  # fmt: skip
+
+
+def opened(
+    app: App, person: Person, reject_ids: Iterable[int], now: datetime, *, why: str
+) -> dict[int, dict[str, str]]:
+    """The values of rejects as an input row has them (field name to text; other columns under their own names).
+
+    `why` is `shown` or `mending`, for the audit event. Raises RuleBroken, UsageError for an unknown reject, KeyProblem
+    without the private key, Damage.
+    """
+    require(person, Act.MEND_REJECT)
+    wanted = sorted(set(reject_ids))
+    with reading(app.store.engine) as connection:
+        rows = [_row(connection, reject_id) for reject_id in wanted]
+        values = {row.reject_id: _values(app, connection, row) for row in rows}
+    with writing(app.store.engine) as connection:
+        for reject_id in wanted:
+            app.store.record(connection, now, actor(person), "reject_opened", shown(reject_id), {"why": why})
+    return values
+
+
+def require_open(connection: Connection, reject_id: int) -> Any:
+    """The reject's row. Raises UsageError if there is none or it is done with."""
+    row = _row(connection, reject_id)
+    if row.status != OPEN:
+        raise UsageError(f"reject {shown(reject_id)} is {row.status} already: see `hotline rejects list --status all`")
+    return row
+
+
+def _row(connection: Connection, reject_id: int) -> Any:
+    row = connection.execute(
+        select(reject, run.c.registered_at).join(run, run.c.run_no == reject.c.run_no)
+        .where(reject.c.reject_id == reject_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise UsageError(f"there is no reject {shown(reject_id)}: see `hotline rejects list`")
+    return row
+
+
+def _values(app: App, connection: Connection, row: Any) -> dict[str, str]:
+    if row.salt is None:
+        raise UsageError(f"reject {shown(row.reject_id)} was erased: nothing of it is left")
+    said = _json(
+        _opener(app, connection, row.envelope_id).open(row.row, bytes(row.salt), REJECT_FIELD, bytes(row.sealed))
+    )
+    if row.reason == CONFLICT:
+        said = _of_conflict(app, connection, said)
+    said.setdefault("channel", row.channel)
+    if "received_at" not in said:
+        said["received_at"] = datetime.fromtimestamp(row.registered_at, UTC).replace(tzinfo=None).isoformat()
+    return said
+
+
+def _of_conflict(app: App, connection: Connection, said: Mapping[str, str]) -> dict[str, str]:
+    """A conflict's words in the store's form, back as an input row; its contact was sealed on its own."""
+    values = {name: text for name, text in said.items() if name in FIELDS and name not in ("source", "received_at")}
+    source = said.get("source", "").partition("\x1f")[2]
+    if source and not source.startswith(_FROM_FILE):
+        values["source"] = source
+    values["id"] = said.get("external_id", "")
+    facts = Fact(int(said.get("facts", "0")))
+    moment = datetime.fromtimestamp(int(said["received_at"]), UTC)
+    values["received_at"] = (moment.replace(tzinfo=None) if Fact.TIME_ASSUMED in facts else moment).isoformat()
+    values |= {name: "yes" for fact, name in _YES if fact in facts}
+    if SEALED_CONTACT in said:
+        own = json.loads(said[SEALED_CONTACT])
+        opener = _opener(app, connection, own["envelope_id"])
+        salt, sealed = bytes.fromhex(own["salt"]), bytes.fromhex(own["sealed"])
+        values |= _json(opener.open(own["report_id"], salt, "contact", sealed))
+    return values
+
+
+def _opener(app: App, connection: Connection, number: int) -> Opener:
+    row = connection.execute(select(envelope).where(envelope.c.envelope_id == number)).one_or_none()
+    if row is None:
+        raise Damage("an envelope is missing from the store: run `hotline verify`")
+    return Opener(private_key(app.workspace, row.key_id), Envelope(row.key_id, bytes(row.wrapped)))
+
+
+def _json(content: bytes) -> dict[str, str]:
+    return {str(name): str(value) for name, value in json.loads(content.decode("utf-8", "surrogatepass")).items()}

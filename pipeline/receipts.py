@@ -1,0 +1,25 @@
+"""Keep a receipt code's keyed hash, and find the report of a code somebody brings back."""
+
+from __future__ import annotations
+
+import hmac
+
+from sqlalchemy import Connection, select
+
+from pipeline.store.schema import receipt
+from triage.receipts import secret_of
+
+_PURPOSE = b"hotline receipt 1"
+
+
+def receipt_hash(code: str, index_key: bytes) -> bytes:
+    """What the store keeps of a code: useless without the index key. Raises ValueError for what is no code."""
+    return hmac.digest(index_key, _PURPOSE + secret_of(code), "sha256")
+
+
+def report_of(connection: Connection, code: str, index_key: bytes) -> int | None:
+    """The report a code was given for, None if none. Raises ValueError for what is no code."""
+    found = connection.execute(
+        select(receipt.c.report_id).where(receipt.c.receipt_hash == receipt_hash(code, index_key))
+    ).scalar_one_or_none()
+    return None if found is None else int(found)

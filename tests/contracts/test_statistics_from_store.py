@@ -1,0 +1,143 @@
+"""Published counts against the store: every report once, in words of ours, for whole months."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from exporters import plain_csv
+from pipeline.batch import run_batch
+from pipeline.bootstrap import App, rule_versions
+from pipeline.cli.main import answer
+from pipeline.desk.counts import Months, count_reports
+from pipeline.desk.people import acting
+from pipeline.desk.published import make_statistics
+from pipeline.runs import find_inputs, register
+from pipeline.setup import set_up
+from pipeline.store.engine import reading
+from pipeline.store.schema import audit
+from triage.errors import UsageError
+
+NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
+CANARY = "kanarinac"
+COUNTS = {"2026-01": 12, "2026-02": 9, "2026-03": 2}
+AREAS = ("BA-RS-Banja Luka", "Tuzla", "Бијељина", f"{CANARY}", "")
+
+
+def _rows() -> list[dict[str, str]]:
+    """Suspects, questions and advertising by month; one channel is a word of the file's own."""
+    rows = []
+    for month, count in COUNTS.items():
+        for number in range(count):
+            row = {"id": f"{month}-{number}", "received_at": f"{month}-15T12:00:00Z"}
+            row |= {"area": AREAS[number % len(AREAS)]} | [
+                {"category": "csam", "location": f"https://host.example/{number}"},
+                {"description": "When are you open? I have a question."},
+                {"location": "nothing here"},
+            ][number % 3]  # fmt: skip
+            rows.append(row | ({"channel": CANARY} if number == 1 else {}))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    """A demo workspace, to be copied, and its run's summary."""
+    folder = tmp_path_factory.mktemp("statistics")
+    (folder / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows()), encoding="utf-8")
+    app = App.at(folder / "workspace")
+    set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="nobody")
+    found, versions = find_inputs([folder / "in.jsonl"]), rule_versions()
+    run = register(app.workspace, app.store, "b1", found, versions=versions, after_ingest="keep", now=NOW)
+    return folder / "workspace", run_batch(app, run, 1)
+
+
+@pytest.fixture
+def app(committed: tuple[Path, dict[str, object]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    shutil.copytree(committed[0], tmp_path / "workspace")
+    monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-second")
+    return App.at(tmp_path / "workspace")
+
+
+def _sums(counts: dict[tuple[str, ...], int], place: int) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for key, count in counts.items():
+        sums[key[place]] = sums.get(key[place], 0) + count
+    return sums
+
+
+def test_counts_agree_with_the_summary_of_the_run(app: App, committed: tuple[Path, dict[str, object]]) -> None:
+    summary = committed[1]
+    counts = count_reports(app, Months())
+    assert sum(counts.values()) == summary["accepted"] == sum(COUNTS.values())
+    labels = _sums(counts, 1)
+    folded: dict[str, int] = {}
+    for label, count in labels.items():
+        name = "incomplete" if label.startswith("incomplete_") else label
+        folded[name] = folded.get(name, 0) + count
+    assert folded == {label: count for label, count in summary["labels"].items() if count}  # type: ignore[attr-defined]
+    assert labels["incomplete_enquiry"] > 0
+    assert labels["incomplete_unusable"] > 0
+    assert _sums(counts, 0) == COUNTS
+
+
+def test_areas_are_units_and_words_of_reporters_are_not_named(app: App) -> None:
+    counts = count_reports(app, Months())
+    assert set(_sums(counts, 4)) == {"BA-RS", "BA-FBiH", "unlisted", ""}
+    assert set(_sums(counts, 5)) == {"jsonl", "unlisted"}
+
+
+def test_months_are_counted_from_the_first_to_the_last_included(app: App) -> None:
+    assert _sums(count_reports(app, Months("2026-02", "2026-02")), 0) == {"2026-02": COUNTS["2026-02"]}
+    assert _sums(count_reports(app, Months("2026-02", None)), 0) == {
+        month: count for month, count in COUNTS.items() if month >= "2026-02"
+    }
+    assert count_reports(app, Months(None, "2025-12")) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-03", "2026-02"), ("2026", None), (None, "2026-13"), ("2026-01-05", None), ("9999-12", "9999-12")],
+)
+def test_only_whole_months_in_order_are_answered(first: str | None, last: str | None) -> None:
+    with pytest.raises(UsageError):
+        Months(first, last).seconds()
+
+
+def test_the_command_writes_the_table_and_prints_the_rules(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "statistics.csv"
+    assert answer(["stats", "--workspace", str(app.workspace.root), "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "Duplicates" in said
+    assert app.url_rules.version in said
+    assert "from 1 to 4" in said
+    rows = plain_csv.read(out.read_bytes())
+    assert {row["period"] for row in rows} == {"2026-01", "2026-02", "all"}, "a month of two reports must not show"
+    assert CANARY not in out.read_text().lower() + said
+    assert all(row["count"] == "" or row["count"] == "0" or int(row["count"]) >= 5 for row in rows)
+    with reading(app.store.engine) as connection:
+        assert connection.execute(select(audit.c.actor).where(audit.c.event == "statistics_published")).scalar_one()
+
+
+def test_the_package_and_the_command_say_the_same(app: App, tmp_path: Path) -> None:
+    out = tmp_path / "statistics.csv"
+    assert answer(["stats", "--workspace", str(app.workspace.root), "--out", str(out)]) == 0
+    made = make_statistics(app, Months(), acting(app), NOW)
+    assert (made.folder / "statistics.csv").read_bytes() == out.read_bytes()
+
+
+def test_wrong_use_is_answered_without_repeating_it(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ["stats", "--workspace", str(app.workspace.root)]
+    out = str(tmp_path / CANARY / "x.csv")
+    for wrong in ([], ["--out", out], ["--from", CANARY, "--out", out], [f"--{CANARY}"]):
+        assert answer([*here, *wrong]) == 2
+    said = capsys.readouterr()
+    assert f"{CANARY}/" not in said.out + said.err
