@@ -22,6 +22,8 @@ MINOR_NUMBER, ADULT_NUMBER, CHILD, QUESTION_MARK = "minor_number", "adult_number
 PLAIN = "_"
 """Stands for every word without a concept."""
 _BUILT_IN = {",": "comma", ".": "stop", "!": "stop", ";": "stop", ":": "comma", "\n": "stop", "?": QUESTION_MARK}
+MARKS = frozenset(_BUILT_IN)
+"""Tokens that are no words."""
 _ADULT_FROM_YEARS = 18
 _MEMO_WORDS = 200_000
 _AGE_WORD = re.compile(r"(\d{1,2})(?:yo|y|god\w{0,9}|vjec\w{0,9}|jahrig\w{0,3})?")

@@ -75,9 +75,8 @@ def _can_stand(roles: list[str], phrase: Phrase) -> bool:
         longer = [(place, part) for part in role if not ordered or part == "0"]
         for last, used in chains:
             if place - last <= reach:
-                longer += [
-                    (place, used + part) for part in role if part not in used and (not ordered or part == str(len(used)))
-                ]
+                fitting = str(len(used)) if ordered else "012"
+                longer += [(place, used + part) for part in role if part not in used and part in fitting]
         if any(len(used) == parts for _, used in longer):
             return True
         chains = [(last, used) for last, used in chains if place - last < reach] + longer

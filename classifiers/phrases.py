@@ -33,7 +33,7 @@ _ALARMING = frozenset({
     "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "danger", "exploit", "force", "harm_verb", "hurt",
     "illegal", "image", "in_danger", "injure", "intimate", "misuse", "relative", "secret", "sexual",
     "stranger_writes", "threat",
-})
+})  # fmt: skip
 """Concepts under which a question is more than a question."""
 _DOUBT = 0.5
 

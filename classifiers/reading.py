@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from classifiers.lexicon import PLAIN, TOKEN
+from classifiers.lexicon import MARKS, PLAIN, TOKEN
 from classifiers.phrase_matching import PhraseMatching
 from classifiers.phrase_rules import Phrase, PhraseRules
 from classifiers.shadow import offsets, shadow
@@ -89,7 +89,7 @@ class Reader:
                     spans, back = [match.span() for match in TOKEN.finditer(folded)], offsets(text)
                 start, end = back[spans[first][0]], back[spans[last][1] - 1] + 1
                 found.setdefault((start, end, phrase.id), Found(phrase, language, start, end, mentioned))
-        words = sum(token[0].isalnum() for token in tokens)
+        words = len(tokens) - sum(map(MARKS.__contains__, tokens))
         return Reading(tuple(found[place] for place in sorted(found)), frozenset(concepts - {PLAIN}), words)
 
     def _concepts(self, tokens: list[str], language: str) -> list[str]:
@@ -121,9 +121,12 @@ class Reader:
 
     def _spans(self, piece: list[str], phrases: tuple[Phrase, ...]) -> Iterator[tuple[Phrase, int, int]]:
         """Each phrase with the first and last token of its shortest occurrences."""
-        clauses = {tight: _clauses(piece, _TIGHT_ENDS if tight else _SENTENCE_ENDS) for tight in (False, True)}
+        clauses: dict[bool, list[tuple[int, list[str]]]] = {}
         for phrase in phrases:
-            for begin, clause in clauses["tight" in phrase.flags]:
+            tight = "tight" in phrase.flags
+            if tight not in clauses:
+                clauses[tight] = _clauses(piece, _TIGHT_ENDS if tight else _SENTENCE_ENDS)
+            for begin, clause in clauses[tight]:
                 if any(element.isdisjoint(clause) for element in phrase.elements):
                     continue
                 if "not_alone" in phrase.flags and len(clause) - (clause[-1] in _SENTENCE_ENDS) == 1:

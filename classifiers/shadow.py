@@ -33,6 +33,8 @@ def offsets(text: str) -> list[int] | range:
     """For each position of `shadow(text)` the position in `text` it came from, and one more for the end."""
     if text.isascii():
         return range(len(text) + 1)
+    if all(len(_FOLDING[ord(character)]) == 1 for character in set(text)):
+        return range(len(text) + 1)
     places = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]]
     places.append(len(text))
     return places

@@ -59,7 +59,6 @@ def _build(app: App, run: Run, workers: int) -> None:
     configuration.set("scheduler", "retry_delay", str(app.settings.retry_delay_seconds))
     configuration.set("worker", "timeout", str(app.settings.task_timeout_seconds))
     _log_to(app.workspace.run(run.run_id) / LOG_NAME)
-    app.store.engine.dispose()
     with _workspace_named(app.workspace.root):
         options = (
             {"scheduler_url": app.settings.scheduler_url} if app.settings.scheduler_url else {"local_scheduler": True}

@@ -32,12 +32,14 @@ class App:
     """Everything one command needs, made when first asked for; cheap to make."""
 
     workspace: Workspace
+    keep_connections: bool = False
+    """True in a task's own process, which makes many transactions."""
 
     @classmethod
-    def at(cls, folder: str | Path | None = None) -> App:
+    def at(cls, folder: str | Path | None = None, *, keep_connections: bool = False) -> App:
         """The application over a workspace."""
         private_umask()
-        return cls(workspace_named(folder))
+        return cls(workspace_named(folder), keep_connections)
 
     @cached_property
     def settings(self) -> Settings:
@@ -47,7 +49,7 @@ class App:
     @cached_property
     def store(self) -> Store:
         """The opened store, its keys checked."""
-        return open_store(self.workspace, self.settings)
+        return open_store(self.workspace, self.settings, keep=self.keep_connections)
 
     @cached_property
     def url_rules(self) -> UrlRules:

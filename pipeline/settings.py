@@ -46,6 +46,8 @@ class Settings:
     """How long Luigi waits before it tries again."""
     lock_minutes: int = 30
     """How long `hotline next` holds a case for one person."""
+    drop_folder: str = ""
+    """The folder `hotline nightly` takes in; empty for none. Give its whole path, outside the workspace."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

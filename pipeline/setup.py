@@ -61,7 +61,7 @@ def set_up(
 
 def _settings(workspace: Workspace, kind: str, database_url: str, done: list[str]) -> Settings:
     if not workspace.settings_file.exists():
-        settings = Settings(kind=kind, database_url=database_url)
+        settings = Settings(kind=kind, database_url=database_url, after_ingest="keep" if kind == "demo" else "seal")
         write_file(workspace.settings_file, as_toml(settings).encode())
         done.append(f"settings   {workspace.settings_file}")
         return settings

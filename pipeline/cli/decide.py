@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,11 @@ _WHY_SHOWN = f"{', '.join(DISPOSITION_REASONS)}; for close: {', '.join(CLOSE_REA
 _PAYMENTS = f"Methods with commas between: {', '.join(PaymentMethod)}."
 
 
+def _one_of(words: type[StrEnum], *, but: StrEnum | None = None) -> click.Choice[str]:
+    """A choice by the words people write, which click would take from the members' names."""
+    return click.Choice([str(word) for word in words if word is not but])
+
+
 def _common(command: Any) -> Any:
     """Options every act has."""
     options: list[Callable[[Any], Any]] = [
@@ -46,20 +52,20 @@ def _common(command: Any) -> Any:
 
 @click.command()
 @click.argument("case", required=False)
-@click.argument("classification", required=False, type=click.Choice([str(one) for one in Classification][1:]))
+@click.argument("classification", required=False, type=_one_of(Classification, but=Classification.UNSET))
 @click.option("--item", metavar="L7", help="The address you mean; without it, the whole case.")
-@click.option("--viewed", type=click.Choice(list(Viewed)), help="How much you saw; not said means no.")
+@click.option("--viewed", type=_one_of(Viewed), help="How much you saw; not said means no.")
 @click.option("--reason", metavar="CODE", help=_REASONS_SHOWN)
-@click.option("--kind", type=click.Choice(list(IllegalKind)), help="What illegal_other is.")
+@click.option("--kind", type=_one_of(IllegalKind), help="What illegal_other is.")
 @click.option("--hosting-country", metavar="XX", help="Two letters, with --hosting-source.")
 @click.option("--hosting-source", metavar="CODE", help="How it is known: whois, geoip, analyst …")
-@click.option("--gender", type=click.Choice(list(Gender)), help="ICCAM: of the children shown.")
-@click.option("--age-group", type=click.Choice(list(AgeGroup)), help="ICCAM: of the youngest child.")
+@click.option("--gender", type=_one_of(Gender), help="ICCAM: of the children shown.")
+@click.option("--age-group", type=_one_of(AgeGroup), help="ICCAM: of the youngest child.")
 @click.option("--virtual", type=_YES_NO, help="ICCAM: made by drawing or computer.")
 @click.option("--user-generated", type=_YES_NO, help="ICCAM: made by the user.")
 @click.option("--child-modeling", type=_YES_NO, help="ICCAM: child modelling.")
-@click.option("--site-type", type=click.Choice(list(SiteType)), help="ICCAM: what sort of place.")
-@click.option("--commerciality", type=click.Choice(list(Commerciality)), help="ICCAM: whether money is asked for.")
+@click.option("--site-type", type=_one_of(SiteType), help="ICCAM: what sort of place.")
+@click.option("--commerciality", type=_one_of(Commerciality), help="ICCAM: whether money is asked for.")
 @click.option("--payment-methods", metavar="LIST", help=_PAYMENTS)
 @_common
 def assess(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
@@ -78,7 +84,7 @@ def assess(workspace: str | None, from_file: str | None, as_json: bool, **given:
 
 @click.command()
 @click.argument("case", required=False)
-@click.argument("kind", required=False, type=click.Choice(list(Kind)))
+@click.argument("kind", required=False, type=_one_of(Kind))
 @click.argument("recipient", required=False)
 @click.option("--reason", metavar="CODE", help=_WHY_SHOWN)
 @_common

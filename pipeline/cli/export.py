@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,6 +36,7 @@ def export(
       hotline export lea --recipient police-rs
     """
     from pipeline.bootstrap import App
+    from pipeline.cli import screens
     from pipeline.desk.counts import KIND, Months
     from pipeline.desk.packages import Order, Outcome, exporter_of, make_packages
     from pipeline.desk.people import acting
@@ -53,7 +53,10 @@ def export(
     else:
         case_id = None if case is None else _case(app, case)
         outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now)
-    click.echo(_json(outcome) if as_json else _lines(outcome, demo=app.settings.kind == "demo"))
+    if as_json:
+        screens.show_json(app, _values(outcome))
+    else:
+        screens.show(app, _lines(outcome))
 
 
 def _case(app: App, given: str) -> int:
@@ -64,8 +67,8 @@ def _case(app: App, given: str) -> int:
         return case_number(connection, given)
 
 
-def _lines(outcome: Outcome, *, demo: bool) -> str:
-    lines = ["DEMO workspace: made of invented reports"] if demo else []
+def _lines(outcome: Outcome) -> list[str]:
+    lines: list[str] = []
     for made in outcome.made:
         count = f"{len(made.cases)} case{'' if len(made.cases) == 1 else 's'}" if made.cases else "counts only"
         lines += [f"{made.kind:<10} for {made.recipient:<14} {count}", f"  {made.folder}",
@@ -73,11 +76,11 @@ def _lines(outcome: Outcome, *, demo: bool) -> str:
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
     if not outcome.made:
         lines.append("nothing was made: no case waits for this kind of export")
-    return "\n".join(lines)
+    return lines
 
 
-def _json(outcome: Outcome) -> str:
-    return json.dumps({
+def _values(outcome: Outcome) -> dict[str, Any]:
+    return {
         "made": [
             {"kind": made.kind, "recipient": made.recipient, "folder": str(made.folder), "cases": len(made.cases),
              "manifest_sha256": made.manifest_digest}
@@ -86,4 +89,4 @@ def _json(outcome: Outcome) -> str:
         "left_out": [
             {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.skipped
         ],
-    }, indent=1)  # fmt: skip
+    }  # fmt: skip

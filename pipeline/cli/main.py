@@ -17,11 +17,13 @@ from triage.errors import HotlineError
 
 COMMANDS = {
     "init": "pipeline.cli.init:init",
+    "doctor": "pipeline.cli.doctor:doctor",
     "run": "pipeline.cli.run:run",
     "status": "pipeline.cli.run:status",
     "verify": "pipeline.cli.verify:verify",
     "new": "pipeline.cli.new:new",
     "rejects": "pipeline.cli.rejects:rejects",
+    "nightly": "pipeline.cli.nightly:nightly",
     "today": "pipeline.cli.queue:today",
     "next": "pipeline.cli.queue:next_case",
     "cases": "pipeline.cli.cases:cases",

@@ -15,10 +15,10 @@ import click
 @click.argument("file", default="-", metavar="[FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line instead of tab-separated cells.")
 def normalise(file: str, as_json: bool) -> None:
-    r"""Show the canonical address and case key of every line (LF) of a file or of what is piped in.
+    """Show the canonical address and case key of every line (LF) of a file or of what is piped in.
 
     Prints tab-separated cells under a header: input, canonical, case_key, kind, registrable_domain, rules. Tabs, CR,
-    quotes and control characters are written as \uXXXX, so every line stays one row.
+    quotes and control characters are written as \\uXXXX, so every line stays one row.
 
     \b
     Example:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +25,7 @@ def stats(workspace: str | None, first: str | None, last: str | None, out: str, 
       hotline stats --from 2026-01 --to 2026-03 --out first-quarter.csv
     """
     from pipeline.bootstrap import App
+    from pipeline.cli import screens
     from pipeline.desk.counts import Months
     from pipeline.desk.people import acting
     from pipeline.desk.published import write_statistics
@@ -35,8 +35,6 @@ def stats(workspace: str | None, first: str | None, last: str | None, out: str, 
     app = App.at(workspace)
     published = write_statistics(app, months, acting(app), datetime.now(UTC), Path(out))
     if as_json:
-        click.echo(json.dumps({"out": out, "reports": published.reports, "rules": published.rules}, indent=1))
-        return
-    if app.settings.kind == "demo":
-        click.echo("DEMO workspace: made of invented reports")
-    click.echo("\n".join((f"{published.reports:,} reports counted; the table is in {out}", *published.rules)))
+        screens.show_json(app, {"out": out, "reports": published.reports, "rules": published.rules})
+    else:
+        screens.show(app, (f"{published.reports:,} reports counted; the table is in {out}", *published.rules))

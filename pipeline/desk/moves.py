@@ -35,8 +35,6 @@ from triage.rekeying import key_of
 
 APART, JOINED = "apart", "join"
 _Mask = npt.NDArray[np.bool_]
-OPENED_BY_A_PERSON = 0
-"""`opened_run` of a case that came from a split."""
 
 
 def split(
@@ -65,7 +63,7 @@ def split(
         copied = select(literal(new), case_fact.c.digest, case_fact.c.run_no).where(case_fact.c.case_id == case_id)
         connection.execute(insert(case_fact).from_select(["case_id", "digest", "run_no"], copied))
         _recount(connection, row, all_links(kept))
-        _open(connection, new, row, all_links(moved), now)
+        _open(connection, new, row, moved, now)
         _answer(connection, case_id, new, APART, by, now, app.url_rules.version)
         details = {"into": f"C{new}", "items": len(items), "links": len(all_links(moved))}
         app.store.record(connection, now, actor(by), "case_split", f"C{case_id}", details)
@@ -196,14 +194,14 @@ def _recount(connection: Connection, row: Row[Any], links: Ints, **changed: Any)
     connection.execute(update(case_record).where(case_record.c.case_id == row.case_id).values(values))
 
 
-def _open(connection: Connection, case_id: int, old: Row[Any], links: Ints, now: datetime) -> None:
+def _open(connection: Connection, case_id: int, old: Row[Any], moved: dict[int, Ints], now: datetime) -> None:
     """The new case waits like the one it came from, or from now on if that one waited for nobody."""
-    counted = link_rows.counted(connection, links)
+    counted = link_rows.counted(connection, all_links(moved))
     since = int(now.timestamp()) if old.lane is None or old.waiting_since is None else old.waiting_since
     connection.execute(case_record.insert().values(
         **counted, case_id=case_id, status=str(Status.NEW), status_before=str(Status.NEW),
         lane=link_rows.lane_number(Status.NEW, Status.NEW, counted), waiting_since=since, new_facts=0,
-        opened_run=OPENED_BY_A_PERSON, version=0,
+        opened_run=min(run_no for run_no, links in moved.items() if len(links)), version=0,
     ))  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 Writers take turns. On SQLite a transaction begins with BEGIN IMMEDIATE, tried every few milliseconds so that a person
 gets in between two slices of a commit; on PostgreSQL the acts that must be serial take an advisory lock. Engines must
-not cross a fork: every process makes its own, and whoever forks disposes of his first.
+not cross a fork: every process makes its own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import NullPool, QueuePool
 
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
@@ -42,10 +43,13 @@ def database_url(workspace: Workspace, settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{workspace.database_file}"
 
 
-def open_engine(url: str) -> Engine:
-    """An engine that prints no values in errors. Raises BadConfiguration if the address makes no sense."""
+def open_engine(url: str, *, keep: bool = False) -> Engine:
+    """An engine that prints no values in errors. Raises BadConfiguration if the address makes no sense.
+
+    `keep` holds connections open between transactions: for a task that makes hundreds of them in a process of its own.
+    """
     try:
-        engine = create_engine(url, pool_size=1, max_overflow=4, hide_parameters=True)
+        engine = create_engine(url, poolclass=QueuePool if keep else NullPool, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError):
         raise BadConfiguration(
             "setting database_url is not usable: leave it empty or write postgresql+psycopg://…"

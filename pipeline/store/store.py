@@ -68,12 +68,12 @@ def create(workspace: Workspace, settings: Settings, key_id: str, now: datetime)
         audit.append(connection, now, audit.MACHINE, "vault_key_added", key_id, {})
 
 
-def open_store(workspace: Workspace, settings: Settings) -> Store:
+def open_store(workspace: Workspace, settings: Settings, *, keep: bool = False) -> Store:
     """Open and check: schema there, kind of workspace and index key those of this store.
 
     Raises BadConfiguration or KeyProblem saying what to restore; nothing has been read by then.
     """
-    engine = open_engine(database_url(workspace, settings))
+    engine = open_engine(database_url(workspace, settings), keep=keep)
     if not settings.database_url and not workspace.database_file.exists():
         raise BadConfiguration("the store is missing: run `hotline init`, or restore it from your backup")
     try:

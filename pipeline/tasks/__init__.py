@@ -9,7 +9,21 @@ from pipeline.tasks.after_ingest import AfterIngest
 from pipeline.tasks.commit import Commit
 from pipeline.tasks.group import Group
 from pipeline.tasks.ingest import Ingest
+from pipeline.tasks.nightly import Nightly, NightlyDrop, NightlyRetention, NightlyVerify
 from pipeline.tasks.parts import Classify, Locate, Seal
 from pipeline.tasks.whole import RunBatch
 
-__all__ = ["AfterIngest", "Classify", "Commit", "Group", "Ingest", "Locate", "RunBatch", "Seal"]
+__all__ = [
+    "AfterIngest",
+    "Classify",
+    "Commit",
+    "Group",
+    "Ingest",
+    "Locate",
+    "Nightly",
+    "NightlyDrop",
+    "NightlyRetention",
+    "NightlyVerify",
+    "RunBatch",
+    "Seal",
+]

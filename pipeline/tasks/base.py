@@ -36,11 +36,12 @@ class RunTask(luigi.Task):
     HOTLINE_WORKSPACE names."""
 
     run_id: str = luigi.Parameter()
+    _working = False
 
     @property
     def app(self) -> App:
         """The application over the workspace of this process; made anew after a fork."""
-        return _app(os.environ.get(WORKSPACE_VARIABLE), os.getpid())
+        return _app(os.environ.get(WORKSPACE_VARIABLE), os.getpid(), self._working)
 
     @property
     def folder(self) -> Path:
@@ -49,6 +50,7 @@ class RunTask(luigi.Task):
 
     def run(self) -> Needed:
         """Do the work, measured; errors leave without input."""
+        self._working = True
         started, busy = time.monotonic(), time.process_time()
         try:
             with _no_cycle_search():
@@ -108,8 +110,8 @@ def _no_cycle_search() -> Iterator[None]:
 
 
 @lru_cache(maxsize=2)
-def _app(_workspace: str | None, _process: int) -> App:
-    return App.at()
+def _app(_workspace: str | None, _process: int, working: bool) -> App:
+    return App.at(keep_connections=working)
 
 
 def _place(error: Exception) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from pipeline.bootstrap import App
 from pipeline.store.engine import reading
@@ -18,6 +19,7 @@ from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
 from pipeline.verify.world import look_round
+from triage.custody import GENESIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +46,29 @@ def verify(app: App, *, deep: bool = False, noted: Head | None = None) -> Verifi
     findings = Findings()
     with reading(app.store.engine) as connection:
         one_snapshot(connection)
-        if connection.dialect.name == "sqlite":
-            for row in connection.execute(text("PRAGMA quick_check(20)")):
-                if row[0] != "ok":
-                    findings.add("database_file", "store", "SQLite finds its file damaged: restore it from your backup")
-        world = look_round(connection, findings)
-        seen = check_reports(connection, world, findings)
-        check_links(connection, world, seen, findings)
-        batches, head = check_chain(connection, findings, noted)
-        check_manifest_digests(app.workspace, batches, findings)
-        check_runs(connection, app.workspace, world, seen, batches, findings)
-        check_text_packs(connection, world, seen, findings)
-        check_locator_packs(connection, world, findings)
-        check_pointers(connection, world, findings)
-        check_files(connection, app.workspace, findings)
-        opened = open_everything(connection, app.workspace, findings) if deep else 0
+        try:
+            return _checked(app, connection, findings, noted, deep)
+        except (DBAPIError, ValueError, TypeError, OverflowError):
+            findings.add("unreadable", "store", "a value is of a kind that was never written: restore from your backup")
+    return Verified(findings.all(), 0, 0, 0, 0, 0, GENESIS, 0)
+
+
+def _checked(app: App, connection: Connection, findings: Findings, noted: Head | None, deep: bool) -> Verified:
+    if connection.dialect.name == "sqlite":
+        for row in connection.execute(text("PRAGMA quick_check(20)")):
+            if row[0] != "ok":
+                findings.add("database_file", "store", "SQLite finds its file damaged: restore it from your backup")
+    batches, head = check_chain(connection, findings, noted)
+    check_manifest_digests(app.workspace, batches, findings)
+    world = look_round(connection, findings)
+    seen = check_reports(connection, world, findings)
+    check_links(connection, world, seen, findings)
+    check_runs(connection, app.workspace, world, seen, batches, findings)
+    check_text_packs(connection, world, seen, findings)
+    check_locator_packs(connection, world, findings)
+    check_pointers(connection, world, findings)
+    check_files(connection, app.workspace, findings)
+    opened = open_everything(connection, app.workspace, findings) if deep else 0
     unfinished = sum(row.committed_at is None for row in world.runs.values())
     return Verified(
         findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),

@@ -1,0 +1,60 @@
+"""`hotline nightly`: take in the drop folder, destroy old working keys, verify; for cron or a systemd timer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.main import workspace_option
+
+if TYPE_CHECKING:
+    from pipeline.nightly import Night
+
+
+@click.command()
+@workspace_option
+@click.option("--date", "of", type=click.DateTime(["%Y-%m-%d"]), help="The night's date (today in UTC).")
+@click.option("--workers", type=click.IntRange(1, 64), help="Worker processes (setting `workers`).")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def nightly(workspace: str | None, of: datetime | None, workers: int | None, as_json: bool) -> int:
+    """Run a night's work; safe to repeat. Exit code 0 if all is well, 1 with findings or a run that cannot finish.
+
+    \b
+    Example:
+      hotline nightly --workspace /srv/hotline
+    """
+    from pipeline.bootstrap import App
+    from pipeline.nightly import night
+
+    app = App.at(workspace)
+    now = datetime.now(UTC)
+    result = night(app, (of or now).date(), now, workers or app.settings.workers)
+    click.echo(json.dumps(asdict(result), indent=1) if as_json else "\n".join(_lines(result)))
+    return 1 if result.verified.findings or result.unfinished else 0
+
+
+def _lines(result: Night) -> list[str]:
+    from pipeline.cli.verify import lines
+
+    taken = result.taken_in
+    said = [f"Night of {result.date}", ""]
+    if taken is None:
+        said.append("drop folder   nothing to take in")
+    else:
+        counts = ", ".join(
+            f"{taken[name]} {str(name).replace('_', ' ')}" for name in ("read", "accepted", "rejected", "already_known")
+        )
+        said.append(f"drop folder   run {taken['run']}: {counts}")
+    said.append(f"cut runs      {len(result.finished)} finished" + _listed(", still unfinished:", result.unfinished))
+    said.append(f"working keys  {len(result.destroyed)} destroyed")
+    said.append(f"leftovers     {result.leftovers} removed")
+    return [*said, "", *lines(result.verified)]
+
+
+def _listed(before: str, ids: tuple[str, ...]) -> str:
+    return f"{before} {', '.join(ids)}" if ids else ""

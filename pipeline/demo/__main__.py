@@ -1,0 +1,143 @@
+"""`python -m pipeline.demo`: what `make run` does, by the same commands a person would type.
+
+Makes a demo workspace, takes the sample in (its files stay), lets two sample people decide, makes every kind of
+export, proves that nothing was lost, and says where each thing lies. Called again on the same workspace it takes
+nothing twice: cases decided once stay decided, and what was exported stays exported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.bootstrap import App
+from pipeline.cli.main import answer
+from pipeline.demo.choices import Words, choose
+from pipeline.resources import resource
+from pipeline.setup import SAMPLE_PEOPLE
+from pipeline.store.engine import reading
+from pipeline.store.schema import disposition
+from pipeline.workspace import make_private
+
+BATCH = "sample"
+ANALYST, SECOND = (os_user for _, _, os_user in SAMPLE_PEOPLE)
+PERSON_VARIABLE = "HOTLINE_DEMO_PERSON"
+EXPORTS = ("lea", "iccam", "referral", "statistics")
+
+
+class StepFailed(Exception):
+    """A command of the demonstration did not end well; `code` is its exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"a step ended with exit code {code}")
+        self.code = code
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run every step and answer the exit code of the first that fails, else 0."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.demo", description=__doc__)
+    parser.add_argument("--workspace", type=Path, default=Path("demo-workspace"), help="made if it is not there")
+    parser.add_argument("--sample", type=Path, help="the drop folder to take in; default: the shipped sample")
+    given = parser.parse_args(arguments)
+    workspace = given.workspace.resolve()
+    print(f"A demonstration in the workspace {workspace}; each command takes it with --workspace or HOTLINE_WORKSPACE.")
+    try:
+        _take_in(workspace, given.sample or Path(str(resource("sample/drop"))))
+        _decide(workspace)
+        _export(workspace)
+        _say(workspace, "verify")
+    except StepFailed as failed:
+        return failed.code
+    print(_where(workspace))
+    return 0
+
+
+def _take_in(workspace: Path, drop: Path) -> None:
+    _say(workspace, "init", "--demo")
+    _say(workspace, "run", str(drop), "--batch", BATCH, "--after-ingest", "keep")
+    with _acting(ANALYST):
+        _say(workspace, "today")
+
+
+def _decide(workspace: Path) -> None:
+    """Write the decisions into files and have two people apply them; in a workspace with decisions, do nothing."""
+    app = App.at(workspace)
+    with reading(app.store.engine) as connection:
+        if connection.execute(disposition.select().limit(1)).first() is not None:
+            return
+    decisions = choose(app)
+    folder = make_private(workspace / "demo-decisions")
+    with _acting(ANALYST):
+        for words in decisions.grave:
+            _apply(workspace, "assess", folder / f"1-assess-{words['case']}.csv", [words])
+        _apply(workspace, "assess", folder / "2-assess-others.csv", decisions.assess)
+        _apply(workspace, "dispose", folder / "3-dispose.csv", decisions.dispose)
+    with _acting(SECOND):
+        _apply(workspace, "release", folder / "4-release.csv", decisions.release)
+
+
+def _apply(workspace: Path, act: str, path: Path, rows: list[Words]) -> None:
+    """Write a file of decisions and have it done; nothing where there is nothing to decide."""
+    if not rows:
+        return
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    _say(workspace, act, "--from", str(path))
+
+
+def _export(workspace: Path) -> None:
+    with _acting(SECOND):
+        for kind in EXPORTS:
+            _say(workspace, "export", kind)
+        _say(workspace, "stats", "--out", str(workspace / "statistics.csv"))
+
+
+def _say(workspace: Path, *command: str) -> None:
+    """Show a command as a person would type it, and do it. Raises StepFailed."""
+    print(f"\n$ hotline {' '.join(command)}", flush=True)
+    code = answer([command[0], "--workspace", str(workspace), *command[1:]])
+    sys.stdout.flush()
+    if code:
+        raise StepFailed(code)
+
+
+@contextmanager
+def _acting(person: str) -> Iterator[None]:
+    before = os.environ.get(PERSON_VARIABLE)
+    os.environ[PERSON_VARIABLE] = person
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[PERSON_VARIABLE]
+        else:
+            os.environ[PERSON_VARIABLE] = before
+
+
+def _where(workspace: Path) -> str:
+    """What lies where, for somebody who has never seen it."""
+    packages = sorted(path.name for path in (workspace / "exports").iterdir() if not path.name.startswith("."))
+    lines = [
+        "", "Everything above is a demonstration with invented reports. What it left:", "",
+        f"  run summary   {workspace / 'runs' / BATCH / 'summary.json'}",
+        f"  decisions     {workspace / 'demo-decisions'}",
+        f"  statistics    {workspace / 'statistics.csv'} (notebooks/aggregate_statistics.ipynb reads it)",
+        f"  case store    {workspace / 'store'} (sealed: addresses and texts open with the vault's key only)",
+        f"  exports       {workspace / 'exports'}",
+        *(f"                  {name}" for name in packages),
+        "",
+        f"Go on yourself: HOTLINE_DEMO_PERSON={ANALYST} hotline next --workspace {workspace}",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

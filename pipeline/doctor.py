@@ -1,0 +1,240 @@
+"""What is missing or misconfigured, and how to mend it: one finding per line, in the order one would mend them.
+
+Nothing here changes anything or raises for what it finds. `warn` blocks nobody; `missing` blocks, unless it is for
+tests or later steps only (then it is a `warn`).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pipeline import keys
+from pipeline.bootstrap import App
+from pipeline.retention_runs import due
+from pipeline.settings import Settings
+from pipeline.store.engine import database_url, open_engine, reading
+from pipeline.store.migrate import versions
+from pipeline.store.schema import run
+from pipeline.store.store import Store
+from pipeline.workspace import PRIVATE_DIR_MODE, Workspace
+from triage.errors import HotlineError
+
+MINIMUM_PYTHON = (3, 11)
+FREE_BYTES_NEEDED, FREE_BYTES_WANTED = 1 << 30, 10 << 30
+EARLIEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""Before this project was written a clock can only be wrong."""
+MACHINES_VARIABLE = "HOTLINE_MACHINES"
+"""How many machines work on this store; set by whoever runs several."""
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"})
+"""Where SQLite's locks cannot be trusted (https://www.sqlite.org/wal.html, "does not work over a network")."""
+_SCHEDULER_TIMEOUT_SECONDS = 2.0
+_MODULES = (
+    ("psycopg", "pg", "for PostgreSQL"),
+    ("nbclient", "notebook", "for the notebooks"),
+    ("ipykernel", "notebook", "for the notebooks"),
+)
+_PROGRAMS = (
+    (("gpg",), "apt install gnupg"),
+    (("openssl",), "apt install openssl"),
+    (("chromium", "chromium-browser", "google-chrome"), "apt install chromium"),
+)
+
+
+class State(StrEnum):
+    """How a thing is."""
+
+    OK = "ok"
+    WARN = "warn"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `says` tells how it is and, unless it is ok, what to do."""
+
+    name: str
+    state: State
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the checks ask of the machine; tests hand in another."""
+
+    python: tuple[int, int] = (sys.version_info[0], sys.version_info[1])
+    has_module: Callable[[str], bool] = lambda name: importlib.util.find_spec(name) is not None
+    program: Callable[[str], str | None] = shutil.which
+    free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free
+    mounts: Callable[[], str] = lambda: (
+        Path("/proc/self/mounts").read_text() if Path("/proc/self/mounts").exists() else ""
+    )
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+
+def examine(app: App, now: datetime, machine: Machine | None = None) -> list[Check]:
+    """Look at everything that can be looked at; a broken thing ends only the checks that need it."""
+    here = machine or Machine()
+    checks = [*_installation(here), _clock(now)]
+    if not app.workspace.settings_file.is_file():
+        return [
+            *checks,
+            Check("workspace", State.MISSING, "there is none here: run `hotline init`, or give --workspace"),
+        ]
+    checks += [_permissions(app.workspace), _space(app.workspace, here)]
+    try:
+        settings = app.settings
+    except HotlineError as error:
+        return [*checks, Check("settings", State.MISSING, str(error))]
+    checks += [Check("settings", State.OK, f"{settings.kind} workspace"), _drop(settings)]
+    checks += [_machines(app.workspace, settings, here), _scheduler(settings)]
+    return checks + list(_store(app, settings, now))
+
+
+def blocks(checks: Iterable[Check]) -> bool:
+    """Whether something must be mended before reports can be taken in."""
+    return any(check.state is State.MISSING for check in checks)
+
+
+def _installation(machine: Machine) -> Iterator[Check]:
+    shown = ".".join(map(str, machine.python))
+    fine = machine.python >= MINIMUM_PYTHON
+    yield Check(
+        "python", State.OK if fine else State.MISSING, shown if fine else f"{shown}: install Python 3.11 or newer"
+    )
+    for module, extra, purpose in _MODULES:
+        there = machine.has_module(module)
+        says = "installed" if there else f"only {purpose}: pip install 'hotline-triage[{extra}]'"
+        yield Check(f"module {module}", State.OK if there else State.WARN, says)
+    for names, install in _PROGRAMS:
+        there = any(machine.program(name) for name in names)
+        says = "installed" if there else f"needed by tests and later steps only: {install}"
+        yield Check(f"program {names[0]}", State.OK if there else State.WARN, says)
+
+
+def _clock(now: datetime) -> Check:
+    fine = now >= EARLIEST_NOW
+    return Check("clock", State.OK if fine else State.MISSING, "sane" if fine else "is years behind: set it, use NTP")
+
+
+def _permissions(workspace: Workspace) -> Check:
+    folders = [workspace.root, *(path for path in workspace.root.iterdir() if path.is_dir()), workspace.work_keys]
+    open_ones = [path for path in folders if path.is_dir() and path.stat().st_mode & 0o777 != PRIVATE_DIR_MODE]
+    if not open_ones:
+        return Check("permissions", State.OK, "every folder is private (0700)")
+    names = ", ".join(sorted(path.relative_to(workspace.root.parent).as_posix() for path in open_ones))
+    return Check("permissions", State.MISSING, f"not private: {names}: chmod 700 them")
+
+
+def _space(workspace: Workspace, machine: Machine) -> Check:
+    free = machine.free_bytes(workspace.root)
+    says = f"{free / 2**30:.1f} GiB free"
+    if free < FREE_BYTES_NEEDED:
+        return Check("disk space", State.MISSING, f"{says}: make room, at least 1 GiB")
+    return Check("disk space", State.OK if free >= FREE_BYTES_WANTED else State.WARN, says)
+
+
+def _drop(settings: Settings) -> Check:
+    if not settings.drop_folder:
+        return Check("drop folder", State.OK, "none set: `hotline nightly` takes nothing in")
+    path = Path(settings.drop_folder)
+    if not path.is_dir():
+        return Check("drop folder", State.MISSING, "is not there: mend drop_folder in hotline.toml")
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        return Check("drop folder", State.WARN, "cannot be written: files stay there after they are taken in")
+    return Check("drop folder", State.OK, "there")
+
+
+def _machines(workspace: Workspace, settings: Settings, machine: Machine) -> Check:
+    if settings.database_url and not settings.database_url.startswith("sqlite"):
+        return Check("machines", State.OK, "PostgreSQL: several machines may share the store")
+    said = machine.environ.get(MACHINES_VARIABLE, "1")
+    if not said.isdigit() or int(said) != 1:
+        return Check("machines", State.MISSING, "several machines need PostgreSQL: set database_url")
+    kind = _file_system(workspace.database_file.resolve(), machine.mounts())
+    if kind in NETWORK_FILE_SYSTEMS:
+        return Check(
+            "machines", State.MISSING, f"SQLite lies on a network file system ({kind}): move it, or use PostgreSQL"
+        )
+    return Check("machines", State.OK, "one machine, SQLite on a local disk")
+
+
+def _file_system(path: Path, mounts: str) -> str:
+    """Type of the file system a path lies on, from /proc/self/mounts; "" where unknown."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        fields = line.split()
+        if len(fields) < 3:
+            continue
+        point = fields[1].replace("\\040", " ")
+        if path.is_relative_to(point) and len(point) >= len(best):
+            best, kind = point, fields[2]
+    return kind.removeprefix("fuse.")
+
+
+def _scheduler(settings: Settings) -> Check:
+    if not settings.scheduler_url:
+        return Check("scheduler", State.OK, "Luigi's local one")
+    try:
+        address = urlsplit(settings.scheduler_url)
+        port = address.port or (443 if address.scheme == "https" else 80)
+        with socket.create_connection((address.hostname or "", port), _SCHEDULER_TIMEOUT_SECONDS):
+            return Check("scheduler", State.OK, "luigid answers")
+    except (OSError, ValueError):
+        return Check("scheduler", State.MISSING, "luigid does not answer: start it, or leave scheduler_url empty")
+
+
+def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
+    try:
+        if not settings.database_url and not app.workspace.database_file.exists():
+            yield Check("store", State.MISSING, "is not there: run `hotline init`, or restore it from your backup")
+            return
+        current, newest = versions(open_engine(database_url(app.workspace, settings)))
+        if current != newest:
+            yield Check(
+                "schema", State.MISSING, "is not the one this version needs: run `hotline init` (after a backup)"
+            )
+            return
+        yield Check("schema", State.OK, f"version {current}")
+        store = app.store
+        yield Check("store", State.OK, "opens, and the index key is its own")
+        yield from _keys(app.workspace, store)
+        yield from _runs(store, settings, now)
+    except HotlineError as error:
+        yield Check("store", State.MISSING, str(error))
+
+
+def _keys(workspace: Workspace, store: Store) -> Iterator[Check]:
+    try:
+        key_id = store.active_key()
+        keys.public_key(workspace, key_id)
+        yield Check("vault key", State.OK, f"public half of {key_id} is here")
+    except HotlineError as error:
+        yield Check("vault key", State.MISSING, str(error))
+        return
+    try:
+        keys.private_key(workspace, key_id)
+        yield Check("vault opened", State.OK, "the private half is here: texts can be read on this machine")
+    except HotlineError:
+        yield Check("vault opened", State.WARN, "the private half is not usable here: fine where only intake runs")
+
+
+def _runs(store: Store, settings: Settings, now: datetime) -> Iterator[Check]:
+    waiting = len(due(store, settings.work_key_days, now))
+    says = "none is due" if not waiting else f"{waiting} are due to be destroyed: run `hotline nightly`"
+    yield Check("working keys", State.WARN if waiting else State.OK, says)
+    with reading(store.engine) as connection:
+        cut = len(connection.execute(run.select().where(run.c.committed_at.is_(None))).all())
+    says = (
+        "all committed" if not cut else f"{cut} not committed: see `hotline status`, run them again by their batch id"
+    )
+    yield Check("runs", State.WARN if cut else State.OK, says)

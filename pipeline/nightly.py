@@ -1,0 +1,99 @@
+"""What a hotline does every night: take in the drop folder, finish cut runs, destroy old keys, prove all is well.
+
+Every step is safe to repeat, so a night that was cut is simply run again with the same date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from pipeline.after_ingest import STEP as SETTLED
+from pipeline.batch import run_batch
+from pipeline.bootstrap import App, rule_versions
+from pipeline.inputs import Found
+from pipeline.retention_runs import destroy_due, remove_abandoned
+from pipeline.runs import Run, find_inputs, register
+from pipeline.store.engine import reading
+from pipeline.store.schema import run, run_step
+from pipeline.verify import Verified, verify
+from triage.errors import BadConfiguration, HotlineError, UsageError
+
+MAX_RUNS_A_NIGHT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one night came to."""
+
+    date: str
+    taken_in: dict[str, object] | None
+    """Summary of the drop folder's run; None where there was nothing."""
+    finished: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    destroyed: tuple[str, ...]
+    leftovers: int
+    verified: Verified
+
+
+def night(app: App, of: date, now: datetime, workers: int) -> Night:
+    """Do everything in order. Raises BadConfiguration for a drop folder that is not there; findings are no error."""
+    leftovers = remove_abandoned(app.workspace)
+    finished, unfinished = finish_cut_runs(app, workers)
+    registered = register_drop(app, of, now)
+    taken_in = None if registered is None else run_batch(app, registered, workers)
+    destroyed = destroy_due(app.workspace, app.store, app.settings.work_key_days, now)
+    verified = verify(app)
+    return Night(of.isoformat(), taken_in, finished, unfinished, tuple(destroyed), leftovers, verified)
+
+
+def register_drop(app: App, of: date, now: datetime) -> Run | None:
+    """Register what lies in the drop folder as this night's batch; None if there is nothing to read.
+
+    The same night with the same files is the same batch; with others (some arrived since) it is the next one.
+    """
+    found = _drop(app)
+    if not found.files:
+        return None
+    app.vault()
+    for number in range(1, MAX_RUNS_A_NIGHT):
+        run_id = f"nightly-{of.isoformat()}" + (f"-{number}" if number > 1 else "")
+        try:
+            return register(
+                app.workspace, app.store, run_id, found,
+                versions=rule_versions(), after_ingest=app.settings.after_ingest, now=now,
+            )  # fmt: skip
+        except UsageError:
+            continue
+    raise UsageError(f"the drop folder was taken in {MAX_RUNS_A_NIGHT} times for this date: give another --date")
+
+
+def finish_cut_runs(app: App, workers: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Try to finish every run that did not come to its end; answers the ids of those that did and did not."""
+    settled = select(run_step.c.run_no).where(run_step.c.step == SETTLED)
+    with reading(app.store.engine) as connection:
+        cut = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
+        waiting = [str(row.run_id) for row in cut]
+    finished: list[str] = []
+    for run_id in waiting:
+        try:
+            run_batch(app, app.run(run_id), workers)
+        except HotlineError:
+            continue
+        finished.append(run_id)
+    return tuple(finished), tuple(run_id for run_id in waiting if run_id not in finished)
+
+
+def _drop(app: App) -> Found:
+    folder = app.settings.drop_folder
+    if not folder:
+        return Found((), (), ())
+    path = Path(folder)
+    if not path.is_dir():
+        raise BadConfiguration("setting drop_folder names no folder: mend it in hotline.toml, or leave it empty")
+    if path.resolve().is_relative_to(app.workspace.root) or app.workspace.root.is_relative_to(path.resolve()):
+        raise BadConfiguration("setting drop_folder must lie outside the workspace, and not hold it")
+    return find_inputs([path])

@@ -1,0 +1,82 @@
+"""R1: a batch killed again and again, at every kind of step, ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline.bootstrap import App
+from pipeline.durable import TEMPORARY_MARK
+from pipeline.store.commit_run import is_committed
+from pipeline.verify.everything import verify
+from tests.factories import bland_reports, cases_by_id, contacts_by_id, labels_by_id, new_workspace, take_in, write_csv
+
+FILES, ROWS = 6, 40
+STAGES = ("rows", "unit", "locate", "seal", "group", "classify")
+KILLS = (
+    *(f"{when}:{stage}" for stage in STAGES for when in ("before", "after")),
+    "commit:1", "committed:1", "commit:4", "committed:7", "commit:9", "committed:12", "commit:16", "committed:3",
+    "commit:20", "committed:30",
+)  # fmt: skip
+"""Two inside every stage before the store, ten around the store's transactions."""
+
+
+def _run(workspace: Path, moment: str, inputs: Path) -> int:
+    (workspace / "commits-seen").unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.killed_run", str(workspace), "b1", moment, str(inputs)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert "Error" not in done.stderr, done.stderr
+    return done.returncode
+
+
+def _findings(app: App) -> list[object]:
+    return list(verify(app, deep=True).findings)
+
+
+def _inputs(folder: Path) -> Path:
+    for number in range(FILES):
+        write_csv(folder / f"part-{number}.csv", bland_reports(number * ROWS, ROWS))
+    return folder
+
+
+def test_a_batch_killed_in_every_stage_and_around_every_commit_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+    inputs = _inputs(tmp_path / "drop")
+    calm = new_workspace(tmp_path / "calm")
+    take_in(calm, "b1", inputs)
+    shaken = new_workspace(tmp_path / "shaken")
+
+    killed = [moment for moment in KILLS if _run(shaken.workspace.root, moment, inputs) == -signal.SIGKILL]
+
+    assert len(killed) >= 20, f"only {killed} died"
+    assert {f"{when}:{stage}" for stage in STAGES for when in ("before", "after")} <= set(killed)
+    assert _run(shaken.workspace.root, "none", inputs) == 0
+    assert cases_by_id(shaken) == cases_by_id(calm)
+    assert labels_by_id(shaken) == labels_by_id(calm)
+    assert contacts_by_id(shaken) == contacts_by_id(calm)
+    assert len(cases_by_id(shaken)) == FILES * ROWS
+    assert _findings(shaken) == []
+
+
+def test_a_run_killed_right_before_and_right_after_its_last_commit_is_one_batch(tmp_path: Path) -> None:
+    inputs = _inputs(tmp_path / "drop")
+    whole = new_workspace(tmp_path / "whole")
+    assert _run(whole.workspace.root, "committed:100000", inputs) == 0
+    commits = (whole.workspace.root / "commits-seen").stat().st_size
+    for kind in ("commit", "committed"):
+        app = new_workspace(tmp_path / kind)
+        last = commits
+        while not (died := _run(app.workspace.root, f"{kind}:{last}", inputs) == -signal.SIGKILL):
+            last -= 1
+            shutil.rmtree(app.workspace.root)
+            app = new_workspace(tmp_path / kind)
+        assert died
+        assert _run(app.workspace.root, "none", inputs) == 0
+        assert is_committed(App.at(app.workspace.root).store, "b1")
+        assert cases_by_id(app) == cases_by_id(whole)
+        assert _findings(app) == []
+        assert not list(app.workspace.root.rglob(f"{TEMPORARY_MARK}*.tmp"))

@@ -1,0 +1,133 @@
+"""Nothing lost, nothing doubled: identities, cases and counts over several batches, on both engines."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from pipeline.bootstrap import App
+from pipeline.store.engine import reading
+from pipeline.store.schema import case_key, case_record, locator, reject, report
+from pipeline.verify.everything import verify
+from tests.factories import bland_reports, cases_by_id, new_workspace, take_in, write_csv
+
+pytest_plugins = ("tests.stores",)
+
+
+def _count(app: App, table: object) -> int:
+    with reading(app.store.engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
+
+
+def test_a_batch_taken_in_again_under_another_name_is_already_known(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 60))
+    first = take_in(app, "one", file)
+    again = take_in(app, "two", file)
+    assert (first["accepted"], first["already_known"]) == (60, 0)
+    assert (again["read"], again["accepted"], again["already_known"], again["new_cases"]) == (60, 0, 60, 0)
+    assert verify(app, deep=True).findings == ()
+
+
+def test_the_same_batch_name_again_answers_the_same_and_does_nothing(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 30))
+    first = take_in(app, "one", file)
+    again = take_in(app, "one", file)
+    assert {name: first[name] for name in ("read", "accepted", "new_cases")} == {
+        name: again[name] for name in ("read", "accepted", "new_cases")
+    }
+    assert _count(app, report) == 30
+
+
+def test_a_known_id_with_other_content_is_rejected_and_kept(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    rows = bland_reports(0, 12)
+    take_in(app, "one", write_csv(tmp_path / "a.csv", rows))
+    changed = [{**row, "description": "something else altogether"} if row["id"] in ("T-5", "T-7") else row for row in rows]
+    again = take_in(app, "two", write_csv(tmp_path / "b.csv", changed))
+    assert (again["accepted"], again["rejected"], again["already_known"]) == (0, 2, 10)
+    with reading(app.store.engine) as connection:
+        reasons = [row.reason for row in connection.execute(select(reject.c.reason))]
+    assert reasons == ["id_conflict", "id_conflict"]
+    assert verify(app, deep=True).findings == ()
+
+
+def test_an_id_twice_in_one_file_is_one_report(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    rows = bland_reports(0, 10)
+    summary = take_in(app, "one", write_csv(tmp_path / "a.csv", [*rows, rows[3], rows[4]]))
+    assert (summary["read"], summary["accepted"], summary["already_known"]) == (12, 10, 2)
+
+
+def test_the_same_place_in_two_batches_is_one_case_and_two_reports(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    row = {"id": "a", "category": "csam", "location": "https://www.host.example/x?utm_source=1"}
+    take_in(app, "one", write_csv(tmp_path / "a.csv", [row]))
+    second = take_in(app, "two", write_csv(tmp_path / "b.csv", [{**row, "id": "b", "location": "http://host.example/x"}]))
+    assert (second["accepted"], second["new_cases"]) == (1, 0)
+    assert cases_by_id(app)["a"] == {"a", "b"}
+
+
+def test_two_urls_that_differ_in_path_case_stay_two_cases(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    rows = [{"id": one, "category": "csam", "location": f"https://host.example/{one}"} for one in ("AbC", "abc")]
+    assert take_in(app, "one", write_csv(tmp_path / "a.csv", rows))["new_cases"] == 2
+
+
+def test_a_list_of_many_addresses_is_many_cases_sharing_one_report(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    places = " ".join(f"https://list.example/{number}" for number in range(40))
+    summary = take_in(app, "one", write_csv(tmp_path / "a.csv", [{"id": "a", "category": "csam", "location": places}]))
+    assert (summary["accepted"], summary["new_cases"]) == (1, 40)
+    with reading(app.store.engine) as connection:
+        counts = [row.reports for row in connection.execute(select(case_record.c.reports))]
+    assert Counter(counts) == {1: 40}
+    assert verify(app, deep=True).findings == ()
+
+
+def test_a_report_without_an_address_is_a_case_of_its_own(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    rows = [{"id": f"q{number}", "category": "question", "description": "how do I protect my child"} for number in range(9)]
+    summary = take_in(app, "one", write_csv(tmp_path / "a.csv", rows))
+    assert (summary["accepted"], summary["new_cases"]) == (9, 9)
+    assert verify(app, deep=True).findings == ()
+
+
+def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    files = []
+    for batch in ("left", "right"):
+        rows = [
+            {"id": f"{batch}-{number}", "category": "csam", "location": f"https://shared.example/{number % 150}"}
+            for number in range(300)
+        ]
+        files.append((batch, write_csv(tmp_path / f"{batch}.csv", rows)))
+    running = [
+        subprocess.Popen([sys.executable, "-m", "tests.faults.killed_run", str(app.workspace.root), batch, "none", str(file)])
+        for batch, file in files
+    ]
+    assert [process.wait(timeout=120) for process in running] == [0, 0]
+    assert _count(app, case_record) == 150
+    assert _count(app, locator) == 150
+    assert _count(app, case_key) == 150
+    with reading(app.store.engine) as connection:
+        assert {row.reports for row in connection.execute(select(case_record.c.reports))} == {4}
+    assert verify(app, deep=True).findings == ()
+
+
+def test_two_workers_running_one_batch_at_once_have_one_effect(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 200))
+    command = [sys.executable, "-m", "tests.faults.killed_run", str(app.workspace.root), "same", "none", str(file)]
+    running = [subprocess.Popen(command) for _ in range(2)]
+    codes = [process.wait(timeout=120) for process in running]
+    assert 0 in codes
+    take_in(app, "same", file)
+    assert _count(app, report) == 200
+    assert verify(app, deep=True).findings == ()

@@ -1,0 +1,248 @@
+"""The desk's commands: what a person sees, what a program reads, what is never shown, and wrong use of each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.cli import plain_words
+from pipeline.cli.main import answer
+from pipeline.cli.screens import DEMO_LINE, harmless
+from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting, os_user
+from pipeline.setup import set_up
+from pipeline.store.engine import reading
+from pipeline.store.schema import person
+from tests.desk import NOW, SUSPECT_TEXT, Desk
+from triage.errors import BadConfiguration, RuleBroken, UsageError
+from triage.people import Role
+
+Screen = pytest.CaptureFixture[str]
+
+
+def _run(desk: Desk, *words: str) -> int:
+    return answer([*words, "--workspace", str(desk.folder / "workspace")])
+
+
+def _said(desk: Desk, screen: Screen, *words: str) -> str:
+    assert _run(desk, *words) == 0, screen.readouterr().err
+    return screen.readouterr().out
+
+
+def _read(desk: Desk, screen: Screen, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_said(desk, screen, *words, "--json"))
+    assert found["demo"] is True
+    return found
+
+
+def test_every_screen_of_a_demo_workspace_says_demo_first(desk: Desk, capsys: Screen) -> None:
+    case_id = f"C{desk.case_of('s-1')}"
+    for words in (
+        ("today",), ("next",), ("cases", "list"), ("cases", "show", case_id), ("cases", "suggestions"),
+        ("lists", "rekey"), ("next", "danger-now"),
+        ("dispose", f"C{desk.case_of('q-1')}", "helpline", "--reason", "question"),
+    ):  # fmt: skip
+        assert _said(desk, capsys, *words).splitlines()[0] == DEMO_LINE
+
+
+def test_today_shows_every_lane_and_never_a_text_or_an_address(desk: Desk, capsys: Screen) -> None:
+    shown = _said(desk, capsys, "today")
+    assert all(name in shown for name in plain_words.LANES.values())
+    assert "example" not in shown
+    assert "pictures" not in shown
+    lanes = {one["lane"]: one for one in _read(desk, capsys, "today")["lanes"]}
+    assert lanes["suspects"]["waiting"] == 1
+    assert lanes["danger_now"]["target_minutes"] == 15
+
+
+def test_next_shows_defanged_addresses_reasons_and_whom_to_ask_and_holds_the_case(desk: Desk, capsys: Screen) -> None:
+    shown = _said(desk, capsys, "next", "suspects")
+    assert "hxxps://bad[.]example/a" in shown
+    assert "https://" not in shown
+    assert SUSPECT_TEXT not in shown
+    assert plain_words.REASONS["text_signal"] in shown
+    assert plain_words.ROUTING_RULES["suspect_needs_assessment"] in shown
+    assert "BA-RS-Banja Luka" in shown
+    assert desk.record(desk.case_of("s-1")).held_by == desk.one.person_id
+
+
+def test_a_contact_is_never_shown_only_that_there_is_one(desk: Desk, capsys: Screen) -> None:
+    case_id = f"C{desk.case_of('d-1')}"
+    for more in ((), ("--json",)):
+        shown = _said(desk, capsys, "cases", "show", case_id, "--text", "--all", *more)
+        assert "someone" not in shown
+        assert "nobody left a contact" not in shown
+    assert "nobody left a contact" in _said(desk, capsys, "cases", "show", f"C{desk.case_of('o-1')}")
+
+
+def test_reading_a_text_is_written_down_before_it_is_shown(desk: Desk, capsys: Screen) -> None:
+    suspect = desk.case_of("s-1")
+    assert SUSPECT_TEXT in _said(desk, capsys, "next", f"C{suspect}", "--text")
+    assert [event for _, event in desk.events(f"C{suspect}")] == ["case_taken", "text_read"]
+    history = _said(desk, capsys, "cases", "show", f"C{suspect}")
+    assert "Analyst One (sample)" in history
+    assert plain_words.EVENTS["text_read"] in history
+
+
+def test_who_may_not_read_texts_takes_nothing_and_leaves_no_trace(
+    desk: Desk, capsys: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-auditor")
+    suspect = f"C{desk.case_of('s-1')}"
+    for words in (("next", "--text"), ("cases", "show", suspect, "--text")):
+        assert _run(desk, *words) == 2
+        shown = capsys.readouterr()
+        assert "may not read text" in shown.err
+        assert shown.out == ""
+    assert desk.events(suspect) == []
+    seen = _said(desk, capsys, "cases", "show", suspect)
+    assert "bad[.]example" not in seen
+    assert "address" not in _read(desk, capsys, "cases", "show", suspect)["items"][0]
+
+
+def test_show_says_why_reports_are_together(desk: Desk, capsys: Screen) -> None:
+    shown = _said(desk, capsys, "cases", "show", f"C{desk.case_of('s-1')}")
+    assert "same place by: www" in shown
+    read = _read(desk, capsys, "cases", "show", f"C{desk.case_of('s-1')}")
+    assert {tuple(one["rules"]) for one in read["items"]} == {("parameter:campaign",), ("www",)}
+
+
+def test_two_people_bring_a_police_package_to_its_release(
+    desk: Desk, capsys: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspect = desk.case_of("s-1")
+    item = f"L{desk.facts(suspect).locators[0].locator_id}"
+    case = f"C{suspect}"
+    assess = ("assess", case, "baseline", "--item", item, "--viewed", "content", "--virtual", "no")
+    assert _read(desk, capsys, *assess)["status"] == "assessed"
+    _said(desk, capsys, "dispose", case, "police", "police-rs", "--reason", "hosted_here")
+    assert "1 police packages wait" in _said(desk, capsys, "today")
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
+    assert "released" in _said(desk, capsys, "release", case)
+    assert "wait for a second person" not in _said(desk, capsys, "today")
+
+
+def test_decisions_from_a_file_say_how_many_and_which_rows_were_refused(desk: Desk, capsys: Screen) -> None:
+    path = desk.folder / "decisions.csv"
+    path.write_text(f"case,kind,reason\nC{desk.case_of('q-1')},close,answered\nC77,close,spam\n", encoding="utf-8")
+    assert _run(desk, "dispose", "--from", str(path)) == 0
+    shown = capsys.readouterr()
+    assert "1 done, 1 refused" in shown.out
+    assert "row 3: there is no case with this number" in shown.err
+    path.write_text("case,kind,reason\nC77,close,spam\n", encoding="utf-8")
+    assert _run(desk, "dispose", "--from", str(path)) == 2
+
+
+def test_split_join_and_rekey_from_the_command_line(desk: Desk, capsys: Screen) -> None:
+    suspect = f"C{desk.case_of('s-1')}"
+    item = f"L{desk.item(desk.case_of('s-1'), 'www.bad.example/a')}"
+    new = _read(desk, capsys, "cases", "split", suspect, "--item", item)["new_case"]
+    assert _read(desk, capsys, "cases", "show", new)["reports"] == 1
+    assert _read(desk, capsys, "cases", "join", suspect, new)["joined"] == new
+    assert _read(desk, capsys, "cases", "show", new)["joined_into"] == suspect
+    assert _read(desk, capsys, "lists", "rekey")["keys_added"] == 0
+    assert _read(desk, capsys, "cases", "suggestions")["suggestions"] == []
+    assert "joined into" in _said(desk, capsys, "cases", "list", "--status", "closed")
+
+
+def test_give_back_lets_the_case_go(desk: Desk, capsys: Screen) -> None:
+    case = f"C{desk.case_of('s-1')}"
+    _said(desk, capsys, "next", case)
+    assert "you hold" in _said(desk, capsys, "today")
+    assert "new" in _said(desk, capsys, "give-back", case)
+    assert "you hold" not in _said(desk, capsys, "today")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("today", "secret"), ("next", "secret"), ("next", "C1secret"), ("next", "C404"),
+        ("cases", "secret"), ("cases", "list", "--lane", "secret"), ("cases", "list", "--status", "secret"),
+        ("cases", "show"), ("cases", "show", "secret"), ("cases", "show", "C404"), ("cases", "show", "R1.0.404"),
+        ("cases", "split", "C1"), ("cases", "split", "C1", "--item", "secret"),
+        ("cases", "split", "C1", "--report", "secret"),
+        ("cases", "join", "C1"), ("cases", "join", "C1", "C1"), ("cases", "suggestions", "--apart", "C1", "secret"),
+        ("assess",), ("assess", "C1"), ("assess", "C1", "secret"), ("assess", "C1", "unset"),
+        ("assess", "C1", "baseline"),
+        ("assess", "C1", "not_illegal", "--reason", "secret"), ("assess", "C1", "not_illegal", "--gender", "secret"),
+        ("assess", "C1", "baseline", "--item", "L1", "--viewed", "address_only"),
+        ("assess", "C1", "--from", "secret.csv"), ("assess", "--from", "secret.csv"),
+        ("dispose", "C1"), ("dispose", "C1", "secret"), ("dispose", "C1", "close", "--reason", "secret"),
+        ("dispose", "C1", "police", "secret", "--reason", "hosted_here"), ("dispose", "C1", "close"),
+        ("release",), ("release", "C1"), ("give-back",), ("give-back", "C1"),
+        ("give-back", "C1", "--version", "secret"),
+        ("lists", "secret"), ("lists", "rekey", "secret"),
+    ],
+)  # fmt: skip
+def test_wrong_use_ends_with_two_and_repeats_nothing(desk: Desk, capsys: Screen, words: tuple[str, ...]) -> None:
+    assert _run(desk, *words) == 2
+    shown = capsys.readouterr()
+    assert shown.err.startswith("hotline: ")
+    assert "secret" not in shown.err + shown.out
+
+
+def test_every_reason_a_verdict_may_carry_has_plain_words() -> None:
+    from classifiers.base import KNOWN_REASONS
+    from pipeline.desk.caseview import routes
+
+    assert set(plain_words.REASONS) == set(KNOWN_REASONS)
+    assert {rule.name for rule in routes()._rules} <= set(plain_words.ROUTING_RULES)
+
+
+def test_a_reporters_text_cannot_move_the_cursor_or_be_clicked() -> None:
+    shown = harmless("a\x1b[2Jb\u202ec\r\nsee https://bad.example/x and www.bad.example/y")
+    assert shown == "a\\u001b[2Jb\\u202ec\nsee hxxps://bad[.]example/x and www[.]bad[.]example/y"
+
+
+def test_a_demo_person_must_be_chosen_and_exist(desk: Desk) -> None:
+    assert acting(desk.app, {DEMO_PERSON_VARIABLE: "sample-second"}).role is Role.SECOND_ANALYST
+    for chosen in ({}, {DEMO_PERSON_VARIABLE: "stranger"}):
+        with pytest.raises(BadConfiguration, match="sample-analyst or sample-second") as refused:
+            acting(desk.app, chosen)
+        assert "stranger" not in str(refused.value)
+
+
+def _real(folder: Path, **more: Any) -> Desk:
+    desk = Desk(folder)
+    set_up(desk.app.workspace, kind="real", database_url="", now=NOW, os_user=os_user(), **more)
+    return desk
+
+
+def test_who_sets_up_a_real_workspace_is_its_supervisor(tmp_path: Path) -> None:
+    desk = _real(tmp_path, name="Ana", add_people=["Boris:second_analyst:boris"])
+    by = acting(desk.app, {})
+    assert (by.name, by.role, by.os_user) == ("Ana", Role.SUPERVISOR, os_user())
+    assert desk.person("boris").role is Role.SECOND_ANALYST
+    assert [event for _, event in desk.events(f"P{by.person_id}")] == ["person_added"]
+    with reading(desk.app.store.engine) as connection:
+        assert len(connection.execute(select(person)).all()) == 2
+
+
+def test_a_real_workspace_refuses_a_demo_person_and_strangers(tmp_path: Path) -> None:
+    desk = _real(tmp_path)
+    with pytest.raises(BadConfiguration, match="demo workspaces only"):
+        acting(desk.app, {DEMO_PERSON_VARIABLE: "sample-analyst"})
+    stranger = Desk(tmp_path / "other")
+    set_up(stranger.app.workspace, kind="real", database_url="", now=NOW, os_user="somebody-else")
+    with pytest.raises(BadConfiguration, match="not registered"):
+        acting(stranger.app, {})
+
+
+@pytest.mark.parametrize("given", ["Boris", "Boris:secret:boris", "Boris:analyst:", f"{'x' * 81}:analyst:x"])
+def test_a_person_that_makes_no_sense_is_refused_before_anything_is_made(tmp_path: Path, given: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        _real(tmp_path, add_people=[given])
+    assert "secret" not in str(refused.value)
+    assert not (tmp_path / "workspace").exists()
+
+
+def test_nobody_is_registered_twice_and_only_a_supervisor_adds_people(tmp_path: Path) -> None:
+    desk = _real(tmp_path)
+    more: dict[str, Any] = {"kind": "real", "database_url": "", "now": NOW}
+    with pytest.raises(RuleBroken, match="registered already"):
+        set_up(desk.app.workspace, os_user=os_user(), add_people=[f"Second:analyst:{os_user()}"], **more)
+    with pytest.raises(RuleBroken, match="only a supervisor"):
+        set_up(desk.app.workspace, os_user="somebody-else", add_people=["Eve:supervisor:eve"], **more)

@@ -1,0 +1,182 @@
+"""Rejects: seen without values, opened on the record, mended into reports, or closed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.bootstrap import App
+from pipeline.mending.listing import listed, number
+from pipeline.mending.mend import close, mend
+from pipeline.mending.opening import opened
+from pipeline.sealing import Envelope, Opener
+from pipeline.keys import private_key
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import audit, contact, envelope, person, reject, report
+from pipeline.verify import verify
+from tests.factories import NOW, new_workspace, take_in, write_csv
+from triage.errors import KeyProblem, RuleBroken, UsageError
+from triage.people import Person, PersonStatus, Role
+
+ROW = {"id": "a1", "received_at": "2026-10-01T10:00:00+02:00", "location": "https://one.example/x",
+       "description": "illegal pictures of a child on this page", "contact_email": "first@mail.example"}  # fmt: skip
+ANALYST = Person(1, "Analyst", Role.ANALYST, PersonStatus.ACTIVE, "analyst")
+AUDITOR = Person(1, "Auditor", Role.AUDITOR, PersonStatus.ACTIVE, "auditor")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    """J1 has a bad time, J2 says nothing, J3 has another report's id; each row brought a contact."""
+    made = new_workspace(tmp_path / "workspace")
+    with writing(made.store.engine) as connection:
+        connection.execute(person.insert().values(
+            person_id=1, name="Analyst", role="analyst", status="active", os_user="analyst", added_at=0,
+        ))  # fmt: skip
+    rows = [
+        ROW,
+        ROW | {"id": "a2", "received_at": "yesterday", "contact_email": "second@mail.example"},
+        {"id": "a3", "received_at": "", "location": "", "description": "", "contact_email": "third@mail.example"},
+        ROW | {"location": "https://two.example/", "contact_email": "fourth@mail.example"},
+    ]
+    take_in(made, "monday", write_csv(tmp_path / "in" / "reports.csv", rows), workers=1)
+    return made
+
+
+def events(app: App) -> list[tuple[str, str, str, dict[str, object]]]:
+    with reading(app.store.engine) as connection:
+        rows = connection.execute(select(audit).order_by(audit.c.seq)).all()
+    return [(row.actor, row.event, row.subject, json.loads(row.details)) for row in rows]
+
+
+def contact_of(app: App, external_id: str) -> dict[str, str]:
+    with reading(app.store.engine) as connection:
+        one = connection.execute(select(report).where(report.c.external_id == external_id)).one()
+        kept = connection.execute(select(contact).where(contact.c.report_id == one.report_id)).one()
+        wrapped = connection.execute(select(envelope).where(envelope.c.envelope_id == kept.envelope_id)).one()
+    opener = Opener(private_key(app.workspace, wrapped.key_id), Envelope(wrapped.key_id, bytes(wrapped.wrapped)))
+    return dict(json.loads(opener.open(one.report_id, bytes(one.salt), "contact", bytes(kept.sealed))))
+
+
+def test_the_list_names_file_row_field_and_reason_but_no_value(app: App) -> None:
+    found = listed(app, "open")
+
+    assert [(one.reject, one.row, one.field, one.reason) for one in found] == [
+        ("J1", 2, "received_at", "bad_time"), ("J2", 3, "", "nothing_said"), ("J3", found[2].row, "id", "id_conflict"),
+    ]  # fmt: skip
+    assert found[0].file == "reports.csv"
+    assert "example" not in str(found)
+
+
+def test_opening_a_reject_shows_its_values_and_is_written_down(app: App) -> None:
+    values = opened(app, ANALYST, [1], NOW, why="shown")[1]
+
+    assert (values["received_at"], values["contact_email"]) == ("yesterday", "second@mail.example")
+    assert events(app)[-1] == ("person:1", "reject_opened", "J1", {"why": "shown"})
+
+
+def test_a_conflict_opens_with_its_contact_though_that_was_sealed_apart(app: App) -> None:
+    values = opened(app, ANALYST, [3], NOW, why="shown")[3]
+
+    assert values["contact_email"] == "fourth@mail.example"
+    assert values["location"] == "https://two.example/"
+    assert datetime.fromisoformat(values["received_at"]) == datetime.fromisoformat(ROW["received_at"])
+
+
+def test_who_may_not_mend_may_not_look(app: App) -> None:
+    for act in (
+        lambda: opened(app, AUDITOR, [1], NOW, why="shown"), lambda: mend(app, AUDITOR, {1: {}}, NOW),
+        lambda: close(app, AUDITOR, 1, "spam", NOW),
+    ):  # fmt: skip
+        with pytest.raises(RuleBroken, match="may not"):
+            act()
+    assert "reject_opened" not in {event for _, event, _, _ in events(app)}
+
+
+def test_without_the_private_key_nothing_opens(app: App) -> None:
+    for key in app.workspace.keys.glob("*.key"):
+        if key.name != "index.key":
+            key.unlink()
+
+    with pytest.raises(KeyProblem, match="needs the vault opened"):
+        opened(app, ANALYST, [1], NOW, why="shown")
+
+
+def test_a_mended_row_becomes_a_report_with_its_contact(app: App) -> None:
+    done = mend(app, ANALYST, {1: {"received_at": "2026-10-02T08:00:00+02:00"}}, NOW)
+
+    assert (done.mended, done.still_rejected) == (("J1",), ())
+    assert contact_of(app, "a2") == {"contact_email": "second@mail.example"}
+    assert listed(app, "mended")[0].reject == "J1"
+    assert ("person:1", "reject_mended", "J1", {"run": done.run}) in events(app)
+    assert verify(app, deep=True).findings == ()
+
+
+def test_a_mended_conflict_keeps_channel_and_contact_under_its_new_id(app: App) -> None:
+    mend(app, ANALYST, {3: {"id": "a1-second"}}, NOW)
+
+    assert contact_of(app, "a1-second") == {"contact_email": "fourth@mail.example"}
+    with reading(app.store.engine) as connection:
+        numbers = connection.execute(select(report.c.source_no).where(report.c.external_id.in_(["a1", "a1-second"])))
+        assert len(set(numbers.scalars())) == 1
+
+
+def test_several_are_mended_in_one_run(app: App) -> None:
+    done = mend(app, ANALYST, {1: {"received_at": ""}, 2: {"description": "a question about the rules"}}, NOW)
+
+    assert done.mended == ("J1", "J2")
+    assert [one.reject for one in listed(app, "open")] == ["J3"]
+
+
+def test_a_conflict_that_conflicts_again_stays_open(app: App) -> None:
+    done = mend(app, ANALYST, {3: {"id": "a1"}, 2: {"description": "a question"}}, NOW)
+
+    assert (done.mended, done.still_rejected) == (("J2",), ("J3",))
+    assert [one.reject for one in listed(app, "open")] == ["J3"]
+    assert verify(app).findings == ()
+
+
+def test_mending_leaves_no_row_lying_open(app: App) -> None:
+    mend(app, ANALYST, {1: {"received_at": ""}}, NOW)
+
+    assert list((app.workspace.root / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({1: {"received_at": "tomorrow, perhaps"}}, "received_at: bad time"),
+        ({2: {"category": "csam"}}, "nothing said"),
+        ({1: {"colour": "blue"}}, "no fields"),
+        ({3: {"location": "https://three.example/"}}, "id of its own"),
+        ({99: {"id": "x"}}, "no reject J99"),
+        ({}, "between 1 and"),
+    ],
+)
+def test_what_cannot_be_mended_says_why_and_stores_nothing(app: App, changes: dict[int, dict[str, str]], says: str) -> None:
+    with pytest.raises(UsageError, match=says) as refused:
+        mend(app, ANALYST, changes, NOW)
+
+    assert not any(value in str(refused.value) for change in changes.values() for value in change.values())
+    assert [one.status for one in listed(app, None)] == ["open"] * 3
+
+
+def test_a_closed_reject_is_neither_mended_nor_closed_again(app: App) -> None:
+    close(app, ANALYST, 1, "spam", NOW)
+
+    assert events(app)[-1] == ("person:1", "reject_closed", "J1", {"reason": "spam"})
+    with pytest.raises(UsageError, match="closed already"):
+        mend(app, ANALYST, {1: {"received_at": ""}}, NOW)
+    with pytest.raises(UsageError, match="closed already"):
+        close(app, ANALYST, 1, "spam", NOW)
+    with reading(app.store.engine) as connection:
+        assert connection.execute(select(reject.c.closed_by).where(reject.c.reject_id == 1)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("given", ["", "J", "x1", "-1", "1;2"])
+def test_what_is_no_number_of_a_reject_is_refused(given: str) -> None:
+    with pytest.raises(UsageError, match="J12"):
+        number(given)
