@@ -49,7 +49,9 @@ class Artefacts:
             for name, entry in manifest["files"].items()
         )
 
-    def write(self, stage: str, part: int, tables: Mapping[str, pa.Table], facts: Mapping[str, object] | None = None) -> None:
+    def write(
+        self, stage: str, part: int, tables: Mapping[str, pa.Table], facts: Mapping[str, object] | None = None
+    ) -> None:
         """Write all tables of one part, or nothing. `facts` are counts other stages need; no values."""
         folder = self.folder(stage, part)
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +78,13 @@ class Artefacts:
         if hashlib.sha256(content).hexdigest() != manifest["files"][name + SUFFIX]["sha256"]:
             raise Damage(f"artefact {stage} part {part} of run {self.run_id} was changed: delete it and run it again")
         try:
-            plain = AESGCM(self.key).decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], self._bound(stage, part, name))
+            plain = AESGCM(self.key).decrypt(
+                content[:_NONCE_BYTES], content[_NONCE_BYTES:], self._bound(stage, part, name)
+            )
         except InvalidTag:
-            raise Damage(f"artefact {stage} part {part} of run {self.run_id} has another key: do not mix runs") from None
+            raise Damage(
+                f"artefact {stage} part {part} of run {self.run_id} has another key: do not mix runs"
+            ) from None
         return pq.read_table(pa.BufferReader(plain), use_threads=False)
 
     def facts(self, stage: str, part: int) -> dict[str, object]:
@@ -103,7 +109,9 @@ class Artefacts:
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=False)
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.key).encrypt(nonce, memoryview(sink.getvalue()).cast("B"), self._bound(stage, part, name))
+        return nonce + AESGCM(self.key).encrypt(
+            nonce, memoryview(sink.getvalue()).cast("B"), self._bound(stage, part, name)
+        )
 
     def _bound(self, stage: str, part: int, name: str) -> bytes:
         return f"{self.run_id}/{stage}/{part}/{name}".encode()

@@ -23,6 +23,7 @@ from triage.errors import HotlineError
 from triage.report import run_range
 from triage.verdict import Escalation, Label
 
+MIB = 2**20
 SUMMARY_NAME, LOG_NAME = "summary.json", "log"
 
 
@@ -53,8 +54,8 @@ def _build(app: App, run: Run, workers: int) -> None:
 
     from pipeline.tasks import RunBatch
 
-    luigi.configuration.add_config_path(str(resource("luigi.cfg")))
-    configuration = luigi.configuration.get_config()
+    luigi.configuration.add_config_path(str(resource("luigi.cfg")))  # type: ignore[no-untyped-call]
+    configuration = luigi.configuration.get_config()  # type: ignore[no-untyped-call]
     configuration.set("scheduler", "retry_count", str(app.settings.task_retries + 1))
     configuration.set("scheduler", "retry_delay", str(app.settings.retry_delay_seconds))
     configuration.set("worker", "timeout", str(app.settings.task_timeout_seconds))
@@ -63,7 +64,9 @@ def _build(app: App, run: Run, workers: int) -> None:
         options = (
             {"scheduler_url": app.settings.scheduler_url} if app.settings.scheduler_url else {"local_scheduler": True}
         )
-        done = luigi.build([RunBatch(run_id=run.run_id)], workers=workers, **options)
+        done = luigi.build(  # type: ignore[no-untyped-call]
+            [RunBatch(run_id=run.run_id)], workers=workers, **options
+        )
     if not done or not is_settled(app.store, run.run_no):
         raise HotlineError(
             f"run {run.run_id} did not finish: see runs/{run.run_id}/log; running the same command goes on from there"
@@ -82,7 +85,10 @@ def summarise(app: App, run: Run) -> dict[str, object]:
         "unreadable_files": len(run.unreadable), "files_still_growing": run.growing,
         "inputs": became_of(app.store, run.run_id), "taken_in_by": sorted({by for _, by in run.taken}),
         "stages": {
-            stage.name: {"seconds": round(stage.seconds, 3), "cpu_seconds": round(stage.cpu_seconds, 3), "peak_mib": round(stage.peak_bytes / 2**20, 1)}
+            stage.name: {
+                "seconds": round(stage.seconds, 3), "cpu_seconds": round(stage.cpu_seconds, 3),
+                "peak_mib": round(stage.peak_bytes / MIB, 1),
+            }
             for stage in _stages(folder / "timings")
         },
     }  # fmt: skip

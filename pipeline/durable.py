@@ -1,4 +1,4 @@
-"""Write so that a power cut leaves either the old state or the new one: temporary name, fsync, rename, fsync the folder.
+"""Write so that a power cut leaves the old state or the new one: temporary name, fsync, rename, fsync the folder.
 
 Luigi's own atomic file renames without fsync, so after a cut an empty file can count as done; nothing here does.
 """

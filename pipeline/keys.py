@@ -63,18 +63,14 @@ def create_pair(workspace: Workspace, passphrase: bytes | None = None) -> str:
     """Make a vault key pair and, the first time, the index key; answers the key id."""
     private = X25519PrivateKey.generate()
     key_id = _key_id(private.public_key())
-    encryption = (
-        serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    )
+    encryption = serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
     write_file(
         _private_path(workspace, key_id),
         private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption),
     )
     write_file(
         workspace.keys / f"{key_id}.pub",
-        private.public_key().public_bytes(
-            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-        ),
+        private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo),
     )
     if not (workspace.keys / INDEX_KEY_NAME).exists():
         write_file(workspace.keys / INDEX_KEY_NAME, os.urandom(KEY_BYTES).hex().encode() + b"\n")
@@ -89,7 +85,9 @@ def public_key(workspace: Workspace, key_id: str) -> PublicKey:
     except FileNotFoundError:
         raise KeyProblem(f"vault public key keys/{key_id}.pub is missing: restore it from your key backup") from None
     except (OSError, ValueError):
-        raise KeyProblem(f"vault public key keys/{key_id}.pub cannot be read: restore it from your key backup") from None
+        raise KeyProblem(
+            f"vault public key keys/{key_id}.pub cannot be read: restore it from your key backup"
+        ) from None
     if not isinstance(loaded, X25519PublicKey) or _key_id(loaded) != key_id:
         raise KeyProblem(f"keys/{key_id}.pub is not the key this store was set up with: restore the right one")
     return PublicKey(key_id, loaded)

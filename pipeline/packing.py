@@ -53,7 +53,9 @@ LocatorPack = tuple[int, int, bytes, bytes, bytes, bytes]
 """First id, last id, salts, digests, lengths, payload."""
 
 
-def pack_locators(first: int, salts: Sequence[bytes], digests: Sequence[bytes], sealed: Sequence[bytes]) -> Iterator[LocatorPack]:
+def pack_locators(
+    first: int, salts: Sequence[bytes], digests: Sequence[bytes], sealed: Sequence[bytes]
+) -> Iterator[LocatorPack]:
     """Packs of locators numbered from `first` on without gaps."""
     for start in range(0, len(sealed), REPORTS_PER_PACK):
         end = min(start + REPORTS_PER_PACK, len(sealed))

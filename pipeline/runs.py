@@ -72,7 +72,8 @@ def find_inputs(given: list[Path]) -> Found:
 
 
 def register(
-    workspace: Workspace, store: Store, run_id: str, found: Found, *, versions: dict[str, str], after_ingest: str, now: datetime,
+    workspace: Workspace, store: Store, run_id: str, found: Found, *,
+    versions: dict[str, str], after_ingest: str, now: datetime,
     taken: tuple[tuple[str, str], ...] = (),
 ) -> Run:  # fmt: skip
     """Register a run, or answer the one already registered under this id with the same input.

@@ -47,7 +47,9 @@ class Sealer:
         key = hmac.digest(self._data_key, salt + number, "sha256")
         return AESGCM(key).encrypt(_nonce(field), content, number + field.encode() + self._suffix)
 
-    def seal_column(self, subjects: Sequence[int], salts: Sequence[bytes], field: str, texts: Sequence[str | None]) -> list[bytes | None]:
+    def seal_column(
+        self, subjects: Sequence[int], salts: Sequence[bytes], field: str, texts: Sequence[str | None]
+    ) -> list[bytes | None]:
         """`seal` over a column; None stays None. Lone surrogates survive."""
         digest, data_key, nonce = hmac.digest, self._data_key, _nonce(field)
         suffix = field.encode() + self._suffix

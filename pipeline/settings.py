@@ -76,7 +76,8 @@ def load(workspace: Workspace, environ: Mapping[str, str] | None = None) -> Sett
         override = (os.environ if environ is None else environ).get(ENV_PREFIX + name.upper())
         if override is not None:
             read[name] = override
-    return Settings(**{name: _typed(known[name], value) for name, value in read.items()})
+    values: dict[str, Any] = {name: _typed(known[name], value) for name, value in read.items()}
+    return Settings(**values)
 
 
 def as_toml(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""The audit chain: each event names the digest of the one before it, so no event can be changed, dropped or moved alone.
+"""The audit chain: each event names the digest of the one before it, so none can be changed, dropped or moved alone.
 
 Pure: canonical bytes and digests only. The store appends under its write lock; `verify` walks the chain again. A chain
 does not stop its owner from rewriting all of it: signing its head is the business of a later command.

@@ -29,6 +29,9 @@ class NewFact(IntFlag):
     JOINED = 32
 
 
+NO_FACTS = NewFact(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a case stands before or after new reports. `before` is the status it had when somebody took it."""
@@ -39,7 +42,7 @@ class Standing:
     escalate: Escalation
     assigned: bool
     question: bool
-    new_facts: NewFact = NewFact(0)
+    new_facts: NewFact = NO_FACTS
 
     @property
     def lane(self) -> Lane | None:
@@ -79,7 +82,9 @@ def bring(standing: Standing, brought: Brought) -> Standing:
     after = move(standing.status, event)
     if after is Status.RETURNED and not facts:
         facts = NewFact.AGAIN_AFTER_REMOVAL
-    return replace(merged, status=after, before=after if after in QUEUED else merged.before, new_facts=standing.new_facts | facts)
+    return replace(
+        merged, status=after, before=after if after in QUEUED else merged.before, new_facts=standing.new_facts | facts
+    )
 
 
 def _new_facts(standing: Standing, brought: Brought) -> NewFact:

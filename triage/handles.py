@@ -47,9 +47,7 @@ def handles(text: str, rules: UrlRules, *, whole_field: bool = False) -> list[Ha
         return [handle]
     found: list[Handle] = []
     if "@" in text:
-        found += [
-            Handle(m.start(), m.end(), m["name"], None, m["host"].lower()) for m in _REMOTE_NAME.finditer(text)
-        ]
+        found += [Handle(m.start(), m.end(), m["name"], None, m["host"].lower()) for m in _REMOTE_NAME.finditer(text)]
         taken = {handle.start for handle in found}
         for match in _AT_NAME.finditer(text):
             if match.start() not in taken:

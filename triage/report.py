@@ -25,6 +25,7 @@ REPORTER_GROUPS = ("child", "teen", "parent", "teacher", "professional", "other"
 LANGUAGES = ("bs", "hr", "sr-Latn", "sr-Cyrl", "en", "sq", "de")
 """Languages an answer may be asked for; `sr` is read as `sr-Latn`."""
 
+
 class Fact(IntFlag):
     """Yes-or-no facts about a report, kept as one number: enough for queues and statistics, nothing of the contact."""
 
@@ -63,7 +64,9 @@ class ReportId:
     @classmethod
     def unpack(cls, number: int) -> ReportId:
         """The reverse of `packed`."""
-        return cls(number >> (_UNIT_BITS + _ROW_BITS), (number >> _ROW_BITS) % MAX_UNITS_PER_RUN, number % MAX_ROWS_PER_UNIT)
+        return cls(
+            number >> (_UNIT_BITS + _ROW_BITS), (number >> _ROW_BITS) % MAX_UNITS_PER_RUN, number % MAX_ROWS_PER_UNIT
+        )
 
     @classmethod
     def parse(cls, shown: str) -> ReportId:

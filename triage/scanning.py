@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from triage.url_rules import UrlRules
 from triage.urls import is_host_name
 
-_BREAKS = "<>\"“”„«»‹›`"
+_BREAKS = '<>"“”„«»‹›`'
 _BREAK = re.compile(rf"[\s{_BREAKS}\x00-\x1f]")
 """What no address contains: words end here."""
 _SIGN = re.compile(r"[.:;@/\\][\w/\\@?\[]")

@@ -269,4 +269,3 @@ def _other_scheme(scheme: str, text: str, trail: list[str], rules: UrlRules) -> 
 def _unusable(kind: str, text: str, problem: str, trail: list[str]) -> CanonicalUrl:
     shown = without_surrogates(text)
     return CanonicalUrl(shown, f"{kind}:{shown}", None, kind, tuple(trail), False, problem)
-

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +17,7 @@ from triage.clocks import QUESTION_REASONS
 from triage.report import Fact
 from triage.verdict import Verdict
 
+Ints = npt.NDArray[np.int64]
 Decide = Callable[[Sequence[Said]], list[Verdict]]
 _SAID = (
     "category",
@@ -39,7 +41,7 @@ def classify(rows: pa.Table, places: pa.Table, decide_all: Decide, version: str)
     numbers: dict[bytes, int] = {}
     for digest in digests:
         numbers.setdefault(digest, len(numbers))
-    distinct = {digest: verdict for digest, verdict in zip(digests, verdicts, strict=True)}
+    distinct = dict(zip(digests, verdicts, strict=True))
     per_said = np.array([numbers[digest] for digest in digests], dtype=np.int64)
     return {
         "rows": pa.table({"verdict": per_said[codes] if len(codes) else np.array([], dtype=np.int64)}),
@@ -55,10 +57,10 @@ def reasons_json(verdict: Verdict) -> str:
     ], separators=(",", ":"))  # fmt: skip
 
 
-def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[Said]]:
+def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[Ints, list[Said]]:
     frame = pd.DataFrame({name: _codes(_column(name, rows, places)) for name in _SAID})
     frame["facts"] = np.bitwise_and(rows["facts"].to_numpy(), int(_FACTS))
-    codes = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy(dtype=np.int64)
+    codes = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy().astype(np.int64)
     first = np.full(int(codes.max(initial=-1)) + 1, -1, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     positions = pa.array(first)
@@ -79,9 +81,10 @@ def _column(name: str, rows: pa.Table, places: pa.Table) -> pa.ChunkedArray | pa
     return pc.if_else(places["only_address"], pa.scalar(None, pa.large_string()), rows["location"])
 
 
-def _codes(column: pa.ChunkedArray | pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _codes(column: pa.ChunkedArray | pa.Array) -> Ints:
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return array.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    codes: Ints = array.dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes
 
 
 def _said(values: dict[str, str | int | None], facts: int) -> Said:

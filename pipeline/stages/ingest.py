@@ -46,8 +46,13 @@ def rows_table(
     columns = accepted.columns
     sources, externals = _identities(accepted, file, index_key)
     names = [name for name in _DIGESTED if any(columns[name])]
-    digested = [[",".join(names)] * count, *(columns[name] for name in names), accepted.contact, accepted.extra]
-    digests = content_digests([text_array(column) for column in digested], index_key)
+    said: list[Sequence[str | None]] = [
+        [",".join(names)] * count,
+        *(columns[name] for name in names),
+        accepted.contact,
+        accepted.extra,
+    ]
+    digests = content_digests([text_array(column) for column in said], index_key)
     table = pa.table({
         "report_id": pa.array(ids, pa.int64()),
         "source": pa.array(sources, pa.string()),

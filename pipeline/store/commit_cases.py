@@ -104,7 +104,8 @@ def _merged(
     if after[2] is not None:
         since = first if before_lane is None else min(waiting, first) if after[0] == Status.NEW else waiting
     return (
-        *after[:7], before_reports + reports, min(before_first, first), max(before_last, last), since, after[7], case_id,
+        *after[:7], before_reports + reports, min(before_first, first), max(before_last, last), since, after[7],
+        case_id,
     )  # fmt: skip
 
 

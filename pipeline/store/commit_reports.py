@@ -186,7 +186,8 @@ def _write_beside(
     ids = {rows[index][0]: rows[index][_CASE] for index in here}
     if part.contacts:
         bulk.insert(connection, contact, ("report_id", "envelope_id", "sealed"), [
-            (report_id, part.contact_envelope, part.contacts[report_id]) for report_id in ids if report_id in part.contacts
+            (report_id, part.contact_envelope, part.contacts[report_id])
+            for report_id in ids if report_id in part.contacts
         ])  # fmt: skip
     if part.texts:
         bulk.insert(connection, case_fact, ("case_id", "digest", "run_no"), sorted({

@@ -198,7 +198,8 @@ case_reports = Table(
     Column("stretch", Integer, primary_key=True, autoincrement=False, server_default=text("0")),
     Column("links", LargeBinary, nullable=False),
 )  # fmt: skip
-"""Which reports one stretch of a run linked to a case: rows of report, locator (0 for none) and place in the report (0: primary)."""
+"""Which reports one stretch of a run linked to a case: rows of report, locator (0 for none) and
+place in the report (0: primary)."""
 
 case_key = Table(
     "case_key", metadata,
@@ -292,9 +293,11 @@ reject = Table(
     Column("run_no", Number, nullable=False, index=True),
     Column("file_sha256", Text, nullable=False), Column("row", Number, nullable=False),
     Column("file_no", Integer, nullable=False),
-    Column("field", Text, nullable=False), Column("reason", Text, nullable=False), Column("advice", Text, nullable=False),
+    Column("field", Text, nullable=False), Column("reason", Text, nullable=False),
+    Column("advice", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("envelope_id", Number, nullable=False), Column("salt", LargeBinary), Column("sealed", LargeBinary, nullable=False),
+    Column("envelope_id", Number, nullable=False), Column("salt", LargeBinary),
+    Column("sealed", LargeBinary, nullable=False),
     Column("status", Text, nullable=False),
     Column("closed_by", Number), Column("closed_at", Number), Column("closed_reason", Text),
     UniqueConstraint("file_sha256", "row", "field", "reason"),

@@ -79,10 +79,13 @@ class _Links:
     def linked(self, rows: pa.Table, verdicts: pa.Table, verdict: Ints) -> Linked:
         """Everything the case update counts, one entry per link (reports without a locator are left out)."""
         said = verdict[self._row]
-        opinions = (verdicts[name].to_numpy().astype(np.int64)[said] for name in ("label", "escalate", "question"))
-        of_row = (rows[name].to_numpy().astype(np.int64)[self._row] for name in ("report_id", "received_at", "facts"))
-        report, received, facts = of_row
-        return Linked(report, self._case, self._locator, self._seq, received, *opinions, facts)
+        label, escalate, question = (
+            verdicts[name].to_numpy().astype(np.int64)[said] for name in ("label", "escalate", "question")
+        )
+        report, received, facts = (
+            rows[name].to_numpy().astype(np.int64)[self._row] for name in ("report_id", "received_at", "facts")
+        )
+        return Linked(report, self._case, self._locator, self._seq, received, label, escalate, question, facts)
 
 
 class PartCommitter:
@@ -121,10 +124,8 @@ class PartCommitter:
 
     def count(self) -> None:
         """Tell the cases: from memory if every row went in as it was read, else from the store."""
-        if self._linked is not None:
-            linked = joined(self._linked)
-        else:
-            linked = linked_in_store(self._store, *self._span)
+        whole = self._linked is not None
+        linked = joined(self._linked or []) if whole else linked_in_store(self._store, *self._span)
         commit_cases(self._store, self._run.run_no, self._stretch, linked)
 
     def _locators(self) -> Where:

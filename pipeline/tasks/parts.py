@@ -7,6 +7,7 @@ alike is looked at once. Each part is an artefact of its own: a killed task goes
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import luigi
@@ -39,7 +40,7 @@ def stretches(numbers: list[int]) -> list[list[int]]:
     """Parts cut into even stretches: at least two where there are two parts, at most PARTS_PER_STRETCH each."""
     count = max(min(2, len(numbers)), -(-len(numbers) // PARTS_PER_STRETCH))
     bounds = [round(index * len(numbers) / count) for index in range(count + 1)] if count else [0]
-    return [numbers[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [numbers[start:end] for start, end in pairwise(bounds)]
 
 
 def stretch_parts(app: App, run_id: str, stretch: int) -> list[int]:

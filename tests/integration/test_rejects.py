@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -10,13 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.bootstrap import App
+from pipeline.keys import private_key
 from pipeline.mending.listing import listed, number
 from pipeline.mending.mend import close, mend
 from pipeline.mending.opening import opened
 from pipeline.sealing import Envelope, Opener
-from pipeline.keys import private_key
-from pipeline.store.engine import reading, writing
-from pipeline.store.schema import audit, contact, envelope, person, reject, report
+from pipeline.store.engine import reading
+from pipeline.store.schema import audit, contact, envelope, reject, report
 from pipeline.verify import verify
 from tests.factories import NOW, new_workspace, take_in, write_csv
 from triage.errors import KeyProblem, RuleBroken, UsageError
@@ -28,22 +29,25 @@ ANALYST = Person(1, "Analyst", Role.ANALYST, PersonStatus.ACTIVE, "analyst")
 AUDITOR = Person(1, "Auditor", Role.AUDITOR, PersonStatus.ACTIVE, "auditor")
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> App:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """J1 has a bad time, J2 says nothing, J3 has another report's id; each row brought a contact."""
-    made = new_workspace(tmp_path / "workspace")
-    with writing(made.store.engine) as connection:
-        connection.execute(person.insert().values(
-            person_id=1, name="Analyst", role="analyst", status="active", os_user="analyst", added_at=0,
-        ))  # fmt: skip
+    folder = tmp_path_factory.mktemp("rejects")
+    made = new_workspace(folder / "workspace")
     rows = [
         ROW,
         ROW | {"id": "a2", "received_at": "yesterday", "contact_email": "second@mail.example"},
         {"id": "a3", "received_at": "", "location": "", "description": "", "contact_email": "third@mail.example"},
         ROW | {"location": "https://two.example/", "contact_email": "fourth@mail.example"},
     ]
-    take_in(made, "monday", write_csv(tmp_path / "in" / "reports.csv", rows), workers=1)
-    return made
+    take_in(made, "monday", write_csv(folder / "in" / "reports.csv", rows), workers=1)
+    return made.workspace.root
+
+
+@pytest.fixture
+def app(template: Path, tmp_path: Path) -> App:
+    """A copy to work on."""
+    return App.at(shutil.copytree(template, tmp_path / "workspace"))
 
 
 def events(app: App) -> list[tuple[str, str, str, dict[str, object]]]:
