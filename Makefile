@@ -65,7 +65,8 @@ $(VENV)/.for-run $(VENV)/.for-test: setup.cfg pyproject.toml | $(BIN)/python
 	@[ $(extra) != test ] || touch $(VENV)/.for-run
 
 $(BIN)/python:
-	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: install it, or call make with PYTHON=…" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Python 3.11 or newer is needed: install it, or call make with PYTHON=…" >&2; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "This Python cannot make environments: install python3-venv (Debian, Ubuntu) or another Python" >&2; exit 1; }

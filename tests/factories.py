@@ -20,7 +20,16 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import contact, envelope, report, verdict
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-FIELDS = ("id", "received_at", "category", "location", "description", "contact_name", "contact_email", "contact_is_safe")
+FIELDS = (
+    "id",
+    "received_at",
+    "category",
+    "location",
+    "description",
+    "contact_name",
+    "contact_email",
+    "contact_is_safe",
+)
 
 
 def new_workspace(folder: Path, database_url: str = "") -> App:
@@ -89,16 +98,23 @@ def labels_by_id(app: App) -> dict[str, tuple[int, int]]:
 
 def contacts_by_id(app: App) -> dict[str, bytes]:
     """For every report's own id, its contact as the vault's private key opens it."""
-    columns = (report.c.external_id, report.c.report_id, report.c.salt, contact.c.sealed, envelope.c.key_id, envelope.c.wrapped)
+    columns = (
+        report.c.external_id,
+        report.c.report_id,
+        report.c.salt,
+        contact.c.sealed,
+        envelope.c.key_id,
+        envelope.c.wrapped,
+    )
     joined = contact.join(report, report.c.report_id == contact.c.report_id).join(
         envelope, envelope.c.envelope_id == contact.c.envelope_id
     )
     with reading(app.store.engine) as connection:
         rows = connection.execute(select(*columns).select_from(joined)).all()
     return {
-        row.external_id: Opener(
-            private_key(app.workspace, row.key_id), Envelope(row.key_id, bytes(row.wrapped))
-        ).open(row.report_id, bytes(row.salt), "contact", bytes(row.sealed))
+        row.external_id: Opener(private_key(app.workspace, row.key_id), Envelope(row.key_id, bytes(row.wrapped))).open(
+            row.report_id, bytes(row.salt), "contact", bytes(row.sealed)
+        )
         for row in rows
     }
 

@@ -15,11 +15,10 @@ from pipeline.sealed_inputs import SUFFIX, key_id_of, open_sealed
 from pipeline.sealing import SALT_BYTES, Envelope, Opener
 from pipeline.stages.group import LOCATOR_FIELD, locator_subject
 from pipeline.stages.ingest import REJECT_FIELD
-from pipeline.store import bulk
 from pipeline.store.schema import envelope, report
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import shown
-from pipeline.verify.stream import pieces
+from pipeline.verify.stream import lookup, pieces
 from pipeline.workspace import Workspace
 from triage.errors import Damage, KeyProblem
 
@@ -82,7 +81,7 @@ def open_everything(connection: Connection, workspace: Workspace, findings: Find
 
 
 def _salts(connection: Connection, ids: set[int]) -> dict[int, bytes]:
-    return {row[0]: bytes(row[1]) for row in bulk.lookup(connection, report, "report_id", ids, ("salt",)) if row[1]}
+    return {row[0]: bytes(row[1]) for row in lookup(connection, report, "report_id", ids, ("salt",)) if row[1]}
 
 
 def _texts(connection: Connection, openers: _Openers) -> None:

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
-from pipeline.store import bulk
 from pipeline.store.schema import further_link, report
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen, run_of, shown
-from pipeline.verify.stream import Ints, columns, mixed, pieces
+from pipeline.verify.stream import Ints, columns, lookup, mixed, pieces
 from pipeline.verify.world import World, at
 
 LINK_BYTES = 24
@@ -81,9 +80,7 @@ def _check_piece(
 def _primary(
     connection: Connection, world: World, reports: Ints, cases: Ints, locators: Ints, findings: Findings
 ) -> None:
-    found = columns(
-        sorted(bulk.lookup(connection, report, "report_id", reports.tolist(), ("case_id", "locator_id"))), 3
-    )
+    found = columns(sorted(lookup(connection, report, "report_id", reports.tolist(), ("case_id", "locator_id"))), 3)
     place, there = _places(found[0], reports)
     _say(findings, "link_without_report", reports[~there], "is listed in a case but is not there")
     if not there.any():
@@ -98,9 +95,7 @@ def _further(connection: Connection, world: World, links: Ints, cases: Ints, fin
     """Check links that are not primary; answers how many there are."""
     if not len(links):
         return 0
-    rows = bulk.lookup(
-        connection, further_link, "report_id", set(links[:, 0].tolist()), ("seq", "case_id", "locator_id")
-    )
+    rows = lookup(connection, further_link, "report_id", set(links[:, 0].tolist()), ("seq", "case_id", "locator_id"))
     known = {(row[0], row[1]): (row[2], row[3]) for row in rows}
     for (report_id, locator, seq), case in zip(links.tolist(), cases.tolist(), strict=True):
         of, through = known.get((report_id, seq), (0, 0))

@@ -31,9 +31,7 @@ POINTERS = (
     ("suggestion", "case_b", "case_record", "case_id"),
 )
 """Table and column, and where its value must be."""
-OF_WHOLE_RUNS = (
-    ("case_fact", "case_id", "case_record", "case_id"),
-)
+OF_WHOLE_RUNS = (("case_fact", "case_id", "case_record", "case_id"),)
 """The same, but while a run is under way a case may not have its record yet.
 
 Addresses and keys may name a case without a record for good: its number is given before the reports are written, and

@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from pipeline.packing import FIELD_NUMBERS
 from pipeline.sealing import SALT_BYTES
-from pipeline.store import bulk
 from pipeline.store.schema import report
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen, run_of, shown
-from pipeline.verify.stream import Ints, columns, pieces
+from pipeline.verify.stream import Ints, columns, lookup, pieces
 from pipeline.verify.world import World
 from triage.report import Fact
 
@@ -70,7 +69,7 @@ def _directory(row: tuple[Any, ...], findings: Findings) -> Ints | None:
 def _count_texts(connection: Connection, ids: Ints, texts: dict[int, int]) -> None:
     if not len(ids):
         return
-    facts = columns(bulk.lookup(connection, report, "report_id", ids.tolist(), ("facts",)), 2)
+    facts = columns(lookup(connection, report, "report_id", ids.tolist(), ("facts",)), 2)
     said = facts[0][(facts[1] & int(Fact.HAS_TEXT)) > 0]
     for number, count in zip(*np.unique(run_of(said), return_counts=True), strict=True):
         texts[int(number)] = texts.get(int(number), 0) + int(count)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
+
+from pipeline.store import bulk
 
 PIECE_ROWS = 20_000
 Ints = npt.NDArray[np.int64]
@@ -41,6 +43,25 @@ def mixed(ids: Ints) -> int:
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         value = (value ^ (value >> np.uint64(shift))) * np.uint64(factor)
     return int((value ^ (value >> np.uint64(31))).sum(dtype=np.uint64))
+
+
+def lookup(
+    connection: Connection, table: Table, key: str, keys: Iterable[int], names: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """`bulk.lookup` for whole numbers, also while `pieces` is still reading: SQLite drops no table then, so one stays
+    until the snapshot ends."""
+    if connection.dialect.name != "sqlite":
+        return bulk.lookup(connection, table, key, keys, names)
+    connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS verify_wanted (wanted INTEGER)")
+    connection.exec_driver_sql("DELETE FROM verify_wanted")
+    wanted = [(int(one),) for one in keys]
+    if wanted:
+        connection.exec_driver_sql("INSERT INTO verify_wanted VALUES (?)", wanted)
+    shown = ", ".join(f"t.{name}" for name in (key, *names))
+    found = connection.exec_driver_sql(
+        f"SELECT {shown} FROM verify_wanted CROSS JOIN {table.name} t WHERE t.{key} = wanted"
+    )
+    return [tuple(row) for row in found]
 
 
 def scalar(connection: Connection, statement: str) -> int:

@@ -39,12 +39,24 @@ def _rows() -> list[dict[str, str]]:
 
 def _found(content: bytes) -> bool:
     lowered = content.lower()
-    return any(f"zq{kind}canary".encode() in lowered or f"zq{kind}canary".encode("utf-16-le") in lowered for kind in NAMES)
+    return any(
+        f"zq{kind}canary".encode() in lowered or f"zq{kind}canary".encode("utf-16-le") in lowered for kind in NAMES
+    )
 
 
 def _run(app: App, file: Path, tmp: Path, batch: str) -> subprocess.CompletedProcess[bytes]:
     environment = {**os.environ, "TMPDIR": str(tmp), "HOTLINE_TASK_RETRIES": "0", "HOTLINE_RETRY_DELAY_SECONDS": "1"}
-    command = [sys.executable, "-m", "pipeline.cli", "run", str(file), "--batch", batch, "--workspace", str(app.workspace.root)]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.cli",
+        "run",
+        str(file),
+        "--batch",
+        batch,
+        "--workspace",
+        str(app.workspace.root),
+    ]
     return subprocess.run(command, capture_output=True, env=environment, timeout=300, check=False)
 
 
@@ -69,7 +81,9 @@ def test_a_stage_that_fails_on_a_canary_says_nothing_of_it(tmp_path: Path, stage
     file = write_csv(tmp_path / "in" / "canaries.csv", _rows()[:60])
     script = f"import tests.faults.failing as f, sys; f.main({stage!r}, sys.argv[1:])"
     command = [sys.executable, "-c", script, str(app.workspace.root), str(file)]
-    done = subprocess.run(command, capture_output=True, env={**os.environ, "TMPDIR": str(tmp)}, timeout=120, check=False)
+    done = subprocess.run(
+        command, capture_output=True, env={**os.environ, "TMPDIR": str(tmp)}, timeout=120, check=False
+    )
     assert done.returncode == 4, done.stderr[-2000:]
     assert not _found(done.stdout) and not _found(done.stderr)
     log = app.workspace.run("failing") / "log"

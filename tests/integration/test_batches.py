@@ -49,7 +49,9 @@ def test_a_known_id_with_other_content_is_rejected_and_kept(tmp_path: Path, stor
     app = new_workspace(tmp_path / "w", store_url)
     rows = bland_reports(0, 12)
     take_in(app, "one", write_csv(tmp_path / "a.csv", rows))
-    changed = [{**row, "description": "something else altogether"} if row["id"] in ("T-5", "T-7") else row for row in rows]
+    changed = [
+        {**row, "description": "something else altogether"} if row["id"] in ("T-5", "T-7") else row for row in rows
+    ]
     again = take_in(app, "two", write_csv(tmp_path / "b.csv", changed))
     assert (again["accepted"], again["rejected"], again["already_known"]) == (0, 2, 10)
     with reading(app.store.engine) as connection:
@@ -69,7 +71,9 @@ def test_the_same_place_in_two_batches_is_one_case_and_two_reports(tmp_path: Pat
     app = new_workspace(tmp_path / "w", store_url)
     row = {"id": "a", "category": "csam", "location": "https://www.host.example/x?utm_source=1"}
     take_in(app, "one", write_csv(tmp_path / "a.csv", [row]))
-    second = take_in(app, "two", write_csv(tmp_path / "b.csv", [{**row, "id": "b", "location": "http://host.example/x"}]))
+    second = take_in(
+        app, "two", write_csv(tmp_path / "b.csv", [{**row, "id": "b", "location": "http://host.example/x"}])
+    )
     assert (second["accepted"], second["new_cases"]) == (1, 0)
     assert cases_by_id(app)["a"] == {"a", "b"}
 
@@ -93,7 +97,9 @@ def test_a_list_of_many_addresses_is_many_cases_sharing_one_report(tmp_path: Pat
 
 def test_a_report_without_an_address_is_a_case_of_its_own(tmp_path: Path, store_url: str) -> None:
     app = new_workspace(tmp_path / "w", store_url)
-    rows = [{"id": f"q{number}", "category": "question", "description": "how do I protect my child"} for number in range(9)]
+    rows = [
+        {"id": f"q{number}", "category": "question", "description": "how do I protect my child"} for number in range(9)
+    ]
     summary = take_in(app, "one", write_csv(tmp_path / "a.csv", rows))
     assert (summary["accepted"], summary["new_cases"]) == (9, 9)
     assert verify(app, deep=True).findings == ()
@@ -109,7 +115,9 @@ def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(tmp_path
         ]
         files.append((batch, write_csv(tmp_path / f"{batch}.csv", rows)))
     running = [
-        subprocess.Popen([sys.executable, "-m", "tests.faults.killed_run", str(app.workspace.root), batch, "none", str(file)])
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.killed_run", str(app.workspace.root), batch, "none", str(file)]
+        )
         for batch, file in files
     ]
     assert [process.wait(timeout=120) for process in running] == [0, 0]

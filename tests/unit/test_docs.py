@@ -30,6 +30,7 @@ _SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _CALL = re.compile(r"(?:^|[;|&] *|\$ )(hotline(?: .*)?)$")
 _MAKE = re.compile(r"\bmake ([a-z-]+)")
+_PLACE = re.compile(r"(?:triage|classifiers|exporters|pipeline|data|docs|tests|notebooks|benchmarks)/[\w./-]*")
 _OPERATORS = {"&&", "||", "|", ";", ">", "<", "2>"}
 _TASK = re.compile(r"luigi --module pipeline\.tasks (\w+)")
 
@@ -166,6 +167,17 @@ def test_no_link_in_the_documents_is_dead() -> None:
         if "://" not in target and not (path.parent / target).exists()
     ]
     assert dead == []
+
+
+def test_every_file_of_the_tree_the_documents_name_is_there() -> None:
+    named = {
+        place
+        for path in _documents()
+        for span in _SPAN.findall(_FENCE.sub("", path.read_text(encoding="utf-8")))
+        for place in _PLACE.findall(span if _PLACE.fullmatch(span) else "")
+    }
+    assert len(named) > 15
+    assert {place for place in named if not (ROOT / place).exists()} == set()
 
 
 def test_the_readme_stays_short_and_opens_with_the_two_commands() -> None:

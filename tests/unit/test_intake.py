@@ -1,0 +1,79 @@
+"""Intake: every row becomes a checked row or a reject with a reason, and nothing said is dropped."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.channels.base import RawRows
+from pipeline.intake import check
+from triage.report import FIELDS
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+def _rows(**columns: list[str | None]) -> RawRows:
+    count = len(next(iter(columns.values())))
+    return RawRows(range(1, count + 1), columns)
+
+
+def test_a_row_that_says_nothing_is_rejected_with_advice() -> None:
+    accepted = check(_rows(id=["a", "b"], location=["https://host.example/", None]), "csv", NOW)
+    assert accepted.row_numbers == [1]
+    assert [(one.row, one.reason) for one in accepted.rejects] == [(2, "nothing_said")]
+    assert accepted.rejects[0].advice
+    assert accepted.rejects[0].values == {"id": "b"}
+
+
+def test_an_alert_may_say_nothing() -> None:
+    assert check(_rows(id=["a"], area=["BA-BD"]), "sos", NOW, alert=True).row_numbers == [1]
+
+
+def test_times_are_read_assumed_or_rejected() -> None:
+    said = ["2026-03-01T14:05:00+01:00", None, "2026-03-01T14:05:00", "yesterday", "2027-01-01T00:00:00Z", "1950-01-01"]
+    accepted = check(_rows(location=["x"] * 6, received_at=said), "csv", NOW)
+    assert accepted.received_at == [1772370300, int(NOW.timestamp()), 1772373900]
+    assert accepted.assumed == [False, True, True]
+    assert [(one.row, one.field, one.reason) for one in accepted.rejects] == [
+        (row, "received_at", "bad_time") for row in (4, 5, 6)
+    ]
+
+
+def test_closed_words_become_codes_and_unknown_ones_are_kept() -> None:
+    accepted = check(
+        _rows(
+            location=["x"] * 3, category=["Govor mržnje", "CSAM", "somewhat odd"], language=["sr", "Bosanski", "xx"],
+            contact_is_safe=["da", "ne", "maybe"],
+        ),
+        "csv", NOW,
+    )  # fmt: skip
+    assert accepted.columns["category"] == ["hate_speech", "csam", None]
+    assert accepted.columns["language"] == ["sr-Latn", "bs", None]
+    assert accepted.columns["contact_is_safe"] == ["yes", "no", None]
+    assert json.loads(accepted.extra[2] or "") == {
+        "category_as_said": "somewhat odd", "language_as_said": "xx", "contact_is_safe_as_said": "maybe",
+    }  # fmt: skip
+
+
+def test_contacts_and_extra_columns_are_set_apart() -> None:
+    raw = RawRows(
+        [1], {"location": ["x"], "contact_email": ["a@mail.example"], "contact_name": [None]}, {"remark": ["hm"]}
+    )
+    accepted = check(raw, "csv", NOW)
+    assert json.loads(accepted.contact[0] or "") == {"contact_email": "a@mail.example"}
+    assert json.loads(accepted.extra[0] or "") == {"remark": "hm"}
+
+
+_WORDS = st.one_of(st.none(), st.text(max_size=30))
+
+
+@given(st.lists(st.fixed_dictionaries({name: _WORDS for name in FIELDS if name != "channel"}), min_size=1, max_size=20))
+def test_rows_read_are_rows_accepted_and_rejected(rows: list[dict[str, str | None]]) -> None:
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    accepted = check(RawRows(range(1, len(rows) + 1), columns), "csv", NOW)
+    numbers = [*accepted.row_numbers, *(one.row for one in accepted.rejects)]
+    assert sorted(numbers) == list(range(1, len(rows) + 1))
+    assert all(len(column) == len(accepted.row_numbers) for column in accepted.columns.values())

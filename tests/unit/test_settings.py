@@ -1,0 +1,51 @@
+"""Settings: a typing error stops the command and never repeats the value."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import Settings, as_toml, load
+from pipeline.workspace import Workspace
+from triage.errors import BadConfiguration
+
+
+def _workspace(folder: Path, text: str) -> Workspace:
+    workspace = Workspace(folder)
+    workspace.create()
+    workspace.settings_file.write_text(text)
+    return workspace
+
+
+def test_what_is_written_out_reads_back(tmp_path: Path) -> None:
+    settings = Settings(kind="demo", workers=3)
+    assert load(_workspace(tmp_path, as_toml(settings)), {}) == settings
+
+
+def test_every_setting_is_written_out_with_its_default(tmp_path: Path) -> None:
+    text = as_toml(Settings())
+    assert all(f"# {field.name} = " in text for field in fields(Settings))
+    assert load(_workspace(tmp_path, text), {}) == Settings()
+
+
+def test_a_variable_overrides_a_setting(tmp_path: Path) -> None:
+    assert load(_workspace(tmp_path, "workers = 3\n"), {"HOTLINE_WORKERS": "7"}).workers == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("wrokers = 3\n", "wrokers"), ("workers = 'secretvalue'\n", "workers"), ("workers = 0\n", "workers"),
+     ("kind = 'secretvalue'\n", "kind"), ("after_ingest = 'secretvalue'\n", "after_ingest"),
+     ("workers = true\n", "workers"), ("= =\n", "TOML"), ("default_country_code = 'secretvalue'\n", "default_country")],
+)  # fmt: skip
+def test_a_bad_setting_is_named_and_its_value_is_not_repeated(tmp_path: Path, text: str, names: str) -> None:
+    with pytest.raises(BadConfiguration, match=names) as caught:
+        load(_workspace(tmp_path, text), {})
+    assert "secretvalue" not in str(caught.value)
+
+
+def test_a_folder_without_settings_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(BadConfiguration, match="hotline init"):
+        load(Workspace(tmp_path), {})
