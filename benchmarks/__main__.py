@@ -1,6 +1,6 @@
 """`make bench`: the foundation's figures, measured here and now, beside a named peer in the same run.
 
-    python -m benchmarks [speed] [growth] [waiting] [peer] [--rows 1000000] [--folder DIR]
+    python -m benchmarks [speed] [peer] [growth] [waiting] [real] [--rows 1000000] [--folder DIR]
 
 Without a name all are measured (about a quarter of an hour). Nothing here is a test: no figure is asserted.
 """
@@ -8,6 +8,7 @@ Without a name all are measured (about a quarter of an hour). Nothing here is a 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -15,13 +16,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import Cost, hotline, watched
+from benchmarks import real
+from benchmarks.measure import MIB, Cost, hotline, watched
 from benchmarks.streams import write_stream
 from benchmarks.waiting import Person
 
-PARTS = ("speed", "peer", "growth", "waiting")
+PARTS = ("speed", "peer", "growth", "waiting", "real")
 TARGETS = {False: 40_000, True: 6_000}
-MIB = 2**20
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def main() -> None:
         folder = Path(given.folder or temporary)
         folder.mkdir(parents=True, exist_ok=True)
         for part in parts:
-            {"speed": speed, "peer": peer, "growth": growth, "waiting": waiting}[part](folder, given.rows)
+            {"speed": speed, "peer": peer, "growth": growth, "waiting": waiting, "real": really_reported}[part](folder, given.rows)
 
 
 def speed(folder: Path, largest: int) -> None:
@@ -92,6 +93,21 @@ def waiting(folder: Path, rows: int) -> None:
     middle, most = statistics.median(waits), waits[int(len(waits) * 0.99)]
     _row("wait for the turn and write", f"{len(waits)}", *(f"{1000 * one:.0f}" for one in (middle, most, waits[-1])))
     print("  wanted: at most 1,000 ms")
+
+
+def really_reported(folder: Path, _rows: int) -> None:
+    """The list of really reported addresses, if it is there."""
+    listed = real.addresses()
+    if not listed:
+        print(f"\nreally reported addresses: skipped, no list at {real.VARIABLE} or beside the project")
+        return
+    title = f"{len(listed):,} really reported addresses, {real.ROWS:,} rows"
+    _title(title, "reports/s", "seconds", "CPU s", "peak MiB (PSS)", "load")
+    for texts in (False, True):
+        workspace = _workspace(folder / f"real-{texts}")
+        _row("in free text" if texts else "as a table", *real.measure(workspace, real.write(folder, listed, texts=texts)))
+        summary = json.loads((Path(workspace) / "runs/real/summary.json").read_text())
+        print("    " + ", ".join(f"{name} {summary[name]:,}" for name in ("accepted", "rejected", "new_cases")))
 
 
 def _run(folder: Path, rows: int, *, texts: bool, seed: int) -> Cost:

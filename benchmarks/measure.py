@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import psutil
 
 SAMPLE_SECONDS = 0.25
+MIB = 2**20
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_esc
 """Python codecs that are no character sets of mail; some take quadratic time."""
 
 
+_ONE_BYTE = ("cp125", "iso8859")
+"""Sets in which every byte is a letter: text in UTF-8 that claims to be in one would come out as rubbish."""
+
+
 def decode_mail_bytes(data: bytes, charset: str | None) -> tuple[str, str | None]:
     """The text, without NUL and lone surrogates, and a code for what was wrong (None if nothing)."""
     text, problem = _decode(data, (charset or "").strip("\"' ").lower())
@@ -27,13 +31,25 @@ def _decode(data: bytes, charset: str) -> tuple[str, str | None]:
     if charset in _ASCII:
         return _undeclared(data, "bad_bytes" if charset.startswith("utf") else "no_charset")
     try:
-        if codecs.lookup(charset).name.replace("-", "_") not in _NO_CHARSETS:
+        name = codecs.lookup(charset).name.replace("-", "_")
+        if name.startswith(_ONE_BYTE) and _is_utf8(data):
+            return data.decode("utf-8"), "utf8_declared_otherwise"
+        if name not in _NO_CHARSETS:
             return data.decode(charset), None
     except UnicodeError:
         return data.decode("latin-1"), "bad_bytes"
     except (LookupError, ValueError):  # ValueError: a NUL in the name
         pass
     return data.decode("latin-1"), "unknown_charset"
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes beyond ASCII are there and make sense as UTF-8, which no other set's text does by chance."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not data.isascii()
 
 
 def _undeclared(data: bytes, problem: str) -> tuple[str, str | None]:

@@ -30,7 +30,12 @@ _LEFT = {
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_obj
 def run(
-    workspace: str | None, inputs: tuple[str, ...], batch: str | None, workers: int | None, after_ingest: str | None, as_json: bool
+    workspace: str | None,
+    inputs: tuple[str, ...],
+    batch: str | None,
+    workers: int | None,
+    after_ingest: str | None,
+    as_json: bool,
 ) -> None:
     """Take in files or folders: read, find duplicates, classify, commit.
 
@@ -43,11 +48,12 @@ def run(
 
     app = App.at(workspace)
     registered = _register(app, [Path(given) for given in inputs], batch, after_ingest)
-    summary = run_batch(app, registered, workers or app.settings.workers)
+    summary: dict[str, Any] = dict(run_batch(app, registered, workers or app.settings.workers))
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
     if summary["rejected"] or summary["unreadable_files"]:
         click.echo(
-            f"{summary['rejected']} rows and {summary['unreadable_files']} files could not be read: see `hotline rejects`",
+            f"{summary['rejected']} rows and {summary['unreadable_files']} files could not be read:"
+            " see `hotline rejects`",
             err=True,
         )
     for became, said in _LEFT.items():
@@ -103,7 +109,10 @@ def _table(app: App, summary: dict[str, Any]) -> str:
     lines += ["", "  labels"] + [f"    {name:<20}{count:>10,}" for name, count in summary["labels"].items()]
     lines += ["", "  escalated"] + [f"    {name:<20}{count:>10,}" for name, count in summary["escalated"].items()]
     lines += ["", f"  {'stage':<22}{'seconds':>10}{'CPU':>10}{'peak MiB':>10}"]
-    lines += [f"  {name:<22}{stage['seconds']:>10.2f}{stage['cpu_seconds']:>10.2f}{stage['peak_mib']:>10.0f}" for name, stage in summary["stages"].items()]
+    lines += [
+        f"  {name:<22}{stage['seconds']:>10.2f}{stage['cpu_seconds']:>10.2f}{stage['peak_mib']:>10.0f}"
+        for name, stage in summary["stages"].items()
+    ]
     return "\n".join(lines)
 
 
@@ -141,4 +150,6 @@ def status(workspace: str | None, as_json: bool) -> None:
     for entry in entries:
         counts = [entry[name] for name in ("read", "accepted", "rejected", "already_known", "new_cases")]
         state = "committed" if entry["committed"] else "unfinished"
-        click.echo(f"{entry['run']:<28}{state:<12}" + "".join(f"{'-' if count is None else count:>10}" for count in counts))
+        click.echo(
+            f"{entry['run']:<28}{state:<12}" + "".join(f"{'-' if count is None else count:>10}" for count in counts)
+        )

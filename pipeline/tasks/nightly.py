@@ -45,7 +45,7 @@ class NightTask(RunTask):
     """One step of a night; its only parameter is the date."""
 
     run_id = ""
-    date: dt.date = luigi.DateParameter()  # type: ignore[assignment]
+    date: dt.date = luigi.DateParameter()
 
     def output(self) -> _DoneTarget:
         """Says what the step came to."""
@@ -112,7 +112,7 @@ class NightlyVerify(NightTask):
 class Nightly(luigi.WrapperTask):
     """Everything a night does."""
 
-    date: dt.date = luigi.DateParameter()  # type: ignore[assignment]
+    date: dt.date = luigi.DateParameter()
 
     def requires(self) -> NightlyVerify:
         """The last step, which requires all the rest."""

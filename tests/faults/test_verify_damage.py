@@ -1,4 +1,4 @@
-"""`hotline verify` finds what was lost, doubled or changed, each kind of damage planted in a copy of one small store."""
+"""`hotline verify` finds what was lost, doubled or changed: every kind of damage planted in a copy of one store."""
 
 from __future__ import annotations
 
@@ -89,7 +89,10 @@ ONE = "(SELECT MIN(report_id) FROM report)"
 LINKS = "(SELECT case_id FROM case_reports ORDER BY case_id LIMIT 1)"
 PLANTED: dict[str, tuple[str, Damage]] = {
     "a report deleted": ("accepted_differs", sql(f"DELETE FROM report WHERE report_id = {ONE}")),
-    "a report renumbered": ("ids_changed", sql(f"UPDATE report SET report_id = report_id + 9000 WHERE report_id = {ONE}")),
+    "a report renumbered": (
+        "ids_changed",
+        sql(f"UPDATE report SET report_id = report_id + 9000 WHERE report_id = {ONE}"),
+    ),
     "a report doubled": (
         "id_twice",
         sql(
@@ -108,41 +111,86 @@ PLANTED: dict[str, tuple[str, Damage]] = {
         "report_without_verdict",
         sql(f"DELETE FROM verdict WHERE verdict_id = (SELECT verdict_id FROM report WHERE report_id = {ONE})"),
     ),
-    "a report of no run": ("reports_without_run", sql(f"UPDATE report SET report_id = report_id + (7 << 40) WHERE report_id = {ONE}")),
-    "a list of links cut": ("links_damaged", sql(f"UPDATE case_reports SET links = substr(links, 1, 20) WHERE case_id = {LINKS}")),
-    "a list of links changed": ("link_without_report", sql(f"UPDATE case_reports SET links = CAST(x'FF' || substr(links, 2) AS BLOB) WHERE case_id = {LINKS}")),
+    "a report of no run": (
+        "reports_without_run",
+        sql(f"UPDATE report SET report_id = report_id + (7 << 40) WHERE report_id = {ONE}"),
+    ),
+    "a list of links cut": (
+        "links_damaged",
+        sql(f"UPDATE case_reports SET links = substr(links, 1, 20) WHERE case_id = {LINKS}"),
+    ),
+    "a list of links changed": (
+        "link_without_report",
+        sql(f"UPDATE case_reports SET links = CAST(x'FF' || substr(links, 2) AS BLOB) WHERE case_id = {LINKS}"),
+    ),
     "a list of links deleted": ("not_one_primary_link", sql(f"DELETE FROM case_reports WHERE case_id = {LINKS}")),
-    "a list of links repeated inside": ("case_count", sql(f"UPDATE case_reports SET links = CAST(links || links AS BLOB) WHERE case_id = {LINKS}")),
-    "a list of links made text": ("unreadable", sql(f"UPDATE case_reports SET links = CAST(x'FF' AS TEXT) WHERE case_id = {LINKS}")),
+    "a list of links repeated inside": (
+        "case_count",
+        sql(f"UPDATE case_reports SET links = CAST(links || links AS BLOB) WHERE case_id = {LINKS}"),
+    ),
+    "a list of links made text": (
+        "unreadable",
+        sql(f"UPDATE case_reports SET links = CAST(x'FF' AS TEXT) WHERE case_id = {LINKS}"),
+    ),
     "a number made text": ("unreadable", sql(f"UPDATE case_record SET joined_into = 'what' WHERE case_id = {LINKS}")),
     "a case deleted": ("report_without_case", sql(f"DELETE FROM case_record WHERE case_id = {LINKS}")),
     "a case's count edited": ("case_count", sql("UPDATE case_record SET reports = reports + 1")),
-    "a case joined into nothing": ("join_nowhere", sql(f"UPDATE case_record SET joined_into = 999 WHERE case_id = {LINKS}")),
+    "a case joined into nothing": (
+        "join_nowhere",
+        sql(f"UPDATE case_record SET joined_into = 999 WHERE case_id = {LINKS}"),
+    ),
     "an address moved": (
         "link_and_locator_differ",
-        sql("UPDATE locator SET case_id = (SELECT MIN(case_id) FROM locator) WHERE case_id = (SELECT MAX(case_id) FROM locator)"),
+        sql(
+            "UPDATE locator SET case_id = (SELECT MIN(case_id) FROM locator)"
+            " WHERE case_id = (SELECT MAX(case_id) FROM locator)"
+        ),
     ),
     "two addresses swapped": ("locator_digest", locators_swapped),
     "a pack of addresses deleted": ("locator_unsealed", sql("DELETE FROM locator_pack")),
     "a further link deleted": ("further_link_differs", sql("DELETE FROM further_link WHERE seq = 1")),
-    "an audit event edited": ("audit_chain", sql("UPDATE audit SET details = replace(details, '1', '2') WHERE event = 'batch_committed'")),
+    "an audit event edited": (
+        "audit_chain",
+        sql("UPDATE audit SET details = replace(details, '1', '2') WHERE event = 'batch_committed'"),
+    ),
     "an audit event deleted": ("audit_chain", sql("DELETE FROM audit WHERE seq = 2")),
-    "two audit events exchanged": ("audit_chain", sql("UPDATE audit SET seq = -seq WHERE seq IN (2, 3)", "UPDATE audit SET seq = 5 + seq WHERE seq < 0")),
-    "the audit chain cut before a commit": ("batch_event", sql("DELETE FROM audit WHERE seq >= (SELECT MAX(seq) FROM audit WHERE event = 'batch_committed')")),
+    "two audit events exchanged": (
+        "audit_chain",
+        sql("UPDATE audit SET seq = -seq WHERE seq IN (2, 3)", "UPDATE audit SET seq = 5 + seq WHERE seq < 0"),
+    ),
+    "the audit chain cut before a commit": (
+        "batch_event",
+        sql("DELETE FROM audit WHERE seq >= (SELECT MAX(seq) FROM audit WHERE event = 'batch_committed')"),
+    ),
     "a run's counts edited": ("not_conserved", sql("UPDATE run SET rejected = rejected + 1")),
-    "a run's counts edited in balance": ("counts_changed", sql("UPDATE run SET rejected = rejected + 1, already_known = already_known - 1 WHERE run_no = 2")),
+    "a run's counts edited in balance": (
+        "counts_changed",
+        sql("UPDATE run SET rejected = rejected + 1, already_known = already_known - 1 WHERE run_no = 2"),
+    ),
     "a run deleted": ("run_missing", sql("DELETE FROM run WHERE run_no = 2")),
     "an input file exchanged": ("inputs_differ", sql("UPDATE input_file SET sha256 = replace(sha256, 'a', 'b')")),
     "a number given twice": ("counter", sql("UPDATE counter SET next_value = 1 WHERE name = 'case'")),
     "a reject deleted": ("rejects_differ", sql("DELETE FROM reject WHERE reject_id = 1")),
-    "a contact deleted": ("contact_missing", sql("DELETE FROM contact WHERE report_id = (SELECT MIN(report_id) FROM contact)")),
-    "a text deleted": ("text_missing", sql("DELETE FROM sealed_text WHERE first_report = (SELECT MIN(first_report) FROM sealed_text)")),
+    "a contact deleted": (
+        "contact_missing",
+        sql("DELETE FROM contact WHERE report_id = (SELECT MIN(report_id) FROM contact)"),
+    ),
+    "a text deleted": (
+        "text_missing",
+        sql("DELETE FROM sealed_text WHERE first_report = (SELECT MIN(first_report) FROM sealed_text)"),
+    ),
     "a directory of texts changed": ("text_pack", blob_flipped("sealed_text", "directory")),
-    "an envelope deleted": ("orphan", sql("DELETE FROM envelope WHERE envelope_id = (SELECT MIN(envelope_id) FROM contact)")),
-    "a manifest edited": ("manifest_changed", file_changed("runs/first/manifest.json", lambda said: said.replace(b'"seal"', b'"keep"'))),
+    "an envelope deleted": (
+        "orphan",
+        sql("DELETE FROM envelope WHERE envelope_id = (SELECT MIN(envelope_id) FROM contact)"),
+    ),
+    "a manifest edited": (
+        "manifest_changed",
+        file_changed("runs/first/manifest.json", lambda said: said.replace(b'"seal"', b'"keep"')),
+    ),
     "a manifest deleted": ("manifest_missing", file_changed("runs/first/manifest.json", lambda _: None)),
     "a sealed input deleted": ("sealed_input_missing", file_changed("sealed-inputs/*.sealed", lambda _: None)),
-}  # fmt: skip
+}
 PLANTED_INSIDE: dict[str, tuple[str, Damage]] = {
     "a byte of a text changed": ("sealed_changed", blob_flipped("sealed_text", "payload")),
     "a byte of an address changed": ("sealed_changed", blob_flipped("locator_pack", "payload")),
@@ -150,10 +198,13 @@ PLANTED_INSIDE: dict[str, tuple[str, Damage]] = {
     "a byte of a contact changed": ("sealed_changed", blob_flipped("contact", "sealed")),
     "two contacts exchanged": ("sealed_changed", swapped("contact", "report_id", "sealed")),
     "two salts exchanged": ("sealed_changed", swapped("report", "report_id", "salt")),
-    "an envelope changed": ("envelope", blob_flipped("envelope", "wrapped", "envelope_id IN (SELECT envelope_id FROM sealed_text)")),
+    "an envelope changed": (
+        "envelope",
+        blob_flipped("envelope", "wrapped", "envelope_id IN (SELECT envelope_id FROM sealed_text)"),
+    ),
     "a sealed input changed": ("sealed_input_changed", file_changed("sealed-inputs/*.sealed", flipped)),
     "a sealed input cut": ("sealed_input_changed", file_changed("sealed-inputs/*.sealed", lambda sealed: sealed[:-40])),
-}  # fmt: skip
+}
 
 
 def plant(app: App, damage: Damage) -> None:

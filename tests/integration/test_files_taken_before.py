@@ -28,7 +28,8 @@ from pipeline.after_ingest import settle_file
 from pipeline.bootstrap import App
 app = App.at(sys.argv[1])
 run = app.run("monday")
-settle_file(run.files[0], "seal", app.workspace.sealed_inputs, app.vault(), remove=lambda _: os.kill(os.getpid(), signal.SIGKILL))
+die = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+settle_file(run.files[0], "seal", app.workspace.sealed_inputs, app.vault(), remove=die)
 """
 
 
@@ -39,7 +40,9 @@ def app(tmp_path: Path) -> App:
 
 @pytest.fixture
 def inputs(tmp_path: Path) -> list[Path]:
-    return [write_csv(tmp_path / "in" / f"{name}.csv", bland_reports(first, 6)) for name, first in (("a", 0), ("b", 50))]
+    return [
+        write_csv(tmp_path / "in" / f"{name}.csv", bland_reports(first, 6)) for name, first in (("a", 0), ("b", 50))
+    ]
 
 
 def run(app: App, *arguments: str | Path) -> Result:
@@ -79,7 +82,9 @@ def test_the_same_batch_again_with_its_files_gone_says_what_it_said(app: App, in
     before = take_in(app, "monday", *inputs, workers=1, after_ingest="seal")
     after = json.loads(run(app, *inputs, "--batch", "monday").stdout)
 
-    assert [after[name] for name in ("read", "accepted", "already_known")] == [before[name] for name in ("read", "accepted", "already_known")]
+    assert [after[name] for name in ("read", "accepted", "already_known")] == [
+        before[name] for name in ("read", "accepted", "already_known")
+    ]
 
 
 def test_a_gone_file_beside_one_that_is_there_does_not_stop_it(app: App, inputs: list[Path]) -> None:
@@ -105,7 +110,9 @@ def test_a_batch_id_stays_with_its_files_also_when_they_are_gone(app: App, input
 
 def test_killed_between_sealing_and_removing_the_same_command_ends_it(app: App, inputs: list[Path]) -> None:
     take_in(app, "monday", inputs[0], workers=1, after_ingest="keep")
-    killed = subprocess.run([sys.executable, "-c", CUT_BEFORE_REMOVING, str(app.workspace.root)], check=False, env=os.environ)
+    killed = subprocess.run(
+        [sys.executable, "-c", CUT_BEFORE_REMOVING, str(app.workspace.root)], check=False, env=os.environ
+    )
     assert killed.returncode == -signal.SIGKILL
     assert inputs[0].exists()
 

@@ -49,7 +49,9 @@ def entered(app: App, said: dict[str, str] = SAID, channel: str = "phone") -> En
 def test_a_report_is_stored_under_its_channel_and_its_receipt_finds_it(app: App) -> None:
     made = entered(app, channel="walk_in")
     with reading(app.store.engine) as connection:
-        stored = connection.execute(select(report.c.report_id, source.c.channel).join(source, source.c.source_no == report.c.source_no)).one()
+        stored = connection.execute(
+            select(report.c.report_id, source.c.channel).join(source, source.c.source_no == report.c.source_no)
+        ).one()
         found = report_of(connection, made.receipt.lower(), app.store.index_key)
 
     assert (found, stored.channel) == (stored.report_id, "walk_in")
@@ -113,7 +115,9 @@ def test_a_contact_is_kept_only_with_leave(app: App) -> None:
         (SAID, "phone", AUDITOR, RuleBroken),
     ],
 )
-def test_wrong_use_stores_nothing(app: App, said: dict[str, str], channel: str, person: Person, error: type[HotlineError]) -> None:
+def test_wrong_use_stores_nothing(
+    app: App, said: dict[str, str], channel: str, person: Person, error: type[HotlineError]
+) -> None:
     with pytest.raises(error):
         enter(app, person, said, channel, NOW)
     with reading(app.store.engine) as connection:
@@ -122,7 +126,9 @@ def test_wrong_use_stores_nothing(app: App, said: dict[str, str], channel: str, 
 
 def call(app: App, arguments: Sequence[str], given: str) -> Result:
     """The command as a person calls it, in a workspace where they are registered."""
-    return CliRunner().invoke(hotline, ["--workspace", str(app.workspace.root), "new", *arguments], input=given, obj=None)
+    return CliRunner().invoke(
+        hotline, ["--workspace", str(app.workspace.root), "new", *arguments], input=given, obj=None
+    )
 
 
 @pytest.fixture

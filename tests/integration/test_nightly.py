@@ -35,7 +35,9 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
 def later(app: App, days: int) -> datetime:
     """A moment so many days after the last commit."""
     with reading(app.store.engine) as connection:
-        return datetime.fromtimestamp(max(connection.execute(select(run.c.committed_at)).scalars()), UTC) + timedelta(days=days)
+        return datetime.fromtimestamp(max(connection.execute(select(run.c.committed_at)).scalars()), UTC) + timedelta(
+            days=days
+        )
 
 
 def test_a_night_takes_in_the_drop_folder_once(app: App, tmp_path: Path) -> None:
@@ -115,7 +117,9 @@ def test_a_night_ends_what_was_cut_after_its_commit(app: App, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("wrong", ["nowhere", "workspace/runs", "."])
-def test_a_drop_folder_that_cannot_be_one_is_refused(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+def test_a_drop_folder_that_cannot_be_one_is_refused(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
     monkeypatch.setenv("HOTLINE_DROP_FOLDER", str(tmp_path / wrong))
 
     with pytest.raises(BadConfiguration, match="drop_folder"):
@@ -127,5 +131,7 @@ def test_luigi_alone_runs_a_night_by_its_date(app: App, monkeypatch: pytest.Monk
     tasks = [Nightly(date=TODAY)]
 
     assert luigi.build(tasks, local_scheduler=True, workers=1, log_level="CRITICAL")
-    verified = json.loads((app.workspace.root / "nightly" / "2026-11-02-NightlyVerify.json").read_text(encoding="utf-8"))
+    verified = json.loads(
+        (app.workspace.root / "nightly" / "2026-11-02-NightlyVerify.json").read_text(encoding="utf-8")
+    )
     assert (verified["reports"], verified["findings"]) == (6, [])

@@ -160,7 +160,9 @@ def test_mending_leaves_no_row_lying_open(app: App) -> None:
         ({}, "between 1 and"),
     ],
 )
-def test_what_cannot_be_mended_says_why_and_stores_nothing(app: App, changes: dict[int, dict[str, str]], says: str) -> None:
+def test_what_cannot_be_mended_says_why_and_stores_nothing(
+    app: App, changes: dict[int, dict[str, str]], says: str
+) -> None:
     with pytest.raises(UsageError, match=says) as refused:
         mend(app, ANALYST, changes, NOW)
 

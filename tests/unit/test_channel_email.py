@@ -161,3 +161,10 @@ def test_a_mail_made_to_hold_us_up_is_read_or_rejected_in_seconds(tmp_path: Path
     rows = read(tmp_path, data)
     assert len(rows.row_numbers) + len(rows.rejects) == 1
     assert time.process_time() - start < 5
+
+
+def test_utf8_text_that_claims_a_one_byte_set_is_read_as_utf8() -> None:
+    from pipeline.channels._mail_charset import decode_mail_bytes
+
+    assert decode_mail_bytes("Kaže da će".encode(), "windows-1252") == ("Kaže da će", "utf8_declared_otherwise")
+    assert decode_mail_bytes("Kaže".encode("cp1250"), "windows-1250") == ("Kaže", None)

@@ -128,7 +128,9 @@ def test_cut_runs_and_keys_that_are_due_are_warnings(app: App) -> None:
             connection.execute(run.insert().values(
                 run_no=number, run_id=run_id, manifest_digest="", registered_at=old, committed_at=committed,
             ))  # fmt: skip
-        connection.execute(run_step.insert().values(run_no=1, step="after_ingest", chunk=0, known=0, conflicts=0, opened=0))
+        connection.execute(
+            run_step.insert().values(run_no=1, step="after_ingest", chunk=0, known=0, conflicts=0, opened=0)
+        )
     checks = found(app)
 
     assert (checks["runs"].state, checks["working keys"].state) == (State.WARN, State.WARN)
