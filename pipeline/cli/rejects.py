@@ -35,7 +35,9 @@ def rejects(context: click.Context) -> None:
 
 @rejects.command("list")
 @workspace_option
-@click.option("--status", type=click.Choice(["open", "mended", "closed", "all"]), default="open")
+@click.option(
+    "--status", type=click.Choice(["open", "mended", "closed", "all"]), default="open", help="Which ones (open)."
+)
 @click.option("--run", "run_id", metavar="ID", help="Only of this run.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
@@ -121,7 +123,7 @@ def mend(
 @rejects.command()
 @workspace_option
 @click.argument("reject_id", metavar="ID")
-@click.option("--reason", type=click.Choice(CLOSE_REASONS), required=True)
+@click.option("--reason", type=click.Choice(CLOSE_REASONS), required=True, help="Why it is closed.")
 @click.pass_obj
 def close(workspace: str | None, reject_id: str, reason: str) -> None:
     """Close a reject that cannot or need not become a report; written to the audit chain.
