@@ -21,24 +21,23 @@ from benchmarks.measure import MIB, Cost, hotline, watched
 from benchmarks.streams import write_stream
 from benchmarks.waiting import Person
 
-PARTS = ("speed", "peer", "growth", "waiting", "real")
 TARGETS = {False: 40_000, True: 6_000}
 
 
 def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description="Benchmarks of the pipeline")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)} (default: all)")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(MEASURES)} (default: all)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the largest stream")
     parser.add_argument("--folder", help="where streams and workspaces go (default: a temporary folder)")
     given = parser.parse_args()
-    parts = given.parts or list(PARTS)
+    parts = given.parts or list(MEASURES)
     print(f"2 workers on {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start")
     with tempfile.TemporaryDirectory(prefix="hotline-bench-") as temporary:
         folder = Path(given.folder or temporary)
         folder.mkdir(parents=True, exist_ok=True)
         for part in parts:
-            {"speed": speed, "peer": peer, "growth": growth, "waiting": waiting, "real": really_reported}[part](folder, given.rows)
+            MEASURES[part](folder, given.rows)
 
 
 def speed(folder: Path, largest: int) -> None:
@@ -105,7 +104,8 @@ def really_reported(folder: Path, _rows: int) -> None:
     _title(title, "reports/s", "seconds", "CPU s", "peak MiB (PSS)", "load")
     for texts in (False, True):
         workspace = _workspace(folder / f"real-{texts}")
-        _row("in free text" if texts else "as a table", *real.measure(workspace, real.write(folder, listed, texts=texts)))
+        figures = real.measure(workspace, real.write(folder, listed, texts=texts))
+        _row("in free text" if texts else "as a table", *figures)
         summary = json.loads((Path(workspace) / "runs/real/summary.json").read_text())
         print("    " + ", ".join(f"{name} {summary[name]:,}" for name in ("accepted", "rejected", "new_cases")))
 
@@ -142,6 +142,8 @@ def _title(name: str, *columns: str) -> None:
 def _row(name: str, *figures: str) -> None:
     print(f"  {name:<46}" + "".join(f"{figure:>16}" for figure in figures), flush=True)
 
+
+MEASURES = {"speed": speed, "peer": peer, "growth": growth, "waiting": waiting, "real": really_reported}
 
 if __name__ == "__main__":
     main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +27,7 @@ def main(path: str, database: str) -> float:
     frame = pd.read_csv(path)
     frame["key"] = frame.location.map(canonicalize_url_or_same)
     cases = frame.drop_duplicates("key")
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         frame.to_sql("reports", connection, index=False)
         cases.to_sql("cases", connection, index=False)
     return time.monotonic() - started

@@ -1,8 +1,8 @@
 """Addresses that people really reported, through the whole pipeline: as a table and inside free text.
 
-The list (URLhaus, CC0; malware, nothing to do with abuse) is not part of this project: its path is given by the variable
-HOTLINE_REAL_ADDRESSES, else the folder `../shared/real` is looked for. Nothing is ever fetched or resolved; rows are
-repeated by a Zipf law with a fixed seed.
+The list (URLhaus, CC0; malware, nothing to do with abuse) is not part of this project. Its path is given by the
+variable HOTLINE_REAL_ADDRESSES, else the folder `../shared/real` is looked for. Nothing is ever fetched or resolved;
+rows are repeated by a Zipf law with a fixed seed.
 """
 
 from __future__ import annotations

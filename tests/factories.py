@@ -1,4 +1,4 @@
-"""Builders shared by tests: a workspace, a batch of bland reports, a run, and what the store holds in a comparable form."""
+"""Builders shared by tests: a workspace, bland reports, a run, and what the store holds in a comparable form."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def bland_reports(first: int, count: int) -> list[dict[str, str]]:
             "received_at": f"2026-10-{1 + number % 28:02d}T10:00:00+02:00",
             "category": categories[number % 4],
             "location": "" if number % 7 == 0 else f"https://host{place}.example/page?id={place}&utm_source=s{number}",
-            "description": f"illegal pictures of a child on this page, said caller {number}" if number % 3 else "a question about the rules",
+            "description": f"illegal pictures of a child, {number} said" if number % 3 else "a question on the rules",
             "contact_name": f"Name {number}" if number % 5 == 0 else "",
             "contact_email": f"person{number}@mail.example" if number % 5 == 0 else "",
             "contact_is_safe": "yes" if number % 10 == 0 else "",

@@ -16,7 +16,7 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """Address of a PostgreSQL server: HOTLINE_TEST_PG_URL, else one started here from a wheel and stopped at the end."""
+    """Address of a PostgreSQL server: HOTLINE_TEST_PG_URL, else one started here from a wheel, stopped at the end."""
     given = os.environ.get(_ADDRESS_VARIABLE)
     if given:
         yield given.replace("postgresql+psycopg://", "postgresql://")

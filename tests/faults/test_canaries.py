@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,8 @@ def test_no_canary_is_readable_in_any_file_output_or_temporary_folder(tmp_path: 
     tmp.mkdir()
     done = _run(app, write_csv(tmp_path / "in" / "canaries.csv", _rows()), tmp, "canaries")
     assert done.returncode == 0, done.stderr[-2000:]
-    assert not _found(done.stdout) and not _found(done.stderr)
+    assert not _found(done.stdout)
+    assert not _found(done.stderr)
     leaks = [path for path, content in all_bytes(app.workspace.root) if _found(content) or _found(str(path).encode())]
     assert leaks == []
     assert [path for path, content in all_bytes(tmp) if _found(content)] == []
@@ -85,7 +87,8 @@ def test_a_stage_that_fails_on_a_canary_says_nothing_of_it(tmp_path: Path, stage
         command, capture_output=True, env={**os.environ, "TMPDIR": str(tmp)}, timeout=120, check=False
     )
     assert done.returncode == 4, done.stderr[-2000:]
-    assert not _found(done.stdout) and not _found(done.stderr)
+    assert not _found(done.stdout)
+    assert not _found(done.stderr)
     log = app.workspace.run("failing") / "log"
     assert b"ValueError" in log.read_bytes(), "the failure itself is logged by its kind"
     assert [path for path, content in all_bytes(app.workspace.root) if _found(content)] == []
@@ -96,7 +99,7 @@ def test_the_store_holds_the_sealed_things_and_not_the_words(tmp_path: Path) -> 
     tmp = tmp_path / "tmp"
     tmp.mkdir()
     _run(app, write_csv(tmp_path / "in" / "canaries.csv", _rows()), tmp, "canaries")
-    with sqlite3.connect(app.workspace.database_file) as connection:
+    with closing(sqlite3.connect(app.workspace.database_file)) as connection:
         assert connection.execute("SELECT count(*) FROM contact").fetchone()[0] == COUNT - COUNT // 50
         dump = "\n".join(connection.iterdump())
     assert not _found(dump.encode())

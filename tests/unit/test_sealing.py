@@ -106,7 +106,7 @@ def test_packs_give_back_every_field_of_every_report() -> None:
     location = [f"l{one}".encode() for one in ids]
     description = [None if one % 3 else f"d{one}".encode() for one in ids]
     packs = list(pack(ids, {"location": location, "description": description}))
-    assert [first for first, *_ in packs][0] == 100 and packs[-1][1] == 1699
+    assert (packs[0][0], packs[-1][1]) == (100, 1699)
     for report_id in (100, 611, 612, 1699):
         held = next(one for one in packs if one[0] <= report_id <= one[1])
         wanted = {"location": f"l{report_id}".encode()}
