@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,8 +68,8 @@ class Artefacts:
             manifest = {"run": self.run_id, "stage": stage, "part": part, "files": files, "facts": dict(facts or {})}
             write_file(temporary / MANIFEST_NAME, json.dumps(manifest, sort_keys=True, indent=1).encode())
 
-    def read(self, stage: str, part: int, name: str) -> pa.Table:
-        """One table. Raises Damage if it is not what was written."""
+    def read(self, stage: str, part: int, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """One table, or some of its columns. Raises Damage if it is not what was written."""
         folder = self.folder(stage, part)
         manifest = _manifest(folder)
         if manifest is None or name + SUFFIX not in manifest["files"]:
@@ -85,7 +85,9 @@ class Artefacts:
             raise Damage(
                 f"artefact {stage} part {part} of run {self.run_id} has another key: do not mix runs"
             ) from None
-        return pq.read_table(pa.BufferReader(plain), use_threads=False)
+        return pq.read_table(
+            pa.BufferReader(plain), columns=None if columns is None else list(columns), use_threads=False
+        )
 
     def facts(self, stage: str, part: int) -> dict[str, object]:
         """The counts written beside a part."""
@@ -107,7 +109,7 @@ class Artefacts:
 
     def _encrypt(self, stage: str, part: int, name: str, table: pa.Table) -> bytes:
         sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="zstd", compression_level=1, use_dictionary=False)
+        pq.write_table(table, sink, compression="lz4", use_dictionary=False)
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + AESGCM(self.key).encrypt(
             nonce, memoryview(sink.getvalue()).cast("B"), self._bound(stage, part, name)

@@ -30,6 +30,8 @@ _SAID = (
     "channel",
     "attachments",
 )
+JUDGED = (*(name for name in _SAID if name not in ("kinds", "problems")), "facts")
+"""Columns of the rows this stage reads."""
 _FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED
 
 

@@ -21,6 +21,8 @@ Find = Callable[[str, bool], tuple[Locator, ...]]
 """Text and whether it is the whole `location` field, to the locators in it."""
 Ints = npt.NDArray[np.int64]
 NONE_SAID = -1
+LOCATED = ("location", "description")
+"""Columns of the rows this stage reads."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,9 @@ from pipeline.identity import DIGEST_BYTES, text_digests
 from pipeline.packing import pack
 from pipeline.sealing import Sealer
 
+SEALED = ("report_id", "salt", "location", "description")
+"""Columns of the rows this stage reads."""
+
 
 def seal(rows: pa.Table, sealer: Sealer, index_key: bytes) -> dict[str, pa.Table]:
     """Tables `packs` (rows of `sealed_text`) and `texts` (one digest per report that has a description)."""

@@ -21,6 +21,7 @@ from pipeline.store.store import Store
 from triage.report import ReportId
 
 SLICE_ROWS = 10_000
+LOOKUP_IDS = 500
 STEP = "reports"
 REPORT_COLUMNS = (
     "report_id", "source_no", "external_id", "content_digest", "received_at", "category", "area", "language",
@@ -129,11 +130,7 @@ def _settle_refused(
     connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]], refused: list[int],
     words: Any, sealer: Sealer, envelope_id: int,
 ) -> tuple[int, int]:  # fmt: skip
-    by_id = {}
-    for external_id, source_no, digest in bulk.lookup(
-        connection, report, "external_id", {rows[index][2] for index in refused}, ("source_no", "content_digest")
-    ):
-        by_id[source_no, external_id] = bytes(digest)
+    by_id = _digests_of(connection, {(rows[index][1], rows[index][2]) for index in refused})
     conflicts = [index for index in refused if by_id.get((rows[index][1], rows[index][2])) != rows[index][3]]
     if conflicts:
         columns = (
@@ -146,6 +143,22 @@ def _settle_refused(
             for index, salt in zip(conflicts, salts, strict=True)
         ])  # fmt: skip
     return len(refused) - len(conflicts), len(conflicts)
+
+
+def _digests_of(connection: Connection, identities: set[tuple[int, str]]) -> dict[tuple[int, str], bytes]:
+    """Content digests of known reports by (source, id), through the index that makes identities unique."""
+    found: dict[tuple[int, str], bytes] = {}
+    table = report.c
+    for source_no in {one for one, _ in identities}:
+        ids = sorted(external_id for one, external_id in identities if one == source_no)
+        for start in range(0, len(ids), LOOKUP_IDS):
+            piece = ids[start : start + LOOKUP_IDS]
+            query = select(table.external_id, table.content_digest).where(
+                table.source_no == source_no, table.external_id.in_(piece)
+            )
+            for row in connection.execute(query):
+                found[source_no, row.external_id] = bytes(row.content_digest)
+    return found
 
 
 def _conflict(

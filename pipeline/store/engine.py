@@ -21,11 +21,11 @@ from pipeline.settings import Settings
 from pipeline.workspace import Workspace
 from triage.errors import BadConfiguration, ServiceFailed
 
-TURN_POLL_SECONDS = 0.002
+TURN_POLL_SECONDS = 0.001
 """How often a waiting writer asks for its turn."""
 TURN_DEADLINE_SECONDS = 60.0
 """When a waiting writer gives up."""
-BREATH_SECONDS = 0.006
+BREATH_SECONDS = 0.003
 """How long a batch leaves the lock free between two slices: longer than a waiting person's poll."""
 CACHE_KIB, BULK_CACHE_KIB = 8_192, 131_072
 CHECKPOINT_PAGES, BULK_CHECKPOINT_PAGES = 1_000, 16_000

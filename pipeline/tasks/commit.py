@@ -28,6 +28,8 @@ class CommitStretch(RunTask):
 
     part: int = luigi.IntParameter()
     priority = 30
+    resources = {"commit": 1}  # noqa: RUF012 - Luigi's way to say it
+    """One at a time: the store has one writer, and the other workers had better prepare what comes next."""
 
     def requires(self) -> list[luigi.Task]:
         """The stretch brought together, judged and sealed."""

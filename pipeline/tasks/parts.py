@@ -15,14 +15,14 @@ import luigi
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import App
 from pipeline.sealing import Sealer
-from pipeline.stages.classify import classify
-from pipeline.stages.locate import locate
-from pipeline.stages.seal import seal
+from pipeline.stages.classify import JUDGED, classify
+from pipeline.stages.locate import LOCATED, locate
+from pipeline.stages.seal import SEALED, seal
 from pipeline.tasks.base import PARTS_PER_UNIT, Needed, RunTask
 from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
-PARTS_PER_STRETCH = 5
+PARTS_PER_STRETCH = 4
 REMEMBERED_TEXTS = 200_000
 """Texts whose addresses one task remembers; more are looked at again."""
 
@@ -88,7 +88,7 @@ class Locate(StretchTask):
 
     def one(self, artefacts: Artefacts, number: int) -> None:
         """Find the addresses of one part."""
-        tables = locate(artefacts.read(ROWS, number, "rows"), self._find, self.app.store.index_key)
+        tables = locate(artefacts.read(ROWS, number, "rows", LOCATED), self._find, self.app.store.index_key)
         artefacts.write(LOCATE, number, tables)
 
     @property
@@ -104,7 +104,7 @@ class Seal(StretchTask):
     def one(self, artefacts: Artefacts, number: int) -> None:
         """Make the store's sealed copy of what one part's reporters wrote."""
         sealer = Sealer(self.app.vault())
-        tables = seal(artefacts.read(ROWS, number, "rows"), sealer, self.app.store.index_key)
+        tables = seal(artefacts.read(ROWS, number, "rows", SEALED), sealer, self.app.store.index_key)
         facts = {"key_id": sealer.envelope.key_id, "wrapped": sealer.envelope.wrapped.hex()}
         artefacts.write(SEAL, number, tables, facts)
 
@@ -120,7 +120,7 @@ class Classify(StretchTask):
 
     def one(self, artefacts: Artefacts, number: int) -> None:
         """The machine's opinion on every row of one part."""
-        rows, places = artefacts.read(ROWS, number, "rows"), artefacts.read(LOCATE, number, "places")
+        rows, places = artefacts.read(ROWS, number, "rows", JUDGED), artefacts.read(LOCATE, number, "places")
         decider = self.app.decider
         artefacts.write(CLASSIFY, number, classify(rows, places, decider.decide_all, decider.version))
 
