@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from classifiers.decide import Decider, build
@@ -78,13 +78,17 @@ class App:
         return decider()
 
 
+@cache
 def url_rules() -> UrlRules:
-    """The shipped address rules."""
-    return UrlRules.from_toml(resources.texts("url_rules"))
+    """The shipped address rules, with the tables behind them read: once, before Luigi forks its workers."""
+    rules = UrlRules.from_toml(resources.texts("url_rules"))
+    find("https://host.example/", rules, whole_field=True)
+    return rules
 
 
+@cache
 def decider() -> Decider:
-    """The shipped classifiers, combined."""
+    """The shipped classifiers, combined; spaCy is touched only where a text first needs it."""
     phrases = {name.removesuffix(".toml"): text for name, text in resources.texts("phrases").items()}
     return build(phrases, resources.text("categories.toml"))
 

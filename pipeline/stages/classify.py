@@ -7,17 +7,15 @@ import json
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from classifiers.base import Said
+from pipeline.stages.distinct import Ints, distinct, first_rows
 from triage.clocks import QUESTION_REASONS
 from triage.report import Fact
 from triage.verdict import Verdict
 
-Ints = npt.NDArray[np.int64]
 Decide = Callable[[Sequence[Said]], list[Verdict]]
 _SAID = (
     "category",
@@ -43,11 +41,11 @@ def classify(rows: pa.Table, places: pa.Table, decide_all: Decide, version: str)
     numbers: dict[bytes, int] = {}
     for digest in digests:
         numbers.setdefault(digest, len(numbers))
-    distinct = dict(zip(digests, verdicts, strict=True))
+    outcomes = dict(zip(digests, verdicts, strict=True))
     per_said = np.array([numbers[digest] for digest in digests], dtype=np.int64)
     return {
         "rows": pa.table({"verdict": per_said[codes] if len(codes) else np.array([], dtype=np.int64)}),
-        "verdicts": _table(distinct, version),
+        "verdicts": _table(outcomes, version),
     }
 
 
@@ -60,19 +58,26 @@ def reasons_json(verdict: Verdict) -> str:
 
 
 def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[Ints, list[Said]]:
-    frame = pd.DataFrame({name: _codes(_column(name, rows, places)) for name in _SAID})
-    frame["facts"] = np.bitwise_and(rows["facts"].to_numpy(), int(_FACTS))
-    codes = frame.groupby(list(frame.columns), sort=False).ngroup().to_numpy().astype(np.int64)
-    first = np.full(int(codes.max(initial=-1)) + 1, -1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    facts = np.bitwise_and(rows["facts"].to_numpy(), int(_FACTS)).astype(np.int64)
+    codes = distinct(facts)[1]
+    for name in _SAID:
+        codes = _combined(codes, _codes(_column(name, rows, places)))
+    first = first_rows(codes)
     positions = pa.array(first)
     columns = {name: _column(name, rows, places).take(positions).to_pylist() for name in _SAID}
-    facts = rows["facts"].take(positions).to_pylist()
     said = [
         _said(dict(zip(_SAID, values, strict=True)), fact)
-        for *values, fact in zip(*columns.values(), facts, strict=True)
+        for *values, fact in zip(*columns.values(), facts[first].tolist(), strict=True)
     ]
     return codes, said
+
+
+def _combined(codes: Ints, others: Ints) -> Ints:
+    """Codes of distinct pairs; rows that agreed in both agree in the result."""
+    if not len(others) or others.min() == others.max():
+        return codes
+    pairs = codes * (int(others.max()) + 2) + others + 1
+    return distinct(pairs)[1]
 
 
 def _column(name: str, rows: pa.Table, places: pa.Table) -> pa.ChunkedArray | pa.Array:
@@ -115,10 +120,10 @@ def _digest(verdict: Verdict, version: str) -> bytes:
     return hashlib.blake2b((body + reasons_json(verdict)).encode(), digest_size=16).digest()
 
 
-def _table(distinct: dict[bytes, Verdict], version: str) -> pa.Table:
-    verdicts = list(distinct.values())
+def _table(outcomes: dict[bytes, Verdict], version: str) -> pa.Table:
+    verdicts = list(outcomes.values())
     return pa.table({
-        "digest": pa.array(list(distinct), pa.binary()),
+        "digest": pa.array(list(outcomes), pa.binary()),
         "label": pa.array([int(verdict.label) for verdict in verdicts], pa.int16()),
         "escalate": pa.array([int(verdict.escalate) for verdict in verdicts], pa.int16()),
         "score": pa.array([verdict.score for verdict in verdicts], pa.float64()),

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.sealing import Sealer, new_salts
+from pipeline.stages.distinct import first_rows
 
 LOCATOR_FIELD = "canonical"
 BETWEEN = "\x1f"
@@ -29,9 +30,7 @@ def group(parts: Mapping[int, pa.Table], sealer: Sealer) -> dict[str, pa.Table]:
         return {"locators": _empty(), "keys": pa.table({"key": pa.array([], pa.binary())}), **_no_maps(parts)}
     encoded = everything["digest"].combine_chunks().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    first = np.full(len(encoded.dictionary), -1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    distinct = everything.take(pa.array(first)).combine_chunks()
+    distinct = everything.take(pa.array(first_rows(codes))).combine_chunks()
     keys = distinct["key_digest"].combine_chunks().dictionary_encode()
     offsets = np.cumsum([0] + [table.num_rows for table in tables])
     maps = {

@@ -10,16 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from pipeline.identity import text_digests
+from pipeline.stages.distinct import Ints, distinct
 from triage.locators import Locator
 
 Find = Callable[[str, bool], tuple[Locator, ...]]
 """Text and whether it is the whole `location` field, to the locators in it."""
-Ints = npt.NDArray[np.int64]
 NONE_SAID = -1
 LOCATED = ("location", "description")
 """Columns of the rows this stage reads."""
@@ -94,10 +92,10 @@ def _place(text: str, known: _Known, find: Find, *, whole: bool) -> _Place:
 
 
 def _pairs(first: Ints, second: Ints) -> tuple[Ints, list[tuple[int, int]]]:
-    codes, distinct = pd.factorize(first * (int(second.max(initial=-1)) + 2) + second + 1)
-    positions = np.full(len(distinct), -1, dtype=np.int64)
-    positions[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes.astype(np.int64), list(zip(first[positions].tolist(), second[positions].tolist(), strict=True))
+    """Distinct pairs of two code columns and each row's pair."""
+    width = int(second.max(initial=NONE_SAID)) + 2
+    found, codes = distinct(first * width + second + 1)
+    return codes, list(zip((found // width).tolist(), (found % width - 1).tolist(), strict=True))
 
 
 def _joined(location: _Place, description: _Place) -> _Place:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import luigi
+import pandas  # noqa: F401 - pyarrow imports it at its first use: once here, not in every forked task
 
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
