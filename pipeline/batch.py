@@ -15,6 +15,7 @@ from sqlalchemy import text
 from pipeline.after_ingest import became_of, is_settled
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
+from pipeline.progress import shown
 from pipeline.resources import resource
 from pipeline.runs import Run
 from pipeline.store.commit_run import counts_of, is_committed
@@ -60,14 +61,15 @@ def _build(app: App, run: Run, workers: int) -> None:
     configuration.set("scheduler", "retry_delay", str(app.settings.retry_delay_seconds))
     configuration.set("worker", "timeout", str(app.settings.task_timeout_seconds))
     _log_to(app.workspace.run(run.run_id) / LOG_NAME)
-    with _workspace_named(app.workspace.root):
+    folder = app.workspace.run(run.run_id)
+    with _workspace_named(app.workspace.root), shown(app.store, folder, run.run_no, len(run.units)):
         options = (
             {"scheduler_url": app.settings.scheduler_url} if app.settings.scheduler_url else {"local_scheduler": True}
         )
-        done = luigi.build(  # type: ignore[no-untyped-call]
+        luigi.build(  # type: ignore[no-untyped-call]
             [RunBatch(run_id=run.run_id)], workers=workers, **options
         )
-    if not done or not is_settled(app.store, run.run_no):
+    if not is_settled(app.store, run.run_no):  # Luigi's own answer is no also where a second try succeeded
         raise HotlineError(
             f"run {run.run_id} did not finish: see runs/{run.run_id}/log; running the same command goes on from there"
         )

@@ -1,13 +1,16 @@
 """Take in a few rows a person entered or mended, as a run of their own through the same intake as everything else.
 
-The rows lie in the workspace's private folder `incoming` for the seconds the run takes; the run deletes them once they
-are committed, and so does `hotline nightly` with what a killed process left.
+For the seconds the run takes, the rows lie in this process's memory only: the file in the workspace's folder `incoming`
+is a link to it, so a killed process leaves no word behind. Where the system has no such memory files, it is a private
+file, deleted once committed; `hotline nightly` removes what a killed process left.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from pipeline.workspace import Workspace, make_private
 from triage.errors import UsageError
 
 Row = Mapping[str, str]
+MEMORY_NAME = "hotline-incoming"
 
 
 def incoming(workspace: Workspace) -> Path:
@@ -36,18 +40,35 @@ def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[
     anything is stored if intake would not accept a row.
     """
     app.vault()
-    path = make_private(incoming(app.workspace)) / f"{run_id}.jsonl"
     lines = (json.dumps(dict(row), sort_keys=True) for row in rows)
-    write_file(path, "".join(line + "\n" for line in lines).encode())
-    try:
+    content = "".join(line + "\n" for line in lines).encode()
+    with _file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", content) as path:
         _must_be_acceptable(path, now)
         found = look([path])
         run = register(
             app.workspace, app.store, run_id, found, versions=rule_versions(), after_ingest="delete", now=now
         )
         return run, run_batch(app, run, 1)
+
+
+@contextmanager
+def _file_of(path: Path, content: bytes) -> Iterator[Path]:
+    """A path that reads as `content` in this process and those it starts, while the block lasts."""
+    path.unlink(missing_ok=True)
+    in_memory = hasattr(os, "memfd_create") and Path("/proc/self/fd").is_dir()
+    descriptor = os.memfd_create(MEMORY_NAME) if in_memory else None
+    try:
+        if descriptor is None:
+            write_file(path, content)
+        else:
+            with os.fdopen(os.dup(descriptor), "wb") as memory:
+                memory.write(content)
+            path.symlink_to(f"/proc/{os.getpid()}/fd/{descriptor}")
+        yield path
     finally:
         path.unlink(missing_ok=True)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _must_be_acceptable(path: Path, now: datetime) -> None:

@@ -6,7 +6,7 @@ runs a registered batch without the `hotline` command; `hotline run` does the sa
 """
 
 from pipeline.tasks.after_ingest import AfterIngest
-from pipeline.tasks.commit import Commit
+from pipeline.tasks.commit import Commit, CommitStretch
 from pipeline.tasks.group import Group
 from pipeline.tasks.ingest import Ingest
 from pipeline.tasks.nightly import Nightly, NightlyDrop, NightlyRetention, NightlyVerify
@@ -17,6 +17,7 @@ __all__ = [
     "AfterIngest",
     "Classify",
     "Commit",
+    "CommitStretch",
     "Group",
     "Ingest",
     "Locate",

@@ -1,0 +1,146 @@
+"""Luigi for real: its own command, a `luigid` on loopback that learns nothing, retries, time-outs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.bootstrap import App, rule_versions
+from pipeline.runs import find_inputs, register
+from pipeline.store.commit_run import counts_of, is_committed
+from tests.factories import NOW, bland_reports, new_workspace, write_csv
+
+CANARY = "zqschedulercanaryqz"
+
+
+@pytest.fixture
+def luigid(tmp_path: Path) -> Iterator[str]:
+    """A scheduler on a free loopback port, ended by its own process id."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "luigid")]
+    process = subprocess.Popen(
+        [*command, "--port", str(port), "--address", "127.0.0.1", "--logdir", str(tmp_path),
+         "--state-path", str(tmp_path / "state")],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{address}/api/task_list", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("luigid did not start")
+
+
+def _registered(app: App, batch: str, path: Path) -> None:
+    register(
+        app.workspace, app.store, batch, find_inputs([path]),
+        versions=rule_versions(), after_ingest="keep", now=NOW,
+    )  # fmt: skip
+
+
+def _luigi(app: App, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "HOTLINE_WORKSPACE": str(app.workspace.root)}
+    return subprocess.run(
+        [str(Path(sys.executable).parent / "luigi"), "--module", "pipeline.tasks", *arguments],
+        capture_output=True, text=True, env=environment, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_luigis_own_command_runs_a_registered_batch(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    _registered(app, "by-luigi", write_csv(tmp_path / "a.csv", bland_reports(0, 50)))
+    done = _luigi(app, "RunBatch", "--run-id", "by-luigi", "--local-scheduler", "--workers", "2")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert is_committed(app.store, "by-luigi")
+    assert counts_of(app.store, "by-luigi").accepted == 50
+
+
+def test_a_luigid_sees_ids_and_part_numbers_and_nothing_else(tmp_path: Path, luigid: str) -> None:
+    app = new_workspace(tmp_path / "w")
+    rows = [{**row, "description": f"{CANARY} {row['description']}"} for row in bland_reports(0, 60)]
+    folder = tmp_path / CANARY
+    folder.mkdir()
+    file = write_csv(folder / f"{CANARY}.csv", rows)
+    environment = {**os.environ, "HOTLINE_SCHEDULER_URL": luigid}
+    command = [sys.executable, "-m", "pipeline.cli", "--workspace", str(app.workspace.root)]
+    done = subprocess.run(
+        [*command, "run", str(file), "--batch", "seen"],
+        capture_output=True, text=True, env=environment, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    pages = ["/api/task_list", "/api/graph", "/static/visualiser/index.html", "/api/worker_list", "/api/resource_list"]
+    told = b"".join(urllib.request.urlopen(luigid + page, timeout=5).read() for page in pages)
+    assert b"CommitStretch" in told
+    assert b"seen" in told
+    assert CANARY.encode() not in told
+    assert str(tmp_path).encode() not in told
+    assert CANARY not in (app.workspace.run("seen") / "log").read_text()
+
+
+def test_a_stage_that_fails_once_is_tried_again(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 20))
+    script = (
+        "import sys, pathlib, pipeline.tasks.parts as parts\n"
+        "real, mark = parts.locate, pathlib.Path(sys.argv[1]) / 'failed-once'\n"
+        "def once(*given):\n"
+        "    if not mark.exists():\n"
+        "        mark.touch()\n"
+        "        raise OSError(5, 'a disk that stutters')\n"
+        "    return real(*given)\n"
+        "parts.locate = once\n"
+        "from pipeline.cli.main import answer\n"
+        "sys.exit(answer(['run', sys.argv[2], '--batch', 'again', '--workspace', sys.argv[1]]))\n"
+    )
+    environment = {**os.environ, "HOTLINE_RETRY_DELAY_SECONDS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(app.workspace.root), str(file)],
+        capture_output=True, text=True, env=environment, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (app.workspace.root / "failed-once").exists()
+    assert "Locate failed" in (app.workspace.run("again") / "log").read_text()
+    assert counts_of(app.store, "again").accepted == 20
+
+
+def test_a_stage_that_hangs_is_ended_and_the_run_says_so(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 20))
+    script = (
+        "import sys, time, pipeline.tasks.parts as parts\n"
+        "parts.seal = lambda *given: time.sleep(600)\n"
+        "from pipeline.cli.main import answer\n"
+        "sys.exit(answer(['run', sys.argv[2], '--batch', 'hangs', '--workspace', sys.argv[1]]))\n"
+    )
+    environment = {
+        **os.environ, "HOTLINE_TASK_TIMEOUT_SECONDS": "3", "HOTLINE_TASK_RETRIES": "0",
+        "HOTLINE_RETRY_DELAY_SECONDS": "1",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(app.workspace.root), str(file)],
+        capture_output=True, text=True, env=environment, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 4
+    assert "did not finish" in done.stderr
+    assert not is_committed(app.store, "hangs")
