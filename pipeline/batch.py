@@ -18,6 +18,7 @@ from pipeline.durable import write_file
 from pipeline.progress import shown
 from pipeline.resources import resource
 from pipeline.runs import Run
+from pipeline.scheduler import must_answer
 from pipeline.store.commit_run import counts_of, is_committed
 from pipeline.store.engine import reading
 from triage.errors import HotlineError
@@ -55,6 +56,7 @@ def _build(app: App, run: Run, workers: int) -> None:
 
     from pipeline.tasks import RunBatch
 
+    must_answer(app.settings)
     luigi.configuration.add_config_path(str(resource("luigi.cfg")))  # type: ignore[no-untyped-call]
     configuration = luigi.configuration.get_config()  # type: ignore[no-untyped-call]
     configuration.set("scheduler", "retry_count", str(app.settings.task_retries + 1))
@@ -64,8 +66,10 @@ def _build(app: App, run: Run, workers: int) -> None:
     folder = app.workspace.run(run.run_id)
     with _workspace_named(app.workspace.root), shown(app.store, folder, run.run_no, len(run.units)):
         options = (
-            {"scheduler_url": app.settings.scheduler_url} if app.settings.scheduler_url else {"local_scheduler": True}
-        )
+            {"scheduler_url": app.settings.scheduler_url, "local_scheduler": False}
+            if app.settings.scheduler_url
+            else {"local_scheduler": True}
+        )  # luigi.cfg says local_scheduler = true, which would win over an address
         luigi.build(  # type: ignore[no-untyped-call]
             [RunBatch(run_id=run.run_id)], workers=workers, **options
         )
@@ -85,6 +89,7 @@ def summarise(app: App, run: Run) -> dict[str, object]:
         "already_known": counts.already_known, "new_cases": counts.new_cases,
         "duplicates": counts.accepted - counts.new_cases, "labels": labels, "escalated": escalated,
         "unreadable_files": len(run.unreadable), "files_still_growing": run.growing,
+        "unreadable": [f"{Path(file.path).name} {file.problem}" for file in run.unreadable],
         "inputs": became_of(app.store, run.run_id), "taken_in_by": sorted({by for _, by in run.taken}),
         "stages": {
             stage.name: {
@@ -116,7 +121,7 @@ def _opinions(app: App, run_no: int) -> tuple[dict[str, int], dict[str, int]]:
 
 def _stages(folder: Path) -> list[Stage]:
     found: dict[str, Stage] = {}
-    for path in sorted(folder.glob("*")) if folder.is_dir() else ():
+    for path in sorted(folder.glob("[!.]*")) if folder.is_dir() else ():
         name, seconds, busy, peak = path.read_text(encoding="ascii").split("\t")
         one = found.get(name, Stage(name, 0.0, 0.0, 0))
         found[name] = Stage(

@@ -38,8 +38,9 @@ class App:
     @classmethod
     def at(cls, folder: str | Path | None = None, *, keep_connections: bool = False) -> App:
         """The application over a workspace."""
-        private_umask()
-        return cls(workspace_named(folder), keep_connections)
+        workspace = workspace_named(folder)
+        private_umask(workspace.root)
+        return cls(workspace, keep_connections)
 
     @cached_property
     def settings(self) -> Settings:

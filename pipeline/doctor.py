@@ -9,24 +9,24 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import socket
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from pipeline import keys
+from pipeline import keys, resources, scheduler
 from pipeline.bootstrap import App
 from pipeline.retention_runs import due
+from pipeline.runs import began
 from pipeline.settings import Settings
 from pipeline.store.engine import database_url, open_engine, reading
 from pipeline.store.migrate import versions
 from pipeline.store.schema import run
 from pipeline.store.store import Store
-from pipeline.workspace import PRIVATE_DIR_MODE, Workspace
+from pipeline.workspace import PRIVATE_DIR_MODE, SHARED_DIR_MODE, Workspace, is_shared
 from triage.errors import HotlineError
 
 MINIMUM_PYTHON = (3, 11)
@@ -115,6 +115,8 @@ def _installation(machine: Machine) -> Iterator[Check]:
         there = machine.has_module(module)
         says = "installed" if there else f"only {purpose}: pip install 'hotline-triage[{extra}]'"
         yield Check(f"module {module}", State.OK if there else State.WARN, says)
+    here = f"outside a checkout: export LUIGI_CONFIG_PATH={resources.resource('luigi.cfg')}"
+    yield Check("luigi command", State.OK, here)
     for names, install in _PROGRAMS:
         there = any(machine.program(name) for name in names)
         says = "installed" if there else f"needed by tests and later steps only: {install}"
@@ -127,12 +129,28 @@ def _clock(now: datetime) -> Check:
 
 
 def _permissions(workspace: Workspace) -> Check:
-    folders = [workspace.root, *(path for path in workspace.root.iterdir() if path.is_dir()), workspace.work_keys]
-    open_ones = [path for path in folders if path.is_dir() and path.stat().st_mode & 0o777 != PRIVATE_DIR_MODE]
-    if not open_ones:
-        return Check("permissions", State.OK, "every folder is private (0700)")
-    names = ", ".join(sorted(path.relative_to(workspace.root.parent).as_posix() for path in open_ones))
-    return Check("permissions", State.MISSING, f"not private: {names}: chmod 700 them")
+    """The root, what lies in it, and the files of `keys/` and `store/`: private, or all shared if the root is."""
+    shared = is_shared(workspace.root)
+    looked_at = {workspace.root, workspace.work_keys, *workspace.root.iterdir()}
+    looked_at |= {path for folder in (workspace.keys, workspace.database_file.parent) for path in folder.glob("*")}
+    wrong = [path for path in looked_at if path.exists() and not _fits(path, shared)]
+    if not wrong:
+        says = "shared with one group (2770), closed to others" if shared else "every folder is private (0700)"
+        return Check("permissions", State.OK, says)
+    names = ", ".join(sorted(path.relative_to(workspace.root.parent).as_posix() for path in wrong))
+    mend = "`hotline init --group NAME` again" if shared else "chmod 700 folders, 600 files"
+    how = "as shared as the root" if shared else "private"
+    return Check("permissions", State.MISSING, f"not {how}: {names}: {mend}")
+
+
+def _fits(path: Path, shared: bool) -> bool:
+    """A key may be closed to the group that shares the rest; the store's files may not, or nobody else can write."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if path.is_dir():
+        return mode == (SHARED_DIR_MODE if shared else PRIVATE_DIR_MODE)
+    if path.suffix.startswith(".sqlite3") and shared:
+        return mode == stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IWGRP
+    return not mode & (stat.S_IRWXO if shared else stat.S_IRWXO | stat.S_IRWXG)
 
 
 def _space(workspace: Workspace, machine: Machine) -> Check:
@@ -184,13 +202,9 @@ def _file_system(path: Path, mounts: str) -> str:
 def _scheduler(settings: Settings) -> Check:
     if not settings.scheduler_url:
         return Check("scheduler", State.OK, "Luigi's local one")
-    try:
-        address = urlsplit(settings.scheduler_url)
-        port = address.port or (443 if address.scheme == "https" else 80)
-        with socket.create_connection((address.hostname or "", port), _SCHEDULER_TIMEOUT_SECONDS):
-            return Check("scheduler", State.OK, "luigid answers")
-    except (OSError, ValueError):
-        return Check("scheduler", State.MISSING, "luigid does not answer: start it, or leave scheduler_url empty")
+    if scheduler.answers(settings.scheduler_url, _SCHEDULER_TIMEOUT_SECONDS):
+        return Check("scheduler", State.OK, "luigid answers")
+    return Check("scheduler", State.MISSING, "luigid does not answer: start it, or leave scheduler_url empty")
 
 
 def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
@@ -208,7 +222,7 @@ def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
         store = app.store
         yield Check("store", State.OK, "opens, and the index key is its own")
         yield from _keys(app.workspace, store)
-        yield from _runs(store, settings, now)
+        yield from _runs(app.workspace, store, settings, now)
     except HotlineError as error:
         yield Check("store", State.MISSING, str(error))
 
@@ -228,12 +242,13 @@ def _keys(workspace: Workspace, store: Store) -> Iterator[Check]:
         yield Check("vault opened", State.WARN, "the private half is not usable here: fine where only intake runs")
 
 
-def _runs(store: Store, settings: Settings, now: datetime) -> Iterator[Check]:
+def _runs(workspace: Workspace, store: Store, settings: Settings, now: datetime) -> Iterator[Check]:
     waiting = len(due(store, settings.work_key_days, now))
     says = "none is due" if not waiting else f"{waiting} are due to be destroyed: run `hotline nightly`"
     yield Check("working keys", State.WARN if waiting else State.OK, says)
     with reading(store.engine) as connection:
-        cut = len(connection.execute(run.select().where(run.c.committed_at.is_(None))).all())
+        rows = connection.execute(run.select().where(run.c.committed_at.is_(None))).all()
+    cut = sum(began(workspace, row.run_id) for row in rows)
     says = (
         "all committed" if not cut else f"{cut} not committed: see `hotline status`, run them again by their batch id"
     )

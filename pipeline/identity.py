@@ -11,19 +11,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 DIGEST_BYTES = 16
-_PLAIN_ID = re.compile(r"[A-Za-z0-9._:/#-]{1,64}")
-_PLAIN_IDS = re.compile(r"[A-Za-z0-9._:/#-]{1,64}(?:\n[A-Za-z0-9._:/#-]{1,64})*+")
+_PLAIN = r"(?=[A-Za-z_#-]*[0-9])(?=[0-9_#-]{0,6}(?![0-9_#-])|[0-9_#-]*[A-Za-z])[A-Za-z0-9_#-]{1,40}"
+_PLAIN_ID = re.compile(_PLAIN)
+_PLAIN_IDS = re.compile(f"{_PLAIN}(?:\n{_PLAIN})*+")
+_PLAIN_SOURCE = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}|file:[0-9a-f]{32}")
 _ABSENT = "\x00"
 _BETWEEN = "\x1f"
 
 
 def stored_id(external_id: str, index_key: bytes) -> str:
-    """An id as the store keeps it: plain ids as they are, anything else (a Message-ID, an address) as a digest.
+    """An id as the store keeps it: a plain number or code as it is, anything else as a digest.
 
-    Ids are shown and logged; one that could name a person must not be.
+    Ids are shown and logged. One that may be an address, a telephone number, a name or a Message-ID must not be: plain
+    is what holds letters and digits (or at most six digits) and no dot, slash, colon, `@` or blank.
     """
     if _PLAIN_ID.fullmatch(external_id):
         return external_id
+    return _hidden(external_id, index_key)
+
+
+def stored_source(source: str, index_key: bytes) -> str:
+    """A source's name as the store keeps it: one plain word as it is, anything else as a digest."""
+    return source if _PLAIN_SOURCE.fullmatch(source) else _hidden(source, index_key)
+
+
+def _hidden(external_id: str, index_key: bytes) -> str:
     return "~" + hmac.digest(index_key, external_id.encode("utf-8", "surrogatepass"), "sha256").hex()[:32]
 
 

@@ -7,6 +7,7 @@ channel knows, or one that is empty, is named and left out of the rows; it never
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ SKIPPED_SUFFIXES = (".part", ".tmp", ".crdownload", ".swp", ".sealed", "~")
 UNIT_BYTES = 8 << 20
 """Small files are taken in together until they reach this size."""
 UNIT_FILES = 256
+INCOMING = "incoming"
+"""Folder of the workspace where rows a person enters lie while they are taken in."""
 WHOLE = -1
 Piece = tuple[int, int]
 """A file's number and which of its cuts, or WHOLE."""
@@ -97,6 +100,8 @@ def _expand(inputs: Iterable[Path]) -> Iterator[Path]:
                 path for path in given.rglob("*")
                 if path.is_file() and not path.is_symlink() and not _skipped(path.relative_to(given))
             )  # fmt: skip
+        elif given.is_symlink() and not os.readlink(given).startswith("/proc/"):
+            yield given.resolve()
         else:
             yield given
 
@@ -108,6 +113,8 @@ def _skipped(path: Path) -> bool:
 def _look_at(path: Path) -> InputFile | None:
     """None where the file changed while it was read."""
     try:
+        if not path.is_file():
+            return InputFile(str(path), "", 0, "", "is no ordinary file: give files or folders")
         before = path.stat()
         digest = sha256_of(path)
         channel = channel_for(path) if before.st_size else None

@@ -6,21 +6,31 @@ Whole columns at a time. Nothing a reporter wrote is dropped: a word no closed l
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from pipeline.categories import words, yes_or_no
 from pipeline.channels.base import Column, RawRows, RowReject
+from pipeline.channels.registry import all_channels
+from pipeline.resources import texts
 from triage.report import CONTACT_FIELDS, FIELDS
+from triage.routing import Routes
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
 """Before the first public hotlines a report's time can only be a mistake."""
 FUTURE_SECONDS = 86_400
 """A sender's clock may run ahead by a day; more is a mistake."""
 ASSUMED_TIME = "received_at_assumed"
+_LOCAL_TIME = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _NEEDED = ("location", "description", "attachments")
-_OPEN_TEXT = ("area", "victim_sex", "victim_age_band", "relationship", "violence_kind")
+_KEPT_SEALED = ("victim_sex", "victim_age_band", "relationship", "violence_kind", "attachments")
+"""Said in closed lists (Istanbul Convention, Article 11) or by the sender's program; kept whole, with `extra`."""
+FREE_CHANNELS = ("phone", "walk_in")
+_BY_CHANNEL_ALONE = ("sos", "iccam")
+_KEEPS_ITS_CHANNEL = ("webform", "email")
 _FACTS = ("contact_is_safe", "police_may_contact_me", "concerns_own_child")
 
 
@@ -42,7 +52,9 @@ class Accepted:
     rejects: list[RowReject]
 
 
-def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False) -> Accepted:
+def check(
+    rows: RawRows, channel: str, now: datetime, *, alert: bool = False, trusted: bool = False
+) -> Accepted:
     """Check one chunk. `now` stands in for a missing time; an `alert` needs neither address nor text."""
     count = len(rows.row_numbers)
     said: dict[str, Column] = {name: rows.columns.get(name) or [None] * count for name in FIELDS}
@@ -57,7 +69,11 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False) ->
         columns[name] = _coded(name, said[name], table, extra)
     for name in _FACTS:
         columns[name] = _facts(name, said[name], extra)
-    columns["channel"] = [value or channel for value in said["channel"]]
+    columns["area"] = _areas(said["area"], extra)
+    columns["channel"] = _channels(said["channel"], channel, trusted, extra)
+    for name in _KEPT_SEALED:
+        if any(said[name]):
+            extra[name] = list(said[name])
     received, assumed, bad_time = _times(said["received_at"], int(now.timestamp()))
     bad = dict(bad_time)
     if not alert:
@@ -69,7 +85,7 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False) ->
         list(rows.raw) if rows.raw is not None else None,
         list(rows.rejects),
     )  # fmt: skip
-    return _without(accepted, said, bad) if bad else accepted
+    return _without(accepted, {**said, **rows.extra}, bad) if bad else accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,7 @@ class _Fault:
 _NOTHING = _Fault(
     "", "nothing_said", "a report needs an address, a text or an attachment: add what is known, or close it"
 )
+_FUTURE = _Fault("received_at", "time_in_future", "this time has not come yet: mend it, or leave it empty")
 _BAD_TIME = _Fault("received_at", "bad_time", "write the time as 2026-03-01T14:05:00+01:00, or leave it empty")
 
 
@@ -97,17 +114,33 @@ def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[in
             assumed.append(True)
             continue
         try:
-            moment = parse(value.strip())
+            moment = parse(_iso(value.strip()))
             naive = moment.tzinfo is None
             seconds = (moment.replace(tzinfo=UTC) if naive else moment).timestamp()
         except (ValueError, OverflowError):
             seconds, naive = -1.0, True
         if not EARLIEST <= seconds <= latest:
-            bad.append((index, _BAD_TIME))
+            bad.append((index, _FUTURE if seconds > latest else _BAD_TIME))
             seconds = float(now)
         received.append(int(seconds))
         assumed.append(naive)
     return received, assumed, bad
+
+
+def _iso(said: str) -> str:
+    """`20.11.2026. 11:30`, as people here write it, as ISO 8601; anything else as it is."""
+    match = _LOCAL_TIME.fullmatch(said)
+    if match is None:
+        return said
+    day, month, year, hour, minute, second = match.groups()
+    clock = f"T{int(hour):02d}:{minute}:{second or '00'}" if hour else ""
+    return f"{year}-{int(month):02d}-{int(day):02d}{clock}"
+
+
+def _raw_words(raw: Sequence[bytes | None] | None, index: int) -> dict[str, str]:
+    """A message that came with the row, so that a reject keeps it too (one character a byte)."""
+    message = raw[index] if raw is not None else None
+    return {} if message is None else {"raw_message": message.decode("latin-1")}
 
 
 def _coded(name: str, said: Column, table: dict[str, str], extra: dict[str, list[str | None]]) -> list[str | None]:
@@ -154,12 +187,45 @@ def _as_json(columns: Sequence[Column], names: Sequence[str], count: int) -> lis
     ]
 
 
-def _without(accepted: Accepted, said: dict[str, Column], bad: dict[int, _Fault]) -> Accepted:
+def _areas(said: Column, extra: dict[str, list[str | None]]) -> list[str | None]:
+    """Areas this hotline knows, as it names them; anything else a reporter wrote may be any text and is kept sealed."""
+    named = {value: routes().area_named(value) or None for value in set(said) if value is not None}
+    unknown = {value for value, name in named.items() if name is None and value.strip()}
+    if unknown:
+        extra["area_as_said"] = [value if value in unknown else None for value in said]
+    return [None if value is None else named[value] for value in said]
+
+
+def _channels(said: Column, channel: str, trusted: bool, extra: dict[str, list[str | None]]) -> list[str | None]:
+    """The channel of each row: its file's, or the one a register names. The public cannot choose its own.
+
+    An alert or an assignment by INHOPE comes by its own channel; a row naming one elsewhere is believed only where a
+    person entered it (`trusted`).
+    """
+    allowed = {one.name for one in all_channels()} | set(FREE_CHANNELS)
+    if not trusted:
+        allowed -= set(_BY_CHANNEL_ALONE)
+    if channel in _KEEPS_ITS_CHANNEL and not trusted:
+        allowed = set()
+    other = {value for value in set(said) if value and value not in allowed and value != channel}
+    if other:
+        extra["channel_as_said"] = [value if value in other else None for value in said]
+    return [value if value in allowed else channel for value in said]
+
+
+@cache
+def routes() -> Routes:
+    """The shipped areas and routes."""
+    return Routes.from_toml(texts("routes"))
+
+
+def _without(accepted: Accepted, said: Mapping[str, Column], bad: dict[int, _Fault]) -> Accepted:
     """Take the bad rows out and put a reject with the row's own words in their place."""
     rejects = [
         RowReject(
             accepted.row_numbers[index], fault.field, fault.reason, fault.advice,
-            {name: value for name, column in said.items() if (value := column[index])},
+            {name: value for name, column in said.items() if (value := column[index])}
+            | _raw_words(accepted.raw, index),
         )
         for index, fault in sorted(bad.items())
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from pipeline.batch import run_batch
 from pipeline.bootstrap import App, rule_versions
 from pipeline.inputs import Found
 from pipeline.retention_runs import destroy_due, remove_abandoned
-from pipeline.runs import Run, find_inputs, register
+from pipeline.runs import Run, began, find_inputs, register
 from pipeline.store.engine import reading
 from pipeline.store.schema import run, run_step
 from pipeline.verify import Verified, verify
@@ -37,17 +37,20 @@ class Night:
     destroyed: tuple[str, ...]
     leftovers: int
     verified: Verified
+    unreadable: tuple[str, ...] = ()
+    """Files of the drop folder no channel reads: they stay there until somebody looks."""
 
 
 def night(app: App, of: date, now: datetime, workers: int) -> Night:
     """Do everything in order. Raises BadConfiguration for a drop folder that is not there; findings are no error."""
-    leftovers = remove_abandoned(app.workspace)
     finished, unfinished = finish_cut_runs(app, workers)
+    leftovers = remove_abandoned(app.workspace)
     registered = register_drop(app, of, now)
     taken_in = None if registered is None else run_batch(app, registered, workers)
     destroyed = destroy_due(app.workspace, app.store, app.settings.work_key_days, now)
     verified = verify(app)
-    return Night(of.isoformat(), taken_in, finished, unfinished, tuple(destroyed), leftovers, verified)
+    unreadable = tuple(f"{Path(file.path).name} {file.problem}" for file in _drop(app).unreadable)
+    return Night(of.isoformat(), taken_in, finished, unfinished, tuple(destroyed), leftovers, verified, unreadable)
 
 
 def register_drop(app: App, of: date, now: datetime) -> Run | None:
@@ -76,7 +79,7 @@ def finish_cut_runs(app: App, workers: int) -> tuple[tuple[str, ...], tuple[str,
     settled = select(run_step.c.run_no).where(run_step.c.step == SETTLED)
     with reading(app.store.engine) as connection:
         cut = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
-        waiting = [str(row.run_id) for row in cut]
+        waiting = [str(row.run_id) for row in cut if began(app.workspace, row.run_id)]
     finished: list[str] = []
     for run_id in waiting:
         try:

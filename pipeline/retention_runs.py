@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from pipeline.after_ingest import STEP as SETTLED
 from pipeline.durable import TEMPORARY_MARK, remove_leftovers, sync_folder
+from pipeline.inputs import INCOMING
 from pipeline.keys import KEY_BYTES
 from pipeline.store.audit import MACHINE
 from pipeline.store.commit_reports import mark_step, step_done
@@ -29,7 +30,7 @@ from pipeline.workspace import Workspace
 STEP = "work_key_destroyed"
 LEFTOVER_SECONDS = 3600
 """Younger temporary files may belong to a process that still works, on this machine or another."""
-_INCOMING = "incoming"
+
 
 
 def due(store: Store, days: int, now: datetime) -> list[tuple[int, str]]:
@@ -71,7 +72,7 @@ def remove_abandoned(workspace: Workspace, clock: Callable[[], float] = time.tim
         if _older(found, latest):
             removed += 1
             shutil.rmtree(found, ignore_errors=True) if found.is_dir() else found.unlink(missing_ok=True)
-    for found in (workspace.root / _INCOMING).glob("*.jsonl"):
+    for found in (workspace.root / INCOMING).glob("*.jsonl"):
         if _older(found, latest):
             removed += 1
             found.unlink(missing_ok=True)

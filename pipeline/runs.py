@@ -97,6 +97,11 @@ def register(
     return run
 
 
+def began(workspace: Workspace, run_id: str) -> bool:
+    """Whether a run got as far as its manifest: one killed before has read nothing and leaves only its number."""
+    return (workspace.run(run_id) / MANIFEST_NAME).is_file()
+
+
 def load(workspace: Workspace, run_id: str) -> Run:
     """A registered run. Raises UsageError if there is none, Damage if its manifest cannot be read."""
     if not RUN_ID.fullmatch(run_id):

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, func, select
 from pipeline import keys
 from pipeline.desk import people
 from pipeline.durable import write_file
+from pipeline.groups import group_id
 from pipeline.settings import Settings, as_toml, load
 from pipeline.store.audit import MACHINE
 from pipeline.store.engine import database_url as store_url
-from pipeline.store.engine import open_engine, reading, writing
+from pipeline.store.engine import must_be_reachable, open_engine, reading, writing
 from pipeline.store.migrate import upgrade
 from pipeline.store.schema import person, vault_key
 from pipeline.store.store import create
@@ -33,17 +34,28 @@ SAMPLE_PEOPLE = (
 
 def set_up(
     workspace: Workspace, *, kind: str, database_url: str, now: datetime, os_user: str, name: str = "",
-    add_people: Sequence[str] = (),
+    add_people: Sequence[str] = (), group: str = "",
 ) -> list[str]:  # fmt: skip
     """Make what is missing; answers one line per thing made.
 
-    `name` is the first person's (the operating-system user's if empty); `add_people` as NAME:ROLE:OSUSER. Raises
-    BadConfiguration rather than mix two kinds, UsageError or RuleBroken where a person cannot be added.
+    `name` is the first person's (the operating-system user's if empty); `add_people` as NAME:ROLE:OSUSER; `group` is
+    the operating-system group that shares the workspace. Raises BadConfiguration rather than mix two kinds,
+    ServiceFailed if the database server does not answer and UsageError where the group is not usable (all leave nothing
+    behind), UsageError or RuleBroken where a person cannot be added.
     """
     new_people = [people.parse_new(given) for given in add_people]
+    shared_with = group_id(group) if group else None
     done: list[str] = []
-    workspace.create()
-    settings = _settings(workspace, kind, database_url, done)
+    settings = _settings(workspace, kind, database_url)
+    must_be_reachable(store_url(workspace, settings))
+    workspace.create(shared_with)
+    if shared_with is not None:
+        done.append("shared     with that group: whoever is in it can read keys and store")
+    if not workspace.settings_file.exists():
+        write_file(workspace.settings_file, as_toml(settings).encode())
+        done.append(f"settings   {workspace.settings_file}")
+    if not settings.database_url:
+        workspace.database_file.touch()  # by the umask: SQLite itself never lets a group write
     engine = open_engine(store_url(workspace, settings))
     upgrade(engine)
     with reading(engine) as connection:
@@ -59,12 +71,9 @@ def set_up(
     return done or ["nothing to do: this workspace is ready"]
 
 
-def _settings(workspace: Workspace, kind: str, database_url: str, done: list[str]) -> Settings:
+def _settings(workspace: Workspace, kind: str, database_url: str) -> Settings:
     if not workspace.settings_file.exists():
-        settings = Settings(kind=kind, database_url=database_url, after_ingest="keep" if kind == "demo" else "seal")
-        write_file(workspace.settings_file, as_toml(settings).encode())
-        done.append(f"settings   {workspace.settings_file}")
-        return settings
+        return Settings(kind=kind, database_url=database_url, after_ingest="keep" if kind == "demo" else "seal")
     settings = load(workspace)
     if settings.kind != kind:
         raise BadConfiguration(

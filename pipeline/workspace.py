@@ -1,16 +1,20 @@
 """Where a hotline keeps its things: one private folder with settings, keys, store, runs and exports.
 
-Every folder is 0700 and every file 0600, set through the umask before anything is created.
+Every folder is 0700 and every file 0600, set through the umask before anything is created. Where the operator chose it
+(`hotline init --group`), one group shares the workspace: folders are 2770 and files 0660. Which of the two holds is
+read from the root's own mode, so that every process sees the same; nothing is ever open to others.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-PRIVATE_DIR_MODE = 0o700
-PRIVATE_UMASK = 0o077
+PRIVATE_DIR_MODE, SHARED_DIR_MODE = 0o700, 0o2770
+"""The leading 2 (set-group-id) hands the root's group down to whatever is made below it."""
+PRIVATE_UMASK, SHARED_UMASK = 0o077, 0o007
 SETTINGS_NAME = "hotline.toml"
 FOLDERS = ("keys", "keys/work", "store", "runs", "sealed-inputs", "exports")
 
@@ -55,20 +59,52 @@ class Workspace:
         """The folder of one run."""
         return self.root / "runs" / run_id
 
-    def create(self) -> None:
-        """Make the folders, private. Safe to call again."""
-        make_private(self.root)
+    def create(self, group_id: int | None = None) -> None:
+        """Make the folders, private, or shared with a group (also what is there already). Safe to call again.
+
+        A folder that is no workspace yet becomes private unless a group is given, whatever its mode was.
+        """
+        shared = group_id is not None or (self.settings_file.exists() and is_shared(self.root))
+        self.root.mkdir(parents=True, exist_ok=True)
+        if group_id is not None:
+            _hand_to(self.root, group_id)
+        _set_mode(self.root, SHARED_DIR_MODE if shared else PRIVATE_DIR_MODE)
+        private_umask(self.root)
         for name in FOLDERS:
-            make_private(self.root / name)
+            folder = self.root / name
+            folder.mkdir(parents=True, exist_ok=True)
+            _set_mode(folder, SHARED_DIR_MODE if shared else PRIVATE_DIR_MODE)
+
+
+def is_shared(root: Path) -> bool:
+    """Whether a workspace's root says that its group shares it."""
+    return root.is_dir() and root.stat().st_mode & SHARED_DIR_MODE == SHARED_DIR_MODE
 
 
 def make_private(folder: Path) -> Path:
-    """Make a folder (and its parents) and set it to 0700; answers the folder."""
+    """Make a folder (and its parents) and set it to 0700, below a shared root to 2770; answers the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(PRIVATE_DIR_MODE)
+    root = next((above for above in (folder, *folder.parents) if (above / SETTINGS_NAME).is_file()), None)
+    _set_mode(folder, SHARED_DIR_MODE if root is not None and is_shared(root) else PRIVATE_DIR_MODE)
     return folder
 
 
-def private_umask() -> None:
-    """Make every file this process creates readable by its owner only."""
-    os.umask(PRIVATE_UMASK)
+def private_umask(root: Path) -> None:
+    """Make every file this process creates readable by its owner only, or by the group that shares this root."""
+    os.umask(SHARED_UMASK if is_shared(root) else PRIVATE_UMASK)
+
+
+def _set_mode(folder: Path, mode: int) -> None:
+    """Only the owner may change a mode, so a colleague's folder that has the right one is left alone."""
+    if stat.S_IMODE(folder.stat().st_mode) != mode:
+        folder.chmod(mode)
+
+
+def _hand_to(root: Path, group_id: int) -> None:
+    """Give the root and all below it to the group, which then may do what the owner may; others may nothing."""
+    for path in (root, *root.rglob("*")):
+        if path.is_symlink():
+            continue
+        os.chown(path, -1, group_id)
+        owners = path.stat().st_mode & stat.S_IRWXU
+        path.chmod(SHARED_DIR_MODE if path.is_dir() else owners | owners >> 3)

@@ -10,7 +10,7 @@ from pathlib import Path
 LARGEST_MAIL_BYTES = 25 * 1024 * 1024
 """What mail servers commonly take; a larger one is a reject."""
 _LINE_BYTES = 1024 * 1024
-_SEPARATOR = re.compile(rb"From \S*.*\d:\d\d")
+_SEPARATOR = re.compile(rb"From \S*[ \t]+(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .{0,60}?\d:\d\d(?::\d\d)?.{0,40}?\d{4}")
 _SEPARATOR_BYTES = 200
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 

@@ -53,7 +53,9 @@ def texts_block(texts: Iterable[tuple[int, dict[str, str]]], left: int) -> list[
 
 def history_block(events: list[Happened], now: datetime) -> list[str]:
     """Who did what and when."""
-    rows = [(local(one.at, now), one.who, words.event(one.event), _details(one.details)) for one in events]
+    rows = [
+        (local(one.at, now), one.who, words.event(one.event), words.details(one.event, one.details)) for one in events
+    ]
     return ["", "History", *table(("when", "who", "what", ""), rows)] if rows else []
 
 
@@ -159,7 +161,7 @@ def _suggested(case: CaseFacts, routes: Routes) -> list[str]:
     for one in case.suggestions:
         known = routes.recipients.get(one.recipient)
         name = f"{known.name} ({one.recipient})" if known else "a person decides"
-        lines.append(f"{name:<52}because {words.rule(one.rule)}")
+        lines.append(f"{name:<51} because {words.rule(one.rule)}")
     return lines
 
 
@@ -176,10 +178,6 @@ def _said(case: CaseFacts, now: datetime) -> list[str]:
         verb = "close" if made.kind is Kind.CLOSE else made.kind
         lines.append(f"{local(made.at, now):<18}{'decision':<12}{verb}{to}, {made.reason}{waits}")
     return lines
-
-
-def _details(details: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}".replace("_", " ") for name, value in sorted(details.items()) if value != "")
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:

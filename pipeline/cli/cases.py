@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pipeline.bootstrap import App
 
 LIST_LIMIT = 50
+_LANE_HELP = (
+    "Only cases waiting in this lane: danger-now, children-at-risk, suspects, assigned-by-inhope, new-facts,"
+    " other-reports, needs-address or questions, or as `hotline today` writes it."
+)
 
 
 @click.group()
@@ -27,7 +31,7 @@ def cases() -> None:
 
 @cases.command("list")
 @workspace_option
-@click.option("--lane", metavar="LANE", help="Only cases waiting in this lane.")
+@click.option("--lane", metavar="LANE", help=_LANE_HELP)
 @click.option("--status", metavar="STATUS", help="Only cases that stand so: new, decided, closed …")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=LIST_LIMIT, show_default=True, help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")

@@ -105,12 +105,16 @@ def dispose(workspace: str | None, from_file: str | None, as_json: bool, **given
 @click.argument("case", required=False)
 @_common
 def release(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
-    """Let a police package go that another person assessed.
+    """Let a police package go that another person assessed. Without a case: list what waits.
 
     \b
-    Example:
+    Examples:
+      hotline release
       hotline release C12
     """
+    if from_file is None and not any(value is not None for value in given.values()):
+        _show_waiting(workspace, as_json)
+        return
     _do(workspace, "release", from_file, as_json, given, needs=("case",))
 
 
@@ -125,6 +129,25 @@ def give_back(workspace: str | None, from_file: str | None, as_json: bool, **giv
       hotline give-back C12
     """
     _do(workspace, "give_back", from_file, as_json, given, needs=("case",))
+
+
+def _show_waiting(workspace: str | None, as_json: bool) -> None:
+    """Cases whose police package waits for a second person, oldest first."""
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk.outstanding import outstanding
+    from pipeline.desk.people import allowed
+    from pipeline.store.engine import reading
+    from triage.people import Act
+
+    app = App.at(workspace)
+    allowed(app, Act.SEE_QUEUE)
+    with reading(app.store.engine) as connection:
+        waiting = outstanding(connection).release_cases
+    if as_json:
+        screens.show_json(app, {"waiting": [f"C{one}" for one in waiting]})
+    else:
+        screens.show(app, [f"C{one} waits for a second person" for one in waiting] or ["Nothing waits for release."])
 
 
 def _do(

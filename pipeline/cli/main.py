@@ -39,6 +39,7 @@ COMMANDS = {
 }
 """Command name to `module:function`, in the order `--help` shows them."""
 INTERNAL_ERROR = 4
+NOT_OPEN = "this workspace, or a file you gave, is not open to you: ask its owner, see docs/operations.md"
 _OPTION = re.compile(r"--?[a-z][a-z-]{0,30}")
 
 
@@ -63,6 +64,7 @@ class _Lazy(click.Group):
 
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.option("--workspace", metavar="DIR", help="The workspace (else HOTLINE_WORKSPACE, else ./workspace).")
+@click.version_option(package_name="hotline-triage", message="hotline %(version)s", help="Show the version and end.")
 @click.pass_context
 def hotline(context: click.Context, workspace: str | None) -> None:
     """Triage reports to a child-protection hotline: take them in, find duplicates, let people decide, export.
@@ -109,6 +111,9 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("hotline: stopped; running the same command again goes on where it was", err=True)
         return 130
+    except PermissionError:
+        click.echo(f"hotline: {NOT_OPEN}", err=True)
+        return 2
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001 - top loop

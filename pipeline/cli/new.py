@@ -12,6 +12,8 @@ import click
 from pipeline.cli.main import workspace_option
 
 MAX_BYTES = 4 << 20
+STOPPED = 130
+"""Exit code of a command its user ended: 128 + SIGINT."""
 _QUESTIONS = (
     ("category", "What is it about (csam, grooming, …; empty: not said)"),
     ("location", "Where: the address, handle or number, as it was said"),
@@ -33,7 +35,7 @@ Ask = Callable[[str], str]
 @click.option("--channel", type=click.Choice(["phone", "walk_in"]), default="phone", help="How it came.")
 @click.option("--json", "source", metavar="-", help="Read one JSON object from stdin (-) instead of asking.")
 @click.pass_obj
-def new(workspace: str | None, channel: str, source: str | None) -> None:
+def new(workspace: str | None, channel: str, source: str | None) -> int:
     """Take one report by prompt; sealed at once. Nothing is taken from arguments, so no shell remembers it.
 
     \b
@@ -43,23 +45,38 @@ def new(workspace: str | None, channel: str, source: str | None) -> None:
     from pipeline.bootstrap import App
     from pipeline.desk.people import allowed
     from pipeline.entering import enter
+    from pipeline.scheduler import must_answer
     from triage.people import Act
 
     app = App.at(workspace)
     person = allowed(app, Act.ADD_REPORT)
     app.vault()
-    said = (
-        _asked(_prompt, lambda question: click.confirm(question, default=False, err=True))
-        if source is None
-        else _read(source)
-    )
-    entered = enter(app, person, said, channel, datetime.now(UTC))
+    must_answer(app.settings)
+    try:
+        said = (
+            _asked(_prompt, lambda question: click.confirm(question, default=False, err=True))
+            if source is None
+            else _read(source)
+        )
+    except (click.Abort, KeyboardInterrupt):
+        return _stopped("nothing was stored")
+    try:
+        entered = enter(app, person, said, channel, datetime.now(UTC))
+    except KeyboardInterrupt:
+        return _stopped("it may be half stored: see `hotline status`, then enter the report again")
     if source is not None:
         click.echo(json.dumps({"report": entered.report, "receipt": entered.receipt, "run": entered.run}))
-        return
+        return 0
     click.echo(f"report   {entered.report}")
     click.echo(f"receipt  {entered.receipt}")
     click.echo("Read the receipt out now: it is shown this once and kept nowhere.")
+    return 0
+
+
+def _stopped(said: str) -> int:
+    """What was said lives in this process only, so unlike a batch it cannot be gone on with."""
+    click.echo(f"hotline: stopped; {said}", err=True)
+    return STOPPED
 
 
 def _asked(ask: Ask, confirm: Callable[[str], bool]) -> dict[str, str]:

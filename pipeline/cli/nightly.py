@@ -50,6 +50,7 @@ def _lines(result: Night) -> list[str]:
             f"{taken[name]} {str(name).replace('_', ' ')}" for name in ("read", "accepted", "rejected", "already_known")
         )
         said.append(f"drop folder   run {taken['run']}: {counts}")
+    said += [f"left out      {one}" for one in result.unreadable]
     said.append(f"cut runs      {len(result.finished)} finished" + _listed(", still unfinished:", result.unfinished))
     said.append(f"working keys  {len(result.destroyed)} destroyed")
     said.append(f"leftovers     {result.leftovers} removed")

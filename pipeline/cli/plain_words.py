@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from triage.clocks import Lane
 from triage.grouping import NewFact
 from triage.lifecycle import Status
@@ -61,6 +64,7 @@ EVENTS = {
     "case_taken": "took it", "case_given_back": "gave it back", "case_assessed": "assessed it",
     "case_disposed": "decided", "case_released": "released it", "case_split": "split it", "text_read": "read the text",
     "case_split_off": "split it off another case", "cases_joined": "joined it", "cases_kept_apart": "kept it apart",
+    "exported": "put it into a package",
 }  # fmt: skip
 
 
@@ -78,3 +82,42 @@ def rule(name: str) -> str:
 def event(code: str) -> str:
     """What happened, in plain words."""
     return EVENTS.get(code, code.replace("_", " "))
+
+
+def details(code: str, said: Mapping[str, Any]) -> str:
+    """What an event's details say, in plain words; those of an event nobody named here stay codes."""
+    match code:
+        case "case_taken":
+            return f"for {said.get('minutes', '?')} minutes"
+        case "case_assessed":
+            place = said.get("item", "whole case")
+            return f"{place}: {_plain(said.get('classification'))} (viewed: {_plain(said.get('viewed'))})"
+        case "case_disposed":
+            to = f" to {said['recipient']}" if said.get("recipient") else ""
+            return f"{_plain(said.get('kind'))}{to}, because: {_plain(said.get('reason'))}"
+        case "case_released":
+            return "to police" if said.get("count", 1) == 1 else f"{said['count']} packages to police"
+        case "exported":
+            again = ", once more" if said.get("again") else ""
+            return f"{said.get('kind', '')} package {said.get('package', '?')} for {said.get('recipient', '?')}{again}"
+        case "case_split" | "case_split_off" | "cases_joined":
+            return _moved(said)
+        case "cases_kept_apart":
+            return f"from {said.get('other', '?')}"
+        case "text_read":
+            return _counted(said.get("reports"), "report")
+    return ", ".join(f"{name} {value}".replace("_", " ") for name, value in sorted(said.items()) if value != "")
+
+
+def _moved(said: Mapping[str, Any]) -> str:
+    """Where links went; a case split off names where it came from only."""
+    way = f"from {said['from']}" if "from" in said else f"into {said.get('into', '?')}"
+    return f"{way}, {_counted(said.get('links'), 'mention')} moved"
+
+
+def _counted(count: object, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+
+
+def _plain(code: object) -> str:
+    return str(code or "").replace("_", " ")

@@ -41,20 +41,26 @@ def today(workspace: str | None, as_json: bool) -> None:
 
 @click.command("next")
 @workspace_option
-@click.argument("lane", required=False, metavar="[LANE|CASE]")
+@click.argument("wanted", nargs=-1, metavar="[LANE|CASE]")
 @click.option("--text", "with_text", is_flag=True, help="Also show what the reporters wrote; this is written down.")
 @click.option("--all", "everything", is_flag=True, help="Every address and every text, however many.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
-def next_case(workspace: str | None, lane: str | None, with_text: bool, everything: bool, as_json: bool) -> None:
+def next_case(
+    workspace: str | None, wanted: tuple[str, ...], with_text: bool, everything: bool, as_json: bool
+) -> None:
     """Take the case that comes next (or the next of a lane, or one named case) and hold it for you.
 
     Nobody else can decide it while you hold it. `hotline give-back` lets it go; after 30 minutes it is free by itself.
+
+    Lanes: danger now, children at risk, suspects, assigned by INHOPE, new facts, other reports, needs an address,
+    questions, overdue.
 
     \b
     Examples:
       hotline next
       hotline next suspects
+      hotline next new facts
       hotline next C12 --text
     """
     from pipeline.bootstrap import App
@@ -65,7 +71,7 @@ def next_case(workspace: str | None, lane: str | None, with_text: bool, everythi
     by = acting(app)
     if with_text:
         opened.check_may_read(by)
-    taken = _take(app, by, lane, now)
+    taken = _take(app, by, " ".join(wanted) or None, now)
     if taken is not None:
         opened.show_case(app, by, taken.case_id, now, with_text=with_text, everything=everything, as_json=as_json)
     elif as_json:
@@ -99,9 +105,8 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     ]  # fmt: skip
     heading = ("lane", "waiting", "overdue", "oldest", "first due", "target")
     lines = [f"Today, {local(now)}", "", *screens.table(heading, rows, right=frozenset({1, 2}))]
-    if counted.to_release and counted.to_release_oldest:
-        since = ago(counted.to_release_oldest, now)
-        lines += ["", f"  {counted.to_release} police packages wait for a second person, the oldest for {since}"]
+    decided = screens.outstanding_block(counted.outstanding, now)
+    lines += ["", *decided] if decided else []
     lines += [""] if counted.mine else []
     lines += [f"  you hold C{case_id} until {clock_time(until)}" for case_id, until in counted.mine]
     return [*lines, "", "  hotline next          takes the case that comes first"]
@@ -116,6 +121,8 @@ def _target(one: LaneCount) -> str:
 
 
 def _as_json(counted: Today) -> dict[str, object]:
+    from pipeline.cli import screens
+
     return {
         "lanes": [
             {
@@ -127,6 +134,6 @@ def _as_json(counted: Today) -> dict[str, object]:
             }
             for one in counted.lanes
         ],
-        "to_release": counted.to_release,
+        **screens.outstanding_json(counted.outstanding),
         "mine": [{"case": f"C{case_id}", "until": until.isoformat()} for case_id, until in counted.mine],
     }  # fmt: skip

@@ -11,6 +11,8 @@ import click
 
 from pipeline.cli.main import workspace_option
 
+NAMED_FILES = 10
+
 if TYPE_CHECKING:
     from pipeline.bootstrap import App
 
@@ -50,15 +52,20 @@ def run(
     registered = _register(app, [Path(given) for given in inputs], batch, after_ingest)
     summary: dict[str, Any] = dict(run_batch(app, registered, workers or app.settings.workers))
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
-    if summary["rejected"] or summary["unreadable_files"]:
-        click.echo(
-            f"{summary['rejected']} rows and {summary['unreadable_files']} files could not be read:"
-            " see `hotline rejects`",
-            err=True,
-        )
+    for line in _left_out(summary):
+        click.echo(line, err=True)
     for became, said in _LEFT.items():
         if summary["inputs"].get(became):
             click.echo(f"{summary['inputs'][became]} input files {said}", err=True)
+
+
+def _left_out(summary: dict[str, Any]) -> list[str]:
+    """What did not come in, and where to look."""
+    lines = [f"{summary['rejected']} rows could not be read: see `hotline rejects`"] if summary["rejected"] else []
+    lines += [f"left out: {one}" for one in summary["unreadable"]]
+    if summary["files_still_growing"]:
+        lines.append(f"{summary['files_still_growing']} files are still being written: the next run takes them in")
+    return lines
 
 
 def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str | None) -> Any:
@@ -78,7 +85,9 @@ def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str
     if not found.files and not batch:
         from triage.errors import UnusableInput
 
-        raise UnusableInput("nothing here could be read as reports: see the channels in docs/channels.md")
+        named = "; ".join(f"{Path(one.path).name} {one.problem}" for one in found.unreadable[:NAMED_FILES])
+        said = f": {named}" if named else ""
+        raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")
     return runs.register(
         app.workspace, app.store, run_id, found,
         versions=rule_versions(), after_ingest=after_ingest or app.settings.after_ingest, now=now,

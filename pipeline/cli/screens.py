@@ -12,10 +12,14 @@ import click
 from triage.defang import defang
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipeline.bootstrap import App
+    from pipeline.desk.outstanding import Outstanding
 
 DEMO_LINE = "DEMO workspace: invented reports, sample people. Nothing here is real."
 INDENT = "  "
+CASES_NAMED = 10
 _ADDRESS = re.compile(r"[^\s<>\"']*(?:://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
 _KEPT_CONTROLS = "\n"
 
@@ -59,3 +63,39 @@ def harmless(text: str) -> str:
         char if char.isprintable() or char in _KEPT_CONTROLS else f"\\u{ord(char):04x}" for char in lines
     )
     return _ADDRESS.sub(lambda found: defang(found[0]), shown)
+
+
+def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
+    """What was decided and waits: for a second person, for somebody's hand, for its export; with case numbers."""
+    from pipeline.desk.times import ago
+
+    lines = []
+    if waiting.to_release and waiting.oldest:
+        packages = "1 police package waits" if waiting.to_release == 1 else f"{waiting.to_release} police packages wait"
+        oldest = "" if waiting.to_release == 1 else "the oldest "
+        cases = named_cases(waiting.release_cases)
+        lines.append(f"{INDENT}{packages} for a second person, {oldest}for {ago(waiting.oldest, now)}: {cases}")
+    by_hand = [f"{one.kind} {named_cases(one.cases)}" for one in waiting.undone if one.exporter is None]
+    if by_hand:
+        lines.append(f"{INDENT}to be carried out by hand, then closed: {'; '.join(by_hand)}")
+    exported = [f"{one.exporter} {named_cases(one.cases)}" for one in waiting.undone if one.exporter]
+    if exported:
+        lines.append(f"{INDENT}to be exported (`hotline export`): {'; '.join(exported)}")
+    return lines
+
+
+def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
+    """The same for a program, every case named."""
+    return {
+        "to_release": waiting.to_release, "release_cases": [f"C{one}" for one in waiting.release_cases],
+        "to_carry_out": [
+            {"kind": one.kind, "exporter": one.exporter, "cases": [f"C{case_id}" for case_id in one.cases]}
+            for one in waiting.undone
+        ],
+    }  # fmt: skip
+
+
+def named_cases(cases: Sequence[int]) -> str:
+    """The first CASES_NAMED of them, and how many more there are."""
+    left = len(cases) - CASES_NAMED
+    return ", ".join(f"C{one}" for one in cases[:CASES_NAMED]) + (f" and {left} more" if left > 0 else "")

@@ -1,4 +1,4 @@
-"""`hotline verify`: prove that nothing was lost, doubled or changed."""
+"""`hotline verify`: prove that no report was lost, doubled or moved, and that decisions agree with the audit chain."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from pipeline.cli.main import workspace_option
 if TYPE_CHECKING:
     from pipeline.verify import Verified
 
+AGREES = (
+    "no report is lost, doubled or moved",
+    "decisions, packages and closed rejects agree with the audit chain, which is unbroken",
+)
+"""What a run without findings proved, and no more."""
 _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
@@ -23,7 +28,10 @@ _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def verify(workspace: str | None, deep: bool, head: str | None, as_json: bool) -> int:
-    """Prove that nothing was lost, doubled or changed. Exit code 0 if so, 1 with findings.
+    """Prove that no report was lost, doubled or moved, and that decisions, packages and rejects agree with the chain.
+
+    Exit code 0 if so, 1 with findings. A package folder that is gone counts as handed over; one that is there must be
+    unchanged. An assessment's reason and its answers for ICCAM are not in the audit chain and so not compared.
 
     \b
     Example:
@@ -50,7 +58,7 @@ def lines(verified: Verified) -> list[str]:
     if said:
         said += ["", f"{len(verified.findings)} findings: take no reports in, copy the workspace, restore from backup"]
     else:
-        said.append("nothing is missing, doubled or changed")
+        said += AGREES
     said.append(
         f"checked: {verified.runs} runs ({verified.unfinished} unfinished), {verified.reports:,} reports, "
         f"{verified.cases:,} cases, {verified.audit_events} audit events"

@@ -62,7 +62,10 @@ class Done:
 
 
 def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, version: int | None = None) -> Done:
-    """Write down one person's classification of a case or of one item of it. Raises RuleBroken, CaseTaken."""
+    """Write down one person's classification of a case or of one item of it. Raises RuleBroken, CaseTaken.
+
+    A release given before, of a package not yet made, is void: who released it had read another assessment.
+    """
     require(by, Act.ASSESS)
     if said.classification is Classification.UNSET:
         raise RuleBroken("unset is no assessment: leave the case as it is, or say not_assessed with a reason")
@@ -76,6 +79,11 @@ def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, versio
         if said.locator_id is not None and not _has_item(connection, case_id, said.locator_id):
             raise RuleBroken(f"this item does not belong to C{case_id}: see `hotline cases show C{case_id}`")
         connection.execute(assessment.insert().values(assessment_values(given)))
+        connection.execute(
+            update(disposition)
+            .where(disposition.c.case_id == case_id, disposition.c.package_id.is_(None))
+            .values(released_by=None, released_at=None)
+        )
         details = {"classification": str(said.classification), "viewed": str(said.viewed)}
         if said.locator_id is not None:
             details["item"] = f"L{said.locator_id}"

@@ -160,7 +160,15 @@ def _allowed(facts: CaseFacts, recipient: Recipient, *, again: bool) -> tuple[St
         rules.check(one.made, facts.assessments)
         if one.released_by is not None:
             rules.check_release(one.made, one.released_by, facts.assessments)
+            _check_released_last(one, facts)
     return by
+
+
+def _check_released_last(one: StoredDisposition, facts: CaseFacts) -> None:
+    """What leaves is what the second person released. Raises RuleBroken if it was assessed anew since."""
+    mine = (said.at for said in facts.assessments if said.case_no == one.made.case_no)
+    if one.released_at is None or any(at > one.released_at for at in mine):
+        raise RuleBroken("this case was assessed again after its release: it waits for a second person again")
 
 
 def _package(

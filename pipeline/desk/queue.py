@@ -9,14 +9,16 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from pipeline.bootstrap import App
 from pipeline.desk.holding import take_row
+from pipeline.desk.outstanding import Outstanding, outstanding
 from pipeline.desk.times import clocks
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import case_record, disposition
+from pipeline.store.schema import case_record
 from triage.clocks import Clocks, Lane, Target, due_at
-from triage.disposition import Kind, needs_release
 from triage.errors import UsageError
 from triage.grouping import LANES
 from triage.people import Act, Person, require
+
+_ARTICLES = frozenset({"a", "an"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,10 @@ class LaneCount:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The whole queue: lanes in order, `overdue` last, and what waits for a second person to release it."""
+    """The whole queue: lanes in order, `overdue` last, and what was decided and waits to be released or carried out."""
 
     lanes: tuple[LaneCount, ...]
-    to_release: int
-    to_release_oldest: datetime | None
+    outstanding: Outstanding
     mine: tuple[tuple[int, datetime], ...]
     """Cases the asking person holds, with until when."""
 
@@ -57,8 +58,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
     working = clocks()
     with reading(app.store.engine) as connection:
         lanes = [_count(connection, lane, now, working) for lane in LANES if lane is not Lane.OVERDUE]
-        released = select(func.count(), func.min(disposition.c.made_at)).where(_waits_for_release())
-        waiting, since = connection.execute(released).one()
+        decided = outstanding(connection)
         mine = connection.execute(
             select(case_record.c.case_id, case_record.c.held_until).where(
                 case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
@@ -71,7 +71,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), waiting, _utc(since), held)
+    return Today((*lanes, total), decided, held)
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:
@@ -94,11 +94,15 @@ def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> 
 
 
 def lane_named(given: str) -> Lane:
-    """The lane a person means, `danger-now` or `danger_now`. Raises UsageError listing the lanes."""
+    """The lane a person means, as `danger-now`, `danger_now` or in the words of a screen (`danger now`).
+
+    Raises UsageError listing the lanes.
+    """
+    words = given.lower().replace("-", " ").replace("_", " ").split()
     try:
-        return Lane(given.strip().lower().replace("-", "_"))
+        return Lane("_".join(word for word in words if word not in _ARTICLES))
     except ValueError:
-        raise UsageError(f"a lane is one of: {', '.join(Lane)}") from None
+        raise UsageError(f"a lane is one of: {', '.join(lane.replace('_', ' ') for lane in Lane)}") from None
 
 
 def _count(connection: Connection, lane: Lane, now: datetime, working: Clocks) -> LaneCount:
@@ -149,11 +153,6 @@ def _waiting(lane: Lane, before: int | None) -> list[ColumnElement[bool]]:
 
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(case_record.c.held_until.is_(None), case_record.c.held_until <= int(now.timestamp()))
-
-
-def _waits_for_release() -> ColumnElement[bool]:
-    kinds = [str(kind) for kind in Kind if needs_release(kind)]
-    return disposition.c.kind.in_(kinds) & disposition.c.released_at.is_(None)
 
 
 def _utc(seconds: int | None) -> datetime | None:

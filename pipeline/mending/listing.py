@@ -13,7 +13,6 @@ from pipeline.runs import load
 from pipeline.store.engine import reading
 from pipeline.store.schema import reject, run
 from triage.errors import HotlineError, UsageError
-from triage.report import ReportId
 
 OPEN, MENDED, CLOSED = "open", "mended", "closed"
 STATUSES = (OPEN, MENDED, CLOSED)
@@ -23,7 +22,7 @@ _SHOWN = re.compile(r"[Jj]?([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One reject as anybody at work may see it. `file` is the file's name, or the report's number in a conflict."""
+    """One reject as anybody at work may see it. `file` is the file's name."""
 
     reject: str
     run: str
@@ -47,7 +46,7 @@ def listed(app: App, status: str | None, run_id: str | None = None) -> list[List
         rows = connection.execute(statement).all()
     return [
         Listed(
-            shown(row.reject_id), row.run_id, _file(app, row.run_id, row.file_no, row.file_sha256, names), row.row,
+            shown(row.reject_id), row.run_id, _file(app, row.run_id, row.file_no, names), row.row,
             row.field, row.reason, row.advice, row.status,
         )
         for row in rows
@@ -67,9 +66,7 @@ def number(given: str) -> int:
     return int(match[1])
 
 
-def _file(app: App, run_id: str, file_no: int, file_sha256: str, names: dict[str, list[str]]) -> str:
-    if file_no < 0:
-        return f"report {ReportId.unpack(int(file_sha256.removeprefix('report:')))}"
+def _file(app: App, run_id: str, file_no: int, names: dict[str, list[str]]) -> str:
     if run_id not in names:
         try:
             names[run_id] = [Path(file.path).name for file in load(app.workspace, run_id).files]

@@ -19,7 +19,7 @@ from pipeline.store.engine import reading, writing
 from pipeline.store.schema import reject
 from triage.errors import UsageError
 from triage.people import Act, Person, require
-from triage.report import FIELDS, ReportId
+from triage.report import FIELDS
 
 CLOSE_REASONS = ("unreadable", "duplicate", "spam", "other")
 MAX_MENDED_AT_ONCE = 1000
@@ -96,12 +96,12 @@ def _refused(app: App, person: Person, run_no: int, now: datetime) -> set[int]:
     """Rows of the run that conflicted again; their new rejects are closed, since the old ones stay open."""
     with reading(app.store.engine) as connection:
         new = connection.execute(
-            select(reject.c.reject_id, reject.c.file_sha256, reject.c.status).where(reject.c.run_no == run_no)
+            select(reject.c.reject_id, reject.c.row, reject.c.status).where(reject.c.run_no == run_no)
         ).all()
     for row in new:
         if row.status == "open":
             close(app, person, row.reject_id, "duplicate", now)
-    return {ReportId.unpack(int(row.file_sha256.removeprefix("report:"))).row for row in new}
+    return {row.row - 1 for row in new}
 
 
 def _settle(

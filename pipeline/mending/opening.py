@@ -13,15 +13,16 @@ from pipeline.bootstrap import App
 from pipeline.desk.people import actor
 from pipeline.keys import private_key
 from pipeline.mending.listing import CONFLICT, OPEN, shown
+from pipeline.packing import unpack
 from pipeline.sealing import Envelope, Opener
 from pipeline.stages.ingest import REJECT_FIELD
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import envelope, reject, run
+from pipeline.store.schema import envelope, reject, run, sealed_text
 from triage.errors import Damage, UsageError
 from triage.people import Act, Person, require
 from triage.report import FIELDS, Fact
 
-SEALED_CONTACT = "sealed_contact"
+SEALED_CONTACT, SEALED_BESIDE = "sealed_contact", "sealed_beside"
 RAW = "raw"
 _FROM_FILE = "file:"
 _YES = (
@@ -92,12 +93,30 @@ def _of_conflict(app: App, connection: Connection, said: Mapping[str, str]) -> d
     moment = datetime.fromtimestamp(int(said["received_at"]), UTC)
     values["received_at"] = (moment.replace(tzinfo=None) if Fact.TIME_ASSUMED in facts else moment).isoformat()
     values |= {name: "yes" for fact, name in _YES if fact in facts}
+    if SEALED_BESIDE in said:
+        values |= _beside(app, connection, json.loads(said[SEALED_BESIDE]))
     if SEALED_CONTACT in said:
         own = json.loads(said[SEALED_CONTACT])
         opener = _opener(app, connection, own["envelope_id"])
         salt, sealed = bytes.fromhex(own["salt"]), bytes.fromhex(own["sealed"])
         values |= _json(opener.open(own["report_id"], salt, "contact", sealed))
     return values
+
+
+def _beside(app: App, connection: Connection, own: dict[str, Any]) -> dict[str, str]:
+    """The other columns of a conflicting row: sealed with its part, opened by the salt the reject kept."""
+    table = sealed_text.c
+    packs = connection.execute(
+        select(sealed_text).where(
+            table.kind == 1, table.first_report <= own["report_id"], table.last_report >= own["report_id"]
+        )
+    )
+    for row in packs:
+        held = unpack(bytes(row.directory), bytes(row.payload), own["report_id"])
+        if "extra" in held:
+            opener = _opener(app, connection, row.envelope_id)
+            return _json(opener.open(own["report_id"], bytes.fromhex(own["salt"]), "extra", held["extra"]))
+    return {}
 
 
 def _opener(app: App, connection: Connection, number: int) -> Opener:

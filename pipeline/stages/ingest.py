@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.channels.base import RowReject
-from pipeline.identity import content_digests, row_identity, stored_id, stored_ids
+from pipeline.identity import content_digests, row_identity, stored_id, stored_ids, stored_source
 from pipeline.intake import Accepted
 from pipeline.sealing import Sealer, new_salts
 from triage.report import FIELDS, Fact, ReportId
@@ -57,6 +57,8 @@ def rows_table(
         "report_id": pa.array(ids, pa.int64()),
         "source": pa.array(sources, pa.string()),
         "external_id": pa.array(externals, pa.string()),
+        "file_no": pa.array(np.full(count, file.file_no, dtype=np.int32)),
+        "row": pa.array(accepted.row_numbers, pa.int64()),
         "content_digest": pa.array(digests, pa.binary()),
         "salt": pa.array(salts, pa.binary()),
         "received_at": pa.array(accepted.received_at, pa.int64()),
@@ -108,7 +110,7 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
 def _identities(accepted: Accepted, file: FileFacts, index_key: bytes) -> tuple[list[str], list[str]]:
     """Source words and ids as stored; a row without an id is known by its file and row."""
     ids, sources, channels = (accepted.columns[name] for name in ("id", "source", "channel"))
-    plain = {source: "" if source is None else stored_id(source, index_key) for source in set(sources)}
+    plain = {source: "" if source is None else stored_source(source, index_key) for source in set(sources)}
     words = {
         (channel, source): f"{channel}\x1f{plain[source]}"
         for channel, source in set(zip(channels, sources, strict=True))

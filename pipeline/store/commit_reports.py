@@ -18,7 +18,6 @@ from pipeline.store import bulk
 from pipeline.store.engine import breathe, writing
 from pipeline.store.schema import case_fact, contact, further_link, receipt, reject, report, run_step
 from pipeline.store.store import Store
-from triage.report import ReportId
 
 SLICE_ROWS = 10_000
 LOOKUP_IDS = 500
@@ -28,6 +27,7 @@ REPORT_COLUMNS = (
     "reporter_group", "facts", "verdict_id", "case_id", "locator_id", "salt",
 )  # fmt: skip
 _CASE = REPORT_COLUMNS.index("case_id")
+_NO_WORDS = ("salt", "file_no", "row", "file_sha256")
 CONFLICT_ADVICE = "another report already has this id: give this one an id of its own and mend it, or close it"
 
 
@@ -171,9 +171,11 @@ def _conflict(
     envelope_id: int,
     salt: bytes,
 ) -> tuple[Any, ...]:
-    """A reject row for an id conflict. The contact stays sealed as it was, inside the sealed words."""
-    row = ReportId.unpack(report_id).row
-    words = {name: str(value) for name, value in said.items() if value is not None and name != "salt"}
+    """A reject row for an id conflict. The contact stays sealed as it was, inside the sealed words; `sealed_beside` is
+    the salt that opens what else the row brought (other columns, a mail's bytes), which lies in `sealed_text`."""
+    row, file_no, sha256 = int(said["row"]), int(said["file_no"]), str(said["file_sha256"])
+    words = {name: str(value) for name, value in said.items() if value is not None and name not in _NO_WORDS}
+    words["sealed_beside"] = json.dumps({"report_id": report_id, "salt": bytes(said["salt"]).hex()})
     sealed_contact = part.contacts.get(report_id)
     if sealed_contact is not None:
         words["sealed_contact"] = json.dumps({
@@ -181,7 +183,7 @@ def _conflict(
             "salt": bytes(said["salt"]).hex(), "sealed": sealed_contact.hex(),
         })  # fmt: skip
     return (
-        run_no, f"report:{report_id}", row, -1, "id", "id_conflict", CONFLICT_ADVICE, str(part.channel[index]),
+        run_no, sha256, row, file_no, "id", "id_conflict", CONFLICT_ADVICE, str(part.channel[index]),
         envelope_id, salt, seal_reject(sealer, row, salt, words), "open",
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from pipeline.settings import Settings
@@ -27,6 +27,8 @@ TURN_DEADLINE_SECONDS = 60.0
 """When a waiting writer gives up."""
 BREATH_SECONDS = 0.003
 """How long a batch leaves the lock free between two slices: longer than a waiting person's poll."""
+CONNECT_SECONDS = 5
+"""How long `hotline init` waits for a server."""
 CACHE_KIB, BULK_CACHE_KIB = 8_192, 131_072
 CHECKPOINT_PAGES, BULK_CHECKPOINT_PAGES = 1_000, 16_000
 """Pages of 4 KiB after which SQLite moves its write-ahead log into the file: rarely during a batch."""
@@ -50,7 +52,7 @@ def open_engine(url: str, *, keep: bool = False) -> Engine:
     """
     try:
         engine = create_engine(url, poolclass=QueuePool if keep else NullPool, hide_parameters=True)
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ValueError):
         raise BadConfiguration(
             "setting database_url is not usable: leave it empty or write postgresql+psycopg://…"
         ) from None
@@ -95,6 +97,21 @@ def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Connection]:
             connection.rollback()
             raise
         connection.commit()
+
+
+def must_be_reachable(url: str) -> None:
+    """Connect once to a server's database. Raises ServiceFailed or BadConfiguration; SQLite needs no server."""
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+        return
+    if engine.dialect.name == "postgresql" and "connect_timeout" not in engine.url.query:
+        patient = engine.url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+        engine = open_engine(patient.render_as_string(hide_password=False))
+    try:
+        with reading(engine):
+            pass
+    except (ProgrammingError, InterfaceError):
+        raise BadConfiguration("setting database_url has options that its driver does not know") from None
 
 
 def breathe() -> None:

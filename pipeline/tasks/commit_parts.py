@@ -113,7 +113,7 @@ class PartCommitter:
             self._store,
             self._run.run_no,
             part.rows,
-            lambda index: _words(rows, index),
+            lambda index: _words(rows, index) | {"file_sha256": self._sha256_of(rows, index)},
             self._sealer,
             self._conflict_envelope,
         )
@@ -121,6 +121,9 @@ class PartCommitter:
             self._linked.append(part.linked)
         else:
             self._linked = None
+
+    def _sha256_of(self, rows: pa.Table, index: int) -> str:
+        return str(self._run.files[rows["file_no"][index].as_py()].sha256)
 
     def count(self) -> None:
         """Tell the cases: from memory if every row went in as it was read, else from the store."""
@@ -228,6 +231,6 @@ def _words(rows: pa.Table, index: int) -> dict[str, Any]:
     """What one row said, for a reject that must be kept."""
     names = (
         "external_id", "source", "received_at", "category", "area", "language", "reporter_group", "facts", "location",
-        "description", "salt",
+        "description", "salt", "file_no", "row",
     )  # fmt: skip
     return {name: rows[name][index].as_py() for name in names}

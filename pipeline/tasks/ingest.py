@@ -8,18 +8,19 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.artefacts import Artefacts
-from pipeline.channels.base import CHUNK_ROWS, RawRows
+from pipeline.channels.base import CHUNK_ROWS, RawRows, RowReject
 from pipeline.channels.registry import all_channels
-from pipeline.inputs import WHOLE, InputFile, sha256_of
+from pipeline.inputs import INCOMING, WHOLE, InputFile, sha256_of
 from pipeline.intake import check
 from pipeline.keys import PublicKey
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
 from pipeline.stages.ingest import FileFacts, reject_table, rows_table
 from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
-from triage.errors import UnusableInput
+from triage.errors import HotlineError, UnusableInput
 
 ROWS, UNIT = "rows", "unit"
+CHANGED_ADVICE = "the file changed while it was read, or is gone: where it is, the next run reads it"
 
 
 class Ingest(PartTask):
@@ -36,7 +37,8 @@ class Ingest(PartTask):
         yield from ()
         app = self.app
         run = app.run(self.run_id)
-        writer = _Parts(app.artefacts(self.run_id), run, self.part, app.vault(), app.store.index_key)
+        entered = app.workspace.root / INCOMING
+        writer = _Parts(app.artefacts(self.run_id), run, self.part, app.vault(), app.store.index_key, entered)
         for number, cut in run.units[self.part]:
             writer.piece(number, run.files[number], cut)
         writer.close()
@@ -51,6 +53,8 @@ class _Parts:
     unit: int
     vault: PublicKey
     index_key: bytes
+    entered: Path
+    """Where rows lie that a person at work entered: they may name their channel."""
     rows: list[pa.Table] = field(default_factory=list)
     sealed: list[pa.Table] = field(default_factory=list)
     rejects: list[pa.Table] = field(default_factory=list)
@@ -64,21 +68,28 @@ class _Parts:
     def piece(self, number: int, file: InputFile, cut: int) -> None:
         """Read one file, or one of its cuts, to the end."""
         path = Path(file.path)
-        if not path.is_file() or path.stat().st_size != file.size or (cut == WHOLE and sha256_of(path) != file.sha256):
-            raise UnusableInput(
-                f"input file {number} of run {self.run.run_id} changed since it was registered: start a new run"
-            )
-        channel = next(channel for channel in all_channels() if channel.name == file.channel)
         facts = FileFacts(number, file.sha256, file.channel)
+        if not _is_as_registered(path, file, cut):
+            self._changed(number, facts)
+            return
+        channel = next(channel for channel in all_channels() if channel.name == file.channel)
+        trusted = path.parent == self.entered
         for raw in channel.read(path) if cut == WHOLE else channel.read_cut(path, file.cuts[cut]):
             if len(raw.row_numbers) > CHUNK_ROWS:
-                raise UnusableInput(
-                    f"channel {file.channel} handed over too many rows at once: its limit is {CHUNK_ROWS}"
-                )
-            self._take(raw, facts)
+                raise HotlineError(f"channel {file.channel} handed over too many rows at once, more than {CHUNK_ROWS}")
+            self._take(raw, facts, trusted)
 
-    def _take(self, raw: RawRows, facts: FileFacts) -> None:
-        accepted = check(raw, facts.channel, self.run.now, alert=facts.channel == "sos")
+    def _changed(self, number: int, facts: FileFacts) -> None:
+        """A file that changed since it was registered is left where it is and named; it stops nothing else.
+
+        Raises UnusableInput where an earlier try had read some of it.
+        """
+        if any(one // PARTS_PER_UNIT == self.unit for one in self.artefacts.parts(ROWS)):
+            raise UnusableInput(f"input file {number} of run {self.run.run_id} changed half-way: put the old one back")
+        self._take(RawRows((), {}, rejects=[RowReject(0, "", "file_changed", CHANGED_ADVICE)]), facts, trusted=False)
+
+    def _take(self, raw: RawRows, facts: FileFacts, trusted: bool) -> None:
+        accepted = check(raw, facts.channel, self.run.now, alert=facts.channel == "sos", trusted=trusted)
         waiting = sum(table.num_rows for table in self.rows)
         if waiting and waiting + len(accepted.row_numbers) > CHUNK_ROWS:
             self._write()
@@ -115,3 +126,12 @@ class _Parts:
         self._write()
         facts = {"parts": self.parts, "read": self.read, "rejected": self.rejected, "files": self.by_file}
         self.artefacts.write(UNIT, self.unit, {}, facts)
+
+
+def _is_as_registered(path: Path, file: InputFile, cut: int) -> bool:
+    """Whether a file is still the one that was registered; a cut of a file that grew at its end still is."""
+    if not path.is_file():
+        return False
+    if cut != WHOLE:
+        return path.stat().st_size >= file.size
+    return path.stat().st_size == file.size and sha256_of(path) == file.sha256

@@ -10,11 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from pipeline.bootstrap import App
 from pipeline.store.engine import reading
 from pipeline.verify.batches import Head, check_chain, check_manifest_digests, check_runs
+from pipeline.verify.chained import read_acts
+from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
 from pipeline.verify.links import check_links
 from pipeline.verify.orphans import check_pointers
+from pipeline.verify.packages import check_packages
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
@@ -68,6 +71,10 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_locator_packs(connection, world, findings)
     check_pointers(connection, world, findings)
     check_files(connection, app.workspace, findings)
+    chained = read_acts(connection)
+    check_decisions(connection, world, chained, findings)
+    check_closed_rejects(connection, chained, findings)
+    check_packages(connection, app.workspace, world, chained, findings)
     opened = open_everything(connection, app.workspace, findings) if deep else 0
     unfinished = sum(row.committed_at is None for row in world.runs.values())
     return Verified(

@@ -37,6 +37,11 @@ class World:
         """Where the given cases ended; -1 for none."""
         return at(self.cases, numbers)
 
+    def end_of(self, number: int) -> int:
+        """The same for one case, and the number itself where there is no such case."""
+        end = int(self.cases[number]) if 0 <= number < len(self.cases) else -1
+        return number if end < 0 else end
+
 
 def at(table: Ints, numbers: Ints) -> Ints:
     """`table[numbers]`, -1 outside the table."""

@@ -147,7 +147,7 @@ def test_the_address_the_count_and_the_codes_are_in_the_police_package(app: App)
     assert case["items"][0]["classification"] == "baseline"
     assert case["items"][0]["viewed"] == "content"
     assert "description" in case["removed"]
-    assert "channel" not in case["facts"]
+    assert case["facts"]["channel"] == "jsonl"
 
 
 def test_the_manifest_fits_and_its_digest_is_in_the_store_and_in_the_audit_chain(app: App) -> None:

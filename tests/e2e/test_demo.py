@@ -33,7 +33,7 @@ def test_the_demonstration_leaves_every_kind_of_export_and_is_repeatable(
     for folder in (workspace / "exports").iterdir():
         assert verify({path.name: path.read_bytes() for path in folder.iterdir()}) == ()
     said = capsys.readouterr().out
-    assert "nothing is missing, doubled or changed" in said
+    assert "no report is lost, doubled or moved" in said
     assert str(workspace / "exports") in said
     assert json.loads((workspace / "runs" / "sample" / "summary.json").read_text())["accepted"] == 860
     assert (workspace / "statistics.csv").is_file()

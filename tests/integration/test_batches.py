@@ -9,11 +9,15 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from pipeline.bootstrap import App
+from pipeline.batch import run_batch
+from pipeline.bootstrap import App, rule_versions
+from pipeline.mending.opening import opened
+from pipeline.runs import find_inputs, register
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_key, case_record, locator, reject, report
 from pipeline.verify.everything import verify
-from tests.factories import bland_reports, cases_by_id, new_workspace, take_in, write_csv
+from tests.factories import NOW, bland_reports, cases_by_id, new_workspace, take_in, write_csv
+from triage.people import Person, PersonStatus, Role
 
 pytest_plugins = ("tests.stores",)
 
@@ -68,13 +72,13 @@ def test_an_id_twice_in_one_file_is_one_report(tmp_path: Path) -> None:
 
 def test_the_same_place_in_two_batches_is_one_case_and_two_reports(tmp_path: Path, store_url: str) -> None:
     app = new_workspace(tmp_path / "w", store_url)
-    row = {"id": "a", "category": "csam", "location": "https://www.host.example/x?utm_source=1"}
+    row = {"id": "a1", "category": "csam", "location": "https://www.host.example/x?utm_source=1"}
     take_in(app, "one", write_csv(tmp_path / "a.csv", [row]))
     second = take_in(
-        app, "two", write_csv(tmp_path / "b.csv", [{**row, "id": "b", "location": "http://host.example/x"}])
+        app, "two", write_csv(tmp_path / "b.csv", [{**row, "id": "b1", "location": "http://host.example/x"}])
     )
     assert (second["accepted"], second["new_cases"]) == (1, 0)
-    assert cases_by_id(app)["a"] == {"a", "b"}
+    assert cases_by_id(app)["a1"] == {"a1", "b1"}
 
 
 def test_two_urls_that_differ_in_path_case_stay_two_cases(tmp_path: Path) -> None:
@@ -138,3 +142,35 @@ def test_two_workers_running_one_batch_at_once_have_one_effect(tmp_path: Path, s
     take_in(app, "same", file)
     assert _count(app, report) == 200
     assert verify(app, deep=True).findings == ()
+
+
+def test_a_file_that_changed_after_registration_is_named_and_stops_nothing_else(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    steady = write_csv(tmp_path / "drop" / "a.csv", bland_reports(0, 10))
+    growing = write_csv(tmp_path / "drop" / "b.csv", bland_reports(10, 10))
+    found = find_inputs([steady, growing])
+    with growing.open("a") as file:
+        file.write("T-99,,csam,https://late.example/,,,,\n")
+    run = register(
+        app.workspace, app.store, "one", found, versions=rule_versions(), after_ingest="seal", now=NOW
+    )  # fmt: skip
+    summary = run_batch(app, run, 2)
+    assert (summary["read"], summary["accepted"], summary["rejected"]) == (11, 10, 1)
+    assert growing.exists(), "it is left for the next run"
+    assert not steady.exists()
+    with reading(app.store.engine) as connection:
+        assert [row.reason for row in connection.execute(select(reject.c.reason))] == ["file_changed"]
+    assert take_in(app, "two", growing)["accepted"] == 11
+    assert verify(app, deep=True).findings == ()
+
+
+def test_what_a_conflict_brought_besides_is_kept(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    row = {"id": "c-1", "category": "csam", "location": "https://host.example/1", "remark": "first"}
+    file = write_csv(tmp_path / "a.csv", [row, {**row, "location": "https://host.example/2", "remark": "second"}])
+    take_in(app, "one", file)
+    with reading(app.store.engine) as connection:
+        (kept,) = connection.execute(select(reject)).all()
+    assert (kept.row, kept.file_no) == (2, 0)
+    analyst = Person(1, "Analyst", Role.ANALYST, PersonStatus.ACTIVE, "analyst")
+    assert opened(app, analyst, [kept.reject_id], NOW, why="shown")[kept.reject_id]["remark"] == "second"

@@ -37,7 +37,7 @@ def test_a_day_at_the_desk_leaves_a_sound_store(either: Desk) -> None:
     item = either.item(suspect, "www.bad.example/a")
     either.assess(suspect, Said(Classification.BASELINE, item, Viewed.CONTENT))
     either.dispose(suspect, Kind.POLICE, "police-rs", reason="hosted_here")
-    assert queue.today(app, either.two, NOW).to_release == 1
+    assert queue.today(app, either.two, NOW).outstanding.to_release == 1
     acts.release(app, either.two, suspect, NOW)
     new = moves.split(app, either.one, suspect, {item}, (), NOW, either.vault())
     moves.join(app, either.one, new, other, NOW)

@@ -119,10 +119,14 @@ def test_two_people_bring_a_police_package_to_its_release(
     assess = ("assess", case, "baseline", "--item", item, "--viewed", "content", "--virtual", "no")
     assert _read(desk, capsys, *assess)["status"] == "assessed"
     _said(desk, capsys, "dispose", case, "police", "police-rs", "--reason", "hosted_here")
-    assert "1 police packages wait" in _said(desk, capsys, "today")
+    assert "  1 police package waits for a second person, for " in _said(desk, capsys, "today")
+    assert _read(desk, capsys, "today")["release_cases"] == _read(desk, capsys, "release")["waiting"] == [case]
+    assert f"{case} waits for a second person" in _said(desk, capsys, "release")
     monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
     assert "released" in _said(desk, capsys, "release", case)
-    assert "wait for a second person" not in _said(desk, capsys, "today")
+    assert "for a second person" not in _said(desk, capsys, "today")
+    assert "Nothing waits for release." in _said(desk, capsys, "release")
+    assert f"to be exported (`hotline export`): lea {case}\n" in _said(desk, capsys, "today")
 
 
 def test_decisions_from_a_file_say_how_many_and_which_rows_were_refused(desk: Desk, capsys: Screen) -> None:
@@ -172,7 +176,7 @@ def test_give_back_lets_the_case_go(desk: Desk, capsys: Screen) -> None:
         ("assess", "C1", "--from", "secret.csv"), ("assess", "--from", "secret.csv"),
         ("dispose", "C1"), ("dispose", "C1", "secret"), ("dispose", "C1", "close", "--reason", "secret"),
         ("dispose", "C1", "police", "secret", "--reason", "hosted_here"), ("dispose", "C1", "close"),
-        ("release",), ("release", "C1"), ("give-back",), ("give-back", "C1"),
+        ("release", "secret"), ("release", "--version", "1"), ("release", "C1"), ("give-back",), ("give-back", "C1"),
         ("give-back", "C1", "--version", "secret"),
         ("lists", "secret"), ("lists", "rekey", "secret"),
     ],
@@ -246,3 +250,15 @@ def test_nobody_is_registered_twice_and_only_a_supervisor_adds_people(tmp_path: 
         set_up(desk.app.workspace, os_user=os_user(), add_people=[f"Second:analyst:{os_user()}"], **more)
     with pytest.raises(RuleBroken, match="only a supervisor"):
         set_up(desk.app.workspace, os_user="somebody-else", add_people=["Eve:supervisor:eve"], **more)
+
+
+def test_a_lane_may_be_named_in_several_words(desk: Desk, capsys: Screen) -> None:
+    assert _read(desk, capsys, "next", "children", "at", "risk")["lane"] == "children_at_risk"
+    found = _read(desk, capsys, "cases", "list", "--lane", "needs an address")["cases"]
+    assert [one["case"] for one in found] == [f"C{desk.case_of('n-1')}"]
+
+
+def test_a_long_recipient_does_not_stick_to_the_reason(desk: Desk, capsys: Screen) -> None:
+    shown = _said(desk, capsys, "cases", "show", f"C{desk.case_of('s-1')}")
+    assert " because " in shown
+    assert ")because" not in shown

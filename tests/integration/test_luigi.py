@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.bootstrap import App, rule_versions
+from pipeline.cli.main import answer
+from pipeline.resources import resource
 from pipeline.runs import find_inputs, register
 from pipeline.store.commit_run import counts_of, is_committed
 from tests.factories import NOW, bland_reports, new_workspace, write_csv
 
+ROOT = Path(__file__).parents[2]
 CANARY = "zqschedulercanaryqz"
 
 
@@ -59,21 +62,60 @@ def _registered(app: App, batch: str, path: Path) -> None:
     )  # fmt: skip
 
 
-def _luigi(app: App, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _luigi(app: App, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOTLINE_WORKSPACE": str(app.workspace.root)}
     return subprocess.run(
         [str(Path(sys.executable).parent / "luigi"), "--module", "pipeline.tasks", *arguments],
-        capture_output=True, text=True, env=environment, timeout=120, check=False,
+        capture_output=True, text=True, env=environment, timeout=120, check=False, cwd=folder,
     )  # fmt: skip
 
 
 def test_luigis_own_command_runs_a_registered_batch(tmp_path: Path) -> None:
     app = new_workspace(tmp_path / "w")
     _registered(app, "by-luigi", write_csv(tmp_path / "a.csv", bland_reports(0, 50)))
-    done = _luigi(app, "RunBatch", "--run-id", "by-luigi", "--local-scheduler", "--workers", "2")
+    done = _luigi(app, "RunBatch", "--run-id", "by-luigi", "--workers", "2")
     assert done.returncode == 0, done.stderr[-2000:]
     assert is_committed(app.store, "by-luigi")
     assert counts_of(app.store, "by-luigi").accepted == 50
+
+
+def test_luigis_own_command_answers_4_for_a_run_nobody_registered(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    assert _luigi(app, "RunBatch", "--run-id", "nobody-knows-it").returncode == 4
+
+
+def test_outside_a_checkout_luigi_reads_the_file_that_doctor_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = new_workspace(tmp_path / "w")
+    _registered(app, "elsewhere", write_csv(tmp_path / "a.csv", bland_reports(0, 10)))
+    monkeypatch.setenv("LUIGI_CONFIG_PATH", str(resource("luigi.cfg")))
+    done = _luigi(app, "RunBatch", "--run-id", "elsewhere", folder=tmp_path)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert _luigi(app, "RunBatch", "--run-id", "nobody-knows-it", folder=tmp_path).returncode == 4
+    assert counts_of(app.store, "elsewhere").accepted == 10
+
+
+def test_luigis_own_command_answers_4_where_a_task_failed(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 10))
+    _registered(app, "no-key", file)
+    (app.workspace.work_keys / "no-key.key").unlink()
+    assert _luigi(app, "RunBatch", "--run-id", "no-key").returncode == 4
+    assert not is_committed(app.store, "no-key")
+
+
+def test_a_scheduler_nobody_listens_for_is_said_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = new_workspace(tmp_path / "w")
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 10))
+    monkeypatch.setenv("HOTLINE_SCHEDULER_URL", "http://127.0.0.1:1")
+    arguments = ["--workspace", str(app.workspace.root), "run", str(file), "--batch", "later"]
+    assert answer(arguments) == 3
+    assert "scheduler does not answer" in capsys.readouterr().err
+    monkeypatch.delenv("HOTLINE_SCHEDULER_URL")
+    assert answer(arguments) == 0
 
 
 def test_a_luigid_sees_ids_and_part_numbers_and_nothing_else(tmp_path: Path, luigid: str) -> None:

@@ -169,3 +169,12 @@ def test_stdin_that_is_no_object_is_refused(demo: App, given: str) -> None:
 
 def test_words_are_never_taken_from_a_file_named_on_the_command_line(demo: App) -> None:
     assert isinstance(call(demo, ["--json", "report.json"], "").exception, UsageError)
+
+
+def test_a_report_that_is_broken_off_says_that_nothing_was_stored(demo: App) -> None:
+    arguments = ["--workspace", str(demo.workspace.root), "new"]
+    result = CliRunner().invoke(hotline, arguments, input="csam\n", standalone_mode=False)
+    assert result.return_value == 130
+    assert "nothing was stored" in result.stderr
+    assert "goes on" not in result.stderr
+    assert not list((demo.workspace.root / "runs").iterdir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,6 +80,38 @@ def test_a_folder_others_can_read_blocks(app: App) -> None:
     assert "chmod 700" in check.says
 
 
+def test_a_shared_workspace_is_fine_and_said_to_be_shared(app: App) -> None:
+    app.workspace.create(os.getgid())
+    check = found(app)["permissions"]
+
+    assert (check.state, "shared with one group" in check.says) == (State.OK, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "mode"),
+    [("exports", 0o2775), ("exports", 0o700), ("store/hotline.sqlite3", 0o640), ("keys/index.key", 0o664)],
+)
+def test_what_does_not_fit_a_shared_root_blocks(app: App, place: str, mode: int) -> None:
+    app.workspace.create(os.getgid())
+    (app.workspace.root / place).chmod(mode)
+    check = found(app)["permissions"]
+
+    assert check.state is State.MISSING
+    assert place in check.says
+
+
+def test_a_key_the_group_can_read_blocks_where_the_root_is_private(app: App) -> None:
+    (app.workspace.keys / "index.key").chmod(0o640)
+
+    assert found(app)["permissions"].state is State.MISSING
+
+
+def test_it_says_where_luigis_own_command_finds_its_settings(app: App) -> None:
+    said = found(app)["luigi command"].says.partition("LUIGI_CONFIG_PATH=")[2]
+
+    assert "local_scheduler = true" in Path(said).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("pattern", "name", "state"),
     [
@@ -123,7 +156,7 @@ def test_a_drop_folder_that_is_not_there_blocks(app: App, monkeypatch: pytest.Mo
 def test_cut_runs_and_keys_that_are_due_are_warnings(app: App) -> None:
     old = int((NOW - timedelta(days=8)).timestamp())
     with writing(app.store.engine) as connection:
-        rows = [(1, "done", old), (2, "cut", None)]
+        rows = [(1, "done", old), (2, "cut", None), (3, "killed-before-its-manifest", None)]
         for number, run_id, committed in rows:
             connection.execute(run.insert().values(
                 run_no=number, run_id=run_id, manifest_digest="", registered_at=old, committed_at=committed,
@@ -131,8 +164,12 @@ def test_cut_runs_and_keys_that_are_due_are_warnings(app: App) -> None:
         connection.execute(
             run_step.insert().values(run_no=1, step="after_ingest", chunk=0, known=0, conflicts=0, opened=0)
         )
+    manifest = app.workspace.run("cut") / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text("{}")
     checks = found(app)
 
+    assert checks["runs"].says.startswith("1 not committed")
     assert (checks["runs"].state, checks["working keys"].state) == (State.WARN, State.WARN)
     assert not blocks(checks.values())
 

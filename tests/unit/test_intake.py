@@ -38,8 +38,43 @@ def test_times_are_read_assumed_or_rejected() -> None:
     assert accepted.received_at == [1772370300, int(NOW.timestamp()), 1772373900]
     assert accepted.assumed == [False, True, True]
     assert [(one.row, one.field, one.reason) for one in accepted.rejects] == [
-        (row, "received_at", "bad_time") for row in (4, 5, 6)
+        (4, "received_at", "bad_time"),
+        (5, "received_at", "time_in_future"),
+        (6, "received_at", "bad_time"),
     ]
+
+
+def test_a_time_as_people_here_write_it_is_read() -> None:
+    accepted = check(_rows(location=["x"] * 2, received_at=["20.10.2026. 11:30", "1. 3. 2026."]), "csv", NOW)
+    assert [datetime.fromtimestamp(one, UTC).isoformat() for one in accepted.received_at] == [
+        "2026-10-20T11:30:00+00:00",
+        "2026-03-01T00:00:00+00:00",
+    ]
+    assert accepted.assumed == [True, True]
+
+
+def test_the_public_cannot_choose_its_channel_and_an_area_of_any_text_is_kept_sealed() -> None:
+    areas = ["BA-RS-Banja Luka", "Some Name 5", None]
+    said = _rows(location=["x"] * 3, channel=["sos", "webform", "anything"], area=areas)
+    by_table = check(said, "csv", NOW)
+    assert by_table.columns["channel"] == ["csv", "webform", "csv"]
+    assert by_table.columns["area"] == ["BA-RS-Banja Luka", None, None]
+    assert "Some Name 5" in (by_table.extra[1] or "")
+    assert check(said, "webform", NOW).columns["channel"] == ["webform"] * 3
+    assert check(said, "jsonl", NOW, trusted=True).columns["channel"] == ["sos", "webform", "jsonl"]
+
+
+def test_closed_lists_and_attachments_are_kept_with_the_extra_columns() -> None:
+    accepted = check(_rows(location=["x"], relationship=["teacher"], attachments=['[{"sha256":"a"}]']), "csv", NOW)
+    kept = json.loads(accepted.extra[0] or "")
+    assert kept == {"relationship": "teacher", "attachments": '[{"sha256":"a"}]'}
+
+
+def test_a_reject_keeps_extra_columns_and_the_message_it_came_in() -> None:
+    raw = RawRows([1], {"received_at": ["never"], "location": ["x"]}, {"remark": ["hm"]}, [b"From: \xe6"])
+    (refused,) = check(raw, "email", NOW).rejects
+    assert refused.values["remark"] == "hm"
+    assert refused.values["raw_message"].encode("latin-1") == b"From: \xe6"
 
 
 def test_closed_words_become_codes_and_unknown_ones_are_kept() -> None:

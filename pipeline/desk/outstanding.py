@@ -1,0 +1,78 @@
+"""What people decided and nobody carried out yet: so that a decided case does not vanish from sight.
+
+A police package waits for a second person, then for its export. Kinds no exporter makes anything for (an answer, a
+call to a partner) are carried out by hand; such a case is listed until somebody closes it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from exporters.registry import all_exporters
+from pipeline.desk.caseview import routes
+from pipeline.resources import text
+from pipeline.store.schema import case_record, disposition
+from triage.disposition import Kind, needs_release
+from triage.lifecycle import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Cases with a decision of one kind that waits. `exporter` makes the package (`hotline export`); None: by hand."""
+
+    kind: Kind
+    exporter: str | None
+    cases: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """What waits for a second person, since when, with its cases (oldest first); and what waits to be carried out."""
+
+    to_release: int
+    release_cases: tuple[int, ...]
+    oldest: datetime | None
+    undone: tuple[Undone, ...]
+
+
+def outstanding(connection: Connection) -> Outstanding:
+    """Read every decision no package took. Memory follows their number; a kind stands in it once per exporter."""
+    rows = connection.execute(
+        select(
+            disposition.c.case_id, disposition.c.kind, disposition.c.recipient, disposition.c.made_at,
+            disposition.c.released_at, case_record.c.status,
+        )
+        .join(case_record, case_record.c.case_id == disposition.c.case_id)
+        .where(disposition.c.package_id.is_(None), disposition.c.kind != str(Kind.CLOSE))
+        .order_by(disposition.c.made_at, disposition.c.disposition_id)
+    ).all()  # fmt: skip
+    makes = _exporters()
+    waiting = [row for row in rows if needs_release(Kind(row.kind)) and row.released_at is None]
+    undone: defaultdict[tuple[Kind, str | None], dict[int, None]] = defaultdict(dict)
+    for row in rows:
+        kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
+        settled = exporter is None and row.status in (Status.CLOSED, Status.REMOVED)
+        if not settled and (row.released_at is not None or not needs_release(kind)):
+            undone[kind, exporter][row.case_id] = None
+    oldest = datetime.fromtimestamp(waiting[0].made_at, UTC) if waiting else None
+    return Outstanding(
+        len(waiting), tuple(dict.fromkeys(row.case_id for row in waiting)), oldest,
+        tuple(Undone(kind, exporter, tuple(undone[kind, exporter])) for kind, exporter in sorted(undone, key=_order)),
+    )  # fmt: skip
+
+
+def _exporters() -> dict[tuple[str, str | None], str]:
+    """Kind of disposition and recipient to the exporter that makes its package."""
+    made = {one.recipient_kind: one.kind for one in all_exporters(text).values()}
+    recipients = routes().recipients.values()
+    return {(str(one.kind), one.code): made[one.redacted_as] for one in recipients if one.redacted_as in made}
+
+
+def _order(one: tuple[Kind, str | None]) -> tuple[bool, int]:
+    """By hand first, then in the order of kinds."""
+    kind, exporter = one
+    return exporter is not None, list(Kind).index(kind)

@@ -1,0 +1,155 @@
+"""People's decisions and closed rejects: every row has its event in the audit chain and every event its row.
+
+What is compared is what the chain holds of an act: who, when, on which case, and its codes (classification, viewed and
+item; kind, reason and recipient). An assessment's reason and its answers for ICCAM are not in the chain.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.store.schema import assessment, disposition, reject
+from pipeline.verify.chained import ASSESSED, CLOSED, DISPOSED, MENDED, RELEASED, Acted, Chained
+from pipeline.verify.finding import Findings
+from pipeline.verify.world import World
+from triage.assessment import Classification
+
+_END_OF_CHAIN = 1 << 62
+_REJECT_EVENTS = {"closed": (CLOSED, "reason"), "mended": (MENDED, "run")}
+
+
+def check_decisions(connection: Connection, world: World, chained: Chained, findings: Findings) -> None:
+    """Hold assessments, dispositions and releases against their events; no release by somebody who assessed."""
+    said = connection.execute(select(assessment).order_by(assessment.c.made_at, assessment.c.assessment_id)).all()
+    decided = connection.execute(select(disposition).order_by(disposition.c.disposition_id)).all()
+    _compare(
+        "assessment", [(_assessment_key(row, world), _case(row)) for row in said],
+        [(_assessed_key(one, world), one.subject) for one in chained.of(ASSESSED)], findings,
+    )  # fmt: skip
+    _compare(
+        "disposition", [(_disposition_key(row, world), _case(row)) for row in decided],
+        [(_disposed_key(one, world), one.subject) for one in chained.of(DISPOSED)], findings,
+    )  # fmt: skip
+    released = [row for row in decided if row.released_at is not None or row.released_by is not None]
+    standing, voided = _releases(chained, world)
+    rows = [(_release_key(row, world), _case(row)) for row in released]
+    _compare("release", rows, standing, findings, may_be_gone=voided)
+    _four_eyes(said, released, chained, world, findings)
+
+
+def check_closed_rejects(connection: Connection, chained: Chained, findings: Findings) -> None:
+    """Hold every reject that is closed or mended against its event, and the other way round."""
+    rows = connection.execute(select(
+        reject.c.reject_id, reject.c.status, reject.c.closed_by, reject.c.closed_at, reject.c.closed_reason
+    ).where(reject.c.status != "open")).all()  # fmt: skip
+    done = [
+        ((row.reject_id, row.status, row.closed_by, row.closed_at, row.closed_reason or ""), f"J{row.reject_id}")
+        for row in rows
+    ]
+    events = [
+        ((one.number, status, one.person, one.at, one.word(name)), one.subject)
+        for status, (event, name) in _REJECT_EVENTS.items() for one in chained.of(event)
+    ]  # fmt: skip
+    _compare("closed reject", done, events, findings, code="reject_closing")
+
+
+def _compare(
+    what: str, rows: Iterable[tuple[Hashable, str]], events: Iterable[tuple[Hashable, str]], findings: Findings,
+    code: str | None = None, may_be_gone: Iterable[Hashable] = (),
+) -> None:  # fmt: skip
+    """Both sides as bags: what one has more often than the other is a finding under the name it is shown by.
+
+    `may_be_gone`: further keys the chain tells of, whose rows may or may not be there.
+    """
+    rows, events = list(rows), list(events)
+    shown = dict([*events, *rows])
+    there, told = Counter(key for key, _ in rows), Counter(key for key, _ in events)
+    for key, count in (told - there).items():
+        findings.add(code or what, shown[key], f"the audit chain tells of {count} {what} that is not there so")
+    for key, count in (there - told - Counter(may_be_gone)).items():
+        findings.add(code or what, shown[key], f"{count} {what} stands there that the audit chain does not tell of")
+
+
+def _assessment_key(row: Row[Any], world: World) -> Hashable:
+    place = f"L{row.locator_id}" if row.locator_id else world.end_of(row.case_id)
+    return row.person_id, row.made_at, place, row.classification, row.viewed
+
+
+def _assessed_key(one: Acted, world: World) -> Hashable:
+    place = one.word("item") or world.end_of(one.number)
+    return one.person, one.at, place, one.word("classification"), one.word("viewed")
+
+
+def _disposition_key(row: Row[Any], world: World) -> Hashable:
+    return row.person_id, row.made_at, world.end_of(row.case_id), row.kind, row.reason or "", row.recipient or ""
+
+
+def _disposed_key(one: Acted, world: World) -> Hashable:
+    return one.person, one.at, world.end_of(one.number), one.word("kind"), one.word("reason"), one.word("recipient")
+
+
+def _release_key(row: Row[Any], world: World) -> Hashable:
+    return row.released_by, row.released_at, world.end_of(row.case_id)
+
+
+def _released_key(one: Acted, world: World) -> Hashable:
+    return one.person, one.at, world.end_of(one.number)
+
+
+def _releases(chained: Chained, world: World) -> tuple[list[tuple[Hashable, str]], list[Hashable]]:
+    """Releases that must stand, with their subjects; and those a later assessment of the case may have made void."""
+    last = {world.end_of(one.number): one.seq for one in chained.of(ASSESSED)}
+    standing: list[tuple[Hashable, str]] = []
+    voided: list[Hashable] = []
+    for one in chained.of(RELEASED):
+        key, count = _released_key(one, world), _count(one)
+        if last.get(world.end_of(one.number), 0) > one.seq:
+            voided += [key] * count
+        else:
+            standing += [(key, one.subject)] * count
+    return standing, voided
+
+
+def _four_eyes(
+    said: Iterable[Row[Any]], released: Iterable[Row[Any]], chained: Chained, world: World, findings: Findings
+) -> None:
+    """Nobody released what an assessment of theirs, in force then and on that case then, is about."""
+    told: defaultdict[Hashable, list[Acted]] = defaultdict(list)
+    for one in chained.of(ASSESSED):
+        told[_assessed_key(one, world)].append(one)
+    on_case: defaultdict[int, list[tuple[int, int, Row[Any]]]] = defaultdict(list)
+    for row in said:
+        events = told[_assessment_key(row, world)]
+        event = events.pop(0) if events else None
+        seq, origin = (0, row.case_id) if event is None else (event.seq, event.number)
+        on_case[world.end_of(row.case_id)].append((seq, origin, row))
+    let_go = {_released_key(one, world): one for one in chained.of(RELEASED)}
+    for row in released:
+        event = let_go.get(_release_key(row, world))
+        seq, case_id = (_END_OF_CHAIN, row.case_id) if event is None else (event.seq, event.number)
+        sources = chained.sources(case_id, seq)
+        before = [one for one in on_case[world.end_of(row.case_id)] if one[0] < seq and one[1] in sources]
+        if row.released_by in _authors(before, row.released_at):
+            findings.add("four_eyes", _case(row), "was released by somebody who had assessed it")
+
+
+def _authors(assessed: Iterable[tuple[int, int, Row[Any]]], until: int | None) -> set[int]:
+    """Who made the last assessment of each item up to a moment; `unset` is nobody's word."""
+    last: dict[int, Row[Any]] = {}
+    for _, _, row in sorted(assessed, key=lambda one: (one[2].made_at, one[0])):
+        if until is None or row.made_at <= until:
+            last[row.locator_id or 0] = row
+    return {row.person_id for row in last.values() if row.classification != str(Classification.UNSET)}
+
+
+def _count(one: Acted) -> int:
+    count = one.details.get("count")
+    return count if isinstance(count, int) and 0 < count < 1_000 else 1
+
+
+def _case(row: Row[Any]) -> str:
+    return f"C{row.case_id}"
