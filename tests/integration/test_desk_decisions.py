@@ -140,6 +140,17 @@ def test_a_second_person_releases_what_the_first_assessed(desk: Desk) -> None:
     assert desk.events(f"C{suspect}")[-1] == (f"person:{desk.two.person_id}", "case_released")
 
 
+def test_an_assessment_after_the_release_makes_it_void(desk: Desk) -> None:
+    suspect = desk.case_of("s-1")
+    desk.assess(suspect)
+    desk.dispose(suspect, Kind.POLICE, "police-rs", reason="hosted_here")
+    acts.release(desk.app, desk.two, suspect, NOW + timedelta(minutes=5))
+    _grave(desk, suspect)
+    assert desk.facts(suspect).dispositions[0].released_by is None
+    acts.release(desk.app, desk.two, suspect, NOW + timedelta(minutes=9))
+    assert desk.facts(suspect).dispositions[0].released_by == desk.two.person_id
+
+
 def test_who_looked_at_an_older_state_must_look_again(desk: Desk) -> None:
     suspect = desk.case_of("s-1")
     seen = desk.record(suspect).version
