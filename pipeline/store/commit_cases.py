@@ -23,7 +23,7 @@ from triage.lifecycle import Status
 from triage.report import Fact
 from triage.verdict import Escalation, Label
 
-CHUNK_CASES = 5_000
+CHUNK_CASES = 10_000
 STEP = "cases"
 CASE_COLUMNS = (
     "case_id", "status", "status_before", "lane", "label", "escalate", "assigned", "question", "reports",

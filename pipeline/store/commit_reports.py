@@ -19,7 +19,7 @@ from pipeline.store.engine import breathe, writing
 from pipeline.store.schema import case_fact, contact, further_link, receipt, reject, report, run_step
 from pipeline.store.store import Store
 
-SLICE_ROWS = 10_000
+SLICE_ROWS = 20_000
 LOOKUP_IDS = 500
 STEP = "reports"
 REPORT_COLUMNS = (
