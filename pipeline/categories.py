@@ -30,6 +30,7 @@ class Words:
     category: dict[str, str]
     language: dict[str, str]
     reporter_group: dict[str, str]
+    yes_no: dict[str, str]
 
 
 @cache
@@ -37,10 +38,4 @@ def words() -> Words:
     """The tables, from `data/categories.toml` and the lists above."""
     entries = tomllib.loads(text("categories.toml"))["category"]
     names = {name.lower(): entry["code"] for entry in entries for name in (entry["code"], *entry["names"])}
-    return Words(names, _LANGUAGE_WORDS, _GROUP_WORDS)
-
-
-def yes_or_no(said: str | None) -> bool | None:
-    """True, False, or None where nothing or something else was said: unset stays unset."""
-    word = (said or "").strip().lower()
-    return True if word in _YES else False if word in _NO else None
+    return Words(names, _LANGUAGE_WORDS, _GROUP_WORDS, dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no"))

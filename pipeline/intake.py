@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from pipeline.categories import words, yes_or_no
+from pipeline.categories import words
 from pipeline.channels.base import Column, RawRows, RowReject
 from pipeline.channels.registry import all_channels
 from pipeline.resources import texts
@@ -52,9 +52,7 @@ class Accepted:
     rejects: list[RowReject]
 
 
-def check(
-    rows: RawRows, channel: str, now: datetime, *, alert: bool = False, trusted: bool = False
-) -> Accepted:
+def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, trusted: bool = False) -> Accepted:
     """Check one chunk. `now` stands in for a missing time; an `alert` needs neither address nor text."""
     count = len(rows.row_numbers)
     said: dict[str, Column] = {name: rows.columns.get(name) or [None] * count for name in FIELDS}
@@ -68,7 +66,7 @@ def check(
     ):
         columns[name] = _coded(name, said[name], table, extra)
     for name in _FACTS:
-        columns[name] = _facts(name, said[name], extra)
+        columns[name] = _coded(name, said[name], tables.yes_no, extra)
     columns["area"] = _areas(said["area"], extra)
     columns["channel"] = _channels(said["channel"], channel, trusted, extra)
     for name in _KEPT_SEALED:
@@ -150,16 +148,6 @@ def _coded(name: str, said: Column, table: dict[str, str], extra: dict[str, list
     if unknown:
         extra[f"{name}_as_said"] = [value if value in unknown else None for value in said]
     return [None if value is None else meaning[value] for value in said]
-
-
-def _facts(name: str, said: Column, extra: dict[str, list[str | None]]) -> list[str | None]:
-    table = {"yes": "yes", "no": "no"}
-    answers = {value: yes_or_no(value) for value in set(said) if value is not None}
-    plain = [None if value is None or answers[value] is None else ("yes" if answers[value] else "no") for value in said]
-    unknown = {value for value, answer in answers.items() if answer is None and value.strip()}
-    if unknown:
-        extra[f"{name}_as_said"] = [value if value in unknown else None for value in said]
-    return [table.get(value) if value else None for value in plain]
 
 
 def _silent(columns: dict[str, list[str | None]], count: int) -> list[int]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-LOOKUP_ROWS = 20_000
 Rows = Sequence[tuple[Any, ...]]
 
 

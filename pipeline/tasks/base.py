@@ -10,6 +10,7 @@ import gc
 import os
 import resource
 import time
+from abc import abstractmethod
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -64,9 +65,9 @@ class RunTask(luigi.Task):
             raise HotlineError(f"{self.task_family} failed with {type(error).__name__}{_place(error)}") from None
         self._measure(time.monotonic() - started, time.process_time() - busy)
 
+    @abstractmethod
     def work(self) -> Needed:
         """The task's own work; a generator, so that it may yield tasks it turns out to need."""
-        raise NotImplementedError
 
     def _measure(self, seconds: float, busy: float) -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from abc import abstractmethod
 from collections.abc import Generator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -59,9 +60,9 @@ class NightTask(RunTask):
         make_private(path.parent)
         write_file(path, json.dumps(said, indent=1).encode())
 
+    @abstractmethod
     def step(self, app: App, now: datetime) -> Generator[Any, Any, object]:
         """What this night's step does; answers counts and ids only."""
-        raise NotImplementedError
 
     def _measure(self, seconds: float, busy: float) -> None:
         """A night belongs to no run's timings."""

@@ -6,6 +6,7 @@ alike is looked at once. Each part is an artefact of its own: a killed task goes
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -75,9 +76,9 @@ class StretchTask(RunTask):
             if not artefacts.complete(self.stage, number):
                 self.one(artefacts, number)
 
+    @abstractmethod
     def one(self, artefacts: Artefacts, number: int) -> None:
         """Make one part's artefact."""
-        raise NotImplementedError
 
 
 class Locate(StretchTask):
