@@ -108,14 +108,15 @@ def _opinions(app: App, run_no: int) -> tuple[dict[str, int], dict[str, int]]:
     labels = {str(label): 0 for label in Label}
     escalated = {str(kind): 0 for kind in Escalation if kind}
     statement = (
-        "SELECT v.label, v.escalate, count(*) FROM report r JOIN verdict v ON v.verdict_id = r.verdict_id"
-        " WHERE r.report_id >= :first AND r.report_id < :beyond GROUP BY v.label, v.escalate"
-    )
+        "SELECT v.label, v.escalate, sum(r.times) FROM (SELECT verdict_id, count(*) AS times FROM report"
+        " WHERE report_id >= :first AND report_id < :beyond GROUP BY verdict_id) r"
+        " JOIN verdict v ON v.verdict_id = r.verdict_id GROUP BY v.label, v.escalate"
+    )  # distinct opinions are few: counted first, joined after
     with reading(app.store.engine) as connection:
         for label, escalate, count in connection.execute(text(statement), {"first": first, "beyond": beyond}):
-            labels[str(Label(label))] += count
+            labels[str(Label(label))] += int(count)
             if escalate:
-                escalated[str(Escalation(escalate))] += count
+                escalated[str(Escalation(escalate))] += int(count)
     return labels, escalated
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 from sqlalchemy import Connection, func, select, update
@@ -85,7 +86,7 @@ def _ids_digest(connection: Connection, first: int, beyond: int) -> tuple[int, s
     statement = f"SELECT report_id FROM report WHERE report_id >= {first} AND report_id < {beyond} ORDER BY report_id"
     cursor = connection.exec_driver_sql(statement).cursor
     while rows := cursor.fetchmany(FETCH_ROWS):
-        digest.update(np.array(rows, dtype=">i8").tobytes())
+        digest.update(np.fromiter(chain.from_iterable(rows), dtype=">i8", count=len(rows)).tobytes())
         count += len(rows)
     return count, digest.hexdigest()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import luigi
@@ -24,6 +23,8 @@ from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
 PARTS_PER_STRETCH = 4
+STRETCHES_LEFT = 3
+"""A stretch takes at most this share of the parts that are left."""
 REMEMBERED_TEXTS = 200_000
 """Texts whose addresses one task remembers; more are looked at again."""
 
@@ -38,10 +39,15 @@ def part_numbers(artefacts: Artefacts, units: int) -> list[int]:
 
 
 def stretches(numbers: list[int]) -> list[list[int]]:
-    """Parts cut into even stretches: at least two where there are two parts, at most PARTS_PER_STRETCH each."""
-    count = max(min(2, len(numbers)), -(-len(numbers) // PARTS_PER_STRETCH))
-    bounds = [round(index * len(numbers) / count) for index in range(count + 1)] if count else [0]
-    return [numbers[start:end] for start, end in pairwise(bounds)]
+    """Parts cut into stretches of PARTS_PER_STRETCH, shorter towards the end: nothing is left to prepare while the last
+    one is committed, so it had better be short (guided self-scheduling, Polychronopoulos and Kuck 1987)."""
+    found: list[list[int]] = []
+    start = 0
+    while start < len(numbers):
+        size = min(PARTS_PER_STRETCH, -(-(len(numbers) - start) // STRETCHES_LEFT))
+        found.append(numbers[start : start + size])
+        start += size
+    return found
 
 
 def stretch_parts(app: App, run_id: str, stretch: int) -> list[int]:
