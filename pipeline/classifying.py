@@ -25,7 +25,7 @@ from pipeline.keys import KEY_BYTES, PublicKey
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import classify
 from pipeline.stages.ingest import FileFacts, rows_table
-from pipeline.stages.locate import Find, locate
+from pipeline.stages.locate import Find, locate, places_of
 from triage.errors import UnusableInput
 from triage.verdict import Escalation, Label
 
@@ -69,7 +69,7 @@ def classified(path: Path, find: Find, decider: Decider) -> Iterator[Chunk]:
     for raw in channel.read(path):
         accepted = check(_timeless(raw), channel.name, _ANY_TIME, alert=True)
         rows, _ = rows_table(accepted, FileFacts(0, _NO_FILE, channel.name), 0, 0, 0, sealer, index_key)
-        places = locate(rows, find, index_key)["places"]
+        places = locate({0: rows}, find, index_key)[places_of(0)]
         tables = classify(rows, places, decider.decide_all, decider.version)
         yield Chunk(tuple(_opinions(accepted, tables)), len(accepted.rejects))
 

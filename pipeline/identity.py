@@ -61,7 +61,10 @@ def content_digests(columns: Sequence[pa.Array], index_key: bytes) -> list[bytes
 
 def text_digests(texts: Iterable[str], index_key: bytes) -> list[bytes]:
     """One keyed digest per text (an address, a case key, a description)."""
-    new = hashlib.blake2b
-    return [
-        new(said.encode("utf-8", "surrogatepass"), key=index_key, digest_size=DIGEST_BYTES).digest() for said in texts
-    ]
+    fresh = hashlib.blake2b(key=index_key, digest_size=DIGEST_BYTES).copy
+    digests: list[bytes] = []
+    for said in texts:
+        one = fresh()
+        one.update(said.encode("utf-8", "surrogatepass"))
+        digests.append(one.digest())
+    return digests

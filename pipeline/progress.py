@@ -42,11 +42,11 @@ def shown(store: Store, folder: Path, run_no: int, units: int) -> Iterator[None]
 
 
 def line(folder: Path, units: int, slices: int) -> str:
-    """One line on how far a run is: units read, parts through each stage, slices in the store."""
+    """One line on how far a run is: units read, stretches located, parts sealed and classified, slices in the store."""
     parts = _made(folder / "rows")
     counts = {stage: _made(folder / stage) for stage in STAGES}
-    said = [f"read {counts['unit']}/{units}"]
-    said += [f"{stage} {counts[stage]}/{parts}" for stage in ("locate", "seal", "classify")]
+    said = [f"read {counts['unit']}/{units}", f"located {counts['locate']} stretches"]
+    said += [f"{stage} {counts[stage]}/{parts}" for stage in ("seal", "classify")]
     return "  ".join([*said, f"committed {slices} slices"])
 
 

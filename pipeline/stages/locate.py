@@ -1,4 +1,4 @@
-"""Find the addresses of one part: once per distinct text, then mapped back to the rows.
+"""Find the addresses of a stretch of parts: once per distinct text, then mapped back to the rows of each part.
 
 A report's *primary* locator is its first actionable one, `location` before `description`; the same address twice in
 one report is one link.
@@ -6,7 +6,7 @@ one report is one link.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,7 +25,7 @@ LOCATED = ("location", "description")
 
 @dataclass(slots=True)
 class _Known:
-    """Distinct actionable locators of a part, numbered as they appear."""
+    """Distinct actionable locators of a stretch, numbered as they appear."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     locators: list[Locator] = field(default_factory=list)
@@ -47,8 +47,10 @@ class _Place:
     only_address: bool = False
 
 
-def locate(rows: pa.Table, find: Find, index_key: bytes) -> dict[str, pa.Table]:
-    """Tables `locators` (distinct in this part), `links` (row, seq, locator) and `places` (per row, for classify)."""
+def locate(parts: Mapping[int, pa.Table], find: Find, index_key: bytes) -> dict[str, pa.Table]:
+    """Table `locators` (distinct in the stretch) and for every part `links-<part>` (row, seq, locator) and
+    `places-<part>` (per row, for classify). `parts` gives each part's rows."""
+    rows = pa.concat_tables([table.select(LOCATED) for table in parts.values()])
     known = _Known()
     location_codes, locations = _distinct(rows["location"])
     description_codes, descriptions = _distinct(rows["description"])
@@ -59,11 +61,24 @@ def locate(rows: pa.Table, find: Find, index_key: bytes) -> dict[str, pa.Table]:
         _joined(location_places[a] if a >= 0 else _Place(), description_places[b] if b >= 0 else _Place())
         for a, b in pairs
     ]
-    return {
-        "locators": _locator_table(known.locators, index_key),
-        "links": _links(pair_codes, [place.numbers for place in joined]),
-        "places": _places(pair_codes, joined),
-    }
+    links, places = _Links([place.numbers for place in joined]), _Places(joined)
+    found = {"locators": _locator_table(known.locators, index_key)}
+    start = 0
+    for part, table in parts.items():
+        codes = pair_codes[start : start + table.num_rows]
+        found[links_of(part)], found[places_of(part)] = links.table(codes), places.table(codes)
+        start += table.num_rows
+    return found
+
+
+def links_of(part: int) -> str:
+    """Name of the table of one part's links."""
+    return f"links-{part}"
+
+
+def places_of(part: int) -> str:
+    """Name of the table of what one part's rows point to."""
+    return f"places-{part}"
 
 
 def _distinct(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
@@ -119,28 +134,41 @@ def _locator_table(locators: Sequence[Locator], index_key: bytes) -> pa.Table:
     })  # fmt: skip
 
 
-def _links(codes: Ints, numbers: Sequence[tuple[int, ...]]) -> pa.Table:
-    """One line per row and locator: `seq` 0 is the primary one."""
-    lengths = np.array([len(entry) for entry in numbers], dtype=np.int64)
-    flat = np.array([number for entry in numbers for number in entry], dtype=np.int64)
-    starts = np.concatenate(([0], np.cumsum(lengths)[:-1])) if len(lengths) else lengths
-    per_row = lengths[codes]
-    row = np.repeat(np.arange(len(codes)), per_row)
-    first = np.cumsum(per_row) - per_row
-    seq = np.arange(len(row)) - np.repeat(first, per_row)
-    return pa.table({"row": row, "seq": seq, "locator": flat[np.repeat(starts[codes], per_row) + seq]})
+class _Links:
+    """The locators of every distinct row, ready to be written for any rows."""
+
+    def __init__(self, numbers: Sequence[tuple[int, ...]]) -> None:
+        self._lengths = np.array([len(entry) for entry in numbers], dtype=np.int64)
+        self._flat = np.array([number for entry in numbers for number in entry], dtype=np.int64)
+        self._starts = np.cumsum(self._lengths) - self._lengths
+
+    def table(self, codes: Ints) -> pa.Table:
+        """One line per row and locator: `seq` 0 is the primary one."""
+        per_row = self._lengths[codes]
+        row = np.repeat(np.arange(len(codes)), per_row)
+        first = np.cumsum(per_row) - per_row
+        seq = np.arange(len(row)) - np.repeat(first, per_row)
+        locator = self._flat[np.repeat(self._starts[codes], per_row) + seq]
+        return pa.table({"row": row, "seq": seq, "locator": locator})
 
 
-def _places(codes: Ints, places: Sequence[_Place]) -> pa.Table:
-    """Per row: kinds and problems as sorted words, and whether `location` holds nothing but an address."""
-    words = [(" ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address) for place in places]
-    distinct = dict.fromkeys(words)
-    numbers = {entry: number for number, entry in enumerate(distinct)}
-    row_codes = pa.array(np.array([numbers[entry] for entry in words], dtype=np.int32)[codes], pa.int32())
-    entries = list(distinct)
-    columns = {
-        "kinds": pa.array([entry[0] for entry in entries], pa.string()),
-        "problems": pa.array([entry[1] for entry in entries], pa.string()),
-        "only_address": pa.array([entry[2] for entry in entries], pa.bool_()),
-    }
-    return pa.table({name: column.take(row_codes) for name, column in columns.items()})
+class _Places:
+    """Kinds and problems of every distinct row as sorted words, and whether `location` holds nothing but an address."""
+
+    def __init__(self, places: Sequence[_Place]) -> None:
+        words = [
+            (" ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address) for place in places
+        ]
+        numbers = {entry: number for number, entry in enumerate(dict.fromkeys(words))}
+        self._codes = np.array([numbers[entry] for entry in words], dtype=np.int32)
+        kinds, problems, alone = zip(*numbers, strict=True) if numbers else ((), (), ())
+        self._columns = {
+            "kinds": pa.array(kinds, pa.string()),
+            "problems": pa.array(problems, pa.string()),
+            "only_address": pa.array(alone, pa.bool_()),
+        }
+
+    def table(self, codes: Ints) -> pa.Table:
+        """One line per row."""
+        rows = pa.array(self._codes[codes], pa.int32())
+        return pa.table({name: column.take(rows) for name, column in self._columns.items()})

@@ -17,8 +17,8 @@ from pipeline.store.engine import reading, writing
 from pipeline.tasks.base import Needed, RunTask
 from pipeline.tasks.commit_parts import PartCommitter
 from pipeline.tasks.group import Group
-from pipeline.tasks.ingest import UNIT, Ingest
-from pipeline.tasks.parts import Classify, Seal, part_numbers, stretch_parts, stretches
+from pipeline.tasks.ingest import UNIT
+from pipeline.tasks.parts import Classify, Seal, every_unit, part_numbers, stretch_parts, stretches
 
 STEP = "stretch"
 
@@ -61,7 +61,7 @@ class Commit(RunTask):
         """Every unit read; nothing once the batch is committed."""
         if self.complete():
             return []
-        return [Ingest(run_id=self.run_id, part=unit) for unit in range(len(self.app.run(self.run_id).units))]
+        return every_unit(self)
 
     def complete(self) -> bool:
         """Asks the store."""

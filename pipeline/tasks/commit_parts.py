@@ -15,6 +15,7 @@ from pipeline.keys import PublicKey
 from pipeline.packing import pack
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
+from pipeline.stages.locate import links_of
 from pipeline.store import bulk, schema
 from pipeline.store.commit_cases import commit_cases
 from pipeline.store.commit_locators import Where, commit_locators
@@ -57,10 +58,8 @@ class _Links:
     """One part's links in the store's numbers."""
 
     def __init__(self, artefacts: Artefacts, stretch: int, part: int, where: Where) -> None:
-        links = artefacts.read("locate", part, "links")
-        of_batch = artefacts.read("group", stretch, f"map-{part}")["locator"].to_numpy()
-        self._row, self._seq = links["row"].to_numpy(), links["seq"].to_numpy()
-        locator = of_batch[links["locator"].to_numpy()] if len(self._row) else self._row
+        links = artefacts.read("locate", stretch, links_of(part))
+        self._row, self._seq, locator = (links[name].to_numpy() for name in ("row", "seq", "locator"))
         self._locator, self._case = where.locator_ids[locator], where.case_ids[locator]
 
     def primary(self, count: int) -> tuple[Ints, Ints]:

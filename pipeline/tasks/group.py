@@ -1,4 +1,4 @@
-"""Bring the parts of a stretch together: distinct locators and case keys, each once."""
+"""Prepare a stretch's distinct locators and case keys for the store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import luigi
 from pipeline.sealing import Sealer
 from pipeline.stages.group import group
 from pipeline.tasks.base import ArtefactTarget, Needed, RunTask
-from pipeline.tasks.parts import LOCATE, Locate, stretch_parts
+from pipeline.tasks.parts import LOCATE, Locate
 
 GROUP = "group"
 
@@ -27,11 +27,10 @@ class Group(RunTask):
         return ArtefactTarget(self.folder, self.run_id, GROUP, self.part)
 
     def work(self) -> Needed:
-        """Reduce the parts' locators to distinct ones."""
+        """Seal the distinct locators and number their keys."""
         yield from ()
         app, artefacts = self.app, self.app.artefacts(self.run_id)
-        numbers = stretch_parts(app, self.run_id, self.part)
         sealer = Sealer(app.vault())
-        tables = group({number: artefacts.read(LOCATE, number, "locators") for number in numbers}, sealer)
+        tables = group(artefacts.read(LOCATE, self.part, "locators"), sealer)
         facts = {"key_id": sealer.envelope.key_id, "wrapped": sealer.envelope.wrapped.hex()}
         artefacts.write(GROUP, self.part, tables, facts)

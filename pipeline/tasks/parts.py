@@ -1,14 +1,13 @@
-"""The stages that work part by part, in parallel: locate, seal, classify.
+"""The stages that prepare parts for the store, in parallel: locate, seal, classify.
 
 One task does a stretch of neighbouring parts, so that rules are loaded once and an address that several parts spell
-alike is looked at once. Each part is an artefact of its own: a killed task goes on at the part it had reached.
+alike is looked at once: what `locate` finds in a stretch is one artefact. For the others each part is one, and a killed
+task goes on at the part it had reached.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from functools import lru_cache
-from typing import Any
 
 import luigi
 
@@ -16,17 +15,15 @@ from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import App
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import JUDGED, classify
-from pipeline.stages.locate import LOCATED, locate
+from pipeline.stages.locate import LOCATED, locate, places_of
 from pipeline.stages.seal import SEALED, seal
-from pipeline.tasks.base import PARTS_PER_UNIT, Needed, RunTask
+from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, RunTask
 from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
 PARTS_PER_STRETCH = 4
 STRETCHES_LEFT = 3
 """A stretch takes at most this share of the parts that are left."""
-REMEMBERED_TEXTS = 200_000
-"""Texts whose addresses one task remembers; more are looked at again."""
 
 
 def part_numbers(artefacts: Artefacts, units: int) -> list[int]:
@@ -48,6 +45,11 @@ def stretches(numbers: list[int]) -> list[list[int]]:
         found.append(numbers[start : start + size])
         start += size
     return found
+
+
+def every_unit(task: RunTask) -> list[luigi.Task]:
+    """The tasks that read a run's input."""
+    return [Ingest(run_id=task.run_id, part=unit) for unit in range(len(task.app.run(task.run_id).units))]
 
 
 def stretch_parts(app: App, run_id: str, stretch: int) -> list[int]:
@@ -72,7 +74,7 @@ class StretchTask(RunTask):
 
     def requires(self) -> list[luigi.Task]:
         """Every unit read."""
-        return [Ingest(run_id=self.run_id, part=unit) for unit in range(len(self.app.run(self.run_id).units))]
+        return every_unit(self)
 
     def work(self) -> Needed:
         """Every part of the stretch that is not whole yet."""
@@ -87,20 +89,27 @@ class StretchTask(RunTask):
         """Make one part's artefact."""
 
 
-class Locate(StretchTask):
-    """Rows to locators, links and places."""
+class Locate(RunTask):
+    """Rows to locators, links and places: one artefact for a whole stretch (`part` is its number)."""
 
-    stage = LOCATE
+    part: int = luigi.IntParameter()
     priority = 10
 
-    def one(self, artefacts: Artefacts, number: int) -> None:
-        """Find the addresses of one part."""
-        tables = locate(artefacts.read(ROWS, number, "rows", LOCATED), self._find, self.app.store.index_key)
-        artefacts.write(LOCATE, number, tables)
+    def requires(self) -> list[luigi.Task]:
+        """Every unit read."""
+        return every_unit(self)
 
-    @property
-    def _find(self) -> Any:
-        return _remembering(self.app)
+    def output(self) -> ArtefactTarget:
+        """What was found in the stretch."""
+        return ArtefactTarget(self.folder, self.run_id, LOCATE, self.part)
+
+    def work(self) -> Needed:
+        """Find the addresses of all parts together."""
+        yield from ()
+        app, artefacts = self.app, self.app.artefacts(self.run_id)
+        numbers = stretch_parts(app, self.run_id, self.part)
+        rows = {number: artefacts.read(ROWS, number, "rows", LOCATED) for number in numbers}
+        artefacts.write(LOCATE, self.part, locate(rows, app.find, app.store.index_key))
 
 
 class Seal(StretchTask):
@@ -127,11 +136,7 @@ class Classify(StretchTask):
 
     def one(self, artefacts: Artefacts, number: int) -> None:
         """The machine's opinion on every row of one part."""
-        rows, places = artefacts.read(ROWS, number, "rows", JUDGED), artefacts.read(LOCATE, number, "places")
+        rows = artefacts.read(ROWS, number, "rows", JUDGED)
+        places = artefacts.read(LOCATE, self.part, places_of(number))
         decider = self.app.decider
         artefacts.write(CLASSIFY, number, classify(rows, places, decider.decide_all, decider.version))
-
-
-@lru_cache(maxsize=1)
-def _remembering(app: Any) -> Any:
-    return lru_cache(maxsize=REMEMBERED_TEXTS)(app.find)

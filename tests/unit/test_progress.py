@@ -21,7 +21,7 @@ def test_the_line_counts_units_parts_and_slices(tmp_path: Path) -> None:
     _parts(tmp_path, "unit", 2)
     _parts(tmp_path, "locate", 3)
     said = line(tmp_path, 4, 7)
-    assert said == "read 2/4  locate 3/5  seal 0/5  classify 0/5  committed 7 slices"
+    assert said == "read 2/4  located 3 stretches  seal 0/5  classify 0/5  committed 7 slices"
 
 
 class _Terminal(io.StringIO):
