@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from pipeline.packing import pack_locators
@@ -42,20 +43,25 @@ class _Chunk:
 
 
 def commit_locators(store: Store, envelope_id: int, rule_version: str, locators: pa.Table, keys: pa.Table) -> Where:
-    """Give every locator a number and a case. Safe to repeat: the second time everything is known."""
-    key_column = keys["key"].take(locators["key"]) if locators.num_rows else keys["key"]
+    """Give every locator a number and a case. Safe to repeat: the second time everything is known.
+
+    In the order of digests: a slice then touches few neighbouring pages of the index instead of all of them, which
+    keeps the tenth million as quick as the first.
+    """
     locator_ids = np.zeros(locators.num_rows, dtype=np.int64)
     case_ids = np.zeros(locators.num_rows, dtype=np.int64)
+    order = pc.sort_indices(locators["digest"]).to_numpy()
     for start in range(0, locators.num_rows, CHUNK_LOCATORS):
-        rows = locators.slice(start, CHUNK_LOCATORS)
+        places = order[start : start + CHUNK_LOCATORS]
+        rows = locators.take(places)
         chunk = _Chunk(
-            rows["digest"].to_pylist(), key_column.slice(start, CHUNK_LOCATORS).to_pylist(),
+            rows["digest"].to_pylist(), keys["key"].take(rows["key"]).to_pylist(),
             rows["salt"].to_pylist(), rows["sealed"].to_pylist(),
         )  # fmt: skip
         with writing(store.engine, bulk=True) as connection:
             numbers, cases = _commit_chunk(store, connection, envelope_id, rule_version, chunk)
         breathe()
-        locator_ids[start : start + len(numbers)], case_ids[start : start + len(cases)] = numbers, cases
+        locator_ids[places], case_ids[places] = numbers, cases
     return Where(locator_ids, case_ids)
 
 
