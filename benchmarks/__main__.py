@@ -1,8 +1,9 @@
-"""`make bench`: the foundation's figures, measured here and now, beside a named peer in the same run.
+"""`make bench`: the project's figures, measured here and now, beside named peers in the same run.
 
-    python -m benchmarks [speed] [peer] [growth] [waiting] [real] [--rows 1000000] [--folder DIR]
+    python -m benchmarks [PART...] [--rows 1000000] [--folder DIR]
 
-Without a name all are measured (about a quarter of an hour). Nothing here is a test: no figure is asserted.
+Parts: speed, peer, growth, waiting, real (the whole pipeline); addresses, pictures, search (duplicates). Without a name
+all are measured (about half an hour). Nothing here is a test: no figure is asserted.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import real
+from benchmarks import addresses, pictures, real, search
 from benchmarks.measure import MIB, Cost, hotline, watched
 from benchmarks.streams import write_stream
 from benchmarks.waiting import Person
@@ -110,6 +112,15 @@ def really_reported(folder: Path, _rows: int) -> None:
         print("    " + ", ".join(f"{name} {summary[name]:,}" for name in ("accepted", "rejected", "new_cases")))
 
 
+def compared(measure: Callable[[], object]) -> Callable[[Path, int], None]:
+    """A benchmark of its own file, which needs neither folder nor rows."""
+
+    def part(_folder: Path, _rows: int) -> None:
+        measure()
+
+    return part
+
+
 def _run(folder: Path, rows: int, *, texts: bool, seed: int) -> Cost:
     stream = _stream(folder, rows, texts, seed)
     workspace = _workspace(folder / f"w-{rows}-{texts}")
@@ -143,7 +154,11 @@ def _row(name: str, *figures: str) -> None:
     print(f"  {name:<46}" + "".join(f"{figure:>16}" for figure in figures), flush=True)
 
 
-MEASURES = {"speed": speed, "peer": peer, "growth": growth, "waiting": waiting, "real": really_reported}
+MEASURES = {
+    "speed": speed, "peer": peer, "growth": growth, "waiting": waiting, "real": really_reported,
+    "addresses": compared(addresses.measure), "pictures": compared(pictures.measure),
+    "search": compared(search.measure),
+}  # fmt: skip
 
 if __name__ == "__main__":
     main()

@@ -19,7 +19,9 @@ NATURE_REASONS = frozenset({"question", "spam", "test", "seeks_material", "seeks
 """What was sent is not a report of content, although it may name a place."""
 SUSPECT_REASONS = frozenset({"known_content", "known_url", "reporter_category", "text_signal", "assigned_by_inhope"})
 ESCALATION_REASONS = frozenset(str(kind) for kind in Escalation if kind)
-OTHER_REASONS = frozenset({"locator", "attachment", "alert", "report_described", "mentioned_only"})
+OTHER_REASONS = frozenset({
+    "locator", "attachment", "alert", "report_described", "mentioned_only", "resembles_known",
+})  # fmt: skip
 KNOWN_REASONS = UNACTIONABLE_REASONS | NATURE_REASONS | SUSPECT_REASONS | ESCALATION_REASONS | OTHER_REASONS
 """Every code a reason may carry; screens, answers and statistics translate exactly these."""
 
@@ -30,6 +32,7 @@ class Said:
 
     `category` is a code of `data/categories.toml`; `locator_kinds` are the kinds of the *actionable* locators (`url`,
     `onion`, `ipfs`, `handle`, `invite`, `phone`, `file`), `locator_problems` say why the others lead nowhere.
+    `matches`: what known-hash lists say of its attachments, as (level, `list@version`).
     `assigned`: INHOPE gave it to this hotline. `alert`: a call of the SOS app.
     """
 
@@ -42,6 +45,7 @@ class Said:
     locator_problems: frozenset[str] = frozenset()
     channel: str = ""
     attachments: int = 0
+    matches: frozenset[tuple[str, str]] = frozenset()
     concerns_own_child: bool = False
     assigned: bool = False
     alert: bool = False

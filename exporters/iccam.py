@@ -69,7 +69,7 @@ class IccamExporter(Exporter):
 
     def _url(self, item: ItemView, reference: str, is_source: bool, alias: str) -> dict[str, object]:
         return {
-            "urlString": item.facts["address"],
+            "urlString": item.facts["address_without_tokens"],
             "hotlineReference": reference,
             "hostingCountryCode": item.facts.get("hosting_country"),
             "hostingIpAddress": None,
@@ -111,12 +111,15 @@ class IccamExporter(Exporter):
         at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
         seen = {"kind": "url", "viewed": "content", "assessed_at": at}
         full = seen | {
-            "address": "https://host.example/a", "classification": "baseline", "is_source": True, "virtual": False,
+            "address_without_tokens": "https://host.example/a", "classification": "baseline", "is_source": True,
+            "virtual": False,
             "hosting_country": "NL", "gender": "both", "age_group": "infant", "user_generated": True,
             "child_modeling": False, "site_type": "forum", "commerciality": "commercial",
             "payment_methods": ("sms", "other"),
         }  # fmt: skip
-        bare = seen | {"address": "https://host.example/b", "classification": "national", "is_source": False}
+        bare = seen | {
+            "address_without_tokens": "https://host.example/b", "classification": "national", "is_source": False,
+        }  # fmt: skip
         received = {"first_received": datetime(2026, 3, 1, 23, 59, tzinfo=UTC)}
         return (
             Package(self.kind, "iccam", at, "inhope_agreement", "assess_and_act",
@@ -130,7 +133,7 @@ def sendable(case: CaseView) -> tuple[ItemView, ...]:
     return tuple(
         item for item in case.items
         if item.facts.get("classification") in GRAVE and item.facts.get("viewed") == "content"
-        and item.facts.get("kind") in _SENDABLE_KINDS and "address" in item.facts
+        and item.facts.get("kind") in _SENDABLE_KINDS and "address_without_tokens" in item.facts
     )  # fmt: skip
 
 

@@ -87,12 +87,20 @@ def view_case(
     return CaseView(reference, kept, tuple(views), listed(names))
 
 
-def item_facts(address: str, kind: str, assessment: Assessment | None, *, is_source: bool = True) -> dict[str, object]:
-    """The raw facts of one item (still to be redacted): its canonical address, locator kind and assessment in force.
+def item_facts(
+    address: str,
+    kind: str,
+    assessment: Assessment | None,
+    *,
+    is_source: bool = True,
+    address_field: str = "address",
+) -> dict[str, object]:
+    """The raw facts of one item (still to be redacted): its address, locator kind and assessment in force.
 
+    `address_field` says which form the address has (triage.redaction.address_field): exact, or without share tokens.
     Without an assessment the item says so: nobody viewed it, and its classification is unset.
     """
-    facts: dict[str, object] = {"address": address, "kind": kind, "is_source": is_source}
+    facts: dict[str, object] = {address_field: address, "kind": kind, "is_source": is_source}
     if assessment is None:
         return facts | {"classification": Classification.UNSET, "viewed": Viewed.NO}
     facts |= {

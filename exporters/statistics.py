@@ -14,7 +14,7 @@ from typing import ClassVar
 from exporters import plain_csv
 from exporters.base import Exporter
 from exporters.package import Package, Statistics
-from triage import privacy
+from triage import privacy, resemblance
 from triage.errors import RuleBroken
 from triage.verdict import Label
 
@@ -111,7 +111,8 @@ def _rules(counted: Statistics, made_at: datetime) -> bytes:
         f"Made: {made_at.isoformat()}",
         "Counted: every report accepted, by the month it was received.",
         f"Duplicates: reports whose addresses have one case key under URL rules {version} are one case; every one "
-        "of them is counted here as a report.",
+        "of them is counted here as a report. Nothing else makes two reports one case.",
+        f"Linked, but never merged: {resemblance.rule_in_force()}.",
         f"Small counts: {privacy.RULE}",
         "Labels: what a machine suspects; no label is a legal judgement. `unknown` was not given, `unlisted` was "
         "given in words that are not published.",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from pipeline.after_ingest import became_of, is_settled
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
@@ -21,6 +21,7 @@ from pipeline.runs import Run
 from pipeline.scheduler import must_answer
 from pipeline.store.commit_run import counts_of, is_committed
 from pipeline.store.engine import reading
+from pipeline.store.item_tables import signal
 from triage.errors import HotlineError
 from triage.report import run_range
 from triage.verdict import Escalation, Label
@@ -83,13 +84,16 @@ def summarise(app: App, run: Run) -> dict[str, object]:
     """The run's counts, labels, dangers, and time and memory per stage; also written to `summary.json`."""
     counts = counts_of(app.store, run.run_id)
     labels, escalated = _opinions(app, run.run_no)
+    attached = _attached(app, run)
+    unreadable = [file for file in run.unreadable if file.sha256 not in attached]
     folder = app.workspace.run(run.run_id)
     summary: dict[str, object] = {
         "run": run.run_id, "read": counts.read, "accepted": counts.accepted, "rejected": counts.rejected,
         "already_known": counts.already_known, "new_cases": counts.new_cases,
         "duplicates": counts.accepted - counts.new_cases, "labels": labels, "escalated": escalated,
-        "unreadable_files": len(run.unreadable), "files_still_growing": run.growing,
-        "unreadable": [f"{Path(file.path).name} {file.problem}" for file in run.unreadable],
+        "unreadable_files": len(unreadable), "files_still_growing": run.growing,
+        "unreadable": [f"{Path(file.path).name} {file.problem}" for file in unreadable],
+        "attached_files": len(run.unreadable) - len(unreadable),
         "inputs": became_of(app.store, run.run_id), "taken_in_by": sorted({by for _, by in run.taken}),
         "stages": {
             stage.name: {
@@ -101,6 +105,18 @@ def summarise(app: App, run: Run) -> dict[str, object]:
     }  # fmt: skip
     write_file(folder / SUMMARY_NAME, json.dumps(summary, indent=1).encode())
     return summary
+
+
+def _attached(app: App, run: Run) -> set[str]:
+    """SHA-256 of what reports of this run brought: such a file in the input folder is no input nobody could read."""
+    if not run.unreadable:
+        return set()
+    first, beyond = run_range(run.run_no)
+    query = select(signal.c.value).where(
+        signal.c.type == "sha256", signal.c.report_id >= first, signal.c.report_id < beyond
+    )
+    with reading(app.store.engine) as connection:
+        return {bytes(value).hex() for (value,) in connection.execute(query)}
 
 
 def _opinions(app: App, run_no: int) -> tuple[dict[str, int], dict[str, int]]:

@@ -46,6 +46,10 @@ class Settings:
     """How long Luigi waits before it tries again."""
     lock_minutes: int = 30
     """How long `hotline next` holds a case for one person."""
+    flood_matches: int = 100
+    """An entry of a hash list that matches more distinct items than this in a day is quarantined."""
+    near_text_window: int = 500_000
+    """How many distinct texts back a text is compared with, to find floods of near-equal ones; 0 compares none."""
     drop_folder: str = ""
     """The folder `hotline nightly` takes in; empty for none. Give its whole path, outside the workspace."""
 
@@ -56,6 +60,10 @@ class Settings:
             raise BadConfiguration(f"setting after_ingest must be one of {', '.join(AFTER_INGEST)}")
         if self.workers < 1:
             raise BadConfiguration("setting workers must be at least 1")
+        if self.flood_matches < 1:
+            raise BadConfiguration("setting flood_matches must be at least 1")
+        if self.near_text_window < 0:
+            raise BadConfiguration("setting near_text_window must be 0 or more")
         if not self.default_country_code.isdigit():
             raise BadConfiguration("setting default_country_code must be digits, for instance 387")
 

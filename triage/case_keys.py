@@ -8,71 +8,91 @@ in the trail, so that people see why two reports met. Keys start with their kind
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import NamedTuple
 from urllib.parse import quote
 
-from triage.suffixes import registrable_domain
-from triage.url_rules import Form, Platform, UrlRules
+from triage.hosts import MAX_HOST_CHARS, known_host, no_host
+from triage.url_rules import Form, Parameter, Platform, UrlRules, Wrapper
 
-PRIVATE_SUFFIXES = frozenset({"local", "internal", "lan", "home", "localdomain", "corp", "intranet"})
-"""Names used inside networks only (RFC 6762, ICANN's internal.); no hotline can look there."""
-_PRIVATE_NETWORKS = tuple(
-    ipaddress.ip_network(net)
-    for net in (
-        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "fc00::/7", "fe80::/10",
-    )
-)  # fmt: skip
-"""RFC 1918, 3927, 6598, 4193, 4291; documentation networks are left alone on purpose: samples use them."""
-_LOOPBACK_NETWORKS = tuple(ipaddress.ip_network(net) for net in ("127.0.0.0/8", "0.0.0.0/8", "::1/128", "::/128"))
-_SLASHES = re.compile(r"/{2,}")
-_PATH_SESSION = re.compile(r";jsessionid=[A-Za-z0-9._!-]{24,64}(?=/|$)", re.IGNORECASE)
+_SLASHES = re.compile(r"(?<!:)(?<!%3A)/{2,}")
+"""Not the two slashes of an address inside a path: they are part of its name there."""
+_KEY_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9_-]{16,200}")
+"""A fragment that looks like the key of something encrypted: no anchor mixes digits and both cases for so long."""
 _CONTENT_ID = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[kz][0-9A-Za-z]{40,}")
+_PEER_NAME = re.compile(r"k[0-9a-z]{50,}|(?:Qm|12D3)[1-9A-HJ-NP-Za-km-z]{44,48}|[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _ONION_NAME = re.compile(r"(?:[a-z0-9-]+\.)*(?:[a-z2-7]{16}|[a-z2-7]{56})")
 
 
-class Keyed(NamedTuple):
-    """A case key with its kind, the owner's domain, why the address leads nowhere (or None), and the steps taken."""
+class Place(NamedTuple):
+    """All that scheme, host and port say about the case key of an address, before its path is looked at.
 
-    kind: str
-    key: str
-    registrable_domain: str | None
-    problem: str | None
-    trail: tuple[str, ...]
-
-
-def keyed(scheme: str, host: str, port: str, path: str, query: str, fragment: str, rules: UrlRules) -> Keyed:
-    """Case key of an http(s), ftp or ws address in its parts, each as serialised by the URL parser.
-
-    `port` is empty when default, `path` begins with a slash, `query` and `fragment` come without their mark.
+    `start` is the key up to the path; `platform` is None where its forms do not hold (other port or scheme), and
+    `forms` are those of this host. `domain` to `wrappers` are as in `triage.hosts.Host`.
     """
-    trail: list[str] = []
-    domain = registrable_domain(host)
-    bare = _without_prefixes(host, domain, rules, trail)
+
+    start: str
+    scheme: str
+    bare: str
+    port: str
+    domain: str | None
+    steps: tuple[str, ...]
+    platform: Platform | None
+    forms: tuple[Form, ...]
+    wrappers: tuple[Wrapper, ...]
+    special: bool
+    problem: str | None
+
+
+def place_of(scheme: str, host: str, port: str, rules: UrlRules) -> Place:
+    """The place of an http(s), ftp or ws address as serialised by the URL parser; `port` is empty when default."""
+    about = known_host(host, rules) if len(host) <= MAX_HOST_CHARS else no_host(host)
+    usual = scheme.startswith("http") and not port
+    platform = about.platform if usual else None
+    forms = [] if platform is None else [f for f in platform.forms if f.hosts is None or about.bare in f.hosts]
+    start = f"url:{about.bare}{port}" if scheme.startswith("http") else f"url:{scheme}://{about.bare}{port}"
+    return Place(
+        start, scheme, about.bare, port, about.domain, about.steps, platform, tuple(forms),
+        about.wrappers if usual else (), about.special and about.domain is not None, about.problem,
+    )  # fmt: skip
+
+
+def keyed(
+    place: Place, path: str, query: str, fragment: str, rules: UrlRules, trail: list[str], *, marked: bool = True
+) -> tuple[str, str, str | None]:
+    """Kind, case key, and why the address leads nowhere (or None); the steps taken are put on the trail.
+
+    `path` begins with a slash, `query` and `fragment` come without their mark, all as the URL parser writes them.
+    `marked` is False when the path surely has unreserved characters and single slashes only.
+    """
+    start, _, bare, _, _, steps, platform, _, _, special, problem = place
+    if steps:
+        trail += steps
     if query:
         query = _kept_parameters(query, bare, rules, trail)
-    platform = rules.platforms.get(bare) if not port else None
+    if fragment and ":~:" in fragment:
+        fragment = fragment.partition(":~:")[0]
+        trail.append("text_fragment")
     if platform is not None:
-        found = _platform_key(platform, bare, path, query, fragment)
-        if found is not None:
-            kind, key = found
+        form = _platform_key(platform, place.forms, path, query, fragment)
+        if form is not None:
             trail.append("platform:" + platform.name)
-            return Keyed(kind, key, domain, None, tuple(trail))
-    short = path if path == "/" else _short_path(path, rules, trail)
-    kind, place, short = _place(bare, port, short, domain, rules, trail)
-    key = f"{kind}:{place}{short}"
-    if not scheme.startswith("http"):
-        key = f"{kind}:{scheme}://{place}{short}"
+            return (*form, None)
+    short = _without_page(_without_marks(path, rules, trail) if marked else path, rules, trail)
+    if short == "/":
+        short = ""
+    kind = "url"
+    if special:
+        kind, start, short = _special_start(place, short, rules, trail)
+    key = start + short
     if query:
         key += "?" + query
     if fragment:
-        key += _route(fragment, trail)
-    problem = _host_problem(bare, domain)
+        key += _route(fragment, platform is not None and platform.fragment, bare, rules, trail)
     if platform is not None and not query and not fragment and (not short or short in platform.home):
         problem = "bare_platform"
         trail.append("platform:" + platform.name)
-    return Keyed(kind, key, domain, problem, tuple(trail))
+    return kind, key, problem
 
 
 def ipfs_key(href: str, rules: UrlRules, trail: list[str]) -> str:
@@ -84,27 +104,24 @@ def ipfs_key(href: str, rules: UrlRules, trail: list[str]) -> str:
     return ("ipfs:" if scheme == "ipfs" else "ipfs:ipns/") + name + short + mark + query
 
 
-def _without_prefixes(host: str, domain: str | None, rules: UrlRules, trail: list[str]) -> str:
-    if domain is None or len(host) == len(domain):
-        return host
-    while len(host) > len(domain):
-        label, _, rest = host.partition(".")
-        rule = rules.host_prefixes.get(label)
-        if rule is None:
-            break
-        trail.append(rule)
-        host = rest
-    return host
-
-
 def _kept_parameters(query: str, host: str, rules: UrlRules, trail: list[str]) -> str:
-    parts = query.split("&")
-    kept = [part for part in parts if part and not _is_share_parameter(part, host, rules, trail)]
-    if len(kept) > 1:
-        ordered = sorted(kept, key=_name_of)
-        if ordered != kept:
-            trail.append("parameter_order")
-            kept = ordered
+    """The query without share parameters, in the order of names; equal names keep their order."""
+    kept: list[str] = []
+    last, sorted_already = "", True
+    known = rules.parameter_names
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        asked = known[name]
+        if asked and (rule := _share_rule(asked, value, host)) is not None:
+            trail.append("parameter:" + rule)
+        elif part:
+            kept.append(part)
+            if name < last:
+                sorted_already = False
+            last = name
+    if not sorted_already:
+        trail.append("parameter_order")
+        kept.sort(key=_name_of)
     return "&".join(kept)
 
 
@@ -112,72 +129,83 @@ def _name_of(part: str) -> str:
     return part.partition("=")[0]
 
 
-def _is_share_parameter(part: str, host: str, rules: UrlRules, trail: list[str]) -> bool:
-    name, _, value = part.partition("=")
-    for parameter in rules.parameters.get(name, ()):
+def _share_rule(parameters: tuple[Parameter, ...], value: str, host: str) -> str | None:
+    for parameter in parameters:
         if parameter.hosts is not None and host not in parameter.hosts:
             continue
         if parameter.value is None or parameter.value.fullmatch(value):
-            trail.append("parameter:" + parameter.rule)
-            return True
-    for prefix, rule in rules.parameter_prefixes:
-        if name.startswith(prefix):
-            trail.append("parameter:" + rule)
-            return True
-    return False
+            return parameter.rule
+    return None
 
 
 def _short_path(path: str, rules: UrlRules, trail: list[str]) -> str:
     """Path without doubled slashes, index page, session and last slash; the root is `/`, later written empty."""
-    if "//" in path:
-        path = _SLASHES.sub("/", path)
-        trail.append("doubled_slash")
-    if ";" in path and (cleaned := _PATH_SESSION.sub("", path)) != path:
+    return _without_page(_without_marks(path, rules, trail), rules, trail)
+
+
+def _without_marks(path: str, rules: UrlRules, trail: list[str]) -> str:
+    for rule, sign, pattern in rules.path_parts:
+        if sign in path and (cleaned := pattern.sub("", path)) != path:
+            path = cleaned or "/"
+            trail.append(rule)
+    if "//" in path and (cleaned := _SLASHES.sub("/", path)) != path:
         path = cleaned
-        trail.append("path_session")
-    folder, _, page = path.rpartition("/")
-    rule = rules.index_pages.get(page)
-    if rule is not None:
-        trail.append(rule)
-        return folder or "/"
-    if not page and folder:
-        trail.append("trailing_slash")
-        return folder
+        trail.append("doubled_slash")
     return path
 
 
-def _place(
-    host: str, port: str, path: str, domain: str | None, rules: UrlRules, trail: list[str]
-) -> tuple[str, str, str]:
-    """Kind, host with port, and path; web fronts of onion and ipfs are led back to what they show."""
-    path = "" if path == "/" else path
-    if domain is None:
-        return "url", host + port, path
+def _without_page(path: str, rules: UrlRules, trail: list[str]) -> str:
+    slash = path.rfind("/")
+    page = path[slash + 1 :]
+    if page in rules.index_pages:
+        trail.append(rules.index_pages[page])
+        return path[:slash] or "/"
+    if not page and slash > 0:
+        trail.append("trailing_slash")
+        return path[:slash]
+    return path
+
+
+def _special_start(place: Place, path: str, rules: UrlRules, trail: list[str]) -> tuple[str, str, str]:
+    """Kind, key up to the path, and path; web fronts of onion and ipfs are led back to what they show."""
+    _, scheme, host, port, domain, *_ = place
+    on_the_web = scheme.startswith("http")
     if host.endswith(".onion"):
-        return "onion", host + port, path
-    if not port and (domain in rules.onion_gateways or host in rules.ipfs_gateways or ".ipfs." in host):
-        found = _behind_gateway(host, path, domain, rules, trail)
-        if found is not None:
-            return found
-    return "url", host + port, path
+        return "onion", ("onion:" if on_the_web else f"onion:{scheme}://") + host + port, path
+    found = None
+    if on_the_web and not port:
+        found = _behind_onion_gateway(host, path, domain or "", rules, trail) or _behind_ipfs_gateway(
+            host, path, rules, trail
+        )
+    if found is None:
+        return "url", place.start, path
+    kind, name, rest = found
+    return kind, f"{kind}:{name}", rest
 
 
-def _behind_gateway(
+def _behind_onion_gateway(
     host: str, path: str, domain: str, rules: UrlRules, trail: list[str]
 ) -> tuple[str, str, str] | None:
     front = next((f for f in (domain, _after_first_dot(domain)) if f in rules.onion_gateways), None)
-    if front is not None and _ONION_NAME.fullmatch(host[: -len(front) - 1]):
-        trail.append(rules.onion_gateways[front])
-        return "onion", host[: -len(front)] + "onion", path
-    name, dot, front = host.partition(".ipfs.")
-    if dot and front in rules.ipfs_gateways and _CONTENT_ID.fullmatch(name):
-        trail.append(rules.ipfs_gateways[front])
-        return "ipfs", name, path
-    if host in rules.ipfs_gateways and path.startswith("/ipfs/"):
-        name, slash, rest = path[6:].partition("/")
-        if _CONTENT_ID.fullmatch(name):
-            trail.append(rules.ipfs_gateways[host])
-            return "ipfs", name, slash + rest
+    if front is None or not _ONION_NAME.fullmatch(host[: -len(front) - 1]):
+        return None
+    trail.append(rules.onion_gateways[front])
+    return "onion", host[: -len(front)] + "onion", path
+
+
+def _behind_ipfs_gateway(host: str, path: str, rules: UrlRules, trail: list[str]) -> tuple[str, str, str] | None:
+    for space, names in (("ipfs", _CONTENT_ID), ("ipns", _PEER_NAME)):
+        name, dot, front = host.partition(f".{space}.")
+        rest = path
+        if not dot:
+            front = host
+            if not path.startswith(f"/{space}/"):
+                continue
+            name, slash, rest = path[len(space) + 2 :].partition("/")
+            rest = slash + rest
+        if front in rules.ipfs_gateways and names.fullmatch(name) and not (dot and "." in name):
+            trail.append(rules.ipfs_gateways[front])
+            return "ipfs", name if space == "ipfs" else "ipns/" + name, rest
     return None
 
 
@@ -185,54 +213,36 @@ def _after_first_dot(host: str) -> str:
     return host.partition(".")[2]
 
 
-def _route(fragment: str, trail: list[str]) -> str:
-    if fragment[0] in "!/":
+def _route(fragment: str, kept: bool, host: str, rules: UrlRules, trail: list[str]) -> str:
+    """The fragment where it says what is shown: a route, a key, named values, or any where the host's rule keeps it."""
+    if kept or fragment[0] in "!/" or _KEY_LIKE.fullmatch(fragment):
         return "#" + fragment
+    if "=" in fragment and (values := _kept_parameters(fragment, host, rules, trail)):
+        return "#" + values
     trail.append("fragment")
     return ""
 
 
-def _platform_key(platform: Platform, host: str, path: str, query: str, fragment: str) -> tuple[str, str] | None:
+def _platform_key(
+    platform: Platform, forms: tuple[Form, ...], path: str, query: str, fragment: str
+) -> tuple[str, str] | None:
     target = path.rstrip("/") or "/"
-    first = target.split("/", 2)[1]
+    bare_path = target
     if query:
         target += "?" + query
     if fragment and (platform.fragment or fragment[0] in "!/"):
         target += "#" + fragment
-    for form in platform.forms:
-        if form.hosts is not None and host not in form.hosts:
-            continue
+    for form in forms:
         match = form.path.fullmatch(target)
-        if match and not _is_reserved(form, match[1], first, platform):
-            name = match[1].lower() if form.fold else match[1]
-            return form.kind, f"{form.kind}:{form.key.format(name)}"
+        if match and not _is_reserved(form, match[1], bare_path, platform):
+            first, *others = match.groups("")
+            key = form.key.format(first.lower() if form.fold else first, *others)
+            return form.kind, f"{form.kind}:{key}"
     return None
 
 
-def _is_reserved(form: Form, name: str, first: str, platform: Platform) -> bool:
-    return form.kind == "handle" and name == first and name.lower() in platform.reserved
-
-
-def _host_problem(host: str, domain: str | None) -> str | None:
-    if domain is None:
-        return _unowned_problem(host)
-    last = host[host.rfind(".") + 1 :]
-    if last == "localhost":
-        return "loopback"
-    return "private_address" if last in PRIVATE_SUFFIXES else None
-
-
-def _unowned_problem(host: str) -> str | None:
-    """Why a host nobody registered (address, single label, bare suffix) leads nowhere, or None."""
-    if host in ("localhost", ""):
-        return "loopback" if host else "malformed"
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return None if "." in host and "" not in host.split(".") else "malformed"
-    if any(address in net for net in _LOOPBACK_NETWORKS):
-        return "loopback"
-    return "private_address" if any(address in net for net in _PRIVATE_NETWORKS) else None
+def _is_reserved(form: Form, name: str, path: str, platform: Platform) -> bool:
+    return form.kind == "handle" and name.lower() in platform.reserved and name == path.split("/", 2)[1]
 
 
 def handle_key(platform: Platform | None, name: str) -> str:

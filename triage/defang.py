@@ -1,13 +1,16 @@
 """Write an address so that nobody opens it by accident: `hxxps://host[.]example/x`.
 
 For screens, packages and logs people read. Dots of the host are bracketed, the scheme loses its letters, and characters
-that could change how a line looks (controls, bidirectional marks, invisible ones) are written as escapes.
+that could change how a line looks (controls, bidirectional marks, invisible ones) are written as escapes. A host in
+punycode is followed by the same host in its own script, so that a look-alike of another name is seen as one.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from triage.homographs import PUNYCODE_MARK, shown_in_unicode
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})(://)?")
 _FANGED = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ws": "wxs", "wss": "wxss"}
@@ -22,11 +25,17 @@ def defang(address: str) -> str:
         scheme, mark, rest = "", "", address
     end = _PLACE_END.search(rest)
     cut = end.start() if end else len(rest)
-    place = rest[:cut].replace(".", "[.]").replace("@", "[@]")
+    place = _bracketed(rest[:cut])
     shown = _FANGED.get(scheme.lower(), scheme) + mark + place + rest[cut:].replace("://", "[://]")
+    if PUNYCODE_MARK in place:
+        shown += f" ({_bracketed(shown_in_unicode(rest[:cut].rpartition('@')[2]))})"
     if shown.isascii() and shown.isprintable():
         return shown
     return "".join(map(_visible, shown))
+
+
+def _bracketed(place: str) -> str:
+    return place.replace(".", "[.]").replace("@", "[@]")
 
 
 def _visible(char: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from triage.case_keys import handle_address, handle_key
 from triage.handles import handles, platforms_named
@@ -17,20 +18,21 @@ from triage.phones import phones
 from triage.refang import Refanged, refang
 from triage.scanning import Candidate, candidates
 from triage.url_rules import UrlRules
-from triage.urls import CanonicalUrl, plain, read_address, without_surrogates
+from triage.urls import CanonicalUrl, plain, plain_many, read_address, without_surrogates
 
 _MAX_TEXT = 1 << 20
 """Characters of one field that are looked at; ingest rejects longer cells anyway."""
 _CLEAN_ENDS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_=-")
 """Last characters that are never punctuation around an address."""
+_NEW = tuple.__new__
+"""A named tuple from its parts in order, as in `triage/urls.py`."""
 _SLASHES_OF_A_BARE_HOST = 3
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9._~!$&+,;=:@/?#%-]++")
 _NAMED = re.compile(r"@\w|[:=](?=[ \t]{0,2}[\w@])")
 _DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
 
 
-@dataclass(frozen=True, slots=True)
-class Locator:
+class Locator(NamedTuple):
     """One place content may be. `kind`: url, onion, ipfs, handle, invite, phone, file, email or platform.
 
     `start`, `end`: span in the given text. `problem`: why it leads to no content (bare_platform, loopback,
@@ -54,12 +56,8 @@ class Locator:
 
 def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Locator, ...]:
     """Every locator of `text` in text order. `whole_field`: the location field, where a bare host or name suffices."""
-    if whole_field and "/" in text and text[-1] in _CLEAN_ENDS and "://" not in text[8:] and "&amp;" not in text:
-        quick = plain(text, rules)
-        if quick is not None:
-            href, key = quick
-            return (Locator(key.kind, href, key.key, key.registrable_domain, key.trail, 0, len(text), key.problem),)
-        address = read_address(text, rules) if _ORDINARY.fullmatch(text) else None
+    if whole_field and _may_be_one_address(text):
+        address = plain(text, rules) or (read_address(text, rules) if _ORDINARY.fullmatch(text) else None)
         if address is not None:
             return (_from_address(address, 0, len(text), ()),)
     if not text.isascii():
@@ -77,6 +75,21 @@ def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Loca
     if whole_field and not found:
         found += _bare_platforms(clean, rules)
     return tuple(sorted(found, key=lambda locator: locator.start)) if len(found) > 1 else tuple(found)
+
+
+def find_many(texts: Sequence[str], rules: UrlRules) -> list[tuple[Locator, ...]]:
+    """`find` of every text as a whole field, in their order; quicker for many."""
+    asked = [text if _may_be_one_address(text) else "" for text in texts]
+    return [
+        find(text, rules, whole_field=True)
+        if one is None
+        else (_NEW(Locator, (one[3], one[0], one[1], one[2], one[4], 0, len(text), one[6])),)
+        for text, one in zip(texts, plain_many(asked, rules), strict=True)
+    ]
+
+
+def _may_be_one_address(text: str) -> bool:
+    return "/" in text and text[-1] in _CLEAN_ENDS and "://" not in text[8:] and "&amp;" not in text
 
 
 def _read(candidate: Candidate, clean: Refanged, text: str, rules: UrlRules) -> Locator | None:

@@ -4,6 +4,9 @@ A field that is not in the table goes nowhere; a field whose value has not the s
 either, so free text cannot travel under the name of a code. What a reporter wrote (location, description) and who
 they are is in no row: no free text leaves until the measured redactor exists (DESIGN §1). Reasons leave as codes,
 never with their spans. Adding a rule is adding one row.
+
+The exact address is for police alone; the others get the form without share tokens (`triage/share_tokens.py`), under a
+name of its own, so that an exact address somebody forgot to change goes nowhere.
 """
 
 from __future__ import annotations
@@ -92,7 +95,8 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "assessed_at": (_is_time, frozenset({_P, _I})),
     "also_sent_to": (_is_codes, frozenset({_P})),
     # the places content is
-    "address": (_is_address, frozenset({_P, _I, _H})),
+    "address": (_is_address, frozenset({_P})),
+    "address_without_tokens": (_is_address, frozenset({_I, _H})),
     "kind": (_is_code, frozenset({_P, _I, _HL, _S})),
     "is_source": (_is_yes_no, frozenset({_P, _I})),
     "hosting_country": (_is_country, frozenset({_P, _I, _H, _S})),
@@ -117,6 +121,11 @@ def allowed_fields(recipient_kind: str) -> frozenset[str]:
     if recipient_kind not in RECIPIENT_KINDS:
         raise ValueError("no such kind of recipient: see RECIPIENT_KINDS")
     return frozenset(name for name, (_, kinds) in TABLE.items() if recipient_kind in kinds)
+
+
+def address_field(recipient_kind: str) -> str:
+    """The form of an address this kind of recipient may see, if any: exact for police, else without share tokens."""
+    return "address" if recipient_kind == _P else "address_without_tokens"
 
 
 def redact(fields: Mapping[str, object], recipient_kind: str) -> tuple[dict[str, object], tuple[str, ...]]:

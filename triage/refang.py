@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from triage.suffixes import is_top_level
 
 _DOT = r"dot|punkt|pika|tačka|tacka|točka|tocka|тачка|точка"
-_HIDDEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_HIDDEN = "\u00ad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_JOINER = r"(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+"""Joiners between letters of other scripts are part of a name (RFC 5892, appendix A), elsewhere they only hide."""
 _MARK = re.compile(
     rf"""(?P<scheme>(?<![a-z0-9])h(?:xx|\*\*|__|\+\+)p(?=s?[ \t]?[:\[({{/\\]))
     |(?P<ftp>(?<![a-z0-9])f(?:x|\*)p(?=s?[ \t]?[:\[({{]))
@@ -23,7 +25,7 @@ _MARK = re.compile(
     |(?P<half>(?<=\w)(?:[\[({{]\.|\.[\])}}])(?=\w))
     |(?P<slash>[\[({{]/[\])}}])
     |(?P<at>(?<=\w)[ \t]?[\[({{][ \t]?(?:at|@|et)[ \t]?[\])}}][ \t]?(?=\w))
-    |(?P<hidden>[{_HIDDEN}]++)
+    |(?P<hidden>(?:[{_HIDDEN}]|{_JOINER})++)
     |(?P<wide>(?<=\w)[。．｡․](?=\w))
     |(?P<gap>(?<=:/)/[ \t]{{1,2}}(?=[\w-]{{1,63}}\.))
     |(?P<spoken>(?<=\w)[ \t](?:{_DOT})[ \t](?=(?P<label>[\w-]{{1,63}}+)(?P<more>\.\w|[ \t](?:{_DOT})[ \t])?))""",
@@ -38,6 +40,7 @@ _QUICK_SIGNS = (
     "dot ", "punkt ", "pika ", "čka ", "cka ", "чка ",
 )  # fmt: skip
 _LOOK_BACK_CHARS = 300
+"""Longer than any host: a mark so far into a word stands in its path."""
 _IN_PATH = re.compile(r"[\w\]][/?#]")
 _DEFANGED = re.compile(rf"h(?:xx|\*\*|__|\+\+)p|[\[({{<](?:\.|:|{_DOT})|\.[\])}}]", re.IGNORECASE)
 _RARE = re.compile("[\u00ad\u2000-\U0010ffff]")
@@ -120,7 +123,13 @@ def _belongs_to_path(match: re.Match[str], hidden: bool) -> bool:
     text, end = match.string, match.end()
     if hidden and (end == len(text) or text[end].isspace()):
         return False
-    words = text[max(0, match.start() - _LOOK_BACK_CHARS) : match.start()].split()
-    if not words or _IN_PATH.search(words[-1]) is None:
+    before = text[max(0, match.start() - _LOOK_BACK_CHARS) : match.start()]
+    words = before.rsplit(maxsplit=1)
+    if words and len(words[-1]) == _LOOK_BACK_CHARS:
+        return True
+    if "/" not in before and "?" not in before and "#" not in before:
         return False
-    return hidden or _DEFANGED.search(words[-1]) is None
+    path = _IN_PATH.search(words[-1]) if words else None
+    if path is None:
+        return False
+    return hidden or _DEFANGED.search(words[-1], 0, path.end()) is None

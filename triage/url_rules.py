@@ -13,28 +13,44 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from triage.errors import BadConfiguration
 
-KEY_CODE = 1
+KEY_CODE = 2
 """Raise when code (not data) starts to make other case keys, so that the version in stored keys tells them apart."""
+
+READINGS = frozenset({"plain", "percent", "base64", "base64_marked", "proofpoint2", "proofpoint3", "cache"})
+"""Ways a wrapper writes its target; `triage/wrappers.py` reads them."""
+_MEMO_NAMES, _MEMO_NAME_CHARS = 1 << 14, 64
+_UNRESERVED_ONLY = re.compile(r"[A-Za-z0-9._~/-]*")
+_EXAMPLE_KINDS = (
+    "parameter", "path_part", "index", "prefix", "wrapper", "onion_gateway", "ipfs_gateway", "platform",
+)  # fmt: skip
 
 _Table = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One kind of query parameter that is no part of what is shown; `value` and `hosts` narrow it when not None."""
+    """One kind of query parameter that is no part of what is shown; `value` and `hosts` narrow it when not None.
+
+    `outside` says what the form without share tokens does with it: `always` leaves it out whatever its value, `shaped`
+    only where the value has the shape, `kept` never (it says how to show or fetch, not who shared).
+    """
 
     rule: str
     value: re.Pattern[str] | None
     hosts: frozenset[str] | None
+    outside: str
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way a platform writes a person, an invitation or an item: `path` in whole gives the key `kind:key`."""
+    """One way a platform writes a person, an invitation or an item: `path` in whole gives the key `kind:key`.
+
+    The groups of `path` fill the places of `key` in order; `fold` lowers the first one.
+    """
 
     kind: str
     path: re.Pattern[str]
@@ -59,6 +75,60 @@ class Platform:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrapper:
+    """An address that carries another one: a redirect, or with `copy` an archive's copy, which stays a place itself.
+
+    `host` is compared without www and mobile prefixes. A group in `path` is the target (path, query and fragment
+    together are matched); without a group the target is the value of one of the parameters `names`. `reading` names
+    how it is written (`triage/wrappers.py`).
+    """
+
+    rule: str
+    host: re.Pattern[str]
+    path: re.Pattern[str]
+    names: frozenset[str]
+    reading: str
+    copy: bool
+
+    @property
+    def step(self) -> str:
+        """How the trail names it."""
+        return ("archive:" if self.copy else "wrapper:") + self.rule
+
+
+class ParameterNames(dict[str, tuple[Parameter, ...]]):
+    """The rules to ask about a parameter of a given name, those by the beginning of names included; `()` when none is.
+
+    Names not written in the rules are worked out once and remembered, within bounds, since addresses use few.
+    """
+
+    def __init__(self, named: Mapping[str, tuple[Parameter, ...]], prefixes: Mapping[str, str]) -> None:
+        super().__init__(named)
+        self._prefixes = {start: (Parameter(rule, None, None, "always"),) for start, rule in prefixes.items()}
+        self._most = len(named) + _MEMO_NAMES
+
+    def __missing__(self, name: str) -> tuple[Parameter, ...]:
+        found = next((rules for start, rules in self._prefixes.items() if name.startswith(start)), ())
+        if len(self) < self._most and len(name) <= _MEMO_NAME_CHARS:
+            self[name] = found
+        return found
+
+    def __reduce__(self) -> tuple[type[ParameterNames], tuple[dict[str, tuple[Parameter, ...]], dict[str, str]]]:
+        return ParameterNames, (dict(self), {start: rules[0].rule for start, rules in self._prefixes.items()})
+
+
+class PathPart(NamedTuple):
+    """A part of paths that says whose visit it was, never what is shown; only paths with `sign` are looked at.
+
+    `sign` holds a character that is not unreserved (RFC 3986 §2.3), so paths of plain segments need not be looked at.
+    """
+
+    rule: str
+    sign: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """Two addresses a rule names as proof: `same` says whether they must have one case key."""
 
@@ -74,9 +144,15 @@ class UrlRules:
 
     version: str
     parameters: Mapping[str, tuple[Parameter, ...]]
-    parameter_prefixes: tuple[tuple[str, str], ...]
+    parameters_anywhere: Mapping[str, tuple[Parameter, ...]]
+    parameter_prefixes: Mapping[str, str]
+    prefix_starts: tuple[str, ...]
+    parameter_names: ParameterNames
+    path_parts: tuple[PathPart, ...]
     index_pages: Mapping[str, str]
     host_prefixes: Mapping[str, str]
+    inner_labels: Mapping[str, str]
+    wrappers: Mapping[str, tuple[Wrapper, ...]]
     onion_gateways: Mapping[str, str]
     ipfs_gateways: Mapping[str, str]
     platforms: Mapping[str, Platform]
@@ -106,13 +182,21 @@ def _parsed(name: str, text: str) -> _Table:
 
 def _build(tables: Mapping[str, _Table]) -> UrlRules:
     platforms = tuple(_platform(rule) for rule in _all(tables, "platform"))
+    parameters = _parameters(tables)
+    prefixes = {start: rule["name"] for rule in _all(tables, "parameter") for start in rule.get("prefixes", ())}
     hosts = {key: value for table in tables.values() for key, value in table.get("hosts", {}).items()}
     return UrlRules(
         version=_version(tables),
-        parameters=_parameters(tables),
-        parameter_prefixes=tuple((p, r["name"]) for r in _all(tables, "parameter") for p in r.get("prefixes", ())),
+        parameters=parameters,
+        parameters_anywhere=_by_lower_name(parameters),
+        parameter_prefixes=prefixes,
+        prefix_starts=tuple(prefixes),
+        parameter_names=ParameterNames(parameters, prefixes),
+        path_parts=tuple(_path_part(rule) for rule in _all(tables, "path_part")),
         index_pages={page: rule["name"] for rule in _all(tables, "index") for page in rule["pages"]},
-        host_prefixes={label: rule["name"] for rule in _all(tables, "prefix") for label in rule["labels"]},
+        host_prefixes={label: rule["name"] for rule in _all(tables, "prefix") for label in rule.get("labels", ())},
+        inner_labels={label: rule["name"] for rule in _all(tables, "prefix") for label in rule.get("inner", ())},
+        wrappers=_wrappers(tables),
         onion_gateways={host: rule["name"] for rule in _all(tables, "onion_gateway") for host in rule["hosts"]},
         ipfs_gateways={host: rule["name"] for rule in _all(tables, "ipfs_gateway") for host in rule["hosts"]},
         platforms={host: platform for platform in platforms for host in platform.hosts},
@@ -141,9 +225,40 @@ def _parameters(tables: Mapping[str, _Table]) -> dict[str, tuple[Parameter, ...]
     found: dict[str, tuple[Parameter, ...]] = {}
     for rule in _all(tables, "parameter"):
         value = re.compile(rule["value"]) if "value" in rule else None
-        parameter = Parameter(rule["name"], value, _host_set(rule))
+        outside = rule.get("outside", "always")
+        if outside not in ("always", "shaped", "kept"):
+            raise ValueError("a parameter is left out outside: always, shaped or kept")
+        parameter = Parameter(rule["name"], value, _host_set(rule), outside)
         for name in rule.get("names", ()):
             found[name] = (*found.get(name, ()), parameter)
+    return found
+
+
+def _by_lower_name(parameters: Mapping[str, tuple[Parameter, ...]]) -> dict[str, tuple[Parameter, ...]]:
+    found: dict[str, tuple[Parameter, ...]] = {}
+    for name, rules in parameters.items():
+        found[name.lower()] = tuple(dict.fromkeys((*found.get(name.lower(), ()), *rules)))
+    return found
+
+
+def _path_part(rule: _Table) -> PathPart:
+    if _UNRESERVED_ONLY.fullmatch(rule["sign"]):
+        raise ValueError("the sign of a path part needs a character that is not unreserved")
+    return PathPart(rule["name"], rule["sign"], re.compile(rule["pattern"]))
+
+
+def _wrappers(tables: Mapping[str, _Table]) -> dict[str, tuple[Wrapper, ...]]:
+    """Rules by registrable domain, in the order written."""
+    found: dict[str, tuple[Wrapper, ...]] = {}
+    for rule in _all(tables, "wrapper"):
+        host = re.compile(rule.get("host") or "|".join(map(re.escape, rule["domains"])))
+        path, names = re.compile(rule["path"], re.DOTALL), frozenset(rule.get("names", ()))
+        reading = rule.get("reading", "percent")
+        if reading not in READINGS or bool(path.groups) == bool(names):
+            raise ValueError("a wrapper needs a known reading, and either one group in its path or names")
+        wrapper = Wrapper(rule["name"], host, path, names, reading, rule.get("copy", False))
+        for domain in rule["domains"]:
+            found[domain] = (*found.get(domain, ()), wrapper)
     return found
 
 
@@ -173,10 +288,12 @@ def _host_set(rule: _Table) -> frozenset[str] | None:
 
 
 def _examples(tables: Mapping[str, _Table]) -> Iterator[Example]:
-    for kind in ("parameter", "index", "prefix", "onion_gateway", "ipfs_gateway", "platform"):
+    for kind in _EXAMPLE_KINDS:
         for rule in _all(tables, kind):
-            yield _example(rule["name"], rule["example"], True)
-            yield _example(rule["name"], rule["counter_example"], False)
+            for pair in (rule["example"], *rule.get("examples", ())):
+                yield _example(rule["name"], pair, True)
+            for pair in (rule["counter_example"], *rule.get("counter_examples", ())):
+                yield _example(rule["name"], pair, False)
 
 
 def _example(name: str, pair: list[str], same: bool) -> Example:

@@ -5,27 +5,39 @@ by `ada_url`), then RFC 3986 §6.2.2 (case of percent escapes, unreserved charac
 empty query or fragment, IPv4-mapped IPv6 addresses. Everything bolder belongs to the case key (`triage/case_keys.py`).
 
 Most addresses are already in parsed form. `_PLAIN` recognises those for which the parse provably changes nothing
-(lower-case ASCII host whose last label begins with a letter, no escapes, no dot segments, only characters never
-escaped), which saves the parser's call; the tests compare both ways. A missing scheme is read as https (http for :80).
-Nothing here raises on any input.
+(ASCII host whose last label begins with a letter, no dot segments, only characters never escaped; case of the host,
+default ports and escapes are tidied here), which saves the parser's call; the tests compare both ways. A missing
+scheme is read as https (http for :80). Nothing here raises on any input.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 import ada_url
 
-from triage.case_keys import Keyed, ipfs_key, keyed
+from triage.case_keys import Place, ipfs_key, keyed, place_of
 from triage.refang import refang
 from triage.suffixes import is_top_level
 from triage.url_rules import UrlRules
+from triage.wrappers import MAX_NESTED, target
 
-_PLAIN = re.compile(
-    r"(?:(https?)://)?+([a-z0-9_.-]++)(:[1-9][0-9]{0,4}+)?+"
-    r"(/[A-Za-z0-9._~!$&'()*+,;=:@/-]*+)?+(?:\?([A-Za-z0-9._~!$&()*+,;=:@/?-]++))?+(?:#([A-Za-z0-9._~!$&'()*+,;=:@/?-]++))?+"
+_PLAIN_PARTS = (
+    r"((?:https?://)?+[A-Za-z0-9_.-]++(?::[1-9][0-9]{0,4}+)?+)(?![^/?#\n])"
+    r"((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*+)*+)([A-Za-z0-9._~!$&'()*+,;=:@/%-]*+)"
+    r"(?:\?([A-Za-z0-9._~!$&()*+,;=:@/?%-]++))?+(?:#([A-Za-z0-9._~!$&'()*+,;=:@/?%-]++))?+"
 )
+"""Head (scheme, host, port), unmarked segments of the path, the rest of it, query, fragment."""
+_PLAIN = re.compile(_PLAIN_PARTS)
+_PLAIN_LINES = re.compile(rf"{_PLAIN_PARTS}\n|[^\n]*+\n")
+_AT_ONCE = 1 << 10
+"""Texts per pass: their parts stay in the processor's cache."""
+_MEMO_HEADS, _MEMO_HEAD_CHARS = 1 << 16, 300
+_NEW = tuple.__new__
+"""A named tuple from its parts in order, without the call that sorts out names."""
 _USUAL_SUFFIXES = frozenset({"com", "net", "org", "ba", "hr", "rs", "me", "de", "ru", "info", "example"})
 """Spares the look-up for most hosts; every one is a top-level domain or a reserved name."""
 _MAX_PORT = 65535
@@ -37,21 +49,26 @@ _BREAKS = re.compile(r"[\t\n\r]")
 _WEB_SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss"})
 _DEFAULT_PORTS = {"http": ":80", "https": ":443", "ftp": ":21", "ws": ":80", "wss": ":443"}
 _NOT_PLACES = frozenset({"data", "javascript", "about", "blob", "view-source", "vbscript", "chrome", "moz-extension"})
+_NO_TARGETS = frozenset({"malformed", "not_an_address", "email_address", "file_path"})
 _EDGE = "".join(map(chr, range(0x21))) + "\x7f\u00a0\u200b\u2060\ufeff"
 _BARE_HOST = re.compile(r"([^\s/?#\\@:]{1,253}+)(?::\d{1,5}+)?+(?=[/?#\\]|$)")
 _MAIL = re.compile(r"[^\s/?#\\@:]{1,64}+@[^\s/?#\\@:]{1,253}+")
 _USES_HTTP = re.compile(r"[^/?#\\]*(?::80|\.onion(?::\d{1,5})?)(?=[/?#\\]|$)", re.IGNORECASE)
 """Without a scheme, port 80 and onion hosts (which seldom have certificates) are read as http."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_MALFORMED_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HEX = "0123456789ABCDEFabcdef"
+_TIDY_ESCAPES = {
+    high + low: char if (char := chr(int(high + low, 16))) in _UNRESERVED else f"%{high}{low}".upper()
+    for high in _HEX
+    for low in _HEX
+}
+"""The two digits of an escape, to how RFC 3986 §6.2.2 writes it."""
 _MAPPED = re.compile(r"\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]")
 _TORRENT = re.compile(r"[?&]xt=urn:bt(?:ih|mh):([A-Za-z0-9]{32,72})", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class CanonicalUrl:
+class CanonicalUrl(NamedTuple):
     """One address: what to fetch (`href`), what it is a case of (`case_key`), and the named steps that led there.
 
     `kind` is url, onion, ipfs, handle, invite, email or file and equals the key's prefix; `problem` says why it leads
@@ -73,15 +90,20 @@ def canonical(raw: str, rules: UrlRules) -> CanonicalUrl | None:
     """The address that `raw` as a whole is, defanged or without scheme if need be; None when it is none."""
     quick = plain(raw, rules)
     if quick is not None:
-        return _as_url(*quick)
+        return quick
     clean = refang(raw)
     return _parsed(clean.text, ["refanged"] if clean.changed else [], rules)
 
 
+def canonical_many(raws: Sequence[str], rules: UrlRules) -> list[CanonicalUrl | None]:
+    """`canonical` of every text, in their order; quicker for many."""
+    quick = plain_many(raws, rules)
+    return [canonical(raw, rules) if one is None else one for raw, one in zip(raws, quick, strict=True)]
+
+
 def read_address(text: str, rules: UrlRules) -> CanonicalUrl | None:
     """Like `canonical`, for text that was refanged already."""
-    quick = plain(text, rules)
-    return _as_url(*quick) if quick is not None else _parsed(text, [], rules)
+    return _read(text, rules, 0)
 
 
 def is_host_name(host: str, rules: UrlRules) -> bool:
@@ -103,44 +125,148 @@ def without_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def plain(raw: str, rules: UrlRules) -> tuple[str, Keyed] | None:
-    """The quick way, for addresses the parser would leave as they are: href and key; None when not surely one."""
+def plain(raw: str, rules: UrlRules, inside: int = 0) -> CanonicalUrl | None:
+    """The quick way, for addresses the parser would leave as they are; None when it is not surely one.
+
+    `inside`: how many wrappers this address was taken out of.
+    """
     match = _PLAIN.fullmatch(raw)
-    if match is None:
+    return None if match is None else _put_together(raw, match.groups(""), _heads(rules), rules, inside)
+
+
+def plain_many(texts: Sequence[str], rules: UrlRules) -> list[CanonicalUrl | None]:
+    """`plain` of every text, in their order: one pass of the pattern over many lines instead of a call for each."""
+    found: list[CanonicalUrl | None] = []
+    heads = _heads(rules)
+    for first in range(0, len(texts), _AT_ONCE):
+        some = texts[first : first + _AT_ONCE]
+        lines: list[tuple[str, ...]] = _PLAIN_LINES.findall("\n".join([*some, ""]))
+        if len(lines) != len(some):
+            found += [plain(text, rules) for text in some]
+            continue
+        found += [
+            _put_together(text, parts, heads, rules, 0) if parts[0] else None
+            for text, parts in zip(some, lines, strict=True)
+        ]
+    return found
+
+
+class _Head(NamedTuple):
+    """What an address begins with: its place, how that is written, and what must stand before the text as written
+    (None when the head was not written as the parser does)."""
+
+    written: str
+    before: str | None
+    steps: tuple[str, ...]
+    place: Place
+
+
+class _Heads(dict[str, _Head | None]):
+    """Scheme, host and port as written, to what they mean; None for those that only the parser should read."""
+
+    def __init__(self, rules: UrlRules) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, head: str) -> _Head | None:
+        found = _read_head(head, self._rules)
+        if len(self) >= _MEMO_HEADS:
+            self.clear()
+        if len(head) <= _MEMO_HEAD_CHARS:
+            self[head] = found
+        return found
+
+
+@lru_cache(maxsize=8)
+def _heads(rules: UrlRules) -> _Heads:
+    return _Heads(rules)
+
+
+def _read_head(head: str, rules: UrlRules) -> _Head | None:
+    scheme, _, place = head.rpartition("://")
+    host, colon, port = place.partition(":")
+    port, lower = colon + port, host.lower()
+    as_written = host == lower
+    if scheme and port and port == _DEFAULT_PORTS[scheme]:
+        port, as_written = "", False
+    if not _is_plain_place(lower, port, scheme != "", rules):
         return None
-    scheme, host, port, path, query, fragment = match.groups("")
+    written = f"{scheme or 'https'}://{lower}{port}"
+    before = ("" if scheme else "https://") if as_written else None
+    return _Head(written, before, () if scheme else ("no_scheme",), place_of(scheme or "https", lower, port, rules))
+
+
+def _is_plain_place(host: str, port: str, scheme: bool, rules: UrlRules) -> bool:
+    """Whether the parser surely leaves host and port as they are."""
     dot = host.rfind(".")
-    if "/." in path or dot < 1 or host[0] == "." or ".." in host:
-        return None
+    if dot < 1 or host[0] == "." or ".." in host:
+        return False
     last = host[dot + 1 :]
-    if last in _USUAL_SUFFIXES:
-        known = True
-    elif not _LAST_LABEL.fullmatch(last) or last == "onion":
+    if last not in _USUAL_SUFFIXES:
+        if not _LAST_LABEL.fullmatch(last) or last == "onion" or "xn--" in host:
+            return False
+        if not scheme and not is_host_name(host, rules):
+            return False
+    return not port or (port not in (":80", ":443") and int(port[1:]) <= _MAX_PORT)
+
+
+def _put_together(
+    raw: str, parts: tuple[str, ...], heads: _Heads, rules: UrlRules, inside: int
+) -> CanonicalUrl | None:
+    """The address from the parts of `_PLAIN`; None when host or path need the parser."""
+    head, path, rest, query, fragment = parts
+    known = heads[head]
+    if known is None:
         return None
-    else:
-        known = bool(scheme) or is_host_name(host, rules)
-    if not known or (port and (int(port[1:]) > _MAX_PORT or port in (":80", ":443"))):
+    written, before, steps, place = known
+    marked = False
+    if rest:
+        if "/." in rest or "%2e" in rest.lower():
+            return None
+        marked = rest != "/"
+        path += rest
+    trail = list(steps)
+    if not path:
+        path, before = "/", None
+    if "%" in raw:
+        known_steps = len(trail)
+        path, query, fragment = [_tidy_escapes(part, trail) for part in (path, query, fragment)]
+        if len(trail) > known_steps:
+            before = None
+    known_steps = len(trail)
+    kind, key, problem = keyed(place, path, query, fragment, rules, trail, marked=marked)
+    href = before + raw if before is not None else _href(written, path, query, fragment)
+    domain = place.domain
+    if place.wrappers and (inner := _led_back(place, (path, query, fragment), rules, inside)) is not None:
+        trail[known_steps:] = inner.rules
+        _, key, domain, kind, _, _, problem = inner
+    return _NEW(CanonicalUrl, (href, key, domain, kind, tuple(trail), False, problem))
+
+
+def _read(text: str, rules: UrlRules, inside: int) -> CanonicalUrl | None:
+    return plain(text, rules, inside) or _parsed(text, [], rules, inside)
+
+
+def _led_back(place: Place, parts: tuple[str, str, str], rules: UrlRules, inside: int) -> CanonicalUrl | None:
+    """What a wrapper carries, with the wrapper first among its rules; None when it carries nothing usable."""
+    found = target(place.wrappers, place.bare, *parts) if inside < MAX_NESTED else None
+    if found is None:
         return None
-    key = keyed(scheme or "https", host, port, path or "/", query, fragment, rules)
-    if not scheme:
-        key = key._replace(trail=("no_scheme", *key.trail))
-    if path:
-        return raw if scheme else "https://" + raw, key
-    return _href(scheme or "https", host + port, "/", query, fragment), key
+    wrapper, text = found
+    address = _read(text, rules, inside + 1)
+    if address is None or address.problem in _NO_TARGETS:
+        return None
+    return address._replace(rules=(wrapper.step, *address.rules))
 
 
-def _as_url(href: str, key: Keyed) -> CanonicalUrl:
-    return CanonicalUrl(href, key.key, key.registrable_domain, key.kind, key.trail, False, key.problem)
-
-
-def _href(scheme: str, place: str, path: str, query: str, fragment: str) -> str:
-    href = f"{scheme}://{place}{path}"
+def _href(start: str, path: str, query: str, fragment: str) -> str:
+    href = start + path
     if query:
         href += "?" + query
     return f"{href}#{fragment}" if fragment else href
 
 
-def _parsed(text: str, trail: list[str], rules: UrlRules) -> CanonicalUrl | None:
+def _parsed(text: str, trail: list[str], rules: UrlRules, inside: int = 0) -> CanonicalUrl | None:
     """The careful way: clean edges, add a scheme, let the parser decide."""
     text = text.strip(_EDGE)
     if ("\t" in text or "\n" in text or "\r" in text) and _WEB.match(joined := _BREAKS.sub("", text)):
@@ -158,7 +284,7 @@ def _parsed(text: str, trail: list[str], rules: UrlRules) -> CanonicalUrl | None
         text = f"{scheme}://{text}"
         trail.append("no_scheme")
     href = _normalised(text)
-    return _web(href, trail, rules) if href is not None else None
+    return _web(href, trail, rules, inside) if href is not None else None
 
 
 def _normalised(text: str) -> str | None:
@@ -183,10 +309,10 @@ def _has_bare_host(text: str, rules: UrlRules) -> bool:
     return is_host_name(host, rules) or bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", host))
 
 
-def _web(href: str, trail: list[str], rules: UrlRules) -> CanonicalUrl:
+def _web(href: str, trail: list[str], rules: UrlRules, inside: int) -> CanonicalUrl:
     scheme, _, rest = href.partition("://")
-    place, path, query, fragment = _split(rest)
-    userinfo, at, host_port = place.rpartition("@")
+    authority, path, query, fragment = _split(rest)
+    userinfo, at, host_port = authority.rpartition("@")
     host, port = _host_and_port(host_port)
     host = _tidy_host(host, trail)
     if port == _DEFAULT_PORTS.get(scheme):
@@ -194,12 +320,17 @@ def _web(href: str, trail: list[str], rules: UrlRules) -> CanonicalUrl:
     path, query, fragment = (_tidy_escapes(part, trail) for part in (path, query, fragment))
     if href.endswith(("?", "#")) or "?#" in href:
         trail.append("empty_query")
-    key = keyed(scheme, host, port, path or "/", query, fragment, rules)
-    steps = (*trail, *(("userinfo",) if at else ()), *key.trail)
-    return CanonicalUrl(
-        _href(scheme, userinfo + at + host + port, path or "/", query, fragment),
-        key.key, key.registrable_domain, key.kind, steps, bool(at), key.problem,
-    )  # fmt: skip
+    if at:
+        trail.append("userinfo")
+    known_steps = len(trail)
+    place, path = place_of(scheme, host, port, rules), path or "/"
+    kind, key, problem = keyed(place, path, query, fragment, rules, trail)
+    domain = place.domain
+    if place.wrappers and (inner := _led_back(place, (path, query, fragment), rules, inside)) is not None:
+        trail[known_steps:] = inner.rules
+        _, key, domain, kind, _, _, problem = inner
+    href = _href(f"{scheme}://{userinfo}{at}{host}{port}", path, query, fragment)
+    return CanonicalUrl(href, key, domain, kind, tuple(trail), bool(at), problem)
 
 
 def _split(rest: str) -> tuple[str, str, str, str]:
@@ -231,17 +362,16 @@ def _tidy_host(host: str, trail: list[str]) -> str:
 
 def _tidy_escapes(part: str, trail: list[str]) -> str:
     """Upper-case escapes, unreserved characters written plainly; not where a stray `%` could combine with them."""
-    if "%" not in part or _MALFORMED_ESCAPE.search(part):
+    if "%" not in part:
         return part
-    tidy = _ESCAPE.sub(_one_escape, part)
+    first, *escaped = part.split("%")
+    try:
+        tidy = first + "".join([_TIDY_ESCAPES[text[:2]] + text[2:] for text in escaped])
+    except KeyError:
+        return part
     if tidy != part:
         trail.append("percent_encoding")
     return tidy
-
-
-def _one_escape(match: re.Match[str]) -> str:
-    byte = int(match[1], 16)
-    return chr(byte) if byte in _UNRESERVED else match[0].upper()
 
 
 def _other_scheme(scheme: str, text: str, trail: list[str], rules: UrlRules) -> CanonicalUrl | None:

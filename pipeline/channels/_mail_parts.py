@@ -34,6 +34,8 @@ class MailParts:
 
     texts: list[str] = field(default_factory=list)
     attachments: list[dict[str, str | int]] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list, repr=False)
+    """Bytes of each attachment, for digests while the mail is in memory."""
     problems: set[str] = field(default_factory=set)
 
     @property
@@ -127,6 +129,7 @@ def _best(children: list[Message]) -> Iterator[Message]:
 
 
 def _attach(data: bytes, kind: str, found: MailParts) -> None:
+    found.contents.append(data)
     found.attachments.append({"type": kind[:100], "size": len(data), "sha256": hashlib.sha256(data).hexdigest()})
 
 

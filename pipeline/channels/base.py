@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
+from pipeline.attachments import Attached, of_rows
+
 CHUNK_ROWS = 50_000
 """Most rows handed over at once; also the most rows of one artefact part (DESIGN §1)."""
 HEAD_BYTES = 65_536
@@ -100,3 +102,14 @@ class Channel(ABC):
         """Every row of one stretch `cuts` answered. Raises OSError."""
         del path, cut
         raise ValueError(f"files of channel {self.name} are not cut")
+
+    def attached(self, path: Path, cut: Cut | None = None) -> Iterator[Attached]:
+        """What came with the rows of a file (or of one of its cuts), for digests; nothing of it is kept.
+
+        Here: the files that the field `attachments` names, in or below the file's own folder. Raises OSError only where
+        the file itself cannot be read.
+        """
+        for rows in self.read(path) if cut is None else self.read_cut(path, cut):
+            said = rows.columns.get("attachments")
+            if said and any(said):
+                yield from of_rows(path.parent, rows.row_numbers, said)

@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
+from pipeline.attachments import Attached
 from pipeline.channels._collect import RowCollector
 from pipeline.channels._encoding import is_binary
 from pipeline.channels._mail_body import reports_in
 from pipeline.channels._mail_parts import has_endless_header, header, parse, parts_of, sender, sent_at
 from pipeline.channels._mail_split import MailBytes, is_mailbox, messages_of, unquoted
-from pipeline.channels.base import HEAD_BYTES, Channel, RawRows
+from pipeline.channels.base import HEAD_BYTES, Channel, Cut, RawRows
 
 _SUFFIXES = frozenset({".eml", ".mbox", ".mbx"})
 _HEADER = re.compile(
@@ -46,10 +47,9 @@ class EmailMessage(Channel):
 
     def read(self, path: Path) -> Iterator[RawRows]:
         """Rows numbered through all messages of the file. Raises OSError."""
-        with path.open("rb") as file:
-            mailbox = is_mailbox(file.read(HEAD_BYTES))
         gathered = RowCollector()
         rows = count(1)
+        mailbox = _is_mailbox(path)
         for mail in messages_of(path, mailbox):
             for found in _reports(mail, mailbox):
                 if isinstance(found, str):
@@ -61,6 +61,23 @@ class EmailMessage(Channel):
                 if gathered.full:
                     yield from gathered.take()
         yield from gathered.take()
+
+    def attached(self, path: Path, cut: Cut | None = None) -> Iterator[Attached]:
+        """The parts of every mail that are no text, with the first of its reports. Raises OSError."""
+        del cut
+        row = 1
+        mailbox = _is_mailbox(path)
+        for mail in messages_of(path, mailbox):
+            found = _reports(mail, mailbox)
+            if found and not isinstance(found[0], str):
+                contents = parts_of(parse(unquoted(mail.data) if mailbox else mail.data)).contents
+                yield from (Attached(row, position, content) for position, content in enumerate(contents))
+            row += len(found)
+
+
+def _is_mailbox(path: Path) -> bool:
+    with path.open("rb") as file:
+        return is_mailbox(file.read(HEAD_BYTES))
 
 
 def _reports(mail: MailBytes, mailbox: bool) -> Sequence[_Row | str]:

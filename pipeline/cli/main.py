@@ -34,6 +34,8 @@ COMMANDS = {
     "export": "pipeline.cli.export:export",
     "stats": "pipeline.cli.stats:stats",
     "lists": "pipeline.cli.lists:lists",
+    "match": "pipeline.cli.match:match",
+    "hash": "pipeline.cli.hash:hash_",
     "normalise": "pipeline.cli.normalise:normalise",
     "classify": "pipeline.cli.classify:classify",
 }

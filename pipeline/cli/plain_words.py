@@ -41,6 +41,7 @@ REASONS = {
     "no_locator": "it names no address", "bare_platform": "it names a platform, but no page or person on it",
     "unusable_locator": "its address leads nowhere anybody could look",
     "missing_attachment": "its attachment is missing",
+    "resembles_known": "what came with it resembles something a list knows (look first)",
     "question": "it reads like a question", "spam": "it reads like advertising", "test": "it reads like a test",
     "seeks_material": "somebody seems to look for material: a person must answer",
     "seeks_help_for_self": "somebody asks for help with their own thoughts: a person must answer",

@@ -107,6 +107,11 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines = [f"Today, {local(now)}", "", *screens.table(heading, rows, right=frozenset({1, 2}))]
     decided = screens.outstanding_block(counted.outstanding, now)
     lines += ["", *decided] if decided else []
+    lines += [""] if counted.set_aside else []
+    lines += [
+        f"{one.entries} entries of list {one.name} matched too much and are set aside: `hotline lists show {one.name}`"
+        for one in counted.set_aside
+    ]
     lines += [""] if counted.mine else []
     lines += [f"  you hold C{case_id} until {clock_time(until)}" for case_id, until in counted.mine]
     return [*lines, "", "  hotline next          takes the case that comes first"]

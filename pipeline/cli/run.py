@@ -63,6 +63,10 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
     """What did not come in, and where to look."""
     lines = [f"{summary['rejected']} rows could not be read: see `hotline rejects`"] if summary["rejected"] else []
     lines += [f"left out: {one}" for one in summary["unreadable"]]
+    if summary["attached_files"]:
+        lines.append(
+            f"{summary['attached_files']} attached files were digested and stay where they are: suspect material"
+        )
     if summary["files_still_growing"]:
         lines.append(f"{summary['files_still_growing']} files are still being written: the next run takes them in")
     return lines

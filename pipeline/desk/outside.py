@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from exporters.package import ASKED, CaseView, item_facts, view_case
+from pipeline.bootstrap import url_rules
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts
 from triage.assessment import Assessment, Classification, in_force
 from triage.disposition import Kind
+from triage.redaction import address_field
 from triage.report import Fact
+from triage.share_tokens import without_share_tokens
 from triage.verdict import Escalation
 
 SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
@@ -21,10 +24,12 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str) -> CaseVi
     """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name."""
     counted = in_force(case.assessments)
     of_item = {said.locator_no: said for said in counted}
+    field = address_field(recipient_kind)
     items = (
         item_facts(
-            item.canonical, item.kind, _said_of(of_item, item.locator_id),
-            is_source=item.locator_id == case.primary_locator,
+            item.canonical if field == "address" else without_share_tokens(item.canonical, url_rules()),
+            item.kind, _said_of(of_item, item.locator_id),
+            is_source=item.locator_id == case.primary_locator, address_field=field,
         )
         for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -27,14 +27,22 @@ _SAID = (
     "problems",
     "channel",
     "attachments",
+    "matches",
 )
-JUDGED = (*(name for name in _SAID if name not in ("kinds", "problems")), "facts")
+_OF_PLACES = ("kinds", "problems")
+JUDGED = (*(name for name in _SAID if name not in (*_OF_PLACES, "matches")), "facts")
 """Columns of the rows this stage reads."""
 _FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED
 
 
-def classify(rows: pa.Table, places: pa.Table, decide_all: Decide, version: str) -> dict[str, pa.Table]:
-    """Tables `rows` (`verdict`: number into the second table, per row) and `verdicts` (distinct outcomes)."""
+def classify(
+    rows: pa.Table, places: pa.Table, decide_all: Decide, version: str, matches: Mapping[int, str] | None = None
+) -> dict[str, pa.Table]:
+    """Tables `rows` (`verdict`: number into the second table, per row) and `verdicts` (distinct outcomes).
+
+    `matches`: for rows with items that lists know, `level list@version` words, one line each.
+    """
+    rows = rows.append_column("matches", _sparse(matches or {}, rows.num_rows))
     codes, said = _distinct_said(rows, places)
     verdicts = decide_all(said)
     digests = [_digest(verdict, version) for verdict in verdicts]
@@ -81,7 +89,7 @@ def _combined(codes: Ints, others: Ints) -> Ints:
 
 
 def _column(name: str, rows: pa.Table, places: pa.Table) -> pa.ChunkedArray | pa.Array:
-    if name in ("kinds", "problems"):
+    if name in _OF_PLACES:
         return places[name]
     if name != "location":
         return rows[name]
@@ -105,10 +113,23 @@ def _said(values: dict[str, str | int | None], facts: int) -> Said:
         locator_problems=frozenset(str(values["problems"]).split()),
         channel=str(values["channel"]),
         attachments=int(values["attachments"] or 0),
+        matches=frozenset(_pair(line) for line in str(values["matches"] or "").splitlines()),
         concerns_own_child=bool(facts & Fact.OWN_CHILD),
         assigned=bool(facts & Fact.ASSIGNED),
         alert=bool(facts & Fact.ALERT),
     )
+
+
+def _pair(line: str) -> tuple[str, str]:
+    level, _, rule = line.partition(" ")
+    return level, rule
+
+
+def _sparse(values: Mapping[int, str], count: int) -> pa.Array:
+    """A column that holds a text in few rows."""
+    if not values:
+        return pa.nulls(count, pa.string())
+    return pa.array([values.get(row) for row in range(count)], pa.string())
 
 
 def _text_or_none(value: str | int | None) -> str | None:

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from pipeline.sealing import Sealer, new_salts
 from pipeline.stages.ingest import seal_reject
@@ -46,6 +46,8 @@ class Part:
     """Report id to text digest."""
     channel: Any
     """Channel per row (an Arrow column), read only for a conflict."""
+    items: tuple[tuple[Table, tuple[str, ...], list[tuple[Any, ...]]], ...] = ()
+    """What came with the reports: table, its columns (the report's number first) and rows."""
 
 
 def commit_part(store: Store, run_no: int, part: Part, words: Any, sealer: Sealer, envelope_id: int) -> bool:
@@ -204,6 +206,8 @@ def _write_beside(
             (report_id, part.contact_envelope, part.contacts[report_id])
             for report_id in ids if report_id in part.contacts
         ])  # fmt: skip
+    for table, columns, found in part.items:
+        bulk.insert(connection, table, columns, [row for row in found if row[0] in ids])
     if part.texts:
         bulk.insert(connection, case_fact, ("case_id", "digest", "run_no"), sorted({
             (case_id, part.texts[report_id], run_no) for report_id, case_id in ids.items() if report_id in part.texts

@@ -7,10 +7,12 @@ runs a registered batch without the `hotline` command; `hotline run` does the sa
 
 from pipeline.tasks.after_ingest import AfterIngest
 from pipeline.tasks.commit import Commit, CommitStretch
+from pipeline.tasks.digest import Digest
 from pipeline.tasks.group import Group
 from pipeline.tasks.ingest import Ingest
 from pipeline.tasks.nightly import Nightly, NightlyDrop, NightlyRetention, NightlyVerify
 from pipeline.tasks.parts import Classify, Locate, Seal
+from pipeline.tasks.relate import Relate
 from pipeline.tasks.whole import RunBatch
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "Classify",
     "Commit",
     "CommitStretch",
+    "Digest",
     "Group",
     "Ingest",
     "Locate",
@@ -25,6 +28,7 @@ __all__ = [
     "NightlyDrop",
     "NightlyRetention",
     "NightlyVerify",
+    "Relate",
     "RunBatch",
     "Seal",
 ]

@@ -7,17 +7,17 @@ from datetime import UTC, datetime
 from pipeline.after_ingest import is_settled, record, settle_file
 from pipeline.artefacts import Artefacts
 from pipeline.tasks.base import Needed, RunTask
-from pipeline.tasks.commit import Commit
 from pipeline.tasks.ingest import UNIT
+from pipeline.tasks.relate import Relate
 from triage.errors import Damage
 
 
 class AfterIngest(RunTask):
     """Done when the store says so; needs no working key, so it can be done late."""
 
-    def requires(self) -> Commit:
-        """The rows are safe."""
-        return Commit(run_id=self.run_id)
+    def requires(self) -> Relate:
+        """The rows are safe, and brought together with what came before while their texts can still be read."""
+        return Relate(run_id=self.run_id)
 
     def complete(self) -> bool:
         """Asks the store."""

@@ -8,26 +8,31 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from pipeline.artefacts import Artefacts
 from pipeline.keys import PublicKey
 from pipeline.packing import pack
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
+from pipeline.stages.digest import COLUMNS, ITEMS, MATCHES, SIGNALS
 from pipeline.stages.locate import links_of
 from pipeline.store import bulk, schema
 from pipeline.store.commit_cases import commit_cases
 from pipeline.store.commit_locators import Where, commit_locators
 from pipeline.store.commit_reports import Part, commit_part, mark_step, step_done
 from pipeline.store.engine import writing
+from pipeline.store.item_tables import content_item, signal, signal_match
 from pipeline.store.linked import Ints, Linked, joined, linked_in_store
 from pipeline.store.names import source_numbers, verdict_numbers
 from pipeline.store.store import Store
+from pipeline.tasks.base import PARTS_PER_UNIT
+from pipeline.tasks.digest import DIGEST, has_attachments
 
 INGEST_ENVELOPE, TEXT_ENVELOPE, LOCATOR_ENVELOPE, CONFLICT_ENVELOPE = range(4)
 _ENVELOPE_RUN_SHIFT = 34
 _ENVELOPE_PURPOSES = 4
+_ITEM_TABLES = {ITEMS: content_item, SIGNALS: signal, MATCHES: signal_match}
 _BESIDE, _TRIES = "beside", "tries"
 _PACK_COLUMNS = ("first_report", "last_report", "directory", "payload", "envelope_id", "kind")
 _ROW_COLUMNS = (
@@ -198,8 +203,19 @@ class PartCommitter:
             contact_envelope=envelope_id(self._run.run_no, number, INGEST_ENVELOPE),
             texts=dict(zip(texts["report_id"].to_pylist(), texts["digest"].to_pylist(), strict=True)),
             channel=rows["channel"],
+            items=self._items(number),
         )  # fmt: skip
         return _Prepared(part, links.linked(rows, verdicts, verdict))
+
+    def _items(self, number: int) -> tuple[tuple[Table, tuple[str, ...], list[tuple[Any, ...]]], ...]:
+        """What came with the reports of the part's unit; rows of other parts of the unit are passed over later."""
+        unit = number // PARTS_PER_UNIT
+        if not has_attachments(self._artefacts, unit):
+            return ()
+        return tuple(
+            (table, COLUMNS[name], _rows(self._artefacts.read(DIGEST, unit, name), COLUMNS[name]))
+            for name, table in _ITEM_TABLES.items()
+        )
 
     def _optional(self, number: int, name: str) -> pa.Table | None:
         return self._artefacts.read("rows", number, name) if name in self._artefacts.names("rows", number) else None

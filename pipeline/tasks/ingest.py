@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.artefacts import Artefacts
 from pipeline.channels.base import CHUNK_ROWS, RawRows, RowReject
@@ -62,6 +63,7 @@ class _Parts:
     parts: int = 0
     read: int = 0
     rejected: int = 0
+    attachments: int = 0
     by_file: dict[int, int] = field(default_factory=dict)
     sealer: Sealer | None = None
 
@@ -100,6 +102,7 @@ class _Parts:
         self.first_row += table.num_rows
         self.read += table.num_rows + len(accepted.rejects)
         self.rejected += len(accepted.rejects)
+        self.attachments += pc.sum(table["attachments"]).as_py() or 0
         self.by_file[facts.file_no] = self.by_file.get(facts.file_no, 0) + table.num_rows
         self.rows.append(table)
         self.sealed.append(sealed)
@@ -124,7 +127,10 @@ class _Parts:
     def close(self) -> None:
         """Write what is left and the unit's list."""
         self._write()
-        facts = {"parts": self.parts, "read": self.read, "rejected": self.rejected, "files": self.by_file}
+        facts = {
+            "parts": self.parts, "read": self.read, "rejected": self.rejected, "files": self.by_file,
+            "attachments": self.attachments,
+        }  # fmt: skip
         self.artefacts.write(UNIT, self.unit, {}, facts)
 
 

@@ -18,6 +18,7 @@ from pipeline.stages.classify import JUDGED, classify
 from pipeline.stages.locate import LOCATED, locate, places_of
 from pipeline.stages.seal import SEALED, seal
 from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, RunTask
+from pipeline.tasks.digest import Digest, has_attachments, listed
 from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
@@ -135,8 +136,18 @@ class Classify(StretchTask):
         return [Locate(run_id=self.run_id, part=self.part)]
 
     def one(self, artefacts: Artefacts, number: int) -> None:
-        """The machine's opinion on every row of one part."""
+        """The machine's opinion on every row of one part, with what lists say of what came with it."""
         rows = artefacts.read(ROWS, number, "rows", JUDGED)
         places = artefacts.read(LOCATE, self.part, places_of(number))
         decider = self.app.decider
-        artefacts.write(CLASSIFY, number, classify(rows, places, decider.decide_all, decider.version))
+        matches = listed(artefacts, number)
+        artefacts.write(CLASSIFY, number, classify(rows, places, decider.decide_all, decider.version, matches))
+
+    def work(self) -> Needed:
+        """Every part, once the units that have attachments are digested."""
+        artefacts = self.app.artefacts(self.run_id)
+        units = {number // PARTS_PER_UNIT for number in stretch_parts(self.app, self.run_id, self.part)}
+        wanted = [Digest(run_id=self.run_id, part=unit) for unit in sorted(units) if has_attachments(artefacts, unit)]
+        if wanted:
+            yield wanted
+        yield from super().work()

@@ -16,6 +16,7 @@ from pipeline.verify.deep import open_everything
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
 from pipeline.verify.links import check_links
+from pipeline.verify.lists import check_lists
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
 from pipeline.verify.reports import check_reports
@@ -75,6 +76,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_decisions(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)
     check_packages(connection, app.workspace, world, chained, findings)
+    check_lists(connection, app.workspace, findings)
     opened = open_everything(connection, app.workspace, findings) if deep else 0
     unfinished = sum(row.committed_at is None for row in world.runs.values())
     return Verified(

@@ -27,6 +27,12 @@ POINTERS = (
     ("disposition", "case_id", "case_record", "case_id"),
     ("disposition", "person_id", "person", "person_id"),
     ("disposition", "package_id", "package", "package_id"),
+    ("content_item", "report_id", "report", "report_id"),
+    ("signal", "report_id", "content_item", "report_id"),
+    ("signal_match", "report_id", "content_item", "report_id"),
+    ("picture_link", "report_id", "content_item", "report_id"),
+    ("picture_link", "other_report", "content_item", "report_id"),
+    ("text_group", "first_report", "report", "report_id"),
     ("suggestion", "case_a", "case_record", "case_id"),
     ("suggestion", "case_b", "case_record", "case_id"),
 )

@@ -93,7 +93,7 @@ def test_no_field_that_is_not_allowed_leaves_even_if_nobody_redacted_it(exporter
 
 @every_exporter
 def test_words_under_the_name_of_a_code_do_not_leave(exporter: Exporter) -> None:
-    codes = [name for name in TABLE if name != "address"]
+    codes = [name for name in TABLE if not name.startswith("address")]
     for package in exporter.examples():
         cases = tuple(replace(case, facts={**case.facts, **dict.fromkeys(codes, CANARY)}) for case in package.cases)
         statistics = package.statistics

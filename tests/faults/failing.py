@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pipeline.relating.texts
 import pipeline.store.bulk
+import pipeline.tasks.digest
 import pipeline.tasks.group
 import pipeline.tasks.parts
 from pipeline.cli.main import answer
@@ -22,6 +24,10 @@ def main(stage: str, arguments: list[str]) -> None:
 
     if stage == "commit":
         pipeline.store.bulk.insert = quoting_rows
+    elif stage == "digest":
+        pipeline.tasks.digest.digest = quoting
+    elif stage == "relate":
+        pipeline.relating.texts.sketches = quoting
     elif stage == "group":
         pipeline.tasks.group.group = quoting
     else:

@@ -34,6 +34,7 @@ def _rows() -> list[dict[str, str]]:
             "description": f"illegal pictures of a child, {bird['note']} saw it in {bird['place']}",
             "contact_name": bird["name"], "contact_email": f"{bird['mail']}@mail.example", "contact_is_safe": "yes",
             "staff remark": bird["extra"],
+            "attachments": f"{bird['extra']}.jpg" if number % 20 == 7 else "",
         })  # fmt: skip
     return rows
 
@@ -75,7 +76,7 @@ def test_no_canary_is_readable_in_any_file_output_or_temporary_folder(tmp_path: 
     assert len(contacts_by_id(app)) == COUNT - COUNT // 50, "and with the key the contacts are all there"
 
 
-@pytest.mark.parametrize("stage", ["locate", "seal", "group", "classify", "commit"])
+@pytest.mark.parametrize("stage", ["locate", "seal", "group", "digest", "classify", "commit", "relate"])
 def test_a_stage_that_fails_on_a_canary_says_nothing_of_it(tmp_path: Path, stage: str) -> None:
     app = new_workspace(tmp_path / "w")
     tmp = tmp_path / "tmp"

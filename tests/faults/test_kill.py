@@ -8,14 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy import func, select
+
 from pipeline.bootstrap import App
 from pipeline.durable import TEMPORARY_MARK
 from pipeline.store.commit_run import is_committed
+from pipeline.store.engine import reading
+from pipeline.store.item_tables import content_item, picture_link
+from pipeline.store.item_tables import signal as signal_table
 from pipeline.verify.everything import verify
 from tests.factories import bland_reports, cases_by_id, contacts_by_id, labels_by_id, new_workspace, take_in, write_csv
+from tests.pictures import picture, saved
 
 FILES, ROWS = 6, 40
-STAGES = ("rows", "unit", "locate", "seal", "group", "classify")
+STAGES = ("rows", "unit", "locate", "seal", "group", "digest", "classify")
 KILLS = (
     *(f"{when}:{stage}" for stage in STAGES for when in ("before", "after")),
     "commit:1", "committed:1", "commit:4", "committed:7", "commit:9", "committed:12", "commit:16", "committed:3",
@@ -40,8 +46,22 @@ def _findings(app: App) -> list[object]:
 
 def _inputs(folder: Path) -> Path:
     for number in range(FILES):
-        write_csv(folder / f"part-{number}.csv", bland_reports(number * ROWS, ROWS))
+        rows = bland_reports(number * ROWS, ROWS)
+        for row in rows:
+            row["attachments"] = "one.jpg" if row["id"] == f"T-{number * ROWS + 3}" else ""
+        write_csv(folder / f"part-{number}.csv", rows)
+    (folder / "one.jpg").write_bytes(saved(picture(1)))
     return folder
+
+
+def _pictures(app: App) -> tuple[int, int, int]:
+    """How many items, signals and links there are: which report is the earliest depends on nothing else."""
+    with reading(app.store.engine) as connection:
+        items, signals, links = (
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (content_item, signal_table, picture_link)
+        )
+    return items, signals, links
 
 
 def test_a_batch_killed_in_every_stage_and_around_every_commit_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
@@ -58,6 +78,8 @@ def test_a_batch_killed_in_every_stage_and_around_every_commit_ends_as_an_undist
     assert cases_by_id(shaken) == cases_by_id(calm)
     assert labels_by_id(shaken) == labels_by_id(calm)
     assert contacts_by_id(shaken) == contacts_by_id(calm)
+    assert _pictures(shaken) == _pictures(calm)
+    assert _pictures(calm)[::2] == (FILES, FILES - 1)
     assert len(cases_by_id(shaken)) == FILES * ROWS
     assert _findings(shaken) == []
 

@@ -22,6 +22,8 @@ from triage.refang import refang
         ("https://host.example/x?u=https://other.example/", "hxxps://host[.]example/x?u=https[://]other.example/"),
         ("host.example", "host[.]example"),
         ("tel:+38761123456", "tel:+38761123456"),
+        ("https://xn--hst-sed.example/x", "hxxps://xn--hst-sed[.]example/x (h\u043est[.]example)"),
+        ("https://xn--999999999b.example/x", "hxxps://xn--999999999b[.]example/x (xn--999999999b[.]example)"),
     ],
 )
 def test_a_shown_address_cannot_be_clicked(address: str, shown: str) -> None:

@@ -28,16 +28,18 @@ from triage.assessment import (
     Viewed,
 )
 from triage.errors import BadConfiguration, RuleBroken
+from triage.redaction import address_field
 
 CODES = (Path(__file__).parents[2] / "data" / CODES_FILE).read_text(encoding="utf-8")
 EXPORTER = IccamExporter({CODES_FILE: CODES})
+FIELD = address_field("iccam")
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 GRAVE = Assessment(9041, 1, Classification.NATIONAL, by=77, at=AT, viewed=Viewed.CONTENT)
 
 
 def _case(*assessments: Assessment, reference: str = "IC-1") -> CaseView:
     items = [
-        item_facts(f"https://host.example/{number}", "url", assessment, is_source=number == 0)
+        item_facts(f"https://host.example/{number}", "url", assessment, is_source=number == 0, address_field=FIELD)
         for number, assessment in enumerate(assessments)
     ]
     return view_case(reference, {"first_received": AT}, items, "iccam")
@@ -135,7 +137,7 @@ def test_only_seen_national_or_baseline_items_go(wrong: Assessment) -> None:
 
 
 def test_an_item_that_is_no_web_address_does_not_go() -> None:
-    phone = view_case("IC-1", {}, [item_facts("tel:+38700000000", "phone", GRAVE)], "iccam")
+    phone = view_case("IC-1", {}, [item_facts("tel:+38700000000", "phone", GRAVE, address_field=FIELD)], "iccam")
     with pytest.raises(RuleBroken):
         EXPORTER.files(_package(phone))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.redaction import RECIPIENT_KINDS, TABLE, UNKNOWN_FIELD, allowed_fields, redact
+from triage.redaction import RECIPIENT_KINDS, TABLE, UNKNOWN_FIELD, address_field, allowed_fields, redact
 from triage.report import CONTACT_FIELDS, TEXT_FIELDS
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -30,11 +30,18 @@ def test_an_unknown_field_is_dropped_and_its_name_is_not_repeated(recipient: str
     assert removed == (UNKNOWN_FIELD,)
 
 
+@pytest.mark.parametrize("name", ["address", "address_without_tokens"])
 @pytest.mark.parametrize("recipient", ["helpline", "partner", "statistics"])
-def test_addresses_go_to_police_iccam_and_hosts_only(recipient: str) -> None:
-    assert redact({"address": "https://host.example/a"}, recipient) == ({}, ("address",))
+def test_addresses_go_to_police_iccam_and_hosts_only(recipient: str, name: str) -> None:
+    assert redact({name: "https://host.example/a"}, recipient) == ({}, (name,))
+
+
+def test_only_police_get_the_exact_address_and_the_others_the_form_without_share_tokens() -> None:
+    both = {"address": "https://host.example/a?fbclid=1", "address_without_tokens": "https://host.example/a"}
     for receives in ("police", "iccam", "host"):
-        assert redact({"address": "https://host.example/a"}, receives)[0] == {"address": "https://host.example/a"}
+        field = address_field(receives)
+        assert redact(both, receives)[0] == {field: both[field]}
+    assert [address_field(kind) for kind in RECIPIENT_KINDS].count("address") == 1
 
 
 def test_free_text_under_the_name_of_a_code_is_removed() -> None:

@@ -129,6 +129,12 @@ def test_practical_forms_of_one_address_are_one_case(one: str, other: str) -> No
         ("http://host.example/Index.html", "http://host.example/"),
         ("https://youtu.be/AbCdEf12345", "https://youtu.be/abcdef12345"),
         ("https://www.youtube.com/watch?v=AbCdEf12345&lc=Ugabc", "https://www.youtube.com/watch?v=AbCdEf12345"),
+        ("http://host.example/go/https://b.example/x", "http://host.example/go/https:/b.example/x"),
+        ("http://host.example/go/https%3A//b.example/x", "http://host.example/go/https%3A/b.example/x"),
+        ("ftp://www.youtube.com/watch?v=AbCdEf12345", "https://www.youtube.com/watch?v=AbCdEf12345"),
+        ("http://host.example/#id=12", "http://host.example/#id=13"),
+        ("http://host.example/f#AbCdEf12345678901", "http://host.example/f#AbCdEf12345678902"),
+        ("http://host.example/a[.]1[.]x", "http://host.example/a[.]1.x"),
         ("https://t.me/some_name/12", "https://t.me/some_name/13"),
         ("https://www.instagram.com/p/AbC/", "https://www.instagram.com/p/abc/"),
     ],
@@ -179,6 +185,10 @@ def test_of_567_different_pages_in_several_forms_each_no_two_are_merged() -> Non
         ("https://www.facebook.com/?utm_source=x", "bare_platform"), ("https://m.youtube.com/", "bare_platform"),
         ("https://www.instagram.com/accounts/login/", "bare_platform"), ("javascript:void(0)", "not_an_address"),
         ("data:text/plain,x", "not_an_address"), ("http://intranet/", "malformed"),
+        ("http://[64:ff9b::7f00:1]/", "loopback"), ("http://[::10.0.0.1]/", "private_address"),
+        ("http://[fec0::1]/", "private_address"), ("http://239.1.2.3/", "private_address"),
+        ("http://0x7f.1/", "loopback"), ("http://router.home.arpa/", "private_address"),
+        ("http://" + "a." * 200 + "example/", "malformed"),
         ("http://ex..example/", "malformed"),
     ],
 )  # fmt: skip
@@ -239,8 +249,12 @@ def test_no_input_raises_and_the_canonical_form_is_final(tail: str, head: str) -
         assert (again.href, again.case_key) == (found.href, found.case_key)
 
 
-_host = st.from_regex(r"([a-z0-9_-]{1,5}\.){1,3}(com|ba|example|x1|9a|0x1|7|onion|xn--90a3ac|xn--9)", fullmatch=True)
-_tail = st.text(st.sampled_from("aZ0._~!$&'()*+,;=:@/?#-"), max_size=20)
+_host = st.from_regex(
+    r"([a-zA-Z0-9_-]{1,5}\.){1,3}(com|COM|ba|example|x1|9a|0x1|7|onion|xn--90a3ac|xn--9)", fullmatch=True
+)
+_tail = st.lists(st.sampled_from([*"aZ0._~!$&'()*+,;=:@/?#-%", "%2e", "%7E", "%c4%8d", "%2F"]), max_size=20).map(
+    "".join
+)
 
 
 @settings(max_examples=600)
@@ -253,7 +267,8 @@ def test_the_quick_way_says_exactly_what_the_parser_says(scheme: str, host: str,
     quick = urls.plain(raw, _RULES)
     if quick is not None:
         href, key = quick
-        assert ada_url.normalize_url(raw).rstrip("?#") == href.rstrip("?#")
+        if "%" not in raw:
+            assert ada_url.normalize_url(raw).rstrip("?#") == href.rstrip("?#")
         slow = canonical(" " + raw, _RULES)
         assert slow is not None
         assert (slow.href, slow.case_key, slow.problem, slow.kind) == (href, key.key, key.problem, key.kind)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Engine
 
+from pipeline.store import item_tables, list_tables
 from pipeline.store.schema import metadata
+
+TABLES = (item_tables, list_tables)
+"""Imported so that the metadata is complete."""
 
 engine: Engine = context.config.attributes["engine"]
 with engine.connect() as connection:

@@ -1,0 +1,36 @@
+"""Which lists are in force: the store names the version, the workspace holds its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from pipeline.bootstrap import App
+from pipeline.lists.saved import SavedList, lists_folder
+from pipeline.store.list_tables import hash_list
+from triage.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One list in force, opened; `previous` is the version before, kept until the next import."""
+
+    list_no: int
+    saved: SavedList
+    previous: str | None
+
+
+def all_opened(app: App, connection: Connection) -> list[InForce]:
+    """Every list in force, by name. Raises Damage if one's files are not what was imported."""
+    names = connection.execute(select(hash_list.c.name).order_by(hash_list.c.name)).scalars().all()
+    return [opened(app, connection, name) for name in names]
+
+
+def opened(app: App, connection: Connection, name: str) -> InForce:
+    """The list of a name. Raises UsageError if there is none, Damage if its files are not what was imported."""
+    row = connection.execute(select(hash_list).where(hash_list.c.name == name)).one_or_none()
+    if row is None:
+        raise UsageError("there is no list of this name: see `hotline lists show`")
+    folder = lists_folder(app.workspace) / row.name / row.version
+    return InForce(row.list_no, SavedList.open(folder, row.manifest_digest), row.previous)

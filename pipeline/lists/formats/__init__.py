@@ -1,0 +1,1 @@
+"""Formats hash lists come in, one per file, found by the registry."""

@@ -1,0 +1,110 @@
+"""Digest what came with the reports of one unit, and ask the known-hash lists; only for units that have any.
+
+Bytes are read into memory from the input folder, digested, and forgotten; pictures are decoded in a child process with
+limits (`pipeline.hashing`), so that a hostile picture costs one item its perceptual signals and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.artefacts import Artefacts
+from pipeline.attachments import NOT_HERE, Attached
+from pipeline.channels.registry import all_channels
+from pipeline.hashing import Hasher
+from pipeline.inputs import WHOLE
+from pipeline.lists.flood import remember
+from pipeline.lists.matching import Lists, match_signals
+from pipeline.runs import Run
+from pipeline.stages.digest import MATCHES, Item, digest, expected, missing
+from pipeline.store.engine import writing
+from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
+from pipeline.tasks.ingest import ROWS, UNIT, Ingest
+
+DIGEST = "digest"
+_WANTED = ("file_no", "row", "report_id", "attachments")
+
+
+class Digest(PartTask):
+    """`part` is a unit's number; done when the unit's items are an artefact."""
+
+    stage = DIGEST
+
+    def requires(self) -> Ingest:
+        """The unit read: which rows name attachments."""
+        return Ingest(run_id=self.run_id, part=self.part)
+
+    def output(self) -> ArtefactTarget:
+        """The unit's items, signals and matches."""
+        return ArtefactTarget(self.folder, self.run_id, DIGEST, self.part)
+
+    def work(self) -> Needed:
+        """Digest every attachment of the unit, one in memory at a time."""
+        yield from ()
+        app, artefacts = self.app, self.app.artefacts(self.run_id)
+        run, wanted = app.run(self.run_id), expected(_rows(artefacts, self.part))
+        lists = Lists.open(app, run.now)
+        items: list[Item] = []
+        with Hasher() as hasher:
+            for number, attached in _attached(run, self.part, {file_no for file_no, _ in wanted}):
+                report_id, _ = wanted.get((number, attached.row), (0, 0))
+                if report_id:
+                    items.append(_item(report_id, attached, hasher, lists))
+        items += missing(wanted.values(), items, NOT_HERE)
+        if lists.flood.fresh:
+            with writing(app.store.engine) as connection:
+                remember(connection, app.store, app.settings.flood_matches, run.now, lists.flood.fresh)
+        artefacts.write(DIGEST, self.part, digest(items), {"items": len(items)})
+
+
+def has_attachments(artefacts: Artefacts, unit: int) -> bool:
+    """Whether a unit that was read has anything to digest."""
+    return bool(artefacts.facts(UNIT, unit).get("attachments"))
+
+
+def listed(artefacts: Artefacts, part: int) -> dict[int, str]:
+    """What lists say of a part's rows (by place in the part), as `level list@version` lines; only where they do."""
+    unit = part // PARTS_PER_UNIT
+    if not has_attachments(artefacts, unit):
+        return {}
+    found = artefacts.read(DIGEST, unit, MATCHES).to_pylist()
+    if not found:
+        return {}
+    said: dict[int, set[str]] = {}
+    for match in found:
+        said.setdefault(match["report_id"], set()).add(f"{match['level']} {match['list']}@{match['version']}")
+    ids = artefacts.read(ROWS, part, "rows", ("report_id",))["report_id"].to_pylist()
+    return {row: "\n".join(sorted(said[report_id])) for row, report_id in enumerate(ids) if report_id in said}
+
+
+def _rows(artefacts: Artefacts, unit: int) -> pa.Table:
+    parts = range(int(str(artefacts.facts(UNIT, unit)["parts"])))
+    return pa.concat_tables(artefacts.read(ROWS, unit * PARTS_PER_UNIT + part, "rows", _WANTED) for part in parts)
+
+
+def _attached(run: Run, unit: int, files: set[int]) -> Iterator[tuple[int, Attached]]:
+    """File number and attachment, for the files of a unit that have any; a file that is gone yields nothing."""
+    channels = {channel.name: channel for channel in all_channels()}
+    for number, cut in run.units[unit]:
+        file = run.files[number]
+        if number not in files or not Path(file.path).is_file():
+            continue
+        piece = None if cut == WHOLE else file.cuts[cut]
+        for one in channels[file.channel].attached(Path(file.path), piece):
+            yield number, one
+
+
+def _item(report_id: int, attached: Attached, hasher: Hasher, lists: Lists) -> Item:
+    if attached.content is None:
+        return Item(report_id, attached.position, problem=attached.problem)
+    hashed = hasher.hashed(attached.content)
+    answers = tuple(
+        (one.list, one.entry, one.type, one.form, one.version, one.distance, one.threshold, one.opinion, str(one.level))
+        for one in match_signals(lists, hashed.signals)
+    )
+    return Item(
+        report_id, attached.position, hashed.size_bytes, hashed.media_type, hashed.problem, hashed.signals, answers
+    )

@@ -1,0 +1,150 @@
+"""The form without share tokens: canaries in every share parameter of every rule, and the same content as before."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exporters.base import Exporter
+from exporters.package import Package, item_facts, view_case
+from exporters.registry import all_exporters
+from pipeline.bootstrap import url_rules
+from triage.assessment import Assessment, Classification, Viewed
+from triage.redaction import address_field
+from triage.share_tokens import without_share_tokens
+from triage.url_rules import Example
+from triage.urls import canonical
+
+RULES = url_rules()
+DATA = Path(__file__).parents[2] / "data"
+CANARY = "Kanarinac4711"
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+EXPORTERS = all_exporters(lambda name: (DATA / name).read_text(encoding="utf-8"))
+HEX = "0123456789abcdef0123456789abcdef"
+
+
+def _plain(address: str) -> str:
+    found = canonical(address, RULES)
+    assert found is not None
+    return without_share_tokens(found.href, RULES)
+
+
+def _marked() -> list[str]:
+    """An address for every share parameter of every rule, with the canary as its value (or the shape it needs)."""
+    found = [f"https://a.example/x?id=1&{start}x={CANARY}" for start in RULES.prefix_starts]
+    for name, rules in RULES.parameters.items():
+        for rule in rules:
+            hosts = sorted(rule.hosts or ("a.example",))
+            if rule.outside == "always":
+                found += [f"https://{host}/x?id=1&{quote(name)}={CANARY}" for host in hosts]
+                found += [f"https://{host}/x?id=1&{quote(name.upper())}={CANARY}&y=2" for host in hosts[:1]]
+    return found
+
+
+@pytest.mark.parametrize("address", _marked())
+def test_no_value_of_a_share_parameter_is_left(address: str) -> None:
+    assert CANARY not in _plain(address)
+    assert "id=1" in _plain(address)
+
+
+def test_there_is_a_marked_address_for_many_parameters() -> None:
+    assert len(_marked()) > 100
+
+
+@pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=EXPORTERS.keys())
+def test_no_package_but_the_polices_holds_what_tells_who_shared(exporter: Exporter) -> None:
+    if exporter.kind == "statistics":
+        return
+    grave = Assessment(1, 1, Classification.NATIONAL, by=7, at=AT, viewed=Viewed.CONTENT)
+    field = address_field(exporter.recipient_kind)
+    links = [*_marked(), *(_wrapped(f"https://a.example/x?fbclid={CANARY}"))]
+    items = [
+        item_facts(link if field == "address" else _plain(link), "url", grave, address_field=field) for link in links
+    ]
+    case = view_case("A-1", {"first_received": AT, "label": "csam_suspect"}, items, exporter.recipient_kind)
+    package = exporter.examples()[0]
+    made = exporter.files(Package(exporter.kind, package.recipient, AT, package.basis, package.asked, (case,)))
+    said = any(CANARY.encode() in body for body in made.values())
+    assert said is (exporter.recipient_kind == "police")
+
+
+def test_an_exact_address_nobody_changed_does_not_leave_to_others_than_police() -> None:
+    fields = json.loads(json.dumps({"address": f"https://a.example/?fbclid={CANARY}", "kind": "url"}))
+    for kind in ("iccam", "host", "helpline", "partner", "statistics"):
+        assert CANARY not in str(view_case("A-1", {}, [fields], kind).items)
+
+
+def _wrapped(inner: str) -> list[str]:
+    quoted = quote(inner, safe="")
+    once = f"https://l.facebook.com/l.php?u={quoted}&h={CANARY}"
+    return [
+        once, f"https://www.google.com/url?q={quoted}&ved={CANARY}",
+        f"https://www.google.com/url?q={quote(once, safe='')}",
+        f"https://eur01.safelinks.protection.outlook.com/?url={quoted}&data={CANARY}%7C{CANARY}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", _wrapped(f"https://a.example/x?id=1&igsh={CANARY}"))
+def test_of_a_redirect_only_its_target_is_told(address: str) -> None:
+    assert _plain(address) == "https://a.example/x?id=1"
+
+
+def test_a_redirect_whose_target_cannot_be_read_loses_its_own_marks() -> None:
+    assert CANARY not in _plain(f"https://l.facebook.com/l.php?u=nothing&h={CANARY}")
+
+
+def test_an_archive_copy_stays_the_copy() -> None:
+    assert _plain(f"https://web.archive.org/web/2024/https://a.example/x?fbclid={CANARY}") == (
+        "https://web.archive.org/web/2024/https://a.example/x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [
+        (f"https://a.example/x;jsessionid={HEX}/y", "https://a.example/x/y"),
+        (f"https://a.example/x?sid={HEX}&id=1", "https://a.example/x?id=1"),
+        ("https://a.example/x?sid=12", "https://a.example/x?sid=12"),
+        ("https://a.example/x#:~:text=words", "https://a.example/x"),
+        ("https://a.example/x#!/room?fbclid=1", "https://a.example/x#!/room"),
+        ("https://a.example/x#utm_source=a&part=2", "https://a.example/x#part=2"),
+        ("https://a.example/x#part", "https://a.example/x#part"),
+        ("https://youtu.be/AbCdEf12345?si=x&t=30", "https://youtu.be/AbCdEf12345?t=30"),
+        ("https://t.me/+AbCdEfGhIjKlMnOp", "https://t.me/+AbCdEfGhIjKlMnOp"),
+        ("https://a.example/x?b=2&a=1", "https://a.example/x?b=2&a=1"),
+        ("https://name@a.example:8080/x?gclid=1", "https://name@a.example:8080/x"),
+        ("https://www.google.com:8443/url?q=https%3A%2F%2Fa.example%2F",
+         "https://www.google.com:8443/url?q=https%3A%2F%2Fa.example%2F"),
+        ("https://www.google.com/url?q=\ud800", "https://www.google.com/url?q=\ud800"),
+        ("telegram:@some_name", "telegram:@some_name"), ("tel:+38761123456", "tel:+38761123456"), ("", ""),
+        (f"magnet:?xt=urn:btih:{HEX}01234567&tr=https://t.example/{CANARY}&dn=a",
+         f"magnet:?xt=urn:btih:{HEX}01234567"),
+        ("https://cdn.discordapp.com/attachments/1/2/a.jpg?ex=65f0a1b2&hm=0123456789abcdef",
+         "https://cdn.discordapp.com/attachments/1/2/a.jpg?ex=65f0a1b2&hm=0123456789abcdef"),
+    ],
+)  # fmt: skip
+def test_what_is_needed_to_fetch_the_content_stays(address: str, plain: str) -> None:
+    assert without_share_tokens(address, RULES) == plain
+
+
+@pytest.mark.parametrize("example", [one for one in RULES.examples if one.same], ids=lambda one: one.rule)
+def test_the_form_without_share_tokens_is_the_same_case_and_final(example: Example) -> None:
+    for address in (example.one, example.other):
+        found = canonical(address, RULES)
+        assert found is not None
+        again = canonical(without_share_tokens(found.href, RULES), RULES)
+        assert again is not None
+        assert again.case_key == found.case_key
+        assert without_share_tokens(again.href, RULES) == again.href
+
+
+@given(st.text(max_size=60), st.sampled_from(["", "https://", "https://l.facebook.com/l.php?u=", "magnet:?", "ipfs://"]))
+def test_no_text_makes_it_raise_and_once_is_enough(tail: str, head: str) -> None:
+    shown = without_share_tokens(head + tail, RULES)
+    assert without_share_tokens(shown, RULES) == shown
