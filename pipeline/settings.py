@@ -48,7 +48,7 @@ class Settings:
     """How long `hotline next` holds a case for one person."""
     flood_matches: int = 100
     """An entry of a hash list that matches more distinct items than this in a day is quarantined."""
-    near_text_window: int = 500_000
+    near_text_window: int = 200_000
     """How many distinct texts back a text is compared with, to find floods of near-equal ones; 0 compares none."""
     drop_folder: str = ""
     """The folder `hotline nightly` takes in; empty for none. Give its whole path, outside the workspace."""

@@ -9,12 +9,14 @@ in the trail, so that people see why two reports met. Keys start with their kind
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
-from triage.hosts import MAX_HOST_CHARS, known_host, no_host
+from triage.hosts import MAX_HOST_CHARS, Host, known_host, no_host
 from triage.url_rules import Form, Parameter, Platform, UrlRules, Wrapper
 
+_MEMO_PLACES = 1 << 16
 _SLASHES = re.compile(r"(?<!:)(?<!%3A)/{2,}")
 """Not the two slashes of an address inside a path: they are part of its name there."""
 _KEY_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9_-]{16,200}")
@@ -24,71 +26,104 @@ _PEER_NAME = re.compile(r"k[0-9a-z]{50,}|(?:Qm|12D3)[1-9A-HJ-NP-Za-km-z]{44,48}|
 _ONION_NAME = re.compile(r"(?:[a-z0-9-]+\.)*(?:[a-z2-7]{16}|[a-z2-7]{56})")
 
 
+class Odd(NamedTuple):
+    """What only few hosts have: a platform with its forms for this host, or being an onion host or a gateway."""
+
+    platform: Platform | None
+    forms: tuple[Form, ...]
+    special: bool
+    scheme: str
+    port: str
+
+
 class Place(NamedTuple):
     """All that scheme, host and port say about the case key of an address, before its path is looked at.
 
-    `start` is the key up to the path; `platform` is None where its forms do not hold (other port or scheme), and
-    `forms` are those of this host. `domain` to `wrappers` are as in `triage.hosts.Host`.
+    `start` is the key up to the path; `bare`, `domain`, `steps`, `wrappers` and `problem` are as in
+    `triage.hosts.Host`; platforms and wrappers count on the usual port only.
     """
 
     start: str
-    scheme: str
     bare: str
-    port: str
     domain: str | None
     steps: tuple[str, ...]
-    platform: Platform | None
-    forms: tuple[Form, ...]
+    odd: Odd | None
     wrappers: tuple[Wrapper, ...]
-    special: bool
     problem: str | None
 
 
 def place_of(scheme: str, host: str, port: str, rules: UrlRules) -> Place:
     """The place of an http(s), ftp or ws address as serialised by the URL parser; `port` is empty when default."""
-    about = known_host(host, rules) if len(host) <= MAX_HOST_CHARS else no_host(host)
-    usual = scheme.startswith("http") and not port
+    if scheme.startswith("http"):
+        scheme = ""
+    if len(host) > MAX_HOST_CHARS:
+        return _place(no_host(host), scheme, port)
+    return _known_place(scheme, host, port, rules)
+
+
+@lru_cache(maxsize=_MEMO_PLACES)
+def _known_place(scheme: str, host: str, port: str, rules: UrlRules) -> Place:
+    return _place(known_host(host, rules), scheme, port)
+
+
+def _place(about: Host, scheme: str, port: str) -> Place:
+    """`scheme` is empty on the web."""
+    usual = not scheme and not port
     platform = about.platform if usual else None
     forms = [] if platform is None else [f for f in platform.forms if f.hosts is None or about.bare in f.hosts]
-    start = f"url:{about.bare}{port}" if scheme.startswith("http") else f"url:{scheme}://{about.bare}{port}"
+    special = about.special and about.domain is not None
+    odd = Odd(platform, tuple(forms), special, scheme, port) if special or platform is not None else None
+    start = f"url:{scheme}{'://' if scheme else ''}{about.bare}{port}"
     return Place(
-        start, scheme, about.bare, port, about.domain, about.steps, platform, tuple(forms),
-        about.wrappers if usual else (), about.special and about.domain is not None, about.problem,
+        start, about.bare, about.domain, about.steps, odd, about.wrappers if usual else (), about.problem
     )  # fmt: skip
 
 
 def keyed(
-    place: Place, path: str, query: str, fragment: str, rules: UrlRules, trail: list[str], *, marked: bool = True
+    place: Place, path: str, query: str, fragment: str, rules: UrlRules, trail: list[str], marked: bool
 ) -> tuple[str, str, str | None]:
-    """Kind, case key, and why the address leads nowhere (or None); the steps taken are put on the trail.
+    """Kind, case key, and why the address leads nowhere (or None); steps taken after the host's go on the trail.
 
     `path` begins with a slash, `query` and `fragment` come without their mark, all as the URL parser writes them.
     `marked` is False when the path surely has unreserved characters and single slashes only.
     """
-    start, _, bare, _, _, steps, platform, _, _, special, problem = place
-    if steps:
-        trail += steps
+    start, bare, _, _, odd, _, problem = place
     if query:
         query = _kept_parameters(query, bare, rules, trail)
     if fragment and ":~:" in fragment:
         fragment = fragment.partition(":~:")[0]
         trail.append("text_fragment")
+    if odd is not None:
+        return _odd_key(place, odd, path, query, fragment, rules, trail)
+    if marked:
+        path = _without_marks(path, rules, trail)
+    path = _without_page(path, rules, trail)
+    key = start + path if path != "/" else start
+    if query:
+        key = f"{key}?{query}"
+    if fragment:
+        key += _route(fragment, False, bare, rules, trail)
+    return "url", key, problem
+
+
+def _odd_key(
+    place: Place, odd: Odd, path: str, query: str, fragment: str, rules: UrlRules, trail: list[str]
+) -> tuple[str, str, str | None]:
+    platform, problem = odd.platform, place.problem
     if platform is not None:
-        form = _platform_key(platform, place.forms, path, query, fragment)
+        form = _platform_key(platform, odd.forms, path, query, fragment)
         if form is not None:
             trail.append("platform:" + platform.name)
             return (*form, None)
-    short = _without_page(_without_marks(path, rules, trail) if marked else path, rules, trail)
-    if short == "/":
-        short = ""
-    kind = "url"
-    if special:
-        kind, start, short = _special_start(place, short, rules, trail)
-    key = start + short
+    short = _short_path(path, rules, trail)
+    kind, key, short = "url", place.start, "" if short == "/" else short
+    if odd.special:
+        kind, key, short = _special_start(place, odd, short, rules, trail)
+    key += short
     if query:
         key += "?" + query
     if fragment:
-        key += _route(fragment, platform is not None and platform.fragment, bare, rules, trail)
+        key += _route(fragment, platform is not None and platform.fragment, place.bare, rules, trail)
     if platform is not None and not query and not fragment and (not short or short in platform.home):
         problem = "bare_platform"
         trail.append("platform:" + platform.name)
@@ -106,14 +141,14 @@ def ipfs_key(href: str, rules: UrlRules, trail: list[str]) -> str:
 
 def _kept_parameters(query: str, host: str, rules: UrlRules, trail: list[str]) -> str:
     """The query without share parameters, in the order of names; equal names keep their order."""
+    known = rules.parameter_names
     kept: list[str] = []
     last, sorted_already = "", True
-    known = rules.parameter_names
     for part in query.split("&"):
         name, _, value = part.partition("=")
         asked = known[name]
-        if asked and (rule := _share_rule(asked, value, host)) is not None:
-            trail.append("parameter:" + rule)
+        if asked and (step := asked if type(asked) is str else _share_step(asked, value, host)):
+            trail.append(step)
         elif part:
             kept.append(part)
             if name < last:
@@ -129,12 +164,12 @@ def _name_of(part: str) -> str:
     return part.partition("=")[0]
 
 
-def _share_rule(parameters: tuple[Parameter, ...], value: str, host: str) -> str | None:
+def _share_step(parameters: tuple[Parameter, ...], value: str, host: str) -> str | None:
     for parameter in parameters:
         if parameter.hosts is not None and host not in parameter.hosts:
             continue
         if parameter.value is None or parameter.value.fullmatch(value):
-            return parameter.rule
+            return "parameter:" + parameter.rule
     return None
 
 
@@ -166,15 +201,14 @@ def _without_page(path: str, rules: UrlRules, trail: list[str]) -> str:
     return path
 
 
-def _special_start(place: Place, path: str, rules: UrlRules, trail: list[str]) -> tuple[str, str, str]:
+def _special_start(place: Place, odd: Odd, path: str, rules: UrlRules, trail: list[str]) -> tuple[str, str, str]:
     """Kind, key up to the path, and path; web fronts of onion and ipfs are led back to what they show."""
-    _, scheme, host, port, domain, *_ = place
-    on_the_web = scheme.startswith("http")
+    host = place.bare
     if host.endswith(".onion"):
-        return "onion", ("onion:" if on_the_web else f"onion:{scheme}://") + host + port, path
+        return "onion", "onion" + place.start.removeprefix("url"), path
     found = None
-    if on_the_web and not port:
-        found = _behind_onion_gateway(host, path, domain or "", rules, trail) or _behind_ipfs_gateway(
+    if not odd.scheme and not odd.port:
+        found = _behind_onion_gateway(host, path, place.domain or "", rules, trail) or _behind_ipfs_gateway(
             host, path, rules, trail
         )
     if found is None:

@@ -96,25 +96,29 @@ class Wrapper:
         return ("archive:" if self.copy else "wrapper:") + self.rule
 
 
-class ParameterNames(dict[str, tuple[Parameter, ...]]):
-    """The rules to ask about a parameter of a given name, those by the beginning of names included; `()` when none is.
+Asked = str | tuple[Parameter, ...]
+"""What a parameter's name alone says: the step that leaves it out, or the rules to ask about value and host (or none)."""
+
+
+class ParameterNames(dict[str, Asked]):
+    """What each parameter name says, rules by the beginning of names included.
 
     Names not written in the rules are worked out once and remembered, within bounds, since addresses use few.
     """
 
-    def __init__(self, named: Mapping[str, tuple[Parameter, ...]], prefixes: Mapping[str, str]) -> None:
+    def __init__(self, named: Mapping[str, Asked], prefixes: Mapping[str, str]) -> None:
         super().__init__(named)
-        self._prefixes = {start: (Parameter(rule, None, None, "always"),) for start, rule in prefixes.items()}
+        self._prefixes = prefixes
         self._most = len(named) + _MEMO_NAMES
 
-    def __missing__(self, name: str) -> tuple[Parameter, ...]:
-        found = next((rules for start, rules in self._prefixes.items() if name.startswith(start)), ())
+    def __missing__(self, name: str) -> Asked:
+        found = next((f"parameter:{rule}" for start, rule in self._prefixes.items() if name.startswith(start)), ())
         if len(self) < self._most and len(name) <= _MEMO_NAME_CHARS:
             self[name] = found
         return found
 
-    def __reduce__(self) -> tuple[type[ParameterNames], tuple[dict[str, tuple[Parameter, ...]], dict[str, str]]]:
-        return ParameterNames, (dict(self), {start: rules[0].rule for start, rules in self._prefixes.items()})
+    def __reduce__(self) -> tuple[type[ParameterNames], tuple[dict[str, Asked], Mapping[str, str]]]:
+        return ParameterNames, (dict(self), self._prefixes)
 
 
 class PathPart(NamedTuple):
@@ -191,7 +195,7 @@ def _build(tables: Mapping[str, _Table]) -> UrlRules:
         parameters_anywhere=_by_lower_name(parameters),
         parameter_prefixes=prefixes,
         prefix_starts=tuple(prefixes),
-        parameter_names=ParameterNames(parameters, prefixes),
+        parameter_names=ParameterNames({name: _asked(rules) for name, rules in parameters.items()}, prefixes),
         path_parts=tuple(_path_part(rule) for rule in _all(tables, "path_part")),
         index_pages={page: rule["name"] for rule in _all(tables, "index") for page in rule["pages"]},
         host_prefixes={label: rule["name"] for rule in _all(tables, "prefix") for label in rule.get("labels", ())},
@@ -232,6 +236,11 @@ def _parameters(tables: Mapping[str, _Table]) -> dict[str, tuple[Parameter, ...]
         for name in rule.get("names", ()):
             found[name] = (*found.get(name, ()), parameter)
     return found
+
+
+def _asked(rules: tuple[Parameter, ...]) -> Asked:
+    first = rules[0]
+    return rules if first.value is not None or first.hosts is not None else "parameter:" + first.rule
 
 
 def _by_lower_name(parameters: Mapping[str, tuple[Parameter, ...]]) -> dict[str, tuple[Parameter, ...]]:

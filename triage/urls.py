@@ -13,7 +13,7 @@ scheme is read as https (http for :80). Nothing here raises on any input.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -95,10 +95,9 @@ def canonical(raw: str, rules: UrlRules) -> CanonicalUrl | None:
     return _parsed(clean.text, ["refanged"] if clean.changed else [], rules)
 
 
-def canonical_many(raws: Sequence[str], rules: UrlRules) -> list[CanonicalUrl | None]:
+def canonical_many(raws: Sequence[str], rules: UrlRules) -> Iterator[CanonicalUrl | None]:
     """`canonical` of every text, in their order; quicker for many."""
-    quick = plain_many(raws, rules)
-    return [canonical(raw, rules) if one is None else one for raw, one in zip(raws, quick, strict=True)]
+    return plain_many(raws, rules, lambda raw: canonical(raw, rules))
 
 
 def read_address(text: str, rules: UrlRules) -> CanonicalUrl | None:
@@ -134,29 +133,31 @@ def plain(raw: str, rules: UrlRules, inside: int = 0) -> CanonicalUrl | None:
     return None if match is None else _put_together(raw, match.groups(""), _heads(rules), rules, inside)
 
 
-def plain_many(texts: Sequence[str], rules: UrlRules) -> list[CanonicalUrl | None]:
-    """`plain` of every text, in their order: one pass of the pattern over many lines instead of a call for each."""
-    found: list[CanonicalUrl | None] = []
+def plain_many(
+    texts: Sequence[str], rules: UrlRules, otherwise: Callable[[str], CanonicalUrl | None]
+) -> Iterator[CanonicalUrl | None]:
+    """`plain` of every text, in their order, and `otherwise` of those it cannot read.
+
+    One pass of the pattern over many lines takes the place of a call for each.
+    """
     heads = _heads(rules)
-    for first in range(0, len(texts), _AT_ONCE):
-        some = texts[first : first + _AT_ONCE]
-        lines: list[tuple[str, ...]] = _PLAIN_LINES.findall("\n".join([*some, ""]))
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        lines: list[tuple[str, ...]] = _PLAIN_LINES.findall("\n".join(some) + "\n")
         if len(lines) != len(some):
-            found += [plain(text, rules) for text in some]
+            yield from [plain(text, rules) or otherwise(text) for text in some]
             continue
-        found += [
-            _put_together(text, parts, heads, rules, 0) if parts[0] else None
-            for text, parts in zip(some, lines, strict=True)
-        ]
-    return found
+        for text, parts in zip(some, lines, strict=True):
+            yield (_put_together(text, parts, heads, rules, 0) if parts[0] else None) or otherwise(text)
 
 
 class _Head(NamedTuple):
-    """What an address begins with: its place, how that is written, and what must stand before the text as written
-    (None when the head was not written as the parser does)."""
+    """What an address begins with: how the parser writes it, what must stand before the text as it is (None when that
+    is written otherwise), the step of a missing scheme, that and the place's steps, and the place."""
 
     written: str
     before: str | None
+    first: tuple[str, ...]
     steps: tuple[str, ...]
     place: Place
 
@@ -183,8 +184,8 @@ def _heads(rules: UrlRules) -> _Heads:
 
 
 def _read_head(head: str, rules: UrlRules) -> _Head | None:
-    scheme, _, place = head.rpartition("://")
-    host, colon, port = place.partition(":")
+    scheme, _, host_port = head.rpartition("://")
+    host, colon, port = host_port.partition(":")
     port, lower = colon + port, host.lower()
     as_written = host == lower
     if scheme and port and port == _DEFAULT_PORTS[scheme]:
@@ -193,7 +194,9 @@ def _read_head(head: str, rules: UrlRules) -> _Head | None:
         return None
     written = f"{scheme or 'https'}://{lower}{port}"
     before = ("" if scheme else "https://") if as_written else None
-    return _Head(written, before, () if scheme else ("no_scheme",), place_of(scheme or "https", lower, port, rules))
+    first = () if scheme else ("no_scheme",)
+    place = place_of(scheme or "https", lower, port, rules)
+    return _Head(written, before, first, first + place.steps, place)
 
 
 def _is_plain_place(host: str, port: str, scheme: bool, rules: UrlRules) -> bool:
@@ -218,27 +221,35 @@ def _put_together(
     known = heads[head]
     if known is None:
         return None
-    written, before, steps, place = known
+    written, before, first, steps, place = known
     marked = False
     if rest:
-        if "/." in rest or "%2e" in rest.lower():
+        if "/." in rest:
             return None
         marked = rest != "/"
         path += rest
-    trail = list(steps)
-    if not path:
+    elif not path:
         path, before = "/", None
     if "%" in raw:
-        known_steps = len(trail)
-        path, query, fragment = [_tidy_escapes(part, trail) for part in (path, query, fragment)]
-        if len(trail) > known_steps:
+        if "%2e" in rest.lower():
+            return None
+        trail = list(first)
+        path = _tidy_escapes(path, trail)
+        if query:
+            query = _tidy_escapes(query, trail)
+        if fragment:
+            fragment = _tidy_escapes(fragment, trail)
+        if len(trail) > len(first):
             before = None
-    known_steps = len(trail)
-    kind, key, problem = keyed(place, path, query, fragment, rules, trail, marked=marked)
+        until = len(trail)
+        trail += place.steps
+    else:
+        trail, until = list(steps), len(first)
+    kind, key, problem = keyed(place, path, query, fragment, rules, trail, marked)
     href = before + raw if before is not None else _href(written, path, query, fragment)
     domain = place.domain
     if place.wrappers and (inner := _led_back(place, (path, query, fragment), rules, inside)) is not None:
-        trail[known_steps:] = inner.rules
+        trail[until:] = inner.rules
         _, key, domain, kind, _, _, problem = inner
     return _NEW(CanonicalUrl, (href, key, domain, kind, tuple(trail), False, problem))
 
@@ -324,7 +335,8 @@ def _web(href: str, trail: list[str], rules: UrlRules, inside: int) -> Canonical
         trail.append("userinfo")
     known_steps = len(trail)
     place, path = place_of(scheme, host, port, rules), path or "/"
-    kind, key, problem = keyed(place, path, query, fragment, rules, trail)
+    trail += place.steps
+    kind, key, problem = keyed(place, path, query, fragment, rules, trail, True)
     domain = place.domain
     if place.wrappers and (inner := _led_back(place, (path, query, fragment), rules, inside)) is not None:
         trail[known_steps:] = inner.rules
