@@ -55,6 +55,11 @@ class Workspace:
         """Packages made for recipients."""
         return self.root / "exports"
 
+    @property
+    def pictures(self) -> Path:
+        """The index of the store's pictures, derived from the store."""
+        return self.root / "pictures"
+
     def run(self, run_id: str) -> Path:
         """The folder of one run."""
         return self.root / "runs" / run_id

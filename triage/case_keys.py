@@ -9,14 +9,12 @@ in the trail, so that people see why two reports met. Keys start with their kind
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
-from triage.hosts import MAX_HOST_CHARS, Host, known_host, no_host
+from triage.hosts import MAX_HOST_CHARS, known_host, no_host
 from triage.url_rules import Form, Parameter, Platform, UrlRules, Wrapper
 
-_MEMO_PLACES = 1 << 16
 _SLASHES = re.compile(r"(?<!:)(?<!%3A)/{2,}")
 """Not the two slashes of an address inside a path: they are part of its name there."""
 _KEY_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9_-]{16,200}")
@@ -54,29 +52,17 @@ class Place(NamedTuple):
 
 def place_of(scheme: str, host: str, port: str, rules: UrlRules) -> Place:
     """The place of an http(s), ftp or ws address as serialised by the URL parser; `port` is empty when default."""
+    about = known_host(host, rules) if len(host) <= MAX_HOST_CHARS else no_host(host)
     if scheme.startswith("http"):
         scheme = ""
-    if len(host) > MAX_HOST_CHARS:
-        return _place(no_host(host), scheme, port)
-    return _known_place(scheme, host, port, rules)
-
-
-@lru_cache(maxsize=_MEMO_PLACES)
-def _known_place(scheme: str, host: str, port: str, rules: UrlRules) -> Place:
-    return _place(known_host(host, rules), scheme, port)
-
-
-def _place(about: Host, scheme: str, port: str) -> Place:
-    """`scheme` is empty on the web."""
     usual = not scheme and not port
     platform = about.platform if usual else None
     forms = [] if platform is None else [f for f in platform.forms if f.hosts is None or about.bare in f.hosts]
     special = about.special and about.domain is not None
     odd = Odd(platform, tuple(forms), special, scheme, port) if special or platform is not None else None
     start = f"url:{scheme}{'://' if scheme else ''}{about.bare}{port}"
-    return Place(
-        start, about.bare, about.domain, about.steps, odd, about.wrappers if usual else (), about.problem
-    )  # fmt: skip
+    wrappers = about.wrappers if usual else ()
+    return Place(start, about.bare, about.domain, about.steps, odd, wrappers, about.problem)
 
 
 def keyed(
@@ -97,10 +83,12 @@ def keyed(
         return _odd_key(place, odd, path, query, fragment, rules, trail)
     if marked:
         path = _without_marks(path, rules, trail)
-    path = _without_page(path, rules, trail)
-    key = start + path if path != "/" else start
-    if query:
-        key = f"{key}?{query}"
+    page = path[path.rfind("/") + 1 :]
+    if not page or page in rules.index_pages:
+        path = _without_page(path, rules, trail)
+        if path == "/":
+            path = ""
+    key = f"{start}{path}?{query}" if query else start + path
     if fragment:
         key += _route(fragment, False, bare, rules, trail)
     return "url", key, problem
@@ -147,7 +135,7 @@ def _kept_parameters(query: str, host: str, rules: UrlRules, trail: list[str]) -
     for part in query.split("&"):
         name, _, value = part.partition("=")
         asked = known[name]
-        if asked and (step := asked if type(asked) is str else _share_step(asked, value, host)):
+        if asked and (step := asked if isinstance(asked, str) else _share_step(asked, value, host)):
             trail.append(step)
         elif part:
             kept.append(part)

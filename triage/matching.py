@@ -258,6 +258,7 @@ def _fit(arrays: Mapping[str, _Array]) -> bool:
         and all(arrays[name].shape == shape for name, shape in shapes.items())
         and bool((starts[:, 0] == 0).all() and (starts[:, -1] == many).all())
         and bool((starts[:, 1:] >= starts[:, :-1]).all())
+        and int(arrays["rows"].max(initial=0)) < max(many, 1)
         and id_starts.shape == (many + 1,)
         and bool(id_starts[0] == 0 and id_starts[-1] == len(ids) and (id_starts[1:] > id_starts[:-1]).all())
         and len(arrays["tail_words"]) == len(arrays["tail_ids"])

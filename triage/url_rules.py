@@ -97,7 +97,7 @@ class Wrapper:
 
 
 Asked = str | tuple[Parameter, ...]
-"""What a parameter's name alone says: the step that leaves it out, or the rules to ask about value and host (or none)."""
+"""What a parameter's name alone says: the step that leaves it out, or the rules to ask (or none)."""
 
 
 class ParameterNames(dict[str, Asked]):

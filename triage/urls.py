@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import ada_url
 
 from triage.case_keys import Place, ipfs_key, keyed, place_of
 from triage.refang import refang
-from triage.suffixes import is_top_level
+from triage.url_heads import DEFAULT_PORTS, Heads, heads_of
+from triage.url_heads import is_host_name as is_host_name
 from triage.url_rules import UrlRules
 from triage.wrappers import MAX_NESTED, target
 
@@ -33,21 +33,15 @@ _PLAIN_PARTS = (
 """Head (scheme, host, port), unmarked segments of the path, the rest of it, query, fragment."""
 _PLAIN = re.compile(_PLAIN_PARTS)
 _PLAIN_LINES = re.compile(rf"{_PLAIN_PARTS}\n|[^\n]*+\n")
-_AT_ONCE = 1 << 10
-"""Texts per pass: their parts stay in the processor's cache."""
-_MEMO_HEADS, _MEMO_HEAD_CHARS = 1 << 16, 300
+_AT_ONCE = 1 << 8
+"""Texts per pass: too few living parts to set off the garbage collector (700 new containers do), which costs more."""
 _NEW = tuple.__new__
 """A named tuple from its parts in order, without the call that sorts out names."""
-_USUAL_SUFFIXES = frozenset({"com", "net", "org", "ba", "hr", "rs", "me", "de", "ru", "info", "example"})
-"""Spares the look-up for most hosts; every one is a top-level domain or a reserved name."""
-_MAX_PORT = 65535
-_LAST_LABEL = re.compile(r"[a-z][a-z0-9-]*")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30}):")
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\n\r]")
 """The URL standard leaves these out wherever they stand."""
 _WEB_SCHEMES = frozenset({"http", "https", "ftp", "ws", "wss"})
-_DEFAULT_PORTS = {"http": ":80", "https": ":443", "ftp": ":21", "ws": ":80", "wss": ":443"}
 _NOT_PLACES = frozenset({"data", "javascript", "about", "blob", "view-source", "vbscript", "chrome", "moz-extension"})
 _NO_TARGETS = frozenset({"malformed", "not_an_address", "email_address", "file_path"})
 _EDGE = "".join(map(chr, range(0x21))) + "\x7f\u00a0\u200b\u2060\ufeff"
@@ -105,20 +99,6 @@ def read_address(text: str, rules: UrlRules) -> CanonicalUrl | None:
     return _read(text, rules, 0)
 
 
-def is_host_name(host: str, rules: UrlRules) -> bool:
-    """Whether a dotted name written without scheme ends in a top-level domain (or a reserved test name)."""
-    name, _, last = host.rpartition(".")
-    if not name:
-        return False
-    last = last.lower()
-    if not last.isascii():
-        try:
-            last = ada_url.idna_to_ascii(last).decode()
-        except ValueError:
-            return False
-    return last in rules.reserved_suffixes or is_top_level(last)
-
-
 def without_surrogates(text: str) -> str:
     """Lone surrogates, which no encoding can store, become U+FFFD as in the URL standard; the length stays."""
     return _SURROGATE.sub("\ufffd", text)
@@ -130,7 +110,7 @@ def plain(raw: str, rules: UrlRules, inside: int = 0) -> CanonicalUrl | None:
     `inside`: how many wrappers this address was taken out of.
     """
     match = _PLAIN.fullmatch(raw)
-    return None if match is None else _put_together(raw, match.groups(""), _heads(rules), rules, inside)
+    return None if match is None else _put_together(raw, match.groups(""), heads_of(rules), rules, inside)
 
 
 def plain_many(
@@ -140,7 +120,7 @@ def plain_many(
 
     One pass of the pattern over many lines takes the place of a call for each.
     """
-    heads = _heads(rules)
+    heads = heads_of(rules)
     for start in range(0, len(texts), _AT_ONCE):
         some = texts[start : start + _AT_ONCE]
         lines: list[tuple[str, ...]] = _PLAIN_LINES.findall("\n".join(some) + "\n")
@@ -151,70 +131,8 @@ def plain_many(
             yield (_put_together(text, parts, heads, rules, 0) if parts[0] else None) or otherwise(text)
 
 
-class _Head(NamedTuple):
-    """What an address begins with: how the parser writes it, what must stand before the text as it is (None when that
-    is written otherwise), the step of a missing scheme, that and the place's steps, and the place."""
-
-    written: str
-    before: str | None
-    first: tuple[str, ...]
-    steps: tuple[str, ...]
-    place: Place
-
-
-class _Heads(dict[str, _Head | None]):
-    """Scheme, host and port as written, to what they mean; None for those that only the parser should read."""
-
-    def __init__(self, rules: UrlRules) -> None:
-        super().__init__()
-        self._rules = rules
-
-    def __missing__(self, head: str) -> _Head | None:
-        found = _read_head(head, self._rules)
-        if len(self) >= _MEMO_HEADS:
-            self.clear()
-        if len(head) <= _MEMO_HEAD_CHARS:
-            self[head] = found
-        return found
-
-
-@lru_cache(maxsize=8)
-def _heads(rules: UrlRules) -> _Heads:
-    return _Heads(rules)
-
-
-def _read_head(head: str, rules: UrlRules) -> _Head | None:
-    scheme, _, host_port = head.rpartition("://")
-    host, colon, port = host_port.partition(":")
-    port, lower = colon + port, host.lower()
-    as_written = host == lower
-    if scheme and port and port == _DEFAULT_PORTS[scheme]:
-        port, as_written = "", False
-    if not _is_plain_place(lower, port, scheme != "", rules):
-        return None
-    written = f"{scheme or 'https'}://{lower}{port}"
-    before = ("" if scheme else "https://") if as_written else None
-    first = () if scheme else ("no_scheme",)
-    place = place_of(scheme or "https", lower, port, rules)
-    return _Head(written, before, first, first + place.steps, place)
-
-
-def _is_plain_place(host: str, port: str, scheme: bool, rules: UrlRules) -> bool:
-    """Whether the parser surely leaves host and port as they are."""
-    dot = host.rfind(".")
-    if dot < 1 or host[0] == "." or ".." in host:
-        return False
-    last = host[dot + 1 :]
-    if last not in _USUAL_SUFFIXES:
-        if not _LAST_LABEL.fullmatch(last) or last == "onion" or "xn--" in host:
-            return False
-        if not scheme and not is_host_name(host, rules):
-            return False
-    return not port or (port not in (":80", ":443") and int(port[1:]) <= _MAX_PORT)
-
-
 def _put_together(
-    raw: str, parts: tuple[str, ...], heads: _Heads, rules: UrlRules, inside: int
+    raw: str, parts: tuple[str, ...], heads: Heads, rules: UrlRules, inside: int
 ) -> CanonicalUrl | None:
     """The address from the parts of `_PLAIN`; None when host or path need the parser."""
     head, path, rest, query, fragment = parts
@@ -245,12 +163,13 @@ def _put_together(
         trail += place.steps
     else:
         trail, until = list(steps), len(first)
-    kind, key, problem = keyed(place, path, query, fragment, rules, trail, marked)
     href = before + raw if before is not None else _href(written, path, query, fragment)
     domain = place.domain
     if place.wrappers and (inner := _led_back(place, (path, query, fragment), rules, inside)) is not None:
         trail[until:] = inner.rules
         _, key, domain, kind, _, _, problem = inner
+    else:
+        kind, key, problem = keyed(place, path, query, fragment, rules, trail, marked)
     return _NEW(CanonicalUrl, (href, key, domain, kind, tuple(trail), False, problem))
 
 
@@ -326,21 +245,21 @@ def _web(href: str, trail: list[str], rules: UrlRules, inside: int) -> Canonical
     userinfo, at, host_port = authority.rpartition("@")
     host, port = _host_and_port(host_port)
     host = _tidy_host(host, trail)
-    if port == _DEFAULT_PORTS.get(scheme):
+    if port == DEFAULT_PORTS.get(scheme):
         port = ""
     path, query, fragment = (_tidy_escapes(part, trail) for part in (path, query, fragment))
     if href.endswith(("?", "#")) or "?#" in href:
         trail.append("empty_query")
     if at:
         trail.append("userinfo")
-    known_steps = len(trail)
     place, path = place_of(scheme, host, port, rules), path or "/"
-    trail += place.steps
-    kind, key, problem = keyed(place, path, query, fragment, rules, trail, True)
     domain = place.domain
     if place.wrappers and (inner := _led_back(place, (path, query, fragment), rules, inside)) is not None:
-        trail[known_steps:] = inner.rules
+        trail += inner.rules
         _, key, domain, kind, _, _, problem = inner
+    else:
+        trail += place.steps
+        kind, key, problem = keyed(place, path, query, fragment, rules, trail, True)
     href = _href(f"{scheme}://{userinfo}{at}{host}{port}", path, query, fragment)
     return CanonicalUrl(href, key, domain, kind, tuple(trail), bool(at), problem)
 
@@ -376,9 +295,11 @@ def _tidy_escapes(part: str, trail: list[str]) -> str:
     """Upper-case escapes, unreserved characters written plainly; not where a stray `%` could combine with them."""
     if "%" not in part:
         return part
-    first, *escaped = part.split("%")
+    pieces = part.split("%")
+    tidy = pieces[0]
     try:
-        tidy = first + "".join([_TIDY_ESCAPES[text[:2]] + text[2:] for text in escaped])
+        for text in pieces[1:]:
+            tidy += _TIDY_ESCAPES[text[:2]] + text[2:]
     except KeyError:
         return part
     if tidy != part:

@@ -1,8 +1,8 @@
 """Link the pictures of a run to earlier ones that show the same, and suggest those that may.
 
-Both sides are read from the store after commit, so of two batches committed at once each finds what the other brought
-before it; a pair is written once, from the later item to the earlier one. Equal values are looked up once, and an item
-is linked to the earliest of what it resembles, so a picture sent ten thousand times costs ten thousand links, not their
+Both sides are read from the store after commit, so of two batches committed at once the second finds what the first
+brought. A pair is written once, from the later item to the earlier one. Equal values are looked up once, and an item is
+linked to the nearest few of what it resembles, so a picture sent ten thousand times costs ten thousand links, not their
 square.
 """
 
@@ -10,152 +10,146 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from pipeline.relating.picture_index import Near, PictureIndex, opened
 from pipeline.store import bulk
 from pipeline.store.engine import breathe, reading, writing
-from pipeline.store.item_tables import picture_link, signal
+from pipeline.store.item_tables import content_item, picture_link, signal
 from pipeline.store.store import Store
-from triage.matching import RadiusIndex
 from triage.report import run_range
-from triage.resemblance import INDEX, LINK, QUERY, WIDEST_RADIUS, level_of
+from triage.resemblance import EXACT, INDEX, LINK, PERCEPTUAL, QUERY, WIDEST_RADIUS, level_of
+from triage.signals.base import WHOLE
 
 MOST_LINKS = 20
-"""Earlier items one item is linked to, nearest first: in a crowd of near copies the earliest stand for the rest."""
-SLICE_ROWS = 5_000
-EXACT, PERCEPTUAL = "sha256", "pdq"
+"""Earlier items one item is linked to, nearest first: in a crowd of near copies they stand for the rest."""
+SLICE_ITEMS = 500
 _COLUMNS = (
     "report_id", "position", "other_report", "other_position", "type", "form", "other_form", "distance", "level",
 )  # fmt: skip
-Ints = npt.NDArray[np.int64]
 Link = tuple[Any, ...]
-_Item = tuple[int, int]
-_Pair = tuple[_Item, _Item]
-_Found = tuple[int, int, str, str, str]
-"""Rank (0 links), distance, form, other form, level: the smallest is the best."""
+Item = tuple[int, int]
+_Hit = tuple[int, Item, int, str, str]
+"""Rank (0 links), earlier item, distance, form asked, form hit."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
-    """Signals of one type: item, form and value (n, bytes) of each."""
-
-    items: list[_Item]
-    forms: list[str]
-    values: npt.NDArray[np.uint8]
-
-
-def relate_pictures(store: Store, run_no: int) -> int:
-    """Write the links of a run's items; answers how many there are. Safe to repeat."""
-    links = list(_links(store, run_no))
-    for start in range(0, len(links), SLICE_ROWS):
-        with writing(store.engine, bulk=True) as connection:
-            bulk.insert(connection, picture_link, _COLUMNS, links[start : start + SLICE_ROWS])
-        breathe()
-    return len(links)
-
-
-def _links(store: Store, run_no: int) -> Iterator[Link]:
+def relate_pictures(store: Store, folder: Path, run_no: int) -> int:
+    """Write the links of a run's items; answers how many there are. `folder` keeps the index. Safe to repeat."""
     with reading(store.engine) as connection:
-        own = _read(connection, PERCEPTUAL, QUERY, run_no)
-        same = list(_same_bytes(connection, run_no))
-        known = _read(connection, PERCEPTUAL, INDEX) if own.items else own
-    seen = {link[:4] for link in same}
-    yield from same
-    for link in _near(own, known):
-        if link[:4] not in seen:
-            yield link
+        items = _items(connection, run_no)
+    if not items:
+        return 0
+    written = 0
+    with opened(folder) as index:
+        index.catch_up(store)
+        for start in range(0, len(items), SLICE_ITEMS):
+            with reading(store.engine) as connection:
+                links = list(_links(connection, index, items[start : start + SLICE_ITEMS]))
+            with writing(store.engine, bulk=True) as connection:
+                bulk.insert(connection, picture_link, _COLUMNS, links)
+            breathe()
+            written += len(links)
+    return written
 
 
-def _same_bytes(connection: Connection, run_no: int) -> Iterator[Link]:
-    """Every item of the run whose bytes came before, with the first item that brought them."""
+def _items(connection: Connection, run_no: int) -> list[Item]:
     first, beyond = run_range(run_no)
-    own = select(signal.c.value).where(
-        signal.c.type == EXACT, signal.c.report_id >= first, signal.c.report_id < beyond
-    )
-    query = select(signal.c.report_id, signal.c.position, signal.c.value).where(
-        signal.c.type == EXACT, signal.c.value.in_(own)
-    )
-    by_value: dict[bytes, list[tuple[int, int]]] = defaultdict(list)
-    for report_id, position, value in connection.execute(query):
-        by_value[bytes(value)].append((report_id, position))
-    for items in by_value.values():
-        earliest, *later = sorted(items)
-        for item in later:
-            if item[0] != earliest[0]:
-                yield (*item, *earliest, EXACT, "whole", "whole", 0, LINK)
+    table = content_item.c
+    query = select(table.report_id, table.position).where(table.report_id >= first, table.report_id < beyond)
+    return sorted((row.report_id, row.position) for row in connection.execute(query))
 
 
-def _near(own: _Values, known: _Values) -> Iterator[Link]:
-    """Links by perceptual signals, the nearest `MOST_LINKS` earlier items of each item."""
-    if not own.items:
-        return
-    asked, askers = _distinct(own)
-    stored, holders = _distinct(known)
-    index = RadiusIndex.build(stored, np.arange(len(holders), dtype=np.int64))
-    hits = index.search(asked, WIDEST_RADIUS)
-    best: dict[_Pair, _Found] = {}
-    for query, place, distance in zip(hits.query.tolist(), hits.id.tolist(), hits.distance.tolist(), strict=True):
-        other_form, other = min((form, items[0]) for form, items in holders[place].items())
-        for form, items in askers[query].items():
+def _links(connection: Connection, index: PictureIndex, items: Sequence[Item]) -> Iterator[Link]:
+    """The links of neighbouring items, at most one for each pair."""
+    values = _signals(connection, items)
+    seen: set[tuple[Item, Item]] = set()
+    for one, other in _same_bytes(connection, values):
+        seen.add((one, other))
+        yield (*one, *other, EXACT, WHOLE, WHOLE, 0, LINK)
+    for one, (_rank, other, distance, form, other_form) in _near(index, values):
+        if (one, other) not in seen:
             level = level_of(form, other_form, distance)
-            if level is not None:
-                found = (int(level != LINK), distance, form, other_form, level)
-                _keep_best(best, items, other, found)
-    yield from _nearest(best)
-
-
-def _keep_best(best: dict[_Pair, _Found], items: Sequence[_Item], other: _Item, found: _Found) -> None:
-    """Link every later holder to `other`; where `other` is the later one, link it to the earliest holder only."""
-    rank, distance, form, other_form, level = found
-    earlier = 0
-    for one in items:
-        later_first = one > other
-        earlier += not later_first
-        if one[0] == other[0] or earlier > 1 > later_first:
-            continue
-        pair = (one, other) if later_first else (other, one)
-        told = found if later_first else (rank, distance, other_form, form, level)
-        if pair not in best or told < best[pair]:
-            best[pair] = told
-
-
-def _distinct(values: _Values) -> tuple[npt.NDArray[np.uint8], list[dict[str, list[_Item]]]]:
-    """The distinct values, and for each the items that have it, by form and in order."""
-    rows: dict[bytes, dict[str, list[_Item]]] = {}
-    for item, form, value in zip(values.items, values.forms, values.values, strict=True):
-        rows.setdefault(value.tobytes(), {}).setdefault(form, []).append(item)
-    for forms in rows.values():
-        for items in forms.values():
-            items.sort()
-    joined = np.frombuffer(b"".join(rows), dtype=np.uint8)
-    return joined.reshape(len(rows), values.values.shape[1]), list(rows.values())
-
-
-def _nearest(best: dict[_Pair, _Found]) -> Iterator[Link]:
-    by_item: dict[_Item, list[tuple[int, _Item, _Found]]] = defaultdict(list)
-    for (one, other), found in best.items():
-        by_item[one].append((found[0], other, found))
-    for one, others in by_item.items():
-        for _, other, (_, distance, form, other_form, level) in sorted(others)[:MOST_LINKS]:
             yield (*one, *other, PERCEPTUAL, form, other_form, distance, level)
 
 
-def _read(connection: Connection, kind: str, forms: Sequence[str], run_no: int | None = None) -> _Values:
-    """The signals of one run, or of all."""
-    query = select(signal.c.report_id, signal.c.position, signal.c.form, signal.c.value).where(
-        signal.c.type == kind, signal.c.form.in_(forms)
-    )
-    if run_no is not None:
-        first, beyond = run_range(run_no)
-        query = query.where(signal.c.report_id >= first, signal.c.report_id < beyond)
-    rows = connection.execute(query).all()
-    values = np.frombuffer(b"".join(bytes(row.value) for row in rows), dtype=np.uint8)
-    return _Values(
-        [(row.report_id, row.position) for row in rows], [row.form for row in rows],
-        values.reshape(len(rows), -1) if rows else np.empty((0, 32), dtype=np.uint8),
+def _signals(connection: Connection, items: Sequence[Item]) -> dict[str, dict[bytes, dict[str, list[Item]]]]:
+    """Type to distinct value to form to the items that have it."""
+    table, wanted = signal.c, set(items)
+    query = select(table.type, table.value, table.form, table.report_id, table.position).where(
+        table.report_id.between(items[0][0], items[-1][0]), table.type.in_((EXACT, PERCEPTUAL)),
+        table.form.in_((WHOLE, *QUERY)),
     )  # fmt: skip
+    found: dict[str, dict[bytes, dict[str, list[Item]]]] = {EXACT: {}, PERCEPTUAL: {}}
+    for kind, value, form, report_id, position in connection.execute(query):
+        if (report_id, position) in wanted:
+            found[kind].setdefault(bytes(value), {}).setdefault(form, []).append((report_id, position))
+    return found
+
+
+def _same_bytes(
+    connection: Connection, values: dict[str, dict[bytes, dict[str, list[Item]]]]
+) -> Iterator[tuple[Item, Item]]:
+    """Every item whose bytes came before, with the first item that brought them."""
+    same = values[EXACT]
+    query = select(signal.c.value, func.min(signal.c.report_id)).where(
+        signal.c.type == EXACT, signal.c.value.in_(list(same))
+    ).group_by(signal.c.value)  # fmt: skip
+    for value, report_id in connection.execute(query).all():
+        place = select(func.min(signal.c.position)).where(
+            signal.c.type == EXACT, signal.c.value == value, signal.c.report_id == report_id
+        )
+        earliest = (report_id, connection.execute(place).scalar_one())
+        for item in same[bytes(value)][WHOLE]:
+            if item[0] != report_id:
+                yield item, earliest
+
+
+def _near(
+    index: PictureIndex, values: dict[str, dict[bytes, dict[str, list[Item]]]]
+) -> Iterator[tuple[Item, _Hit]]:
+    """For each item the nearest `MOST_LINKS` earlier ones, each by its best pair of forms."""
+    asked = list(values[PERCEPTUAL].items())
+    if not asked:
+        return
+    queries = np.frombuffer(b"".join(value for value, _ in asked), dtype=np.uint8).reshape(len(asked), -1)
+    best: dict[Item, dict[Item, _Hit]] = defaultdict(dict)
+    for place, hits in _by_query(index.search(queries, WIDEST_RADIUS)):
+        for form, items in asked[place][1].items():
+            near = _nearest(hits, form, max(items))
+            for item in items:
+                _keep(best[item], [hit for hit in near if hit[1][0] < item[0]])
+    for item, hits_of_item in best.items():
+        yield from ((item, hit) for hit in sorted(hits_of_item.values())[:MOST_LINKS])
+
+
+def _by_query(near: Near) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Place of the query and its hits, rows of report, position, form and distance."""
+    rows = np.stack([near.query, near.report, near.position, near.form, near.distance], axis=1)
+    rows = rows[np.lexsort((near.position, near.report, near.distance, near.query))]
+    for place, group in groupby(rows.tolist(), key=lambda row: row[0]):
+        yield place, np.array(list(group), dtype=np.int64)[:, 1:]
+
+
+def _nearest(hits: npt.NDArray[np.int64], form: str, latest: Item) -> list[_Hit]:
+    """The nearest hits of one form that count, links first, each item once; those before `latest` only."""
+    found: dict[Item, _Hit] = {}
+    for report_id, position, number, distance in hits[hits[:, 0] < latest[0]].tolist():
+        level = level_of(form, INDEX[number], distance)
+        if level is not None:
+            _keep(found, [(int(level != LINK), (report_id, position), distance, form, INDEX[number])])
+        if len(found) > MOST_LINKS * len(INDEX):
+            break
+    return sorted(found.values())
+
+
+def _keep(best: dict[Item, _Hit], hits: Sequence[_Hit]) -> None:
+    for hit in hits:
+        known = best.get(hit[1])
+        if known is None or (hit[0], hit[2]) < (known[0], known[2]):
+            best[hit[1]] = hit

@@ -30,7 +30,7 @@ class Relate(RunTask):
         """Pictures, then texts; each is safe to repeat."""
         yield from ()
         app, run = self.app, self.app.run(self.run_id)
-        relate_pictures(app.store, run.run_no)
+        relate_pictures(app.store, app.workspace.pictures, run.run_no)
         relate_texts(app, run, stretches(part_numbers(app.artefacts(self.run_id), len(run.units))))
         with writing(app.store.engine) as connection:
             if not step_done(connection, run.run_no, STEP, 0):

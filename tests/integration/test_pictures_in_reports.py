@@ -110,13 +110,13 @@ def test_the_same_picture_is_linked_a_turned_one_only_suggested(taken: App) -> N
     mail = next(name for name in _ids(taken).values() if not name.startswith("P-"))
     assert _links(taken) == {
         ("P-1", mail, "link", "sha256"), ("P-2", mail, "link", "pdq"), ("P-3", mail, "suggestion", "pdq"),
-        ("P-3", "P-2", "suggestion", "pdq"),
+        ("P-2", "P-1", "link", "pdq"), ("P-3", "P-1", "suggestion", "pdq"), ("P-3", "P-2", "suggestion", "pdq"),
     }  # fmt: skip
 
 
 def test_linking_again_changes_nothing_and_a_later_batch_meets_the_first(taken: App, tmp_path: Path) -> None:
     before = sorted(_rows(taken, picture_link))
-    relate_pictures(taken.store, 1)
+    relate_pictures(taken.store, taken.workspace.pictures, 1)
     assert sorted(_rows(taken, picture_link)) == before
     take_in(taken, "b2", _drop(tmp_path / "later", [("Q-1", "x.jpg")], {"x.jpg": saved(ONE, quality=80)}))
     assert {pair[2:] for pair in _links(taken) if pair[0] == "Q-1"} == {("link", "pdq"), ("suggestion", "pdq")}

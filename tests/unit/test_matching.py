@@ -215,3 +215,12 @@ def _brute_groups(distances: NDArray[np.int64], radius: int) -> list[int]:
         if (spread == labels).all():
             return [int(label) for label in labels]
         labels = spread
+
+
+def test_a_row_number_beyond_the_values_is_refused_before_it_is_followed() -> None:
+    values = np.random.default_rng(5).integers(0, 256, (5_000, 32), dtype=np.uint8)
+    arrays = dict(RadiusIndex.build(values, np.arange(5_000)).arrays())
+    rows = arrays["rows"].copy()
+    rows[3, 7] = 5_000
+    with pytest.raises(UsageError):
+        RadiusIndex.from_arrays({**arrays, "rows": rows})
