@@ -24,12 +24,23 @@ from pipeline.store.engine import breathe, reading, writing
 from pipeline.store.item_tables import content_item, picture_link, signal
 from pipeline.store.store import Store
 from triage.report import run_range
-from triage.resemblance import EXACT, INDEX, LINK, PERCEPTUAL, QUERY, WIDEST_RADIUS, level_of
+from triage.resemblance import (
+    EXACT,
+    FORM_RADIUS,
+    INDEX,
+    LINK,
+    PERCEPTUAL,
+    PERCEPTUAL_BYTES,
+    QUERY,
+    WIDEST_RADIUS,
+    level_of,
+)
 from triage.signals.base import WHOLE
 
 MOST_LINKS = 20
 """Earlier items one item is linked to, nearest first: in a crowd of near copies they stand for the rest."""
-SLICE_ITEMS = 500
+SLICE_ITEMS = 2_000
+"""Searched together: queries in buckets they share cost less."""
 _COLUMNS = (
     "report_id", "position", "other_report", "other_position", "type", "form", "other_form", "distance", "level",
 )  # fmt: skip
@@ -114,18 +125,21 @@ def _near(
     index: PictureIndex, values: dict[str, dict[bytes, dict[str, list[Item]]]]
 ) -> Iterator[tuple[Item, _Hit]]:
     """For each item the nearest `MOST_LINKS` earlier ones, each by its best pair of forms."""
-    asked = list(values[PERCEPTUAL].items())
-    if not asked:
-        return
-    queries = np.frombuffer(b"".join(value for value, _ in asked), dtype=np.uint8).reshape(len(asked), -1)
     best: dict[Item, dict[Item, _Hit]] = defaultdict(dict)
-    for place, hits in _by_query(index.search(queries, WIDEST_RADIUS)):
-        for form, items in asked[place][1].items():
-            near = _nearest(hits, form, max(items))
-            for item in items:
-                _keep(best[item], [hit for hit in near if hit[1][0] < item[0]])
+    forms = values[PERCEPTUAL]
+    whole = {value: {WHOLE: items[WHOLE]} for value, items in forms.items() if WHOLE in items}
+    for asked, radius in ((list(forms.items()), FORM_RADIUS), (list(whole.items()), WIDEST_RADIUS)):
+        for place, hits in _by_query(_search(index, [value for value, _ in asked], radius)):
+            for form, items in asked[place][1].items():
+                near = _nearest(hits, form, max(items))
+                for item in items:
+                    _keep(best[item], [hit for hit in near if hit[1][0] < item[0]])
     for item, hits_of_item in best.items():
         yield from ((item, hit) for hit in sorted(hits_of_item.values())[:MOST_LINKS])
+
+
+def _search(index: PictureIndex, values: Sequence[bytes], radius: int) -> Near:
+    return index.search(np.frombuffer(b"".join(values), dtype=np.uint8).reshape(-1, PERCEPTUAL_BYTES), radius)
 
 
 def _by_query(near: Near) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:

@@ -69,15 +69,15 @@ def test_distances_and_forms_decide_between_link_suggestion_and_nothing(app: App
     (first,) = _bring(app, 1, [{"whole": value, "crop_8": _flipped(value, 120)}])
     near, far, beyond, turned, cut = _bring(app, 2, [
         {"whole": _flipped(value, 31)},
-        {"whole": _flipped(value, 60)},
-        {"whole": _flipped(value, 61)},
+        {"whole": _flipped(value, 40)},
+        {"whole": _flipped(value, 41)},
         {"whole": _value(), "mirrored": _flipped(value, 31)},
         {"whole": _value(), "crop_12": _flipped(value, 20)},
     ])  # fmt: skip
     relate_pictures(app.store, app.workspace.pictures, 2)
     mine = {one for one in _found(app) if one[1] == first}
     assert mine == {
-        (near, first, LINK, 31, "whole", "whole"), (far, first, SUGGESTION, 60, "whole", "whole"),
+        (near, first, LINK, 31, "whole", "whole"), (far, first, SUGGESTION, 40, "whole", "whole"),
         (turned, first, SUGGESTION, 31, "mirrored", "whole"), (cut, first, SUGGESTION, 20, "crop_12", "whole"),
     }  # fmt: skip
     assert beyond not in {one[0] for one in mine}

@@ -266,12 +266,11 @@ def test_the_quick_way_says_exactly_what_the_parser_says(scheme: str, host: str,
     raw = f"{scheme}://{host}{port}/{tail}"
     quick = urls.plain(raw, _RULES)
     if quick is not None:
-        href, key = quick
         if "%" not in raw:
-            assert ada_url.normalize_url(raw).rstrip("?#") == href.rstrip("?#")
+            assert ada_url.normalize_url(raw).rstrip("?#") == quick.href.rstrip("?#")
         slow = canonical(" " + raw, _RULES)
         assert slow is not None
-        assert (slow.href, slow.case_key, slow.problem, slow.kind) == (href, key.key, key.problem, key.kind)
+        assert slow._replace(rules=quick.rules) == quick
 
 
 @pytest.mark.parametrize(
