@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.settings import Settings
 from pipeline.settings import load as load_settings
 from pipeline.store.store import Store, open_store
 from pipeline.workspace import Workspace, private_umask
-from triage.locators import Locator, find
+from triage.locators import Locator, find, find_many
 from triage.url_rules import UrlRules
 
 WORKSPACE_VARIABLE = "HOTLINE_WORKSPACE"
@@ -69,10 +70,6 @@ class App:
         """The key intake seals to. Raises KeyProblem before anything is read."""
         return keys.public_key(self.workspace, self.store.active_key())
 
-    def find(self, text: str, whole_field: bool) -> tuple[Locator, ...]:
-        """Locators in a text, by this workspace's rules."""
-        return find(text, self.url_rules, whole_field=whole_field)
-
     @cached_property
     def decider(self) -> Decider:
         """The combined classifiers."""
@@ -92,6 +89,12 @@ def decider() -> Decider:
     """The shipped classifiers, combined; spaCy is touched only where a text first needs it."""
     phrases = {name.removesuffix(".toml"): text for name, text in resources.texts("phrases").items()}
     return build(phrases, resources.text("categories.toml"))
+
+
+def find_all(texts: Sequence[str], whole_fields: bool) -> Iterable[tuple[Locator, ...]]:
+    """Locators in each of many texts, by the shipped rules."""
+    rules = url_rules()
+    return find_many(texts, rules) if whole_fields else (find(text, rules) for text in texts)
 
 
 def rule_versions() -> dict[str, str]:

@@ -131,17 +131,25 @@ def _kept_parameters(query: str, host: str, rules: UrlRules, trail: list[str]) -
     """The query without share parameters, in the order of names; equal names keep their order."""
     known = rules.parameter_names
     kept: list[str] = []
+    doubtful: list[tuple[str, str]] = []
     last, sorted_already = "", True
     for part in query.split("&"):
         name, _, value = part.partition("=")
         asked = known[name]
         if asked and (step := asked if isinstance(asked, str) else _share_step(asked, value, host)):
-            trail.append(step)
+            if step in rules.only_beside:
+                doubtful.append((part, step))
+            else:
+                trail.append(step)
         elif part:
             kept.append(part)
             if name < last:
                 sorted_already = False
             last = name
+    if doubtful and kept:
+        trail.extend(step for _, step in doubtful)
+    elif doubtful:
+        kept = [part for part, _ in doubtful]
     if not sorted_already:
         trail.append("parameter_order")
         kept.sort(key=_name_of)

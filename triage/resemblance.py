@@ -16,7 +16,7 @@ PERCEPTUAL_BYTES = 32
 LINK_RADIUS = 31
 """Bits of 256."""
 WIDEST_RADIUS = 40
-"""Whole against whole up to here is suggested: 99.9 % recall over the usual changes, no false pair (docs/pictures.md)."""
+"""Whole against whole up to here is suggested: 99.9 % recall, no false pair (docs/pictures.md)."""
 FORM_RADIUS = 31
 """Turned, trimmed and cut forms are suggested up to here."""
 _CENTRED = tuple(form for form in CROP_FORMS if form.rpartition("_")[0] == "crop")

@@ -152,6 +152,8 @@ class UrlRules:
     parameter_prefixes: Mapping[str, str]
     prefix_starts: tuple[str, ...]
     parameter_names: ParameterNames
+    only_beside: frozenset[str]
+    """Steps that leave a parameter out only where another one stays."""
     path_parts: tuple[PathPart, ...]
     index_pages: Mapping[str, str]
     host_prefixes: Mapping[str, str]
@@ -194,6 +196,7 @@ def _build(tables: Mapping[str, _Table]) -> UrlRules:
         parameters=parameters,
         parameters_anywhere=_by_lower_name(parameters),
         parameter_prefixes=prefixes,
+        only_beside=frozenset(f"parameter:{rule['name']}" for rule in _all(tables, "parameter") if rule.get("beside")),
         prefix_starts=tuple(prefixes),
         parameter_names=ParameterNames({name: _asked(rules) for name, rules in parameters.items()}, prefixes),
         path_parts=tuple(_path_part(rule) for rule in _all(tables, "path_part")),

@@ -25,14 +25,12 @@ def classify(input: str, out: str) -> None:
     Example:
       hotline classify reports.jsonl --out verdicts.jsonl
     """
-    from pipeline.bootstrap import decider, url_rules
+    from pipeline.bootstrap import decider, find_all
     from pipeline.classifying import classified
-    from triage.locators import find
 
-    rules = url_rules()
     done = unreadable = 0
     with _written(out) as file:
-        for chunk in classified(Path(input), lambda text, whole: find(text, rules, whole_field=whole), decider()):
+        for chunk in classified(Path(input), find_all, decider()):
             for opinion in chunk.opinions:
                 file.write(opinion.as_json().encode())
             done += len(chunk.opinions)

@@ -6,7 +6,7 @@ one report is one link.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +16,8 @@ from pipeline.identity import text_digests
 from pipeline.stages.distinct import Ints, distinct
 from triage.locators import Locator
 
-Find = Callable[[str, bool], tuple[Locator, ...]]
-"""Text and whether it is the whole `location` field, to the locators in it."""
+Find = Callable[[Sequence[str], bool], Iterable[tuple[Locator, ...]]]
+"""Texts and whether they are whole `location` fields, to the locators in each."""
 NONE_SAID = -1
 LOCATED = ("location", "description")
 """Columns of the rows this stage reads."""
@@ -54,8 +54,8 @@ def locate(parts: Mapping[int, pa.Table], find: Find, index_key: bytes) -> dict[
     known = _Known()
     location_codes, locations = _distinct(rows["location"])
     description_codes, descriptions = _distinct(rows["description"])
-    location_places = [_place(text, known, find, whole=True) for text in locations]
-    description_places = [_place(text, known, find, whole=False) for text in descriptions]
+    location_places = _found(locations, known, find, whole=True)
+    description_places = _found(descriptions, known, find, whole=False)
     pair_codes, pairs = _pairs(location_codes, description_codes)
     joined = [
         _joined(location_places[a] if a >= 0 else _Place(), description_places[b] if b >= 0 else _Place())
@@ -87,8 +87,11 @@ def _distinct(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     return codes, encoded.dictionary.to_pylist()
 
 
-def _place(text: str, known: _Known, find: Find, *, whole: bool) -> _Place:
-    found = find(text, whole)
+def _found(texts: Sequence[str], known: _Known, find: Find, *, whole: bool) -> list[_Place]:
+    return [_place(text, found, known) for text, found in zip(texts, find(texts, whole), strict=True)]
+
+
+def _place(text: str, found: Sequence[Locator], known: _Known) -> _Place:
     if not found:
         return _Place()
     if len(found) == 1 and found[0].problem is None:

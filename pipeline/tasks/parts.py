@@ -12,7 +12,7 @@ from abc import abstractmethod
 import luigi
 
 from pipeline.artefacts import Artefacts
-from pipeline.bootstrap import App
+from pipeline.bootstrap import App, find_all
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import JUDGED, classify
 from pipeline.stages.locate import LOCATED, locate, places_of
@@ -110,7 +110,7 @@ class Locate(RunTask):
         app, artefacts = self.app, self.app.artefacts(self.run_id)
         numbers = stretch_parts(app, self.run_id, self.part)
         rows = {number: artefacts.read(ROWS, number, "rows", LOCATED) for number in numbers}
-        artefacts.write(LOCATE, self.part, locate(rows, app.find, app.store.index_key))
+        artefacts.write(LOCATE, self.part, locate(rows, find_all, app.store.index_key))
 
 
 class Seal(StretchTask):
