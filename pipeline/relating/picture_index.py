@@ -32,7 +32,7 @@ from triage.report import run_range
 from triage.resemblance import INDEX, PERCEPTUAL, PERCEPTUAL_BYTES
 
 SEGMENT_ROWS_MOST = 2_000_000
-"""A full segment takes about 600 MB of disk, of which a search touches what it needs."""
+"""60,000 pictures. A full segment takes about 600 MB of disk, of which a search touches what it needs."""
 READ_ROWS = 100_000
 _MANIFEST_NAME, _LOCK_NAME = "manifest.json", "lock"
 _ROWS = ("values", "report", "position", "form")
