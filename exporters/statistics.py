@@ -111,7 +111,7 @@ def _rules(counted: Statistics, made_at: datetime) -> bytes:
         f"Made: {made_at.isoformat()}",
         "Counted: every report accepted, by the month it was received.",
         f"Duplicates: reports whose addresses have one case key under URL rules {version} are one case; every one "
-        "of them is counted here as a report. Nothing else makes two reports one case.",
+        "of them is counted here as a report. Besides, only people join or split cases.",
         f"Linked, but never merged: {resemblance.rule_in_force()}.",
         f"Small counts: {privacy.RULE}",
         "Labels: what a machine suspects; no label is a legal judgement. `unknown` was not given, `unlisted` was "

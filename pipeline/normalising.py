@@ -25,7 +25,8 @@ _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 class Normalised:
     """One line: the input as read, and its first locator that leads to content (else its first one), or empty.
 
-    `rules` are the steps that led to canonical form and case key, joined by blanks.
+    `rules` are the steps that led to canonical form and case key, joined by blanks; the last one is `problem:` and the
+    reason where the address leads to no content.
     """
 
     input: str
@@ -69,6 +70,7 @@ def _row(text: str, found: tuple[Locator, ...]) -> Normalised:
     if not found:
         return Normalised(text)
     chosen = next((locator for locator in found if locator.actionable), found[0])
+    rules = (*chosen.rules, f"problem:{chosen.problem}") if chosen.problem else chosen.rules
     return Normalised(
-        text, chosen.canonical, chosen.case_key, chosen.kind, chosen.registrable_domain or "", " ".join(chosen.rules)
+        text, chosen.canonical, chosen.case_key, chosen.kind, chosen.registrable_domain or "", " ".join(rules)
     )

@@ -8,6 +8,7 @@ copy stays the copy. Opaque short links cannot be read and stay as they are; the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
@@ -19,6 +20,8 @@ from triage.wrappers import target, wraps
 MAX_UNWRAPPED = 8
 """Wrappers in wrappers that are taken off; each one makes the address shorter."""
 _MAGNET = "magnet:?"
+_MAIL = re.compile(r"[^\s@/?#=]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+$")
+"""A mail address as a parameter's value is whose link it is."""
 
 
 def without_share_tokens(href: str, rules: UrlRules) -> str:
@@ -64,6 +67,8 @@ def _stripped(href: str, rules: UrlRules) -> str:
         if part.sign in path:
             path = part.pattern.sub("", path)
     kept = _kept(query.split("&"), about, rules) if query else ""
+    if scheme in ("http", "https"):
+        place = place.rpartition("@")[2]
     shown = f"{scheme}{mark}{place}{path}" + (f"?{kept}" if kept else "")
     fragment = _kept_fragment(fragment, about, rules)
     return f"{shown}#{fragment}" if fragment else shown
@@ -76,7 +81,7 @@ def _kept(parts: Iterable[str], about: Host, rules: UrlRules) -> str:
 def _tells_who(part: str, about: Host, rules: UrlRules) -> bool:
     name, _, value = part.partition("=")
     name = unquote(name).lower()
-    if name.startswith(rules.prefix_starts):
+    if name.startswith(rules.prefix_starts) or _MAIL.search(unquote(value)):
         return True
     return any(_leaves_out(rule, value, about) for rule in rules.parameters_anywhere.get(name, ()))
 

@@ -40,8 +40,14 @@ def as_json(found: Resemblances) -> dict[str, Any]:
     return {
         "attachments": [_numbered(one) for one in found.items],
         "matches": [_numbered(one) for one in found.listed],
-        "shows_the_same": [{**asdict(one), "case_id": f"C{one.case_id}"} for one in found.alike],
-        "near_texts": [{**asdict(one), "first_report": shown_report(one.first_report)} for one in found.floods],
+        "shows_the_same": [
+            {**asdict(one), "case_id": f"C{one.case_id}", "own": _item(one.own), "other": _item(one.other)}
+            for one in found.alike
+        ],
+        "near_texts": [
+            {**asdict(one), "first_report": shown_report(one.first_report), "first_case": f"C{one.first_case}"}
+            for one in found.floods
+        ],
     }
 
 
@@ -50,7 +56,11 @@ def _numbered(one: CameWith | Listed) -> dict[str, Any]:
 
 
 def _place(one: CameWith | Listed) -> str:
-    return f"{shown_report(one.report_id)} no. {one.position + 1}"
+    return _item((one.report_id, one.position))
+
+
+def _item(item: tuple[int, int]) -> str:
+    return f"{shown_report(item[0])} no. {item[1] + 1}"
 
 
 def _came(one: CameWith) -> str:
@@ -70,11 +80,14 @@ def _alike(one: Alike) -> str:
     how = "equal bytes" if one.type not in _BITS else f"{one.type} {one.distance} of {_BITS[one.type]} bits apart"
     forms = " / ".join(form_words(form) for form in (one.form, one.other_form) if form != "whole")
     times = f", {one.pairs} pairs" if one.pairs > 1 else ""
-    return f"{f'C{one.case_id}':<10}{sure}: {how}{f', {forms}' if forms else ''}{times}"
+    stands = f"   [{one.status.replace('_', ' ')}]" if one.status else ""
+    pair = f"{_item(one.own)} and {_item(one.other)}"
+    return f"{f'C{one.case_id}':<10}{sure}: {how}{f', {forms}' if forms else ''}{times} ({pair}){stands}"
 
 
 def _flood(one: Flood) -> str:
-    return f"{one.reports:,} reports, the first is {shown_report(one.first_report)} ({one.jaccard:.0%} alike)"
+    first = f"the first is {shown_report(one.first_report)} of C{one.first_case}"
+    return f"{one.reports:,} reports, {one.own:,} of them here; {first} ({one.jaccard:.0%} alike)"
 
 
 def _block(title: str, lines: list[str], limit: int | None) -> Iterator[str]:

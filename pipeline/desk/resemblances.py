@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from pipeline.store.item_tables import MEMBER, content_item, picture_link, signal_match, text_group, text_member
-from pipeline.store.schema import report
+from pipeline.store.schema import case_record, report
 from triage.resemblance import LINK, SUGGESTION
 
 LOOKUP_IDS = 500
+ITEMS_MOST = 200
+"""Attachments of one case whose links are followed."""
+PAIRS_MOST = 100
+ALLOWED = "allowed"
+_Item = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Another case with an item that shows the same (`link`) or may show the same (`suggestion`), by its best pair."""
+    """Another case with an item that shows the same (`link`) or may show the same (`suggestion`), by its best pair.
+
+    `own` and `other` are the two attachments (report, place in it), `status` where the other case stands.
+    """
 
     case_id: int
     level: str
@@ -57,14 +65,20 @@ class Alike:
     other_form: str
     distance: int
     pairs: int
+    own: tuple[int, int]
+    other: tuple[int, int]
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
 class Flood:
-    """A text of the case belongs to a group of near-equal texts: the group's first report, its size, how alike."""
+    """A text of the case belongs to a group of near-equal texts: the group's first report and its case, how many
+    reports it has, how many of them are this case's own, how alike."""
 
     first_report: int
+    first_case: int
     reports: int
+    own: int
     jaccard: float
 
 
@@ -88,7 +102,8 @@ def resemblances_of(connection: Connection, case_id: int, report_ids: Sequence[i
         )
         for row in _all(connection, signal_match, report_ids)
     ]  # fmt: skip
-    alike = _alike(connection, case_id, sorted({one.report_id for one in items}))
+    allowed = {(one.report_id, one.position) for one in listed if one.level == ALLOWED}
+    alike = _alike(connection, case_id, [(one.report_id, one.position) for one in items[:ITEMS_MOST]], allowed)
     return Resemblances(tuple(items), tuple(listed), tuple(alike), tuple(_floods(connection, report_ids)))
 
 
@@ -99,47 +114,56 @@ def _all(connection: Connection, table: Any, report_ids: Sequence[int]) -> list[
     return sorted(rows, key=lambda row: (row.report_id, row.position))
 
 
-def _alike(connection: Connection, case_id: int, report_ids: Sequence[int]) -> list[Alike]:
-    """Cases a link leads to. Copies are linked to the earliest of them, so the earliest one's links count too."""
-    by_report = _linked(connection, report_ids)
-    same = [other for other, rows in by_report.items() if any(row.level == LINK for row in rows)]
-    for other, rows in _linked(connection, sorted(same), by_report.keys() | set(report_ids)).items():
-        by_report[other] = [row for row in rows if row.level == LINK] or rows
+def _alike(connection: Connection, case_id: int, items: Iterable[_Item], allowed: AbstractSet[_Item]) -> list[Alike]:
+    """Cases a link leads to, from attachment to attachment. Copies are linked to the earliest of them, so the links of
+    an attachment that shows the same count too. What an allow list knows leads nowhere."""
+    found = [(own, other, row) for own in items if own not in allowed for other, row in _pairs(connection, own)]
+    near = {(own, other) for own, other, _ in found}
+    for own, other, row in list(found):
+        if row.level == LINK:
+            further = ((beyond, link) for beyond, link in _pairs(connection, other) if (own, beyond) not in near)
+            found += [(own, beyond, link) for beyond, link in further if beyond != own]
     best: dict[int, tuple[Any, ...]] = {}
     pairs: Counter[int] = Counter()
-    for other, case in _cases(connection, sorted(by_report)).items():
-        if case == case_id:
-            continue
-        for row in by_report[other]:
+    cases = _cases(connection, sorted({other[0] for _, other, _ in found}))
+    for own, other, row in found:
+        case = cases.get(other[0], case_id)
+        if case != case_id:
             pairs[case] += 1
-            found = (row.level != LINK, row.distance, row.type, row.form, row.other_form)
-            best[case] = min(best.get(case, found), found)
+            told = (row.level != LINK, row.distance, row.type, row.form, row.other_form, own, other)
+            best[case] = min(best.get(case, told), told)
+    stands = _statuses(connection, sorted(best))
     return [
-        Alike(case, SUGGESTION if doubt else LINK, kind, form, other_form, distance, pairs[case])
-        for case, (doubt, distance, kind, form, other_form) in sorted(best.items(), key=lambda one: (one[1], one[0]))
+        Alike(case, SUGGESTION if doubt else LINK, kind, *forms, distance, pairs[case], own, other, stands[case])
+        for case, (doubt, distance, kind, *forms, own, other) in sorted(
+            best.items(), key=lambda one: (one[1][:2], one[0])
+        )
     ]
+
+
+def _pairs(connection: Connection, item: _Item) -> list[tuple[_Item, Any]]:
+    """Attachments linked to one, each with its pair; at most `PAIRS_MOST`, the nearest."""
+    table = picture_link.c
+    mine = and_(table.report_id == item[0], table.position == item[1])
+    others = and_(table.other_report == item[0], table.other_position == item[1])
+    query = select(picture_link).where(or_(mine, others)).order_by(table.level, table.distance).limit(PAIRS_MOST)
+    return [
+        ((row.other_report, row.other_position) if (row.report_id, row.position) == item else
+         (row.report_id, row.position), row)
+        for row in connection.execute(query)
+    ]  # fmt: skip
+
+
+def _statuses(connection: Connection, cases: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for ids in _slices(cases):
+        query = select(case_record.c.case_id, case_record.c.status).where(case_record.c.case_id.in_(ids))
+        found |= {row.case_id: row.status for row in connection.execute(query)}
+    return found
 
 
 def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + LOOKUP_IDS] for start in range(0, len(ids), LOOKUP_IDS))
-
-
-def _linked(
-    connection: Connection, report_ids: Sequence[int], known: AbstractSet[int] = frozenset()
-) -> dict[int, list[Any]]:
-    """Other reports and the pairs that lead to them."""
-    own = set(report_ids) | known
-    found: dict[int, list[Any]] = {}
-    for ids in _slices(report_ids):
-        for row in connection.execute(_links(ids)):
-            for other in {row.report_id, row.other_report} - own:
-                found.setdefault(other, []).append(row)
-    return found
-
-
-def _links(ids: Sequence[int]) -> Select[Any]:
-    table = picture_link.c
-    return select(picture_link).where(or_(table.report_id.in_(ids), table.other_report.in_(ids)))
 
 
 def _cases(connection: Connection, report_ids: Sequence[int]) -> dict[int, int]:
@@ -151,14 +175,20 @@ def _cases(connection: Connection, report_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _floods(connection: Connection, report_ids: Sequence[int]) -> list[Flood]:
-    """The groups of near-equal texts the case's reports belong to, the largest first."""
+    """The groups of near-equal texts the case's reports belong to with others, the largest first."""
     best: dict[int, int] = {}
+    own: Counter[int] = Counter()
     for first, jaccard in (*_members(connection, report_ids), *((one, 1000) for one in report_ids)):
         best[first] = max(best.get(first, 0), jaccard)
+        own[first] += 1
+    cases = _cases(connection, sorted(best))
     found = []
     for ids in _slices(sorted(best)):
         query = select(text_group.c.first_report, text_group.c.reports).where(text_group.c.first_report.in_(ids))
-        found += [Flood(first, count, best[first] / 1000) for first, count in connection.execute(query)]
+        found += [
+            Flood(first, cases.get(first, 0), later + 1, own[first], best[first] / 1000)
+            for first, later in connection.execute(query) if later + 1 > own[first]
+        ]  # fmt: skip
     return sorted(found, key=lambda one: -one.reports)
 
 

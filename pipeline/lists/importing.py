@@ -105,7 +105,9 @@ def import_list(app: App, by: Person, order: Order, now: datetime, progress: Pro
 def _beside(version: str, before: Manifest | None) -> str:
     """The folder in force is never written: a damaged one is replaced under a new name, a whole one stays."""
     if before is not None:
-        raise UsageError("this version of the list is in force with other content: give another --version")
+        raise UsageError(
+            "this version of the list is in force with other content, thresholds or licence: give another --version"
+        )
     return f"{version}.mended"
 
 

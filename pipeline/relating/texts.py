@@ -145,7 +145,8 @@ def _relate(app: App, run_no: int, stretch: int, said: _Said, known: _Known) -> 
     """Find the groups of one stretch's texts and write its members, counts and sketches."""
     groups, likeness = _groups(said, known)
     of_rows = groups[said.codes]
-    later = of_rows != said.reports
+    long_enough = np.diff(said.sketches.offsets) > 0
+    later = (of_rows != said.reports) & long_enough[said.codes]
     members = np.stack([said.reports, of_rows, likeness[said.codes]], axis=1)[later].astype(MEMBER)
     firsts, counts = np.unique(members[:, 1], return_counts=True)
     with writing(app.store.engine, bulk=True) as connection:

@@ -118,7 +118,7 @@ def test_an_archive_copy_stays_the_copy() -> None:
         ("https://youtu.be/AbCdEf12345?si=x&t=30", "https://youtu.be/AbCdEf12345?t=30"),
         ("https://t.me/+AbCdEfGhIjKlMnOp", "https://t.me/+AbCdEfGhIjKlMnOp"),
         ("https://a.example/x?b=2&a=1", "https://a.example/x?b=2&a=1"),
-        ("https://name@a.example:8080/x?gclid=1", "https://name@a.example:8080/x"),
+        ("https://name@a.example:8080/x?gclid=1", "https://a.example:8080/x"),
         ("https://www.google.com:8443/url?q=https%3A%2F%2Fa.example%2F",
          "https://www.google.com:8443/url?q=https%3A%2F%2Fa.example%2F"),
         ("https://www.google.com/url?q=\ud800", "https://www.google.com/url?q=\ud800"),
