@@ -15,7 +15,7 @@ from pathlib import Path
 LARGEST_BYTES = 64 * 1024 * 1024
 """A larger file is not digested: nobody attaches such a picture, and films are for evidence collection."""
 MOST_PER_REPORT = 200
-"""Names beyond this number are not looked for."""
+"""Attachments beyond this number are counted as one that is not looked for."""
 NOT_HERE, TOO_LARGE, TOO_MANY = "not_here", "too_large", "too_many"
 _NAME_KEYS = ("file", "path", "filename", "name")
 

@@ -44,7 +44,7 @@ class Stage:
 def run_batch(app: App, run: Run, workers: int) -> dict[str, object]:
     """Run everything that is left of a batch; answers and writes its summary.
 
-    Raises HotlineError if a task failed for good: running the same command again goes on from there.
+    Raises HotlineError if a task failed for good: running the same batch again goes on from there.
     """
     if not (is_committed(app.store, run.run_id) and is_settled(app.store, run.run_no)):
         _build(app, run, workers)
@@ -76,7 +76,8 @@ def _build(app: App, run: Run, workers: int) -> None:
         )
     if not is_settled(app.store, run.run_no):  # Luigi's own answer is no also where a second try succeeded
         raise HotlineError(
-            f"run {run.run_id} did not finish: see runs/{run.run_id}/log; running the same command goes on from there"
+            f"run {run.run_id} did not finish: see runs/{run.run_id}/log; the same command with --batch {run.run_id} "
+            "goes on from there"
         )
 
 

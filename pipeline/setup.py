@@ -57,7 +57,8 @@ def set_up(
     if not settings.database_url:
         workspace.database_file.touch()  # by the umask: SQLite itself never lets a group write
     engine = open_engine(store_url(workspace, settings))
-    upgrade(engine)
+    if upgrade(engine):
+        done.append("store      brought up to date")
     with reading(engine) as connection:
         known_keys = connection.execute(select(func.count()).select_from(vault_key)).scalar_one()
     if not known_keys:

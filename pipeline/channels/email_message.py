@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
-from pipeline.attachments import Attached
+from pipeline.attachments import MOST_PER_REPORT, TOO_MANY, Attached
 from pipeline.channels._collect import RowCollector
 from pipeline.channels._encoding import is_binary
 from pipeline.channels._mail_body import reports_in
@@ -71,7 +71,10 @@ class EmailMessage(Channel):
             found = _reports(mail, mailbox)
             if found and not isinstance(found[0], str):
                 contents = parts_of(parse(unquoted(mail.data) if mailbox else mail.data)).contents
-                yield from (Attached(row, position, content) for position, content in enumerate(contents))
+                for position, content in enumerate(contents[:MOST_PER_REPORT]):
+                    yield Attached(row, position, content)
+                if len(contents) > MOST_PER_REPORT:
+                    yield Attached(row, MOST_PER_REPORT, problem=TOO_MANY)
             row += len(found)
 
 

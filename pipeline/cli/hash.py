@@ -97,9 +97,11 @@ def _is_file(path: str) -> bool:
 
 def _read(number: int, path: str) -> bytes:
     """Its content. Raises UnusableInput, without the path, where it cannot be read or is too large."""
+    from pipeline.plain_files import require_file
     from triage.errors import UnusableInput
 
     try:
+        require_file(path, f"argument {number}")
         with open(path, "rb") as file:
             content = file.read(LARGEST_FILE_BYTES + 1)
     except (OSError, ValueError) as error:

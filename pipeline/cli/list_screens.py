@@ -10,14 +10,14 @@ from pipeline.bootstrap import App
 from pipeline.cli import screens
 from pipeline.desk.people import allowed
 from pipeline.lists import flood, opinions
-from pipeline.lists.catalogue import InForce, all_opened, opened
+from pipeline.lists.catalogue import InForce, names, opened
 from pipeline.lists.importing import Imported
 from pipeline.lists.manifest import Manifest
 from pipeline.lists.opinions import Said, State
 from pipeline.lists.saved import REJECTS_NAME
 from pipeline.lists.values import PERCEPTUAL_BYTES, BadValue, radius_of
 from pipeline.store.engine import reading
-from triage.errors import UsageError
+from triage.errors import Damage, UsageError
 from triage.people import Act
 
 NUMBERS_SHOWN = 20
@@ -73,14 +73,22 @@ def imported_json(done: Imported) -> dict[str, Any]:
 
 
 def overview(app: App) -> Screen:
-    """Every list in force."""
+    """Every list in force, and which of them are damaged."""
     allowed(app, Act.SEE_QUEUE)
+    in_force: list[InForce] = []
+    damaged: dict[str, str] = {}
     with reading(app.store.engine) as connection:
-        in_force = all_opened(app, connection)
+        for name in names(connection):
+            try:
+                in_force.append(opened(app, connection, name))
+            except Damage as damage:
+                damaged[name] = str(damage)
         said = [opinions.states(connection, one.list_no) for one in in_force]
     rows = [_row(one, states) for one, states in zip(in_force, said, strict=True)]
     heading = ("list", "version", "kind", "entries", "imported", "disputed", "quarantined")
     lines = screens.table(heading, rows, right=frozenset({3, 5, 6})) if rows else [_NO_LIST]
+    lines = lines if rows or not damaged else []
+    lines += [f"DAMAGED, nothing is matched until it is mended: {why}." for why in damaged.values()]
     waiting = sum(_count(states)["quarantined"] for states in said)
     if waiting:
         lines.append(f"{waiting:,} entries matched too much and wait for `hotline lists confirm` or `dispute`.")
@@ -88,18 +96,18 @@ def overview(app: App) -> Screen:
         _facts(one.saved.manifest) | _count(states) | {"before": one.previous}
         for one, states in zip(in_force, said, strict=True)
     ]
-    return Screen(lines, {"lists": values})
+    return Screen(lines, {"lists": values, "damaged": sorted(damaged)})
 
 
 def one_list(app: App, name: str) -> Screen:
-    """One list; reads its files once to say whether they are what was imported."""
+    """One list; reads all its files to say whether they are what was imported, even where a stamp says so."""
     allowed(app, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
-        one = opened(app, connection, name)
+        one = opened(app, connection, name, unread=True)
         said = opinions.states(connection, one.list_no)
         waiting = next((found for found in flood.waiting(connection) if found.name == name), None)
     manifest, changed = one.saved.manifest, one.saved.changed_files()
-    numbers = opinions.numbered(one.saved, said, app.store.index_key)
+    numbers = {} if changed else opinions.numbered(one.saved, said, app.store.index_key)
     source = manifest.source
     thresholds = [f"{kind} {source.radius(kind)}" for kind in PERCEPTUAL_BYTES if kind in manifest.counted.opinions]
     lines = screens.pairs([
@@ -110,7 +118,7 @@ def one_list(app: App, name: str) -> Screen:
         ("threshold", ", ".join(thresholds)), ("rejected", f"{manifest.counted.rejected:,} rows"),
         ("disputed", _numbers(numbers, Said.DISPUTED)), ("confirmed", _numbers(numbers, Said.CONFIRMED)),
         ("quarantine", _numbers(numbers, None) if waiting else ""),
-        ("files", "NOT what was imported: import the list again" if changed else "as imported"),
+        ("files", "DAMAGED, NOT what was imported: import the list again" if changed else "as imported"),
     ])  # fmt: skip
     counts = [(kind, *(f"{counted[word]:,}" for word in _WORDS)) for kind, counted in manifest.counted.opinions.items()]
     lines += ["", *screens.table(("type", *_WORDS), counts, right=frozenset({1, 2, 3}))]

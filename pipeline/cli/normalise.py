@@ -41,12 +41,14 @@ def normalise(file: str, as_json: bool) -> None:
 @contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
     """The lines to read. Raises UnusableInput, without the path, where the file cannot be read."""
+    from pipeline.plain_files import require_file
     from triage.errors import UnusableInput
 
     if file == "-":
         yield sys.stdin.buffer
         return
     try:
+        require_file(file, "this")
         opened = open(file, "rb")  # noqa: SIM115 - closed below
     except (OSError, ValueError) as error:
         why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a file name"

@@ -10,7 +10,7 @@ from pipeline.desk.caseview import CaseFacts, case_facts, routes
 from pipeline.desk.listing import history
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.people import actor
-from pipeline.desk.resemblances import resemblances_of
+from pipeline.desk.resemblances import listed_now, resemblances_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store.engine import reading, writing
 from triage.people import Act, Person, may, require
@@ -35,9 +35,10 @@ def show_case(
     with reading(app.store.engine) as connection:
         events = history(connection, case_id) if with_history else []
         resembles = resemblances_of(connection, case_id, case.report_ids)
+    said_now = listed_now(app, resembles, now)
     if as_json:
         values = case_screen.as_json(case, now, addresses=addresses)
-        values |= resemblance_screen.as_json(resembles)
+        values |= resemblance_screen.as_json(resembles, said_now)
         values["report_numbers"] = [shown_report(one) for one in case.report_ids]
         if with_text:
             values["texts"] = [{"report": shown_report(one)} | fields for one, fields in texts]
@@ -48,7 +49,7 @@ def show_case(
         screens.show_json(app, values)
         return
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
-    lines += resemblance_screen.blocks(resembles, everything=everything)
+    lines += resemblance_screen.blocks(resembles, said_now, everything=everything)
     if with_text:
         lines += case_screen.texts_block(texts, case.reports - len(texts))
     screens.show(app, lines + case_screen.history_block(events, now))

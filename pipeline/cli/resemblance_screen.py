@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -24,22 +24,23 @@ _PROBLEMS = {
 }  # fmt: skip
 
 
-def blocks(found: Resemblances, *, everything: bool = False) -> list[str]:
-    """The lines, nothing where there is nothing."""
+def blocks(found: Resemblances, said_now: Sequence[Listed], *, everything: bool = False) -> list[str]:
+    """The lines, nothing where there is nothing. `said_now`: what the lists say today."""
     limit = None if everything else LINES_SHOWN
     return [
         *_block("Came with it (digested, never kept)", [_came(one) for one in found.items], limit),
-        *_block("Lists say (a reason to look, never an assessment)", [_listed(one) for one in found.listed], limit),
+        *_block("Lists say today (a reason to look, never an assessment)", [_listed(one) for one in said_now], limit),
         *_block("Shows the same as", [_alike(one) for one in found.alike], limit),
         *_block("Says nearly the same as others", [_flood(one) for one in found.floods], limit),
     ]
 
 
-def as_json(found: Resemblances) -> dict[str, Any]:
+def as_json(found: Resemblances, said_now: Sequence[Listed]) -> dict[str, Any]:
     """The same for a program."""
     return {
         "attachments": [_numbered(one) for one in found.items],
-        "matches": [_numbered(one) for one in found.listed],
+        "matches": [_numbered(one) for one in said_now],
+        "matches_when_it_came_in": [_numbered(one) for one in found.listed],
         "shows_the_same": [
             {**asdict(one), "case_id": f"C{one.case_id}", "own": _item(one.own), "other": _item(one.other)}
             for one in found.alike

@@ -6,16 +6,30 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, and_, or_, select
 
-from pipeline.store.item_tables import MEMBER, content_item, picture_link, signal_match, text_group, text_member
+from pipeline.bootstrap import App
+from pipeline.lists.matching import Lists, match_many
+from pipeline.store.engine import reading
+from pipeline.store.item_tables import (
+    MEMBER,
+    content_item,
+    picture_link,
+    signal,
+    signal_match,
+    text_group,
+    text_member,
+)
 from pipeline.store.schema import case_record, report
 from triage.resemblance import LINK, SUGGESTION
+from triage.signals.base import Signal
 
 LOOKUP_IDS = 500
+ASKED_MOST = 50
 ITEMS_MOST = 200
 """Attachments of one case whose links are followed."""
 PAIRS_MOST = 100
@@ -107,6 +121,30 @@ def resemblances_of(connection: Connection, case_id: int, report_ids: Sequence[i
     return Resemblances(tuple(items), tuple(listed), tuple(alike), tuple(_floods(connection, report_ids)))
 
 
+def listed_now(app: App, found: Resemblances, now: datetime) -> tuple[Listed, ...]:
+    """What the lists in force say today of the first `ASKED_MOST` attachments: lists change after a report came in."""
+    items = found.items[:ASKED_MOST]
+    with reading(app.store.engine) as connection:
+        rows = {
+            (one.report_id, one.position): connection.execute(
+                select(signal).where(signal.c.report_id == one.report_id, signal.c.position == one.position)
+            ).all()
+            for one in items
+        }
+    signals = [
+        [Signal(row.type, bytes(row.value), row.form, row.quality) for row in rows[one.report_id, one.position]]
+        for one in items
+    ]
+    answers = match_many(Lists.open(app, now), signals) if items else []
+    return tuple(
+        Listed(
+            item.report_id, item.position, one.list, one.version, one.entry, one.type, one.form, one.distance,
+            one.threshold, one.opinion, str(one.level),
+        )
+        for item, said in zip(items, answers, strict=True) for one in said
+    )  # fmt: skip
+
+
 def _all(connection: Connection, table: Any, report_ids: Sequence[int]) -> list[Any]:
     rows: list[Any] = []
     for ids in _slices(report_ids):
@@ -133,12 +171,14 @@ def _alike(connection: Connection, case_id: int, items: Iterable[_Item], allowed
             told = (row.level != LINK, row.distance, row.type, row.form, row.other_form, own, other)
             best[case] = min(best.get(case, told), told)
     stands = _statuses(connection, sorted(best))
+    ordered = sorted(best.items(), key=lambda one: (one[1][:2], one[0]))
     return [
-        Alike(case, SUGGESTION if doubt else LINK, kind, *forms, distance, pairs[case], own, other, stands[case])
-        for case, (doubt, distance, kind, *forms, own, other) in sorted(
-            best.items(), key=lambda one: (one[1][:2], one[0])
+        Alike(
+            case, SUGGESTION if told[0] else LINK, type=told[2], form=told[3], other_form=told[4], distance=told[1],
+            pairs=pairs[case], own=told[5], other=told[6], status=stands[case],
         )
-    ]
+        for case, told in ordered
+    ]  # fmt: skip
 
 
 def _pairs(connection: Connection, item: _Item) -> list[tuple[_Item, Any]]:

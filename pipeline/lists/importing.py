@@ -15,7 +15,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from pipeline.lists.formats.base import Row
 from pipeline.lists.formats.registry import format_for
 from pipeline.lists.manifest import MANIFEST_NAME, Counted, Manifest, Source
 from pipeline.lists.rejects import RejectsFile
-from pipeline.lists.saved import REJECTS_NAME, SavedList, described, lists_folder, write_arrays
+from pipeline.lists.saved import REJECTS_NAME, SavedList, described, lists_folder, read_manifest, write_arrays
 from pipeline.lists.values import (
     LINK_QUALITY,
     WIDEST_BITS,
@@ -37,10 +37,12 @@ from pipeline.lists.values import (
     ListKind,
     Opinion,
     opinion_of,
+    quality_of,
     radius_of,
     type_named,
     value_of,
 )
+from pipeline.plain_files import require_file
 from pipeline.store.engine import reading, writing
 from pipeline.store.list_tables import hash_list
 from pipeline.workspace import make_private
@@ -49,6 +51,7 @@ from triage.people import Act, Person, require
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _LOCK_NAME = ".importing"
+_MENDED = ".mended"
 _PROGRESS_ROWS = 50_000
 _NOISE = re.compile(r"[^a-z0-9]")
 LICENSED = frozenset({"photodna", "pdna", "netclean", "videntifier", "tmkpdqf", "ssvhpdna", "ssvhsaferhash"})
@@ -93,22 +96,33 @@ def import_list(app: App, by: Person, order: Order, now: datetime, progress: Pro
     with _alone(above):
         with reading(app.store.engine) as connection:
             row = connection.execute(select(hash_list).where(hash_list.c.name == order.name)).one_or_none()
-        before = None if row is None else _whole(above / row.version, row.manifest_digest)
-        if row is not None and before is not None and before.source == source and order.version in ("", row.version):
+        before, damaged = (None, False) if row is None else _before(above / row.version, row.manifest_digest)
+        if before is not None and not source.licence and before.source.sha256 == source.sha256:
+            source = replace(source, licence=before.source.licence)
+        same = before is not None and before.source == source and not damaged
+        if row is not None and before is not None and same and _is_version(row.version, order.version):
             return Imported(before, above / row.version, row.previous, unchanged=True)
         version = order.version or f"{now.astimezone(UTC):%Y-%m-%d}-{_fingerprint(source)[:8]}"
         if row is not None and version == row.version:
-            version = _beside(version, before)
+            version = _beside(version, source, None if damaged else before)
         return _imported(app, by, order, source, above / version, now, progress)
 
 
-def _beside(version: str, before: Manifest | None) -> str:
+def _is_version(in_force: str, asked: str) -> bool:
+    """Whether the version in force is the one asked for; a damaged one was mended under a name of its own."""
+    return asked in ("", in_force) or f"{asked}{_MENDED}" == in_force
+
+
+def _beside(version: str, source: Source, whole: Manifest | None) -> str:
     """The folder in force is never written: a damaged one is replaced under a new name, a whole one stays."""
-    if before is not None:
-        raise UsageError(
-            "this version of the list is in force with other content, thresholds or licence: give another --version"
-        )
-    return f"{version}.mended"
+    if whole is None:
+        return f"{version}{_MENDED}"
+    words = {"sha256": "content", "kind": "kind (known or allow)"}
+    unlike = [words.get(name, name) for name in ("sha256", "kind", "licence", "thresholds", "format")
+              if getattr(source, name) != getattr(whole.source, name)]  # fmt: skip
+    raise UsageError(
+        f"this version of the list is in force already with other {', '.join(unlike)}: give another --version"
+    )
 
 
 def _imported(
@@ -152,11 +166,12 @@ def _source(order: Order) -> Source:
         if kind not in WIDEST_BITS or not 0 <= radius <= WIDEST_BITS[kind]:
             raise UsageError("a threshold is given as TYPE=BITS: pdq up to 90, phash, dhash and whash up to 16")
     try:
+        require_file(order.path, "this")
         recognised = format_for(order.path, order.format)
         with order.path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         size = order.path.stat().st_size
-    except OSError:
+    except (OSError, ValueError):
         raise UnusableInput("this file cannot be read: check the path and who may read it") from None
     return Source(order.name, order.kind, order.licence, thresholds, recognised.name, digest, size)
 
@@ -165,13 +180,13 @@ def _fingerprint(source: Source) -> str:
     return hashlib.sha256(Manifest(source, "", 0, "", Counted(), {}).to_bytes()).hexdigest()
 
 
-def _whole(folder: Path, digest: str) -> Manifest | None:
-    """The manifest of the version in force; None where its files are damaged, so that an import mends them."""
+def _before(folder: Path, digest: str) -> tuple[Manifest | None, bool]:
+    """The manifest of the version in force if it can be read, and whether anything there is damaged; reads all."""
     try:
-        saved = SavedList.open(folder, digest)
+        manifest = read_manifest(folder, digest)
     except Damage:
-        return None
-    return saved.manifest
+        return None, True
+    return manifest, bool(SavedList(folder, manifest).changed_files())
 
 
 def _saved(
@@ -237,6 +252,7 @@ class _Tally:
         try:
             if row.problem is not None:
                 raise BadValue(*row.problem)
+            _require_text(row)
             opinion = opinion_of(row.opinion)
             usable = [(type_named(kind), kind, text) for kind, text in row.values]
             if not any(kind for kind, _, _ in usable):
@@ -254,7 +270,7 @@ class _Tally:
             self.unusable[plain if plain in LICENSED else "other"] += 1
             return False
         try:
-            if kind == "pdq" and row.quality.isdigit() and int(row.quality) < LINK_QUALITY:
+            if kind == "pdq" and row.quality and quality_of(row.quality) < LINK_QUALITY:
                 raise BadValue("quality", "low_quality")
             threshold = radius_of(kind, row.threshold) if row.threshold and kind in WIDEST_BITS else LIST_THRESHOLD
             value = value_of(kind, text)
@@ -268,6 +284,13 @@ class _Tally:
     def _reject(self, number: int, problem: BadValue) -> None:
         self.rejected += 1
         self._rejects.add(number, problem.field, problem.reason)
+
+
+def _require_text(row: Row) -> None:
+    """JSON may spell half a character, which no file of text can hold. Raises BadValue."""
+    for field, texts in (("tags", row.tags), ("id", (row.own_id,))):
+        if any("\ud800" <= char <= "\udfff" for text in texts for char in text):
+            raise BadValue(field, "not_text")
 
 
 def _unusable(row: Row) -> BadValue:

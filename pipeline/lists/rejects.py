@@ -19,6 +19,8 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "placeholder": "a value of only zeros or ones stands for none: drop the row",
         "empty_file": "this is the digest of an empty file and would match every empty attachment: drop the row",
         "low_quality": "the picture is too flat to be told from others (quality below 50): drop the row",
+        "quality_unreadable": "write the quality as a number from 0 to 100, or leave it empty",
+        "not_text": "the text holds half a character (a lone surrogate): write it as valid Unicode",
         "opinion_unknown": "write positive, disputed or negative",
         "threshold_unusable": "write a whole number of bits, at most 90 for pdq and 16 for phash, dhash and whash",
         "not_an_object": "an entry is an object with named fields",

@@ -60,14 +60,11 @@ class SavedList:
 
     @classmethod
     def open(cls, folder: Path, digest: str) -> SavedList:
-        """Open a version whose manifest must have this SHA-256. Raises Damage if files are missing or of other size."""
-        try:
-            content = (folder / MANIFEST_NAME).read_bytes()
-        except OSError:
-            raise Damage(f"list {folder.parent.name} is not where it was saved: import it again") from None
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise Damage(f"the manifest of list {folder.parent.name} was changed: import it again")
-        opened = cls(folder, Manifest.from_bytes(content))
+        """Open a version whose manifest must have this SHA-256. Raises Damage if files are missing or of other size.
+
+        What the files hold is not read: before matching, open a list by `pipeline.lists.checked`.
+        """
+        opened = cls(folder, read_manifest(folder, digest))
         for name, facts in opened.manifest.files.items():
             path = folder / name
             if not path.is_file() or path.stat().st_size != facts["bytes"]:
@@ -80,10 +77,8 @@ class SavedList:
         return self.manifest.source.name
 
     def changed_files(self) -> list[str]:
-        """Names of files that no longer hold what was imported; reads everything."""
-        return [
-            name for name, facts in self.manifest.files.items() if _sha256(self.folder / name) != facts["sha256"]
-        ]
+        """Names of files that no longer hold what was imported or cannot be read; reads everything."""
+        return [name for name, facts in self.manifest.files.items() if not _holds(self.folder / name, facts["sha256"])]
 
     @cached_property
     def first_numbers(self) -> Mapping[str, int]:
@@ -172,6 +167,17 @@ class SavedList:
         return self._indexes[kind]
 
 
+def read_manifest(folder: Path, digest: str) -> Manifest:
+    """The manifest of a version, which must have this SHA-256. Raises Damage if it is gone or changed."""
+    try:
+        content = (folder / MANIFEST_NAME).read_bytes()
+    except OSError:
+        raise Damage(f"list {folder.parent.name} is not where it was saved: import it again") from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise Damage(f"the manifest of list {folder.parent.name} was changed: import it again")
+    return Manifest.from_bytes(content)
+
+
 def lists_folder(workspace: Workspace) -> Path:
     """Where all lists of a workspace lie."""
     return workspace.root / "lists"
@@ -218,6 +224,13 @@ def _save(folder: Path, name: str, array: npt.NDArray[Any]) -> tuple[str, Mappin
         file.flush()
         os.fsync(file.fileno())
     return path.name, described(path)
+
+
+def _holds(path: Path, digest: str) -> bool:
+    try:
+        return _sha256(path) == digest
+    except OSError:
+        return False
 
 
 def _sha256(path: Path) -> str:

@@ -31,6 +31,7 @@ LINK_RADIUS_BITS, LINK_QUALITY = LINK_RADIUS, LOWEST_QUALITY
 
 _EMPTY = frozenset(hashlib.new(name, b"", usedforsecurity=False).digest() for name in BYTE_DIGEST_BYTES)
 _NAME_NOISE = re.compile(r"[^a-z0-9]")
+_QUALITY = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?")
 _TYPE_NAMES: Mapping[str, str] = MappingProxyType(
     {
         "sha2256": "sha256", "hashsha256": "sha256", "hashsha1": "sha1", "hashmd5": "md5", "videomd5": "md5",
@@ -110,6 +111,14 @@ def opinion_of(written: str) -> Opinion:
     if found is None:
         raise BadValue("opinion", "opinion_unknown")
     return found
+
+
+def quality_of(written: str) -> float:
+    """The quality of a PDQ, 0..100. Raises BadValue."""
+    text = written.strip()
+    if not _QUALITY.fullmatch(text) or float(text) > 100:
+        raise BadValue("quality", "quality_unreadable")
+    return float(text)
 
 
 def radius_of(kind: str, written: str) -> int:

@@ -3,7 +3,7 @@
 Both sides are read from the store after commit, so of two batches committed at once the second finds what the first
 brought. A pair is written once, from the later item to the earlier one. Equal values are looked up once, and an item is
 linked to the nearest few of what it resembles, so a picture sent ten thousand times costs ten thousand links, not their
-square.
+square. Limit: copies that all differ a little are still all compared, the square of their number of quick comparisons.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ SLICE_ITEMS = 2_000
 _COLUMNS = (
     "report_id", "position", "other_report", "other_position", "type", "form", "other_form", "distance", "level",
 )  # fmt: skip
+SEARCHED_TOGETHER = 1_000
+"""Distinct values asked at once: each may hit every copy there is."""
 Link = tuple[Any, ...]
 Item = tuple[int, int]
 _Hit = tuple[int, Item, int, str, str]
@@ -129,13 +131,24 @@ def _near(
     forms = values[PERCEPTUAL]
     whole = {value: {WHOLE: items[WHOLE]} for value, items in forms.items() if WHOLE in items}
     for asked, radius in ((list(forms.items()), FORM_RADIUS), (list(whole.items()), WIDEST_RADIUS)):
-        for place, hits in _by_query(_search(index, [value for value, _ in asked], radius)):
-            for form, items in asked[place][1].items():
-                near = _nearest(hits, form, max(items))
-                for item in items:
-                    _keep(best[item], [hit for hit in near if hit[1][0] < item[0]])
+        for start in range(0, len(asked), SEARCHED_TOGETHER):
+            together = asked[start : start + SEARCHED_TOGETHER]
+            for place, hits in _by_query(_search(index, [value for value, _ in together], radius)):
+                for form, items in together[place][1].items():
+                    near = _nearest(hits, form, max(items))
+                    for item in items:
+                        _keep(best[item], [hit for hit in near if hit[1][0] < item[0]])
+                        _shorten(best[item])
     for item, hits_of_item in best.items():
         yield from ((item, hit) for hit in sorted(hits_of_item.values())[:MOST_LINKS])
+
+
+def _shorten(best: dict[Item, _Hit]) -> None:
+    """Forget all but the best while reading on: in a crowd of near copies memory must not hold every pair."""
+    if len(best) > 4 * MOST_LINKS:
+        kept = {hit[1]: hit for hit in sorted(best.values())[:MOST_LINKS]}
+        best.clear()
+        best.update(kept)
 
 
 def _search(index: PictureIndex, values: Sequence[bytes], radius: int) -> Near:

@@ -26,6 +26,11 @@ _MATCH_TYPES = {
     "form": pa.string(), "version": pa.string(), "distance": pa.int16(), "threshold": pa.int16(),
     "opinion": pa.string(), "level": pa.string(),
 }  # fmt: skip
+_FLOOD_TYPES = {
+    "list_no": pa.int64(), "version": pa.string(), "entry": pa.int64(), "digest": pa.binary(), "item": pa.binary(),
+}  # fmt: skip
+FLOOD = "flood"
+"""What the flood guard is to remember once the batch is committed."""
 COLUMNS = {ITEMS: tuple(_ITEM_TYPES), SIGNALS: tuple(_SIGNAL_TYPES), MATCHES: tuple(_MATCH_TYPES)}
 """Columns of each table, in the store's words."""
 
@@ -68,8 +73,8 @@ def missing(wanted: Iterable[tuple[int, int]], found: Iterable[Item], problem: s
     ]
 
 
-def digest(items: Sequence[Item]) -> dict[str, pa.Table]:
-    """Tables `items`, `signals` and `matches`, in the order of reports."""
+def digest(items: Sequence[Item], flood: Sequence[tuple[int, str, int, bytes, bytes]]) -> dict[str, pa.Table]:
+    """Tables `items`, `signals`, `matches` by report, and `flood` (list, version, entry, digest, item)."""
     ordered = sorted(items, key=lambda item: (item.report_id, item.position))
     return {
         ITEMS: _table(_ITEM_TYPES, [
@@ -82,6 +87,7 @@ def digest(items: Sequence[Item]) -> dict[str, pa.Table]:
         MATCHES: _table(_MATCH_TYPES, [
             (one.report_id, one.position, *answer) for one in ordered for answer in one.answers
         ]),
+        FLOOD: _table(_FLOOD_TYPES, list(flood)),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipeline.attachments import names_in
+from pipeline.attachments import MOST_PER_REPORT, names_in
 from pipeline.channels.base import RowReject
 from pipeline.identity import content_digests, row_identity, stored_id, stored_ids, stored_source
 from pipeline.intake import Accepted
@@ -156,7 +156,7 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
 def _counts(attachments: Sequence[str | None]) -> pa.Array:
     if not any(attachments):
         return pa.array(np.zeros(len(attachments), dtype=np.int32))
-    return pa.array([len(names_in(value)) for value in attachments], pa.int32())
+    return pa.array([min(len(names_in(value)), MOST_PER_REPORT + 1) for value in attachments], pa.int32())
 
 
 def _sealed_fields(accepted: Accepted, ids: list[int], salts: list[bytes], sealer: Sealer) -> pa.Table:

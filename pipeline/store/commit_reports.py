@@ -16,6 +16,7 @@ from pipeline.sealing import Sealer, new_salts
 from pipeline.stages.ingest import seal_reject
 from pipeline.store import bulk
 from pipeline.store.engine import breathe, writing
+from pipeline.store.late_items import attach_late
 from pipeline.store.schema import case_fact, contact, further_link, receipt, reject, report, run_step
 from pipeline.store.store import Store
 
@@ -132,8 +133,16 @@ def _settle_refused(
     connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]], refused: list[int],
     words: Any, sealer: Sealer, envelope_id: int,
 ) -> tuple[int, int]:  # fmt: skip
-    by_id = _digests_of(connection, {(rows[index][1], rows[index][2]) for index in refused})
-    conflicts = [index for index in refused if by_id.get((rows[index][1], rows[index][2])) != rows[index][3]]
+    stored = _stored(connection, {(rows[index][1], rows[index][2]) for index in refused})
+    conflicts = []
+    known: dict[int, int] = {}
+    for index in refused:
+        digest, report_id = stored.get((rows[index][1], rows[index][2]), (b"", 0))
+        if digest == rows[index][3]:
+            known[rows[index][0]] = report_id
+        else:
+            conflicts.append(index)
+    attach_late(connection, part.items, known)
     if conflicts:
         columns = (
             "run_no", "file_sha256", "row", "file_no", "field", "reason", "advice", "channel", "envelope_id",
@@ -147,19 +156,19 @@ def _settle_refused(
     return len(refused) - len(conflicts), len(conflicts)
 
 
-def _digests_of(connection: Connection, identities: set[tuple[int, str]]) -> dict[tuple[int, str], bytes]:
-    """Content digests of known reports by (source, id), through the index that makes identities unique."""
-    found: dict[tuple[int, str], bytes] = {}
+def _stored(connection: Connection, identities: set[tuple[int, str]]) -> dict[tuple[int, str], tuple[bytes, int]]:
+    """Content digest and number of known reports by (source, id), through the index that makes identities unique."""
+    found: dict[tuple[int, str], tuple[bytes, int]] = {}
     table = report.c
     for source_no in {one for one, _ in identities}:
         ids = sorted(external_id for one, external_id in identities if one == source_no)
         for start in range(0, len(ids), LOOKUP_IDS):
             piece = ids[start : start + LOOKUP_IDS]
-            query = select(table.external_id, table.content_digest).where(
+            query = select(table.external_id, table.content_digest, table.report_id).where(
                 table.source_no == source_no, table.external_id.in_(piece)
             )
             for row in connection.execute(query):
-                found[source_no, row.external_id] = bytes(row.content_digest)
+                found[source_no, row.external_id] = bytes(row.content_digest), row.report_id
     return found
 
 

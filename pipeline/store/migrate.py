@@ -11,11 +11,13 @@ from sqlalchemy import Engine
 from pipeline.store.engine import reading
 
 
-def upgrade(engine: Engine) -> None:
-    """Upgrade to the newest schema; does nothing if it is there."""
+def upgrade(engine: Engine) -> bool:
+    """Upgrade to the newest schema, if it is not there. Answers whether an older one was brought up to date."""
+    before, newest = versions(engine)
     configuration = _configuration()
     configuration.attributes["engine"] = engine
     command.upgrade(configuration, "head")
+    return before not in (None, newest)
 
 
 def versions(engine: Engine) -> tuple[str | None, str | None]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy import Connection, Engine, select, text, update
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from pipeline import keys
 from pipeline.settings import Settings
 from pipeline.store import audit
 from pipeline.store.engine import database_url, open_engine, reading, writing
-from pipeline.store.schema import counter, meta, vault_key
+from pipeline.store.schema import SCHEMA_VERSION, counter, meta, vault_key
 from pipeline.workspace import Workspace
 from triage.errors import BadConfiguration, KeyProblem
 
@@ -79,8 +79,14 @@ def open_store(workspace: Workspace, settings: Settings, *, keep: bool = False) 
     try:
         with reading(engine) as connection:
             facts = {row.name: row.value for row in connection.execute(select(meta))}
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     except (OperationalError, ProgrammingError):
         raise BadConfiguration("the store has no tables yet or is damaged: run `hotline doctor`") from None
+    if version != SCHEMA_VERSION:
+        raise BadConfiguration(
+            "the store was made by another version of this program: back it up, then run `hotline init`, which brings"
+            " an older one up to date and loses nothing"
+        )
     if facts.get(KIND) != settings.kind:
         raise BadConfiguration("this store is of another kind (real or demo) than the workspace: never mix the two")
     index_key = keys.index_key(workspace)

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 
 import luigi
 
+from pipeline.lists.flood import remember
 from pipeline.runs import MANIFEST_NAME
 from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.commit_run import finish, is_committed
 from pipeline.store.engine import reading, writing
 from pipeline.tasks.base import Needed, RunTask
 from pipeline.tasks.commit_parts import PartCommitter
+from pipeline.tasks.digest import flooding
 from pipeline.tasks.group import Group
 from pipeline.tasks.ingest import UNIT
 from pipeline.tasks.parts import Classify, Seal, every_unit, part_numbers, stretch_parts, stretches
@@ -75,5 +77,9 @@ class Commit(RunTask):
         yield [CommitStretch(run_id=self.run_id, part=stretch) for stretch in range(count)]
         units = [artefacts.facts(UNIT, unit) for unit in range(len(run.units))]
         read, rejected = (sum(int(str(unit[name])) for unit in units) for name in ("read", "rejected"))
+        matched = flooding(artefacts, len(run.units))
+        if matched:
+            with writing(app.store.engine) as connection:
+                remember(connection, app.store, app.settings.flood_matches, run.now, matched)
         digest = hashlib.sha256((self.folder / MANIFEST_NAME).read_bytes()).hexdigest()
         finish(app.store, run.run_no, self.run_id, read, rejected, digest, datetime.now(UTC))

@@ -16,11 +16,10 @@ from pipeline.attachments import NOT_HERE, Attached
 from pipeline.channels.registry import all_channels
 from pipeline.hashing import Hasher
 from pipeline.inputs import WHOLE
-from pipeline.lists.flood import remember
+from pipeline.lists.flood import Matched
 from pipeline.lists.matching import Lists, match_signals
 from pipeline.runs import Run
-from pipeline.stages.digest import MATCHES, Item, digest, expected, missing
-from pipeline.store.engine import writing
+from pipeline.stages.digest import FLOOD, MATCHES, Item, digest, expected, missing
 from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
 from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
@@ -54,10 +53,8 @@ class Digest(PartTask):
                 if report_id:
                     items.append(_item(report_id, attached, hasher, lists))
         items += missing(wanted.values(), items, NOT_HERE)
-        if lists.flood.fresh:
-            with writing(app.store.engine) as connection:
-                remember(connection, app.store, app.settings.flood_matches, run.now, lists.flood.fresh)
-        artefacts.write(DIGEST, self.part, digest(items), {"items": len(items)})
+        fresh = [(one.list_no, one.version, one.entry, one.digest, one.item) for one in lists.flood.fresh]
+        artefacts.write(DIGEST, self.part, digest(items, fresh), {"items": len(items)})
 
 
 def has_attachments(artefacts: Artefacts, unit: int) -> bool:
@@ -78,6 +75,17 @@ def listed(artefacts: Artefacts, part: int) -> dict[int, str]:
         said.setdefault(match["report_id"], set()).add(f"{match['level']} {match['list']}@{match['version']}")
     ids = artefacts.read(ROWS, part, "rows", ("report_id",))["report_id"].to_pylist()
     return {row: "\n".join(sorted(said[report_id])) for row, report_id in enumerate(ids) if report_id in said}
+
+
+def flooding(artefacts: Artefacts, units: int) -> list[Matched]:
+    """What the flood guard is to remember of a whole run. It is told when the batch is committed, never before: a unit
+    that is digested again after a crash must not count its own matches twice."""
+    found: list[Matched] = []
+    for unit in range(units):
+        if has_attachments(artefacts, unit):
+            rows = artefacts.read(DIGEST, unit, FLOOD).to_pylist()
+            found += [Matched(**row) for row in rows]
+    return found
 
 
 def _rows(artefacts: Artefacts, unit: int) -> pa.Table:

@@ -38,16 +38,20 @@ class _Told:
 
 
 def check_lists(connection: Connection, workspace: Workspace, findings: Findings) -> None:
-    """Hold lists in force and what was said of entries against the chain, and look for the files."""
+    """Hold lists in force and what was said of entries against the chain, and read all files of the lists."""
     told = _told(connection)
     rows = {row.list_no: row for row in connection.execute(select(hash_list).order_by(hash_list.c.name))}
     for row in rows.values():
         if told.versions.get(row.name) != row.version:
             findings.add("hash_list", f"list:{row.name}", "the audit chain tells of another version in force")
         try:
-            SavedList.open(lists_folder(workspace) / row.name / row.version, row.manifest_digest)
+            saved = SavedList.open(lists_folder(workspace) / row.name / row.version, row.manifest_digest)
         except Damage as damage:
             findings.add("hash_list_files", f"list:{row.name}", str(damage))
+            continue
+        if changed := saved.changed_files():
+            said = f"{', '.join(changed)} no longer hold what was imported: import it again, which mends it"
+            findings.add("hash_list_files", f"list:{row.name}", said)
     for name in sorted(set(told.versions) - {row.name for row in rows.values()}):
         findings.add("hash_list", f"list:{name}", "the audit chain tells of this list, which is not there")
     _check_entries(connection, rows, told, findings)

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageOps
 from sqlalchemy import select
 
+from pipeline.attachments import MOST_PER_REPORT
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting
@@ -203,3 +204,29 @@ def test_the_case_screen_says_what_came_what_lists_say_and_who_shows_the_same(
     assert "perhaps the same, look: pdq" in said
     assert hashlib.sha256(FIRST).hexdigest()[:12] not in said
     assert "first.jpg" not in said
+
+
+def test_an_attachment_that_comes_later_or_differs_joins_the_report_it_belongs_to(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    folder = _drop(tmp_path / "drop", [("P-1", "late.jpg;first.jpg")], {"first.jpg": FIRST})
+    take_in(app, "b1", folder)
+    assert [row.problem for row in sorted(_rows(app, content_item))] == ["not_here", None]
+    (folder / "late.jpg").write_bytes(PICTURES["other.jpg"])
+    take_in(app, "b2", folder)
+    assert [row.problem for row in sorted(_rows(app, content_item))] == [None, None]
+    (folder / "first.jpg").write_bytes(PICTURES["again.jpg"])
+    for batch in ("b3", "b4"):
+        take_in(app, batch, folder)
+    found = {row.position: row.value for row in _rows(app, signal) if row.type == "sha256"}
+    assert found == {
+        place: hashlib.sha256(content).digest()
+        for place, content in enumerate([PICTURES["other.jpg"], FIRST, PICTURES["again.jpg"]])
+    }
+    assert not list(verify(app, deep=True).findings)
+
+
+def test_thousands_of_names_in_one_report_stop_no_batch(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    folder = _drop(tmp_path / "drop", [("P-1", ";".join(["q.jpg"] * 40_000)), ("P-2", "")], {})
+    assert take_in(app, "b1", folder)["accepted"] == 2
+    assert len(_rows(app, content_item)) == MOST_PER_REPORT + 1

@@ -33,7 +33,8 @@ class NcmecXml(ListFormat):
         return start.startswith(b"<") and (b"queryResult" in head or b"fingerprints" in head)
 
     def rows(self, path: Path) -> Iterator[Row]:
-        """Every entry. Raises UnusableInput where the document breaks or declares a document type, OSError."""
+        """Every entry. Raises UnusableInput where the document breaks, or declares a document type or what cannot be read
+        as text; OSError."""
         reader = _Reader()
         with path.open("rb") as file:
             while piece := file.read(_PIECE_BYTES):
@@ -62,6 +63,10 @@ class _Reader:
         except expat.ExpatError:
             raise UnusableInput(
                 f"the file breaks off or is damaged after entry {self._count:,}: fetch it again"
+            ) from None
+        except (LookupError, ValueError):
+            raise UnusableInput(
+                "the file declares an encoding that cannot be read here: ask its source for one in UTF-8"
             ) from None
         done, self._done = self._done, []
         return done
