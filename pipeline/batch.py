@@ -21,12 +21,20 @@ from pipeline.runs import Run
 from pipeline.scheduler import must_answer
 from pipeline.store.commit_run import counts_of, is_committed
 from pipeline.store.engine import reading
-from pipeline.store.item_tables import signal
+from pipeline.store.item_tables import MEMBER_BYTES, signal
 from triage.errors import HotlineError
 from triage.report import run_range
 from triage.verdict import Escalation, Label
 
 MIB = 2**20
+_OF_RUN = "report_id >= :first AND report_id < :beyond"
+_ALIKE = {
+    "known_to_lists": f"SELECT count(*) FROM signal_match WHERE level = 'known' AND {_OF_RUN}",
+    "resembling_lists": f"SELECT count(*) FROM signal_match WHERE level = 'suggestion' AND {_OF_RUN}",
+    "pictures_linked": f"SELECT count(*) FROM picture_link WHERE level = 'link' AND {_OF_RUN}",
+    "pictures_suggested": f"SELECT count(*) FROM picture_link WHERE level = 'suggestion' AND {_OF_RUN}",
+    "near_texts": f"SELECT sum(length(members)) / {MEMBER_BYTES} FROM text_member WHERE run_no = :run",
+}
 SUMMARY_NAME, LOG_NAME = "summary.json", "log"
 
 
@@ -95,6 +103,7 @@ def summarise(app: App, run: Run) -> dict[str, object]:
         "unreadable_files": len(unreadable), "files_still_growing": run.growing,
         "unreadable": [f"{Path(file.path).name} {file.problem}" for file in unreadable],
         "attached_files": len(run.unreadable) - len(unreadable),
+        "alike": _alike(app, run.run_no),
         "inputs": became_of(app.store, run.run_id), "taken_in_by": sorted({by for _, by in run.taken}),
         "stages": {
             stage.name: {
@@ -118,6 +127,17 @@ def _attached(app: App, run: Run) -> set[str]:
     )
     with reading(app.store.engine) as connection:
         return {bytes(value).hex() for (value,) in connection.execute(query)}
+
+
+def _alike(app: App, run_no: int) -> dict[str, int]:
+    """What was brought together beside the cases: attachments lists know, pictures linked and suggested, near texts."""
+    first, beyond = run_range(run_no)
+    spans = {"first": first, "beyond": beyond, "run": run_no}
+    with reading(app.store.engine) as connection:
+        return {
+            name: int(connection.execute(text(statement), spans).scalar_one() or 0)
+            for name, statement in _ALIKE.items()
+        }
 
 
 def _opinions(app: App, run_no: int) -> tuple[dict[str, int], dict[str, int]]:

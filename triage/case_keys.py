@@ -17,8 +17,9 @@ from triage.url_rules import Form, Parameter, Platform, UrlRules, Wrapper
 
 _SLASHES = re.compile(r"(?<!:)(?<!%3A)/{2,}")
 """Not the two slashes of an address inside a path: they are part of its name there."""
-_KEY_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9_-]{16,200}")
-"""A fragment that looks like the key of something encrypted: no anchor mixes digits and both cases for so long."""
+_ANCHOR = re.compile(r"(?:[A-Z]?[a-z]{1,14}|[A-Z]{1,15})(?:[_.:-](?:[A-Z]?[a-z]{1,14}|[A-Z]{1,15}))*+")
+"""A fragment of plain words (`top`, `section-name`): a place on the page. Numbers, slashes, long or mixed letters may
+choose what is shown (picture 12 of an album) or be the key of something encrypted."""
 _CONTENT_ID = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[kz][0-9A-Za-z]{40,}")
 _PEER_NAME = re.compile(r"k[0-9a-z]{50,}|(?:Qm|12D3)[1-9A-HJ-NP-Za-km-z]{44,48}|[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _ONION_NAME = re.compile(r"(?:[a-z0-9-]+\.)*(?:[a-z2-7]{16}|[a-z2-7]{56})")
@@ -75,7 +76,7 @@ def keyed(
     """
     start, bare, _, _, odd, _, problem = place
     if query:
-        query = _kept_parameters(query, bare, rules, trail)
+        query = _kept_parameters(query, bare, path, rules, trail)
     if fragment and ":~:" in fragment:
         fragment = fragment.partition(":~:")[0]
         trail.append("text_fragment")
@@ -121,13 +122,15 @@ def _odd_key(
 def ipfs_key(href: str, rules: UrlRules, trail: list[str]) -> str:
     """Case key of a parsed `ipfs://` or `ipns://` address: the content id keeps its case; steps go on the trail."""
     scheme, _, rest = href.partition("://")
-    place, mark, query = rest.partition("#")[0].partition("?")
+    rest, _, fragment = rest.partition("#")
+    place, mark, query = rest.partition("?")
     name, slash, path = place.partition("/")
     short = _short_path(slash + path, rules, trail) if path else ""
-    return ("ipfs:" if scheme == "ipfs" else "ipfs:ipns/") + name + short + mark + query
+    route = _route(fragment, False, "", rules, trail) if fragment else ""
+    return ("ipfs:" if scheme == "ipfs" else "ipfs:ipns/") + name + short + mark + query + route
 
 
-def _kept_parameters(query: str, host: str, rules: UrlRules, trail: list[str]) -> str:
+def _kept_parameters(query: str, host: str, path: str, rules: UrlRules, trail: list[str]) -> str:
     """The query without share parameters, in the order of names; equal names keep their order."""
     known = rules.parameter_names
     kept: list[str] = []
@@ -136,7 +139,7 @@ def _kept_parameters(query: str, host: str, rules: UrlRules, trail: list[str]) -
     for part in query.split("&"):
         name, _, value = part.partition("=")
         asked = known[name]
-        if asked and (step := asked if isinstance(asked, str) else _share_step(asked, value, host)):
+        if asked and (step := asked if isinstance(asked, str) else _share_step(asked, value, host, path)):
             if step in rules.only_beside:
                 doubtful.append((part, step))
             else:
@@ -160,9 +163,11 @@ def _name_of(part: str) -> str:
     return part.partition("=")[0]
 
 
-def _share_step(parameters: tuple[Parameter, ...], value: str, host: str) -> str | None:
+def _share_step(parameters: tuple[Parameter, ...], value: str, host: str, path: str) -> str | None:
     for parameter in parameters:
         if parameter.hosts is not None and host not in parameter.hosts:
+            continue
+        if parameter.paths is not None and not parameter.paths.fullmatch(path):
             continue
         if parameter.value is None or parameter.value.fullmatch(value):
             return "parameter:" + parameter.rule
@@ -244,11 +249,14 @@ def _after_first_dot(host: str) -> str:
 
 
 def _route(fragment: str, kept: bool, host: str, rules: UrlRules, trail: list[str]) -> str:
-    """The fragment where it says what is shown: a route, a key, named values, or any where the host's rule keeps it."""
-    if kept or fragment[0] in "!/" or _KEY_LIKE.fullmatch(fragment):
+    """The fragment where it may say what is shown: all but plain words and share parameters; any where the host's rule
+    keeps it."""
+    if not kept and fragment[0] not in "!/" and "=" in fragment:
+        values = _kept_parameters(fragment, host, "", rules, trail)
+        if values:
+            return "#" + values
+    elif kept or not _ANCHOR.fullmatch(fragment):
         return "#" + fragment
-    if "=" in fragment and (values := _kept_parameters(fragment, host, rules, trail)):
-        return "#" + values
     trail.append("fragment")
     return ""
 

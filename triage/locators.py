@@ -29,6 +29,13 @@ _NEW = tuple.__new__
 _SLASHES_OF_A_BARE_HOST = 3
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9._~!$&+,;=:@/?#%-]++")
 _NAMED = re.compile(r"@\w|[:=](?=[ \t]{0,2}[\w@])")
+_FILE_WITH_BLANKS = re.compile(
+    r"\s*+(https?://[^\s/?#]++/(?:(?!://)[^\t\n\r\f\v])*?[ \u00a0](?:(?!://)[^\t\n\r\f\v])*?"
+    r"\.(?:jpe?g|png|gif|webp|bmp|heic|mp4|webm|mov|avi|mkv|mp3|zip|rar|7z|pdf|html?|php|aspx?)(?:[?#]\S*+)?)\s*+",
+    re.IGNORECASE,
+)
+"""A whole field that is one web address with blanks in the name of a file."""
+_CUT_SIGNS = frozenset('<>"“”„«»‹›`|')
 _DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
 
 
@@ -72,8 +79,8 @@ def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Loca
         found = _outside(found, named) + named
     if _DIGITS.search(clean.text):
         found += _phones(clean, found, whole_field)
-    if whole_field and not found:
-        found += _bare_platforms(clean, rules)
+    if whole_field:
+        found = _with_cuts(text, found, rules) if found else _bare_platforms(clean, rules)
     return tuple(sorted(found, key=lambda locator: locator.start)) if len(found) > 1 else tuple(found)
 
 
@@ -114,6 +121,41 @@ def _from_address(address: CanonicalUrl, start: int, end: int, steps: tuple[str,
     return Locator(
         address.kind, address.href, address.case_key, address.registrable_domain, trail, start, end, address.problem
     )
+
+
+def _with_cuts(text: str, found: list[Locator], rules: UrlRules) -> list[Locator]:
+    """A location field whose addresses say where text follows that may be part of them, as a blank in a file's name.
+
+    Where the field as a whole looks like one address with blanks, that one comes first and the cut one stays.
+    """
+    starts = {place.start for place in found}
+    marked = [_marked(text, place, starts) for place in found]
+    match = _FILE_WITH_BLANKS.fullmatch(text)
+    webs = sum("://" in place.canonical for place in found)
+    address = read_address(match[1], rules) if match is not None and webs == 1 else None
+    if match is None or address is None:
+        return marked
+    start, end = match.span(1)
+    return [_from_address(address, start, end, ("blank_in_address",)), *(one for one in marked if one.start == start)]
+
+
+def _marked(text: str, place: Locator, starts: set[int]) -> Locator:
+    """`place` with the step that says it was cut, where text other than the next place follows a path or query."""
+    end = place.end
+    rest = text[end:].lstrip()
+    written = text[place.start : end]
+    if not rest or "/" not in written.partition("://")[2 if "://" in written else 0]:
+        return place
+    sign = text[end]
+    blank = sign.isspace()
+    follows = len(text) - len(rest) if blank else end + 1
+    opened = place.start > 0 and not text[place.start - 1].isspace()
+    if follows in starts or place.kind in ("file", "email", "phone", "handle"):
+        return place
+    if blank:
+        return place._replace(rules=(*place.rules, "cut_at_blank"))
+    cut = sign < " " or (sign in _CUT_SIGNS and not opened and text[end + 1 : end + 2].isalnum())
+    return place._replace(rules=(*place.rules, "cut_at_sign")) if cut else place
 
 
 def _handles(clean: Refanged, rules: UrlRules, taken: list[Locator], whole: bool) -> list[Locator]:

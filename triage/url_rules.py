@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from triage.errors import BadConfiguration
 
-KEY_CODE = 2
+KEY_CODE = 3
 """Raise when code (not data) starts to make other case keys, so that the version in stored keys tells them apart."""
 
 READINGS = frozenset({"plain", "percent", "base64", "base64_marked", "proofpoint2", "proofpoint3", "cache"})
@@ -33,16 +33,19 @@ _Table = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One kind of query parameter that is no part of what is shown; `value` and `hosts` narrow it when not None.
+    """One kind of query parameter that is no part of what is shown; `value`, `hosts`, `paths` narrow it when not None.
 
     `outside` says what the form without share tokens does with it: `always` leaves it out whatever its value, `shaped`
-    only where the value has the shape, `kept` never (it says how to show or fetch, not who shared).
+    only where the value has the shape, `kept` never (it says how to show or fetch, not who shared). That form asks
+    for `pages` instead of `paths`: where one matches, the value is what the page shows and stays.
     """
 
     rule: str
     value: re.Pattern[str] | None
     hosts: frozenset[str] | None
     outside: str
+    paths: re.Pattern[str] | None
+    pages: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +234,11 @@ def _version(tables: Mapping[str, _Table]) -> str:
 def _parameters(tables: Mapping[str, _Table]) -> dict[str, tuple[Parameter, ...]]:
     found: dict[str, tuple[Parameter, ...]] = {}
     for rule in _all(tables, "parameter"):
-        value = re.compile(rule["value"]) if "value" in rule else None
+        value, paths, pages = (re.compile(rule[key]) if key in rule else None for key in ("value", "paths", "pages"))
         outside = rule.get("outside", "always")
         if outside not in ("always", "shaped", "kept"):
             raise ValueError("a parameter is left out outside: always, shaped or kept")
-        parameter = Parameter(rule["name"], value, _host_set(rule), outside)
+        parameter = Parameter(rule["name"], value, _host_set(rule), outside, paths, pages)
         for name in rule.get("names", ()):
             found[name] = (*found.get(name, ()), parameter)
     return found
@@ -243,7 +246,8 @@ def _parameters(tables: Mapping[str, _Table]) -> dict[str, tuple[Parameter, ...]
 
 def _asked(rules: tuple[Parameter, ...]) -> Asked:
     first = rules[0]
-    return rules if first.value is not None or first.hosts is not None else "parameter:" + first.rule
+    narrow = first.value or first.hosts or first.paths
+    return rules if narrow is not None else "parameter:" + first.rule
 
 
 def _by_lower_name(parameters: Mapping[str, tuple[Parameter, ...]]) -> dict[str, tuple[Parameter, ...]]:

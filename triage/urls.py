@@ -60,6 +60,8 @@ _TIDY_ESCAPES = {
 """The two digits of an escape, to how RFC 3986 §6.2.2 writes it."""
 _MAPPED = re.compile(r"\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]")
 _TORRENT = re.compile(r"[?&]xt=urn:bt(?:ih|mh):([A-Za-z0-9]{32,72})", re.IGNORECASE)
+_CHOSEN_FILES = re.compile(r"[?&](so=[0-9,-]{1,2000})(?=&|$)")
+"""Which files of a torrent are meant (BEP 53, https://www.bittorrent.org/beps/bep_0053.html)."""
 
 
 class CanonicalUrl(NamedTuple):
@@ -323,6 +325,8 @@ def _other_scheme(scheme: str, text: str, trail: list[str], rules: UrlRules) -> 
     if scheme == "magnet":
         torrent = _TORRENT.search(href)
         key = "url:magnet:" + torrent[1].lower() if torrent else "url:" + href
+        if torrent and (chosen := _CHOSEN_FILES.search(href)):
+            key += "?" + chosen[1]
         return CanonicalUrl(href, key, None, "url", tuple(trail), False, None if torrent else "malformed")
     if "://" not in href or href.endswith("://"):
         return None

@@ -46,6 +46,7 @@ def match(workspace: str | None, files: tuple[Path, ...], value: str, as_json: b
     from datetime import UTC, datetime
 
     from pipeline.bootstrap import App
+    from pipeline.cli import screens
     from pipeline.desk.people import allowed
     from pipeline.lists.matching import Lists, match_many
     from triage.errors import UsageError

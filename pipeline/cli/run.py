@@ -119,6 +119,9 @@ def _table(app: App, summary: dict[str, Any]) -> str:
     lines += [f"  {name:<22}{count:>10,}" for name, count in rows]
     if summary["taken_in_by"]:
         lines.append(f"  the files are gone: run {', '.join(summary['taken_in_by'])} took them in")
+    alike = [(name.replace("_", " "), count) for name, count in summary["alike"].items() if count]
+    lines += ["", "  alike (shown at the case, never merged)"] if alike else []
+    lines += [f"    {name:<20}{count:>10,}" for name, count in alike]
     lines += ["", "  labels"] + [f"    {name:<20}{count:>10,}" for name, count in summary["labels"].items()]
     lines += ["", "  escalated"] + [f"    {name:<20}{count:>10,}" for name, count in summary["escalated"].items()]
     lines += ["", f"  {'stage':<22}{'seconds':>10}{'CPU':>10}{'peak MiB':>10}"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from pipeline.bootstrap import App
 from pipeline.desk import records
@@ -17,6 +17,7 @@ from pipeline.desk.links import LinkedReport, all_links, channels_in, links_of, 
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import texts
 from pipeline.store.engine import reading
+from pipeline.store.item_tables import content_item
 from pipeline.store.schema import case_record
 from triage.assessment import GRAVE, Assessment, Classification, in_force
 from triage.clocks import Lane
@@ -26,6 +27,8 @@ from triage.lifecycle import Status
 from triage.report import Fact
 from triage.routing import Facts, Routes, Suggestion
 from triage.verdict import Escalation, Label
+
+LOOKUP_IDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class CaseFacts:
     reporter_groups: frozenset[str]
     languages: frozenset[str]
     report_flags: Fact
+    attachments: int
     reports: int
     report_ids: tuple[int, ...]
     first_received: datetime
@@ -112,7 +116,8 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         **_of_record(row), reason_codes=codes, category=category, area=area, channels=channels,
         reporter_groups=frozenset(one.reporter_group for one in reports if one.reporter_group),
         languages=frozenset(one.language for one in reports if one.language),
-        report_flags=_flags(reports), reports=len(reports), report_ids=tuple(one.report_id for one in reports),
+        report_flags=_flags(reports), attachments=_attachments(connection, reports),
+        reports=len(reports), report_ids=tuple(one.report_id for one in reports),
         locators=items, primary_locator=primary, assessments=said,
         dispositions=records.dispositions_of(connection, case_id), suggestions=routing.suggest(facts),
     )  # fmt: skip
@@ -164,6 +169,16 @@ def _area(reports: list[LinkedReport], routing: Routes) -> str:
     if not named or any(not named[-1].startswith(shorter) for shorter in named):
         return ""
     return named[-1]
+
+
+def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:
+    """How many attachments came with the reports."""
+    with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
+    count = select(func.count()).select_from(content_item)
+    return sum(
+        connection.execute(count.where(content_item.c.report_id.in_(with_any[start : start + LOOKUP_IDS]))).scalar_one()
+        for start in range(0, len(with_any), LOOKUP_IDS)
+    )
 
 
 def _flags(reports: list[LinkedReport]) -> Fact:

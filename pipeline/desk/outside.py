@@ -58,6 +58,7 @@ def _facts(case: CaseFacts) -> dict[str, object]:
         "channel": _only([name if known_channel(name) else None for name in case.channels]),
         "area": case.area or None,
         "reports": case.reports,
+        "attachments": case.attachments or None,
         "first_received": case.first_received,
         "last_received": case.last_received,
         "received_assumed": Fact.TIME_ASSUMED in flags,

@@ -64,7 +64,7 @@ picture_link = Table(
 )  # fmt: skip
 """An item and an earlier one that shows the same (`link`) or may show the same (`suggestion`)."""
 
-MEMBER = "<i8"
+MEMBER, MEMBER_BYTES = "<i8", 24
 """One packed member is three of these: report, first report of its group, likeness in thousandths."""
 
 text_group = Table(

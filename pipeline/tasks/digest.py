@@ -21,7 +21,7 @@ from pipeline.lists.matching import Lists, match_signals
 from pipeline.runs import Run
 from pipeline.stages.digest import FLOOD, MATCHES, Item, digest, expected, missing
 from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
-from pipeline.tasks.ingest import ROWS, UNIT, Ingest
+from pipeline.tasks.ingest import ROWS, UNIT, Ingest, is_as_registered
 
 DIGEST = "digest"
 _WANTED = ("file_no", "row", "report_id", "attachments")
@@ -94,11 +94,11 @@ def _rows(artefacts: Artefacts, unit: int) -> pa.Table:
 
 
 def _attached(run: Run, unit: int, files: set[int]) -> Iterator[tuple[int, Attached]]:
-    """File number and attachment, for the files of a unit that have any; a file that is gone yields nothing."""
+    """File number and attachment, for the files of a unit that have any; one that changed since or is gone has none."""
     channels = {channel.name: channel for channel in all_channels()}
     for number, cut in run.units[unit]:
         file = run.files[number]
-        if number not in files or not Path(file.path).is_file():
+        if number not in files or not is_as_registered(Path(file.path), file, cut):
             continue
         piece = None if cut == WHOLE else file.cuts[cut]
         for one in channels[file.channel].attached(Path(file.path), piece):

@@ -71,7 +71,7 @@ class _Parts:
         """Read one file, or one of its cuts, to the end."""
         path = Path(file.path)
         facts = FileFacts(number, file.sha256, file.channel)
-        if not _is_as_registered(path, file, cut):
+        if not is_as_registered(path, file, cut):
             self._changed(number, facts)
             return
         channel = next(channel for channel in all_channels() if channel.name == file.channel)
@@ -134,7 +134,7 @@ class _Parts:
         self.artefacts.write(UNIT, self.unit, {}, facts)
 
 
-def _is_as_registered(path: Path, file: InputFile, cut: int) -> bool:
+def is_as_registered(path: Path, file: InputFile, cut: int) -> bool:
     """Whether a file is still the one that was registered; a cut of a file that grew at its end still is."""
     if not path.is_file():
         return False

@@ -40,6 +40,14 @@ SAID = "There are illegal pictures of a child on this page."
 PLACES = {"rs": "https://host.example/a", "fbih": "https://other.example/b", "quiet": "https://third.example/c"}
 
 
+SHARER = "sharerwholives"
+SHARED = (
+    f"https://l.facebook.com/l.php?u=https%3A%2F%2Fuser%3A{SHARER}%40shared.example%2Fp%3Fid%3D1%26igsh%3D{SHARER}01"
+    f"%26fbclid%3DIwAR0{SHARER}000%26mail%3D{SHARER}%2540mail.example&h={SHARER}"
+)
+"""Made to tell in every way who copied it."""
+
+
 def _rows() -> list[dict[str, str]]:
     """One row with a canary in every field, as one lower-case word where a code would stand; and two plain ones."""
     planted = {name: f"{CANARY}{name.replace('_', '')}" for name in FIELDS if name != "received_at"}
@@ -53,12 +61,13 @@ def _rows() -> list[dict[str, str]]:
         plain | {"id": "r-1", "location": PLACES["rs"], "area": "BA-RS-Banja Luka"},
         plain | {"id": "r-2", "location": PLACES["fbih"], "area": "Sarajevo"},
         plain | {"id": "r-3", "location": PLACES["quiet"]},
+        plain | {"id": "r-4", "location": SHARED, "area": "BA-RS-Banja Luka"},
     ]
 
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo workspace with four reports committed, to be copied."""
+    """A demo workspace with five reports committed, to be copied."""
     tmp_path = tmp_path_factory.mktemp("exports")
     drop = tmp_path / "drop"
     drop.mkdir()
@@ -67,7 +76,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="nobody")
     found, versions = find_inputs([drop]), rule_versions()
     run = register(made.workspace, made.store, "b1", found, versions=versions, after_ingest="keep", now=NOW)
-    assert run_batch(made, run, 1)["accepted"] == 4
+    assert run_batch(made, run, 1)["accepted"] == 5
     return made.workspace.root
 
 
@@ -316,3 +325,14 @@ def _plant(connection: Connection, case_id: int, kind: Kind, recipient: str) -> 
             made_at=int(NOW.timestamp()),
         )
     )  # fmt: skip
+
+
+def test_who_shared_an_address_reaches_police_only(app: App) -> None:
+    _decide(app, "r-4")
+    for kind in ("lea", "iccam", "referral"):
+        _export(app, kind)
+    folders = {path.name.split("-")[0]: path for path in app.workspace.exports.iterdir()}
+    assert set(folders) == {"lea", "iccam", "referral"}
+    told = {kind: SHARER.encode() in b"".join(_files(folder).values()).lower() for kind, folder in folders.items()}
+    assert told == {"lea": True, "iccam": False, "referral": False}
+    assert any(b"shared.example/p?id=1" in content for content in _files(folders["iccam"]).values())

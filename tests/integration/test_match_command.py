@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -74,26 +75,36 @@ def known(app: App, folder: Path, lines: Sequence[str], *options: str) -> str:
     return said(app, ["import", str(path), "--name", "known", *options])
 
 
-def test_a_picture_is_found_as_it_is_and_turned_and_its_name_is_not_repeated(app: App, tmp_path: Path) -> None:
+def test_a_picture_is_found_as_it_is_and_turned_and_every_file_is_named_without_its_folder(app: App, tmp_path: Path) -> None:
     plain, turned = picture(tmp_path / f"{SECRET}.png"), picture(tmp_path / f"{SECRET}-2.png", turned=True)
-    nothing = tmp_path / "text.txt"
+    nothing, unknown = tmp_path / "text.txt", tmp_path / "a\nb www.host.example"
     nothing.write_bytes(b"no picture")
-    known(app, tmp_path, [f"pdq,{pdq_of(plain)},t,i", f"md5,{hashlib.md5(nothing.read_bytes()).hexdigest()},,"])
+    unknown.write_bytes(b"unknown")
+    known(app, tmp_path, [f"pdq,{pdq_of(plain)},t;u,own-1", f"md5,{hashlib.md5(nothing.read_bytes()).hexdigest()},,"])
 
-    shown = said(app, ["match", str(plain), str(turned), str(nothing)])
-    rows = [row.split() for row in shown.splitlines() if row.strip()[:1].isdigit()]
-    assert [(row[0], row[1], row[5]) for row in rows] == [
-        ("1", "known", "pdq"), ("2", "suggestion", "pdq"), ("3", "known", "md5"),
+    shown = said(app, ["match", str(plain), str(turned), str(nothing), str(unknown)])
+    rows = [re.split(r"  +", row.strip()) for row in shown.splitlines() if row.strip()[:1].isdigit()]
+    assert [(row[0], row[1], *row[5:8]) for row in rows[:2]] == [
+        ("1", "known", "own-1", "t, u", "pdq"), ("2", "suggestion", "own-1", "t, u", "pdq"),
     ]  # fmt: skip
+    assert (rows[2][0], rows[2][1], rows[2][5]) == ("3", "known", "md5")
     assert "rotated 270°" in shown or "rotated 90°" in shown
-    assert "Item 3: no picture to compare (no_picture)" in shown
+    items = [line for line in shown.splitlines() if line.startswith("Item")]
+    assert items[:3] == [
+        f"Item 1, {SECRET}.png: 1 match.", f"Item 2, {SECRET}-2.png: 1 match.",
+        "Item 3, text.txt: 1 match; no picture to compare (no_picture), so only its bytes were looked up.",
+    ]  # fmt: skip
+    assert items[3].startswith("Item 4, a b ")
+    assert "www.host.example" not in items[3]
+    assert "no match" in items[3]
     assert "never an assessment" in shown
-    assert SECRET not in shown
+    assert str(tmp_path) not in shown
 
 
 def test_no_match_is_said_and_ends_well(app: App, tmp_path: Path) -> None:
     known(app, tmp_path, [f"md5,{MD5},,"])
     shown = said(app, ["match", "--hash", f"md5:{MD5[::-1]}"])
+    assert "Item 1: no match." in shown
     assert "No match: 1 item, 1 list(s) asked." in shown
     assert "never an assessment" in shown
 
@@ -166,6 +177,11 @@ def test_a_changed_file_of_a_list_is_noticed_by_show(app: App, tmp_path: Path) -
     content[-1] ^= 1
     array.write_bytes(content)
     assert "NOT what was imported" in said(app, ["show", "known"])
+    shown = said(app, ["show"])
+    assert "DAMAGED" in shown
+    assert "import it again" in shown
+    assert "There is no list" not in shown
+    assert json.loads(said(app, ["show", "--json"]))["damaged"] == ["known"]
 
 
 def test_reasons_on_the_command_line_are_those_of_the_desk() -> None:

@@ -33,8 +33,10 @@ class NcmecXml(ListFormat):
         return start.startswith(b"<") and (b"queryResult" in head or b"fingerprints" in head)
 
     def rows(self, path: Path) -> Iterator[Row]:
-        """Every entry. Raises UnusableInput where the document breaks, or declares a document type or what cannot be read
-        as text; OSError."""
+        """Every entry.
+
+        Raises UnusableInput where the document breaks, or declares a document type or an unknown encoding; OSError.
+        """
         reader = _Reader()
         with path.open("rb") as file:
             while piece := file.read(_PIECE_BYTES):
