@@ -75,7 +75,7 @@ def known(app: App, folder: Path, lines: Sequence[str], *options: str) -> str:
     return said(app, ["import", str(path), "--name", "known", *options])
 
 
-def test_a_picture_is_found_as_it_is_and_turned_and_every_file_is_named_without_its_folder(app: App, tmp_path: Path) -> None:
+def test_a_picture_is_found_as_it_is_and_turned_and_files_are_named_without_folders(app: App, tmp_path: Path) -> None:
     plain, turned = picture(tmp_path / f"{SECRET}.png"), picture(tmp_path / f"{SECRET}-2.png", turned=True)
     nothing, unknown = tmp_path / "text.txt", tmp_path / "a\nb www.host.example"
     nothing.write_bytes(b"no picture")

@@ -25,7 +25,8 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = App.at(tmp_path / "workspace")
     set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
     (tmp_path / "list.csv").write_text(f"type,value\nmd5,{bytes(range(16)).hex()}\n", encoding="utf-8")
-    assert answer(["lists", "import", str(tmp_path / "list.csv"), "--name", "a", "--workspace", str(made.workspace.root)]) == 0
+    root = str(made.workspace.root)
+    assert answer(["lists", "import", str(tmp_path / "list.csv"), "--name", "a", "--workspace", root]) == 0
     return made.workspace.root
 
 
