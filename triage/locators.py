@@ -29,12 +29,15 @@ _NEW = tuple.__new__
 _SLASHES_OF_A_BARE_HOST = 3
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9._~!$&+,;=:@/?#%-]++")
 _NAMED = re.compile(r"@\w|[:=](?=[ \t]{0,2}[\w@])")
-_FILE_WITH_BLANKS = re.compile(
-    r"\s*+(https?://[^\s/?#]++/(?:(?!://)[^\t\n\r\f\v])*?[ \u00a0](?:(?!://)[^\t\n\r\f\v])*?"
-    r"\.(?:jpe?g|png|gif|webp|bmp|heic|mp4|webm|mov|avi|mkv|mp3|zip|rar|7z|pdf|html?|php|aspx?)(?:[?#]\S*+)?)\s*+",
+_WEB_PATH = re.compile(r"https?://[^\s/?#]++/[^\t\n\r\f\v]*+", re.IGNORECASE)
+_FILE_END = re.compile(
+    r"[^?#]*+(?<=\.jpg|\.png|\.gif|\.bmp|\.mp4|\.mov|\.avi|\.mkv|\.mp3|\.zip|\.rar|\.pdf|\.htm|\.php)(?:[?#].*+)?"
+    r"|[^?#]*+(?<=\.jpeg|\.webp|\.heic|\.webm|\.html|\.aspx)(?:[?#].*+)?|[^?#]*+(?<=\.7z)(?:[?#].*+)?",
     re.IGNORECASE,
 )
-"""A whole field that is one web address with blanks in the name of a file."""
+"""The last word of an address that names a file."""
+_MAX_WITH_BLANKS = 2_000
+"""Longer fields are prose."""
 _CUT_SIGNS = frozenset('<>"“”„«»‹›`|')
 _DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
 
@@ -130,13 +133,19 @@ def _with_cuts(text: str, found: list[Locator], rules: UrlRules) -> list[Locator
     """
     starts = {place.start for place in found}
     marked = [_marked(text, place, starts) for place in found]
-    match = _FILE_WITH_BLANKS.fullmatch(text)
     webs = sum("://" in place.canonical for place in found)
-    address = read_address(match[1], rules) if match is not None and webs == 1 else None
-    if match is None or address is None:
+    whole = text.strip()
+    address = read_address(whole, rules) if webs == 1 and _is_file_with_blanks(whole) else None
+    if address is None:
         return marked
-    start, end = match.span(1)
+    start = text.index(whole)
+    end = start + len(whole)
     return [_from_address(address, start, end, ("blank_in_address",)), *(one for one in marked if one.start == start)]
+
+
+def _is_file_with_blanks(text: str) -> bool:
+    words = text.split() if len(text) <= _MAX_WITH_BLANKS and text.count("://") == 1 else ()
+    return len(words) > 1 and _WEB_PATH.fullmatch(text) is not None and _FILE_END.fullmatch(words[-1]) is not None
 
 
 def _marked(text: str, place: Locator, starts: set[int]) -> Locator:

@@ -111,7 +111,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("hotline: stopped; the same command (a run: with its --batch, see `hotline status`) goes on where it was", err=True)
+        click.echo("hotline: stopped; the same command (for a run: with its --batch) goes on where it was", err=True)
         return 130
     except PermissionError:
         click.echo(f"hotline: {NOT_OPEN}", err=True)
