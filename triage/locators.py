@@ -30,12 +30,12 @@ _SLASHES_OF_A_BARE_HOST = 3
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9._~!$&+,;=:@/?#%-]++")
 _NAMED = re.compile(r"@\w|[:=](?=[ \t]{0,2}[\w@])")
 _WEB_PATH = re.compile(r"https?://[^\s/?#]++/[^\t\n\r\f\v]*+", re.IGNORECASE)
-_FILE_END = re.compile(
-    r"[^?#]*+(?<=\.jpg|\.png|\.gif|\.bmp|\.mp4|\.mov|\.avi|\.mkv|\.mp3|\.zip|\.rar|\.pdf|\.htm|\.php)(?:[?#].*+)?"
-    r"|[^?#]*+(?<=\.jpeg|\.webp|\.heic|\.webm|\.html|\.aspx)(?:[?#].*+)?|[^?#]*+(?<=\.7z)(?:[?#].*+)?",
-    re.IGNORECASE,
-)
-"""The last word of an address that names a file."""
+_FILE_ENDS = (
+    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".heic", ".mp4", ".webm", ".mov", ".avi", ".mkv", ".mp3", ".zip",
+    ".rar", ".7z", ".pdf", ".htm", ".html", ".php", ".asp", ".aspx",
+)  # fmt: skip
+_MAX_BLANKS = 64
+"""Farther off, a text is no part of the address."""
 _MAX_WITH_BLANKS = 2_000
 """Longer fields are prose."""
 _CUT_SIGNS = frozenset('<>"“”„«»‹›`|')
@@ -145,19 +145,22 @@ def _with_cuts(text: str, found: list[Locator], rules: UrlRules) -> list[Locator
 
 def _is_file_with_blanks(text: str) -> bool:
     words = text.split() if len(text) <= _MAX_WITH_BLANKS and text.count("://") == 1 else ()
-    return len(words) > 1 and _WEB_PATH.fullmatch(text) is not None and _FILE_END.fullmatch(words[-1]) is not None
+    if len(words) < 2 or _WEB_PATH.fullmatch(text) is None:
+        return False
+    return words[-1].partition("#")[0].partition("?")[0].lower().endswith(_FILE_ENDS)
 
 
 def _marked(text: str, place: Locator, starts: set[int]) -> Locator:
     """`place` with the step that says it was cut, where text other than the next place follows a path or query."""
     end = place.end
-    rest = text[end:].lstrip()
+    after = text[end : end + _MAX_BLANKS]
+    rest = after.lstrip()
     written = text[place.start : end]
     if not rest or "/" not in written.partition("://")[2 if "://" in written else 0]:
         return place
     sign = text[end]
     blank = sign.isspace()
-    follows = len(text) - len(rest) if blank else end + 1
+    follows = end + len(after) - len(rest) if blank else end + 1
     opened = place.start > 0 and not text[place.start - 1].isspace()
     if follows in starts or place.kind in ("file", "email", "phone", "handle"):
         return place

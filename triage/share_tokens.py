@@ -9,17 +9,27 @@ copy stays the copy. Opaque short links cannot be read and stay as they are; the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from urllib.parse import unquote
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from triage.hosts import MAX_HOST_CHARS, Host, known_host, no_host
 from triage.url_rules import Parameter, UrlRules
 from triage.urls import canonical
-from triage.wrappers import target, wraps
+from triage.wrappers import copied, target, wraps
 
 MAX_UNWRAPPED = 8
 """Wrappers in wrappers that are taken off; each one makes the address shorter."""
+MAX_INSIDE = 8
+"""Addresses inside addresses that are cleaned; of a deeper one only the host is told."""
 _MAGNET = "magnet:?"
+_MEMO_NAME_CHARS = 64
+_MARKS = re.compile(r"(&amp;|[&;?])")
+"""What stands between parameters, also where people or programs wrote the wrong one."""
+_PATH_MARKS = re.compile(r"(&amp;|[&;/])")
+_ADDRESS = re.compile(r"https?:/{1,2}(?=[^\s/])", re.IGNORECASE)
+_BARE = re.compile(r"(?=[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/)")
+_ASP_SESSION = re.compile(r"/\((?:[ASF]\([^()/]{0,800}\)){1,3}\)(?=/|$)")
 _MAIL = re.compile(r"[^\s@/?#=]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+$")
 """A mail address as a parameter's value is whose link it is."""
 
@@ -29,14 +39,44 @@ def without_share_tokens(href: str, rules: UrlRules) -> str:
 
     What is no address with a query, fragment or path session comes back as it is.
     """
+    shown = _cleaned(href, rules, 0)
+    if shown != href and ("%" in href or "@" in href or "(" in href or href.find("://", 8) > 0):
+        for _ in range(MAX_UNWRAPPED):
+            shown, before = _cleaned(shown, rules, 0), shown
+            if shown == before:
+                break
+    return shown
+
+
+def _cleaned(href: str, rules: UrlRules, depth: int) -> str:
+    """As above for an address inside `depth` others; too many of them are not told at all."""
     for _ in range(MAX_UNWRAPPED):
         inner = _target(href, rules)
         if inner is None:
             break
         href = inner
+    else:
+        depth = MAX_INSIDE
     if href.lower().startswith(_MAGNET):
         return _magnet(href)
-    return _stripped(href, rules)
+    if depth >= MAX_INSIDE or _is_unread(href, rules):
+        return _root(href)
+    return _stripped(href, rules, depth)
+
+
+def _root(href: str) -> str:
+    scheme, mark, rest = href.partition("://")
+    return f"{scheme}{mark}{_split(rest)[0].rpartition('@')[2]}/" if mark else ""
+
+
+def _is_unread(href: str, rules: UrlRules) -> bool:
+    """Whether this host has redirects only and more than its root is told."""
+    rest = href.partition("://")[2]
+    place, path, query, fragment = _split(rest)
+    about = _host(place, rules)
+    if not (path.strip("/") or query or fragment):
+        return False
+    return any(one.only and one.host.fullmatch(about.bare) for one in about.wrappers)
 
 
 def _target(href: str, rules: UrlRules) -> str | None:
@@ -54,57 +94,137 @@ def _target(href: str, rules: UrlRules) -> str | None:
     return None if address is None or len(address.href) >= len(href) else address.href
 
 
-def _stripped(href: str, rules: UrlRules) -> str:
+def _stripped(href: str, rules: UrlRules, depth: int) -> str:
     scheme, mark, rest = href.partition("://")
     if not mark:
         return href
     place, path, query, fragment = _split(rest)
     about = _host(place, rules)
+    if scheme in ("http", "https"):
+        place = place.rpartition("@")[2]
+    tail = rest[len(rest.partition("/")[0]) :] if path else ""
+    start = copied(about.wrappers, about.bare, tail) if about.wrappers and path else None
+    inside = _ADDRESS.search(path) if start is None and "http" in path else None
+    if start is None and inside is not None:
+        start = inside.start()
+        tail = path + ("?" + query if query else "") + ("#" + fragment if fragment else "")
+    if start is not None:
+        return f"{scheme}{mark}{place}{tail[:start]}{_inner(tail[start:], rules, depth)}"
     unread = wraps(about.wrappers, about.bare, path or "/")
     if unread is not None:
         query = "&".join(part for part in query.split("&") if part.partition("=")[0] in unread.names)
-    for part in rules.path_parts:
-        if part.sign in path:
-            path = part.pattern.sub("", path)
-    kept = _kept(query.split("&"), about, rules) if query else ""
-    if scheme in ("http", "https"):
-        place = place.rpartition("@")[2]
+    asked = _Asked(about, path, rules, depth)
+    if "(" in path:
+        path = _ASP_SESSION.sub("", path)
+    for one in rules.path_parts:
+        if one.sign in path:
+            path = one.pattern.sub("", path)
+    if "=" in path or "%" in path:
+        path = _kept(path, asked, _PATH_MARKS) or "/"
+    kept = _kept(query, asked, _MARKS) if query else ""
     shown = f"{scheme}{mark}{place}{path}" + (f"?{kept}" if kept else "")
-    fragment = _kept_fragment(fragment, about, rules)
+    fragment = _kept_fragment(fragment, asked)
     return f"{shown}#{fragment}" if fragment else shown
 
 
-def _kept(parts: Iterable[str], about: Host, rules: UrlRules) -> str:
-    return "&".join(part for part in parts if not _tells_who(part, about, rules))
+def _inner(text: str, rules: UrlRules, depth: int) -> str:
+    """An address inside another one, with the slashes and the scheme (or none) it is written with."""
+    match = _ADDRESS.match(text)
+    start = match[0] if match else ""
+    scheme = start.partition(":")[0].lower() or "https"
+    found = _cleaned(f"{scheme}://{text[len(start) :]}", rules, depth + 1)
+    made, _, rest = found.partition("://")
+    return start + rest if made == scheme else found
 
 
-def _tells_who(part: str, about: Host, rules: UrlRules) -> bool:
-    name, _, value = part.partition("=")
-    name = unquote(name).lower()
-    if name.startswith(rules.prefix_starts) or _MAIL.search(unquote(value)):
-        return True
-    return any(_leaves_out(rule, value, about) for rule in rules.parameters_anywhere.get(name, ()))
+class _Asked(NamedTuple):
+    """What is asked about the parameters of one address."""
+
+    about: Host
+    path: str
+    rules: UrlRules
+    depth: int
 
 
-def _leaves_out(rule: Parameter, value: str, about: Host) -> bool:
+def _kept(text: str, asked: _Asked, marks: re.Pattern[str]) -> str:
+    """Parameters between their marks, without those that tell who; addresses in values are cleaned as well."""
+    parts = marks.split(text)
+    kept = ""
+    for place in range(0, len(parts), 2):
+        part = _told(parts[place], asked)
+        if part is not None:
+            kept += part if not kept and place and marks is _MARKS else (parts[place - 1] if place else "") + part
+    return kept
+
+
+def _told(part: str, asked: _Asked) -> str | None:
+    """The parameter as others may read it; None when it tells who."""
+    name, mark, value = part.partition("=")
+    if mark:
+        known = _named(name, asked.rules) if len(name) <= _MEMO_NAME_CHARS else _named.__wrapped__(name, asked.rules)
+        if known is None or (known and any(_leaves_out(rule, value, asked.about, asked.path) for rule in known)):
+            return None
+        start = name + mark
+    else:
+        start, value = "", part
+    if "%" not in value and "@" not in value and "://" not in value:
+        return part
+    text, times = _decoded(value)
+    if mark and _MAIL.search(text):
+        return None
+    match = _ADDRESS.search(text) or _BARE.match(text)
+    if match is None:
+        return part
+    clean = text[: match.start()] + _inner(text[match.start() :], asked.rules, asked.depth)
+    if clean == text:
+        return part
+    for _ in range(times):
+        clean = quote(clean, safe="", errors="replace")
+    return start + clean
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(name: str, rules: UrlRules) -> tuple[Parameter, ...] | None:
+    """The rules of a parameter's name, however it is escaped or indexed; None where the name alone tells who."""
+    plain = (_decoded(name)[0] if "%" in name else name).strip(" +\t").lower()
+    if plain.startswith(rules.prefix_starts):
+        return None
+    known = rules.parameters_anywhere
+    return tuple(rule for one in {plain, plain.partition("[")[0]} for rule in known.get(one, ()))
+
+
+def _decoded(text: str) -> tuple[str, int]:
+    """Without percent escapes, and how often they had to be undone (an address may be written so several times)."""
+    for times in range(MAX_INSIDE):
+        plain = unquote(text)
+        if plain == text or (times and _ADDRESS.search(text)):
+            return text, times
+        text = plain
+    return text, MAX_INSIDE
+
+
+def _leaves_out(rule: Parameter, value: str, about: Host, path: str) -> bool:
     if rule.outside == "kept" or (rule.hosts is not None and about.bare not in rule.hosts):
+        return False
+    if rule.pages is not None and rule.pages.fullmatch(path):
         return False
     return rule.outside == "always" or rule.value is None or rule.value.fullmatch(value) is not None
 
 
-def _kept_fragment(fragment: str, about: Host, rules: UrlRules) -> str:
+def _kept_fragment(fragment: str, asked: _Asked) -> str:
     """The fragment without a marked passage (it tells what somebody read), and without marks among its parameters."""
     fragment = fragment.partition(":~:")[0]
-    if "=" not in fragment:
+    if "=" not in fragment and "%" not in fragment:
         return fragment
-    head, mark, query = fragment.rpartition("?")
-    kept = _kept(query.split("&"), about, rules)
-    return head + mark + kept if kept else head
+    head, mark, query = fragment.partition("?")
+    head, query = _kept(head, asked, _MARKS), _kept(query, asked, _MARKS)
+    return head + mark + query if query else head
 
 
 def _magnet(href: str) -> str:
     """Only what is shared: trackers of closed circles carry a member's key, and the name is the sharer's wording."""
-    return _MAGNET + "&".join(part for part in href[len(_MAGNET) :].split("&") if part.lower().startswith("xt="))
+    parts = href[len(_MAGNET) :].split("&")
+    return _MAGNET + "&".join(part for part in parts if part.lower().startswith(("xt=", "so=")))
 
 
 def _split(rest: str) -> tuple[str, str, str, str]:

@@ -92,6 +92,7 @@ class Wrapper:
     names: frozenset[str]
     reading: str
     copy: bool
+    only: bool
 
     @property
     def step(self) -> str:
@@ -272,7 +273,7 @@ def _wrappers(tables: Mapping[str, _Table]) -> dict[str, tuple[Wrapper, ...]]:
         reading = rule.get("reading", "percent")
         if reading not in READINGS or bool(path.groups) == bool(names):
             raise ValueError("a wrapper needs a known reading, and either one group in its path or names")
-        wrapper = Wrapper(rule["name"], host, path, names, reading, rule.get("copy", False))
+        wrapper = Wrapper(rule["name"], host, path, names, reading, rule.get("copy", False), rule.get("only", False))
         for domain in rule["domains"]:
             found[domain] = (*found.get(domain, ()), wrapper)
     return found

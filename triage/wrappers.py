@@ -43,6 +43,16 @@ def target(
     return None
 
 
+def copied(wrappers: tuple[Wrapper, ...], host: str, tail: str) -> int | None:
+    """Where in `tail` (path, query, fragment) of an archive's copy the copied address begins; None if it is no copy."""
+    for wrapper in wrappers:
+        if wrapper.copy and wrapper.path.groups and wrapper.host.fullmatch(host):
+            match = wrapper.path.fullmatch(tail)
+            if match is not None:
+                return match.start(1)
+    return None
+
+
 def wraps(wrappers: tuple[Wrapper, ...], host: str, path: str) -> Wrapper | None:
     """The redirect rule an address falls under by host and path, whether or not its target can be read."""
     for wrapper in wrappers:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.cli import plain_words as words
 from pipeline.cli.screens import INDENT, harmless, pairs, table
-from pipeline.desk.caseview import CaseFacts, Item
+from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.times import ago, clock_time, clocks, local
@@ -29,7 +29,7 @@ def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, e
     """The lines of one case. `addresses`: whether this person may see where it is; always defanged."""
     lines = [f"C{case.case_id}   {words.LABELS[case.label]}", ""]
     lines += pairs(_head(case, now))
-    lines += _block("Where", _items(case.locators, addresses, None if everything else ITEMS_SHOWN))
+    lines += _block("Where", _items(case, addresses, None if everything else ITEMS_SHOWN))
     lines += _block("Why", (f"- {words.reason(code)}" for code in case.reason_codes))
     lines += _block("Why it is back", (f"- {words.NEW_FACTS[fact]}" for fact in case.new_facts))
     lines += _block("Still missing", (f"- {part}" for part in missing(case)))
@@ -145,13 +145,17 @@ def _due_words(case: CaseFacts, now: datetime) -> str:
     return local(due, now) + (f"   OVERDUE by {ago(due, now)}" if now > due else "")
 
 
-def _items(items: tuple[Item, ...], addresses: bool, limit: int | None) -> list[str]:
-    lines = []
+def _items(case: CaseFacts, addresses: bool, limit: int | None) -> list[str]:
+    items, lines = case.locators, []
+    label = "read by" if case.reports == 1 else "same place by"
     for one in items[:limit]:
         place = defang(one.canonical) if addresses else "(shown to analysts only)"
         lines.append(f"{f'L{one.locator_id}':<8}{words.KINDS.get(one.kind, one.kind):<14}{place}")
-        if one.rules:
-            lines.append(f"{'':<22}same place by: {one.rules.replace(' ', ', ').replace('_', ' ')}")
+        steps = [step.replace("_", " ") for step in one.rules.split() if step != "homograph"]
+        if steps:
+            lines.append(f"{'':<22}{label}: {', '.join(steps)}")
+        if "homograph" in one.rules.split():
+            lines.append(f"{'':<22}CAUTION: its name has letters that look like others")
     left = len(items) - len(items[:limit])
     return [*lines, f"and {left} more: `hotline cases show --all`"] if left else lines
 

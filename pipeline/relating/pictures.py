@@ -48,6 +48,8 @@ SEARCHED_TOGETHER = 1_000
 """Distinct values asked at once: each may hit every copy there is."""
 Link = tuple[Any, ...]
 Item = tuple[int, int]
+_Values = dict[bytes, dict[str, list[Item]]]
+"""Distinct value to form to the items that have it."""
 _Hit = tuple[int, Item, int, str, str]
 """Rank (0 links), earlier item, distance, form asked, form hit."""
 
@@ -79,37 +81,42 @@ def _items(connection: Connection, run_no: int) -> list[Item]:
 
 
 def _links(connection: Connection, index: PictureIndex, items: Sequence[Item]) -> Iterator[Link]:
-    """The links of neighbouring items, at most one for each pair."""
+    """The links of neighbouring items. The same bytes once more are linked to the first copy only: what they resemble,
+    that one resembles."""
     values = _signals(connection, items)
-    seen: set[tuple[Item, Item]] = set()
-    for one, other in _same_bytes(connection, values):
-        seen.add((one, other))
+    copies: set[Item] = set()
+    for one, other in _same_bytes(connection, values[EXACT]):
+        copies.add(one)
         yield (*one, *other, EXACT, WHOLE, WHOLE, 0, LINK)
-    for one, (_rank, other, distance, form, other_form) in _near(index, values):
-        if (one, other) not in seen:
-            level = level_of(form, other_form, distance)
-            yield (*one, *other, PERCEPTUAL, form, other_form, distance, level)
+    for one, (_rank, other, distance, form, other_form) in _near(index, _without(values[PERCEPTUAL], copies)):
+        yield (*one, *other, PERCEPTUAL, form, other_form, distance, level_of(form, other_form, distance))
 
 
-def _signals(connection: Connection, items: Sequence[Item]) -> dict[str, dict[bytes, dict[str, list[Item]]]]:
+def _without(values: _Values, items: set[Item]) -> _Values:
+    """The values that other items have."""
+    left = {
+        value: {form: kept for form, those in forms.items() if (kept := [one for one in those if one not in items])}
+        for value, forms in values.items()
+    }
+    return {value: forms for value, forms in left.items() if forms}
+
+
+def _signals(connection: Connection, items: Sequence[Item]) -> dict[str, _Values]:
     """Type to distinct value to form to the items that have it."""
     table, wanted = signal.c, set(items)
     query = select(table.type, table.value, table.form, table.report_id, table.position).where(
         table.report_id.between(items[0][0], items[-1][0]), table.type.in_((EXACT, PERCEPTUAL)),
         table.form.in_((WHOLE, *QUERY)),
     )  # fmt: skip
-    found: dict[str, dict[bytes, dict[str, list[Item]]]] = {EXACT: {}, PERCEPTUAL: {}}
+    found: dict[str, _Values] = {EXACT: {}, PERCEPTUAL: {}}
     for kind, value, form, report_id, position in connection.execute(query):
         if (report_id, position) in wanted:
             found[kind].setdefault(bytes(value), {}).setdefault(form, []).append((report_id, position))
     return found
 
 
-def _same_bytes(
-    connection: Connection, values: dict[str, dict[bytes, dict[str, list[Item]]]]
-) -> Iterator[tuple[Item, Item]]:
+def _same_bytes(connection: Connection, same: _Values) -> Iterator[tuple[Item, Item]]:
     """Every item whose bytes came before, with the first item that brought them."""
-    same = values[EXACT]
     query = select(signal.c.value, func.min(signal.c.report_id)).where(
         signal.c.type == EXACT, signal.c.value.in_(list(same))
     ).group_by(signal.c.value)  # fmt: skip
@@ -123,12 +130,9 @@ def _same_bytes(
                 yield item, earliest
 
 
-def _near(
-    index: PictureIndex, values: dict[str, dict[bytes, dict[str, list[Item]]]]
-) -> Iterator[tuple[Item, _Hit]]:
+def _near(index: PictureIndex, forms: _Values) -> Iterator[tuple[Item, _Hit]]:
     """For each item the nearest `MOST_LINKS` earlier ones, each by its best pair of forms."""
     best: dict[Item, dict[Item, _Hit]] = defaultdict(dict)
-    forms = values[PERCEPTUAL]
     whole = {value: {WHOLE: items[WHOLE]} for value, items in forms.items() if WHOLE in items}
     for asked, radius in ((list(forms.items()), FORM_RADIUS), (list(whole.items()), WIDEST_RADIUS)):
         for start in range(0, len(asked), SEARCHED_TOGETHER):

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, decider, rule_versions, url_rules
+from pipeline.bootstrap import App, decider, find_all, rule_versions
 from pipeline.classifying import classified
 from pipeline.identity import stored_id
 from pipeline.inputs import look
@@ -29,7 +29,6 @@ from pipeline.sample.write import make_sample
 from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import report, verdict
-from triage.locators import find
 from triage.verdict import Escalation, Label
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -62,11 +61,11 @@ def _stored_verdicts(app: App) -> Rows:
 
 
 def _in_process(folder: Path) -> Rows:
-    rules, judge = url_rules(), decider()
+    judge = decider()
     return [
         {"id": opinion.id, "label": opinion.label, "escalate": opinion.escalate}
         for file in look([folder]).files
-        for chunk in classified(Path(file.path), lambda text, whole: find(text, rules, whole_field=whole), judge)
+        for chunk in classified(Path(file.path), find_all, judge)
         for opinion in chunk.opinions
     ]
 

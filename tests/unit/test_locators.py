@@ -296,3 +296,26 @@ def test_the_work_grows_with_the_length_of_the_text_only(unit: str, whole: bool)
 
 def test_a_million_characters_are_answered() -> None:
     assert len(_text("http://host.example/" + "a" * 1_000_000)) == 1
+
+
+def test_a_file_with_blanks_in_its_name_is_read_whole_and_cut() -> None:
+    one, other = (_field(f"https://h.example/my pic{number}.jpg") for number in (1, 2))
+    assert [place.case_key for place in one] == ["url:h.example/my%20pic1.jpg", "url:h.example/my"]
+    assert [place.rules for place in one] == [("blank_in_address",), ("cut_at_blank",)]
+    assert one[0].case_key != other[0].case_key
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("https://h.example/a molim", "cut_at_blank"), ("https://h.example/a|b", "cut_at_sign"),
+        ("https://h.example/a?q=<b>", "cut_at_sign"), ("https://h.example/\0x", "cut_at_sign"),
+    ],
+)  # fmt: skip
+def test_a_cut_address_says_so(text: str, step: str) -> None:
+    (found,) = _field(text)
+    assert found.rules[-1] == step
+
+
+def test_addresses_beside_each_other_are_not_called_cut() -> None:
+    assert not any(place.rules for place in _field("http://a.example/1 http://b.example/2"))
