@@ -17,6 +17,7 @@ from pipeline.attachments import MOST_PER_REPORT
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting
+from pipeline.desk.resemblances import resemblances_of
 from pipeline.lists.importing import Order, import_list
 from pipeline.relating.pictures import relate_pictures
 from pipeline.setup import set_up
@@ -230,3 +231,22 @@ def test_thousands_of_names_in_one_report_stop_no_batch(tmp_path: Path) -> None:
     folder = _drop(tmp_path / "drop", [("P-1", ";".join(["q.jpg"] * 40_000)), ("P-2", "")], {})
     assert take_in(app, "b1", folder)["accepted"] == 2
     assert len(_rows(app, content_item)) == MOST_PER_REPORT + 1
+
+
+def test_links_go_from_attachment_to_attachment_not_from_report_to_report(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    logo, other = saved(picture(5, 640, 480)), saved(picture(6, 640, 480))
+    names = [("A-1", "logo.jpg"), ("B-1", "logo.jpg;other.jpg"), ("C-1", "other.jpg")]
+    take_in(app, "b1", _drop(tmp_path / "drop", names, {"logo.jpg": logo, "other.jpg": other}))
+    numbers = {name: number for number, name in _ids(app).items()}
+    with reading(app.store.engine) as connection:
+        cases = {
+            name: connection.execute(select(report.c.case_id).where(report.c.report_id == number)).scalar_one()
+            for name, number in numbers.items()
+        }
+        alike = {
+            name: {one.case_id for one in resemblances_of(connection, cases[name], [numbers[name]]).alike}
+            for name in cases
+        }
+    one, both, two = (cases[name] for name in ("A-1", "B-1", "C-1"))
+    assert alike == {"A-1": {both}, "B-1": {one, two}, "C-1": {both}}
