@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
 from pipeline.desk import records
 from pipeline.desk.links import LinkedReport, all_links, channels_in, links_of, most_common, opinions_in, reports_in
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import texts
+from pipeline.store import bulk
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import content_item
 from pipeline.store.schema import case_record
@@ -27,8 +28,6 @@ from triage.lifecycle import Status
 from triage.report import Fact
 from triage.routing import Facts, Routes, Suggestion
 from triage.verdict import Escalation, Label
-
-LOOKUP_IDS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +173,7 @@ def _area(reports: list[LinkedReport], routing: Routes) -> str:
 def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:
     """How many attachments came with the reports."""
     with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
-    count = select(func.count()).select_from(content_item)
-    return sum(
-        connection.execute(count.where(content_item.c.report_id.in_(with_any[start : start + LOOKUP_IDS]))).scalar_one()
-        for start in range(0, len(with_any), LOOKUP_IDS)
-    )
+    return len(bulk.lookup(connection, content_item, "report_id", with_any, ("position",)))
 
 
 def _flags(reports: list[LinkedReport]) -> Fact:

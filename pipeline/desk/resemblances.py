@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Table, and_, or_, select
 
 from pipeline.bootstrap import App
-from pipeline.lists.matching import Lists, match_many
+from pipeline.lists.matching import Level, Lists, match_many
+from pipeline.store import bulk
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import (
     MEMBER,
@@ -28,12 +29,14 @@ from pipeline.store.schema import case_record, report
 from triage.resemblance import LINK, SUGGESTION
 from triage.signals.base import Signal
 
-LOOKUP_IDS = 500
+_CAME = ("position", "size_bytes", "media_type", "problem")
+_LISTED = (
+    "position", "list", "version", "entry", "type", "form", "distance", "threshold", "opinion", "level",
+)  # fmt: skip
 ASKED_MOST = 50
 ITEMS_MOST = 200
 """Attachments of one case whose links are followed."""
 PAIRS_MOST = 100
-ALLOWED = "allowed"
 _Item = tuple[int, int]
 
 
@@ -108,15 +111,9 @@ class Resemblances:
 
 def resemblances_of(connection: Connection, case_id: int, report_ids: Sequence[int]) -> Resemblances:
     """What is known of a case's reports; empty for the many that brought no attachment and no flooded text."""
-    items = [CameWith(*row) for row in _all(connection, content_item, report_ids)]
-    listed = [
-        Listed(
-            row.report_id, row.position, row.list, row.version, row.entry, row.type, row.form, row.distance,
-            row.threshold, row.opinion, row.level,
-        )
-        for row in _all(connection, signal_match, report_ids)
-    ]  # fmt: skip
-    allowed = {(one.report_id, one.position) for one in listed if one.level == ALLOWED}
+    items = [CameWith(*row) for row in _of_reports(connection, content_item, report_ids, _CAME)]
+    listed = [Listed(*row) for row in _of_reports(connection, signal_match, report_ids, _LISTED)]
+    allowed = {(one.report_id, one.position) for one in listed if one.level == Level.ALLOWED}
     alike = _alike(connection, case_id, [(one.report_id, one.position) for one in items[:ITEMS_MOST]], allowed)
     return Resemblances(tuple(items), tuple(listed), tuple(alike), tuple(_floods(connection, report_ids)))
 
@@ -145,11 +142,9 @@ def listed_now(app: App, found: Resemblances, now: datetime) -> tuple[Listed, ..
     )  # fmt: skip
 
 
-def _all(connection: Connection, table: Any, report_ids: Sequence[int]) -> list[Any]:
-    rows: list[Any] = []
-    for ids in _slices(report_ids):
-        rows += connection.execute(select(table).where(table.c.report_id.in_(ids))).all()
-    return sorted(rows, key=lambda row: (row.report_id, row.position))
+def _of_reports(connection: Connection, table: Table, ids: Sequence[int], columns: Sequence[str]) -> list[Any]:
+    """Rows of some reports, their number first, in the order of reports and attachments."""
+    return sorted(bulk.lookup(connection, table, "report_id", ids, columns), key=lambda row: row[:2])
 
 
 def _alike(connection: Connection, case_id: int, items: Iterable[_Item], allowed: AbstractSet[_Item]) -> list[Alike]:
@@ -195,23 +190,11 @@ def _pairs(connection: Connection, item: _Item) -> list[tuple[_Item, Any]]:
 
 
 def _statuses(connection: Connection, cases: Sequence[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for ids in _slices(cases):
-        query = select(case_record.c.case_id, case_record.c.status).where(case_record.c.case_id.in_(ids))
-        found |= {row.case_id: row.status for row in connection.execute(query)}
-    return found
-
-
-def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + LOOKUP_IDS] for start in range(0, len(ids), LOOKUP_IDS))
+    return {row[0]: row[1] for row in bulk.lookup(connection, case_record, "case_id", cases, ("status",))}
 
 
 def _cases(connection: Connection, report_ids: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for ids in _slices(report_ids):
-        query = select(report.c.report_id, report.c.case_id).where(report.c.report_id.in_(ids))
-        found |= {row.report_id: row.case_id for row in connection.execute(query)}
-    return found
+    return {row[0]: row[1] for row in bulk.lookup(connection, report, "report_id", report_ids, ("case_id",))}
 
 
 def _floods(connection: Connection, report_ids: Sequence[int]) -> list[Flood]:
@@ -222,13 +205,11 @@ def _floods(connection: Connection, report_ids: Sequence[int]) -> list[Flood]:
         best[first] = max(best.get(first, 0), jaccard)
         own[first] += 1
     cases = _cases(connection, sorted(best))
-    found = []
-    for ids in _slices(sorted(best)):
-        query = select(text_group.c.first_report, text_group.c.reports).where(text_group.c.first_report.in_(ids))
-        found += [
-            Flood(first, cases.get(first, 0), later + 1, own[first], best[first] / 1000)
-            for first, later in connection.execute(query) if later + 1 > own[first]
-        ]  # fmt: skip
+    found = [
+        Flood(first, cases.get(first, 0), later + 1, own[first], best[first] / 1000)
+        for first, later in bulk.lookup(connection, text_group, "first_report", sorted(best), ("reports",))
+        if later + 1 > own[first]
+    ]
     return sorted(found, key=lambda one: -one.reports)
 
 
