@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
-from classifiers.shadow import spellings
 from triage.errors import BadConfiguration
+from triage.shadow import spellings
 
 TOKEN = re.compile(r"[^\W_]+(?:://\S*|(?:[.@][^\W_]+)+(?:/\S*)?)?|[.,!?;:\n]")
 """A word (an address counts as one word) or a mark that ends a clause; linear, no nested repetition of one class."""

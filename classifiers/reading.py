@@ -14,7 +14,7 @@ from itertools import pairwise
 from classifiers.lexicon import MARKS, PLAIN, TOKEN
 from classifiers.phrase_matching import PhraseMatching
 from classifiers.phrase_rules import Phrase, PhraseRules
-from classifiers.shadow import offsets, shadow
+from triage.shadow import offsets, shadow
 
 _PIECE_TOKENS = 160
 _OVERLAP_TOKENS = 40

@@ -5,7 +5,7 @@ words without the key. Candidates come from MinHash signatures in bands (Broder 
 link is confirmed by the exact Jaccard index of the two sets. One word changed in 25 leaves 0.85, so 0.8 is the usual
 least. A link counts and connects; nothing is ever dropped because of it.
 
-Texts come already folded (one script, lower case, no diacritics: the shadow of `classifiers/shadow.py`).
+Texts come already folded (one script, lower case, no diacritics: the shadow of `triage/shadow.py`).
 
 Limits: texts under `LEAST_WORDS` words are never alike (a few words say too little), nor are scripts without blanks.
 Of two texts at exactly 0.8, 1 in 10,000 is expected not to meet in any band; the measured share is in docs/matching.md.

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, select, text
 
-from classifiers.shadow import shadow
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import App
 from pipeline.runs import Run
@@ -28,6 +27,7 @@ from pipeline.store.item_tables import MEMBER, text_member, text_sketch
 from triage.near_texts import Sketches, joined, near_texts, sketches
 from triage.report import Fact, run_range
 from triage.resemblance import LEAST_JACCARD
+from triage.shadow import shadow
 
 STEP = "texts"
 _ROWS = ("report_id", "description")

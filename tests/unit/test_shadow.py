@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.shadow import offsets, shadow, spellings
+from triage.shadow import offsets, shadow, spellings
 
 
 @pytest.mark.parametrize(
