@@ -1,7 +1,7 @@
-"""Hostile addresses: nothing raises, a megabyte is answered in bounded time, and time grows with length only.
+"""Hostile addresses: nothing raises, a megabyte is answered, and time grows with length only.
 
-Each shape repeats one unit up to a number of bytes. Bounds are on CPU time and an attempt may be repeated, so that a
-busy machine fails nothing; a quadratic step fails every attempt.
+Each shape repeats one unit up to a number of bytes. The bound is on how CPU time grows (10 times is linear, 100 times
+quadratic) and an attempt may be repeated, so that a busy machine fails nothing; a quadratic step fails every attempt.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from triage.urls import canonical, read_address
 
 _RULES = url_rules()
 _SMALL_BYTES, _LARGE_BYTES = 100_000, 1_000_000
-_LONGEST_CPU_SECONDS = 2.0
 _STEEPEST_GROWTH = 30
 _UNMEASURABLE_CPU_SECONDS = 0.01
 _ATTEMPTS = 3
@@ -124,12 +123,12 @@ def _cpu_seconds(way: Callable[[str], object], text: str) -> float:
 
 @pytest.mark.parametrize("way", _WAYS.values(), ids=list(_WAYS))
 @pytest.mark.parametrize("name", _SHAPES)
-def test_a_megabyte_is_answered_soon_and_time_grows_with_length_only(name: str, way: Callable[[str], object]) -> None:
+def test_a_megabyte_is_answered_and_time_grows_with_length_only(name: str, way: Callable[[str], object]) -> None:
     small = large = 0.0
     for _ in range(_ATTEMPTS):
         small = _cpu_seconds(way, _shape(name, _SMALL_BYTES))
         large = _cpu_seconds(way, _shape(name, _LARGE_BYTES))
-        if large < min(_LONGEST_CPU_SECONDS, _STEEPEST_GROWTH * max(small, _UNMEASURABLE_CPU_SECONDS)):
+        if large < _STEEPEST_GROWTH * max(small, _UNMEASURABLE_CPU_SECONDS):
             return
     pytest.fail(f"{small:.2f} CPU seconds for the small one, {large:.2f} for the large one")
 
