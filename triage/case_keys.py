@@ -104,7 +104,7 @@ def _odd_key(
         if form is not None:
             trail.append("platform:" + platform.name)
             return (*form, None)
-    short = _short_path(path, rules, trail)
+    short = short_path(path, rules, trail)
     kind, key, short = "url", place.start, "" if short == "/" else short
     if odd.special:
         kind, key, short = _special_start(place, odd, short, rules, trail)
@@ -125,7 +125,7 @@ def ipfs_key(href: str, rules: UrlRules, trail: list[str]) -> str:
     rest, _, fragment = rest.partition("#")
     place, mark, query = rest.partition("?")
     name, slash, path = place.partition("/")
-    short = _short_path(slash + path, rules, trail) if path else ""
+    short = short_path(slash + path, rules, trail) if path else ""
     route = _route(fragment, False, "", rules, trail) if fragment else ""
     return ("ipfs:" if scheme == "ipfs" else "ipfs:ipns/") + name + short + mark + query + route
 
@@ -139,7 +139,7 @@ def _kept_parameters(query: str, host: str, path: str, rules: UrlRules, trail: l
     for part in query.split("&"):
         name, _, value = part.partition("=")
         asked = known[name]
-        if asked and (step := asked if isinstance(asked, str) else _share_step(asked, value, host, path)):
+        if asked and (step := asked if isinstance(asked, str) else share_step(asked, value, host, path)):
             if step in rules.only_beside:
                 doubtful.append((part, step))
             else:
@@ -163,7 +163,8 @@ def _name_of(part: str) -> str:
     return part.partition("=")[0]
 
 
-def _share_step(parameters: tuple[Parameter, ...], value: str, host: str, path: str) -> str | None:
+def share_step(parameters: tuple[Parameter, ...], value: str, host: str, path: str) -> str | None:
+    """The step that leaves a parameter out, by the first of the rules for its name that fits; None when none does."""
     for parameter in parameters:
         if parameter.hosts is not None and host not in parameter.hosts:
             continue
@@ -174,7 +175,7 @@ def _share_step(parameters: tuple[Parameter, ...], value: str, host: str, path: 
     return None
 
 
-def _short_path(path: str, rules: UrlRules, trail: list[str]) -> str:
+def short_path(path: str, rules: UrlRules, trail: list[str]) -> str:
     """Path without doubled slashes, index page, session and last slash; the root is `/`, later written empty."""
     return _without_page(_without_marks(path, rules, trail), rules, trail)
 

@@ -1,0 +1,159 @@
+"""The compiled way of reading many addresses says exactly what the way for one says, under any rules."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.addresses import messy_addresses, ordinary_addresses
+from pipeline.bootstrap import url_rules
+from tests.address_pairs import pairs
+from triage import url_columns, urls
+from triage.url_rules import UrlRules
+from triage.urls import CanonicalUrl, canonical, canonical_many
+
+_RULES = url_rules()
+_LONG = "0123456789abcdef0123456789abcdef"
+_HEADS = (
+    "https://host.example", "http://host.example", "HTTPS://Host.example", "host.example", "www.Host.EXAMPLE:443",
+    "http://m.host.example:80", "https://host.example:443", "http://a.example:443", "https://a.example:80",
+    "https://a.example:8080", "https://a.example:99999", "https://a.example:012", "https://a.example:123456",
+    "https://a.example:", "https://192.0.2.1", "a.onion", "xn--a.example", "http:a", "https:/a", "httpss://a.b",
+    "a..example", ".example", "a.txt", "a.ba:80", "https://youtube.com", "https://a.co.uk", "h", "http", "https:", "",
+)  # fmt: skip
+_BITS = (
+    *"aZ0._~!$&'()*+,;=:@/?#-% \n\0é\ud800\u202e", "%2e", "%7E", "%c4%8d", "%2F", "%41", "%3A", "%3a", "//", ":///",
+    "/index.html", "/.a", ";jsessionid=" + _LONG, "/(S(abcdefghijklmnopqrstuvwx))", "&sid=" + _LONG, "sid=" + _LONG,
+    "&utm_a=", "&fbclid=IwAR012345678901234567890123", "&amp=1", "&PHPSESSID=", "&b=2&a=1&b=1", "#!/a", "#Top-of_page",
+    "#ABc", "#" + "a" * 15, "#:~:text=a", "#a=1&utm_b=2", "#%7E:a", "&colour=red", "&x_y=1", "/start.page", "~v=1/",
+)  # fmt: skip
+_OWN_RULES = """
+version = 7
+[[parameter]]
+name = "colour"
+names = ["colour", "utm_a", "žig"]
+value = "red|blue"
+example = ["a", "a"]
+counter_example = ["a", "b"]
+[[parameter]]
+name = "by_host"
+names = ["a", "colour"]
+hosts = ["host.example"]
+paths = "/a.*|/"
+example = ["a", "a"]
+counter_example = ["a", "b"]
+[[parameter]]
+name = "beside"
+names = ["b", "sid"]
+prefixes = ["x_", "x", ""]
+beside = true
+example = ["a", "a"]
+counter_example = ["a", "b"]
+[[path_part]]
+name = "version_mark"
+sign = "~v="
+pattern = "/?~?v=[0-9]*"
+example = ["a", "a"]
+counter_example = ["a", "b"]
+[[index]]
+name = "start_page"
+pages = ["start.page", "a", "ž"]
+example = ["a", "a"]
+counter_example = ["a", "b"]
+"""
+_SETS = {
+    "shipped": _RULES,
+    "own": UrlRules.from_toml({"own.toml": _OWN_RULES}),
+    "none": UrlRules.from_toml({}),
+}
+
+
+@pytest.fixture(autouse=True)
+def _always_compiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    urls.load_kernels(_RULES)
+    monkeypatch.setattr(urls, "_WORTH_USING", 0)
+    yield
+    urls._columns.cache_clear()
+
+
+def _addresses(count: int, seed: int) -> list[str]:
+    rng = random.Random(seed)
+    return [
+        rng.choice(_HEADS) + rng.choice(("", "/", "?", "#", "/x", "/x?", "/x/")) + "".join(rng.choices(_BITS, k=bits))
+        for bits in rng.choices(range(7), k=count)
+    ]
+
+
+def _share_read(texts: Sequence[str], rules: UrlRules) -> float:
+    return sum(sum(read.ordinary) for _, read in url_columns.columns(texts, rules)) / len(texts)
+
+
+def _one_by_one(texts: Sequence[str], rules: UrlRules) -> Iterator[CanonicalUrl | None]:
+    return (canonical(text, rules) for text in texts)
+
+
+@pytest.mark.parametrize("rules", _SETS.values(), ids=list(_SETS))
+@pytest.mark.parametrize(
+    ("texts", "share"),
+    [
+        (ordinary_addresses(10_000, seed=21), 0.9),
+        (messy_addresses(10_000, seed=22), 0.8),
+        ([address for pair in list(pairs())[::3] for address in (pair.one, pair.other)], 0.3),
+        (_addresses(20_000, seed=23), 0.1),
+    ],
+    ids=["ordinary", "messy", "pairs", "odd"],
+)
+def test_many_addresses_are_read_as_each_alone(texts: list[str], share: float, rules: UrlRules) -> None:
+    assert list(canonical_many(texts, rules)) == list(_one_by_one(texts, rules))
+    assert _share_read(texts, rules) > share
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.sampled_from(_HEADS), st.lists(st.sampled_from(_BITS) | st.text(max_size=4))), max_size=6))
+def test_whatever_is_written_means_the_same(pieces: list[tuple[str, list[str]]]) -> None:
+    texts = [head + "".join(bits) for head, bits in pieces]
+    for rules in _SETS.values():
+        assert list(canonical_many(texts, rules)) == list(_one_by_one(texts, rules))
+
+
+def test_long_addresses_and_many_parameters_are_left_to_the_other_way() -> None:
+    page = "https://host.example/"
+    texts = [page + "a" * length for length in (1_900, 1_979, 1_980, 5_000)]
+    texts += [f"{page}?{'&'.join(f'p{7 * one % 64}={one}' for one in range(many))}" for many in (63, 64, 65, 300)]
+    assert list(canonical_many(texts, _RULES)) == list(_one_by_one(texts, _RULES))
+    assert _share_read(texts, _RULES) == 4 / len(texts)
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["é", "\n", "host"], ["https://host.example"]], ids=len)
+def test_rules_just_read_meet_any_first_address(texts: list[str]) -> None:
+    rules = UrlRules.from_toml({"own.toml": _OWN_RULES})
+    assert list(canonical_many(texts, rules)) == list(_one_by_one(texts, rules))
+
+
+def test_two_readings_at_a_time_do_not_meet() -> None:
+    texts = ordinary_addresses(30_000, seed=24)
+    both = zip(canonical_many(texts, _RULES), canonical_many(texts[::-1], _RULES), strict=True)
+    one, other = zip(*both, strict=True)
+    assert one == other[::-1] == tuple(_one_by_one(texts, _RULES))
+
+
+def test_forgotten_hosts_are_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(url_columns, "_MEMO", 50)
+    monkeypatch.setattr(url_columns, "_AT_ONCE", 100)
+    rules = UrlRules.from_toml({"own.toml": _OWN_RULES})
+    texts = [f"https://{'m.' * (one % 2)}host{one % 130}.example/a?colour=red&c={one}" for one in range(1_000)]
+    assert list(canonical_many(texts, rules)) == list(_one_by_one(texts, rules))
+
+
+def test_few_addresses_do_not_load_the_compiled_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    urls._columns.cache_clear()
+    monkeypatch.setattr(urls, "_WORTH_LOADING", 20)
+    texts = ["https://host.example/a"] * 19
+    assert list(canonical_many(texts, _RULES)) == list(_one_by_one(texts, _RULES))
+    assert urls._columns.cache_info().currsize == 0
+    assert len(list(canonical_many(texts * 2, _RULES))) == 38
+    assert urls._columns.cache_info().currsize == 1

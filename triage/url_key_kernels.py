@@ -1,0 +1,215 @@
+"""The second half of reading very many ordinary addresses, compiled: canonical forms, case keys and trails.
+
+Does for addresses on ordinary hosts what `keyed` of `triage/case_keys.py` does for one, from what `scan` of
+`triage/url_kernels.py` found and what `triage/url_columns.py` answered. A trail is text of one code unit per step.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from triage.matching_kernels import kernel
+from triage.url_kernels import (
+    AND,
+    ASKS,
+    CAPITAL,
+    COLON,
+    HASH,
+    JOINT,
+    LINE,
+    MOST_PARTS,
+    PERCENT,
+    SLASH,
+    SMALL,
+    Bytes,
+    Numbers,
+    Tables,
+    Units,
+    begins,
+    copied,
+    inner,
+)  # fmt: skip
+
+OWN_STEPS = ("percent_encoding", "parameter_order", "text_fragment", "doubled_slash", "trailing_slash", "fragment")
+FIRST_STEP = 256
+"""The code unit of the first of `OWN_STEPS`, which the kernels take by themselves; all other steps follow."""
+_ESCAPED, _ORDERED, _TEXT_FRAGMENT, _DOUBLED, _TRAILING, _FRAGMENT = range(FIRST_STEP, FIRST_STEP + len(OWN_STEPS))
+_THREE, _LARGE_A = b"3A"
+_MOST_SMALL, _MOST_CAPITALS = 14, 15
+
+
+@kernel
+def write(
+    text: Bytes, tables: Tables, rows: Any, parts: Any, starts: Bytes, units: Units, spans: Numbers,
+    steps: Units, hrefs: Bytes, keys: Bytes, trails: Units,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Write a line for every row with a head into `hrefs`, `keys` and `trails`, and an empty one for the others.
+
+    `spans` (heads, 6): where its beginning of the address and of the key end in `starts`, and its first and other
+    steps in `units`; each begins where the one before ends. Returns how much of each is written.
+    """
+    h = k = t = 0
+    classes, beside, pages = tables.classes, tables.beside, tables.pages
+    folders = (pages.spans, pages.text, pages.says)
+    kept = np.empty(MOST_PARTS, np.int32)
+    for number in range(rows.size):
+        row = rows[number]
+        if row.head >= 0:
+            span = spans[row.head]
+            h = copied(starts, span[0], span[0] + 4, hrefs, h)
+            h = copied(starts, span[0] + 4 + row.http, span[1], hrefs, h)
+            h = copied(text, row.path, row.query, hrefs, h)
+            h = _marked(text, row.query, row.fragment, ASKS, hrefs, h)
+            h = _marked(text, row.fragment, row.end, HASH, hrefs, h)
+            t = copied(units, span[3], span[4], trails, t)
+            for _ in range(row.escaped):
+                trails[t] = _ESCAPED
+                t += 1
+            t = copied(units, span[4], span[5], trails, t)
+            many, t = _kept(text, beside, row, parts, kept, trails, t)
+            t = _took(row.cut < row.end, _TEXT_FRAGMENT, trails, t)
+            k = copied(starts, span[1], span[2], keys, k)
+            if row.signed:
+                k = copied(text, row.given, row.given_end, keys, k)
+                t = copied(steps, row.steps, row.steps_end, trails, t)
+            else:
+                k, t = _path(text, row, folders, keys, k, trails, t)
+            mark, path_end = ASKS, k
+            for place in range(many):
+                part = parts[kept[place]]
+                keys[k] = mark
+                mark, k = AND, copied(text, part.start, part.end, keys, k + 1)
+            if k == path_end + 1:
+                k = path_end
+            if _is_anchor(text, row.fragment, row.cut, classes):
+                t = _took(True, _FRAGMENT, trails, t)
+            else:
+                k = _marked(text, row.fragment, row.cut, HASH, keys, k)
+        hrefs[h] = keys[k] = trails[t] = LINE
+        h, k, t = h + 1, k + 1, t + 1
+    return h, k, t
+
+
+@inner
+def _took(whether: Any, step: Any, trails: Any, t: Any) -> Any:
+    if whether:
+        trails[t] = step
+        t += 1
+    return t
+
+
+@inner
+def _marked(text: Any, start: Any, end: Any, mark: Any, out: Any, at: Any) -> Any:
+    """Write a part with its mark, or nothing for an empty one."""
+    if start == end:
+        return at
+    out[at] = mark
+    return copied(text, start, end, out, at + 1)
+
+
+@inner
+def _kept(text: Any, beside: Any, row: Any, parts: Any, kept: Any, trails: Any, t: Any) -> Any:
+    """Which parameters stay, in their order, into `kept`; how many, and where the trail ends now."""
+    many, ordered = 0, True
+    for place in range(row.parts, row.parts_end):
+        step = parts[place].step
+        if step > 0:
+            t = _took(not beside[step], step, trails, t)
+        elif parts[place].end > parts[place].start:
+            ordered &= many == 0 or not _before(text, parts[place], parts[kept[many - 1]])
+            kept[many] = place
+            many += 1
+    alone = many == 0
+    for place in range(row.parts, row.parts_end):
+        step = parts[place].step
+        if step > 0 and beside[step]:
+            if alone:
+                kept[many] = place
+                many += 1
+            else:
+                t = _took(True, step, trails, t)
+    if not ordered:
+        t = _took(True, _ORDERED, trails, t)
+        for sorted_ones in range(1, many):
+            one, place = kept[sorted_ones], sorted_ones
+            while place > 0 and _before(text, parts[one], parts[kept[place - 1]]):
+                kept[place] = kept[place - 1]
+                place -= 1
+            kept[place] = one
+    return many, t
+
+
+@inner
+def _before(text: Any, one: Any, other: Any) -> Any:
+    """Whether the name of one parameter sorts before that of another."""
+    first, second = one.start, other.start
+    while first < one.name_end and second < other.name_end:
+        if text[first] != text[second]:
+            return text[first] < text[second]
+        first, second = first + 1, second + 1
+    return first == one.name_end and second < other.name_end
+
+
+@inner
+def _path(text: Any, row: Any, folders: Any, keys: Any, k: Any, trails: Any, t: Any) -> Any:
+    """Write the path of the key: single slashes, no page that shows a folder, no last slash."""
+    start = slash = k
+    doubled = False
+    for at in range(row.path, row.query):
+        char = text[at]
+        if char == SLASH:
+            if at > row.path and text[at - 1] == SLASH and not _ends_in_colon(text, row.path, at - 1):
+                doubled = True
+                continue
+            slash = k
+        keys[k] = char
+        k += 1
+    t = _took(doubled, _DOUBLED, trails, t)
+    step = _of_folder(keys, slash + 1, k, folders)
+    if step:
+        return slash, _took(True, step, trails, t)
+    if slash + 1 < k:
+        return k, t
+    return slash, _took(slash > start, _TRAILING, trails, t)
+
+
+@inner
+def _of_folder(text: Any, start: Any, end: Any, folders: Any) -> Any:
+    """The step for a last segment that shows a folder; 0 for all others."""
+    spans, pages, says = folders
+    for number in range(len(spans)):
+        first, past = spans[number, 0], spans[number, 1]
+        if past - first == end - start and begins(text, start, pages, first, past):
+            return says[number]
+    return 0
+
+
+@inner
+def _ends_in_colon(text: Any, start: Any, end: Any) -> Any:
+    """Whether `text[start:end]` does, written plainly or as escape: an address in a path has its slashes."""
+    if end - start >= 3 and text[end - 3] == PERCENT and text[end - 2] == _THREE and text[end - 1] == _LARGE_A:
+        return True
+    return end > start and text[end - 1] == COLON
+
+
+@inner
+def _is_anchor(text: Any, at: Any, end: Any, classes: Any) -> Any:
+    """Whether a fragment is plain words, as `_ANCHOR` of `triage/case_keys.py` has it."""
+    while at < end:
+        first = at
+        while at < end and classes[text[at]] & CAPITAL:
+            at += 1
+        capitals, second = at - first, at
+        while at < end and classes[text[at]] & SMALL:
+            at += 1
+        small = at - second
+        if not (capitals <= 1 and 1 <= small <= _MOST_SMALL) and not (small == 0 and 1 <= capitals <= _MOST_CAPITALS):
+            return False
+        if at == end:
+            return True
+        if not classes[text[at]] & JOINT:
+            return False
+        at += 1
+    return False
