@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check tools bench docs sample clean
+.PHONY: help run test test-all check tools bench evaluate docs sample clean
 
 VENV ?= .venv
 DEMO ?= work-demo
@@ -43,6 +43,9 @@ tools:  ## the system programs some tests use; elsewhere those tests skip and sa
 
 bench: $(VENV)/.for-test  ## measure speed and memory (docs/performance.md)
 	@$(BIN)/python -m benchmarks
+
+evaluate: $(VENV)/.for-run  ## measure understanding and redaction (docs/evaluation.md)
+	@$(BIN)/hotline evaluate --shared ../shared --out docs/evaluation.md
 
 docs: $(VENV)/.for-run  ## write docs/cli.md anew from the commands' own help
 	@$(BIN)/python -m pipeline.cli.reference docs/cli.md

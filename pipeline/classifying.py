@@ -1,56 +1,78 @@
 """Classify a file's reports without a workspace: for trying out rules, for evaluation, for another program.
 
 The same code as a run's (channel, checks, locators, classifiers), chunk by chunk, with nothing kept: contact data is
-sealed on the way as in a run, to a key that is thrown away. A readable row always gets an answer, also one without
-text, and its time does not matter.
+sealed on the way as in a run, to a key that is thrown away.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from classifiers.decide import Decider
-from pipeline.channels.base import Channel, RawRows
-from pipeline.channels.registry import channel_for
-from pipeline.intake import Accepted, check
+from pipeline.intake import Accepted
 from pipeline.keys import KEY_BYTES, PublicKey
+from pipeline.resources import text
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import classify
 from pipeline.stages.ingest import FileFacts, rows_table
 from pipeline.stages.locate import Find, locate, places_of
-from triage.errors import UnusableInput
+from pipeline.unstored import channel_of, unstored_rows
+from triage.answers import Answers
+from triage.completeness import PLACE_REASONS, missing_parts, tells_when
+from triage.language import language_of
 from triage.verdict import Escalation, Label
 
 _NO_FILE = "0" * 64
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _THROWN_AWAY = "0" * 16
 """Id of the key nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The machine's word on one report. `reasons` hold code, rule, field, start and end; `id` is the row's number
-    where the file gave none."""
+    """The machine's word on one report. `reasons` hold code, rule, field, start, end and weight; `id` is the row's
+    number where the file gave none. `language` and `script` are what the text is written in (`triage/language.py`),
+    not what the reporter chose for answers; `missing` names the parts an answer would ask for."""
 
     id: str
     label: str
     escalate: str
     score: float
     reasons: tuple[Mapping[str, object], ...]
-    language: str | None
+    language: str
+    script: str
+    missing: tuple[str, ...]
+    to_person: bool
 
     def as_json(self) -> str:
         """One line of JSON, in ASCII, with its LF."""
-        named = {name: getattr(self, name) for name in self.__slots__}
-        return json.dumps(named | {"reasons": list(self.reasons)}) + "\n"
+        return json.dumps({name: getattr(self, name) for name in self.__slots__}) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """One distinct verdict as the stage stores it, read once for all its rows."""
+
+    label: str
+    escalate: str
+    score: float
+    reasons: tuple[Mapping[str, object], ...]
+    codes: frozenset[str]
+    to_person: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> _Outcome:
+        reasons = _reasons(row["reasons"])
+        codes = frozenset(str(reason["code"]) for reason in reasons)
+        label, escalate = str(Label(row["label"])), str(Escalation(row["escalate"]))
+        return cls(label, escalate, row["score"], reasons, codes, row["to_person"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,43 +85,39 @@ class Chunk:
 
 def classified(path: Path, find: Find, decider: Decider) -> Iterator[Chunk]:
     """Opinions on every report of one file, in order. Raises UnusableInput where no channel can read it."""
-    channel = _channel(path)
+    channel = channel_of(path)
+    answers = Answers.from_toml(text("answers/missing.toml"))
     index_key = os.urandom(KEY_BYTES)
     sealer = Sealer(PublicKey(_THROWN_AWAY, X25519PrivateKey.generate().public_key()))
-    for raw in channel.read(path):
-        accepted = check(_timeless(raw), channel.name, _ANY_TIME, alert=True)
+    for accepted in unstored_rows(path, channel):
         rows, _ = rows_table(accepted, FileFacts(0, _NO_FILE, channel.name), 0, 0, 0, sealer, index_key)
         places = locate({0: rows}, find, index_key)[places_of(0)]
         tables = classify(rows, places, decider.decide_all, decider.version)
-        yield Chunk(tuple(_opinions(accepted, tables)), len(accepted.rejects))
+        problems = [frozenset(str(words).split()) for words in places["problems"].to_pylist()]
+        yield Chunk(tuple(_opinions(accepted, problems, tables, answers)), len(accepted.rejects))
 
 
-def _channel(path: Path) -> Channel:
-    try:
-        channel = channel_for(path)
-    except OSError as error:
-        raise UnusableInput(f"this file cannot be read ({os.strerror(error.errno or 0)}): check the path") from None
-    if channel is None or not path.stat().st_size:
-        raise UnusableInput("this file is empty or in no format a channel reads: see docs/channels.md")
-    return channel
-
-
-def _timeless(raw: RawRows) -> RawRows:
-    return replace(raw, columns={name: column for name, column in raw.columns.items() if name != "received_at"})
-
-
-def _opinions(accepted: Accepted, tables: Mapping[str, pa.Table]) -> Iterator[Opinion]:
-    verdicts = [
-        (str(Label(row["label"])), str(Escalation(row["escalate"])), row["score"], _reasons(row["reasons"]))
-        for row in tables["verdicts"].to_pylist()
-    ]
-    ids, languages = accepted.columns["id"], accepted.columns["language"]
+def _opinions(
+    accepted: Accepted, problems: Sequence[frozenset[str]], tables: Mapping[str, pa.Table], answers: Answers
+) -> Iterator[Opinion]:
+    outcomes = [_Outcome.of(row) for row in tables["verdicts"].to_pylist()]
+    names = ("id", "category", "location", "description")
+    rows = list(zip(*(accepted.columns[name] for name in names), strict=True))
+    languages = language_of([description or location or "" for _, _, location, description in rows])
     numbers = tables["rows"]["verdict"].to_pylist()
-    for row, given, language, number in zip(accepted.row_numbers, ids, languages, numbers, strict=True):
-        label, escalate, score, reasons = verdicts[number]
-        yield Opinion(given or str(row), label, escalate, score, reasons, language)
+    for place, (given, category, location, description) in enumerate(rows):
+        outcome, language = outcomes[numbers[place]], languages[place]
+        told = f"{location or ''} {description or ''}"
+        missing = missing_parts(
+            outcome.codes, told=bool((description or "").strip()), category=category, problems=problems[place],
+            dated=not outcome.codes & PLACE_REASONS or tells_when(told, answers.time_begins),
+        )  # fmt: skip
+        yield Opinion(
+            given or str(accepted.row_numbers[place]), outcome.label, outcome.escalate, outcome.score,
+            outcome.reasons, language.code, language.script, tuple(map(str, missing)), outcome.to_person,
+        )  # fmt: skip
 
 
 def _reasons(stored: str) -> tuple[Mapping[str, object], ...]:
-    names = ("code", "rule", "field", "start", "end")
-    return tuple(dict(zip(names, reason, strict=False)) for reason in json.loads(stored))
+    names = ("code", "rule", "field", "start", "end", "weight")
+    return tuple(dict(zip(names, reason, strict=True)) for reason in json.loads(stored))

@@ -14,6 +14,7 @@ from pipeline.desk.numbers import shown_report
 from pipeline.desk.times import ago, clock_time, clocks, local
 from triage.assessment import Classification, Viewed, in_force
 from triage.clocks import due_at
+from triage.completeness import Part, missing_parts
 from triage.defang import defang
 from triage.disposition import Kind, needs_release
 from triage.lifecycle import QUEUED, Status
@@ -33,6 +34,7 @@ def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, e
     lines += _block("Why", (f"- {words.reason(code)}" for code in case.reason_codes))
     lines += _block("Why it is back", (f"- {words.NEW_FACTS[fact]}" for fact in case.new_facts))
     lines += _block("Still missing", (f"- {part}" for part in missing(case)))
+    lines += _block("Would be asked for", _asked(case))
     lines += _block("Suggested", _suggested(case, routes))
     lines += _block("Said so far", _said(case, now))
     return lines
@@ -61,9 +63,7 @@ def history_block(events: list[Happened], now: datetime) -> list[str]:
 
 def missing(case: CaseFacts) -> list[str]:
     """What a person would need to know next, in plain words."""
-    parts = []
-    if not case.locators:
-        parts.append("an address where it can be seen")
+    parts = [words.PARTS[part] for part in asked_for(case)]
     said = in_force(case.assessments)
     if case.label is Label.CSAM_SUSPECT and not any(one.viewed is Viewed.CONTENT for one in said):
         parts.append("somebody who looked at the content")
@@ -78,6 +78,12 @@ def missing(case: CaseFacts) -> list[str]:
     return parts
 
 
+def asked_for(case: CaseFacts) -> tuple[Part, ...]:
+    """The parts of the report an answer would ask for (`data/answers`); answering is a person's decision, later."""
+    told = bool(case.report_flags & Fact.HAS_TEXT)
+    return missing_parts(case.reason_codes, told=told, category=case.category)
+
+
 def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any]:
     """The case for a program: codes, counts, times, defanged addresses."""
     due = _due(case)
@@ -85,6 +91,7 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
         "case": f"C{case.case_id}", "status": case.status, "lane": case.lane, "version": case.version,
         "label": str(case.label), "escalate": str(case.escalate), "reasons": list(case.reason_codes),
         "new_facts": [str(fact.name).lower() for fact in case.new_facts], "missing": missing(case),
+        "would_be_asked_for": [str(part) for part in asked_for(case)],
         "category": case.category, "area": case.area or None, "channels": list(case.channels), "reports": case.reports,
         "first_received": case.first_received.isoformat(), "last_received": case.last_received.isoformat(),
         "due": due.isoformat() if due else None, "overdue": bool(due and now > due),
@@ -158,6 +165,12 @@ def _items(case: CaseFacts, addresses: bool, limit: int | None) -> list[str]:
             lines.append(f"{'':<22}CAUTION: its name has letters that look like others")
     left = len(items) - len(items[:limit])
     return [*lines, f"and {left} more: `hotline cases show --all`"] if left else lines
+
+
+def _asked(case: CaseFacts) -> list[str]:
+    """Codes, for a person who writes the answer; nobody can be asked who left no contact."""
+    codes = ", ".join(asked_for(case))
+    return [codes] if codes and case.report_flags & Fact.HAS_CONTACT else []
 
 
 def _suggested(case: CaseFacts, routes: Routes) -> list[str]:

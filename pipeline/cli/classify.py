@@ -2,72 +2,52 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 
 @click.command()
 @click.argument("input", metavar="INPUT")
-@click.option("--out", required=True, metavar="F", help="The JSON Lines file to write (- for the terminal).")
-def classify(input: str, out: str) -> None:
-    """Classify every report of a file: label, escalation, score, reasons with spans, language.
+@click.option("--out", metavar="F", help="The JSON Lines file to write (- for the terminal).")
+@click.option("--explain", is_flag=True, help="Print a readable paragraph per report; --out writes the file as well.")
+def classify(input: str, out: str | None, explain: bool) -> None:
+    """Classify every report of a file: label, escalation, score, reasons with spans, language, what is missing.
 
     INPUT is a file of any channel (CSV, JSON Lines, mail …), without need of received_at. Nothing is stored; the
-    output holds ids and codes, no text.
+    output holds ids and codes, no text. The language is what the text is written in, not what was chosen for answers.
 
     \b
-    Example:
+    Examples:
       hotline classify reports.jsonl --out verdicts.jsonl
+      hotline classify reports.jsonl --explain
     """
     from pipeline.bootstrap import decider, find_all
     from pipeline.classifying import classified
-
-    done = unreadable = 0
-    with _written(out) as file:
-        for chunk in classified(Path(input), find_all, decider()):
-            for opinion in chunk.opinions:
-                file.write(opinion.as_json().encode())
-            done += len(chunk.opinions)
-            unreadable += chunk.unreadable
-            _progress(done)
-    if unreadable:
-        click.echo(f"{unreadable} rows could not be read and have no line: `hotline run` says which and why", err=True)
-
-
-@contextmanager
-def _written(out: str) -> Iterator[BinaryIO]:
-    """The file to write, there only once it is whole. Raises UsageError, without the path, if it cannot be written."""
-    from pipeline.durable import TEMPORARY_MARK
+    from pipeline.cli.explaining import paragraph
+    from pipeline.cli.written import written
     from triage.errors import UsageError
 
-    if out == "-":
-        stream = sys.stdout.buffer
-        yield stream
-        stream.flush()
-        return
-    path = Path(out)
-    temporary = path.with_name(f"{TEMPORARY_MARK}{os.getpid()}-{path.name}")
-    try:
-        file = temporary.open("wb")
-    except (OSError, ValueError):
-        raise UsageError("the output file cannot be written: check the path given with --out") from None
-    try:
-        with file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            temporary.replace(path)
-        except OSError:
-            raise UsageError("the output file cannot be written: check the path given with --out") from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    if out is None and not explain:
+        raise UsageError("say where the verdicts shall go: --out FILE (- for the terminal), or --explain")
+    if out == "-" and explain:
+        raise UsageError("paragraphs and JSON Lines do not fit on one terminal: give --out a file, or leave it away")
+    done = unreadable = 0
+    with nullcontext() if out is None else written(out) as file:
+        for chunk in classified(Path(input), find_all, decider()):
+            for opinion in chunk.opinions:
+                if file is not None:
+                    file.write(opinion.as_json().encode())
+                if explain:
+                    click.echo(paragraph(opinion))
+            done += len(chunk.opinions)
+            unreadable += chunk.unreadable
+            if not explain:
+                _progress(done)
+    if unreadable:
+        click.echo(f"{unreadable} rows could not be read and have no line: `hotline run` says which and why", err=True)
 
 
 def _progress(done: int) -> None:

@@ -38,6 +38,8 @@ COMMANDS = {
     "hash": "pipeline.cli.hash:hash_",
     "normalise": "pipeline.cli.normalise:normalise",
     "classify": "pipeline.cli.classify:classify",
+    "redact": "pipeline.cli.redact:redact",
+    "evaluate": "pipeline.cli.evaluate:evaluate",
 }
 """Command name to `module:function`, in the order `--help` shows them."""
 INTERNAL_ERROR = 4

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from triage.clocks import Lane
+from triage.completeness import Part
 from triage.grouping import NewFact
 from triage.lifecycle import Status
 from triage.verdict import Escalation, Label
@@ -50,7 +51,22 @@ REASONS = {
     "assigned_by_inhope": "INHOPE assigned it to us", "locator": "it names an address somebody can look at",
     "attachment": "it came with an attachment", "alert": "it is an SOS call",
     "report_described": "it describes something seen", "mentioned_only": "it only mentions such things",
+    "text_doubt": "its words leave a doubt: a person should read it",
     **{str(kind): words for kind, words in DANGERS.items()},
+}  # fmt: skip
+PARTS = {
+    Part.ADDRESS: "an address where it can be seen", Part.POST_OR_PROFILE: "which page or profile on the platform",
+    Part.PLATFORM: "on which platform the profile is", Part.USABLE_ADDRESS: "an address that others can open",
+    Part.ATTACHMENT: "the attachment it speaks of", Part.WHAT_WAS_SEEN: "what was seen", Part.WHEN: "when it was seen",
+}  # fmt: skip
+LANGUAGES = {
+    "bcs": "Bosnian, Croatian or Serbian", "en": "English", "sq": "Albanian", "de": "German",
+    "und": "a language the machine cannot tell",
+}  # fmt: skip
+SCRIPTS = {"latin": "", "cyrillic": ", in Cyrillic letters", "mixed": ", in Latin and Cyrillic letters"}
+FIELDS = {
+    "location": "address field", "description": "text", "category": "category", "attachments": "attachments",
+    "concerns_own_child": "the box \"my own child\"",
 }  # fmt: skip
 ROUTING_RULES = {
     "sos_call": "it is an SOS call", "child_in_danger": "a child may be in danger",
@@ -65,7 +81,8 @@ EVENTS = {
     "case_taken": "took it", "case_given_back": "gave it back", "case_assessed": "assessed it",
     "case_disposed": "decided", "case_released": "released it", "case_split": "split it", "text_read": "read the text",
     "case_split_off": "split it off another case", "cases_joined": "joined it", "cases_kept_apart": "kept it apart",
-    "exported": "put it into a package",
+    "exported": "put it into a package", "redacted_text_shown": "was shown the redacted texts",
+    "text_released": "released the redacted texts",
 }  # fmt: skip
 
 
@@ -107,6 +124,8 @@ def details(code: str, said: Mapping[str, Any]) -> str:
             return f"from {said.get('other', '?')}"
         case "text_read":
             return _counted(said.get("reports"), "report")
+        case "redacted_text_shown" | "text_released":
+            return f"{_counted(said.get('texts'), 'text')} for {said.get('recipient', '?')}"
     return ", ".join(f"{name} {value}".replace("_", " ") for name, value in sorted(said.items()) if value != "")
 
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from classifiers.base import KNOWN_REASONS
+from pipeline.cli import plain_words
 from pipeline.cli.main import answer
+from triage.completeness import Part
+from triage.verdict import Escalation
 
-FIELDS = ["id", "label", "escalate", "score", "reasons", "language"]
+FIELDS = ["id", "label", "escalate", "score", "reasons", "language", "script", "missing", "to_person"]
 ROWS = (
     {"id": "a-1", "category": "csam", "location": "https://host.example/a", "language": "en",
      "contact_email": "canary@mail.example"},
@@ -32,13 +38,32 @@ def test_every_readable_row_gets_one_line_with_the_fields_of_the_contract(verdic
     assert [list(line) for line in lines] == [FIELDS] * len(ROWS)
     assert [line["id"] for line in lines] == ["a-1", "a-2", "3", "a-4"]
     assert [line["label"] for line in lines] == ["csam_suspect", "incomplete", "complete", "incomplete"]
-    assert [line["language"] for line in lines] == ["en", None, None, None]
+    assert [line["missing"] for line in lines] == [[], [], ["what_was_seen"], ["address", "what_was_seen"]]
+
+
+def test_the_language_is_the_one_it_is_written_in_not_the_one_chosen_for_answers(tmp_path: Path) -> None:
+    told = "Neko objavljuje neprimjerene slike na ovoj stranici"
+    rows = ({"description": told, "language": "en"}, {"description": "Vidi ovo", "language": "bs"},
+            {"description": "Неко објављује неприкладне слике", "location": "https://host.example/a"})  # fmt: skip
+    found = [(one["language"], one["script"]) for one in _lines(tmp_path, rows)]
+    assert found == [("bcs", "latin"), ("und", "latin"), ("bcs", "cyrillic")]
+
+
+def test_missing_parts_are_named_by_what_the_report_holds(tmp_path: Path) -> None:
+    told = "Neko objavljuje tuđe slike"
+    rows = ({"description": told}, {"description": told + " od jučer"}, {"description": told, "location": "Instagram"},
+            {"description": told, "location": "@neko_tamo"}, {"description": told, "location": "C:\\slike\\a.jpg"},
+            {"description": told, "location": "https://host.example/a"})  # fmt: skip
+    assert [one["missing"] for one in _lines(tmp_path, rows)] == [
+        ["address", "when"], ["address"], ["post_or_profile", "when"], ["platform", "when"],
+        ["usable_address", "when"], [],
+    ]  # fmt: skip
 
 
 def test_reasons_name_their_rule_and_where_they_point_but_hold_no_text(verdicts: Path) -> None:
     first = json.loads(verdicts.read_text().splitlines()[0])
     (reason,) = [reason for reason in first["reasons"] if reason["code"] == "reporter_category"]
-    assert list(reason) == ["code", "rule", "field", "start", "end"]
+    assert list(reason) == ["code", "rule", "field", "start", "end", "weight"]
     assert "@" in reason["rule"]
     assert "canary" not in verdicts.read_text()
     assert "host.example" not in verdicts.read_text()
@@ -66,6 +91,7 @@ def test_wrong_use_is_answered_without_repeating_it(tmp_path: Path, capsys: pyte
     for wrong in (
         ["classify"],
         ["classify", str(tmp_path / "in.jsonl")],
+        ["classify", str(tmp_path / "in.jsonl"), "--out", "-", "--explain"],
         ["classify", str(tmp_path / "kanarinac.csv"), "--out", "-"],
         ["classify", str(tmp_path / "empty.csv"), "--out", "-"],
         ["classify", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "kanarinac" / "out")],
@@ -74,3 +100,45 @@ def test_wrong_use_is_answered_without_repeating_it(tmp_path: Path, capsys: pyte
         assert answer(wrong) == 2
     said = capsys.readouterr()
     assert "kanarinac" not in said.out + said.err
+
+
+def test_explain_says_in_one_paragraph_per_report_what_matters_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = "Neko ucjenjuje moju kćerku od 13 godina da će objaviti njene slike"
+    rows = ({"id": "r17", "category": "csam", "location": "https://host.example/a", "description": told},
+            {"id": "r\x1b[2J18", "location": "C:\\slike\\a.jpg"},
+            {"id": "r19", "description": "Kada radite?"})  # fmt: skip
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert answer(["classify", str(source), "--explain"]) == 0
+    shown = capsys.readouterr().out
+    first, second, third = (" ".join(one.split()) for one in shown.strip().split("\n\n"))
+    danger = plain_words.DANGERS[Escalation.CHILD_BLACKMAILED]
+    assert first.startswith(f"r17: CSAM suspect, LOOK FIRST ({danger}). Because {danger} (characters 5 to ")
+    assert "categories:csam" in first
+    assert "Written in Bosnian, Croatian or Serbian." in first
+    assert plain_words.PARTS[Part.USABLE_ADDRESS] in second
+    assert "Missing" not in third
+    for secret in ("kćerku", "host.example", "slike", "\x1b", "Kada"):
+        assert secret not in shown
+
+
+def test_explain_and_the_file_can_be_had_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id": "r1", "location": "https://host.example/a"}\n')
+    assert answer(["classify", str(source), "--explain", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.startswith("r1: complete report. Because ")
+    assert json.loads(out.read_text())["id"] == "r1"
+
+
+def test_every_reason_and_field_a_verdict_may_name_has_plain_words() -> None:
+    assert set(plain_words.REASONS) >= KNOWN_REASONS
+    assert set(plain_words.PARTS) == set(Part)
+
+
+def _lines(folder: Path, rows: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+    source, out = folder / "in.jsonl", folder / "out.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert answer(["classify", str(source), "--out", str(out)]) == 0
+    return [json.loads(line) for line in out.read_text().splitlines()]

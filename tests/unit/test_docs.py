@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -115,7 +116,7 @@ def test_every_task_in_the_documents_exists() -> None:
 
 def test_every_setting_is_documented_with_its_default() -> None:
     operations = _read("docs/operations.md")
-    rows = {field.name: f"| `{field.name}` | `{field.default!r}` |".replace("'", '"') for field in fields(Settings)}
+    rows = {field.name: f"| `{field.name}` | `{json.dumps(field.default)}` |" for field in fields(Settings)}
     assert {name: row for name, row in rows.items() if row not in operations} == {}
 
 

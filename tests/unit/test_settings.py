@@ -49,3 +49,22 @@ def test_a_bad_setting_is_named_and_its_value_is_not_repeated(tmp_path: Path, te
 def test_a_folder_without_settings_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(BadConfiguration, match="hotline init"):
         load(Workspace(tmp_path), {})
+
+
+def test_who_may_get_text_is_a_list_in_the_file_and_in_the_variable_and_empty_by_default(tmp_path: Path) -> None:
+    assert Settings().free_text_for == ()
+    written = _workspace(tmp_path, as_toml(Settings(free_text_for=("police-rs", "helpline"))))
+    assert load(written, {}).free_text_for == ("police-rs", "helpline")
+    assert load(written, {"HOTLINE_FREE_TEXT_FOR": "sos-partner, prevention"}).free_text_for == (
+        "sos-partner", "prevention",
+    )  # fmt: skip
+    assert load(written, {"HOTLINE_FREE_TEXT_FOR": ""}).free_text_for == ()
+
+
+@pytest.mark.parametrize(
+    "given", ['"police-rs"', "true", "1", '["secretvalue"]', '["iccam"]', '["police-rs", "police-rs"]', "[1]", '[""]']
+)
+def test_a_recipient_that_may_get_no_text_stops_the_command(tmp_path: Path, given: str) -> None:
+    with pytest.raises(BadConfiguration, match="free_text_for") as caught:
+        load(_workspace(tmp_path, f"free_text_for = {given}\n"), {})
+    assert "secretvalue" not in str(caught.value)

@@ -1,0 +1,95 @@
+"""One readable paragraph per report for `hotline classify --explain`: written for a tired analyst, and never any text.
+
+Order of what matters: how urgent, why, where to look in the report, how sure, what to ask for, what language it is in.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from classifiers.base import NATURE_REASONS, SUSPECT_REASONS, UNACTIONABLE_REASONS
+from pipeline.classifying import Opinion
+from pipeline.cli import plain_words as words
+from pipeline.cli.screens import INDENT, harmless
+from triage.completeness import Part
+from triage.verdict import Escalation
+
+WIDTH_CHARACTERS = 110
+REASONS_SHOWN = 6
+PLACES_SHOWN = 2
+"""Of one reason; the JSON Lines hold all, with the versions of the rules."""
+_LABELS = {str(label): said for label, said in words.LABELS.items()}
+_DANGERS = {str(kind): said for kind, said in words.DANGERS.items()}
+_GRAVITY = {str(kind): int(kind) for kind in Escalation}
+_LATER = (SUSPECT_REASONS, NATURE_REASONS, UNACTIONABLE_REASONS)
+"""The order of reasons after the dangers; what is in none of these comes last."""
+_MODEL = "model:"
+"""Rules of the trained model begin so; only their weight says anything (a phrase's is 1)."""
+
+
+def paragraph(opinion: Opinion) -> str:
+    """The opinion in sentences, wrapped; ends with LF. Holds the report's id, codes and offsets, never its words."""
+    sentences = [
+        f"{harmless(opinion.id)}: {_headline(opinion)}.",
+        _because(opinion.reasons),
+        f"Score {opinion.score:.2f}{_person(opinion)}.",
+        _missing(opinion.missing),
+        _language(opinion),
+    ]
+    said = " ".join(sentence for sentence in sentences if sentence)
+    return textwrap.fill(said, WIDTH_CHARACTERS, subsequent_indent=INDENT, break_on_hyphens=False) + "\n"
+
+
+def _headline(opinion: Opinion) -> str:
+    label = _LABELS[opinion.label]
+    if opinion.escalate in _DANGERS:
+        return f"{label}, LOOK FIRST ({_DANGERS[opinion.escalate]})"
+    return label
+
+
+def _because(reasons: Sequence[Mapping[str, object]]) -> str:
+    """The reasons, gravest first; the same code from several places is said once."""
+    by_code: dict[str, list[str]] = {}
+    for reason in sorted(reasons, key=_rank):
+        by_code.setdefault(str(reason["code"]), []).append(_evidence(reason))
+    said = [f"{words.reason(code)} ({_shortened(places, PLACES_SHOWN)})" for code, places in by_code.items()]
+    return f"Because {_shortened(said, REASONS_SHOWN)}." if said else ""
+
+
+def _shortened(entries: Sequence[str], most: int) -> str:
+    once = list(dict.fromkeys(entries))
+    left = len(once) - most
+    return "; ".join(once[:most]) + (f"; {left} more" if left > 0 else "")
+
+
+def _rank(reason: Mapping[str, object]) -> tuple[int, int, str, str]:
+    code = str(reason["code"])
+    later = next((place for place, codes in enumerate(_LATER) if code in codes), len(_LATER))
+    return -_GRAVITY.get(code, 0), later, code, str(reason["field"])
+
+
+def _evidence(reason: Mapping[str, object]) -> str:
+    """Where and by which rule: `characters 5 to 26, phrases.en:threat`."""
+    field, rule = str(reason["field"]), str(reason["rule"])
+    parts = [] if field == "description" else [words.FIELDS.get(field, field.replace("_", " "))]
+    if reason["end"]:
+        parts.append(f"characters {reason['start']} to {reason['end']}")
+    parts.append(rule.rpartition("@")[0] or rule)
+    if rule.startswith(_MODEL):
+        parts.append(f"weight {reason['weight']:.2f}")
+    return ", ".join(parts)
+
+
+def _person(opinion: Opinion) -> str:
+    return "; a person must look before anything is answered" if opinion.to_person else ""
+
+
+def _missing(parts: Sequence[str]) -> str:
+    return f"Missing: {'; '.join(words.PARTS[Part(part)] for part in parts)}." if parts else ""
+
+
+def _language(opinion: Opinion) -> str:
+    if opinion.script == "none":
+        return "It holds no words to read."
+    return f"Written in {words.LANGUAGES.get(opinion.language, opinion.language)}{words.SCRIPTS[opinion.script]}."

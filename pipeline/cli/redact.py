@@ -1,0 +1,52 @@
+"""`hotline redact`: a file's descriptions with what points to a person masked; needs no workspace, keeps nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from triage.redaction import RECIPIENT_KINDS
+
+
+@click.command()
+@click.argument("input", metavar="INPUT")
+@click.option("--out", required=True, metavar="F", help="The JSON Lines file to write (- for the terminal).")
+@click.option(
+    "--recipient", type=click.Choice(RECIPIENT_KINDS), metavar="KIND",
+    help="Who will read it: police, iccam, helpline, host, partner or statistics (else everything is masked).",
+)  # fmt: skip
+def redact(input: str, out: str, recipient: str | None) -> None:
+    """Redact every report's description: [NAME], [PLACE], [PHONE] … in place of what points to a person.
+
+    INPUT is a file of any channel, as for `hotline classify`. The output holds id, text and spans (offsets, kind, rule,
+    whose it is), never a masked value. Where the language is not sure or the name model is missing, the text is empty
+    and `withheld` says why. A person must still read a redacted text before it leaves.
+
+    \b
+    Example:
+      hotline redact reports.jsonl --out redacted.jsonl
+    """
+    from pipeline.cli.written import written
+    from pipeline.redacting import redacted
+    from pipeline.redacting_setup import redactor
+
+    done = unreadable = withheld = 0
+    with written(out) as file:
+        for chunk in redacted(Path(input), redactor(), recipient):
+            for report in chunk.reports:
+                file.write(report.as_json().encode())
+                withheld += report.redacted.withheld is not None
+            done += len(chunk.reports)
+            unreadable += chunk.unreadable
+            _progress(done)
+    if withheld:
+        click.echo(f"{withheld} of {done} texts are withheld: their line says why, see docs/redaction.md", err=True)
+    if unreadable:
+        click.echo(f"{unreadable} rows could not be read and have no line: `hotline run` says which and why", err=True)
+
+
+def _progress(done: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done:,} reports redacted", err=True, nl=False)

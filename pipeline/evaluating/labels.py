@@ -1,0 +1,133 @@
+"""How well labels and escalations are heard: recall, precision, macro-F1, by language and kind, and calibration.
+
+Definitions: *suspect recall* and *precision* are those of the label csam_suspect. *Macro-F1* is the mean F1 of the
+labels that occur. *Escalate recall* counts a danger that got any escalation; *grave enough* one that got its own kind
+or a graver one. *False alarm*: an escalation where none is due and no suspicion either. *Expected calibration error*:
+the mean gap between stated and observed share over ten equal bins, weighted by their size (Naeini et al. 2015);
+counted over phrasings that lead somewhere, since without an address the label is `incomplete` whatever the words say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.evaluating.phrasing_sets import Phrasing
+from pipeline.evaluating.tables import Cell, Section, Table, Target
+from triage.verdict import Escalation, Label, Verdict
+
+BINS = 10
+_ESCALATIONS = {str(kind): kind for kind in Escalation}
+_COLUMNS = (
+    "phrasings", "suspect recall", "suspect precision", "macro-F1", "escalate recall", "grave enough", "false alarms",
+    "to a person",
+)  # fmt: skip
+_OF_KIND = ("label right", *_COLUMNS[4:])
+_ASKED = (
+    ("suspect recall", 1, 0.98), ("suspect precision", 2, 0.85), ("macro-F1", 3, 0.92), ("escalate recall", 4, 0.98),
+)  # fmt: skip
+_MOST_CALIBRATION_ERROR = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A phrasing, what the machine made of it, and the trained model's probability of csam_suspect (None: no model)."""
+
+    phrasing: Phrasing
+    verdict: Verdict
+    probability: float | None = None
+
+
+def labels_section(sets: Mapping[str, Sequence[Judged]]) -> Section:
+    """All figures over the judged sets."""
+    tables, targets, skipped = [], [], []
+    tables.append(Table("sets", ("set", *_COLUMNS), tuple((name, *figures(judged)) for name, judged in sets.items())))
+    for name, judged in sets.items():
+        row = figures(judged)
+        targets += [Target(f"{name}: {what}", value, bound) for what, place, bound in _ASKED
+                    if isinstance(value := row[place], float)]  # fmt: skip
+        spoken = _groups(judged, lambda one: f"{one.language} {one.script}")
+        rows = tuple((group, *figures(members)) for group, members in spoken.items())
+        tables.append(Table(f"{name}, by language and script", ("", *_COLUMNS), rows))
+        tables.append(_of_kinds(f"{name}, by kind", _groups(judged, lambda one: one.kind)))
+        stated = [(one.probability, one.phrasing) for one in judged if one.phrasing.leads_somewhere]
+        known = [(given, one.label == str(Label.CSAM_SUSPECT)) for given, one in stated if given is not None]
+        if not known:
+            skipped.append(f"calibration on the {name} set: no trained model in this installation")
+            continue
+        error, table = calibration(known)
+        title = f"{name}, reliability of the model's score, over phrasings that lead somewhere"
+        tables.append(Table(title, table.columns, table.rows))
+        targets.append(Target(f"{name}: calibration error", error, _MOST_CALIBRATION_ERROR, at_least=False))
+    return Section("labels and escalation", tuple(targets), tuple(tables), tuple(skipped))
+
+
+def figures(judged: Sequence[Judged]) -> tuple[Cell, ...]:
+    """One row of figures, in the order of the columns; None where nothing can be counted."""
+    pairs = [(one.phrasing.label, str(one.verdict.label)) for one in judged]
+    suspect = str(Label.CSAM_SUSPECT)
+    due = [(one.verdict.escalate, _ESCALATIONS[one.phrasing.escalate]) for one in judged]
+    dangers = [(given, meant) for given, meant in due if meant]
+    alarms = sum(bool(one.verdict.escalate) for one in judged if _calm(one.phrasing))
+    return (
+        len(judged),
+        _share((given == suspect for meant, given in pairs if meant == suspect)),
+        _share((meant == suspect for meant, given in pairs if given == suspect)),
+        macro_f(pairs),
+        _share(given != Escalation.NONE for given, _ in dangers),
+        _share(given >= meant for given, meant in dangers),
+        alarms,
+        sum(one.verdict.to_person for one in judged),
+    )
+
+
+def macro_f(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Mean F1 over the labels that were meant or given; pairs of (meant, given)."""
+    scores = []
+    for label in sorted({label for pair in pairs for label in pair}):
+        both = sum(meant == given == label for meant, given in pairs)
+        either = sum(meant == label for meant, _ in pairs) + sum(given == label for _, given in pairs)
+        scores.append(2 * both / either)
+    return sum(scores) / len(scores) if scores else None
+
+
+def calibration(stated: Sequence[tuple[float, bool]]) -> tuple[float, Table]:
+    """Expected calibration error and the table behind it; pairs of (probability 0 to 1, whether it was so)."""
+    rows: list[tuple[Cell, ...]] = []
+    error = 0.0
+    for number in range(BINS):
+        inside = [(given, so) for given, so in stated if min(int(given * BINS), BINS - 1) == number]
+        named = f"{number / BINS:.1f} to {(number + 1) / BINS:.1f}"
+        if not inside:
+            rows.append((named, 0, None, None))
+            continue
+        mean, observed = sum(given for given, _ in inside) / len(inside), sum(so for _, so in inside) / len(inside)
+        error += abs(mean - observed) * len(inside) / len(stated)
+        rows.append((named, len(inside), mean, observed))
+    rows.append(("expected calibration error", len(stated), error, None))
+    return error, Table("", ("score", "phrasings", "mean score", "suspect in truth"), tuple(rows))
+
+
+def _groups(judged: Sequence[Judged], by: Callable[[Phrasing], str]) -> dict[str, list[Judged]]:
+    groups: dict[str, list[Judged]] = {}
+    for one in judged:
+        groups.setdefault(by(one.phrasing), []).append(one)
+    return dict(sorted(groups.items()))
+
+
+def _of_kinds(title: str, kinds: Mapping[str, Sequence[Judged]]) -> Table:
+    """Precision and macro-F1 say nothing inside a kind, which mostly has one label."""
+    rows: list[tuple[Cell, ...]] = []
+    for kind, judged in kinds.items():
+        right = _share(one.phrasing.label == str(one.verdict.label) for one in judged)
+        rows.append((kind, len(judged), right, *figures(judged)[4:]))
+    return Table(title, ("", "phrasings", *_OF_KIND), tuple(rows))
+
+
+def _calm(phrasing: Phrasing) -> bool:
+    return phrasing.escalate == str(Escalation.NONE) and phrasing.label != str(Label.CSAM_SUSPECT)
+
+
+def _share(answers: Iterable[bool]) -> float | None:
+    given = list(answers)
+    return sum(given) / len(given) if given else None

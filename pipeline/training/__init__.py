@@ -1,0 +1,1 @@
+"""Training of the models shipped below data/models, from openly licensed data and texts made in code."""

@@ -1,0 +1,64 @@
+"""The screen of one case: what its reporter would be asked for, by code, and only where somebody can be asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.cli import plain_words
+from pipeline.cli.case_screen import as_json, missing, screen
+from pipeline.desk.caseview import CaseFacts, Item
+from pipeline.resources import texts
+from triage.completeness import Part
+from triage.grouping import NewFact
+from triage.lifecycle import Status
+from triage.report import Fact
+from triage.routing import Routes
+from triage.verdict import Escalation, Label
+
+_NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_ROUTES = Routes.from_toml(texts("routes"))
+_TITLE = "Would be asked for"
+
+
+def _case(*codes: str, flags: Fact = Fact.HAS_CONTACT | Fact.HAS_TEXT, items: tuple[Item, ...] = ()) -> CaseFacts:
+    return CaseFacts(
+        case_id=7, status=Status.NEW, lane=None, version=0, label=Label.INCOMPLETE, escalate=Escalation.NONE,
+        question=False, assigned=False, new_facts=NewFact(0), reason_codes=codes, category=None, area="",
+        channels=("webform",), reporter_groups=frozenset(), languages=frozenset(), report_flags=flags, attachments=0,
+        reports=1, report_ids=(1,), first_received=_NOW, last_received=_NOW, waiting_since=None, held_by=None,
+        held_until=None, joined_into=None, locators=items, primary_locator=None, assessments=(), dispositions=(),
+        suggestions=(),
+    )  # fmt: skip
+
+
+def _lines(case: CaseFacts) -> list[str]:
+    return [line.strip() for line in screen(case, _ROUTES, _NOW, addresses=True)]
+
+
+@pytest.mark.parametrize(
+    ("codes", "part"),
+    [("no_locator", Part.ADDRESS), ("bare_platform", Part.POST_OR_PROFILE), ("unusable_locator", Part.USABLE_ADDRESS)],
+)
+def test_the_missing_part_is_named_in_words_and_as_a_code(codes: str, part: Part) -> None:
+    lines = _lines(_case(codes))
+    assert f"- {plain_words.PARTS[part]}" in lines
+    assert lines[lines.index(_TITLE) + 1] == str(part)
+    assert as_json(_case(codes), _NOW, addresses=True)["would_be_asked_for"] == [str(part)]
+
+
+def test_nobody_is_asked_who_left_no_contact() -> None:
+    assert _TITLE not in _lines(_case("no_locator", flags=Fact.HAS_TEXT))
+
+
+def test_a_case_with_an_address_lacks_none() -> None:
+    case = _case("locator", items=(Item(1, "url", "https://host.example/a", ""),))
+    assert _TITLE not in _lines(case)
+    assert not set(missing(case)) & set(plain_words.PARTS.values())
+
+
+def test_a_question_wants_an_answer_not_an_address() -> None:
+    case = _case("no_locator", "question")
+    assert as_json(case, _NOW, addresses=True)["would_be_asked_for"] == []
+    assert plain_words.PARTS[Part.ADDRESS] not in missing(case)

@@ -1,0 +1,139 @@
+"""Names, places, addresses by the words before them, and whose they are; every name here is invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.redactors import masked, rules_alone
+from triage.errors import BadConfiguration
+from triage.redacting.context import Context
+from triage.redacting.roles import Roles
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Zovem se Amra Begić i pišem vam", "Zovem se [NAME] i pišem vam"),
+        ("zovem se amra begic i pisem vam", "zovem se [NAME] i pisem vam"),
+        ("зовем се амра бегић и живим у мостару", "зовем се [NAME] и живим у [PLACE]"),
+        ("ZOVEM SE AMRA BEGIĆ I ŽIVIM U MOSTARU", "ZOVEM SE [NAME] I ŽIVIM U [PLACE]"),
+        ("ime joj je lejla i ima 12 godina", "ime joj je [NAME] i ima 12 godina"),
+        ("zove se marko i trenira djecu", "zove se [NAME] i trenira djecu"),
+        ("čovjek po imenu Senad Mehić-Horo piše", "čovjek po imenu [NAME] piše"),
+        ("My name is Jane Roe and I saw it", "My name is [NAME] and I saw it"),
+        ("a man called peter pike wrote", "a man called [NAME] wrote"),
+        ("Ich heiße Petra Muster und schreibe", "Ich heiße [NAME] und schreibe"),
+        ("unë quhem arben hoxha dhe shkruaj", "unë quhem [NAME] dhe shkruaj"),
+        ("nastavnik Damir Hodo iz Bihaća", "nastavnik [NAME] iz [PLACE]"),
+        ("Gospođa Ana K. i dr. Ivan Horo", "Gospođa [NAME]. i dr. [NAME]"),
+        ("Frau Muster und Herr Beispiel", "Frau [NAME] und Herr [NAME]"),
+        ("otac djeteta Mirza ga tuče", "otac djeteta [NAME] ga tuče"),
+    ],
+)
+def test_a_name_is_masked_by_the_words_before_it(written: str, shown: str) -> None:
+    assert masked(written) == shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ja sam zabrinuta majka i ne znam šta da radim",
+        "ne znam kako se zove i gdje živi",
+        "živi u strahu od njega",
+        "korisnik objavljuje slike djece",
+        "a so-called photographer wrote",
+        "slike na adresi prikazuju djecu",
+        "My name is not important",
+        "a group called and asked",
+        "zove se isto kao i prije",
+        "nastavnik je rekao da je to u redu",
+        "iz straha nisam rekla",
+        "Profil je obrisan",
+        "Ich heiße nicht so",
+    ],
+)
+def test_ordinary_words_after_the_same_words_stay(written: str) -> None:
+    assert masked(written) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("živi u ulici Lipova 12, sprat 3", "živi u [ADDRESS], sprat [ADDRESS]"),
+        ("ulica lipova 12 a", "[ADDRESS]"),
+        ("ul. Zelenih polja br. 5/2", "[ADDRESS]"),
+        ("улица Липова 12", "[ADDRESS]"),
+        ("Bulevar starih lipa bb", "[ADDRESS]"),
+        ("Adresa: Lipova 12, 71000 Sarajevo", "Adresa: [ADDRESS], [ADDRESS]"),
+        ("in der Lindenstraße 5, 10115 Berlin", "in der [ADDRESS], [ADDRESS]"),
+        ("at 12 Linden Street", "at [ADDRESS]"),
+        ("rruga e Blirit 12", "[ADDRESS]"),
+        ("u gradu, Lipovačka 26, treći ulaz", "u gradu, [ADDRESS], treći ulaz"),
+        ("kućni broj 14", "kućni broj [ADDRESS]"),
+        ("stan br. 7", "stan br. [ADDRESS]"),
+    ],
+)
+def test_addresses_are_masked(written: str, shown: str) -> None:
+    assert masked(written) == shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "na ulici je bilo djece",
+        "adresa stranice je u prilogu",
+        "2004 Sarajevo",
+        "10000 ljudi",
+        "put u školu traje 10 minuta",
+    ],
+)
+def test_streets_without_a_name_stay(written: str) -> None:
+    assert masked(written) == written
+
+
+def _roles_of(text: str) -> list[tuple[str, str]]:
+    (spans,) = rules_alone().spans_of([text])
+    return [(span.kind, span.role) for span in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Zovem se Amra Begić", [("name", "reporter")]),
+        ("moj broj je 061 123 456", [("phone", "reporter")]),
+        ("kontaktirajte me na 061 123 456", [("phone", "reporter")]),
+        ("mojoj kćerki Emini piše korisnik neko_77", [("name", "child"), ("handle", "suspect")]),
+        ("muškarac s profilom @neko.77 piše", [("handle", "suspect")]),
+        ("Meiner Tochter Lena schreibt der Benutzer neko_77", [("name", "child"), ("handle", "suspect")]),
+        ("my son Adam is contacted by a man from +387 61 123 456", [("name", "child"), ("phone", "suspect")]),
+        ("čovjek zove s broja 061 123 456", [("phone", "suspect")]),
+        ("čovjek me zove na 061 123 456", [("phone", "unknown")]),
+        ("pisao mi je na profil @neko_77", [("handle", "reporter")]),
+        ("njen profil je @neko_77", [("handle", "unknown")]),
+        ("my daughter's account @neko_77", [("handle", "unknown")]),
+        ("bojim se za kćerku, Amra Begić", []),
+        ("bojim se za kćerku\nAmra Begić", [("name", "unknown")]),
+        ("Zovem se Amra Begić a kćerka Lejla Begić plače", [("name", "reporter"), ("name", "unknown")]),
+        ("moj broj je 061 123 456. Čovjek zove s broja 061/123-456", [("phone", "reporter"), ("phone", "unknown")]),
+        ("Prijavljuje učenica Amra Begić", [("name", "reporter")]),
+        ("Učenica Amra Begić, peti razred", [("name", "unknown")]),
+        ("piše učenici Emini", [("name", "child")]),
+        ("kćerka moje prijateljice Ane", [("name", "unknown")]),
+        ("otac djeteta Mirza", [("name", "other")]),
+        ("profil mog sina: neko_77", [("handle", "unknown")]),
+        ("moj profil: neko_77", [("handle", "unknown")]),
+        ("trener je tu. Broj 061 123 456", [("phone", "unknown")]),
+        ("na stranici stoji 061 123 456", [("phone", "unknown")]),
+    ],
+)
+def test_whose_it_is_follows_the_words_just_before_and_doubt_is_unknown(text: str, said: list[tuple[str, str]]) -> None:
+    assert _roles_of(text) == said
+
+
+def test_wrong_rule_files_are_refused() -> None:
+    with pytest.raises(BadConfiguration):
+        Context.from_toml('[rule.x]\nphrases = ["a"]\nkind = "secret"', "[words]\nen = []")
+    with pytest.raises(BadConfiguration):
+        Context.from_toml('[rule.x]\nphrases = ["a"]\nkind = "name"\nrole = "friend"', "[words]\nen = []")
+    with pytest.raises(BadConfiguration):
+        Roles.from_toml('[roles]\nfriend = ["x"]')

@@ -1,0 +1,184 @@
+"""The redactor as a whole: layers joined, words never cut, long texts, a second pass, and closed when in doubt."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from stdnum.si import emso
+
+from tests.redactors import Model, Said, masked, redactor
+from triage.redacting.merging import merged
+from triage.redacting.pieces import OVERLAP_CHARS, PIECE_CHARS, pieces
+from triage.redacting.redactor import Redacted
+from triage.redacting.spans import Span
+
+_CARRIERS = ("", "Zovem se ", "profil ", "ulica ", "JMBG ", "rođena ", "зове се ", "[NAME] ", "tel ", "my name is ")
+
+
+def test_overlapping_spans_are_one_named_by_the_gravest() -> None:
+    text = "aaaa 0101990150008 bbbb"
+    spans = merged(text, [Span(5, 18, "number", "long"), Span(5, 18, "id_number", "jmbg"), Span(3, 8, "name", "x")])
+    assert spans == [Span(0, 18, "id_number", "jmbg")]
+
+
+def test_a_span_inside_a_word_grows_to_the_word_and_never_cuts_a_character() -> None:
+    assert merged("prije Emininog poslije", [Span(6, 10, "name", "x")]) == [Span(6, 14, "name", "x")]
+    assert merged("e\u0301mina b", [Span(0, 1, "name", "x")]) == [Span(0, 6, "name", "x")]
+    assert merged("x \U0001f468\u200d\U0001f469 y", [Span(2, 3, "other", "x")]) == [Span(2, 5, "other", "x")]
+
+
+def test_contradicting_roles_are_unknown_and_a_known_one_is_kept() -> None:
+    one, other = Span(0, 4, "name", "a", "child"), Span(2, 6, "name", "b", "suspect")
+    assert merged("abcdef", [one, other])[0].role == "unknown"
+    assert merged("abcdef", [one, replace(other, role="unknown")])[0].role == "child"
+
+
+def test_spans_outside_the_text_are_a_fault() -> None:
+    for start, end in ((0, 4), (2, 2), (-1, 2)):
+        with pytest.raises(ValueError, match="outside"):
+            merged("abc", [Span(start, end, "name", "x")])
+
+
+def test_what_lists_and_model_find_is_masked_as_well() -> None:
+    shown = redactor({"Mostar": "place"}, Model("Lejla")).redact("Vidjela sam da je Lejla iz mjesta Mostar otišla.")
+    assert shown.text == "Vidjela sam da je [NAME] iz mjesta [PLACE] otišla."
+    assert [span.rule for span in shown.spans] == ["names:test", "names:test"]
+
+
+def test_the_model_reads_a_text_without_capitals_a_second_time_with_capitals() -> None:
+    model = Model("Lejla")
+    shown = redactor({"mostar": "place"}, model).redact("znam da je lejla bila u gradu mostar juče")
+    assert shown.text == "znam da je [NAME] bila u gradu [PLACE] juče"
+    assert len(model.asked) == 2
+
+
+def test_a_text_with_capitals_is_read_once() -> None:
+    model = Model()
+    redactor(model=model).redact("Vidjela sam to u školi.")
+    assert len(model.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Zove se Emina. Reci Emini da je Eminu vidio.", "Zove se [NAME]. Reci [NAME] da je [NAME] vidio."),
+        ("Зове се Емина. Реци Емини све.", "Зове се [NAME]. Реци [NAME] све."),
+        ("zove se emina i eminu svi znaju", "zove se [NAME] i [NAME] svi znaju"),
+        ("Zove se Zora. Bila je zora kad je otišla.", "Zove se [NAME]. Bila je zora kad je otišla."),
+    ],
+)
+def test_a_name_found_once_is_masked_wherever_it_is_said_again(written: str, shown: str) -> None:
+    assert masked(written) == shown
+
+
+def test_distinct_texts_are_worked_out_once() -> None:
+    model = Model()
+    shown = redactor(model=model).redact_many(["Jedan tekst ovdje.", "Drugi tekst ovdje.", "Jedan tekst ovdje."])
+    assert len(model.asked) == 2
+    assert shown[0] == shown[2] != shown[1]
+
+
+@pytest.mark.parametrize(
+    ("part", "reason"), [("lists", "no_name_lists"), ("model", "no_name_model"), ("language_of", "no_language_model")]
+)
+def test_a_missing_part_withholds_every_text(part: str, reason: str) -> None:
+    closed = replace(redactor(), **{part: None})
+    assert closed.redact("Zovem se Amra.") == Redacted("", (), reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (Said("und", 0.0), "unknown_language"),
+        (Said("fr", 1.0), "unknown_language"),
+        (Said("bcs", 0.4), "uncertain_language"),
+    ],
+)
+def test_a_doubtful_language_withholds_the_text(said: Said, reason: str) -> None:
+    assert redactor(said=said).redact("quelque chose ici") == Redacted("", (), reason)
+    assert redactor(said=said).redact("quelque chose ici", recipient="police").withheld == reason
+
+
+@pytest.mark.parametrize("text", ["", "   ", "061 123 456", "https://host.example/a", "[NAME], [PHONE]"])
+def test_a_text_of_which_no_letter_stays_needs_no_language(text: str) -> None:
+    shown = redactor(said=Said("und", 0.0)).redact(text)
+    assert shown.withheld is None
+    assert "061" not in shown.text
+    assert "host" not in shown.text
+
+
+def test_placeholders_of_an_earlier_redaction_are_left_alone() -> None:
+    once = masked("Zovem se Amra Begić, JMBG 0101990150008, tel. 061 123 456, A12-B-345, ime@posta.example.")
+    assert masked(once) == once
+    assert masked("Zove se [NAME] i piše s [PHONE:0a1b2c3d].") == "Zove se [NAME] i piše s [PHONE:0a1b2c3d]."
+
+
+def test_the_same_text_is_redacted_the_same_way() -> None:
+    text = "Zovem se Amra, korisnik neko_77, 061 123 456"
+    assert redactor().redact(text) == redactor().redact(text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(_CARRIERS),
+    st.text(st.one_of(st.characters(), st.sampled_from("0123456789.@-/ ()[]:_АбЉaš\u200b\u0301\u00a0")), max_size=60),
+)
+@example("", "\ud800 061123456")
+@example("JMBG ", "0101990150008\u0301\u0301")
+def test_no_text_breaks_it_and_spans_stay_sorted_apart_and_inside(carrier: str, rest: str) -> None:
+    text = carrier + rest
+    shown = redactor().redact(text)
+    assert shown.withheld is None
+    spans = shown.spans
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(before.end <= after.start for before, after in pairwise(spans))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from(["0101990150008", "061987654", "ime.kanarinac@posta.example", "neko_kanarinac"]),
+    st.text(max_size=20),
+    st.text(max_size=20),
+)
+def test_a_planted_value_between_blanks_is_never_shown(value: str, before: str, after: str) -> None:
+    assert value not in masked(f"{before} {value} {after}".replace("[", " "))
+
+
+def test_pieces_overlap_and_together_are_the_text() -> None:
+    text = " ".join(f"riječ{number}" for number in range(20_000))
+    cut = list(pieces(text))
+    assert len(cut) > 5
+    assert all(len(piece) <= PIECE_CHARS for _, piece in cut)
+    assert all(text[start : start + len(piece)] == piece for start, piece in cut)
+    ends = [start + len(piece) for start, piece in cut]
+    assert ends[-1] == len(text)
+    assert all(end - start >= OVERLAP_CHARS // 2 for end, (start, _) in zip(ends, cut[1:], strict=False))
+
+
+def test_an_identifier_across_a_cut_is_masked_wherever_it_stands() -> None:
+    number = f"0101990 15 000{emso.calc_check_digit('010199015000')}"
+    for shift in range(0, 40, 3):
+        text = "a " * ((PIECE_CHARS - shift) // 2) + number + " b" * 1_000
+        assert redactor().redact(text).text.count("[ID]") == 1
+
+
+def test_a_run_without_a_blank_too_long_for_a_word_is_masked_whole() -> None:
+    text = "prije " + "aB3" * 30_000 + " poslije"
+    assert masked(text) == "prije [OTHER] poslije"
+
+
+def test_time_grows_with_the_length_of_a_text_and_not_with_its_square() -> None:
+    def seconds(characters: int) -> float:
+        unit = "Zovem se Amra, piše mi korisnik neko_77 s broja 061 123 456 i ulice Lipova 12. "
+        text = (unit * (characters // len(unit) + 1))[:characters]
+        start = time.process_time()
+        redactor().redact(text)
+        return time.process_time() - start
+
+    seconds(10_000)
+    assert seconds(400_000) < 8 * 2.5 * max(seconds(50_000), 0.02)

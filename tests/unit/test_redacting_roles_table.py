@@ -1,0 +1,99 @@
+"""The written table: every recipient, every role, every kind; and the digest that only one recipient can compare."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from tests.redactors import redactor
+from triage.redacting.digests import digest, normal
+from triage.redacting.roles_table import ACTIONS, DIGEST, KEEP, MASK, TABLE, action
+from triage.redacting.spans import KINDS, ROLES
+from triage.redaction import RECIPIENT_KINDS
+
+KEPT = {
+    ("police", "suspect", "handle"),
+    ("police", "suspect", "url"),
+    ("police", "suspect", "phone"),
+    ("police", "child", "name"),
+}
+COMPARED = {
+    *(("police", "suspect", kind) for kind in ("email", "account", "card", "ip", "plate")),
+    *product(("helpline", "partner"), ("suspect",), ("handle", "phone", "email")),
+}
+KEY, OTHER_KEY = b"k" * 32, b"l" * 32
+
+
+@pytest.mark.parametrize(("recipient", "role", "kind"), list(product(RECIPIENT_KINDS, ROLES, KINDS)))
+def test_only_what_is_written_here_is_kept_or_compared(recipient: str, role: str, kind: str) -> None:
+    cell = (recipient, role, kind)
+    assert action(recipient, role, kind) == (KEEP if cell in KEPT else DIGEST if cell in COMPARED else MASK)
+
+
+def test_the_table_speaks_of_known_things_only() -> None:
+    assert set(TABLE) == set(RECIPIENT_KINDS)
+    for roles in TABLE.values():
+        assert set(roles) <= set(ROLES)
+        for kinds in roles.values():
+            assert set(kinds) <= set(KINDS)
+            assert set(kinds.values()) <= set(ACTIONS)
+
+
+def test_nobody_gets_the_reporter_or_what_is_of_unknown_owner() -> None:
+    for recipient, kind in product((*RECIPIENT_KINDS, None), KINDS):
+        assert action(recipient, "reporter", kind) == action(recipient, "unknown", kind) == MASK
+
+
+def test_an_unknown_recipient_is_wrong_use() -> None:
+    with pytest.raises(ValueError, match="recipient"):
+        action("everybody", "suspect", "phone")
+    with pytest.raises(ValueError, match="recipient"):
+        redactor().redact("text", recipient="everybody")
+
+
+TEXT = (
+    "Mojoj kćerki Emini piše muškarac s profilom @neko.77, a čovjek zove s broja 061 123 456. "
+    "Zovem se Amra, moj broj je 062 123 457. Vidjela sam i 063 123 458."
+)
+
+
+def test_police_see_the_suspect_and_the_child_but_never_the_reporter() -> None:
+    shown = redactor().redact(TEXT, recipient="police")
+    assert shown.text == (
+        "Mojoj kćerki Emini piše muškarac s profilom @neko.77, a čovjek zove s broja 061 123 456. "
+        "Zovem se [NAME], moj broj je [PHONE]. Vidjela sam i [PHONE]."
+    )
+    assert [(span.kind, span.role) for span in shown.spans] == [
+        ("name", "reporter"), ("phone", "reporter"), ("phone", "unknown"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("recipient", ["iccam", "host", "statistics", None])
+def test_the_others_see_nothing_of_anybody(recipient: str | None) -> None:
+    shown = redactor().redact(TEXT, recipient=recipient, key=KEY).text
+    assert not {"Emini", "@neko.77", "061", "062", "063", "Amra"} & set(shown.replace(",", " ").split())
+    assert "[PHONE:" not in shown
+
+
+def test_a_digest_is_the_same_for_one_recipient_and_another_for_the_next() -> None:
+    text = "muškarac s broja {}"
+    ways = ("061 123-456", "+387 61 123 456", "0038761123456", "061/123456", "+387 (0)61 123456")
+    shown = {redactor().redact(text.format(way), recipient="helpline", key=KEY).text for way in ways}
+    assert len(shown) == 1
+    (one,) = shown
+    assert one.startswith("muškarac s broja [PHONE:")
+    assert one != redactor().redact(text.format(ways[0]), recipient="helpline", key=OTHER_KEY).text
+    assert redactor().redact(text.format(ways[0]), recipient="helpline").text == "muškarac s broja [PHONE]"
+
+
+def test_values_are_brought_to_one_form_before_the_digest() -> None:
+    assert normal("email", "Ime(at)Posta.example") == "ime@posta.example"
+    assert normal("handle", "@Neko.Ime") == normal("handle", "neko.ime")
+    assert normal("plate", "A12-B-345") == normal("plate", "a12 b 345")
+    assert digest("phone", "061 123 456", KEY) != digest("handle", "061 123 456", KEY)
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        digest("phone", "061 123 456", b"short")

@@ -1,0 +1,48 @@
+"""A name found once is masked wherever the text says it again, in any case ending.
+
+Lists, model and phrases see a name where its surroundings help; two lines on it may stand alone ("Emina … Emini …
+reci Emini"). Half a masking is none: who reads the second reads the first. A capital tells a name from the same word
+in ordinary use, so words in small letters count only where the name itself stood in small letters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from triage.redacting.spans import Span
+from triage.shadow import shadow
+
+_WORD = re.compile(r"[^\W\d_]+")
+_VOWELS = "aeiou"
+_LEAST_STEM_CHARS, _MOST_ENDING_CHARS = 3, 3
+RULE = "echo"
+
+
+def echoes(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Spans of the words of every found name outside `spans` (sorted, apart); whose they are is not known."""
+    names = [word for span in spans if span.kind == "name" for word in _WORD.findall(text[span.start : span.end])]
+    stems = stems_of(names)
+    if not stems:
+        return
+    small = stems_of(name for name in names if name[0].islower())
+    last = 0
+    for start, end in [*((span.start, span.end) for span in spans), (len(text), len(text))]:
+        for match in _WORD.finditer(text, last, start):
+            if is_form(match.group(), stems if match.group()[0].isupper() else small):
+                yield Span(*match.span(), "name", RULE)
+        last = end
+
+
+def stems_of(words: Iterable[str]) -> frozenset[str]:
+    """What the case endings of names hang on: the shadow of each word without a last vowel; short ones are left out."""
+    folded = (shadow(word) for word in words)
+    stems = (word[:-1] if word and word[-1] in _VOWELS else word for word in folded)
+    return frozenset(stem for stem in stems if len(stem) >= _LEAST_STEM_CHARS)
+
+
+def is_form(word: str, stems: frozenset[str]) -> bool:
+    """Whether the word is one of the stems with an ending of at most three letters, or none."""
+    folded = shadow(word)
+    shortest = max(_LEAST_STEM_CHARS, len(folded) - _MOST_ENDING_CHARS)
+    return bool(stems) and any(folded[:length] in stems for length in range(shortest, len(folded) + 1))

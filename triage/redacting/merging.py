@@ -1,0 +1,83 @@
+"""Many layers' spans made one sorted row without overlaps, grown so that no part of a word stays visible."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
+
+from triage.redacting.spans import KINDS, PLACEHOLDER, Span
+
+_GRAVITY = {kind: place for place, kind in enumerate(KINDS)}
+_MOST_GROWTH_CHARS = 256
+"""Longer words than that are masked whole by `pieces.LongWords`; time must not grow with their square."""
+_JOINER = "\u200d"
+
+
+def merged(original: str, spans: Iterable[Span]) -> list[Span]:
+    """Sorted spans that touch no other: overlapping ones are joined, the gravest kind names them.
+
+    A span that begins or ends inside a word grows to the whole word; placeholders of an earlier redaction are left as
+    they are. Roles that contradict each other become `unknown`. Raises ValueError for a span outside the text.
+    """
+    kept: list[Span] = []
+    for span in sorted(_outside_placeholders(original, [_grown(original, span) for span in spans])):
+        if kept and span.start < kept[-1].end:
+            kept[-1] = _joined(kept[-1], span)
+        else:
+            kept.append(span)
+    return kept
+
+
+def _joined(one: Span, other: Span) -> Span:
+    def weight(span: Span) -> tuple[int, int, str]:
+        return _GRAVITY[span.kind], span.start - span.end, span.rule
+
+    gravest = min(one, other, key=weight)
+    said = {span.role for span in (one, other)} - {"unknown"}
+    role = said.pop() if len(said) == 1 else "unknown"
+    return Span(one.start, max(one.end, other.end), gravest.kind, gravest.rule, role)
+
+
+def _grown(original: str, span: Span) -> Span:
+    if not 0 <= span.start < span.end <= len(original):
+        raise ValueError("a layer found a span outside the text")
+    start, end = span.start, span.end
+    while start > max(0, span.start - _MOST_GROWTH_CHARS) and _one_word(original[start - 1], original[start]):
+        start -= 1
+    while end < min(len(original), span.end + _MOST_GROWTH_CHARS) and _one_word(original[end - 1], original[end]):
+        end += 1
+    return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
+
+
+def _one_word(before: str, after: str) -> bool:
+    """Whether a cut between these two characters would leave half a word or half a character."""
+    if _is_extending(after) or before == _JOINER:
+        return True
+    return (before.isalnum() or before == "_" or _is_extending(before)) and (after.isalnum() or after == "_")
+
+
+def _is_extending(character: str) -> bool:
+    return not character.isascii() and unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf", "Sk")
+
+
+def _outside_placeholders(original: str, spans: list[Span]) -> list[Span]:
+    marks = [match.span() for match in PLACEHOLDER.finditer(original)] if spans and "[" in original else []
+    if not marks:
+        return spans
+    ends = [end for _, end in marks]
+    return [piece for span in spans for piece in _pieces(original, span, marks, bisect_right(ends, span.start))]
+
+
+def _pieces(original: str, span: Span, marks: list[tuple[int, int]], first: int) -> list[Span]:
+    """What is left of a span outside the placeholders it meets; punctuation alone is nothing."""
+    pieces, start = [], span.start
+    for begin, end in islice(marks, first, None):
+        if begin >= span.end:
+            break
+        pieces.append((start, begin))
+        start = end
+    pieces.append((start, span.end))
+    return [replace(span, start=a, end=b) for a, b in pieces if any(sign.isalnum() for sign in original[a:b])]

@@ -1,0 +1,175 @@
+"""The one redactor for every export and every screen: all layers over a text, then one row of spans, then placeholders.
+
+It fails closed. Without the name lists, without the name model, or where the language is not known for sure, no free
+text leaves: `withheld` says why and the text is empty. What a layer finds is masked, in doubt one thing too many; a
+person still reads the redacted text before it is released. Deterministic: no clock, no chance.
+
+Order of work: distinct texts, cut into pieces where they are long; each rule layer; the name lists; the model, for
+texts without capitals once more over a copy with capitals; merging; names said again; roles; the table of recipients.
+The lists judge texts without capitals by themselves: over the copy they would mask every eighth word (measured,
+docs/redaction.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from triage.redacting.casing import is_uncased, recased
+from triage.redacting.digests import digest
+from triage.redacting.echoes import echoes
+from triage.redacting.merging import merged
+from triage.redacting.pieces import pieces
+from triage.redacting.roles import Roles
+from triage.redacting.roles_table import DIGEST, KEEP, action
+from triage.redacting.spans import PLACEHOLDER, PLACEHOLDERS, Layer, Span, Text
+from triage.redacting.text import read
+
+NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL = "no_name_lists", "no_name_model", "no_language_model"
+UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE = "unknown_language", "uncertain_language"
+WITHHELD_REASONS = (NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL, UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE)
+KNOWN_LANGUAGES = frozenset({"bcs", "en", "sq", "de"})
+LEAST_CONFIDENCE = 0.6
+_PIECES_AT_ONCE = 256
+
+
+class NamesOfMany(Protocol):
+    """The name model: many texts at once."""
+
+    def find_many(self, texts: Sequence[Text]) -> list[list[Span]]:
+        """The names, places and organisations of each text."""
+
+
+class Spoken(Protocol):
+    """What is known of a text's language: a code of KNOWN_LANGUAGES or `und`, and how sure (0 to 1)."""
+
+    @property
+    def code(self) -> str:
+        """`bcs`, `en`, `sq`, `de` or `und`."""
+
+    @property
+    def confidence(self) -> float:
+        """From 0 to 1."""
+
+
+LanguageOf = Callable[[Sequence[str]], Sequence[Spoken]]
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A text that may be shown, with the spans of the original that are masked in it; or why nothing may be shown."""
+
+    text: str
+    spans: tuple[Span, ...]
+    withheld: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """All layers joined. `lists`, `model` and `language_of` may be missing: then every text is withheld.
+
+    `version` names rules, lists and model, for the record of what was released; whoever builds the redactor sets it.
+    """
+
+    layers: Sequence[Layer]
+    roles: Roles
+    lists: Layer | None
+    model: NamesOfMany | None
+    language_of: LanguageOf | None
+    least_confidence: float = LEAST_CONFIDENCE
+    version: str = "unversioned"
+
+    def redact(self, text: str, *, recipient: str | None = None, key: bytes | None = None) -> Redacted:
+        """One text; see `redact_many`."""
+        return self.redact_many([text], recipient=recipient, key=key)[0]
+
+    def redact_many(
+        self, texts: Sequence[str], *, recipient: str | None = None, key: bytes | None = None
+    ) -> list[Redacted]:
+        """The texts as this kind of recipient may see them; distinct ones are worked out once.
+
+        `recipient` is a kind of `RECIPIENT_KINDS`, or None to mask everything; `key` is that one recipient's digest
+        key, without which digests are plain placeholders. Raises ValueError for an unknown kind of recipient.
+        """
+        action(recipient, "unknown", "other")
+        distinct = list(dict.fromkeys(texts))
+        done = {
+            text: self._shown(text, spans, withheld, recipient, key)
+            for text, (spans, withheld) in zip(distinct, self._found(distinct), strict=True)
+        }
+        return [done[text] for text in texts]
+
+    def spans_of(self, texts: Sequence[str]) -> list[list[Span]]:
+        """The merged spans of each text with their roles, also of texts that would be withheld; for measuring."""
+        return [spans for spans, _ in self._found(texts)]
+
+    def _found(self, texts: Sequence[str]) -> Iterator[tuple[list[Span], str | None]]:
+        missing = self._missing()
+        held: list[tuple[int, int, str]] = []
+        for at, text in enumerate(texts):
+            held += [(at, start, piece) for start, piece in pieces(text)]
+        found: list[list[Span]] = [[] for _ in texts]
+        reasons: list[str | None] = [missing] * len(texts)
+        for first in range(0, len(held), _PIECES_AT_ONCE):
+            batch = held[first : first + _PIECES_AT_ONCE]
+            read_pieces = [read(piece) for _, _, piece in batch]
+            for (at, start, _), spans in zip(batch, self._spans(read_pieces), strict=True):
+                found[at] += [replace(span, start=span.start + start, end=span.end + start) for span in spans]
+            for (at, _, _), reason in zip(batch, self._doubts([piece for _, _, piece in batch]), strict=True):
+                reasons[at] = reasons[at] or reason
+        for text, spans, reason in zip(texts, found, reasons, strict=True):
+            row = merged(text, spans)
+            row = self.roles.assigned(text, merged(text, [*row, *echoes(text, row)]))
+            yield row, reason if reason and _says_something(text, row) else None
+
+    def _missing(self) -> str | None:
+        parts = ((self.lists, NO_NAME_LISTS), (self.model, NO_NAME_MODEL), (self.language_of, NO_LANGUAGE_MODEL))
+        return next((reason for part, reason in parts if part is None), None)
+
+    def _spans(self, texts: Sequence[Text]) -> list[list[Span]]:
+        layers = [*self.layers, self.lists] if self.lists is not None else self.layers
+        found = [[span for layer in layers for span in layer.find(text)] for text in texts]
+        if self.model is not None:
+            again = [at for at, text in enumerate(texts) if is_uncased(text.latin)]
+            readings = [*texts, *(recased(texts[at]) for at in again)]
+            for at, names in zip((*range(len(texts)), *again), self.model.find_many(readings), strict=True):
+                found[at] += names
+        return found
+
+    def _doubts(self, texts: Sequence[str]) -> list[str | None]:
+        if self.language_of is None:
+            return [None] * len(texts)
+        return [self._doubt(spoken) for spoken in self.language_of(texts)]
+
+    def _doubt(self, spoken: Spoken) -> str | None:
+        if spoken.code not in KNOWN_LANGUAGES:
+            return UNKNOWN_LANGUAGE
+        return UNCERTAIN_LANGUAGE if spoken.confidence < self.least_confidence else None
+
+    def _shown(
+        self, text: str, spans: Sequence[Span], withheld: str | None, recipient: str | None, key: bytes | None
+    ) -> Redacted:
+        if withheld is not None:
+            return Redacted("", (), withheld)
+        pieces_shown, masked, last = [], [], 0
+        for span in spans:
+            what = action(recipient, span.role, span.kind)
+            if what == KEEP:
+                continue
+            mark = PLACEHOLDERS[span.kind]
+            if what == DIGEST and key is not None:
+                mark = f"{mark[:-1]}:{digest(span.kind, text[span.start : span.end], key)}]"
+            pieces_shown += [text[last : span.start], mark]
+            masked.append(span)
+            last = span.end
+        return Redacted("".join([*pieces_shown, text[last:]]), tuple(masked))
+
+
+def _says_something(text: str, spans: Sequence[Span]) -> bool:
+    """Whether a letter stays visible: a text that is nothing but an address is masked whole, whatever its language."""
+    last, left = 0, []
+    for span in spans:
+        left.append(text[last : span.start])
+        last = span.end
+    return any(character.isalpha() for character in PLACEHOLDER.sub("", " ".join([*left, text[last:]])))

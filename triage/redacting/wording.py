@@ -1,0 +1,38 @@
+"""Patterns over the shadow from plain phrases, so that the redactor's rules are data people can read and extend.
+
+A phrase is words with blanks between; `*` at the end of a word stands for up to six more letters (case endings); a `.`
+at the end of a phrase may stand there or not ("dr."). Words are written with their diacritics; every hasty spelling is
+made here (`rođen*` also finds `roden`, `rodjena`, `рођена`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from triage.shadow import spellings
+
+_ENDING = r"[^\W\d_]{0,6}"
+_BLANKS = r"[\s.]{1,3}"
+
+
+def pattern(phrases: Iterable[str]) -> str:
+    """The source of a pattern that finds any of the phrases, whole words, the longest first; nothing for no phrase."""
+    sources = [_phrase(phrase) for phrase in sorted(set(phrases), key=len, reverse=True)]
+    return rf"(?<!\w)(?:{'|'.join(sources)})(?!\w)" if sources else r"(?!)"
+
+
+def shadow_words(words: Iterable[str]) -> frozenset[str]:
+    """Every shadow the words may cast, for looking up one word at a time."""
+    return frozenset(form for word in words for form in spellings(word))
+
+
+def _phrase(phrase: str) -> str:
+    words = _BLANKS.join(_word(word) for word in phrase.rstrip(".").split())
+    return words + r"\.?" if phrase.endswith(".") else words
+
+
+def _word(word: str) -> str:
+    stem = word.removesuffix("*")
+    forms = sorted((re.escape(form) for form in spellings(stem)), key=len, reverse=True)
+    return f"(?:{'|'.join(forms)})" + (_ENDING if stem != word else "")
