@@ -12,8 +12,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 
-from triage.locators import Locator, find
+from triage.locators import Locator, find_many
 from triage.url_rules import UrlRules
 
 COLUMNS = ("input", "canonical", "case_key", "kind", "registrable_domain", "rules")
@@ -39,19 +40,23 @@ class Normalised:
     def as_tsv(self) -> str:
         """A line of tab-separated cells, with its LF."""
         cells = (self.input, self.canonical, self.case_key, self.kind, self.registrable_domain, self.rules)
-        return "\t".join(map(escape, cells)) + "\n"
+        harmless = _UNSAFE.search("".join(cells)) is None
+        return "\t".join(cells if harmless else map(escape, cells)) + "\n"
 
     def as_json(self) -> str:
         """A line with one JSON object, in ASCII, with its LF."""
         return json.dumps(asdict(self)) + "\n"
 
 
-def normalised(lines: Iterable[bytes], rules: UrlRules) -> Iterator[Normalised]:
-    """One row per line, in order, whatever the line holds; lines may carry their LF."""
-    for line in lines:
-        text = line.removesuffix(b"\n").decode("utf-8", "surrogateescape")
-        found = find(text, rules, whole_field=True) if text else ()
-        yield _row(text, found)
+def normalised(lines: Iterable[bytes], rules: UrlRules, at_once: int = 1) -> Iterator[Normalised]:
+    """One row per line, in order, whatever the line holds; lines may carry their LF.
+
+    `at_once`: how many lines are read before the first is answered; many are quicker, one suits a person who types.
+    """
+    texts = (line.removesuffix(b"\n").decode("utf-8", "surrogateescape") for line in lines)
+    while some := list(islice(texts, at_once)):
+        for text, found in zip(some, find_many(some, rules), strict=True):
+            yield _row(text, found)
 
 
 def escape(cell: str) -> str:
