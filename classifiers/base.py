@@ -21,6 +21,7 @@ SUSPECT_REASONS = frozenset({"known_content", "known_url", "reporter_category", 
 ESCALATION_REASONS = frozenset(str(kind) for kind in Escalation if kind)
 OTHER_REASONS = frozenset({
     "locator", "attachment", "alert", "report_described", "mentioned_only", "resembles_known",
+    "text_doubt", "own_contact",
 })  # fmt: skip
 KNOWN_REASONS = UNACTIONABLE_REASONS | NATURE_REASONS | SUSPECT_REASONS | ESCALATION_REASONS | OTHER_REASONS
 """Every code a reason may carry; screens, answers and statistics translate exactly these."""
@@ -59,10 +60,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class RuleTexts:
-    """The rule files, already read: `phrases` by file stem (`en`, `common` …), `categories` as one TOML text."""
+    """The rule files, already read: `phrases` by file stem (`en`, `common` …), `categories` as one TOML text, `models`
+    by folder and file (`reports/weights.npz`); no models: no trained opinions."""
 
     phrases: Mapping[str, str]
     categories: str
+    models: Mapping[str, bytes] = field(default_factory=dict)
 
 
 Example = tuple[Said, Label | None, Escalation]
@@ -75,6 +78,8 @@ class Classifier(ABC):
     name: ClassVar[str]
     reads_text: ClassVar[bool] = False
     """False promises that `location` and `description` do not matter, so one opinion serves all texts."""
+    weighs: ClassVar[bool] = False
+    """True for probabilities: where they disagree with what rules know, the rules win (`decide.py`)."""
 
     @classmethod
     def load(cls, rules: RuleTexts) -> Self:
@@ -90,6 +95,10 @@ class Classifier(ABC):
     @abstractmethod
     def judge(self, said: Said) -> Verdict | None:
         """Its opinion, None for none. Pure, in time linear in the text, never raises on hostile text."""
+
+    def judge_all(self, said: Sequence[Said]) -> list[Verdict | None]:
+        """Its opinions on many, in order; override where a batch is cheaper."""
+        return [self.judge(one) for one in said]
 
     @abstractmethod
     def examples(self) -> Sequence[Example]:

@@ -4,6 +4,10 @@
 2. Anything points at child sexual abuse or exploitation: `csam_suspect`.
 3. It is a question, advertising, a test, a search for material, a call for help: `incomplete`, unless an SOS call.
 4. Otherwise `complete`. The gravest escalation always stands.
+
+Opinions that weigh words (`Classifier.weighs`: the trained model) come after those of rules: where rules recognised a
+mere mention, a question, advertising or a test, a suspicion that is not nearly sure is a doubt, which sends the report
+to a person and changes nothing else; and words alone make no question of what rules know as a report.
 """
 
 from __future__ import annotations
@@ -12,12 +16,25 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from classifiers.base import NATURE_REASONS, UNACTIONABLE_REASONS, Classifier, RuleTexts, Said
+from classifiers.base import (
+    ESCALATION_REASONS,
+    NATURE_REASONS,
+    UNACTIONABLE_REASONS,
+    Classifier,
+    RuleTexts,
+    Said,
+)
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "1"
+_VERSION = "2"
 _MEMO_FACTS = 50_000
+_HARMLESS = frozenset({"mentioned_only", "question", "spam", "test"})
+"""What rules recognised, and only a suspicion of SURE outweighs."""
+SURE = 0.9
+_TOLD = frozenset({"text_signal", "report_described", *ESCALATION_REASONS})
+"""Rules heard a report: no weighing of words makes a question, advertising or a test of it."""
+_MERE_NATURE = frozenset({"question", "spam", "test"})
 _Facts = tuple[object, ...]
 
 
@@ -27,7 +44,8 @@ class Decider:
     def __init__(self, classifiers: Sequence[Classifier]) -> None:
         """`classifiers` must hold one that always says whether a report can be acted on (`locators`)."""
         self._of_facts = tuple(one for one in classifiers if not one.reads_text)
-        self._of_text = tuple(one for one in classifiers if one.reads_text)
+        self._of_text = tuple(one for one in classifiers if one.reads_text and not one.weighs)
+        self._weighing = tuple(one for one in classifiers if one.reads_text and one.weighs)
         named = sorted(f"{one.name}@{one.version}" for one in classifiers)
         self.version = hashlib.sha256(f"{_VERSION} {named}".encode()).hexdigest()[:8]
         self._opinions: dict[_Facts, tuple[Verdict, ...]] = {}
@@ -35,30 +53,33 @@ class Decider:
 
     def decide(self, said: Said) -> Verdict:
         """The verdict; always one. Never raises on what was said."""
-        facts = _facts(said)
-        if not said.description and said.only_an_address:
-            verdict = self._textless.get(facts)
-            if verdict is None:
-                verdict = self._textless[facts] = self._settle(said, self._opinions_of_facts(facts, said))
-            return verdict
-        spoken = [verdict for one in self._of_text if (verdict := one.judge(said)) is not None]
-        return self._settle(said, (*self._opinions_of_facts(facts, said), *spoken))
+        return self.decide_all([said])[0]
 
     def decide_all(self, said: Sequence[Said]) -> list[Verdict]:
-        """One verdict each, in order; equal values are judged once."""
-        known: dict[Said, Verdict] = {}
-        verdicts = []
-        for one in said:
-            if not one.description:
-                verdicts.append(self.decide(one))
-                continue
-            verdict = known.get(one)
-            if verdict is None:
-                verdict = known[one] = self.decide(one)
-            verdicts.append(verdict)
-        return verdicts
+        """One verdict each, in order; equal values are judged once, those with words all together."""
+        worded = [bool(one.description) or not one.only_an_address for one in said]
+        distinct = list(dict.fromkeys(one for one, words in zip(said, worded, strict=True) if words))
+        ruled = [one.judge_all(distinct) for one in self._of_text]
+        weighed = [one.judge_all(distinct) for one in self._weighing]
+        known = {
+            one: self._settle(
+                one,
+                (*self._opinions_of_facts(one), *_spoken(ruled, place)),
+                _spoken(weighed, place),
+            )
+            for place, one in enumerate(distinct)
+        }
+        return [known[one] if words else self._decide_facts(one) for one, words in zip(said, worded, strict=True)]
 
-    def _opinions_of_facts(self, facts: _Facts, said: Said) -> tuple[Verdict, ...]:
+    def _decide_facts(self, said: Said) -> Verdict:
+        facts = _facts(said)
+        verdict = self._textless.get(facts)
+        if verdict is None:
+            verdict = self._textless[facts] = self._settle(said, self._opinions_of_facts(said), ())
+        return verdict
+
+    def _opinions_of_facts(self, said: Said) -> tuple[Verdict, ...]:
+        facts = _facts(said)
         opinions = self._opinions.get(facts)
         if opinions is None:
             if len(self._opinions) >= _MEMO_FACTS:
@@ -69,7 +90,8 @@ class Decider:
             self._opinions[facts] = opinions
         return opinions
 
-    def _settle(self, said: Said, opinions: tuple[Verdict, ...]) -> Verdict:
+    def _settle(self, said: Said, ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> Verdict:
+        opinions = (*ruled, *_outweighed(ruled, weighed)) if weighed else ruled
         verdict = combine(opinions)
         codes = {reason.code for reason in verdict.reasons}
         suspected = any(one.label is Label.CSAM_SUSPECT for one in opinions)
@@ -85,13 +107,46 @@ class Decider:
         return replace(verdict, label=Label.INCOMPLETE if nature else Label.COMPLETE)
 
 
-def build(phrase_texts: Mapping[str, str], categories_text: str) -> Decider:
-    """The decider over every registered classifier; arguments are the texts of the shipped rule files.
+def build(
+    phrase_texts: Mapping[str, str], categories_text: str, models: Mapping[str, bytes] | None = None
+) -> Decider:
+    """The decider over every registered classifier; arguments are what the shipped rule files hold.
 
-    `phrase_texts`: file stem to text of `data/phrases/*.toml`. Raises BadConfiguration if a file does not fit.
+    `phrase_texts`: file stem to text of `data/phrases/*.toml`; `models`: folder and file to bytes of `data/models`,
+    none for rules alone. Raises BadConfiguration if a file does not fit.
     """
-    rules = RuleTexts(phrases=phrase_texts, categories=categories_text)
+    rules = RuleTexts(phrases=phrase_texts, categories=categories_text, models=models or {})
     return Decider([kind.load(rules) for kind in all_classifiers().values()])
+
+
+def _spoken(opinions: list[list[Verdict | None]], place: int) -> tuple[Verdict, ...]:
+    return tuple(verdict for of_one in opinions if (verdict := of_one[place]) is not None)
+
+
+def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> list[Verdict]:
+    """The weighed opinions, as far as what rules know lets them stand."""
+    codes = {reason.code for verdict in ruled for reason in verdict.reasons}
+    suspected = any(verdict.label is Label.CSAM_SUSPECT for verdict in ruled)
+    stand = []
+    for verdict in weighed:
+        reasons = tuple(one for one in verdict.reasons if not (codes & _TOLD and one.code in _MERE_NATURE))
+        label, score, to_person = verdict.label, verdict.score, verdict.to_person
+        if label is Label.CSAM_SUSPECT and codes & _HARMLESS and not suspected and _surest(reasons) < SURE:
+            reasons = tuple(sorted(_doubtful(one) for one in reasons))
+            label, to_person = Label.COMPLETE, True
+        if label is Label.CSAM_SUSPECT and suspected:
+            score = 1.0  # two that agree are not less certain than the rule alone
+        if reasons:
+            stand.append(replace(verdict, label=label, reasons=reasons, score=score, to_person=to_person))
+    return stand
+
+
+def _surest(reasons: tuple[Reason, ...]) -> float:
+    return max((one.weight for one in reasons if one.code == "text_signal"), default=0.0)
+
+
+def _doubtful(reason: Reason) -> Reason:
+    return replace(reason, code="text_doubt") if reason.code == "text_signal" else reason
 
 
 def _without_address(said: Said, verdict: Verdict, codes: set[str], suspected: bool) -> Verdict:

@@ -26,6 +26,8 @@ MARKS = frozenset(_BUILT_IN)
 """Tokens that are no words."""
 _ADULT_FROM_YEARS = 18
 _MEMO_WORDS = 200_000
+_SHORTEST_MENDED = 6
+"""Letters a word must have before it is read as a mistyped one; shorter words are too often other words."""
 _AGE_WORD = re.compile(r"(\d{1,2})(?:yo|y|god\w{0,9}|vjec\w{0,9}|jahrig\w{0,3})?")
 
 
@@ -72,7 +74,7 @@ class Lexicon:
             return _age(token)
         if "." in token or "@" in token or "://" in token:
             return self._concept_of_parts(token, language)
-        return self._look_up(token, language)
+        return self._look_up(token, language) or self._mended(token, language)
 
     def bits(self, token: str) -> int:
         """The bits of one token in all languages; marks have none, they matter only inside a hit."""
@@ -87,16 +89,33 @@ class Lexicon:
         parts = (self._look_up(part, language) for part in token.split("."))
         return next((concept for concept in parts if concept), None)
 
-    def _look_up(self, word: str, language: str) -> str | None:
+    def _look_up(self, word: str, language: str, shortest: int = 2) -> str | None:
         exact = self._exact[language].get(word)
         if exact is not None:
             return exact
         stems = self._stems[language]
-        for length in range(min(len(word), _LONGEST_STEM), 1, -1):
+        for length in range(min(len(word), _LONGEST_STEM), shortest - 1, -1):
             concept = stems.get(word[:length])
             if concept is not None:
                 return concept
         return None
+
+
+    def _mended(self, word: str, language: str) -> str | None:
+        """The concept of a word typed in haste: a letter doubled, or two neighbours in the wrong order."""
+        if not _SHORTEST_MENDED <= len(word) <= _LONGEST_STEM:
+            return None
+        for place in range(1, len(word)):
+            before, after = word[place - 1], word[place]
+            mended = word[:place] + word[place + 1 :] if before == after else _swapped(word, place)
+            concept = self._look_up(mended, language, _SHORTEST_MENDED - 1)
+            if concept is not None:
+                return concept
+        return None
+
+
+def _swapped(word: str, place: int) -> str:
+    return word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :]
 
 
 class _Memo(dict[str, int]):

@@ -1,17 +1,21 @@
 """Can anybody act on it? Only if something leads to content: an actionable locator, an attachment, or an SOS call.
 
-The reason says which part is missing, so that an answer can ask for exactly that.
+The reason says which part is missing, so that an answer can ask for exactly that. The reporter's own telephone or mail
+address is no place (`own_contact`): a report with nothing else names no address.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from classifiers.base import Classifier, Example, Said
+from triage.locators import OWN_CONTACT
 from triage.verdict import Escalation, Label, Reason, Verdict
 
-_VERSION = "1"
+_VERSION = "2"
 _RULE = f"locators@{_VERSION}"
+_OWN = frozenset({OWN_CONTACT})
 _PLATFORM_PROBLEMS = frozenset({"bare_platform", "platform_home"})
 
 
@@ -27,16 +31,10 @@ class Locators(Classifier):
 
     def judge(self, said: Said) -> Verdict | None:
         """Always an opinion, except on an SOS call without a locator (`alerts` speaks for that)."""
-        if said.locator_kinds:
-            return _verdict(Label.COMPLETE, "locator", "location")
-        if said.attachments > 0:
-            return _verdict(Label.COMPLETE, "attachment", "attachments")
-        if said.alert:
-            return None
-        if not said.locator_problems:
-            return _verdict(Label.INCOMPLETE, "no_locator", "location")
-        only_platforms = said.locator_problems <= _PLATFORM_PROBLEMS
-        return _verdict(Label.INCOMPLETE, "bare_platform" if only_platforms else "unusable_locator", "location")
+        verdict = _judged(said, said.locator_problems - _OWN)
+        if verdict is None or not said.locator_problems & _OWN:
+            return verdict
+        return replace(verdict, reasons=(*verdict.reasons, Reason(OWN_CONTACT, _RULE, "description")))
 
     def examples(self) -> Sequence[Example]:
         """One of each outcome."""
@@ -46,8 +44,22 @@ class Locators(Classifier):
             (Said(), Label.INCOMPLETE, Escalation.NONE),
             (Said(locator_problems=frozenset({"bare_platform"})), Label.INCOMPLETE, Escalation.NONE),
             (Said(locator_problems=frozenset({"loopback"})), Label.INCOMPLETE, Escalation.NONE),
+            (Said(locator_problems=_OWN), Label.INCOMPLETE, Escalation.NONE),
             (Said(alert=True), None, Escalation.NONE),
         )
+
+
+def _judged(said: Said, problems: frozenset[str]) -> Verdict | None:
+    if said.locator_kinds:
+        return _verdict(Label.COMPLETE, "locator", "location")
+    if said.attachments > 0:
+        return _verdict(Label.COMPLETE, "attachment", "attachments")
+    if said.alert:
+        return None
+    if not problems:
+        return _verdict(Label.INCOMPLETE, "no_locator", "location")
+    only_platforms = problems <= _PLATFORM_PROBLEMS
+    return _verdict(Label.INCOMPLETE, "bare_platform" if only_platforms else "unusable_locator", "location")
 
 
 def _verdict(label: Label, code: str, field: str) -> Verdict:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from classifiers.lexicon import ADULT_NUMBER, CHILD, MINOR_NUMBER, Lexicon
@@ -23,6 +25,8 @@ _FLAGS = frozenset(
     {"opens", "ordered", "tight", "negatable", "not_alone", "topic", "needs_child", "needs_suspect", "unless_adult"}
     | {"unless_child"}
 )
+_WIDE_FLAGS = frozenset({"topic", "needs_child", "needs_suspect", "unless_adult", "unless_child"})
+_MOST_ELEMENTS, _MOST_WIDE_ELEMENTS = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,9 @@ class Phrase:
     """One phrase: each of `elements` is the set of concepts that may stand there.
 
     `gap` words may lie between two elements, in any order unless `ordered`; never across the end of a sentence, nor
-    (`tight`) a comma. `unless`: concepts that silence it when they stand in the same sentence. `source`: the one
-    language it is for, empty for all. `flags`: see common.toml.
+    (`tight`) a comma. `unless`: concepts that silence it when they stand in the same sentence, `unless_in_text`
+    anywhere. `source`: the one language it is for, empty for all. `flags`: see common.toml.
+    `wide` (0 for most): its elements may stand in any order in any sentences, within so many words.
     """
 
     id: str
@@ -40,6 +45,8 @@ class Phrase:
     elements: tuple[frozenset[str], ...]
     gap: int
     unless: frozenset[str]
+    unless_in_text: frozenset[str]
+    wide: int
     flags: frozenset[str]
     at_most_words: int | None
     roles: Mapping[str, str]
@@ -70,48 +77,63 @@ class PhraseRules:
             )
             words = {name: file["concepts"] for name, file in files.items() if "concepts" in file}
             self.lexicon = Lexicon(words, [composite.gives for composite in self.composites])
-            self.phrases = tuple(
+            read = (
                 self._phrase(name if name in words else _EVERY_LANGUAGE, entry)
                 for name, file in files.items()
                 for entry in file.get("phrase", [])
             )
+            self.phrases = tuple(sorted(read, key=lambda one: len(one.elements)))
         except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
             raise BadConfiguration("a phrase file cannot be read; compare it with the ones shipped") from None
         self.version = hashlib.sha256(repr(sorted(texts.items())).encode("utf-8", "backslashreplace")).hexdigest()[:8]
         self._check(known_kinds)
-        self._possible: dict[tuple[str, int], tuple[Phrase, ...]] = {}
-        self._needs = [self._masks(phrase) for phrase in self.phrases]
+        self._possible: dict[tuple[str, int], tuple[tuple[Phrase, ...], tuple[Composite, ...]]] = {}
+        self._by_rarest = self._index()
+        bit = self.lexicon.bit
+        self._composite_masks = [
+            (reduce(or_, (bit[part] for part in one.parts)), bit[one.gives], one) for one in self.composites
+        ]
 
-    def possible(self, language: str, mask: int) -> tuple[Phrase, ...]:
-        """The phrases whose every element has a word in a text with this mask; exact up to order and distance."""
+    def possible(self, language: str, mask: int) -> tuple[tuple[Phrase, ...], tuple[Composite, ...]]:
+        """The phrases whose every element has a word in a text with this mask; exact up to order and distance.
+
+        With them the composites whose every part has one.
+        """
         key = (language, mask)
         found = self._possible.get(key)
         if found is None:
-            reachable = self._with_composites(mask)
-            found = tuple(
-                phrase
-                for phrase, rarest, others in self._needs
-                if rarest & reachable
-                and phrase.source in (_EVERY_LANGUAGE, language)
-                and all(need & reachable for need in others)
-            )
+            reachable, composites = self._with_composites(mask)
+            phrases = {
+                phrase.id: phrase
+                for place in _bits(reachable)
+                for phrase, others in self._by_rarest[place]
+                if others[0] & reachable and others[1] & reachable and all(need & reachable for need in others[2:])
+            }
+            found = tuple(one for one in phrases.values() if one.source in (_EVERY_LANGUAGE, language)), composites
             if len(self._possible) >= _MEMO_MASKS:
                 self._possible.clear()
             self._possible[key] = found
         return found
 
-    def _masks(self, phrase: Phrase) -> tuple[Phrase, int, list[int]]:
-        """The phrase, the mask of its element with the fewest concepts, and the masks of the others."""
-        elements = sorted(phrase.elements, key=len)
-        rarest, *others = (sum(self.lexicon.bit[name] for name in element) for element in elements)
-        return phrase, rarest, others
+    def _index(self) -> list[list[tuple[Phrase, tuple[int, ...]]]]:
+        """By concept number: the phrases that may hold it in their element of fewest concepts, with all other masks."""
+        bit, everything = self.lexicon.bit, (1 << self.lexicon.width) - 1
+        by_rarest: list[list[tuple[Phrase, tuple[int, ...]]]] = [[] for _ in self.lexicon.concepts]
+        for phrase in self.phrases:
+            rarest, *others = sorted(phrase.elements, key=len)
+            masks = [sum(bit[name] for name in element) for element in others]
+            masks += [everything] * (2 - len(masks))
+            for name in rarest:
+                by_rarest[bit[name].bit_length() - 1].append((phrase, tuple(masks)))
+        return by_rarest
 
-    def _with_composites(self, mask: int) -> int:
-        bit = self.lexicon.bit
-        for composite in self.composites:
-            if all(bit[part] & mask for part in composite.parts):
-                mask |= bit[composite.gives]
-        return mask
+    def _with_composites(self, mask: int) -> tuple[int, tuple[Composite, ...]]:
+        composites = []
+        for parts, given, composite in self._composite_masks:
+            if mask & parts == parts:
+                mask |= given
+                composites.append(composite)
+        return mask, tuple(composites)
 
     def _phrase(self, source: str, entry: dict[str, Any]) -> Phrase:
         elements = tuple(self._element(element) for element in entry["near"])
@@ -121,7 +143,9 @@ class PhraseRules:
             kinds=tuple(entry["kinds"]),
             elements=elements,
             gap=int(entry.get("gap", 5)),
-            unless=self._element("|".join(entry["unless"])) if entry.get("unless") else frozenset(),
+            unless=self._silencing(entry, "unless"),
+            unless_in_text=self._silencing(entry, "unless_in_text"),
+            wide=int(entry.get("wide", 0)),
             flags=frozenset(flag for flag in entry.get("flags", [])),
             at_most_words=entry.get("at_most_words"),
             roles=_roles(elements),
@@ -130,18 +154,37 @@ class PhraseRules:
     def _element(self, written: str) -> frozenset[str]:
         return frozenset(name for word in written.split("|") for name in self._groups.get(word, {word}))
 
+    def _silencing(self, entry: dict[str, Any], key: str) -> frozenset[str]:
+        return self._element("|".join(entry[key])) if entry.get(key) else frozenset()
+
     def _check(self, known_kinds: frozenset[str]) -> None:
         concepts = set(self.lexicon.concepts) | {CHILD, MINOR_NUMBER, ADULT_NUMBER}
         seen: set[str] = set()
         for phrase in self.phrases:
-            named = frozenset().union(phrase.unless, *phrase.elements)
+            named = frozenset().union(phrase.unless, phrase.unless_in_text, *phrase.elements)
             wrong = not named <= concepts or not set(phrase.kinds) <= known_kinds or not phrase.flags <= _FLAGS
-            if wrong or not 1 <= len(phrase.elements) <= 3 or phrase.id in seen:
+            if wrong or not _fits(phrase) or phrase.id in seen:
                 raise BadConfiguration(f"phrase {phrase.id}: unknown concept, kind or flag, or its id is taken")
             seen.add(phrase.id)
         for composite in self.composites:
             if not {*composite.parts, composite.gives} <= concepts:
                 raise BadConfiguration("a composite names an unknown concept")
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """The places of the bits that are set."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def _fits(phrase: Phrase) -> bool:
+    """Has it as many elements as can be looked for? A wide phrase's share no concept: one word is never two parts."""
+    if not phrase.wide:
+        return 1 <= len(phrase.elements) <= _MOST_ELEMENTS
+    apart = sum(map(len, phrase.elements)) == len(frozenset().union(*phrase.elements))
+    return apart and 2 <= len(phrase.elements) <= _MOST_WIDE_ELEMENTS and phrase.flags <= _WIDE_FLAGS
 
 
 def _roles(elements: tuple[frozenset[str], ...]) -> Mapping[str, str]:

@@ -21,12 +21,16 @@ _SIGNAL, _REPORT, _QUESTION_FORM, _QUESTION = "text_signal", "report_described",
 _IDENTIFIED = str(Escalation.CHILD_IDENTIFIED)
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
-_KINDS = NATURE_REASONS | ESCALATION_REASONS | {_SIGNAL, _REPORT, *_FORMS, "missing_attachment"}
+_OTHER = "text_doubt"
+"""The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
+_KINDS = NATURE_REASONS | ESCALATION_REASONS | {_SIGNAL, _REPORT, *_FORMS, _OTHER, "missing_attachment"}
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
 _YOUNG = frozenset({"child", "teen"})
-_CHILD_CONCEPTS = frozenset({"child", "own_child", "child_to", "own_child_to", "child_aged", "pupil"})
-_TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", "mentioned_only"})
+_CHILD_CONCEPTS = frozenset({"child", "own_child", "child_to", "own_child_to", "child_aged", "pupil", "young_me"})
+_CLASSMATE = frozenset({"friend", "grade"})
+"""Who speaks of a friend and a class is at school."""
+_TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", "mentioned_only", _OTHER})
 _ESCALATIONS = {str(kind): kind for kind in Escalation}
 _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
@@ -35,6 +39,12 @@ _ALARMING = frozenset({
     "stranger_writes", "threat",
 })  # fmt: skip
 """Concepts under which a question is more than a question."""
+_SOMEBODY = frozenset({
+    "child_aged", "friend", "grown_up", "hurt", "beat", "i_am", "in_charge", "me", "my", "neighbour", "own_child",
+    "own_child_to", "relative", "report_verb", "saw_by_chance", "stranger_writes", "touch", "whom", "young_me",
+})  # fmt: skip
+"""Concepts under which somebody in particular is spoken of."""
+_SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
 _DOUBT = 0.5
 
 
@@ -76,15 +86,17 @@ class Phrases(Classifier):
         return EXAMPLES
 
     def _reasons(self, field: str, reading: Reading, said: Said) -> Iterable[Reason]:
-        child = bool(_CHILD_CONCEPTS & reading.concepts) or said.reporter_group in _YOUNG or said.concerns_own_child
+        young = bool(_CHILD_CONCEPTS & reading.concepts) or reading.concepts >= _CLASSMATE
+        child = young or said.reporter_group in _YOUNG or said.concerns_own_child
         adult = "adult" in reading.concepts and not child
         heard = [one for one in reading.found if _counts(one, child=child, adult=adult, words=reading.words)]
         suspect = any(_SIGNAL in one.phrase.kinds and not one.mentioned for one in heard)
         if said.category in _SUSPECT_CATEGORIES:
             suspect = suspect or not (_unplaced(said) and _only_asks(heard, reading))
+        general = (_unplaced(said) or said.category == _QUESTION) and _asks_in_general(heard, reading)
         for one in heard:
             rule = f"phrases.{one.language}:{one.phrase.id}@{self.version}"
-            if one.mentioned:
+            if one.mentioned or (general and _SIGNAL in one.phrase.kinds):
                 yield Reason("mentioned_only", rule, field, one.start, one.end, _DOUBT)
                 continue
             if "needs_suspect" in one.phrase.flags and not suspect:
@@ -100,6 +112,11 @@ def _unplaced(said: Said) -> bool:
 
 def _only_asks(heard: list[Found], reading: Reading) -> bool:
     return not _ALARMING & reading.concepts and any(_ASKING & set(one.phrase.kinds) for one in heard)
+
+
+def _asks_in_general(heard: list[Found], reading: Reading) -> bool:
+    """Is it asked how such things go, of nobody in particular? Then abuse is only talked about."""
+    return not _SOMEBODY & reading.concepts and any(_ASKING & set(one.phrase.kinds) for one in heard)
 
 
 def _counts(one: Found, *, child: bool, adult: bool, words: int) -> bool:
@@ -121,6 +138,10 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
     read_as = _FORMS if vague else {}
     asks = _QUESTION in codes or (vague and _QUESTION_FORM in codes)
     dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
+    if said.category not in _SUSPECT_CATEGORIES or codes & {_SIGNAL, *ESCALATION_REASONS}:
+        dropped.add(_OTHER)
+    if codes & _SEEKING and _unplaced(said):
+        dropped.add(_SIGNAL)  # a person reads it in any case; nobody else's abuse is described
     if said.category == _QUESTION and asks:
         dropped.add(_REPORT)
     elif _REPORT in codes:

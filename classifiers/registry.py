@@ -1,4 +1,7 @@
-"""Finds every classifier: one file in this package with a concrete `Classifier` in it is all it takes."""
+"""Finds every classifier: one file in this package with a concrete `Classifier` in it is all it takes.
+
+Files of compiled loops (`*_kernels`) are left to be imported where they are first used: Numba takes a second to load.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,14 @@ import classifiers
 from classifiers.base import Classifier
 from triage.errors import BadConfiguration
 
+_COMPILED = "_kernels"
+
 
 def all_classifiers() -> dict[str, type[Classifier]]:
     """Classifier classes by name, in name order; raises BadConfiguration when two share a name."""
     found: dict[str, type[Classifier]] = {}
     for module_info in pkgutil.iter_modules(classifiers.__path__):
-        if not module_info.ispkg:
+        if not module_info.ispkg and not module_info.name.endswith(_COMPILED):
             module = importlib.import_module(f"{classifiers.__name__}.{module_info.name}")
             register(found, _defined_in(module.__name__, vars(module)))
     return dict(sorted(found.items()))

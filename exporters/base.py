@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from exporters.manifest import with_manifest
 from exporters.package import CaseView, Package, check_package, view_case
+from exporters.redacted_texts import check_texts
 from triage.errors import HotlineError, RuleBroken
 from triage.redaction import listed
 
@@ -45,8 +46,9 @@ class Exporter(ABC):
 
     def _only_allowed(self, case: CaseView) -> CaseView:
         """The allow-list once more: what somebody forgot to redact does not leave either."""
+        check_texts(case.texts, self.recipient_kind)
         again = view_case(case.reference, case.facts, (item.facts for item in case.items), self.recipient_kind)
-        return replace(again, removed=listed((*case.removed, *again.removed)))
+        return replace(again, removed=listed((*case.removed, *again.removed)), texts=case.texts)
 
     @abstractmethod
     def _contents(self, package: Package) -> Mapping[str, bytes]:

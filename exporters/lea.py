@@ -1,7 +1,8 @@
 """The law-enforcement package: a cover, exact addresses, tables and one machine-readable file.
 
-Addresses are exact only in `addresses.txt` and `case.json`; elsewhere they are defanged. Sealing, signing and
-PDF come with the later stages of delivery and use these files as they are.
+Addresses are exact only in `addresses.txt` and `case.json`; elsewhere they are defanged. `texts.txt` is there only
+where redacted texts were switched on for this recipient and released by a person. Sealing, signing and PDF come with
+the later stages of delivery and use these files as they are.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from exporters import plain_csv, plain_json
+from exporters import plain_csv, plain_json, redacted_texts
 from exporters.base import Exporter
 from exporters.cover import cover
 from exporters.package import CaseView, ItemView, Package
@@ -43,13 +44,17 @@ class LawEnforcementExporter(Exporter):
     def _contents(self, package: Package) -> Mapping[str, bytes]:
         if not package.cases:
             raise RuleBroken("a law-enforcement package needs at least one case")
-        return {
+        made = {
             "cover.txt": cover(package),
             "addresses.txt": _addresses(package.cases),
             "reports.csv": _reports(package.cases),
             "case.json": plain_json.write(_document(package)),
             "redaction.csv": _removed(package.cases),
         }
+        if any(case.texts for case in package.cases):
+            texts = ((case.reference, case.texts) for case in package.cases)
+            made[redacted_texts.FILE] = redacted_texts.readable(package.recipient, texts)
+        return made
 
     def examples(self) -> Sequence[Package]:
         """One urgent case with two addresses, one assessed; one case without an address."""
@@ -97,6 +102,10 @@ def _reports(cases: Sequence[CaseView]) -> bytes:
 
 def _removed(cases: Sequence[CaseView]) -> bytes:
     rows = [(case.reference, name, "not allowed for this recipient") for case in cases for name in case.removed]
+    rows += [
+        (case.reference, "texts", f"masked in texts: {kind} {count}")
+        for case in cases for kind, count in redacted_texts.masked_in(case.texts).items()
+    ]  # fmt: skip
     return plain_csv.write(("reference", "field", "why"), rows)
 
 
@@ -115,6 +124,7 @@ def _document(package: Package) -> dict[str, object]:
                 "items": [item.facts for item in case.items],
                 "removed": case.removed,
             }
+            | ({"texts": redacted_texts.values(case.texts)} if case.texts else {})
             for case in package.cases
         ],
     }

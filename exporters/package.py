@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from exporters.redacted_texts import RedactedText
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
 from triage.redaction import listed, redact
@@ -34,13 +35,14 @@ class CaseView:
     """What an exporter may know about one case, already redacted for this recipient.
 
     `reference` is the external reference made for this recipient, never an internal id; `removed` names the fields
-    that were taken out.
+    that were taken out. `texts` are there only where they were switched on and released; else nobody sees any.
     """
 
     reference: str
     facts: Mapping[str, object]
     items: tuple[ItemView, ...] = ()
     removed: tuple[str, ...] = ()
+    texts: tuple[RedactedText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

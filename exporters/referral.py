@@ -1,6 +1,7 @@
-"""The referral list for a helpline: which conversations wait, in codes; no address and no text leaves.
+"""The referral list for a helpline: which conversations wait, in codes; no address leaves, and by default no text.
 
-The reference is the one the helpline answers with; who wants an answer and how they can be reached stays here.
+Where redacted texts were switched on for this recipient and released by a person, `texts.txt` holds them. The
+reference is the one the helpline answers with; who wants an answer and how they can be reached stays here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
-from exporters import plain_csv, plain_json
+from exporters import plain_csv, plain_json, redacted_texts
 from exporters.base import Exporter
 from exporters.package import CaseView, ItemView, Package
 from triage.errors import RuleBroken
@@ -38,12 +39,16 @@ class ReferralExporter(Exporter):
             "recipient": package.recipient,
             "basis": package.basis,
             "asked": package.asked,
-            "cases": [{"reference": case.reference} | dict(case.facts) for case in package.cases],
+            "cases": [{"reference": case.reference} | dict(case.facts) | _texts(case) for case in package.cases],
         }
-        return {
+        made = {
             "referral.csv": plain_csv.write(("reference", *_COLUMNS), rows),
             "referral.json": plain_json.write(document),
         }
+        if any(case.texts for case in package.cases):
+            texts = ((case.reference, case.texts) for case in package.cases)
+            made[redacted_texts.FILE] = redacted_texts.readable(package.recipient, texts)
+        return made
 
     def examples(self) -> Sequence[Package]:
         """A parent's question and a described abuse without an address."""
@@ -57,3 +62,7 @@ class ReferralExporter(Exporter):
                                "first_received": day}, (ItemView({"kind": "phone"}),), ("description",)),
         )  # fmt: skip
         return (Package(self.kind, "helpline", at, "referral_agreement", "offer_help", cases),)
+
+
+def _texts(case: CaseView) -> dict[str, object]:
+    return {"texts": redacted_texts.values(case.texts)} if case.texts else {}

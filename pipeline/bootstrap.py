@@ -9,11 +9,12 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from classifiers.decide import Decider, build
-from pipeline import keys, resources
+from pipeline import keys, report_models, resources
 from pipeline.artefacts import Artefacts
 from pipeline.runs import Run, load
 from pipeline.settings import Settings
 from pipeline.settings import load as load_settings
+from pipeline.store.engine import reading
 from pipeline.store.store import Store, open_store
 from pipeline.workspace import Workspace, private_umask
 from triage.locators import Locator, find, find_many
@@ -71,9 +72,28 @@ class App:
         return keys.public_key(self.workspace, self.store.active_key())
 
     @cached_property
+    def models(self) -> report_models.Chosen:
+        """Which trained model counts here, and which one runs beside it."""
+        with reading(self.store.engine) as connection:
+            return report_models.chosen(connection)
+
+    @cached_property
     def decider(self) -> Decider:
-        """The combined classifiers."""
-        return decider()
+        """The combined classifiers, with the model in force here."""
+        return decider() if self.models.in_force == report_models.SHIPPED else self.decider_with(self.models.in_force)
+
+    @cached_property
+    def decider_beside(self) -> Decider | None:
+        """The same with the model that runs beside and does not count; None if there is none."""
+        return None if self.models.beside is None else self.decider_with(self.models.beside)
+
+    def decider_with(self, version: str) -> Decider:
+        """The combined classifiers with a model of this workspace. Raises UsageError or Damage if it cannot be used."""
+        return _decider(report_models.opened(self.workspace, version))
+
+    def rule_versions(self) -> dict[str, str]:
+        """Versions of every rule set in force here, for a run's manifest."""
+        return {"url_rules": url_rules().version, "classifiers": self.decider.version}
 
 
 @cache
@@ -86,9 +106,13 @@ def url_rules() -> UrlRules:
 
 @cache
 def decider() -> Decider:
-    """The shipped classifiers, combined; spaCy is touched only where a text first needs it."""
+    """The shipped classifiers, combined; spaCy and Numba are touched only where a text first needs them."""
+    return _decider(report_models.shipped())
+
+
+def _decider(model: report_models.Files) -> Decider:
     phrases = {name.removesuffix(".toml"): text for name, text in resources.texts("phrases").items()}
-    return build(phrases, resources.text("categories.toml"))
+    return build(phrases, resources.text("categories.toml"), report_models.as_models(model))
 
 
 def find_all(texts: Sequence[str], whole_fields: bool) -> Iterable[tuple[Locator, ...]]:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from classifiers.decide import Decider
 from pipeline.intake import Accepted
 from pipeline.keys import KEY_BYTES, PublicKey
+from pipeline.redacting_setup import own_words
 from pipeline.resources import text
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import classify
@@ -91,7 +92,7 @@ def classified(path: Path, find: Find, decider: Decider) -> Iterator[Chunk]:
     sealer = Sealer(PublicKey(_THROWN_AWAY, X25519PrivateKey.generate().public_key()))
     for accepted in unstored_rows(path, channel):
         rows, _ = rows_table(accepted, FileFacts(0, _NO_FILE, channel.name), 0, 0, 0, sealer, index_key)
-        places = locate({0: rows}, find, index_key)[places_of(0)]
+        places = locate({0: rows}, find, own_words(), index_key)[places_of(0)]
         tables = classify(rows, places, decider.decide_all, decider.version)
         problems = [frozenset(str(words).split()) for words in places["problems"].to_pylist()]
         yield Chunk(tuple(_opinions(accepted, problems, tables, answers)), len(accepted.rejects))

@@ -17,6 +17,7 @@ _PLAIN_IDS = re.compile(f"{_PLAIN}(?:\n{_PLAIN})*+")
 _PLAIN_SOURCE = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}|file:[0-9a-f]{32}")
 _ABSENT = "\x00"
 _BETWEEN = "\x1f"
+_OWN = "own\x1f"
 
 
 def stored_id(external_id: str, index_key: bytes) -> str:
@@ -68,3 +69,8 @@ def text_digests(texts: Iterable[str], index_key: bytes) -> list[bytes]:
         one.update(said.encode("utf-8", "surrogatepass"))
         digests.append(one.digest())
     return digests
+
+
+def own_digests(keys: Iterable[str], index_key: bytes) -> list[bytes]:
+    """Keyed digests of a reporter's own contact values, unlike those of the same values as places: they never meet."""
+    return text_digests((f"{_OWN}{key}" for key in keys), index_key)

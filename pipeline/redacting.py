@@ -1,7 +1,8 @@
 """Redact a file's descriptions without a workspace: the same redactor as of every export and screen, nothing kept.
 
 Chunk by chunk as the channel hands them over, so memory does not grow with the file. A row without a description
-gets an empty text; a text that must not be shown gets an empty text and the reason.
+gets an empty text; a text that must not be shown gets an empty text and the reason. A row's own contact fields are
+masked wherever its description repeats them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.unstored import channel_of, unstored_rows
+from triage.redacting.own import OwnContact
 from triage.redacting.redactor import Redacted, Redactor
 
 
@@ -51,6 +53,7 @@ def redacted(path: Path, redactor: Redactor, recipient: str | None = None) -> It
     for accepted in unstored_rows(path, channel_of(path)):
         texts = [text or "" for text in accepted.columns["description"]]
         names = [given or str(row) for given, row in zip(accepted.columns["id"], accepted.row_numbers, strict=True)]
-        shown = redactor.redact_many(texts, recipient=recipient)
+        own = [None if said is None else OwnContact.of(json.loads(said)) for said in accepted.contact]
+        shown = redactor.redact_many(texts, recipient=recipient, own=own)
         reports = tuple(RedactedReport(name, one) for name, one in zip(names, shown, strict=True))
         yield Chunk(reports, len(accepted.rejects))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline import resources
@@ -15,6 +16,7 @@ from triage.redacting.dates import BirthDates
 from triage.redacting.handles import Handles
 from triage.redacting.identifiers import Identifiers
 from triage.redacting.numbers import Numbers
+from triage.redacting.own_words import OwnWords
 from triage.redacting.pieces import LongWords
 from triage.redacting.plates import Plates
 from triage.redacting.redactor import Redactor
@@ -52,6 +54,12 @@ def rule_layers(url_rules: UrlRules) -> tuple[Layer, ...]:
 def roles() -> Roles:
     """The words that say whose something is."""
     return Roles.from_toml(resources.text(f"{FOLDER}/roles.toml"))
+
+
+@cache
+def own_words() -> OwnWords:
+    """The words that make a telephone, mail address or chosen name the reporter's own."""
+    return OwnWords.from_toml(resources.text(f"{FOLDER}/roles.toml"))
 
 
 def redactor() -> Redactor:

@@ -6,12 +6,14 @@ setting stops the command: a typing error must not silently mean the default.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, get_args
 
+from pipeline import resources
 from pipeline.workspace import Workspace
 from triage.errors import BadConfiguration
 
@@ -52,6 +54,8 @@ class Settings:
     """How many distinct texts back a text is compared with, to find floods of near-equal ones; 0 compares none."""
     drop_folder: str = ""
     """The folder `hotline nightly` takes in; empty for none. Give its whole path, outside the workspace."""
+    free_text_for: tuple[str, ...] = ()
+    """Recipients (codes of data/routes) that may get redacted texts a person released; nobody by default."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -66,6 +70,8 @@ class Settings:
             raise BadConfiguration("setting near_text_window must be 0 or more")
         if not self.default_country_code.isdigit():
             raise BadConfiguration("setting default_country_code must be digits, for instance 387")
+        if self.free_text_for:
+            _check_may_get_text(self.free_text_for)
 
 
 def load(workspace: Workspace, environ: Mapping[str, str] | None = None) -> Settings:
@@ -83,7 +89,7 @@ def load(workspace: Workspace, environ: Mapping[str, str] | None = None) -> Sett
     for name in known:
         override = (os.environ if environ is None else environ).get(ENV_PREFIX + name.upper())
         if override is not None:
-            read[name] = override
+            read[name] = _several(override) if isinstance(known[name].default, tuple) else override
     values: dict[str, Any] = {name: _typed(known[name], value) for name, value in read.items()}
     return Settings(**values)
 
@@ -93,16 +99,36 @@ def as_toml(settings: Settings) -> str:
     lines = ["# Settings of this hotline's workspace. A commented line shows the default.", ""]
     for field in fields(Settings):
         value = getattr(settings, field.name)
-        shown = f'"{value}"' if isinstance(value, str) else str(value)
+        shown = str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
         lines.append(f"{'# ' if value == field.default else ''}{field.name} = {shown}")
     return "\n".join(lines) + "\n"
 
 
 def _typed(field: Field[Any], value: object) -> object:
     wanted = type(field.default) if field.default is not MISSING else get_args(field.type)[0]
+    if wanted is tuple:
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return tuple(value)
+        raise BadConfiguration(f"setting {field.name} must be a list of texts")
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise BadConfiguration(f"setting {field.name} must be {wanted.__name__}")
     try:
         return wanted(value)
     except ValueError:
         raise BadConfiguration(f"setting {field.name} must be {wanted.__name__}") from None
+
+
+def _several(given: str) -> list[str]:
+    """The values of a variable that holds several, with commas between."""
+    return [part.strip() for part in given.split(",") if part.strip()]
+
+
+def _check_may_get_text(codes: tuple[str, ...]) -> None:
+    """Raises BadConfiguration unless each is a recipient whose kind may get text (triage.redaction.TEXT_KINDS)."""
+    from triage.redaction import TEXT_KINDS
+    from triage.routing import Routes
+
+    recipients = Routes.from_toml(resources.texts("routes")).recipients.values()
+    may = [one.code for one in recipients if one.redacted_as in TEXT_KINDS]
+    if len(set(codes)) != len(codes) or not set(codes) <= set(may):
+        raise BadConfiguration(f"setting free_text_for takes, each once: {', '.join(may)}")

@@ -45,6 +45,7 @@ _SAYS_WHAT = frozenset({"text_signal", "report_described", "reporter_category", 
 _SAYS_NOTHING = frozenset({None, "", "other", "question"})
 """Categories that do not say what was seen."""
 _NAMED_ONLY = frozenset({"unknown_platform"})
+_NO_PLACE_AT_ALL = frozenset({"own_contact"})
 _DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}\b|\b\d{1,2}[:h]\d{2}\b|\b(?:19|20)\d\d\b")
 
 
@@ -61,7 +62,8 @@ def missing_parts(
     if named & _NOBODY_ASKED or (named & _NO_REPORT and not named & _SAYS_WHAT):
         return ()
     parts = set() if named & _HAS_A_PLACE else {_OF_REASON[code] for code in named & _OF_REASON.keys()}
-    if Part.USABLE_ADDRESS in parts and problems and set(problems) <= _NAMED_ONLY:
+    unusable = set(problems) - _NO_PLACE_AT_ALL
+    if Part.USABLE_ADDRESS in parts and unusable and unusable <= _NAMED_ONLY:
         parts = parts - {Part.USABLE_ADDRESS} | {Part.PLATFORM}
     if not told and category in _SAYS_NOTHING and not named & _SAYS_WHAT:
         parts.add(Part.WHAT_WAS_SEEN)

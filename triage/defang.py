@@ -15,6 +15,7 @@ from triage.homographs import PUNYCODE_MARK, shown_in_unicode
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})(://)?")
 _FANGED = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ws": "wxs", "wss": "wxss"}
 _PLACE_END = re.compile(r"[/?#\\]")
+_IN_A_TEXT = re.compile(r"[^\s<>\"']*(?:://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -32,6 +33,16 @@ def defang(address: str) -> str:
     if shown.isascii() and shown.isprintable():
         return shown
     return "".join(map(_visible, shown))
+
+
+def harmless(text: str) -> str:
+    """A whole text as people may see it: no control or invisible character works, no address can be clicked.
+
+    Line breaks stay, as `\\n`.
+    """
+    lines = text.replace("\r\n", "\n")
+    shown = "".join(char if char.isprintable() or char == "\n" else f"\\u{ord(char):04x}" for char in lines)
+    return _IN_A_TEXT.sub(lambda found: defang(found[0]), shown)
 
 
 def _bracketed(place: str) -> str:

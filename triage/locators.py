@@ -42,11 +42,16 @@ _CUT_SIGNS = frozenset('<>"“”„«»‹›`|')
 _DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
 
 
+OWN_CONTACT = "own_contact"
+"""Problem of the reporter's own telephone, mail address or chosen name (`triage/own_contact.py`)."""
+
+
 class Locator(NamedTuple):
     """One place content may be. `kind`: url, onion, ipfs, handle, invite, phone, file, email or platform.
 
     `start`, `end`: span in the given text. `problem`: why it leads to no content (bare_platform, loopback,
-    private_address, file_path, email_address, unknown_platform, not_an_address, malformed), or None.
+    private_address, file_path, email_address, unknown_platform, not_an_address, malformed; own_contact, where the
+    report is known), or None.
     """
 
     kind: str

@@ -50,6 +50,7 @@ class Act(StrEnum):
     PUBLISH_STATISTICS = "publish_statistics"
     RUN_BATCH = "run_batch"
     MANAGE_PEOPLE = "manage_people"
+    MANAGE_MODELS = "manage_models"
     READ_AUDIT = "read_audit"
 
 
@@ -72,6 +73,7 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.PUBLISH_STATISTICS: frozenset(Role) - {_R.LIAISON},
         Act.RUN_BATCH: _WORKS_CASES | {_R.OPERATOR},
         Act.MANAGE_PEOPLE: frozenset({_R.SUPERVISOR}),
+        Act.MANAGE_MODELS: frozenset({_R.SUPERVISOR}),
         Act.READ_AUDIT: frozenset({_R.SUPERVISOR, _R.AUDITOR}),
     }
 )

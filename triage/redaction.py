@@ -2,8 +2,9 @@
 
 A field that is not in the table goes nowhere; a field whose value has not the shape the table says goes nowhere
 either, so free text cannot travel under the name of a code. What a reporter wrote (location, description) and who
-they are is in no row: no free text leaves until the measured redactor exists (DESIGN §1). Reasons leave as codes,
-never with their spans. Adding a rule is adding one row.
+they are is in no row: a text leaves only redacted, as a type of its own (`exporters/redacted_texts.py`), to the kinds
+in TEXT_KINDS, where the operator switched it on and a person released it. Reasons leave as codes, never with their
+spans. Adding a rule is adding one row.
 
 The exact address is for police alone; the others get the form without share tokens (`triage/share_tokens.py`), under a
 name of its own, so that an exact address somebody forgot to change goes nowhere.
@@ -18,6 +19,9 @@ from datetime import date, datetime
 from triage.report import FIELDS as REPORT_FIELDS
 
 RECIPIENT_KINDS = ("police", "iccam", "helpline", "host", "partner", "statistics")
+TEXT_KINDS = frozenset({"police", "helpline", "partner"})
+"""Who may get redacted text at all; ICCAM, hosts and statistics take codes only. What of a text each may see is
+`triage/redacting/roles_table.py`."""
 UNKNOWN_FIELD = "unknown_field"
 """What a redaction list says for a field this table has never heard of: its name may itself be input."""
 

@@ -103,15 +103,28 @@ def dispose(workspace: str | None, from_file: str | None, as_json: bool, **given
 
 @click.command()
 @click.argument("case", required=False)
+@click.option("--show-text", is_flag=True, help="Show the redacted texts as they would leave; this is written down.")
+@click.option("--text-seen", metavar="CODE", help="You read them: let exactly these texts go.")
+@click.option("--recipient", metavar="R", help="For whom the texts are (a code of data/routes).")
 @_common
-def release(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+def release(
+    workspace: str | None, from_file: str | None, as_json: bool, show_text: bool, text_seen: str | None,
+    recipient: str | None, **given: Any,
+) -> None:  # fmt: skip
     """Let a police package go that another person assessed. Without a case: list what waits.
+
+    Texts leave for recipients in the setting free_text_for only, and only those a person read: --show-text prints them
+    redacted with a code, --text-seen takes that code. For police this also releases the package, by a second person.
 
     \b
     Examples:
       hotline release
       hotline release C12
+      hotline release C12 --show-text
     """
+    if show_text or text_seen is not None or recipient is not None:
+        _texts(workspace, from_file, as_json, given, recipient, text_seen, show_text=show_text)
+        return
     if from_file is None and not any(value is not None for value in given.values()):
         _show_waiting(workspace, as_json)
         return
@@ -129,6 +142,37 @@ def give_back(workspace: str | None, from_file: str | None, as_json: bool, **giv
       hotline give-back C12
     """
     _do(workspace, "give_back", from_file, as_json, given, needs=("case",))
+
+
+def _texts(
+    workspace: str | None, from_file: str | None, as_json: bool, given: dict[str, Any], recipient: str | None,
+    code: str | None, *, show_text: bool,
+) -> None:  # fmt: skip
+    """Show the redacted texts of one case, or let those go that were read."""
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens, text_screen
+    from pipeline.desk import text_release
+    from pipeline.desk.numbers import case_number
+    from pipeline.desk.people import acting
+    from pipeline.store.engine import reading
+    from triage.errors import UsageError
+
+    if from_file is not None or given["case"] is None or show_text == (code is not None):
+        raise UsageError("give one case with either --show-text or --text-seen CODE: see `hotline release --help`")
+    app, now = App.at(workspace), datetime.now(UTC)
+    by, desk = acting(app), text_release.desk_of(app)
+    with reading(app.store.engine) as connection:
+        case_id = case_number(connection, given["case"])
+    if code is None:
+        shown = text_release.show(desk, by, case_id, recipient, now)
+        values, lines = text_screen.shown_json(shown), text_screen.shown_lines(shown)
+    else:
+        done = text_release.release_text(desk, by, case_id, code, recipient, now, given["version"])
+        values, lines = text_screen.released_json(done), text_screen.released_lines(done)
+    if as_json:
+        screens.show_json(app, values)
+    else:
+        screens.show(app, lines)
 
 
 def _show_waiting(workspace: str | None, as_json: bool) -> None:

@@ -29,7 +29,8 @@ def export(
 
     A police package (lea) needs the case assessed by one person and released by another; iccam an item a person
     viewed and assessed as national or baseline; a referral one person's disposition. Every case goes to each
-    recipient once. Nothing is sent: the folders lie in the workspace under exports/.
+    recipient once. Redacted texts are in it only for recipients in the setting free_text_for, and only if a person
+    released them as they are. Nothing is sent: the folders lie in the workspace under exports/.
 
     \b
     Example:
@@ -74,6 +75,7 @@ def _lines(outcome: Outcome) -> list[str]:
         lines += [f"{made.kind:<10} for {made.recipient:<14} {count}", f"  {made.folder}",
                   f"  manifest sha256 {made.manifest_digest}"]  # fmt: skip
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
+    lines += [f"text left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.textless]
     if not outcome.made:
         lines.append("nothing was made: no case waits for this kind of export")
     return lines
@@ -88,5 +90,8 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         ],
         "left_out": [
             {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.skipped
+        ],
+        "texts_left_out": [
+            {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.textless
         ],
     }  # fmt: skip

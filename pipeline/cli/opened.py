@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.bootstrap import App
-from pipeline.cli import case_screen, resemblance_screen, screens
+from pipeline.cli import case_screen, resemblance_screen, screens, text_screen
 from pipeline.desk.caseview import CaseFacts, case_facts, routes
 from pipeline.desk.listing import history
 from pipeline.desk.numbers import shown_report
-from pipeline.desk.people import actor
+from pipeline.desk.people import actor, names
 from pipeline.desk.resemblances import listed_now, resemblances_of
+from pipeline.desk.text_release import releases_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store.engine import reading, writing
 from triage.people import Act, Person, may, require
@@ -34,11 +35,13 @@ def show_case(
     texts = _texts(app, by, case, vault, now, everything) if with_text else []
     with reading(app.store.engine) as connection:
         events = history(connection, case_id) if with_history else []
+        let_go, people = releases_of(connection, case_id), names(connection)
         resembles = resemblances_of(connection, case_id, case.report_ids)
     said_now = listed_now(app, resembles, now)
     if as_json:
         values = case_screen.as_json(case, now, addresses=addresses)
         values |= resemblance_screen.as_json(resembles, said_now)
+        values["texts_released"] = text_screen.said_json(let_go)
         values["report_numbers"] = [shown_report(one) for one in case.report_ids]
         if with_text:
             values["texts"] = [{"report": shown_report(one)} | fields for one, fields in texts]
@@ -49,6 +52,7 @@ def show_case(
         screens.show_json(app, values)
         return
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
+    lines += text_screen.said_block(let_go, people, now)
     lines += resemblance_screen.blocks(resembles, said_now, everything=everything)
     if with_text:
         lines += case_screen.texts_block(texts, case.reports - len(texts))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.defang import defang
+from triage import defang
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 DEMO_LINE = "DEMO workspace: invented reports, sample people. Nothing here is real."
 INDENT = "  "
 CASES_NAMED = 10
-_ADDRESS = re.compile(r"[^\s<>\"']*(?:://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
-_KEPT_CONTROLS = "\n"
 
 
 def show(app: App, lines: Iterable[str]) -> None:
@@ -58,11 +55,7 @@ def pairs(entries: Iterable[tuple[str, str]]) -> list[str]:
 
 def harmless(text: str) -> str:
     """A reporter's text as it may be printed: no control or invisible character works, no address can be clicked."""
-    lines = text.replace("\r\n", "\n")
-    shown = "".join(
-        char if char.isprintable() or char in _KEPT_CONTROLS else f"\\u{ord(char):04x}" for char in lines
-    )
-    return _ADDRESS.sub(lambda found: defang(found[0]), shown)
+    return defang.harmless(text)
 
 
 def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:

@@ -75,7 +75,7 @@ def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, versio
     )  # fmt: skip
     assessing.check(given)
     with writing(app.store.engine) as connection:
-        row = _row_to_act_on(connection, by, case_id, now, version)
+        row = row_to_act_on(connection, by, case_id, now, version)
         if said.locator_id is not None and not _has_item(connection, case_id, said.locator_id):
             raise RuleBroken(f"this item does not belong to C{case_id}: see `hotline cases show C{case_id}`")
         connection.execute(assessment.insert().values(assessment_values(given)))
@@ -99,7 +99,7 @@ def dispose(
     require(by, Act.DISPOSE)
     made = Disposition(case_id, kind, _recipient(kind, recipient, routes), by.person_id, now, reason)
     with writing(app.store.engine) as connection:
-        row = _row_to_act_on(connection, by, case_id, now, version)
+        row = row_to_act_on(connection, by, case_id, now, version)
         disposing.check(made, assessments_of(connection, case_id))
         event = Event.CLOSED if kind is Kind.CLOSE else Event.DISPOSED
         move(Status(row.status), event)
@@ -116,32 +116,39 @@ def release(app: App, by: Person, case_id: int, now: datetime, version: int | No
     """
     require(by, Act.RELEASE)
     with writing(app.store.engine) as connection:
-        row = record_of(connection, case_id)
-        check_here(row)
-        check_free(row, by, now)
-        check_seen(row, by, now, version)
-        if NewFact(row.new_facts) & NewFact.JOINED:
-            raise RuleBroken(f"C{case_id} was joined with another case since it was decided: assess and dispose again")
-        waiting = [one for one in dispositions_of(connection, case_id) if _waits(one)]
-        if not waiting:
-            raise RuleBroken(f"nothing on C{case_id} waits for release")
-        said = assessments_of(connection, case_id)
-        for one in waiting:
-            disposing.check_release(one.made, by.person_id, said)
-        numbers = tuple(one.disposition_id for one in waiting)
-        connection.execute(
-            update(disposition).where(disposition.c.disposition_id.in_(numbers))
-            .values(released_by=by.person_id, released_at=int(now.timestamp()))
-        )  # fmt: skip
-        connection.execute(
-            update(case_record).where(case_record.c.case_id == case_id).values(version=case_record.c.version + 1)
-        )
-        details = {"kind": str(Kind.POLICE), "count": len(numbers)}
-        app.store.record(connection, now, actor(by), "case_released", f"C{case_id}", details)
+        row_to_act_on(connection, by, case_id, now, version)
+        return release_in(app, connection, by, case_id, now)
+
+
+def release_in(
+    app: App, connection: Connection, by: Person, case_id: int, now: datetime, recipient: str | None = None
+) -> tuple[int, ...]:
+    """`release` inside a writing transaction, of a case `row_to_act_on` answered; with `recipient`, of its packages."""
+    require(by, Act.RELEASE)
+    if NewFact(record_of(connection, case_id).new_facts) & NewFact.JOINED:
+        raise RuleBroken(f"C{case_id} was joined with another case since it was decided: assess and dispose again")
+    waiting = [one for one in dispositions_of(connection, case_id) if waits_for_release(one)]
+    waiting = [one for one in waiting if recipient in (None, one.made.recipient)]
+    if not waiting:
+        raise RuleBroken(f"nothing on C{case_id} waits for release")
+    said = assessments_of(connection, case_id)
+    for one in waiting:
+        disposing.check_release(one.made, by.person_id, said)
+    numbers = tuple(one.disposition_id for one in waiting)
+    connection.execute(
+        update(disposition).where(disposition.c.disposition_id.in_(numbers))
+        .values(released_by=by.person_id, released_at=int(now.timestamp()))
+    )  # fmt: skip
+    connection.execute(
+        update(case_record).where(case_record.c.case_id == case_id).values(version=case_record.c.version + 1)
+    )
+    details = {"kind": str(Kind.POLICE), "count": len(numbers)}
+    app.store.record(connection, now, actor(by), "case_released", f"C{case_id}", details)
     return numbers
 
 
-def _row_to_act_on(connection: Connection, by: Person, case_id: int, now: datetime, version: int | None) -> Row[Any]:
+def row_to_act_on(connection: Connection, by: Person, case_id: int, now: datetime, version: int | None) -> Row[Any]:
+    """The case's row, if this person may act on it now. Raises RuleBroken, CaseTaken."""
     row = record_of(connection, case_id)
     check_here(row)
     check_free(row, by, now)
@@ -153,7 +160,8 @@ def _has_item(connection: Connection, case_id: int, locator_id: int) -> bool:
     return any((links[:, 1] == locator_id).any() for links in links_of(connection, case_id).values())
 
 
-def _waits(one: StoredDisposition) -> bool:
+def waits_for_release(one: StoredDisposition) -> bool:
+    """Whether a second person must still let it go."""
     return disposing.needs_release(one.made.kind) and one.released_at is None
 
 

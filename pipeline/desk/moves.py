@@ -27,6 +27,7 @@ from pipeline.store import bulk
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import assessment, case_fact, case_key, case_record, disposition, locator, run, run_step
 from pipeline.store.schema import suggestion as suggestions
+from pipeline.store.text_tables import text_release
 from triage.errors import RuleBroken, ServiceFailed
 from triage.grouping import NewFact
 from triage.lifecycle import Event, Status, move
@@ -83,7 +84,7 @@ def join(app: App, by: Person, into: int, other: int, now: datetime, version: in
         row, gone = _movable(connection, by, into, now, version), _movable(connection, by, other, now, None)
         links, more = links_of(connection, into), links_of(connection, other)
         moved = all_links(more)
-        for table in (locator, case_key, assessment, disposition):
+        for table in (locator, case_key, assessment, disposition, text_release):
             connection.execute(update(table).where(table.c.case_id == other).values(case_id=into))
         _join_texts(connection, into, other)
         link_rows.repoint(connection, moved, into)

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,13 +42,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What is to be stored: exporter kind, recipient code, name to bytes with the manifest, internal case ids."""
+    """What is to be stored: exporter kind, recipient code, name to bytes with the manifest, internal case ids.
+
+    `texts`: case to how many redacted texts of it are in the package.
+    """
 
     kind: str
     recipient: str
     files: Mapping[str, bytes]
     cases: tuple[int, ...] = ()
     again: bool = False
+    texts: Mapping[int, int] = field(default_factory=dict)
 
 
 Claim = Callable[[Connection, int], None]
@@ -68,7 +72,7 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
         number = _insert(connection, sending, digest, by, now)
         claim(connection, number)
         made = Made(number, sending.kind, sending.recipient, folder, digest, sending.cases)
-        _record(app, connection, made, by, now, again=sending.again)
+        _record(app, connection, made, sending, by, now)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
         sync_folder(exports)
@@ -107,10 +111,13 @@ def _insert(connection: Connection, sending: Sending, digest: str, by: Person, n
     return int(connection.execute(package.insert().values(values).returning(package.c.package_id)).scalar_one())
 
 
-def _record(app: App, connection: Connection, made: Made, by: Person, now: datetime, *, again: bool) -> None:
+def _record(app: App, connection: Connection, made: Made, sending: Sending, by: Person, now: datetime) -> None:
     """One audit event for the package, and one in the history of every case in it."""
-    about = {"kind": made.kind, "recipient": made.recipient, "again": again}
+    about = {"kind": made.kind, "recipient": made.recipient, "again": sending.again}
     details = about | {"manifest": made.manifest_digest, "cases": len(made.cases)}
     app.store.record(connection, now, actor(by), "package_made", f"package:{made.package_id}", details)
     for case_id in made.cases:
-        app.store.record(connection, now, actor(by), "exported", f"C{case_id}", about | {"package": made.package_id})
+        said = about | {"package": made.package_id}
+        if case_id in sending.texts:
+            said["texts"] = sending.texts[case_id]
+        app.store.record(connection, now, actor(by), "exported", f"C{case_id}", said)

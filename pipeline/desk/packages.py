@@ -18,11 +18,12 @@ from exporters.package import CaseView, Package
 from exporters.registry import all_exporters
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
+from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.package_folder import Made, Sending, store_package
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
-from pipeline.desk.vaultroom import Vaultroom
+from pipeline.desk.text_release import TextDesk, desk_of
 from pipeline.resources import text
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record, disposition
@@ -56,10 +57,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was made and what was left out."""
+    """What was made and what was left out; `textless` are cases that went, but without the texts somebody expects."""
 
     made: tuple[Made, ...]
     skipped: tuple[Skipped, ...]
+    textless: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class _Chosen:
     facts: CaseFacts
     by: tuple[StoredDisposition, ...]
     view: CaseView
+    textless: str | None
+    """Why texts were left out, where they are expected."""
 
 
 def exporter_of(kind: str) -> Exporter:
@@ -79,24 +83,26 @@ def exporter_of(kind: str) -> Exporter:
     return known[kind]
 
 
-def make_packages(app: App, order: Order, by: Person, now: datetime) -> Outcome:
-    """One package for every recipient something waits for.
+def make_packages(app: App, order: Order, by: Person, now: datetime, desk: TextDesk | None = None) -> Outcome:
+    """One package for every recipient something waits for; `desk` where another redactor than ours shall be used.
 
     Raises UsageError for a recipient this kind does not know, RuleBroken where the person may not, or where the one
     case asked for may not go.
     """
     require(by, Act.EXPORT)
-    exporter, routing, vault = exporter_of(order.kind), routes(), Vaultroom(app)
+    exporter, routing, desk = exporter_of(order.kind), routes(), desk or desk_of(app)
     made: list[Made] = []
     skipped: list[Skipped] = []
+    textless: list[Skipped] = []
     for recipient in _recipients(exporter, routing, order.recipient):
-        chosen, left = _choose(app, exporter, recipient, order, routing, vault, now)
+        chosen, left = _choose(app, exporter, recipient, order, routing, desk, now)
         skipped += left
+        textless += [Skipped(one.facts.case_id, recipient.code, one.textless) for one in chosen if one.textless]
         if chosen:
             made.append(_make(app, exporter, recipient, chosen, order, by, now))
     if order.case_id is not None and not made:
         raise RuleBroken(skipped[0].why if skipped else _NOBODY_ASKED)
-    return Outcome(tuple(made), tuple(skipped))
+    return Outcome(tuple(made), tuple(skipped), tuple(textless))
 
 
 def _recipients(exporter: Exporter, routing: Routes, only: str | None) -> list[Recipient]:
@@ -111,22 +117,23 @@ def _recipients(exporter: Exporter, routing: Routes, only: str | None) -> list[R
 
 
 def _choose(
-    app: App, exporter: Exporter, recipient: Recipient, order: Order, routing: Routes, vault: Vaultroom, now: datetime
+    app: App, exporter: Exporter, recipient: Recipient, order: Order, routing: Routes, desk: TextDesk, now: datetime
 ) -> tuple[list[_Chosen], list[Skipped]]:
     chosen: list[_Chosen] = []
     skipped: list[Skipped] = []
     with reading(app.store.engine) as connection:
         for case_id in _waiting(connection, recipient, order):
-            facts = case_facts_in(connection, case_id, vault, routing)
+            facts = case_facts_in(connection, case_id, desk.vault, routing)
             reference = external_reference(app.store.index_key, routing.home_country, recipient.code, case_id)
             view = outside_view(facts, reference, exporter.recipient_kind)
             try:
                 by = _allowed(facts, recipient, again=order.again)
+                view, textless = with_texts(desk, connection, view, facts, recipient)
                 exporter.files(_package(exporter, recipient, (view,), (facts,), now))
             except RuleBroken as broken:
                 skipped.append(Skipped(case_id, recipient.code, str(broken)))
             else:
-                chosen.append(_Chosen(facts, by, view))
+                chosen.append(_Chosen(facts, by, view, textless))
     return chosen, skipped
 
 
@@ -190,7 +197,8 @@ def _make(
     def claim(connection: Connection, package_id: int) -> None:
         _claim(connection, package_id, versions, taken)
 
-    return store_package(app, Sending(exporter.kind, recipient.code, files, cases, order.again), by, now, claim)
+    texts = {one.facts.case_id: len(one.view.texts) for one in chosen if one.view.texts}
+    return store_package(app, Sending(exporter.kind, recipient.code, files, cases, order.again, texts), by, now, claim)
 
 
 def _claim(

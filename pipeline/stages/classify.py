@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -36,11 +37,13 @@ _FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED
 
 
 def classify(
-    rows: pa.Table, places: pa.Table, decide_all: Decide, version: str, matches: Mapping[int, str] | None = None
-) -> dict[str, pa.Table]:
+    rows: pa.Table, places: pa.Table, decide_all: Decide, version: str, matches: Mapping[int, str] | None = None,
+    beside: Decide | None = None,
+) -> dict[str, pa.Table]:  # fmt: skip
     """Tables `rows` (`verdict`: number into the second table, per row) and `verdicts` (distinct outcomes).
 
-    `matches`: for rows with items that lists know, `level list@version` words, one line each.
+    `matches`: for rows with items that lists know, `level list@version` words, one line each. `beside`: how a model
+    would decide that does not count yet; a table `beside` then counts its outcomes against those that do.
     """
     rows = rows.append_column("matches", _sparse(matches or {}, rows.num_rows))
     codes, said = _distinct_said(rows, places)
@@ -51,9 +54,11 @@ def classify(
         numbers.setdefault(digest, len(numbers))
     outcomes = dict(zip(digests, verdicts, strict=True))
     per_said = np.array([numbers[digest] for digest in digests], dtype=np.int64)
+    more = {} if beside is None else {"beside": _compared(verdicts, beside(said), codes)}
     return {
         "rows": pa.table({"verdict": per_said[codes] if len(codes) else np.array([], dtype=np.int64)}),
         "verdicts": _table(outcomes, version),
+        **more,
     }
 
 
@@ -63,6 +68,17 @@ def reasons_json(verdict: Verdict) -> str:
         [reason.code, reason.rule, reason.field, reason.start, reason.end, round(reason.weight, 4)]
         for reason in verdict.reasons
     ], separators=(",", ":"))  # fmt: skip
+
+
+def _compared(verdicts: Sequence[Verdict], others: Sequence[Verdict], codes: Ints) -> pa.Table:
+    """How many rows got which label and escalation, and which from the model beside."""
+    rows: Counter[tuple[str, ...]] = Counter()
+    for verdict, other, count in zip(verdicts, others, np.bincount(codes, minlength=len(verdicts)), strict=True):
+        words = (str(verdict.label), str(verdict.escalate), str(other.label), str(other.escalate))
+        rows[words] += int(count)
+    names = ("label", "escalate", "label_beside", "escalate_beside")
+    columns = {name: pa.array([words[place] for words in rows], pa.string()) for place, name in enumerate(names)}
+    return pa.table(columns | {"reports": pa.array(rows.values(), pa.int64())})
 
 
 def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[Ints, list[Said]]:

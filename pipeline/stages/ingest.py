@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.attachments import MOST_PER_REPORT, names_in
 from pipeline.channels.base import RowReject
-from pipeline.identity import content_digests, row_identity, stored_id, stored_ids, stored_source
+from pipeline.identity import content_digests, own_digests, row_identity, stored_id, stored_ids, stored_source
 from pipeline.intake import Accepted
 from pipeline.sealing import Sealer, new_salts
+from triage.own_contact import CONTACT_VALUE_FIELDS, contact_keys
 from triage.report import FIELDS, Fact, ReportId
 
 _DIGESTED = tuple(name for name in FIELDS if name not in ("id", "channel"))
@@ -65,6 +67,7 @@ def rows_table(
         "received_at": pa.array(accepted.received_at, pa.int64()),
         "facts": pa.array(_facts(accepted, file.channel), pa.int32()),
         "attachments": _counts(columns["attachments"]),
+        "own": _own(columns, index_key),
         **{name: text_array(columns[name]) for name in _COLUMNS},
     })  # fmt: skip
     sealed = _sealed_fields(accepted, ids, salts, sealer)
@@ -151,6 +154,16 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
             bit = int(fact)
             totals = [total | bit if value else total for total, value in zip(totals, column, strict=True)]
     return totals
+
+
+def _own(columns: Mapping[str, Sequence[str | None]], index_key: bytes) -> pa.Array:
+    """Keyed digests of the ways to reach the reporter, one behind the other: `locate` must know them, never read them."""
+    said = [columns[name] for name in CONTACT_VALUE_FIELDS]
+    if not any(map(any, said)):
+        return pa.nulls(len(said[0]), pa.binary())
+    keys = [sorted(contact_keys(filter(None, values))) if any(values) else () for values in zip(*said, strict=True)]
+    digests = iter(own_digests((key for of_row in keys for key in of_row), index_key))
+    return pa.array([b"".join(islice(digests, len(of_row))) or None for of_row in keys], pa.binary())
 
 
 def _counts(attachments: Sequence[str | None]) -> pa.Array:

@@ -8,11 +8,13 @@ task goes on at the part it had reached.
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import asdict
 
 import luigi
 
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import App, find_all
+from pipeline.redacting_setup import own_words
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import JUDGED, classify
 from pipeline.stages.locate import LOCATED, locate, places_of
@@ -22,6 +24,8 @@ from pipeline.tasks.digest import Digest, has_attachments, listed
 from pipeline.tasks.ingest import ROWS, UNIT, Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
+BESIDE = "beside"
+"""Fact of a classified part: how a model that does not count yet would have decided, in counts."""
 PARTS_PER_STRETCH = 4
 STRETCHES_LEFT = 3
 """A stretch takes at most this share of the parts that are left."""
@@ -110,7 +114,7 @@ class Locate(RunTask):
         app, artefacts = self.app, self.app.artefacts(self.run_id)
         numbers = stretch_parts(app, self.run_id, self.part)
         rows = {number: artefacts.read(ROWS, number, "rows", LOCATED) for number in numbers}
-        artefacts.write(LOCATE, self.part, locate(rows, find_all, app.store.index_key))
+        artefacts.write(LOCATE, self.part, locate(rows, find_all, own_words(), app.store.index_key))
 
 
 class Seal(StretchTask):
@@ -139,9 +143,12 @@ class Classify(StretchTask):
         """The machine's opinion on every row of one part, with what lists say of what came with it."""
         rows = artefacts.read(ROWS, number, "rows", JUDGED)
         places = artefacts.read(LOCATE, self.part, places_of(number))
-        decider = self.app.decider
-        matches = listed(artefacts, number)
-        artefacts.write(CLASSIFY, number, classify(rows, places, decider.decide_all, decider.version, matches))
+        app, matches = self.app, listed(artefacts, number)
+        beside = app.decider_beside.decide_all if app.decider_beside else None
+        tables = classify(rows, places, app.decider.decide_all, app.decider.version, matches, beside)
+        counted = tables.pop(BESIDE, None)
+        facts = {} if counted is None else {BESIDE: asdict(app.models) | {"counts": counted.to_pylist()}}
+        artefacts.write(CLASSIFY, number, tables, facts)
 
     def work(self) -> Needed:
         """Every part, once the units that have attachments are digested."""

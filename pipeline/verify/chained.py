@@ -20,8 +20,9 @@ from pipeline.store.schema import audit
 ASSESSED, DISPOSED, RELEASED = "case_assessed", "case_disposed", "case_released"
 CLOSED, MENDED = "reject_closed", "reject_mended"
 MADE, EXPORTED = "package_made", "exported"
+TEXT_SHOWN, TEXT_RELEASED = "redacted_text_shown", "text_released"
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
-_READ = (ASSESSED, DISPOSED, RELEASED, CLOSED, MENDED, MADE, EXPORTED, _JOINED, _SPLIT_OFF)
+_READ = (ASSESSED, DISPOSED, RELEASED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, _JOINED, _SPLIT_OFF)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -22,23 +23,37 @@ _END_OF_CHAIN = 1 << 62
 _REJECT_EVENTS = {"closed": (CLOSED, "reason"), "mended": (MENDED, "run")}
 
 
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """A release as the store has it: who, when (seconds), of which case now; and its event, where there is one."""
+
+    person: int | None
+    at: int | None
+    case_id: int
+    event: Acted | None
+
+
 def check_decisions(connection: Connection, world: World, chained: Chained, findings: Findings) -> None:
     """Hold assessments, dispositions and releases against their events; no release by somebody who assessed."""
     said = connection.execute(select(assessment).order_by(assessment.c.made_at, assessment.c.assessment_id)).all()
     decided = connection.execute(select(disposition).order_by(disposition.c.disposition_id)).all()
-    _compare(
+    compare(
         "assessment", [(_assessment_key(row, world), _case(row)) for row in said],
         [(_assessed_key(one, world), one.subject) for one in chained.of(ASSESSED)], findings,
     )  # fmt: skip
-    _compare(
+    compare(
         "disposition", [(_disposition_key(row, world), _case(row)) for row in decided],
         [(_disposed_key(one, world), one.subject) for one in chained.of(DISPOSED)], findings,
     )  # fmt: skip
     released = [row for row in decided if row.released_at is not None or row.released_by is not None]
     standing, voided = _releases(chained, world)
     rows = [(_release_key(row, world), _case(row)) for row in released]
-    _compare("release", rows, standing, findings, may_be_gone=voided)
-    _four_eyes(said, released, chained, world, findings)
+    compare("release", rows, standing, findings, may_be_gone=voided)
+    events = {_released_key(one, world): one for one in chained.of(RELEASED)}
+    let_go = [
+        LetGo(row.released_by, row.released_at, row.case_id, events.get(_release_key(row, world))) for row in released
+    ]
+    check_four_eyes(said, let_go, chained, world, findings)
 
 
 def check_closed_rejects(connection: Connection, chained: Chained, findings: Findings) -> None:
@@ -54,10 +69,10 @@ def check_closed_rejects(connection: Connection, chained: Chained, findings: Fin
         ((one.number, status, one.person, one.at, one.word(name)), one.subject)
         for status, (event, name) in _REJECT_EVENTS.items() for one in chained.of(event)
     ]  # fmt: skip
-    _compare("closed reject", done, events, findings, code="reject_closing")
+    compare("closed reject", done, events, findings, code="reject_closing")
 
 
-def _compare(
+def compare(
     what: str, rows: Iterable[tuple[Hashable, str]], events: Iterable[tuple[Hashable, str]], findings: Findings,
     code: str | None = None, may_be_gone: Iterable[Hashable] = (),
 ) -> None:  # fmt: skip
@@ -72,6 +87,28 @@ def _compare(
         findings.add(code or what, shown[key], f"the audit chain tells of {count} {what} that is not there so")
     for key, count in (there - told - Counter(may_be_gone)).items():
         findings.add(code or what, shown[key], f"{count} {what} stands there that the audit chain does not tell of")
+
+
+def check_four_eyes(
+    said: Iterable[Row[Any]], releases: Iterable[LetGo], chained: Chained, world: World, findings: Findings
+) -> None:
+    """Nobody released what an assessment of theirs, in force then and on that case then, is about."""
+    told: defaultdict[Hashable, list[Acted]] = defaultdict(list)
+    for one in chained.of(ASSESSED):
+        told[_assessed_key(one, world)].append(one)
+    on_case: defaultdict[int, list[tuple[int, int, Row[Any]]]] = defaultdict(list)
+    for row in said:
+        events = told[_assessment_key(row, world)]
+        event = events.pop(0) if events else None
+        seq, origin = (0, row.case_id) if event is None else (event.seq, event.number)
+        on_case[world.end_of(row.case_id)].append((seq, origin, row))
+    for let_go in releases:
+        event = let_go.event
+        seq, case_id = (_END_OF_CHAIN, let_go.case_id) if event is None else (event.seq, event.number)
+        sources = chained.sources(case_id, seq)
+        before = [one for one in on_case[world.end_of(let_go.case_id)] if one[0] < seq and one[1] in sources]
+        if let_go.person in _authors(before, let_go.at):
+            findings.add("four_eyes", f"C{let_go.case_id}", "was released by somebody who had assessed it")
 
 
 def _assessment_key(row: Row[Any], world: World) -> Hashable:
@@ -112,29 +149,6 @@ def _releases(chained: Chained, world: World) -> tuple[list[tuple[Hashable, str]
         else:
             standing += [(key, one.subject)] * count
     return standing, voided
-
-
-def _four_eyes(
-    said: Iterable[Row[Any]], released: Iterable[Row[Any]], chained: Chained, world: World, findings: Findings
-) -> None:
-    """Nobody released what an assessment of theirs, in force then and on that case then, is about."""
-    told: defaultdict[Hashable, list[Acted]] = defaultdict(list)
-    for one in chained.of(ASSESSED):
-        told[_assessed_key(one, world)].append(one)
-    on_case: defaultdict[int, list[tuple[int, int, Row[Any]]]] = defaultdict(list)
-    for row in said:
-        events = told[_assessment_key(row, world)]
-        event = events.pop(0) if events else None
-        seq, origin = (0, row.case_id) if event is None else (event.seq, event.number)
-        on_case[world.end_of(row.case_id)].append((seq, origin, row))
-    let_go = {_released_key(one, world): one for one in chained.of(RELEASED)}
-    for row in released:
-        event = let_go.get(_release_key(row, world))
-        seq, case_id = (_END_OF_CHAIN, row.case_id) if event is None else (event.seq, event.number)
-        sources = chained.sources(case_id, seq)
-        before = [one for one in on_case[world.end_of(row.case_id)] if one[0] < seq and one[1] in sources]
-        if row.released_by in _authors(before, row.released_at):
-            findings.add("four_eyes", _case(row), "was released by somebody who had assessed it")
 
 
 def _authors(assessed: Iterable[tuple[int, int, Row[Any]]], until: int | None) -> set[int]:

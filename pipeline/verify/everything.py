@@ -22,6 +22,7 @@ from pipeline.verify.packages import check_packages
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
+from pipeline.verify.text_releases import check_text_releases
 from pipeline.verify.world import look_round
 from triage.custody import GENESIS
 
@@ -74,6 +75,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_files(connection, app.workspace, findings)
     chained = read_acts(connection)
     check_decisions(connection, world, chained, findings)
+    check_text_releases(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)
     check_packages(connection, app.workspace, world, chained, findings)
     check_lists(connection, app.workspace, findings)

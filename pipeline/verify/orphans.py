@@ -27,6 +27,8 @@ POINTERS = (
     ("disposition", "case_id", "case_record", "case_id"),
     ("disposition", "person_id", "person", "person_id"),
     ("disposition", "package_id", "package", "package_id"),
+    ("text_release", "case_id", "case_record", "case_id"),
+    ("text_release", "person_id", "person", "person_id"),
     ("content_item", "report_id", "report", "report_id"),
     ("signal", "report_id", "content_item", "report_id"),
     ("signal_match", "report_id", "content_item", "report_id"),

@@ -121,6 +121,35 @@ def test_a_text_full_of_one_phrase_is_shown_three_times() -> None:
     assert len(seen(phrase('near = ["red", "bell"]'), "red bell. " * 1000)) == 3
 
 
+def test_a_wide_phrase_may_be_told_in_several_sentences_and_any_order() -> None:
+    rule = phrase('near = ["red", "blue", "bell"]\nwide = 8')
+    assert seen(rule, "The bell? It was blue. And red!") == ["bell? It was blue. And red"]
+    assert seen(rule, "The bell is blue.") == []
+    assert seen(rule, "bell blue" + " word" * 9 + " red") == []
+
+
+def test_a_wide_phrase_is_silenced_by_a_concept_anywhere_in_the_text() -> None:
+    rule = phrase('near = ["red", "bell"]\nwide = 9\nunless_in_text = ["blue"]')
+    assert seen(rule, "red. bell.") == ["red. bell"]
+    assert seen(rule, "red. bell. Then, much later, blue.") == []
+
+
+def test_a_letter_doubled_or_two_swapped_in_a_long_word_do_not_matter() -> None:
+    lexicon = Lexicon({"en": {"thing": ["umbrella*"], "short": ["ball"]}})
+    words = ("umbbrella", "umrbella", "umbrellas", "blal")
+    assert [lexicon.concept(word, "en") for word in words] == ["thing", "thing", "thing", None]
+
+
+def test_what_one_phrase_has_shown_for_certain_no_other_phrase_shows_again() -> None:
+    rules = phrase('near = ["red"]', "first") + phrase('near = ["red", "bell"]', "second")
+    assert [one.phrase.id for one in reader(rules).read("red bell").found] == ["first"]
+
+
+def test_a_wide_phrase_with_one_concept_in_two_parts_is_refused() -> None:
+    with pytest.raises(BadConfiguration):
+        reader(phrase('near = ["any", "red"]\nwide = 5'))
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -148,7 +177,8 @@ def test_every_shipped_phrase_can_be_reached_in_some_language() -> None:
     folder = Path(__file__).parents[2] / "data" / "phrases"
     files = [tomllib.loads(path.read_text("utf-8")) for path in folder.glob("*.toml")]
     groups = next(file["groups"] for file in files if "groups" in file)
-    built_in = {"minor_number", "question_mark", "child_aged"}
+    joined = {one["gives"] for file in files for one in file.get("composite", [])}
+    built_in = {"minor_number", "adult_number", "question_mark", *joined}
     languages = [set(file["concepts"]) | built_in for file in files if "concepts" in file]
     for entry in (entry for file in files for entry in file.get("phrase", [])):
         parts = [{name for word in part.split("|") for name in groups.get(word, [word])} for part in entry["near"]]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from classifiers.base import RuleTexts, Said
+from classifiers.features import SPACE, packed
+from classifiers.features_kernels import matrix
 from classifiers.model import ABOUT_FILE, HEADS, WEIGHTS_FILE, Model
 from pipeline.training.reports.augment import bland, copies
 from pipeline.training.reports.examples import NO, OPEN, YES, Phrasing, of_patterns, of_sample, read_tsv
 from pipeline.training.reports.figures import calibration
 from pipeline.training.reports.files import CARD_FILE
-from pipeline.training.reports.learn import families_of
+from pipeline.training.reports.learn import families_of, learn
 from pipeline.training.reports.patterns import filled
 from pipeline.training.reports.shipped import Made, base_file, base_texts, make
 from pipeline.training.reports.thresholds import NEVER, Wish, least
@@ -24,12 +27,15 @@ RULES = RuleTexts(
     {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")},
     (DATA / "categories.toml").read_text("utf-8"),
 )
-SUBJECTS = (
-    "portal", "album", "galerija", "forum", "kanal", "profil", "sajt", "blog", "objava", "grupa", "mapa", "server",
+FILLERS = (
+    "kolega pokazao jutros", "stari laptop podrum", "autobus prema gradu", "komšijin telefon zvoni",
+    "prozor cijelu noć", "škola drugo polugodište", "reklama iskočila naglo", "čudna poruka dvaput",
+    "kafana blizu rijeke", "sestrin rođendan", "mreža usporena vikendom", "pijaca ranom zorom",
 )  # fmt: skip
+"""Words around the telling ones, unlike each other, so that each text is a family of its own."""
 QUIET = [].append
 """Hears of progress and says nothing."""
-SUSPECT, HARMLESS = "ima nedopuštene snimke male djece", "ima recepte za ručak i vrt"
+SUSPECT, HARMLESS = "nedopuštene snimke", "recepti za ručak"
 
 
 def phrasing(text: str, label: str, family: str, **more: str) -> Phrasing:
@@ -39,11 +45,11 @@ def phrasing(text: str, label: str, family: str, **more: str) -> Phrasing:
 
 
 def few() -> list[Phrasing]:
-    """Texts of two meanings, each subject a family of its own."""
+    """Texts of three meanings, each in a family of its own."""
     return [
-        *(phrasing(f"{one} {SUSPECT}", "csam_suspect", f"s-{one}") for one in SUBJECTS),
-        *(phrasing(f"{one} {HARMLESS}", "complete", f"h-{one}") for one in SUBJECTS),
-        *(phrasing(f"želi umrijeti {one}", "complete", f"l-{one}", escalate="risk_to_life") for one in SUBJECTS),
+        *(phrasing(f"{one} {SUSPECT}", "csam_suspect", f"s-{one}") for one in FILLERS),
+        *(phrasing(f"{HARMLESS} {one}", "complete", f"h-{one}") for one in FILLERS),
+        *(phrasing(f"{one} želi umrijeti", "complete", f"l-{one}", escalate="risk_to_life") for one in FILLERS),
     ]
 
 
@@ -80,16 +86,22 @@ def test_the_files_hold_numbers_and_no_word_of_the_texts(made: Made) -> None:
         assert {stored[name].dtype.kind for name in stored.files} == {"f"}
 
 
-def test_a_feature_of_one_report_alone_is_not_learned() -> None:
-    rare = phrasing("sasvim jedinstvena riječ kvrgavost", "csam_suspect", "rare")
-    with_rare = make([*few(), rare], RULES, 7, QUIET)
-    trained = Model.load(RuleTexts({}, "", {f"reports/{name}": one for name, one in with_rare.files.items()})).trained
-    assert trained is not None
-    from classifiers.features import SPACE, packed
-    from classifiers.features_kernels import matrix
+def test_a_word_that_only_one_real_case_used_is_not_learned() -> None:
+    meant = tuple(YES if head == "suspect" else OPEN for head in HEADS)
+    texts = ("kvrgavost blizu mosta", "kvrgavost pored stare pošte nakon kasnog ručka u nedjelju")
 
-    _, columns, _ = matrix(*packed(["zzqqxx"]), SPACE)
-    assert not trained.words[columns].any()
+    def loudness(*families: str) -> float:
+        """Weight of the word as a whole, once both texts were learned from as reports of these cases."""
+        cases = [
+            replace(phrasing(text, "csam_suspect", family), said=Said(description=text), meant=meant)
+            for text, family in zip(texts, families, strict=True)
+        ]
+        learned = learn([*few(), *cases], np.ones(38, bool), 7, QUIET)
+        _, columns, values = matrix(*packed(["kvrgavost"]), SPACE)
+        return float(np.abs(learned.words[columns[values == values.max()], 0]).max())
+
+    assert loudness("case:1", "case:1") == 0
+    assert loudness("case:1", "case:2") > 0
 
 
 def test_the_card_says_what_was_measured_and_that_it_is_not_reality(made: Made) -> None:

@@ -23,23 +23,29 @@ _LOCATOR_KINDS = {
     "phone": "phone", "file": "other",
 }  # fmt: skip
 _SIGNS = re.compile(r"[@:/\\.=]|\b(?:dot|at|punkt|pika|ta[čc]ka|to[čc]ka)\b", re.IGNORECASE)
-_MAIL_PART = r"[\w.!#$%&'*+/=?^`{|}~-]"
-_MAIL = re.compile(rf"{_MAIL_PART}{{1,64}}(?:@\s?|\s{{1,2}}@\s{{1,2}})[\w-]{{1,63}}(?:\s?\.\s?[\w-]{{2,63}}){{0,4}}")
 _ENDINGS = (
     "com|net|org|info|biz|ba|hr|rs|me|al|mk|si|de|at|ch|eu|ru|uk|us|it|fr|io|co|tv|cc|xyz|online|site|top|club|shop|"
     "app|dev|link|live|onion|i2p|example|test|invalid|mail"
 )
+_MAIL_PART = r"[\w.!#$%&'*+/=?^`{|}~-]"
+_MAIL = re.compile(
+    rf"{_MAIL_PART}{{1,64}}(?:@\s?|\s{{1,2}}@\s{{1,2}})[\w-]{{1,63}}"
+    rf"(?:(?:\.[\w-]{{2,63}}){{1,4}}|(?:\s\.\s?|\.\s)(?:{_ENDINGS})(?!\w))?"
+)
+"""A blank beside the dot only once and before a common ending in small letters: else a sentence begins behind the dot."""
 _HOST = re.compile(
     rf"(?<![\w@.-])(?:[^\W_][\w-]{{0,62}}\.){{1,8}}(?:{_ENDINGS})(?![\w-]|\.[^\W_])(?::\d{{1,5}})?(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
 _NOT_A_HOST = re.compile(r"(?:[^\W_]\.){1,4}[^\W_]{1,3}|.*\.(?:me|si|at|de|it|us|al|co|to)", re.IGNORECASE)
 """Abbreviations ("d.o.o.") and endings that are words of the languages: those count only where `locators` says so."""
+_SURE = "com|net|org|info|ba|hr|rs|onion|ru|example|test"
 _SPACED_HOST = re.compile(
-    r"(?<!\w)[^\W_][\w-]{1,62}\s?(?:\.|\bdot\b|\bpunkt\b|\bpika\b|\bta[čc]ka\b|\bto[čc]ka\b)\s?"
-    r"(?:com|net|org|info|ba|hr|rs|onion|ru|example|test)(?!\w)(?:\s?/\s?\S+)?",
+    rf"(?<!\w)[^\W_][\w-]{{1,62}}\s?(?:\b(?:dot|punkt|pika|ta[čc]ka|to[čc]ka)\b\s?(?:{_SURE})|\.(?:{_SURE}|\s(?-i:{_SURE})))"
+    r"(?!\w)(?:\s?/\s?\S+)?",
     re.IGNORECASE,
 )
+"""Behind a dot and a blank an ending has small letters: "Info" begins a sentence."""
 _SPOKEN_MAIL = re.compile(
     rf"(?<!\w)[\w.+-]{{2,64}}[\s\[({{<]{{1,2}}(?:at|et|ät|majmun|afna|manki|monkey|kod)[\s\])}}>]{{1,2}}[\w-]{{2,63}}"
     rf"(?:\s?[\[({{]?\s?(?:\.|dot|punkt|pika|ta[čc]ka|to[čc]ka)\s?[\])}}]?\s?(?:{_ENDINGS}))(?!\w)", re.IGNORECASE

@@ -5,7 +5,8 @@ text leaves: `withheld` says why and the text is empty. What a layer finds is ma
 person still reads the redacted text before it is released. Deterministic: no clock, no chance.
 
 Order of work: distinct texts, cut into pieces where they are long; each rule layer; the name lists; the model, for
-texts without capitals once more over a copy with capitals; merging; names said again; roles; the table of recipients.
+texts without capitals once more over a copy with capitals; the reporter's own contact; merging; names said again;
+roles; the table of recipients.
 The lists judge texts without capitals by themselves: over the copy they would mask every eighth word (measured,
 docs/redaction.md).
 """
@@ -20,6 +21,7 @@ from triage.redacting.casing import is_uncased, recased
 from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
 from triage.redacting.merging import merged
+from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
 from triage.redacting.roles_table import DIGEST, KEEP, action
@@ -80,31 +82,51 @@ class Redactor:
     least_confidence: float = LEAST_CONFIDENCE
     version: str = "unversioned"
 
-    def redact(self, text: str, *, recipient: str | None = None, key: bytes | None = None) -> Redacted:
+    def redact(
+        self, text: str, *, recipient: str | None = None, key: bytes | None = None, own: OwnContact | None = None
+    ) -> Redacted:
         """One text; see `redact_many`."""
-        return self.redact_many([text], recipient=recipient, key=key)[0]
+        return self.redact_many([text], recipient=recipient, key=key, own=[own])[0]
 
     def redact_many(
-        self, texts: Sequence[str], *, recipient: str | None = None, key: bytes | None = None
-    ) -> list[Redacted]:
+        self, texts: Sequence[str], *, recipient: str | None = None, key: bytes | None = None,
+        own: Sequence[OwnContact | None] | None = None,
+    ) -> list[Redacted]:  # fmt: skip
         """The texts as this kind of recipient may see them; distinct ones are worked out once.
 
         `recipient` is a kind of `RECIPIENT_KINDS`, or None to mask everything; `key` is that one recipient's digest
-        key, without which digests are plain placeholders. Raises ValueError for an unknown kind of recipient.
+        key, without which digests are plain placeholders; `own` the reporter's contact of each text, where known: it
+        is masked whoever reads. Raises ValueError for an unknown kind of recipient or another number of contacts.
         """
         action(recipient, "unknown", "other")
-        distinct = list(dict.fromkeys(texts))
-        done = {
-            text: self._shown(text, spans, withheld, recipient, key)
-            for text, (spans, withheld) in zip(distinct, self._found(distinct), strict=True)
-        }
-        return [done[text] for text in texts]
+        asked = list(zip(texts, own if own is not None else [None] * len(texts), strict=True))
+        found = dict(zip(dict.fromkeys(texts), self._found(list(dict.fromkeys(texts))), strict=True))
+        done: dict[tuple[str, OwnContact | None], Redacted] = {}
+        for text, contact in dict.fromkeys(asked):
+            spans, reason = found[text]
+            row, withheld = self._judged(text, spans, reason, contact)
+            done[text, contact] = self._shown(text, row, withheld, recipient, key)
+        return [done[one] for one in asked]
 
     def spans_of(self, texts: Sequence[str]) -> list[list[Span]]:
         """The merged spans of each text with their roles, also of texts that would be withheld; for measuring."""
-        return [spans for spans, _ in self._found(texts)]
+        return [
+            self._judged(text, spans, reason, None)[0]
+            for text, (spans, reason) in zip(texts, self._found(texts), strict=True)
+        ]
+
+    def _judged(
+        self, text: str, spans: list[Span], reason: str | None, own: OwnContact | None
+    ) -> tuple[list[Span], str | None]:
+        """The final spans of a text, and why it may not be shown, if so."""
+        mine = [] if own is None else list(own.find(read(text)))
+        row = merged(text, [*spans, *mine])
+        row = merged(text, [*row, *echoes(text, row)])
+        row = self.roles.assigned(text, marked(row, mine) if mine else row)
+        return row, reason if reason and _says_something(text, row) else None
 
     def _found(self, texts: Sequence[str]) -> Iterator[tuple[list[Span], str | None]]:
+        """What the layers find in each text, and why it had better not be shown."""
         missing = self._missing()
         held: list[tuple[int, int, str]] = []
         for at, text in enumerate(texts):
@@ -118,10 +140,7 @@ class Redactor:
                 found[at] += [replace(span, start=span.start + start, end=span.end + start) for span in spans]
             for (at, _, _), reason in zip(batch, self._doubts([piece for _, _, piece in batch]), strict=True):
                 reasons[at] = reasons[at] or reason
-        for text, spans, reason in zip(texts, found, reasons, strict=True):
-            row = merged(text, spans)
-            row = self.roles.assigned(text, merged(text, [*row, *echoes(text, row)]))
-            yield row, reason if reason and _says_something(text, row) else None
+        yield from zip(found, reasons, strict=True)
 
     def _missing(self) -> str | None:
         parts = ((self.lists, NO_NAME_LISTS), (self.model, NO_NAME_MODEL), (self.language_of, NO_LANGUAGE_MODEL))

@@ -26,8 +26,11 @@ _CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEAR = ("child", "suspect")
 """Roles the table gives something for: these need their word right before the span."""
-_ORDER = ("child", "other", "suspect", "reporter")
+_REPORTER = "reporter"
+_ORDER = ("child", "other", "suspect", _REPORTER)
 """Of phrases that begin at one place the first of these speaks: "moja kćerka" is the child, not "moja" the reporter."""
+OWN = "own"
+"""Name of the group of `Roles.cues` that makes a way to reach somebody the writer's own (`own_words.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,14 @@ class Roles:
         """From the text of `roles.toml`: phrases per role, and words that join. Raises BadConfiguration otherwise."""
         read = tomllib.loads(text)
         phrases, joining = read.get("roles", {}), read.get("joining", {}).get("words", [])
+        own = read.get("own_contact", {})
         if set(phrases) != set(_ORDER) or not set(_ORDER) <= set(ROLES):
             raise BadConfiguration(f"data/redaction/roles.toml: [roles] needs phrases for each of {', '.join(_ORDER)}")
-        cues = "|".join(f"(?P<{role}>{pattern(phrases[role])})" for role in _ORDER)
+        if not own.get("phrases") or not own.get("greetings"):
+            raise BadConfiguration("data/redaction/roles.toml: [own_contact] needs phrases and greetings")
+        said = [*((role, phrases[role]) for role in _ORDER[:-1]), (OWN, own["phrases"])]
+        said.append((_REPORTER, [*phrases[_REPORTER], *own["greetings"]]))
+        cues = "|".join(f"(?P<{name}>{pattern(words)})" for name, words in said)
         return cls(re.compile(cues), re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"))
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
@@ -61,7 +69,7 @@ class Roles:
         clause = _CLAUSE_END.split(shadow(before))[-1]
         words = " ".join(clause.split()[-_MOST_WORDS:])
         cues = list(self.cues.finditer(words))
-        named = {match.lastgroup for match in cues}
+        named = {_REPORTER if match.lastgroup == OWN else match.lastgroup for match in cues}
         if len(named) != 1:
             return "unknown"
         role = str(named.pop())
@@ -71,7 +79,7 @@ class Roles:
 
 def _without_the_reporters(text: str, spans: list[Span]) -> list[Span]:
     """The spans, those of a child or suspect made `unknown` that share a name's word or a value with the reporter."""
-    own = [text[span.start : span.end] for span in spans if span.role == "reporter"]
+    own = [text[span.start : span.end] for span in spans if span.role == _REPORTER]
     if not own:
         return spans
     values = {_value(written) for written in own}

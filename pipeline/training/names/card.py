@@ -9,7 +9,7 @@ text is shown or leaves. It is not enough alone: identifiers, context rules and 
 reads the redacted text before it is released. Do not use it to find, sort or follow people.
 
 **What it is.** A spaCy pipeline (language `hotline`, component `hotline_names`), trained from nothing on one core in
-about an hour: hashed word features, a mix layer, four convolutions of width 128 (nine words of context), a linear-chain
+about half an hour: hashed word features, a mix layer, four convolutions of width 128 (nine words of context), a linear-chain
 conditional random field over PER, LOC and ORG. The features come from the shadow of a word (Latin, lower case, no
 diacritics), so both scripts and hasty typing look alike by construction; only the shape feature sees capitals,
 together with how the whole text is typed. Words met less than four times in training count as unknown.
@@ -23,8 +23,8 @@ in 25 % all entities are exchanged for others of their kind, in 20 % names are b
 English tweets and person-derived adjectives ("Markova slika") count as PER. Sources and licences: `LICENCE.md`.
 
 **Thresholds.** A word is hidden if it lies in the likeliest entities or if its chance to belong to a person's name is
-above {thresholds} (by how the text is typed: with capitals, without, with a capital at each word). They are
-the lowest that hide at most {budgets} of other words on the Croatian and Serbian development sets together.
+above a threshold, by how the text is typed (with capitals, without, with a capital at each word): {thresholds}. They
+are the lowest that hide at most {budgets} of other words on the Croatian and Serbian development sets together.
 
 **Limits.** News, tweets and legal texts are not reports. There is no open labelled text in Bosnian, Albanian or German;
 there the model was taught by made-up sentences only, and the figures below say nothing about it. Cyrillic copies are

@@ -20,6 +20,8 @@ from triage.redacting.name_chain import BEST, KINDS, PROBABILITIES
 STYLES = {"as written": "mixed", "cyrillic": "mixed", "lower": "plain", "title": "title"}
 """Typing style of a copy -> which threshold of the layer counts there."""
 
+_PEOPLE = KINDS.index("PER") + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -47,10 +49,10 @@ class Slice:
         return float((self.scores[others] > threshold).mean()) if others.any() else 0.0
 
 
-def measure(nlp: Language, sentences: Sequence[Sentence], style: str) -> Slice:
+def measure(nlp: Language, sentences: Sequence[Sentence], style: str, *, any_kind: bool = False) -> Slice:
     """Run the model over a set typed in a style of `copies.STYLES`.
 
-    A word scores its chance to belong to a person's name, plus 2 inside an entity of any kind.
+    A word scores its chance to belong to a person's name (a name of any kind if asked), plus 2 inside an entity.
     """
     shown = [restyled(sentence, style) for sentence in sentences]
     right = given = wanted = 0
@@ -61,7 +63,8 @@ def measure(nlp: Language, sentences: Sequence[Sentence], style: str) -> Slice:
         gold = {entity for entity in entities if entity[2] in KINDS}
         found = {(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents}
         right, given, wanted = right + len(gold & found), given + len(found), wanted + len(gold)
-        chances = doc.user_data[PROBABILITIES][:, KINDS.index("PER")] + 2.0 * (doc.user_data[BEST] > 0)
+        chances = doc.user_data[PROBABILITIES][:, : len(KINDS) if any_kind else _PEOPLE].sum(axis=1)
+        chances = chances + 2.0 * (doc.user_data[BEST] > 0)
         for token, kind, chance in zip(doc, kinds_of_words(doc, entities)[0], chances, strict=True):
             if any(character.isalpha() for character in token.text):
                 kinds.append(kind)

@@ -163,7 +163,7 @@ def _score(nlp: Language, development: Mapping[str, Sequence[Sentence]]) -> tupl
     for name, weight in SET_WEIGHTS.items():
         if name not in development:
             continue
-        written, lower = (measure(nlp, development[name], style) for style in ("as written", "lower"))
+        written, lower = (measure(nlp, development[name], style, any_kind=True) for style in ("as written", "lower"))
         leaks = written.leak(SCORED_AT) + 2 * lower.leak(SCORED_AT)
         total += weight * (written.micro_f + lower.micro_f - leaks - 2 * lower.over_masking(SCORED_AT))
         lines.append(

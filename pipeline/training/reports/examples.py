@@ -94,7 +94,10 @@ def of_sample(texts: Mapping[str, str], seed: int) -> Iterator[Phrasing]:
 
 
 def of_patterns(text: str, seed: int) -> Iterator[Phrasing]:
-    """Phrasings of one file of sentence patterns: `[kind.family]` tables with a list of sentences per language."""
+    """Phrasings of one file of sentence patterns: `[kind.name]` tables with a list of sentences per language.
+
+    Patterns are never measured, so each sentence is a family of its own; texts like measured ones join theirs.
+    """
     rng = np.random.default_rng(seed)
     read = tomllib.loads(text)
     slots: Mapping[str, Mapping[str, Sequence[str]]] = read.pop("slots")
@@ -102,9 +105,9 @@ def of_patterns(text: str, seed: int) -> Iterator[Phrasing]:
     for kind, families in read.items():
         for family, languages in families.items():
             for language, sentences in languages.items():
-                written = {filled(one, slots[language], rng) for one in sentences for _ in range(times)}
-                for one in sorted(written):
-                    yield _meant(one, f"pattern:{kind}:{family}", kind, language, "pattern")
+                for number, sentence in enumerate(sentences):
+                    for one in sorted({filled(sentence, slots[language], rng) for _ in range(times)}):
+                        yield _meant(one, f"pattern:{kind}:{family}:{language}:{number}", kind, language, "pattern")
 
 
 def as_said(one: Phrasing, category: str | None) -> Said:

@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from classifiers.base import Said
 from classifiers.decide import Decider
-from classifiers.model import HEADS, Model, Trained
+from classifiers.model import HEADS, Model, Threshold, Trained
 from pipeline.training.reports.examples import OPEN, YES, Phrasing, as_said
 from pipeline.training.reports.learn import Learned
 from triage.verdict import Escalation, Label, Verdict
 
 BINS = 10
+_SUSPECT, _AT = "suspect", (0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
+"""What another threshold of `suspect` would give."""
 CASES = "cases"
 """Source of a hotline's own decided cases."""
 _KINDS = {str(kind): kind for kind in Escalation}
@@ -49,15 +51,23 @@ def figures(
     said = [as_said(phrasings[place], phrasings[place].category) for place in shown]
     held_out = {one: learned.unseen[place].tolist() for one, place in zip(said, shown, strict=True)}
     parts = {name: getattr(trained, name) for name in Trained.__dataclass_fields__}
-    both = Decider([*opinions, Model(Foretold(**parts, held_out=held_out))])
+
+    def together(thresholds: Mapping[str, Threshold]) -> list[Verdict]:
+        told = Foretold(**(parts | {"thresholds": thresholds}), held_out=held_out)
+        return Decider([*opinions, Model(told)]).decide_all(said)
+
     kept = [phrasings[place] for place in shown]
-    verdicts = both.decide_all(said)
+    verdicts = together(trained.thresholds)
     return {
         "texts": len(phrasings), "measured": len(shown), "families": int(learned.families.max()) + 1,
         "heads": {name: _head(learned, measured, place) for place, name in enumerate(HEADS)},
         "calibration": calibration(*_known(learned, measured, 0)),
         "rules_alone": decision(kept, rules.decide_all(said)),
         "together": decision(kept, verdicts),
+        "at": {
+            f"{speak:.1f}": decision(kept, together(dict(trained.thresholds) | {_SUSPECT: Threshold(min(_AT), speak)}))
+            for speak in _AT
+        },
         "by_language": _by(kept, verdicts, lambda one: f"{one.language} {one.script}"),
         "by_source": _by(kept, verdicts, lambda one: one.source),
     }  # fmt: skip

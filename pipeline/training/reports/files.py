@@ -73,6 +73,7 @@ def card(told: Mapping[str, Any], facts: Mapping[str, Any], before: Mapping[str,
         if name != "texts"
     ]
     lines += ["", "## Heads", "", *_heads(told["heads"])]
+    lines += ["", "## If `suspect` spoke from another probability on", "", *_groups(told["at"])]
     lines += ["", "## Calibration of `suspect`", "", *_calibration(told["calibration"])]
     for title, name in (("By language and script", "by_language"), ("By source", "by_source")):
         lines += ["", f"## {title}", "", *_groups(told[name])]

@@ -26,12 +26,13 @@ FOLDS = 5
 STRENGTH = 8.0
 """Inverse of regularisation (scikit-learn's C); 1 to 16 differ by .005 in average precision."""
 LEAST_TEXTS = 2
-"""A feature fewer rows share is not learned: a rare word of one report must not be found again in the weights."""
+"""A feature fewer invented texts share is not learned, nor one that real reports of fewer cases share: a rare word of
+one case must not be found again in the weights."""
 _ALIKE = 0.62
 """Cosine from which two texts count as one family (the same sentence in another spelling)."""
 _BLOCK = 512
 _UNBOUND, _SURELY = 1e3, 20.0
-"""A sigmoid of two parameters needs no regularisation; where all texts agree there is no sigmoid to fit."""
+"""A sigmoid of two parameters needs no regularisation; where all texts agree, or scores mean nothing, there is none."""
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Told = Callable[[str], None]
@@ -66,10 +67,10 @@ def learn(
     families = families_of(phrasings)
     made = copies(phrasings, families.tolist(), seed, times)
     rows, own = features([one.said for one in made]), features([as_said(one, one.category) for one in phrasings])
-    kept = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]) >= LEAST_TEXTS)
-    rows, own = rows[:, kept], own[:, kept]
     targets = np.array([one.targets for one in phrasings])
     wanted, groups = np.array([one.targets for one in made]), np.array([one.family for one in made])
+    kept = _learnable(rows, groups, np.repeat([one.said is not None for one in phrasings], times + 1))
+    rows, own = rows[:, kept], own[:, kept]
     folds = _folds(families, seed)
     weights, bias = np.zeros((SPACE + len(FACTS), len(HEADS))), np.zeros(len(HEADS))
     slope, shift, unseen = np.zeros(len(HEADS)), np.zeros(len(HEADS)), np.zeros(targets.shape)
@@ -116,6 +117,15 @@ def families_of(phrasings: Sequence[Phrasing]) -> Ints:
     return found
 
 
+def _learnable(rows: Any, groups: Ints, real: NDArray[np.bool_]) -> Ints:
+    """Columns shared by enough invented texts, or by enough families of all."""
+    size = rows.shape[1]
+    texts = np.bincount(rows[np.flatnonzero(~real)].indices, minlength=size)
+    families = np.repeat(groups, np.diff(rows.indptr)) * size + rows.indices
+    shared = np.bincount(np.unique(families) % size, minlength=size)
+    return np.flatnonzero((texts >= LEAST_TEXTS) | (shared >= LEAST_TEXTS))
+
+
 def _folds(families: Ints, seed: int) -> Ints:
     """The fold of each family number, largest families first into the smallest fold, ties by chance."""
     sizes = np.bincount(families)
@@ -145,7 +155,8 @@ def _sigmoid(drawn: Floats, targets: NDArray[np.int8]) -> tuple[float, float]:
     if len(np.unique(targets)) < 2:
         return 0.0, -_SURELY
     model = LogisticRegression(C=_UNBOUND).fit(drawn[:, None], targets)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+    slope = float(model.coef_[0, 0])
+    return (slope, float(model.intercept_[0])) if slope > 0 else (0.0, -_SURELY)
 
 
 def _crossed(drawn: Floats, targets: NDArray[np.int8], known: NDArray[np.bool_], folds: Ints) -> Floats:

@@ -1,0 +1,110 @@
+"""Whether a text gives a telephone, mail address or chosen name as its writer's own: "moj broj je X", "X is my number".
+
+What is the writer's own is no place content may be, and must never leave; what is not may be the one trace of a
+suspect, and must not be lost. So only words that leave no doubt count: right before or right after, nothing between but
+words that join, nobody else named or speaking in the sentence; or a signature at the end. The words are those of
+`data/redaction/roles.toml`, and the cues are the ones `roles.py` reads.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+
+from triage.errors import BadConfiguration
+from triage.redacting.roles import OWN, Roles
+from triage.redacting.wording import pattern, shadow_words
+from triage.shadow import shadow
+
+_BEFORE_CHARS, _AFTER_CHARS, _SIGNATURE_CHARS = 160, 60, 120
+_CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
+_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
+_BETWEEN = r"\s\d:=+/\"'„“”«»(@.–\-"
+_QUOTE = re.compile(r"[\"„“”«»]")
+_WORD = re.compile(r"[^\W\d_]+")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
+_MOST_WORDS_AFTER_A_SIGNATURE = 6
+_MOST_WORDS_BEFORE_IT, _MOST_ANY_WORDS = 6, 2
+_LEAST_WORDS_OF_A_MESSAGE = 3
+_LISTS = ("phrases", "joining", "towards", "unless", "own_speech", "greetings", "labels")
+_OTHERS = "others"
+_OURS = (OWN, "reporter")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """The rules, compiled; made by `from_toml`."""
+
+    roles: Roles
+    after: re.Pattern[str]
+    joining: re.Pattern[str]
+    unless: re.Pattern[str]
+    greetings: re.Pattern[str]
+    towards: frozenset[str]
+    labels: frozenset[str]
+
+    @classmethod
+    def from_toml(cls, text: str) -> OwnWords:
+        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
+        roles, own = Roles.from_toml(text), tomllib.loads(text)["own_contact"]
+        if missing := [name for name in _LISTS if not own.get(name)]:
+            raise BadConfiguration(f"data/redaction/roles.toml: [own_contact] needs {', '.join(missing)}")
+        joining, behind = (rf"(?:[{signs}]|{pattern(own['joining'])})*" for signs in (_BETWEEN, _BETWEEN + ")"))
+        own_speech, unless = pattern(own["own_speech"]), pattern(own["unless"])
+        return cls(
+            roles, re.compile(f"{behind}{pattern(own['phrases'])}{behind}"), re.compile(joining),
+            re.compile(rf"{own_speech}\s{{1,3}}{unless}|(?P<{_OTHERS}>{unless})(?!\s{{1,3}}{own_speech})"),
+            re.compile(pattern(own["greetings"])), shadow_words(own["towards"]), shadow_words(own["labels"]),
+        )  # fmt: skip
+
+    def own(self, text: str, start: int, end: int) -> bool:
+        """Whether `text[start:end]` is said to be the writer's own. Pure; looks at some 200 characters around it."""
+        before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
+        return self._said_before(before) or self._said_after(text, before, end) or self._signed(text, start, end)
+
+    def _said_before(self, before: str) -> bool:
+        clause = _CLAUSE_END.split(before)[-1]
+        cues = list(self.roles.cues.finditer(clause))
+        for cue in cues:
+            if cue.lastgroup == OWN and self.joining.fullmatch(clause, cue.end()) is not None:
+                first = next(one for one in cues if one.lastgroup == OWN)
+                named = {one.lastgroup for one in cues if one.start() < cue.start()}
+                word = _LAST_WORD.search(clause, 0, first.start())
+                towards = word is not None and word.group(1) in self.towards
+                lead = before[: len(before) - len(clause) + cue.start()]
+                return named <= set(_OURS) and not towards and not self._somebody_else_speaks(lead)
+        return False
+
+    def _said_after(self, text: str, before: str, end: int) -> bool:
+        clause = _CLAUSE_END.split(shadow(text[end : end + _AFTER_CHARS]))[0]
+        return self.after.fullmatch(clause) is not None and not self._somebody_else_speaks(before)
+
+    def _somebody_else_speaks(self, before: str) -> bool:
+        sentence = _SENTENCE_END.split(before)[-1]
+        if len(_QUOTE.findall(sentence)) % 2:
+            return True
+        return any(match.lastgroup == _OTHERS for match in self.unless.finditer(sentence))
+
+    def _signed(self, text: str, start: int, end: int) -> bool:
+        """Whether it stands in a signature: a greeting late in the text, a name or labels, little behind it."""
+        if len(_WORD.findall(text[end : end + _SIGNATURE_CHARS])) > _MOST_WORDS_AFTER_A_SIGNATURE:
+            return False
+        first = max(0, start - _SIGNATURE_CHARS)
+        folded = shadow(text[first:start])
+        greeting = next(reversed(list(self.greetings.finditer(folded))), None)
+        if greeting is None:
+            return False
+        lead = len(_WORD.findall(text[:first])) + len(_WORD.findall(folded, 0, greeting.start()))
+        between = folded[greeting.end() :]
+        named = {cue.lastgroup for cue in self.roles.cues.finditer(between)}
+        words = _WORD.findall(between)
+        if lead < _LEAST_WORDS_OF_A_MESSAGE or len(words) > _MOST_WORDS_BEFORE_IT or not named <= set(_OURS):
+            return False
+        capitals = _capitals(text[first:start])
+        return len(words) <= _MOST_ANY_WORDS or all(word in self.labels or word in capitals for word in words)
+
+
+def _capitals(text: str) -> frozenset[str]:
+    """Shadows of the words that begin with a capital letter."""
+    return frozenset(shadow(word) for word in _WORD.findall(text) if word[0].isupper())
