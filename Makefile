@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check tools bench evaluate docs sample clean
+.PHONY: help run test test-all check tools bench evaluate names-model reports-model docs sample clean
 
 VENV ?= .venv
 DEMO ?= work-demo
@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -q -p no:cacheprovider -n $(WORKERS) --dist lo
 PROGRAMS := gpg openssl
 
 help:  ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 run: $(VENV)/.for-run  ## install, run the whole pipeline on the sample, say where each output lies
 	@$(BIN)/python -m pipeline.demo --workspace $(DEMO)
@@ -46,6 +46,13 @@ bench: $(VENV)/.for-test  ## measure speed and memory (docs/performance.md)
 
 evaluate: $(VENV)/.for-run  ## measure understanding and redaction (docs/evaluation.md)
 	@$(BIN)/hotline evaluate --shared ../shared --out docs/evaluation.md
+
+names-model: $(VENV)/.for-test  ## train the name model anew (half an hour to an hour, needs ../shared/text)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.training.names \
+	  --shared ../shared/text --out data/models/names --seed 2026
+
+reports-model: $(VENV)/.for-test  ## train the report model anew (some minutes)
+	@$(BIN)/python -m pipeline.training.reports --seed 2026 --out data/models/reports
 
 docs: $(VENV)/.for-run  ## write docs/cli.md anew from the commands' own help
 	@$(BIN)/python -m pipeline.cli.reference docs/cli.md

@@ -119,8 +119,3 @@ def find_all(texts: Sequence[str], whole_fields: bool) -> Iterable[tuple[Locator
     """Locators in each of many texts, by the shipped rules."""
     rules = url_rules()
     return find_many(texts, rules) if whole_fields else (find(text, rules) for text in texts)
-
-
-def rule_versions() -> dict[str, str]:
-    """Versions of every rule set, for a run's manifest."""
-    return {"url_rules": url_rules().version, "classifiers": decider().version}

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from pipeline.after_ingest import STEP as SETTLED
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, rule_versions
+from pipeline.bootstrap import App
 from pipeline.inputs import Found
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
@@ -67,7 +67,7 @@ def register_drop(app: App, of: date, now: datetime) -> Run | None:
         try:
             return register(
                 app.workspace, app.store, run_id, found,
-                versions=rule_versions(), after_ingest=app.settings.after_ingest, now=now,
+                versions=app.rule_versions(), after_ingest=app.settings.after_ingest, now=now,
             )  # fmt: skip
         except UsageError:
             continue

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, rule_versions
+from pipeline.bootstrap import App
 from pipeline.channels.jsonl import JsonLines
 from pipeline.durable import write_file
 from pipeline.inputs import INCOMING, look
@@ -46,7 +46,7 @@ def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[
         _must_be_acceptable(path, now)
         found = look([path])
         run = register(
-            app.workspace, app.store, run_id, found, versions=rule_versions(), after_ingest="delete", now=now
+            app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest="delete", now=now
         )
         return run, run_batch(app, run, 1)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select, update
 
 from pipeline import runs
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, rule_versions
+from pipeline.bootstrap import App
 from pipeline.desk import acts
 from pipeline.desk.acts import Done, Said
 from pipeline.desk.caseview import CaseFacts, case_facts, routes
@@ -82,7 +82,7 @@ class Desk:
         app = self.app
         run = runs.register(
             app.workspace, app.store, name, runs.find_inputs([path]),
-            versions=rule_versions(), after_ingest="keep", now=NOW,
+            versions=app.rule_versions(), after_ingest="keep", now=NOW,
         )  # fmt: skip
         run_batch(app, run, 1)
 

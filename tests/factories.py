@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, rule_versions
+from pipeline.bootstrap import App
 from pipeline.keys import private_key
 from pipeline.runs import find_inputs, register
 from pipeline.sealing import Envelope, Opener
@@ -72,7 +72,7 @@ def take_in(app: App, batch: str, *inputs: Path, workers: int = 2, after_ingest:
     """Run one batch to its end; answers its summary."""
     run = register(
         app.workspace, app.store, batch, find_inputs(list(inputs)),
-        versions=rule_versions(), after_ingest=after_ingest, now=NOW,
+        versions=app.rule_versions(), after_ingest=after_ingest, now=NOW,
     )  # fmt: skip
     return dict(run_batch(app, run, workers))
 

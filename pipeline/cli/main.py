@@ -39,6 +39,7 @@ COMMANDS = {
     "normalise": "pipeline.cli.normalise:normalise",
     "classify": "pipeline.cli.classify:classify",
     "redact": "pipeline.cli.redact:redact",
+    "train": "pipeline.cli.train:train",
     "evaluate": "pipeline.cli.evaluate:evaluate",
 }
 """Command name to `module:function`, in the order `--help` shows them."""

@@ -74,7 +74,6 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
 
 def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str | None) -> Any:
     from pipeline import runs
-    from pipeline.bootstrap import rule_versions
 
     app.vault()
     now = datetime.now(UTC)
@@ -84,7 +83,7 @@ def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str
     if taken and not there:
         from pipeline.taken import register_taken
 
-        return register_taken(app.workspace, app.store, run_id, taken, rule_versions(), now)
+        return register_taken(app.workspace, app.store, run_id, taken, app.rule_versions(), now)
     found = runs.find_inputs(there)
     if not found.files and not batch:
         from triage.errors import UnusableInput
@@ -94,7 +93,7 @@ def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str
         raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")
     return runs.register(
         app.workspace, app.store, run_id, found,
-        versions=rule_versions(), after_ingest=after_ingest or app.settings.after_ingest, now=now,
+        versions=app.rule_versions(), after_ingest=after_ingest or app.settings.after_ingest, now=now,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from exporters import plain_csv
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, rule_versions
+from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.desk.counts import Months, count_reports
 from pipeline.desk.people import acting
@@ -51,7 +51,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
     (folder / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows()), encoding="utf-8")
     app = App.at(folder / "workspace")
     set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="nobody")
-    found, versions = find_inputs([folder / "in.jsonl"]), rule_versions()
+    found, versions = find_inputs([folder / "in.jsonl"]), app.rule_versions()
     run = register(app.workspace, app.store, "b1", found, versions=versions, after_ingest="keep", now=NOW)
     return folder / "workspace", run_batch(app, run, 1)
 

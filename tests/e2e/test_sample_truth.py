@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, decider, find_all, rule_versions
+from pipeline.bootstrap import App, decider, find_all
 from pipeline.classifying import classified
 from pipeline.identity import stored_id
 from pipeline.inputs import look
@@ -45,7 +45,7 @@ def _truth(text: str) -> Rows:
 def _through_the_pipeline(folder: Path) -> tuple[App, dict[str, object]]:
     app = App.at(folder)
     set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="nobody")
-    found, versions = find_inputs([SAMPLE / "drop"]), rule_versions()
+    found, versions = find_inputs([SAMPLE / "drop"]), app.rule_versions()
     run = register(app.workspace, app.store, "sample", found, versions=versions, after_ingest="keep", now=NOW)
     return app, run_batch(app, run, 2)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -10,9 +11,22 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from pipeline.bootstrap import App
-from tests.factories import all_bytes, contacts_by_id, new_workspace, write_csv
+from pipeline.desk import acts
+from pipeline.desk.acts import Said
+from pipeline.desk.caseview import case_facts, routes
+from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.people import acting
+from pipeline.desk.vaultroom import Vaultroom
+from pipeline.setup import set_up
+from pipeline.store.engine import reading
+from pipeline.store.schema import locator, report
+from pipeline.verify import verify
+from tests.factories import NOW, all_bytes, contacts_by_id, new_workspace, take_in, write_csv
+from triage.assessment import Classification, Viewed
+from triage.disposition import Kind
 
 COUNT = 1_000
 NAMES = ("note", "name", "mail", "place", "extra", "path", "sub")
@@ -93,6 +107,61 @@ def test_a_stage_that_fails_on_a_canary_says_nothing_of_it(tmp_path: Path, stage
     log = app.workspace.run("failing") / "log"
     assert b"ValueError" in log.read_bytes(), "the failure itself is logged by its kind"
     assert [path for path, content in all_bytes(app.workspace.root) if _found(content)] == []
+
+
+OWN = 40
+_OWN_WAYS = (
+    "illegal pictures of a child there, and the number {phone} and the mail {mail}",
+    "illegal pictures of a child there, call me on {phone} or write to {mail}",
+    "slike djeteta na toj stranici, moj broj je {phone}, javite mi se na {mail}",
+    "slike djeteta na toj stranici. Hvala, LP, tel. {phone}, mail {mail}",
+)
+"""In the first nobody says whose they are: there only the contact fields know."""
+
+
+def _own_rows() -> list[dict[str, str]]:
+    rows = []
+    for number in range(OWN):
+        phone, mail = f"061 777-{100 + number}", f"zqmailcanary{number:04d}qz@mail.example"
+        with_fields = number % 4 == 0 or number % 8 < 4
+        rows.append({
+            "id": f"O-{number}", "received_at": "2026-10-01T10:00:00+02:00", "category": "csam", "area": "Tuzla",
+            "location": "" if number % 5 == 0 else f"https://host{number}.example/a",
+            "description": _OWN_WAYS[number % 4].format(phone=phone, mail=mail),
+            "contact_phone": f"+38761777{100 + number}" if with_fields else "",
+            "contact_email": mail.upper() if with_fields else "",
+        })  # fmt: skip
+    return rows
+
+
+def _own_found(content: bytes) -> bool:
+    digits = content.translate(None, b" -/")
+    return _found(content) or b"61777" in re.sub(rb"\x00", b"", digits)
+
+
+def test_a_reporters_own_number_is_no_locator_no_case_and_in_no_package(tmp_path: Path) -> None:
+    app = App.at(tmp_path / "workspace")
+    set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
+    assert take_in(app, "own", write_csv(tmp_path / "in.csv", _own_rows()), workers=1)["accepted"] == OWN
+    with reading(app.store.engine) as connection:
+        ids = list(connection.execute(select(locator.c.locator_id)).scalars())
+        cases = set(connection.execute(select(report.c.case_id).where(report.c.case_id.is_not(None))).scalars())
+    places = [place.canonical for place in Vaultroom(app).locators(ids).values()]
+    assert sorted(places) == sorted(row["location"] for row in _own_rows() if row["location"])
+    person, second = (acting(app, {"HOTLINE_DEMO_PERSON": name}) for name in ("sample-analyst", "sample-second"))
+    for case_id in sorted(cases):
+        primary = case_facts(app, case_id).primary_locator
+        if primary:
+            acts.assess(app, person, case_id, Said(Classification.BASELINE, primary, Viewed.CONTENT), NOW)
+            for kind, recipient in ((Kind.POLICE, "police-fbih"), (Kind.ICCAM, "iccam"), (Kind.HELPLINE, "helpline")):
+                acts.dispose(app, person, case_id, kind, recipient, "hosted_here", NOW, routes())
+    for kind in ("lea", "referral", "iccam"):
+        made = make_packages(app, Order(kind), second, NOW).made
+        assert sum(one.cases for one in made) == len(places)
+    leaks = [path for path, content in all_bytes(app.workspace.root / "exports") if _own_found(content)]
+    assert leaks == []
+    assert not any(_found(content) for _, content in all_bytes(app.workspace.root))
+    assert verify(app).findings == ()
 
 
 def test_the_store_holds_the_sealed_things_and_not_the_words(tmp_path: Path) -> None:

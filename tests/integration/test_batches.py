@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App, rule_versions
+from pipeline.bootstrap import App
 from pipeline.mending.opening import opened
 from pipeline.runs import find_inputs, register
 from pipeline.store.engine import reading
@@ -152,7 +152,7 @@ def test_a_file_that_changed_after_registration_is_named_and_stops_nothing_else(
     with growing.open("a") as file:
         file.write("T-99,,csam,https://late.example/,,,,\n")
     run = register(
-        app.workspace, app.store, "one", found, versions=rule_versions(), after_ingest="seal", now=NOW
+        app.workspace, app.store, "one", found, versions=app.rule_versions(), after_ingest="seal", now=NOW
     )  # fmt: skip
     summary = run_batch(app, run, 2)
     assert (summary["read"], summary["accepted"], summary["rejected"]) == (11, 10, 1)

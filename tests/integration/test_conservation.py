@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.bootstrap import WORKSPACE_VARIABLE, App, rule_versions
+from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.runs import find_inputs, register
 from pipeline.store.commit_run import counts_of
 from pipeline.tasks import Classify, Commit, CommitStretch, Group, Ingest, Locate, Seal
@@ -39,7 +39,7 @@ def _take_in(app: App, batch: str, file: Path) -> tuple[int, int, int, int]:
     """Every task of a batch, one after the other in this process; read, accepted, rejected, already known."""
     run = register(
         app.workspace, app.store, batch, find_inputs([file]),
-        versions=rule_versions(), after_ingest="keep", now=NOW,
+        versions=app.rule_versions(), after_ingest="keep", now=NOW,
     )  # fmt: skip
     for unit in range(len(run.units)):
         _do(Ingest(run_id=batch, part=unit).work())

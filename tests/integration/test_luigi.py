@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bootstrap import App, rule_versions
+from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.resources import resource
 from pipeline.runs import find_inputs, register
@@ -58,7 +58,7 @@ def _wait_for(address: str) -> None:
 def _registered(app: App, batch: str, path: Path) -> None:
     register(
         app.workspace, app.store, batch, find_inputs([path]),
-        versions=rule_versions(), after_ingest="keep", now=NOW,
+        versions=app.rule_versions(), after_ingest="keep", now=NOW,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pipeline.redacting import redacted
 from pipeline.redacting_setup import redactor as shipped_redactor
 from tests.redactors import Model, redactor, rules_alone
 from triage.errors import UnusableInput
+from triage.redacting.own import OwnContact
 
 ROWS = (
     {
@@ -64,6 +65,41 @@ def test_spans_point_into_the_description_as_written_and_hold_no_value(source: P
 def test_a_recipient_sees_what_the_table_says(source: Path) -> None:
     assert _lines(source, "police")[2]["text"] == "Mojoj kćerki Emini piše muškarac s profilom @neko.77"
     assert _lines(source, "police")[0]["text"] == "Zovem se [NAME], moj broj je [PHONE]."
+
+
+def test_the_rows_own_contact_is_masked_wherever_the_text_repeats_it_whoever_reads(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    row = {
+        "id": "o-1", "contact_name": "Amra Begić", "contact_phone": "+387 61 123-456", "name_to_use": "Tetka Ana",
+        "contact_email": "Ime.Prezime@posta.example",
+        "description": "Muškarac s broja 061/123 456 piše Амри, čovjek s profila IME.PREZIME@posta.example i Begićeva "
+        "kćerka Emina Begić. Reci ani da piše s +38762999888.",
+    }  # fmt: skip
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (line,) = _lines(path, "police")
+    assert line["text"] == (
+        "Muškarac s broja [PHONE] piše [NAME], čovjek s profila [EMAIL] i [NAME] kćerka Emina [NAME]. "
+        "Reci [NAME] da piše s [PHONE]."
+    )
+    spans = line["spans"]
+    assert isinstance(spans, list)
+    assert [span[3:] for span in spans[:-1]] == [["own_contact", "reporter"]] * (len(spans) - 1)
+    (other,) = _lines(_without(path, "contact_phone"), "police")
+    assert "061/123 456" in str(other["text"]), "what nobody says is the reporter's is a suspect's"
+
+
+def _without(path: Path, name: str) -> Path:
+    row = json.loads(path.read_text(encoding="utf-8"))
+    del row[name]
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    return path
+
+
+def test_two_reporters_with_one_text_are_masked_each_by_their_own_contact() -> None:
+    text = "Vidjela sam kako piše Emina i kako piše Lejla."
+    own = [OwnContact.of({"contact_name": name}) for name in ("Emina", "Lejla")]
+    shown = redactor().redact_many([text, text, text], own=[*own, None])
+    assert [one.text for one in shown] == [text.replace("Emina", "[NAME]"), text.replace("Lejla", "[NAME]"), text]
 
 
 def test_a_withheld_text_is_empty_and_says_why(source: Path) -> None:

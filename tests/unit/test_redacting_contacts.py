@@ -95,3 +95,19 @@ def test_names_on_platforms_are_masked(written: str, shown: str) -> None:
 )
 def test_ordinary_words_stay(written: str) -> None:
     assert masked(written) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("write to a.b@mail.example. On Monday", "write to [EMAIL]. On Monday"),
+        ("pišite na ime@posta.example. Onda je", "pišite na [EMAIL]. Onda je"),
+        ("ime (at) posta (dot) com. It was", "[EMAIL]. It was"),
+        ("see www.host.example. On Monday", "see [URL]. On Monday"),
+        ("see host.example/a. On Monday", "see [URL]. On Monday"),
+        ("https://host.example/a. On Monday", "[URL]. On Monday"),
+        ("to ne radi. Info na stranici", "to ne radi. Info na stranici"),
+    ],
+)
+def test_the_next_sentence_is_no_part_of_an_address(text: str, shown: str) -> None:
+    assert masked(text) == shown

@@ -9,9 +9,9 @@ text is shown or leaves. It is not enough alone: identifiers, context rules and 
 reads the redacted text before it is released. Do not use it to find, sort or follow people.
 
 **What it is.** A spaCy pipeline (language `hotline`, component `hotline_names`), trained from nothing on one core in
-about half an hour: hashed word features, a mix layer, four convolutions of width 128 (nine words of context), a linear-chain
-conditional random field over PER, LOC and ORG. The features come from the shadow of a word (Latin, lower case, no
-diacritics), so both scripts and hasty typing look alike by construction; only the shape feature sees capitals,
+about half an hour: hashed word features, a mix layer, four convolutions of width 128 (nine words of context), a chain
+of labels (conditional random field) over PER, LOC and ORG. The features come from the shadow of a word (Latin, lower
+case, no diacritics), so both scripts and hasty typing look alike by construction; only the shape feature sees capitals,
 together with how the whole text is typed. Words met less than four times in training count as unknown.
 
 **Trained on** Croatian and Serbian news, Croatian tweets and web texts, Serbian legal texts in both pronunciations,

@@ -1,0 +1,149 @@
+"""The reporter's own telephone, mail address or chosen name is no place; everybody else's stays one."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from classifiers.base import Said
+from classifiers.locators import Locators
+from pipeline.bootstrap import find_all, url_rules
+from pipeline.cli import plain_words
+from pipeline.identity import own_digests, text_digests
+from pipeline.redacting_setup import own_words
+from pipeline.stages.locate import links_of, locate, places_of
+from triage.completeness import Part, missing_parts
+from triage.locators import OWN_CONTACT, find
+from triage.own_contact import contact_keys, keys_said_own, personal_key
+from triage.verdict import Label
+
+KEY = b"k" * 32
+OWN = [
+    "call me on 061 123-456", "moj broj je 061 123-456", "Vidjela sam to. Moj broj telefona: +387 61 123 456",
+    "kontaktirajte me na 061/123-456", "javite mi se na ime@host.example", "nazovite me 061 123 456",
+    "zovite me na broj 061 123-456, hvala", "moj mejl je ime@host.example", "my number is +387 61 123 456",
+    "reach me at ime@host.example", "you can contact me at +387 61 123 456 or 062 123 457",
+    "meine Nummer ist +49 170 1234567", "rufen Sie mich an unter +49 170 1234567", "numri im është +383 44 123 456",
+    "më telefononi në 061 123-456", "my handle is @moje_ime", "my instagram: moje_ime", "Мој број је 061 123-456",
+    "Našla sam to jučer na stranici. LP, Amra Test, tel. 061 123-456", "061 123-456 je moj broj",
+    "I saw pictures there yesterday.\nKind regards\nAmra Test\nTel: +387 61 123 456\nMail: ime@host.example",
+    "+387 61 123 456 (my number)", "javite se na moj broj 061 123-456", "wa.me/38761123456 is my whatsapp",
+    "pisala sam vam već, nazovite me na 061 123-456", "možete me dobiti na 061 123-456", "moj nalog je @moje_ime",
+]  # fmt: skip
+NOT_OWN = [
+    "061 123-456", "piše joj čovjek s broja 061 123-456", "rekao joj je: nazovi me na 061 123-456",
+    "he wrote call me on 061 123-456", 'poruka "nazovi me na 061 123-456"', "šalje slike na broj 061 123-456",
+    "broj koji mi je dao je 061 123-456", "na moj broj je zvao 061 123-456", "na moj viber 061 123-456 šalje slike",
+    "I got a call from 061 123-456", "my daughter got it from 061 123-456", "moj sin ima poruke s 061 123-456",
+    "on my phone he wrote from 061 123-456", "Pozdrav, broj 061 123-456 šalje slike", "nazovite ga na 061 123-456",
+    "Lijep pozdrav, dobio sam poruku od 061 123-456 jučer", "his number is 061 123-456", "his telegram is @neko_ime",
+    "instagram: neko_ime", "moj brat je vidio da 061 123-456 šalje", "moja kćerka ima broj 061 123-456",
+    "Poslao mi je poruku nazovi me na 061 123-456", "moj profil https://www.instagram.com/moje_ime/",
+    "call 061 123-456", "she said my number is 061 123-456", "he asked her to contact @neko_ime",
+]  # fmt: skip
+
+
+def _said_own(text: str) -> tuple[list[str], frozenset[str]]:
+    found = find(text, url_rules())
+    keys = [key for place in found if (key := personal_key(place, text)) is not None]
+    return keys, keys_said_own(text, found, own_words())
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_what_the_text_gives_as_its_writers_own_is_known(text: str) -> None:
+    keys, own = _said_own(text)
+    assert keys
+    assert own == set(keys)
+
+
+@pytest.mark.parametrize("text", NOT_OWN)
+def test_in_doubt_it_stays_a_place(text: str) -> None:
+    assert _said_own(text)[1] == frozenset()
+
+
+@pytest.mark.parametrize(
+    "spelling", ["+387 61 123 456", "0038761123456", "061/123-456", "061123456", "38761123456", "(061) 123 456",
+                 "+387 (0)61 123-456", "Viber 061 123 456", "062 999 999 / 061 123 456", "062 999 999 061 123 456"]
+)  # fmt: skip
+def test_every_spelling_of_a_number_is_one_number(spelling: str) -> None:
+    assert "phone:61123456" in contact_keys([spelling])
+
+
+def test_mail_and_names_are_compared_without_case() -> None:
+    assert contact_keys(["Ime.Prezime@Host.Example", "@Moje.Ime"]) == {"email:ime.prezime@host.example",
+                                                                     "handle:moje.ime"}  # fmt: skip
+
+
+def _located(
+    *rows: tuple[str | None, str | None, tuple[str, ...]],
+) -> tuple[list[list[str]], list[str], list[str]]:
+    """Canonical places of every row, its problems, and all locators kept, of (location, description, contact values)."""
+    own = [b"".join(own_digests(sorted(contact_keys(values)), KEY)) or None for _, _, values in rows]
+    table = pa.table({
+        "location": pa.array([row[0] for row in rows], pa.large_string()),
+        "description": pa.array([row[1] for row in rows], pa.large_string()),
+        "own": pa.array(own, pa.binary()),
+    })
+    found = locate({0: table}, find_all, own_words(), KEY)
+    kept = found["locators"]["canonical"].to_pylist()
+    places: list[list[str]] = [[] for _ in rows]
+    for row, locator in zip(*(found[links_of(0)][name].to_pylist() for name in ("row", "locator")), strict=True):
+        places[row].append(kept[locator])
+    return places, found[places_of(0)]["problems"].to_pylist(), kept
+
+
+def test_a_number_of_the_rows_own_contact_is_no_place_of_that_row_but_of_another_row() -> None:
+    text = "there is a number 061 123-456 on the page"
+    places, problems, kept = _located(
+        (None, text, ("+387 61 123 456",)), (None, text, ("062 999 999",)), (None, text, ())
+    )
+    assert places == [[], ["tel:+38761123456"], ["tel:+38761123456"]]
+    assert problems == [OWN_CONTACT, "", ""]
+    assert kept == ["tel:+38761123456"]
+
+
+def test_nothing_is_kept_of_a_place_no_row_links() -> None:
+    _, _, kept = _located(
+        ("https://host.example/a", "number 061 123-456", ("061123456",)), (None, "call me on 061 765-432", ())
+    )
+    assert kept == ["https://host.example/a"]
+
+
+def test_a_value_that_is_own_in_one_field_is_own_in_the_other() -> None:
+    places, problems, _ = _located(("061 123-456", "moj broj je +387 61 123 456", ()), ("061 123-456", None, ()))
+    assert places == [[], ["tel:+38761123456"]]
+    assert problems == [OWN_CONTACT, ""]
+
+
+def test_own_names_and_mail_are_no_places_and_web_addresses_stay() -> None:
+    places, problems, _ = _located(
+        ("instagram: Moje.Ime", "see https://host.example/moje.ime", ("@moje.ime", "https://host.example/moje.ime")),
+        (None, "mail: IME@host.example", ("ime@host.example",)),
+        ("https://wa.me/38761123456", None, ("061 123 456",)),
+    )
+    assert places == [["https://host.example/moje.ime"], [], []]
+    assert problems == [OWN_CONTACT] * 3
+
+
+def test_digests_of_own_values_are_not_those_of_places() -> None:
+    said = ["tel:+38761123456"]
+    assert own_digests(said, KEY) == own_digests(said, KEY) != text_digests(said, KEY)
+    assert own_digests(said, KEY) != own_digests(said, KEY[:-1] + b"x")
+
+
+def test_a_report_with_nothing_but_an_own_number_names_no_address_and_says_why() -> None:
+    verdict = Locators().judge(Said(description="x", locator_problems=frozenset({OWN_CONTACT})))
+    assert verdict is not None
+    assert verdict.label is Label.INCOMPLETE
+    assert {reason.code for reason in verdict.reasons} == {"no_locator", OWN_CONTACT}
+    assert plain_words.reason(OWN_CONTACT) != OWN_CONTACT.replace("_", " ")
+    codes = {reason.code for reason in verdict.reasons}
+    assert missing_parts(codes, told=True, problems={OWN_CONTACT}) == (Part.ADDRESS,)
+
+
+def test_beside_a_real_address_it_is_still_said() -> None:
+    said = Said(locator_kinds=frozenset({"url"}), locator_problems=frozenset({OWN_CONTACT}))
+    verdict = Locators().judge(said)
+    assert verdict is not None
+    assert verdict.label is Label.COMPLETE
+    assert {reason.code for reason in verdict.reasons} == {"locator", OWN_CONTACT}
