@@ -74,7 +74,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (drop / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in _rows()), encoding="utf-8")
     made = App.at(tmp_path / "workspace")
     set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="nobody")
-    found, versions = find_inputs([drop]), app.rule_versions()
+    found, versions = find_inputs([drop]), made.rule_versions()
     run = register(made.workspace, made.store, "b1", found, versions=versions, after_ingest="keep", now=NOW)
     assert run_batch(made, run, 1)["accepted"] == 5
     return made.workspace.root

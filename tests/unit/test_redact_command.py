@@ -78,7 +78,7 @@ def test_the_rows_own_contact_is_masked_wherever_the_text_repeats_it_whoever_rea
     path.write_text(json.dumps(row) + "\n", encoding="utf-8")
     (line,) = _lines(path, "police")
     assert line["text"] == (
-        "Muškarac s broja [PHONE] piše [NAME], čovjek s profila [EMAIL] i [NAME] kćerka Emina [NAME]. "
+        "Muškarac s broja [PHONE] piše [NAME], čovjek s profila [EMAIL] i [NAME] kćerka [NAME]. "
         "Reci [NAME] da piše s [PHONE]."
     )
     spans = line["spans"]
