@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = "redaction"
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 

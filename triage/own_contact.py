@@ -24,11 +24,15 @@ national numbers here have eight or nine)."""
 _MOST_DIGITS = 15
 """More are two numbers without a sign between them (E.164)."""
 _NUMBER = re.compile(r"\d(?:[\s./()–-]{0,3}\d){5,}")
+_MOST_CHARS = 400
+"""A contact field is short; what is longer is looked at so far."""
 _NO_SIGNS = {ord(sign): "" for sign in "+ -/()."}
 _PLAIN_MAIL = re.compile(r"[A-Za-z0-9_+.-]+@[A-Za-z0-9.-]*[A-Za-z]")
 _APART = re.compile(r"\s/\s|[,;]")
 _MAIL = re.compile(r"[^\s@<>,;:()\"']{1,64}@[^\s@<>,;:()\"']{1,255}")
-_NAME = re.compile(r"(?<![\w.@-])@?(?=[\d_.-]*[A-Za-z])([A-Za-z0-9_](?:[A-Za-z0-9_]|[.-](?=[A-Za-z0-9_])){2,31})(?![\w@-])")
+_NAME = re.compile(
+    r"(?<![\w.@-])@?(?=[\d_.-]*[A-Za-z])([A-Za-z0-9_](?:[A-Za-z0-9_]|[.-](?=[A-Za-z0-9_])){2,31})(?![\w@-])"
+)
 _NOT_DIGIT = re.compile(r"\D")
 
 
@@ -53,7 +57,7 @@ def personal_key(place: Locator, text: str) -> str | None:
 def contact_keys(values: Iterable[str]) -> frozenset[str]:
     """The keys, as of `personal_key`, of every telephone, mail address and name in a report's contact fields."""
     keys = set()
-    for value in values:
+    for value in (said[:_MOST_CHARS] for said in values):
         if (plain := _plain_key(value)) is not None:
             keys.add(plain)
             continue

@@ -157,7 +157,7 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
 
 
 def _own(columns: Mapping[str, Sequence[str | None]], index_key: bytes) -> pa.Array:
-    """Keyed digests of the ways to reach the reporter, one behind the other: `locate` must know them, never read them."""
+    """Keyed digests of the ways to reach the reporter, one behind the other, so that `locate` knows them unread."""
     said = [columns[name] for name in CONTACT_VALUE_FIELDS]
     if not any(map(any, said)):
         return pa.nulls(len(said[0]), pa.binary())

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+
 import pyarrow as pa
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from classifiers.base import Said
 from classifiers.locators import Locators
 from pipeline.bootstrap import find_all, url_rules
+from pipeline.channels.base import RawRows
 from pipeline.cli import plain_words
 from pipeline.identity import own_digests, text_digests
+from pipeline.intake import check
+from pipeline.keys import PublicKey
 from pipeline.redacting_setup import own_words
+from pipeline.sealing import Sealer
+from pipeline.stages.ingest import FileFacts, rows_table
 from pipeline.stages.locate import links_of, locate, places_of
 from triage.completeness import Part, missing_parts
 from triage.locators import OWN_CONTACT, find
@@ -28,7 +37,8 @@ OWN = [
     "Našla sam to jučer na stranici. LP, Amra Test, tel. 061 123-456", "061 123-456 je moj broj",
     "I saw pictures there yesterday.\nKind regards\nAmra Test\nTel: +387 61 123 456\nMail: ime@host.example",
     "+387 61 123 456 (my number)", "javite se na moj broj 061 123-456", "wa.me/38761123456 is my whatsapp",
-    "pisala sam vam već, nazovite me na 061 123-456", "možete me dobiti na 061 123-456", "moj nalog je @moje_ime",
+    "pisala sam vam već, nazovite me na 061 123-456", "možete me dobiti na 061 123-456",
+    "Našla sam to jučer. Hvala, Amra, mob 061 123-456", "moj nalog je @moje_ime",
 ]  # fmt: skip
 NOT_OWN = [
     "061 123-456", "piše joj čovjek s broja 061 123-456", "rekao joj je: nazovi me na 061 123-456",
@@ -39,6 +49,8 @@ NOT_OWN = [
     "Lijep pozdrav, dobio sam poruku od 061 123-456 jučer", "his number is 061 123-456", "his telegram is @neko_ime",
     "instagram: neko_ime", "moj brat je vidio da 061 123-456 šalje", "moja kćerka ima broj 061 123-456",
     "Poslao mi je poruku nazovi me na 061 123-456", "moj profil https://www.instagram.com/moje_ime/",
+    "I want to report it. Thanks @neko_ime", "To je sve što znam. Hvala. Broj 061 123-456",
+    "na moj mail ime@host.example", "zovite policiju, broj je 061 123-456", "ja sam dobio poruku od @neko_ime",
     "call 061 123-456", "she said my number is 061 123-456", "he asked her to contact @neko_ime",
 ]  # fmt: skip
 
@@ -77,7 +89,7 @@ def test_mail_and_names_are_compared_without_case() -> None:
 def _located(
     *rows: tuple[str | None, str | None, tuple[str, ...]],
 ) -> tuple[list[list[str]], list[str], list[str]]:
-    """Canonical places of every row, its problems, and all locators kept, of (location, description, contact values)."""
+    """Places of every row, its problems, and all locators kept, from (location, description, contact values)."""
     own = [b"".join(own_digests(sorted(contact_keys(values)), KEY)) or None for _, _, values in rows]
     table = pa.table({
         "location": pa.array([row[0] for row in rows], pa.large_string()),
@@ -123,6 +135,35 @@ def test_own_names_and_mail_are_no_places_and_web_addresses_stay() -> None:
     )
     assert places == [["https://host.example/moje.ime"], [], []]
     assert problems == [OWN_CONTACT] * 3
+
+
+def test_the_rows_carry_digests_of_the_contact_and_nothing_of_it_in_clear() -> None:
+    said = RawRows(range(1, 4), {
+        "location": ["https://host.example/a"] * 3, "contact_phone": ["+387 61 123-456", None, "061/123 456"],
+        "contact_email": ["Ime@host.example", None, None],
+    })  # fmt: skip
+    sealer = Sealer(PublicKey("0" * 16, X25519PrivateKey.generate().public_key()))
+    accepted = check(said, "csv", datetime(2026, 11, 2, tzinfo=UTC))
+    rows, _ = rows_table(accepted, FileFacts(0, "0" * 64, "csv"), 1, 0, 0, sealer, KEY)
+    first, second, third = rows["own"].to_pylist()
+    assert first == b"".join(own_digests(["email:ime@host.example", "phone:61123456"], KEY))
+    assert second is None
+    assert third == own_digests(["phone:61123456"], KEY)[0]
+    assert not any(word in str(rows.to_pydict()).lower() for word in ("61123", "123-456", "123 456", "ime@"))
+
+
+@pytest.mark.parametrize("hostile", ["0" * 100_000, "a@" * 50_000, "1 " * 50_000, "@a" * 50_000, "1/ " * 30_000])
+def test_a_contact_field_of_any_length_costs_little(hostile: str) -> None:
+    before = time.process_time()
+    assert len(contact_keys([hostile])) < 1_000
+    assert time.process_time() - before < 1
+
+
+@pytest.mark.parametrize("unit", ["hvala @abcd ", "moj broj je 061 123-456 ", "me mi se na za me @abcd "])
+def test_a_text_of_nothing_but_names_and_numbers_takes_time_in_step_with_its_length(unit: str) -> None:
+    before = time.process_time()
+    _said_own(unit * 1_000)
+    assert time.process_time() - before < 5
 
 
 def test_digests_of_own_values_are_not_those_of_places() -> None:

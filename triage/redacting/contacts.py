@@ -32,7 +32,7 @@ _MAIL = re.compile(
     rf"{_MAIL_PART}{{1,64}}(?:@\s?|\s{{1,2}}@\s{{1,2}})[\w-]{{1,63}}"
     rf"(?:(?:\.[\w-]{{2,63}}){{1,4}}|(?:\s\.\s?|\.\s)(?:{_ENDINGS})(?!\w))?"
 )
-"""A blank beside the dot only once and before a common ending in small letters: else a sentence begins behind the dot."""
+"""A blank beside the dot only once, before a common ending in small letters: else a sentence begins behind the dot."""
 _HOST = re.compile(
     rf"(?<![\w@.-])(?:[^\W_][\w-]{{0,62}}\.){{1,8}}(?:{_ENDINGS})(?![\w-]|\.[^\W_])(?::\d{{1,5}})?(?:[/?#]\S*)?",
     re.IGNORECASE,
@@ -70,7 +70,7 @@ class Contacts:
     rules: UrlRules
     mail_words: Sequence[str] = ()
     name: str = "contacts"
-    version: str = "1"
+    version: str = "2"
     _named: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -38,7 +38,10 @@ class OwnContact:
     def of(cls, contact: Mapping[str, str]) -> OwnContact:
         """From a report's contact fields; others, and words of a name under three letters, are passed over."""
         words = {
-            word for name in _NAME_FIELDS for word in _WORD.findall(contact.get(name, "")) if len(word) >= _LEAST_LETTERS
+            word
+            for name in _NAME_FIELDS
+            for word in _WORD.findall(contact.get(name, ""))
+            if len(word) >= _LEAST_LETTERS
         }
         names = frozenset(form for word in shadow_words(words) for form in _forms(word))
         return cls(names, contact_keys(contact[name] for name in _VALUE_FIELDS if contact.get(name)))

@@ -27,8 +27,8 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
 _MOST_WORDS_AFTER_A_SIGNATURE = 6
 _MOST_WORDS_BEFORE_IT, _MOST_ANY_WORDS = 6, 2
 _LEAST_WORDS_OF_A_MESSAGE = 3
-_LISTS = ("phrases", "joining", "towards", "unless", "own_speech", "greetings", "labels")
-_OTHERS = "others"
+_LISTS = ("phrases", "joining", "towards", "unless", "own_speech", "greetings", "thanks", "labels")
+_OTHERS, _THANKS = "others", "thanks"
 _OURS = (OWN, "reporter")
 
 
@@ -52,10 +52,11 @@ class OwnWords:
             raise BadConfiguration(f"data/redaction/roles.toml: [own_contact] needs {', '.join(missing)}")
         joining, behind = (rf"(?:[{signs}]|{pattern(own['joining'])})*" for signs in (_BETWEEN, _BETWEEN + ")"))
         own_speech, unless = pattern(own["own_speech"]), pattern(own["unless"])
+        greetings = f"{pattern(own['greetings'])}|(?P<{_THANKS}>{pattern(own['thanks'])})"
         return cls(
             roles, re.compile(f"{behind}{pattern(own['phrases'])}{behind}"), re.compile(joining),
             re.compile(rf"{own_speech}\s{{1,3}}{unless}|(?P<{_OTHERS}>{unless})(?!\s{{1,3}}{own_speech})"),
-            re.compile(pattern(own["greetings"])), shadow_words(own["towards"]), shadow_words(own["labels"]),
+            re.compile(greetings), shadow_words(own["towards"]), shadow_words(own["labels"]),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:
@@ -95,11 +96,14 @@ class OwnWords:
         greeting = next(reversed(list(self.greetings.finditer(folded))), None)
         if greeting is None:
             return False
-        lead = len(_WORD.findall(text[:first])) + len(_WORD.findall(folded, 0, greeting.start()))
+        earlier = _WORD.findall(text, max(0, first - _SIGNATURE_CHARS), first)
+        lead = len(earlier) + len(_WORD.findall(folded, 0, greeting.start()))
         between = folded[greeting.end() :]
         named = {cue.lastgroup for cue in self.roles.cues.finditer(between)}
         words = _WORD.findall(between)
         if lead < _LEAST_WORDS_OF_A_MESSAGE or len(words) > _MOST_WORDS_BEFORE_IT or not named <= set(_OURS):
+            return False
+        if greeting.lastgroup == _THANKS and self.labels.isdisjoint(words):
             return False
         capitals = _capitals(text[first:start])
         return len(words) <= _MOST_ANY_WORDS or all(word in self.labels or word in capitals for word in words)

@@ -49,6 +49,8 @@ def _texts(phrasings: Path, seed: int) -> list[Phrasing]:
     found = [
         *read_tsv((phrasings / "phrasings.tsv").read_text("utf-8"), "phrasings"),
         *read_tsv((phrasings / "phrasings_dev.tsv").read_text("utf-8"), "dev"),
+        *read_tsv(resources.text("training/phrasings_negatives.tsv"), "negatives"),
+        *read_tsv(resources.text("training/phrasings_suspects.tsv"), "suspects"),
         *of_sample(sample, seed),
         *bland(seed),
     ]
