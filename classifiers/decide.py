@@ -8,6 +8,9 @@
 Opinions that weigh words (`Classifier.weighs`: the trained model) come after those of rules: where rules recognised a
 mere mention, a question, advertising or a test, a suspicion that is not nearly sure is a doubt, which sends the report
 to a person and changes nothing else; and words alone make no question of what rules know as a report.
+
+The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
+clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from dataclasses import replace
 from classifiers.base import (
     ESCALATION_REASONS,
     NATURE_REASONS,
+    SUSPECT_REASONS,
     UNACTIONABLE_REASONS,
     Classifier,
     RuleTexts,
@@ -27,7 +31,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "2"
+_VERSION = "3"
 _MEMO_FACTS = 50_000
 _HARMLESS = frozenset({"mentioned_only", "question", "spam", "test"})
 """What rules recognised, and only a suspicion of SURE outweighs."""
@@ -35,6 +39,9 @@ SURE = 0.9
 _TOLD = frozenset({"text_signal", "report_described", *ESCALATION_REASONS})
 """Rules heard a report: no weighing of words makes a question, advertising or a test of it."""
 _MERE_NATURE = frozenset({"question", "spam", "test"})
+_CATEGORY = frozenset({"reporter_category"})
+_CLEAR_WORDS = 4
+"""Fewer words say nothing against a category."""
 _Facts = tuple[object, ...]
 
 
@@ -97,6 +104,11 @@ class Decider:
         suspected = any(one.label is Label.CSAM_SUSPECT for one in opinions)
         if codes & UNACTIONABLE_REASONS and not said.alert:
             return _without_address(said, verdict, codes, suspected)
+        if suspected and self._speaks_against(said, verdict, codes):
+            doubt = Reason("text_doubt", f"decide@{_VERSION}", "description")
+            suspected, verdict = False, replace(
+                verdict, reasons=tuple(sorted({*verdict.reasons, doubt})), to_person=True
+            )
         if suspected:
             return verdict
         nature = codes & NATURE_REASONS
@@ -105,6 +117,13 @@ class Decider:
         if said.alert:
             nature = set()
         return replace(verdict, label=Label.INCOMPLETE if nature else Label.COMPLETE)
+
+    def _speaks_against(self, said: Said, verdict: Verdict, codes: set[str]) -> bool:
+        """Whether only the category makes a suspect of words that clearly speak of something else."""
+        if verdict.escalate or codes & SUSPECT_REASONS != _CATEGORY or len(said.description.split()) < _CLEAR_WORDS:
+            return False
+        doubts = {one.rule.partition(":")[0].partition(".")[0] for one in verdict.reasons if one.code == "text_doubt"}
+        return "phrases" in doubts or ("model" not in doubts and any(one.version != "none" for one in self._weighing))
 
 
 def build(

@@ -19,6 +19,8 @@ from classifiers.base import Said
 from classifiers.model import HEADS
 from pipeline.training.reports.patterns import filled
 
+WRITTEN_SOURCES = frozenset({"dev", "negatives", "suspects"})
+"""Phrasings written text by text, each with its own label and danger."""
 YES, NO, OPEN = 1, 0, -1
 """What a text says to one head; OPEN: nobody knows, the head does not learn from it."""
 _ESCALATIONS = ("none", "abuse_described", "child_identified", "child_blackmailed", "risk_to_life", "danger_now")
@@ -143,7 +145,7 @@ def _target(one: Phrasing, head: str) -> int:
     if head == "suspect":
         if one.label == "csam_suspect" or (one.place in UNPLACED and one.kind in _SUSPECT_KINDS):
             return YES
-        return OPEN if one.escalate in _WITHOUT_CONTENT and one.source != "dev" and one.kind != "violence" else NO
+        return OPEN if one.escalate in _WITHOUT_CONTENT and one.source not in WRITTEN_SOURCES and one.kind != "violence" else NO
     if head == "alarm":
         return _alarm(one)
     if head in _ESCALATIONS:

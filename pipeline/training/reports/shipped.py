@@ -15,14 +15,14 @@ from classifiers.base import RuleTexts
 from classifiers.decide import Decider
 from classifiers.model import ABOUT_FILE, WEIGHTS_FILE, Model, Trained
 from classifiers.registry import all_classifiers
-from pipeline.training.reports.examples import Phrasing
+from pipeline.training.reports.examples import WRITTEN_SOURCES, Phrasing
 from pipeline.training.reports.figures import figures
 from pipeline.training.reports.files import CARD_FILE, about_file, card, weights_file
 from pipeline.training.reports.learn import learn
 
 BASE_FILE = "training_set.tsv"
 BASE_COLUMNS = ("text", "family", "kind", "language", "script", "place", "category", "label", "escalate", "source")
-MEASURED_SOURCES = frozenset({"dev", "phrasings", "cases"})
+MEASURED_SOURCES = frozenset({*WRITTEN_SOURCES, "phrasings", "cases"})
 """Texts written without looking at the model; sample texts and patterns are learned from only."""
 
 
