@@ -27,16 +27,18 @@ _KINDS = NATURE_REASONS | ESCALATION_REASONS | {_SIGNAL, _REPORT, *_FORMS, _OTHE
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
 _YOUNG = frozenset({"child", "teen"})
-_CHILD_CONCEPTS = frozenset({"child", "own_child", "child_to", "own_child_to", "child_aged", "pupil", "young_me"})
+_CHILD_CONCEPTS = frozenset(
+    {"child", "own_child", "child_to", "own_child_to", "child_aged", "minor_shown", "pupil", "young_me"}
+)
 _CLASSMATE = frozenset({"friend", "grade"})
 """Who speaks of a friend and a class is at school."""
 _TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", "mentioned_only", _OTHER})
 _ESCALATIONS = {str(kind): kind for kind in Escalation}
 _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
-    "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "danger", "exploit", "force", "harm_verb", "hurt",
-    "illegal", "image", "in_danger", "injure", "intimate", "misuse", "relative", "secret", "sexual",
-    "stranger_writes", "threat",
+    "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
+    "harm_verb", "hurt", "illegal", "image", "in_danger", "injure", "intimate", "misuse", "relative", "secret",
+    "sexual", "stranger_writes", "threat",
 })  # fmt: skip
 """Concepts under which a question is more than a question."""
 _SOMEBODY = frozenset({

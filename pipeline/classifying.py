@@ -17,6 +17,7 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from classifiers.decide import Decider
+from pipeline.channels.base import RowReject
 from pipeline.intake import Accepted
 from pipeline.keys import KEY_BYTES, PublicKey
 from pipeline.redacting_setup import own_words
@@ -78,10 +79,10 @@ class _Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Opinions on the readable rows of one chunk, and how many rows could not be read."""
+    """Opinions on the readable rows of one chunk, and the rows that could not be read."""
 
     opinions: tuple[Opinion, ...]
-    unreadable: int
+    rejects: tuple[RowReject, ...]
 
 
 def classified(path: Path, find: Find, decider: Decider) -> Iterator[Chunk]:
@@ -95,7 +96,7 @@ def classified(path: Path, find: Find, decider: Decider) -> Iterator[Chunk]:
         places = locate({0: rows}, find, own_words(), index_key)[places_of(0)]
         tables = classify(rows, places, decider.decide_all, decider.version)
         problems = [frozenset(str(words).split()) for words in places["problems"].to_pylist()]
-        yield Chunk(tuple(_opinions(accepted, problems, tables, answers)), len(accepted.rejects))
+        yield Chunk(tuple(_opinions(accepted, problems, tables, answers)), tuple(accepted.rejects))
 
 
 def _opinions(

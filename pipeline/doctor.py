@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline import keys, resources, scheduler
+from pipeline import keys, name_model, report_models, resources, scheduler
 from pipeline.bootstrap import App
 from pipeline.retention_runs import due
 from pipeline.runs import began
@@ -84,7 +84,7 @@ class Machine:
 def examine(app: App, now: datetime, machine: Machine | None = None) -> list[Check]:
     """Look at everything that can be looked at; a broken thing ends only the checks that need it."""
     here = machine or Machine()
-    checks = [*_installation(here), _clock(now)]
+    checks = [*_installation(here), *_data(), _clock(now)]
     if not app.workspace.settings_file.is_file():
         return [
             *checks,
@@ -121,6 +121,23 @@ def _installation(machine: Machine) -> Iterator[Check]:
         there = any(machine.program(name) for name in names)
         says = "installed" if there else f"needed by tests and later steps only: {install}"
         yield Check(f"program {names[0]}", State.OK if there else State.WARN, says)
+
+
+def _data() -> Iterator[Check]:
+    """The lists and models that came along: whole, and as they were shipped."""
+    looked_at: tuple[tuple[str, Callable[[], object], str], ...] = (
+        ("phrase lists", lambda: resources.texts(resources.PHRASES), "all there"),
+        ("redaction lists", lambda: resources.texts(resources.REDACTION), "all there"),
+        ("name lists", lambda: resources.texts(resources.NAMES), "all there"),
+        ("report model", report_models.shipped, "as it was trained"),
+        ("name model", name_model.check, "as it was trained"),
+    )
+    for name, look, fine in looked_at:
+        try:
+            look()
+            yield Check(name, State.OK, fine)
+        except HotlineError as error:
+            yield Check(name, State.MISSING, str(error))
 
 
 def _clock(now: datetime) -> Check:

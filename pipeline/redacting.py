@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.channels.base import RowReject
 from pipeline.unstored import channel_of, unstored_rows
 from triage.redacting.own import OwnContact
 from triage.redacting.redactor import Redacted, Redactor
@@ -39,10 +40,10 @@ class RedactedReport:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Redacted reports of one chunk's readable rows, and how many rows could not be read."""
+    """Redacted reports of one chunk's readable rows, and the rows that could not be read."""
 
     reports: tuple[RedactedReport, ...]
-    unreadable: int
+    rejects: tuple[RowReject, ...]
 
 
 def redacted(path: Path, redactor: Redactor, recipient: str | None = None) -> Iterator[Chunk]:
@@ -56,4 +57,4 @@ def redacted(path: Path, redactor: Redactor, recipient: str | None = None) -> It
         own = [None if said is None else OwnContact.of(json.loads(said)) for said in accepted.contact]
         shown = redactor.redact_many(texts, recipient=recipient, own=own)
         reports = tuple(RedactedReport(name, one) for name, one in zip(names, shown, strict=True))
-        yield Chunk(reports, len(accepted.rejects))
+        yield Chunk(reports, tuple(accepted.rejects))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline import resources
+from triage.errors import BadConfiguration
 from triage.redacting.addresses import Addresses
 from triage.redacting.contacts import Contacts
 from triage.redacting.context import Context
@@ -27,39 +30,32 @@ from triage.url_rules import UrlRules
 if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
-FOLDER = "redaction"
+FOLDER = resources.REDACTION
 CODE_VERSION = 2
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 
 def rule_layers(url_rules: UrlRules) -> tuple[Layer, ...]:
-    """The layers that need no list of names and no model, in their order: what is exact first."""
-    words = tomllib.loads(resources.text(f"{FOLDER}/naming.toml"))
-    contact, address = words["contact"], words["address"]
-    return (
-        LongWords(),
-        Contacts(url_rules, contact["mail"]),
-        Identifiers(words["numbers"]),
-        Plates(words["plates"]["naming"], words["plates"]["codes"]),
-        BirthDates(words["birth"]["naming"], words["birth"]["months"]),
-        Numbers(contact["phone"], words["amounts"]["units"]),
-        Handles(contact["handle"]),
-        Addresses(
-            address["streets"], address["places"], address["house"], address["stop_words"], address["not_places"]
-        ),
-        Context.from_toml(resources.text(f"{FOLDER}/context.toml"), resources.text(f"{FOLDER}/stop_words.toml")),
-    )
+    """The layers that need no list of names and no model, in their order: what is exact first.
+
+    Raises BadConfiguration if a file of `data/redaction` is missing, damaged or lacks an entry.
+    """
+    texts = resources.texts(FOLDER)
+    with _fitting(FOLDER):
+        return _rule_layers(url_rules, texts["context.toml"], texts["stop_words.toml"], texts["naming.toml"])
 
 
 def roles() -> Roles:
     """The words that say whose something is."""
-    return Roles.from_toml(resources.text(f"{FOLDER}/roles.toml"))
+    with _fitting(FOLDER):
+        return Roles.from_toml(resources.texts(FOLDER)["roles.toml"])
 
 
 @cache
 def own_words() -> OwnWords:
     """The words that make a telephone, mail address or chosen name the reporter's own."""
-    return OwnWords.from_toml(resources.text(f"{FOLDER}/roles.toml"))
+    with _fitting(FOLDER):
+        return OwnWords.from_toml(resources.texts(FOLDER)["roles.toml"])
 
 
 def redactor() -> Redactor:
@@ -72,6 +68,35 @@ def redactor() -> Redactor:
     return Redactor(rules, roles(), lists, model, language_of, version=version)
 
 
+@contextmanager
+def _fitting(folder: str) -> Iterator[None]:
+    """A file that is whole but not what this program reads there is the installation's fault, not a bug."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise BadConfiguration(
+            f"a file of data/{folder} lacks an entry this program needs: compare it with the one shipped"
+        ) from None
+
+
+def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str) -> tuple[Layer, ...]:
+    words = tomllib.loads(naming)
+    contact, address = words["contact"], words["address"]
+    return (
+        LongWords(),
+        Contacts(url_rules, contact["mail"]),
+        Identifiers(words["numbers"]),
+        Plates(words["plates"]["naming"], words["plates"]["codes"]),
+        BirthDates(words["birth"]["naming"], words["birth"]["months"]),
+        Numbers(contact["phone"], words["amounts"]["units"]),
+        Handles(contact["handle"]),
+        Addresses(
+            address["streets"], address["places"], address["house"], address["stop_words"], address["not_places"]
+        ),
+        Context.from_toml(context, stop_words),
+    )
+
+
 def _rules_version() -> str:
     """Code version and the first ten hexadecimal digits of the digest of all rule files."""
     texts = resources.texts(FOLDER)
@@ -79,19 +104,20 @@ def _rules_version() -> str:
 
 
 def _lists() -> Layer | None:
-    """The name lists of `data/names`, None where the installation has none."""
+    """The name lists of `data/names`, None where the installation has no such folder. Raises BadConfiguration."""
     from triage.redacting.name_lists import NameLists
 
-    try:
-        texts = resources.texts("names")
-    except FileNotFoundError:
+    if not resources.resource(resources.NAMES).is_dir():
         return None
-    return NameLists.from_toml(texts) if texts else None
+    texts = resources.texts(resources.NAMES)
+    with _fitting(resources.NAMES):
+        return NameLists.from_toml(texts)
 
 
 def _model() -> NameModel | None:
     """The trained name model, None where the installation has none. Raises BadConfiguration if it is damaged."""
     from pipeline.name_model import FOLDER as MODEL_FOLDER
-    from pipeline.name_model import MANIFEST, load
+    from pipeline.name_model import load
+    from pipeline.sealed import MANIFEST
 
     return load() if resources.resource(f"{MODEL_FOLDER}/{MANIFEST}").is_file() else None

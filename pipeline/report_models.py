@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from classifiers.model import ABOUT_FILE, FOLDER, WEIGHTS_FILE, version_of
-from pipeline import resources
+from pipeline import resources, sealed
 from pipeline.durable import new_folder, write_file
 from pipeline.store.schema import meta
 from pipeline.workspace import Workspace, make_private
@@ -26,6 +26,8 @@ CARD_FILE = "model_card.md"
 SHIPPED = "shipped"
 """Names the model that came with the program."""
 IN_FORCE, BESIDE = "report_model", "report_model_beside"
+_NEEDED = (WEIGHTS_FILE, ABOUT_FILE)
+_REMEDY = "install the package again, or train the model with `make reports-model`; until then nothing is classified"
 Files = Mapping[str, bytes]
 
 
@@ -38,9 +40,10 @@ class Chosen:
 
 
 def shipped() -> dict[str, bytes]:
-    """The files of the model that came with the program; empty if this installation has none."""
-    found = {name: resources.resource(f"models/{FOLDER}/{name}") for name in (WEIGHTS_FILE, ABOUT_FILE)}
-    return {name: file.read_bytes() for name, file in found.items()} if all(map(_is_file, found.values())) else {}
+    """The files of the model that came with the program. Raises BadConfiguration if one is missing or was changed."""
+    place = resources.resource(f"models/{FOLDER}")
+    sealed.checked(place, "report model", _REMEDY, needed=_NEEDED)
+    return {name: place.joinpath(name).read_bytes() for name in _NEEDED}
 
 
 def chosen(connection: Connection) -> Chosen:
@@ -84,7 +87,7 @@ def opened(workspace: Workspace, version: str) -> dict[str, bytes]:
     if version not in versions(workspace):
         raise UsageError("no model of this version is kept here: see `hotline train show`")
     try:
-        files = {name: (place / name).read_bytes() for name in (WEIGHTS_FILE, ABOUT_FILE)}
+        files = {name: (place / name).read_bytes() for name in _NEEDED}
     except FileNotFoundError:
         raise Damage("a trained model lacks a file: restore it from your backup or switch to another model") from None
     if version_of(files) != version:
@@ -107,7 +110,3 @@ def about(files: Files) -> dict[str, Any]:
 def as_models(files: Files) -> dict[str, bytes]:
     """As `classifiers.base.RuleTexts.models` names them."""
     return {f"{FOLDER}/{name}": content for name, content in files.items()}
-
-
-def _is_file(resource: Any) -> bool:
-    return bool(resource.is_file())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -27,27 +26,29 @@ def classify(input: str, out: str | None, explain: bool) -> None:
     from pipeline.bootstrap import decider, find_all
     from pipeline.classifying import classified
     from pipeline.cli.explaining import paragraph
-    from pipeline.cli.written import written
+    from pipeline.cli.unreadable import Unreadable
+    from pipeline.cli.written import ended_by_reader, written
     from triage.errors import UsageError
 
     if out is None and not explain:
         raise UsageError("say where the verdicts shall go: --out FILE (- for the terminal), or --explain")
     if out == "-" and explain:
         raise UsageError("paragraphs and JSON Lines do not fit on one terminal: give --out a file, or leave it away")
-    done = unreadable = 0
-    with nullcontext() if out is None else written(out) as file:
-        for chunk in classified(Path(input), find_all, decider()):
+    source = Path(input)
+    unreadable = Unreadable(source)
+    done = 0
+    with ended_by_reader() if out is None else written(out, source) as file:
+        for chunk in classified(source, find_all, decider()):
             for opinion in chunk.opinions:
                 if file is not None:
                     file.write(opinion.as_json().encode())
                 if explain:
                     click.echo(paragraph(opinion))
             done += len(chunk.opinions)
-            unreadable += chunk.unreadable
+            unreadable.tell(chunk.rejects)
             if not explain:
                 _progress(done)
-    if unreadable:
-        click.echo(f"{unreadable} rows could not be read and have no line: `hotline run` says which and why", err=True)
+        unreadable.end(done)
 
 
 def _progress(done: int) -> None:

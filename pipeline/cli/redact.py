@@ -28,23 +28,25 @@ def redact(input: str, out: str, recipient: str | None) -> None:
     Example:
       hotline redact reports.jsonl --out redacted.jsonl
     """
+    from pipeline.cli.unreadable import Unreadable
     from pipeline.cli.written import written
     from pipeline.redacting import redacted
     from pipeline.redacting_setup import redactor
 
-    done = unreadable = withheld = 0
-    with written(out) as file:
-        for chunk in redacted(Path(input), redactor(), recipient):
+    source = Path(input)
+    unreadable = Unreadable(source)
+    done = withheld = 0
+    with written(out, source) as file:
+        for chunk in redacted(source, redactor(), recipient):
             for report in chunk.reports:
                 file.write(report.as_json().encode())
                 withheld += report.redacted.withheld is not None
             done += len(chunk.reports)
-            unreadable += chunk.unreadable
+            unreadable.tell(chunk.rejects)
             _progress(done)
+        unreadable.end(done)
     if withheld:
         click.echo(f"{withheld} of {done} texts are withheld: their line says why, see docs/redaction.md", err=True)
-    if unreadable:
-        click.echo(f"{unreadable} rows could not be read and have no line: `hotline run` says which and why", err=True)
 
 
 def _progress(done: int) -> None:

@@ -2,7 +2,8 @@
 
 Texts are opened here for the redactor; who may see the result and that it was shown is `text_release`'s work. Only
 what reporters described leaves: where content is goes as addresses, through the field table. What the redactor
-withholds stays here and is named by its reason.
+withholds stays here and is named by its reason. The contact of every reporter of the case is masked in every text of
+it: one person may have written twice.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def redacted_case(
     said = {number: text for number, one in enumerate(case.report_ids, 1) if (text := vault.texts(one).get(FIELD))}
     originals = list(said.values())
     key = recipient_key(app.store.index_key, MASKED_VALUES, recipient.code)
-    redacted = redactor.redact_many(originals, recipient=recipient.redacted_as, key=key)
+    own = vault.own_contact(case.report_ids) if said else None
+    redacted = redactor.redact_many(originals, recipient=recipient.redacted_as, key=key, own=[own] * len(originals))
     texts: list[RedactedText] = []
     withheld: list[tuple[int, str]] = []
     for number, one, spoken in zip(said, redacted, language_of(originals), strict=True):

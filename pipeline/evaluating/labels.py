@@ -1,15 +1,17 @@
 """How well labels and escalations are heard: recall, precision, macro-F1, by language and kind, and calibration.
 
 Definitions: *suspect recall* and *precision* are those of the label csam_suspect. *Macro-F1* is the mean F1 of the
-labels that occur. *Escalate recall* counts a danger that got any escalation; *grave enough* one that got its own kind
-or a graver one. *False alarm*: an escalation where none is due and no suspicion either. *Expected calibration error*:
-the mean gap between stated and observed share over ten equal bins, weighted by their size (Naeini et al. 2015);
+labels that occur. *Escalate precision* is the share of escalations where any is due; *escalate recall* counts a danger
+that got any escalation; *grave enough* one that got its own kind or a graver one. *False alarm*: an escalation where
+none is due and no suspicion either. *Learned*: texts the shipped model was trained on, word for word; a set with many
+of them is marked, since its figures say how well the model remembers, not how well it judges. *Expected calibration
+error*: the mean gap between stated and observed share over ten equal bins, weighted by their size (Naeini et al. 2015);
 counted over phrasings that lead somewhere, since without an address the label is `incomplete` whatever the words say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluating.phrasing_sets import Phrasing
@@ -19,14 +21,18 @@ from triage.verdict import Escalation, Label, Verdict
 BINS = 10
 _ESCALATIONS = {str(kind): kind for kind in Escalation}
 _COLUMNS = (
-    "phrasings", "suspect recall", "suspect precision", "macro-F1", "escalate recall", "grave enough", "false alarms",
-    "to a person",
+    "phrasings", "suspect recall", "suspect precision", "macro-F1", "escalate precision", "escalate recall",
+    "grave enough", "false alarms", "to a person",
 )  # fmt: skip
-_OF_KIND = ("label right", *_COLUMNS[4:])
+_RECALL = _COLUMNS.index("escalate recall")
+_OF_KIND = ("label right", *_COLUMNS[_RECALL:])
 _ASKED = (
-    ("suspect recall", 1, 0.98), ("suspect precision", 2, 0.85), ("macro-F1", 3, 0.92), ("escalate recall", 4, 0.98),
+    ("suspect recall", 1, 0.98), ("suspect precision", 2, 0.85), ("macro-F1", 3, 0.92),
+    ("escalate recall", _RECALL, 0.98),
 )  # fmt: skip
 _MOST_CALIBRATION_ERROR = 0.05
+LEARNED_SHARE = 0.05
+"""From this share of learned texts on a set is marked; a few bare sentences are written alike by everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +44,21 @@ class Judged:
     probability: float | None = None
 
 
-def labels_section(sets: Mapping[str, Sequence[Judged]]) -> Section:
-    """All figures over the judged sets."""
+def labels_section(given: Mapping[str, Sequence[Judged]], learned: Container[str] = frozenset()) -> Section:
+    """All figures over the judged sets; `learned` are the texts the model was trained on."""
+    remembered = {name: sum(one.phrasing.text in learned for one in judged) for name, judged in given.items()}
+    sets = {_marked(name, remembered[name], len(judged)): judged for name, judged in given.items()}
     tables, targets, skipped = [], [], []
-    tables.append(Table("sets", ("set", *_COLUMNS), tuple((name, *figures(judged)) for name, judged in sets.items())))
+    rows = zip(sets.items(), remembered.values(), strict=True)
+    together = tuple((name, *figures(judged), count) for (name, judged), count in rows)
+    tables.append(Table("sets", ("set", *_COLUMNS, "learned"), together))
     for name, judged in sets.items():
         row = figures(judged)
         targets += [Target(f"{name}: {what}", value, bound) for what, place, bound in _ASKED
                     if isinstance(value := row[place], float)]  # fmt: skip
         spoken = _groups(judged, lambda one: f"{one.language} {one.script}")
-        rows = tuple((group, *figures(members)) for group, members in spoken.items())
-        tables.append(Table(f"{name}, by language and script", ("", *_COLUMNS), rows))
+        groups = tuple((group, *figures(members)) for group, members in spoken.items())
+        tables.append(Table(f"{name}, by language and script", ("", *_COLUMNS), groups))
         tables.append(_of_kinds(f"{name}, by kind", _groups(judged, lambda one: one.kind)))
         stated = [(one.probability, one.phrasing) for one in judged if one.phrasing.leads_somewhere]
         known = [(given, one.label == str(Label.CSAM_SUSPECT)) for given, one in stated if given is not None]
@@ -74,6 +84,7 @@ def figures(judged: Sequence[Judged]) -> tuple[Cell, ...]:
         _share((given == suspect for meant, given in pairs if meant == suspect)),
         _share((meant == suspect for meant, given in pairs if given == suspect)),
         macro_f(pairs),
+        _share(bool(meant) for given, meant in due if given),
         _share(given != Escalation.NONE for given, _ in dangers),
         _share(given >= meant for given, meant in dangers),
         alarms,
@@ -108,6 +119,10 @@ def calibration(stated: Sequence[tuple[float, bool]]) -> tuple[float, Table]:
     return error, Table("", ("score", "phrasings", "mean score", "suspect in truth"), tuple(rows))
 
 
+def _marked(name: str, learned: int, count: int) -> str:
+    return f"{name} (learned from)" if count and learned / count >= LEARNED_SHARE else name
+
+
 def _groups(judged: Sequence[Judged], by: Callable[[Phrasing], str]) -> dict[str, list[Judged]]:
     groups: dict[str, list[Judged]] = {}
     for one in judged:
@@ -120,7 +135,7 @@ def _of_kinds(title: str, kinds: Mapping[str, Sequence[Judged]]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for kind, judged in kinds.items():
         right = _share(one.phrasing.label == str(one.verdict.label) for one in judged)
-        rows.append((kind, len(judged), right, *figures(judged)[4:]))
+        rows.append((kind, len(judged), right, *figures(judged)[_RECALL:]))
     return Table(title, ("", "phrasings", *_OF_KIND), tuple(rows))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -9,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from classifiers.base import RuleTexts
 from classifiers.decide import Decider
-from classifiers.model import ABOUT_FILE, FOLDER, WEIGHTS_FILE, Model
+from classifiers.model import FOLDER, Model
+from pipeline import report_models, resources
 from pipeline.bootstrap import decider
 from pipeline.evaluating import LABELS, REDACTION, SPEED
 from pipeline.evaluating.labels import Judged, labels_section
-from pipeline.evaluating.phrasing_sets import Phrasing, folder_of_sets, read_sets
+from pipeline.evaluating.phrasing_sets import SETS, Phrasing, folder_of_sets, read_sets
 from pipeline.evaluating.redaction import redaction_section
 from pipeline.evaluating.speed import speed_section
 from pipeline.evaluating.tables import Section
 from pipeline.name_model import FOLDER as NAME_MODEL
-from pipeline.resources import resource
+from triage.errors import UsageError
 from triage.redacting.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -26,15 +28,21 @@ if TYPE_CHECKING:
 
 CORPORA = "text/ner"
 """Where the labelled corpora lie below the shared folder."""
+_LEARNED_FILE = f"models/{FOLDER}/training_set.tsv"
 _LIBRARIES = ("hotline-triage", "numpy", "py3langid", "spacy")
 
 
 def evaluate(
     parts: Sequence[str], phrasings: Path | None, shared: Path, most_sentences: int | None = None
 ) -> list[Section]:
-    """The sections of the PARTS asked for. Raises UnusableInput if a set of phrasings cannot be understood."""
+    """The sections of the PARTS asked for; `phrasings` None: the sets that came along, if any did.
+
+    Raises UsageError if `phrasings` holds no set, UnusableInput if one cannot be understood.
+    """
     folder = phrasings or folder_of_sets()
     sets = read_sets(folder) if folder is not None else {}
+    if phrasings is not None and not sets:
+        raise UsageError(f"--phrasings names no folder with a set of phrasings ({', '.join(SETS.values())})")
     sections = []
     if LABELS in parts:
         sections.append(_labels(sets, decider()))
@@ -50,31 +58,34 @@ def evaluate(
 
 def versions() -> dict[str, str]:
     """What was measured: our rules and models, and the libraries under them."""
-    model = trained_model()
-    ours = {"classifiers": decider().version, "trained model": model.version if model else "none"}
+    ours = {"classifiers": decider().version, "trained model": trained_model().version}
     return ours | {name: version(name) for name in _LIBRARIES}
 
 
-def trained_model() -> Model | None:
-    """The shipped model of reports, None if this installation has none."""
-    files = {name: resource(f"models/{FOLDER}/{name}") for name in (WEIGHTS_FILE, ABOUT_FILE)}
-    if not all(file.is_file() for file in files.values()):
-        return None
-    models = {f"{FOLDER}/{name}": file.read_bytes() for name, file in files.items()}
+def trained_model() -> Model:
+    """The shipped model of reports. Raises BadConfiguration if it is missing or was changed."""
+    models = report_models.as_models(report_models.shipped())
     return Model.load(RuleTexts(phrases={}, categories="", models=models))
+
+
+def learned_texts() -> frozenset[str]:
+    """The texts the shipped model was trained on."""
+    rows = csv.DictReader(resources.text(_LEARNED_FILE).splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    return frozenset(row["text"] for row in rows)
 
 
 def _labels(sets: Mapping[str, Sequence[Phrasing]], judge: Decider) -> Section:
     if not sets:
         return Section("labels and escalation", skipped=("no phrasings here: --phrasings names their folder",))
     model = trained_model()
-    return labels_section({name: _judged(phrasings, judge, model) for name, phrasings in sets.items()})
+    judged = {name: _judged(phrasings, judge, model) for name, phrasings in sets.items()}
+    return labels_section(judged, learned_texts())
 
 
-def _judged(phrasings: Sequence[Phrasing], judge: Decider, model: Model | None) -> list[Judged]:
+def _judged(phrasings: Sequence[Phrasing], judge: Decider, model: Model) -> list[Judged]:
     said = [one.said for one in phrasings]
     odds: list[float] | list[None] = [None] * len(said)
-    if model is not None and model.trained is not None:
+    if model.trained is not None:
         from classifiers.features import packed, spoken
         from classifiers.model import HEADS
 
@@ -85,7 +96,7 @@ def _judged(phrasings: Sequence[Phrasing], judge: Decider, model: Model | None) 
 
 def _entities() -> NameModel | None:
     """The shipped name model saying only what it holds most likely: redaction hides more, an F score would not."""
-    folder = Path(str(resource(NAME_MODEL)))
+    folder = Path(str(resources.resource(NAME_MODEL)))
     if not (folder / "config.cfg").is_file():
         return None
     from spacy.util import load_model_from_path

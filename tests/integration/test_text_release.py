@@ -22,7 +22,7 @@ from pipeline.resources import resource
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit
 from pipeline.store.text_tables import text_release
-from tests.desk import NOW, Desk, copied, made
+from tests.desk import COLUMNS, NOW, Desk, copied, made
 from tests.redacting import GIVEN, SURNAME, few_names_redactor
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
@@ -161,6 +161,21 @@ def test_a_released_text_reaches_police_with_the_handle_and_the_helpline_without
     with reading(desk.app.store.engine) as connection:
         left = connection.execute(select(audit.c.details).where(audit.c.event == "exported")).scalars().all()
     assert [json.loads(one)["texts"] for one in left] == [1, 1]
+
+
+def test_no_reporters_contact_is_shown_released_or_exported(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.desk.COLUMNS", (*COLUMNS, "contact_phone", "contact_name"))
+    mine = {"contact_phone": "061 333 444", "contact_name": "Zorglub Kvintal", "contact_email": "z.kvintal@x.example"}
+    said = f"Taj čovjek ima broj +387 61/333-444 i profil z.kvintal. Moja kćerka Zorglub ovo zna. {ENGLISH}"
+    other = {"id": "w-2", "location": PAGE, "description": "Čovjek s broja 061333444 objavljuje slike djece ovdje."}
+    desk.bring("own", {"id": "w-1", "location": PAGE, "description": said} | mine, other)
+    whole = []
+    for to in ("police-rs", "helpline"):
+        whole += [one.redacted.text for one in show(_texts(desk), desk.two, desk.case_of("w-2"), to, NOW).redacted.texts]
+        _let_go(desk, to)
+    whole += [_whole(_export(desk, kind)) for kind in ("lea", "referral")]
+    assert len([text for text in whole if "[PHONE" in text]) == len(whole) == 8
+    assert not [text for text in whole if re.search("zorglub|kvintal|333.?444", text, re.IGNORECASE)]
 
 
 def test_the_store_and_the_chain_keep_a_digest_and_no_word(desk: Desk) -> None:

@@ -104,3 +104,93 @@ def test_words_of_suspicion_count_whatever_was_ticked() -> None:
     for category in ("fraud", "question", "hate_speech", "account_misuse", None):
         said = Said(category=category, description="Na stranici su nezakonite slike djece.", locator_kinds=URL)
         assert RULES.decide(said).label is Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Našao sam dijete na slici, nije u opasnosti.",
+        "The child in the picture is not in danger.",
+        "Das Kind auf dem Bild ist nicht in Gefahr.",
+        "Fëmija në foto nuk është në rrezik.",
+        "Pazi na djecu. Vozi auto polako.",
+        "Dobar dan, gdje mogu naći neki obrazac?",
+        "Škola je na svojoj stranici objavila sliku razreda, djeca su nasmijana.",
+    ],
+)
+def test_words_of_danger_denied_or_meant_otherwise_raise_nothing(text: str) -> None:
+    verdict = heard("page", text)
+    assert (verdict.label is Label.CSAM_SUSPECT, verdict.escalate) == (False, Escalation.NONE)
+
+
+def test_danger_and_meetings_are_heard_beside_the_same_words() -> None:
+    assert heard("page", "Dijete na slici je u opasnosti.").escalate is Escalation.DANGER_NOW
+    assert heard("page", "Djevojčica će se naći s njim sutra.").escalate is Escalation.DANGER_NOW
+    assert heard("page", "Nepoznati muškarac zove djevojčicu u auto.").escalate is Escalation.DANGER_NOW
+
+
+def test_somebody_younger_is_no_child_of_ones_own_but_a_younger_brother_is() -> None:
+    told = "a na stranici su nezakonite slike djece."
+    assert heard("page", f"Mlađa sam od vas, {told}").escalate is Escalation.NONE
+    assert heard("page", f"Na njoj je moj mlađi brat, {told}").escalate is Escalation.CHILD_IDENTIFIED
+
+
+def test_who_fears_to_hurt_somebody_seeks_help_and_who_names_his_child_is_a_danger() -> None:
+    seeker = heard("described", "Želim potražiti pomoć prije nego što nekoga povrijedim, privlače me djeca.")
+    assert (seeker.to_person, seeker.escalate) == (True, Escalation.NONE)
+    assert "seeks_help_for_self" in {reason.code for reason in seeker.reasons}
+    assert heard("described", "Bojim se da ne povrijedim svoju kćerku.").escalate is Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Netko je uzeo fotografije moje kćeri s plaže i stavio ih na stranicu s prljavim komentarima.",
+        "slke malolejtne djece na ovm sajtu",
+        "Bilder Minderjähriger auf dieser Seite",
+    ],
+)
+def test_pictures_of_children_with_dirty_comments_or_of_minors_here_are_suspect(text: str) -> None:
+    assert heard("page", text).label is Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ima li neko linkove sa mladjim curama, placam",
+        "zna li neko gdje mogu naci slike maloljetnica",
+        "ima ko link za grupu sa malim curicama? nudim razmjenu",
+    ],
+)
+@pytest.mark.parametrize("kind", ["page", "described"])
+def test_who_asks_around_for_material_goes_to_a_person_and_sounds_no_danger(kind: str, text: str) -> None:
+    verdict = heard(kind, text)
+    assert (verdict.to_person, verdict.escalate) == (True, Escalation.NONE)
+    assert "seeks_material" in {reason.code for reason in verdict.reasons}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Können Sie mir sagen, wie ich eine Seite anonym melden kann?",
+        "A mund të raportoj në mënyrë anonime?",
+        "Mogu li prijaviti anonimno?",
+        "Can I report a page anonymously?",
+    ],
+)
+def test_whether_one_may_report_anonymously_is_a_question(text: str) -> None:
+    verdict = heard("described", text)
+    assert "question" in {reason.code for reason in verdict.reasons}
+    assert verdict.escalate is Escalation.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nepoznat čovjek daje djeci poklone.",
+        "Vor der Kamera sollen Kinder sich ausziehen.",
+        "Unclothed kids on this page.",
+    ],
+)
+def test_adults_who_give_children_gifts_and_undressing_are_suspect(text: str) -> None:
+    assert heard("page", text).label is Label.CSAM_SUSPECT

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -83,6 +87,53 @@ def test_csv_is_read_as_well_and_rows_that_cannot_be_read_are_counted(
     assert {"1", "3"} <= {line["id"] for line in lines}
     assert len(lines) < 4
     assert f"{4 - len(lines)} rows could not be read" in said.err
+    named = [line for line in said.err.splitlines() if line.startswith("in.csv row ")]
+    assert len(named) == 4 - len(lines)
+    assert all(len(line.split(": ", 2)) == 3 for line in named)
+    assert "z" not in {word for line in named for word in line.split()}
+
+
+@pytest.mark.parametrize("command", ["classify", "redact"])
+def test_where_no_row_can_be_read_there_is_no_output_and_ten_rows_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "in.jsonl").write_text("kanarinac\n" * 12, encoding="utf-8")
+    assert answer([command, str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]) == 2
+    said = capsys.readouterr().err
+    assert [line.split(":")[0] for line in said.splitlines()[:10]] == [f"in.jsonl row {row}" for row in range(1, 11)]
+    assert "and 2 more" in said
+    assert "none of 12 rows" in said
+    assert "kanarinac" not in said
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("command", ["classify", "redact"])
+def test_the_output_never_replaces_the_input_or_a_device(tmp_path: Path, command: str) -> None:
+    source, linked, pipe = tmp_path / "in.jsonl", tmp_path / "linked.jsonl", tmp_path / "pipe"
+    source.write_text('{"id": "1", "description": "Kada radite?"}\n')
+    linked.symlink_to(source)
+    os.mkfifo(pipe)
+    kept = source.read_bytes()
+    for out in (source, linked, tmp_path / "." / "in.jsonl", pipe, tmp_path):
+        assert answer([command, str(source), "--out", str(out)]) == 2
+    assert source.read_bytes() == kept
+    assert linked.is_symlink()
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize("way", ["--out=-", "--explain"])
+def test_a_reader_who_has_seen_enough_ends_it_in_good_order(tmp_path: Path, way: str) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text("".join(f'{{"id": "{row}", "description": "Kada radite?"}}\n' for row in range(2_000)))
+    call = [sys.executable, "-c", "from pipeline.cli.main import main; main()", "classify", str(source), way]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        said = running.stderr.read()
+        assert running.wait() == 0
+    assert said == b""
 
 
 def test_wrong_use_is_answered_without_repeating_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

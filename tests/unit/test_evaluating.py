@@ -14,12 +14,15 @@ from stdnum.si import emso
 
 from classifiers.base import Said
 from pipeline.cli.evaluate import evaluate
-from pipeline.evaluating.labels import Judged, calibration, figures, labels_section, macro_f
+from pipeline.cli.main import answer
+from pipeline.evaluating import whole
+from pipeline.evaluating.labels import LEARNED_SHARE, Judged, calibration, figures, labels_section, macro_f
 from pipeline.evaluating.phrasing_sets import Phrasing, folder_of_sets, read_sets
 from pipeline.evaluating.planted import planted
 from pipeline.evaluating.redaction import counted_words, model_table, planted_table, redaction_section
 from pipeline.evaluating.speed import distinct_texts, speed_section
 from pipeline.evaluating.tables import SYNTHETIC, Section, Table, Target, as_json, markdown, terminal
+from pipeline.evaluating.whole import learned_texts
 from pipeline.training.names.sentences import Sentence, made_of
 from triage.errors import UnusableInput
 from triage.redacting.redactor import Redactor
@@ -32,6 +35,10 @@ HEADER = "id\tfamily\tkind\tlanguage\tscript\tplace\tcategory\ttext\tlabel\tesca
 
 def _phrasing(label: str = "complete", escalate: str = "none", kind: str = "page", place: str = "url") -> Phrasing:
     return Phrasing("f", kind, "bs", "latin", place, None, "Nešto je ovdje.", label, escalate)
+
+
+def _other() -> Phrasing:
+    return Phrasing("g", "page", "bs", "latin", "url", None, "Sasvim nešto drugo.", "csam_suspect", "none")
 
 
 def _judged(
@@ -89,7 +96,41 @@ def test_recall_precision_and_escalations_are_counted_as_defined() -> None:
     found = figures(judged)
     assert found[0] == 5
     assert found[1:3] == (pytest.approx(2 / 3), pytest.approx(2 / 3))
-    assert found[4:] == (pytest.approx(2 / 3), pytest.approx(1 / 3), 1, 1)
+    assert found[4:] == (pytest.approx(2 / 3), pytest.approx(2 / 3), pytest.approx(1 / 3), 1, 1)
+
+
+def test_escalations_where_none_is_due_lower_their_precision() -> None:
+    due = [_judged("complete", Label.COMPLETE, "danger_now", Escalation.ABUSE_DESCRIBED)]
+    needless = [_judged("csam_suspect", Label.CSAM_SUSPECT, "none", Escalation.DANGER_NOW)] * 3
+    (sets, *_) = labels_section({"held out": due + needless}).tables
+    row = dict(zip(sets.columns, sets.rows[0], strict=True))
+    assert (row["escalate precision"], row["escalate recall"], row["false alarms"]) == (0.25, 1.0, 0)
+
+
+def test_a_set_the_model_learned_from_is_marked_by_its_texts_not_its_name() -> None:
+    seen, unseen = _judged("csam_suspect", Label.CSAM_SUSPECT), Judged(_other(), Verdict(Label.CSAM_SUSPECT))
+    section = labels_section({"held out": [seen], "frozen": [unseen] * 30 + [seen]}, {seen.phrasing.text})
+    sets = section.tables[0]
+    assert [(row[0], row[-1]) for row in sets.rows] == [("held out (learned from)", 1), ("frozen", 1)]
+    assert {target.name.split(":")[0] for target in section.targets} == {"held out (learned from)", "frozen"}
+
+
+def test_what_the_shipped_model_learned_from_is_known() -> None:
+    learned, folder = learned_texts(), folder_of_sets()
+    assert folder is not None
+    shares = {name: sum(one.text in learned for one in found) / len(found) for name, found in read_sets(folder).items()}
+    assert shares["frozen"] > 0.9
+    assert shares["held out"] < LEARNED_SHARE
+
+
+def test_phrasings_that_are_asked_for_and_not_there_are_wrong_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in (tmp_path, tmp_path / "kanarinac"):
+        assert answer(["evaluate", "--part", "labels", "--phrasings", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert "phrasings.tsv" in said
+    assert "kanarinac" not in said
 
 
 def test_macro_f_is_the_mean_over_the_labels_that_occur() -> None:
@@ -281,8 +322,9 @@ def test_the_command_measures_what_is_asked_and_writes_no_text(tmp_path: Path) -
     assert again.output == done.output
 
 
-def test_without_phrasings_the_command_says_so(tmp_path: Path) -> None:
-    done = CliRunner().invoke(evaluate, ["--part", "labels", "--phrasings", str(tmp_path)])
+def test_without_phrasings_the_command_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "folder_of_sets", lambda: None)
+    done = CliRunner().invoke(evaluate, ["--part", "labels"])
     assert "skipped: no phrasings here" in done.output
 
 

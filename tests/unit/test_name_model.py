@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 import spacy
 
-from pipeline.name_model import FOLDER, load
+from pipeline.name_model import FOLDER, load, quick_suffix
 from pipeline.resources import resource
 from triage.redacting.name_chain import ALLOWED, ENDS, LABELS, STARTS, best_labels, gradients, marginals
 from triage.redacting.name_features import (
@@ -170,6 +171,24 @@ def test_the_tokeniser_keeps_names_handles_and_initials_whole() -> None:
         "A.", "Begić-Halilović", "(", "SF-u", ")", ",", "Tuzla", "/", "Zenica", ":", "@amra_b.x", "ul.",
         "Došla", ".", "Onda", "a@b.example",
     ]  # fmt: skip
+
+
+def test_a_long_run_of_signs_costs_the_tokeniser_no_more_than_its_length() -> None:
+    plain, quick = spacy.blank(CODE), spacy.blank(CODE)
+    seen: list[int] = []
+    search = plain.tokenizer.suffix_search
+
+    def counted(word: str) -> re.Match[str] | None:
+        seen.append(len(word))
+        return search(word)
+
+    quick.tokenizer.suffix_search = quick_suffix(counted)
+    for sign in "(<\n.":
+        assert len(quick("Amra " + sign * 19_000)) <= 4
+    quick("()" * 2_000)
+    assert max(seen) <= 64
+    for told in (*PLAIN, *(sentence for sentence, _, _ in TOLD), "Amra!!! (Tuzla)... 12km/h. 5°C."):
+        assert [token.text for token in quick(told)] == [token.text for token in plain(told)]
 
 
 def test_features_are_the_same_in_both_scripts_and_without_diacritics() -> None:

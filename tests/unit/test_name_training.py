@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import spacy
 
-from pipeline.name_model import MANIFEST, load
+from pipeline.name_model import load
+from pipeline.sealed import MANIFEST
 from pipeline.training.names import corpora, lists
 from pipeline.training.names.copies import OtherMentions, OtherNames, cyrillic, restyled
 from pipeline.training.names.declension import declined, possessive

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline import resources
 from tests.redactors import masked, rules_alone
 from triage.errors import BadConfiguration
 from triage.redacting.context import Context
@@ -71,6 +72,14 @@ def test_ordinary_words_after_the_same_words_stay(written: str) -> None:
         ("u gradu, Lipovačka 26, treći ulaz", "u gradu, [ADDRESS], treći ulaz"),
         ("kućni broj 14", "kućni broj [ADDRESS]"),
         ("stan br. 7", "stan br. [ADDRESS]"),
+        ("Adresa mu je Ilica 45", "Adresa mu je [ADDRESS]"),
+        ("Stanuju u Zmaja od Bosne 8", "Stanuju u [ADDRESS]"),
+        ("živi u Cara Dušana 77, treći sprat", "živi u [ADDRESS], treći sprat"),
+        ("живи у Кнеза Милоша 12", "живи у [ADDRESS]"),
+        ("zivi u vukovarskoj 12", "zivi u [ADDRESS]"),
+        ("Am Markt 3, 04109 Leipzig", "[ADDRESS], [ADDRESS]"),
+        ("Neubaugasse 12/4", "[ADDRESS]"),
+        ("at 5 Mill Lane, LS1 4AP Leeds", "at [ADDRESS], [ADDRESS] Leeds"),
     ],
 )
 def test_addresses_are_masked(written: str, shown: str) -> None:
@@ -85,6 +94,10 @@ def test_addresses_are_masked(written: str, shown: str) -> None:
         "2004 Sarajevo",
         "10000 ljudi",
         "put u školu traje 10 minuta",
+        "živi s bratom već 12 godina",
+        "živi ovdje skoro 5 mjeseci",
+        "adresa stranice je pod brojem 12.30",
+        "Ich lebe allein seit 3 Jahren",
     ],
 )
 def test_streets_without_a_name_stay(written: str) -> None:
@@ -124,6 +137,28 @@ def _roles_of(text: str) -> list[tuple[str, str]]:
         ("moj profil: neko_77", [("handle", "unknown")]),
         ("trener je tu. Broj 061 123 456", [("phone", "unknown")]),
         ("na stranici stoji 061 123 456", [("phone", "unknown")]),
+        ("Man's number: 061 111 222 / 061 333 444 (reporter)", [("phone", "unknown")]),
+        ("predator koristi profil @moj_profil1, to je moj ukradeni profil", [("handle", "unknown")]),
+        ("Predator koristi broj 061 333 444 koji je ranije bio moj", [("phone", "unknown")]),
+        ("Djevojčica Mirsada (to sam ja) je na slici", [("name", "unknown")]),
+        ("čovjek ima profil @neko_77 (mine)", [("handle", "unknown")]),
+        ("čovjek s profilom @neko_77 piše mojoj kćerki Emini", [("handle", "suspect"), ("name", "child")]),
+        ("čovjek ima profil @neko_77, moj broj je 061 123 456", [("handle", "suspect"), ("phone", "reporter")]),
+        ("Prijavio sam kao korisnik marko_m88, a to je on", [("handle", "unknown")]),
+        ("As user marko_m88 I report this page", [("handle", "reporter")]),
+        ("prijavio ga je moj brat Ante", [("name", "unknown")]),
+        ("prijavila je kćerka Lejla", [("name", "unknown")]),
+        ("moja sestra Mirela vam je već pisala", [("name", "unknown")]),
+        ("moja sestra Mirela (12) plače", [("name", "child")]),
+        ("moja sestra Mirela, 24, to zna", [("name", "unknown")]),
+        ("moja mlađa sestra Mirela plače", [("name", "child")]),
+        ("моја млађа сестра Мирела плаче", [("name", "child")]),
+        ("moj sin Haris je advokat", [("name", "unknown")]),
+        ("moj sin Adnan (31) je našao stranicu", [("name", "unknown")]),
+        ("moj sin Adnan (11) ima profil", [("name", "child")]),
+        ("my son Adam found the page", [("name", "unknown")]),
+        ("slike učenice Tijane su tamo", [("name", "child")]),
+        ("moja učenica Tijana Savić plače", [("name", "child")]),
     ],
 )
 def test_whose_it_is_follows_the_words_just_before_and_doubt_is_unknown(text: str, said: list[tuple[str, str]]) -> None:
@@ -137,3 +172,6 @@ def test_wrong_rule_files_are_refused() -> None:
         Context.from_toml('[rule.x]\nphrases = ["a"]\nkind = "name"\nrole = "friend"', "[words]\nen = []")
     with pytest.raises(BadConfiguration):
         Roles.from_toml('[roles]\nfriend = ["x"]')
+    for missing in ("[kin]", "[adult]", "[mine]"):
+        with pytest.raises(BadConfiguration, match="kin"):
+            Roles.from_toml(resources.text("redaction/roles.toml").replace(missing, "[another]"))

@@ -135,3 +135,33 @@ def test_a_naming_word_masks_a_plate_in_small_letters(written: str, shown: str) 
 @pytest.mark.parametrize("written", ["ni 300 km dalje", "su 200 KM platili", "avion F-16", "igra PUBG 2", "grupa B-12"])
 def test_what_only_resembles_a_plate_stays(written: str) -> None:
     assert masked(written) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("zovi 061, 123, 456 odmah", "zovi [PHONE] odmah"),
+        ("061 l23 456", "[PHONE]"),
+        ("O6I 123 456", "[PHONE]"),
+        ("061\u3164123\u2800456", "[PHONE]"),
+        ("mira(a)mail.example", "[EMAIL]"),
+        ("mira((at))mail((dot))example", "[EMAIL]"),
+        ("mira <at> mail <dot> example", "[EMAIL]"),
+        ('"mira k"@mail.example', "[EMAIL]"),
+        ("piše losi#1234 djeci", "piše [HANDLE] djeci"),
+        ("O1O199O15OOO8", "[ID]"),
+        ("broj prijave 2025/118, broj 061 123 456", "broj prijave 2025/118, broj [PHONE]"),
+        ("prijava 2025/118 061 123 456", "prijava [PHONE]"),
+        ("prijava 2025/118, telefon 12345", "prijava 2025/118, telefon [PHONE]"),
+    ],
+)
+def test_what_is_written_to_slip_through_is_masked(written: str, shown: str) -> None:
+    assert masked(written) == shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Ooo lol oIl, ma daj", "soba #1234", "prvi (a) i drugi (b) dio", "10, 200, 300 slika", "Broj prijave 2025/118 je"],
+)
+def test_what_only_looks_so_stays(written: str) -> None:
+    assert masked(written) == written

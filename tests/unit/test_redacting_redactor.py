@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from stdnum.si import emso
 
 from tests.redactors import Model, Said, masked, redactor
+from triage.language import language_of
 from triage.redacting.merging import merged
+from triage.redacting.own import OwnContact
 from triage.redacting.pieces import OVERLAP_CHARS, PIECE_CHARS, pieces
 from triage.redacting.redactor import Redacted
 from triage.redacting.spans import Span
@@ -48,6 +50,12 @@ def test_what_lists_and_model_find_is_masked_as_well() -> None:
     shown = redactor({"Mostar": "place"}, Model("Lejla")).redact("Vidjela sam da je Lejla iz mjesta Mostar otišla.")
     assert shown.text == "Vidjela sam da je [NAME] iz mjesta [PLACE] otišla."
     assert [span.rule for span in shown.spans] == ["names:test", "names:test"]
+
+
+def test_a_place_with_a_number_that_ends_the_clause_is_an_address() -> None:
+    lists = redactor({"Ilici": "place", "Mostar": "place"})
+    assert lists.redact("Vidio sam ga u Ilici 45a, u stanu.").text == "Vidio sam ga u [ADDRESS], u stanu."
+    assert lists.redact("Bilo je to negdje blizu grada Mostar 2004.").text.endswith("[PLACE] 2004.")
 
 
 def test_the_model_reads_a_text_without_capitals_a_second_time_with_capitals() -> None:
@@ -115,7 +123,41 @@ def test_a_text_of_which_no_letter_stays_needs_no_language(text: str) -> None:
 def test_placeholders_of_an_earlier_redaction_are_left_alone() -> None:
     once = masked("Zovem se Amra Begić, JMBG 0101990150008, tel. 061 123 456, A12-B-345, ime@posta.example.")
     assert masked(once) == once
-    assert masked("Zove se [NAME] i piše s [PHONE:0a1b2c3d].") == "Zove se [NAME] i piše s [PHONE:0a1b2c3d]."
+
+
+@pytest.mark.parametrize(
+    "written", ["[PHONE:33123456]", "[phone:0a1b2c3d]", "[PHONE:061333444]", "[PHONE:061 333 444]"]
+)
+def test_a_digest_in_a_text_that_comes_in_is_nobodys_and_goes_even_for_police(written: str) -> None:
+    shown = redactor().redact(f"Čovjek s broja {written} piše [NAME].", recipient="police").text
+    assert not any(sign.isdigit() for sign in shown)
+    assert shown.endswith(" piše [NAME].")
+
+
+_FOREIGN = (
+    "Benim adım Ayşe Yılmaz ve evim Kadıköy sokakta.",
+    "Моето име е Петар и живеам со моето семејство.",
+    "A nevem Kovács Anna és itt lakom a szüleimmel.",
+    "Меня зовут Иван и я живу здесь с семьёй.",
+)
+
+
+@pytest.mark.parametrize("foreign", _FOREIGN)
+def test_a_sentence_in_a_language_nobody_knows_withholds_the_text_beside_it(foreign: str) -> None:
+    known = "I want to report this page, there are illegal pictures of a child, please have a look at it soon."
+    hearing = replace(redactor(), language_of=language_of)
+    assert hearing.redact(known).withheld is None
+    assert hearing.redact(f"{known} {foreign}").withheld == "unknown_language"
+    assert hearing.redact(f"{foreign}\n{known} {known}").withheld == "unknown_language"
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["Hvala vam unaprijed, lp!", "https://a.example/ovo/je/dugo/i/nema/ni/jedne/rijeci", "nzm sta da radim vise"],
+)
+def test_hasty_short_sentences_and_addresses_withhold_nothing(second: str) -> None:
+    hearing = replace(redactor(), language_of=language_of)
+    assert hearing.redact(f"Vidjela sam nezakonite slike djeteta na ovoj stranici. {second}").withheld is None
 
 
 def test_the_same_text_is_redacted_the_same_way() -> None:
@@ -182,3 +224,31 @@ def test_time_grows_with_the_length_of_a_text_and_not_with_its_square() -> None:
 
     seconds(10_000)
     assert seconds(400_000) < 8 * 2.5 * max(seconds(50_000), 0.02)
+
+
+@pytest.mark.parametrize(
+    ("contact", "written", "shown"),
+    [
+        ({"contact_phone": "061 333 444"}, "čovjek s broja O61, 333-44,4 piše", "čovjek s broja [PHONE] piše"),
+        ({"contact_phone": "+38761333444"}, "trener zove s broja 061.333.444", "trener zove s broja [PHONE]"),
+        ({"contact_email": "neko.ime@x.example"}, "profil neko.ime nas prati", "profil [HANDLE] nas prati"),
+        ({"contact_email": "neko.ime@x.example"}, "čovjek s neko ime (at) x dot example", "čovjek s [EMAIL]"),
+        ({"contact_email": "Zorglub Kvintal <z@x.example>"}, "kćerka Zorglub", "kćerka [NAME]"),
+        ({"contact_phone": "zorglub"}, "korisnik zorglub piše", "korisnik [NAME] piše"),
+        ({"best_time": "poslije 17h, 061 333 444"}, "čovjek s broja 061333444", "čovjek s broja [PHONE]"),
+        ({"best_time": "poslije 17h"}, "poslije 17h dolazi stranac", "poslije 17h dolazi stranac"),
+    ],
+)
+def test_the_reporters_own_is_found_however_it_is_written(contact: dict[str, str], written: str, shown: str) -> None:
+    own = OwnContact.of(contact)
+    said = redactor().redact(f"Pišem vam da {written}", recipient="police", own=own)
+    assert said.text == f"Pišem vam da {shown}"
+
+
+def test_contacts_of_several_reporters_are_masked_as_one() -> None:
+    own = OwnContact.joined(OwnContact.of({"contact_phone": phone}) for phone in ("061 333 444", "062 555 666"))
+    said = "Trener zove s broja 061 333 444, a čovjek zove s broja 062/555-666."
+    assert redactor().redact(said, recipient="police").text == said
+    assert redactor().redact(said, recipient="police", own=own).text == (
+        "Trener zove s broja [PHONE], a čovjek zove s broja [PHONE]."
+    )

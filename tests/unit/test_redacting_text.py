@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.redacting.casing import is_uncased, recased
-from triage.redacting.spans import KINDS, PLACEHOLDER, PLACEHOLDERS
+from triage.redacting.spans import DIGEST_PLACEHOLDER, KINDS, PLACEHOLDER, PLACEHOLDERS
 from triage.redacting.text import read
 
 
@@ -84,5 +84,5 @@ def test_every_kind_has_a_placeholder_that_is_recognised() -> None:
     assert set(PLACEHOLDERS) == set(KINDS)
     for shown in PLACEHOLDERS.values():
         assert PLACEHOLDER.fullmatch(shown)
-        assert PLACEHOLDER.fullmatch(f"{shown[:-1]}:0a1b2c3d]")
+        assert DIGEST_PLACEHOLDER.fullmatch(f"{shown[:-1]}:0a1b2c3d]")
     assert PLACEHOLDER.search("[SECRET] [NAME:xyz]") is None

@@ -25,8 +25,23 @@ _DIGIT = re.compile(r"\d")
 _SIGNS = re.compile(r"[\s:.]{0,4}")
 _GAP = re.compile(r"[ \t:]{1,3}|\.[ \t]{0,2}|\n(?=[^\W\d_])")
 _ENDED_STREET = re.compile(
-    r"(?<!\w)[^\W\d_]{3,30}(?:strasse|str\.|straße|gasse|allee|platz|weg) ?\d{1,4} ?[a-z]?(?!\w)"
+    r"(?<!\w)[^\W\d_]{3,30}(?:strasse|str\.|straße|gasse|allee|platz|weg) ?\d{1,4} ?[a-z]?"
+    r"(?:[/-]\d{1,3}){0,2}(?!\w)"
 )
+_GERMAN_STREET = re.compile(
+    r"(?<!\w)(?:Am|Im|Zum|Zur|An de[rn]|Auf de[rmn]|In de[rn]|Unter de[rn]) (?:[A-ZÄÖÜ][a-zäöüß-]+ ){1,2}"
+    r"\d{1,3} ?[a-z]?(?:[/-]\d{1,3})?(?=[,;)\n]|\.?$|\. )"
+)
+_BRITISH_POSTCODE = re.compile(r"(?<![\w-])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![\w-])")
+_LIVES_AT = re.compile(
+    r"(?<!\w)(?:ziv(?:i|e|im|imo|io|jela|jeli|ela|eli)|stanuj\w*|stanova\w*|borav\w*|adres\w*|wohn\w*|lebt|lebe|lives?|"
+    r"living|address|banon|banoj|jeton|jetoj)"
+    r"(?:\s(?:mu|joj|im|mi|nam|je|glasi|se|u|na|in|at|am|an|der|ne|is|ist|eshte|his|her|sada|trenutno)){0,4}[\s:]{1,3}"
+    r"(?P<value>(?P<words>(?:[^\W\d_]{2,30}[ .]{1,2}){1,4})\d{1,4}(?: ?[a-z](?![^\W\d_]))?(?:[/-]\d{1,3})?)"
+    r"(?![\w/-]|[.,:]\d)(?!\s?(?:[-–]|god|g\.|year|jahr|vjec|vit|dan|day|tag|dite|mje?s|month|monat|muaj|put|km|min|sat|h\b|hour|"
+    r"stunden|ljud|osob|people|dje?c|kid|child|kinder|sprat|kat|e?ur|ev))"
+)
+"""Somewhere to live, then words and a house number: "živi u Cara Dušana 77", "adresa mu je Ilica 45"."""
 _STREET_BEHIND = re.compile(
     r"(?<!\w)\d{1,4}[a-z]?,? (?:[^\W\d_]+ ){1,3}(?:street|st|road|rd|avenue|ave|lane|drive)(?!\w)"
 )
@@ -40,7 +55,10 @@ _POSTCODE = re.compile(
 )
 _MOST_WORDS, _MOST_UNCASED_WORDS = 5, 2
 _INNER_WORDS = frozenset({"od", "i", "e", "te", "von", "der", "of", "the", "u"})
-_AREA = re.compile(r"(?:[7-8]\d|[1-5]\d)\d{3}|[1-9]\d{3}")
+_ENDS_A_PLACE = re.compile(
+    r" (?:(?:br|nr|broj)\.? ?)?(?!(?:1[89]|20)\d\d)\d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3})?(?=[,;)\n]|\.?\s*$|\.\s)"
+)
+_AREA = re.compile(r"(?:[7-8]\d|[1-5]\d|0[1-9])\d{3}|[1-9]\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,7 @@ class Addresses:
     stop_words: Sequence[str]
     not_places: Sequence[str]
     name: str = "addresses"
-    version: str = "1"
+    version: str = "2"
     _patterns: Mapping[str, re.Pattern[str]] = field(init=False, repr=False)
     _stop: frozenset[str] = field(init=False, repr=False)
     _not_places: re.Pattern[str] = field(init=False, repr=False)
@@ -90,6 +108,12 @@ class Addresses:
         for street in (_ENDED_STREET, _STREET_BEHIND):
             for match in street.finditer(text.shadow):
                 yield text.from_shadow(*match.span(), "address", "street")
+        for match in _LIVES_AT.finditer(text.shadow):
+            if not any(word in self._stop and word not in _INNER_WORDS for word in match["words"].split()):
+                yield text.from_shadow(*match.span("value"), "address", "lives_at")
+        for shape, rule in ((_GERMAN_STREET, "street"), (_BRITISH_POSTCODE, "postcode")):
+            for match in shape.finditer(text.latin):
+                yield text.from_latin(*match.span(), "address", rule)
         for match in _ADJECTIVE_STREET.finditer(text.latin):
             if match["street"][0].isupper():
                 yield text.from_latin(*match.span("street"), "address", "street")
@@ -130,3 +154,11 @@ class Addresses:
                 sure_end = end
         house = _HOUSE_AFTER.match(shadow, end)
         return house.end() if house is not None and words else sure_end
+
+
+def house_numbers(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """A found place with the number that ends its clause ("u Ilici 45, Zagreb"): as a whole an address."""
+    for span in spans:
+        number = _ENDS_A_PLACE.match(text, span.end) if span.kind == "place" else None
+        if number is not None:
+            yield Span(span.start, number.end(), "address", "place_with_number", span.role)

@@ -22,7 +22,7 @@ _LOCATOR_KINDS = {
     "url": "url", "onion": "url", "ipfs": "url", "invite": "url", "handle": "handle", "email": "email",
     "phone": "phone", "file": "other",
 }  # fmt: skip
-_SIGNS = re.compile(r"[@:/\\.=]|\b(?:dot|at|punkt|pika|ta[čc]ka|to[čc]ka)\b", re.IGNORECASE)
+_SIGNS = re.compile(r"[@:/\\.=<{[(]|\b(?:dot|at|punkt|pika|ta[čc]ka|to[čc]ka)\b", re.IGNORECASE)
 _ENDINGS = (
     "com|net|org|info|biz|ba|hr|rs|me|al|mk|si|de|at|ch|eu|ru|uk|us|it|fr|io|co|tv|cc|xyz|online|site|top|club|shop|"
     "app|dev|link|live|onion|i2p|example|test|invalid|mail"
@@ -50,6 +50,12 @@ _SPOKEN_MAIL = re.compile(
     rf"(?<!\w)[\w.+-]{{2,64}}[\s\[({{<]{{1,2}}(?:at|et|ät|majmun|afna|manki|monkey|kod)[\s\])}}>]{{1,2}}[\w-]{{2,63}}"
     rf"(?:\s?[\[({{]?\s?(?:\.|dot|punkt|pika|ta[čc]ka|to[čc]ka)\s?[\])}}]?\s?(?:{_ENDINGS}))(?!\w)", re.IGNORECASE
 )  # fmt: skip
+_BRACKETED_MAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{2,64}\s?[\[({<]{1,3}\s?(?:a|at|et|ät|@|majmun|afna|manki|monkey)\s?[\])}>]{1,3}\s?[\w-]{2,63}"
+    r"(?:(?:\.|\s?[\[({<]{1,3}\s?(?:\.|dot|punkt|pika|ta[čc]ka|to[čc]ka)\s?[\])}>]{1,3}\s?)[\w-]{2,63}){1,4}",
+    re.IGNORECASE,
+)
+_QUOTED_MAIL = re.compile(r"\"[^\"\n@]{1,64}\"@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
 _WWW = re.compile(
     r"(?<!\w)(?:www\d?\s?\.\s?|h(?:tt|xx)ps?\s?[:\[(]|(?:ftp|sftp|tg|skype|viber)://?|(?:mailto|tel|sms):)\S+",
     re.IGNORECASE,
@@ -70,7 +76,7 @@ class Contacts:
     rules: UrlRules
     mail_words: Sequence[str] = ()
     name: str = "contacts"
-    version: str = "2"
+    version: str = "3"
     _named: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -95,8 +101,11 @@ def _mails(text: Text) -> Iterator[Span]:
     if "@" in latin:
         for match in _MAIL.finditer(latin):
             yield text.from_latin(*_trimmed(latin, *match.span()), "email", "mail")
-    for match in _SPOKEN_MAIL.finditer(latin):
-        yield text.from_latin(*match.span(), "email", "spoken_mail")
+        for match in _QUOTED_MAIL.finditer(latin):
+            yield text.from_latin(*match.span(), "email", "mail")
+    for shape in (_SPOKEN_MAIL, _BRACKETED_MAIL):
+        for match in shape.finditer(latin):
+            yield text.from_latin(*match.span(), "email", "spoken_mail")
     clean = refang(latin)
     if clean.changed:
         for match in _MAIL.finditer(clean.text):

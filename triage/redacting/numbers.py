@@ -41,6 +41,20 @@ _LOCAL = re.compile(rf"(?<![\d./{DASHES}])\d{{2,3}} ?[{DASHES}/] ?\d{{3}}(?![\d.
 _ODD = re.compile(r"(?<!\w)(?:\+[^\w\n]{0,2}\d|0\d)\d{1,2}(?:(?:(?!,\s)[^\w\n]){0,3}\d){5,11}(?!\d)")
 """A start that no count has, then digits with whatever signs between them ("061,123,456", "[061] 123 456")."""
 
+_FILE_NUMBER = re.compile(
+    r"(?<!\w)(?:prijav|predmet|slu[cč]aj|report|case|ticket|aktenzeichen)\w{0,3}(?: (?:broj|br|no|number|nr)\.?)?"
+    r"[ :.]{1,3}20\d\d ?[/-] ?\d{1,5}(?!\d| ?[/-]? ?\d)",
+    re.IGNORECASE,
+)
+"""The number of an earlier report: a year and a count ("broj prijave 2025/118")."""
+_COMMAS = re.compile(r"(?<![\w,])(?:\+387|00387|0)[ ,]{0,2}\d{1,2}(?:, ?\d{3}){2}(?!\w)")
+"""A telephone in groups with commas; no count begins with a zero."""
+_LOOK_ALIKE = re.compile(
+    r"(?<![\w.,])(?:(?P<phone>[0O][\dOoIl]{1,2}(?:[^\w\n]{1,2}[\dOoIl]{3}){2})|(?P<id_number>(?=\d*[OoIl])[\dOoIl]{13}))(?!\w)"
+)
+"""Letters in place of the digits they look like; enough of the others are digits (`_LEAST_REAL_DIGITS`)."""
+_LEAST_REAL_DIGITS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
@@ -49,7 +63,7 @@ class Numbers:
     naming: Sequence[str]
     units: Sequence[str]
     name: str = "numbers"
-    version: str = "1"
+    version: str = "2"
     _named: re.Pattern[str] = field(init=False, repr=False)
     _unit: re.Pattern[str] = field(init=False, repr=False)
 
@@ -61,12 +75,17 @@ class Numbers:
     def find(self, text: Text) -> Iterable[Span]:
         """Spans of every telephone number and every other long number."""
         latin = text.latin
+        for match in _LOOK_ALIKE.finditer(latin):
+            if sum(sign.isdigit() for sign in match.group()) >= _LEAST_REAL_DIGITS and match.lastgroup is not None:
+                yield text.from_latin(*match.span(), match.lastgroup, "look_alike")
         if _SCREEN.search(latin) is None:
             return
+        filed = {match.end() for match in _FILE_NUMBER.finditer(text.shadow)}
         for match in self._named.finditer(text.shadow):
-            yield text.from_shadow(*match.span("value"), "phone", "named_phone")
-        numbers = self._without_amounts(_NOT_NUMBERS.sub(_blank, latin))
-        for shape, rule in ((_LOCAL, "local_phone"), (_ODD, "odd_phone")):
+            if match.end("value") not in filed:
+                yield text.from_shadow(*match.span("value"), "phone", "named_phone")
+        numbers = self._without_amounts(_NOT_NUMBERS.sub(_blank, _FILE_NUMBER.sub(_blank, latin)))
+        for shape, rule in ((_LOCAL, "local_phone"), (_ODD, "odd_phone"), (_COMMAS, "odd_phone")):
             for match in shape.finditer(numbers):
                 yield text.from_latin(*match.span(), "phone", rule)
         for run in runs(numbers, _LEAST_DIGITS):

@@ -1,7 +1,8 @@
 """The reporter's own contact fields, masked wherever the text repeats them, whoever reads it.
 
 What a form says of the reporter is known for sure, so no rule need guess it: every part of the name with its case
-endings, every spelling of a telephone, the mail address in any case. The values live only while a text is redacted.
+endings, the telephone whatever stands between its digits (O and l for 0 and 1 too), the mail address also spoken. The
+values live only while a text is redacted.
 """
 
 from __future__ import annotations
@@ -14,17 +15,24 @@ from triage.own_contact import contact_keys
 from triage.redacting.name_endings import forms, given_stems, surname_stems
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import shadow_words
-from triage.refang import refang
+from triage.shadow import shadow
 
 RULE = "own_contact"
 ROLE = "reporter"
-_NAME_FIELDS, _VALUE_FIELDS = ("contact_name", "name_to_use"), ("contact_phone", "contact_email")
+_NAME_FIELDS, _VALUE_FIELDS = ("contact_name", "name_to_use"), ("contact_phone", "contact_email", "best_time")
 _LEAST_LETTERS = 3
+_LEAST_DIGITS, _MOST_LEAD_DIGITS, _MOST_SIGNS = 5, 6, 3
+_LEAST_PLAIN_CHARS = 6
+"""A mail's own part of letters alone is a chosen name from this length on; shorter ones are words."""
 _WORD = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"\d(?:[\s./()–-]{0,3}\d){5,}")
-_MAIL = re.compile(r"[^\s@<>,;:()\"']{1,64}@[^\s@<>,;:()\"']{1,255}")
-_HANDLE = re.compile(r"@[\w.-]{2,40}")
-_KINDS = ((_MAIL, "email"), (_NUMBER, "phone"), (_HANDLE, "handle"))
+_HANDLE = re.compile(r"@?(?<!\w)\w[\w.-]{1,39}")
+_REACHES = re.compile(r"@|\d(?:\D{0,3}\d){5}")
+_MAIL = re.compile(r"[^\s@<>,;:()\"']{1,64}@\S{1,255}")
+_DIGIT = re.compile(r"\d|[OoIl](?=[^\w\n]{0,3}\d)|(?<=\d)[OoIl]")
+_READ_AS = str.maketrans("OoIl", "0011")
+_SIGNS = r"[\W_]{0,4}"
+_SPOKEN = {"@": "at|et|ät|kod|majmun|afna|manki|monkey", ".": "dot|punkt|pika|tacka|tocka"}
+_PART = re.compile(r"[^\W_]+|[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +45,21 @@ class OwnContact:
     @classmethod
     def of(cls, contact: Mapping[str, str]) -> OwnContact:
         """From a report's contact fields; others, and words of a name under three letters, are passed over."""
-        words = {
-            word
-            for name in _NAME_FIELDS
-            for word in _WORD.findall(contact.get(name, ""))
-            if len(word) >= _LEAST_LETTERS
+        named = [contact.get(name, "") for name in _NAME_FIELDS]
+        values = [said for name in _VALUE_FIELDS if (said := contact.get(name))]
+        times = contact.get("best_time")
+        reaching = [said for said in values if said != times or _REACHES.search(said)]
+        words = {word for said in named for word in _WORD.findall(said)} | {
+            word for said in reaching for word in _named_beside(said)
         }
-        names = frozenset(form for word in shadow_words(words) for form in _forms(word))
-        return cls(names, contact_keys(contact[name] for name in _VALUE_FIELDS if contact.get(name)))
+        names = shadow_words(word for word in words if len(word) >= _LEAST_LETTERS)
+        return cls(frozenset(form for word in names for form in _forms(word)), contact_keys([*reaching, *named]))
+
+    @classmethod
+    def joined(cls, contacts: Iterable[OwnContact]) -> OwnContact:
+        """All of them as one: what any of several reporters of one case gave."""
+        held = list(contacts)
+        return cls(frozenset().union(*(one.names for one in held)), frozenset().union(*(one.keys for one in held)))
 
     def find(self, text: Text) -> Iterator[Span]:
         """Spans of everything in `text` that is the reporter's own."""
@@ -56,11 +71,17 @@ class OwnContact:
             yield from self._values(text)
 
     def _values(self, text: Text) -> Iterator[Span]:
-        clean = refang(text.latin)
-        for shape, kind in _KINDS:
-            for match in shape.finditer(clean.text):
-                if contact_keys([match.group()]) & self.keys:
-                    yield text.from_latin(*clean.span(*match.span()), kind, RULE, ROLE)
+        kept: dict[str, list[str]] = {"phone": [], "email": [], "handle": []}
+        for key in self.keys:
+            kind, _, value = key.partition(":")
+            kept[kind].append(value)
+        for start, end in _numbers(text.latin, kept["phone"]):
+            yield text.from_latin(start, end, "phone", RULE, ROLE)
+        for start, end in _mails(text.shadow, kept["email"]):
+            yield text.from_shadow(start, end, "email", RULE, ROLE)
+        chosen = {*kept["handle"], *(mail.partition("@")[0] for mail in kept["email"])}
+        if chosen:
+            yield from _handles(text, chosen, self.names)
 
 
 def marked(spans: Iterable[Span], own: Iterable[Span]) -> list[Span]:
@@ -71,6 +92,59 @@ def marked(spans: Iterable[Span], own: Iterable[Span]) -> list[Span]:
         if any(one.start < span.end and span.start < one.end for one in held) else span
         for span in spans
     ]  # fmt: skip
+
+
+def _named_beside(value: str) -> Iterator[str]:
+    """Words of a name in a field for a number or mail: capitalised, or all there is ("Ime Prezime <x@y>", "neko")."""
+    words = _WORD.findall(_MAIL.sub(" ", value))
+    yield from (word for word in words if word[0].isupper() or word == value.strip())
+
+
+def _numbers(latin: str, wanted: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where the last digits of a telephone stand, with what leads it, at most three signs between two digits."""
+    numbers = [number for number in wanted if len(number) >= _LEAST_DIGITS]
+    places = [match.start() for match in _DIGIT.finditer(latin)] if numbers else []
+    digits = "".join(latin[place] for place in places).translate(_READ_AS)
+    for number in numbers:
+        at = digits.find(number)
+        while at >= 0:
+            last = at + len(number) - 1
+            if all(_close(latin, places[each], places[each + 1]) for each in range(at, last)):
+                first = at
+                while first and at - first < _MOST_LEAD_DIGITS and _close(latin, places[first - 1], places[first]):
+                    first -= 1
+                yield places[first] - (latin[places[first] - 1 : places[first]] == "+"), places[last] + 1
+            at = digits.find(number, at + 1)
+
+
+def _close(latin: str, one: int, other: int) -> bool:
+    return other - one - 1 <= _MOST_SIGNS and not any(sign.isalnum() for sign in latin[one + 1 : other])
+
+
+def _mails(folded: str, wanted: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where a mail address stands in a shadow, also with blanks or words for its signs."""
+    for mail in wanted:
+        parts = _PART.findall(shadow(mail))
+        if all(part in folded for part in parts if part.isalnum()):
+            source = "".join(re.escape(part) if part.isalnum() else _sign(part) for part in parts)
+            for match in re.finditer(rf"(?<!\w){source}", folded):
+                yield match.span()
+
+
+def _sign(signs: str) -> str:
+    spoken = "|".join(_SPOKEN[sign] for sign in signs if sign in _SPOKEN)
+    return f"{_SIGNS}(?:(?:{spoken}){_SIGNS})?" if spoken else _SIGNS
+
+
+def _handles(text: Text, chosen: set[str], names: frozenset[str]) -> Iterator[Span]:
+    """Chosen names: after an @, or by themselves where a sign or digit or their length tells them from a word."""
+    for match in _HANDLE.finditer(text.latin):
+        written = match.group().rstrip(".-")
+        name = written.removeprefix("@").lower()
+        plain = name.isalpha() and (len(name) < _LEAST_PLAIN_CHARS or name in names)
+        told = written[0] == "@" or not plain
+        if told and name in chosen:
+            yield text.from_latin(match.start(), match.start() + len(written), "handle", RULE, ROLE)
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from triage.redacting.addresses import house_numbers
 from triage.redacting.casing import is_uncased, recased
 from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
@@ -25,7 +26,8 @@ from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
 from triage.redacting.roles_table import DIGEST, KEEP, action
-from triage.redacting.spans import PLACEHOLDER, PLACEHOLDERS, Layer, Span, Text
+from triage.redacting.sentences import is_foreign, sentences
+from triage.redacting.spans import DIGEST_PLACEHOLDER, PLACEHOLDER, PLACEHOLDERS, Layer, Span, Text
 from triage.redacting.text import read
 
 NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL = "no_name_lists", "no_name_model", "no_language_model"
@@ -120,7 +122,8 @@ class Redactor:
     ) -> tuple[list[Span], str | None]:
         """The final spans of a text, and why it may not be shown, if so."""
         mine = [] if own is None else list(own.find(read(text)))
-        row = merged(text, [*spans, *mine])
+        row = merged(text, [*spans, *mine, *_digests_given(text)])
+        row = merged(text, [*row, *house_numbers(text, row)])
         row = merged(text, [*row, *echoes(text, row)])
         row = self.roles.assigned(text, marked(row, mine) if mine else row)
         return row, reason if reason and _says_something(text, row) else None
@@ -159,7 +162,20 @@ class Redactor:
     def _doubts(self, texts: Sequence[str]) -> list[str | None]:
         if self.language_of is None:
             return [None] * len(texts)
-        return [self._doubt(spoken) for spoken in self.language_of(texts)]
+        return [
+            self._doubt(spoken) or (UNKNOWN_LANGUAGE if foreign else None)
+            for spoken, foreign in zip(self.language_of(texts), self._foreign_beside(texts), strict=True)
+        ]
+
+    def _foreign_beside(self, texts: Sequence[str]) -> list[bool]:
+        """Whether a sentence of the text is in another language than those known."""
+        foreign = [False] * len(texts)
+        said = [(at, piece, words) for at, text in enumerate(texts) for piece, words in sentences(text)]
+        if said and self.language_of is not None:
+            for (at, _, words), spoken in zip(said, self.language_of([piece for _, piece, _ in said]), strict=True):
+                unknown = spoken.code not in KNOWN_LANGUAGES
+                foreign[at] |= unknown and is_foreign(words, spoken.confidence, self.least_confidence)
+        return foreign
 
     def _doubt(self, spoken: Spoken) -> str | None:
         if spoken.code not in KNOWN_LANGUAGES:
@@ -183,6 +199,13 @@ class Redactor:
             masked.append(span)
             last = span.end
         return Redacted("".join([*pieces_shown, text[last:]]), tuple(masked))
+
+
+def _digests_given(text: str) -> Iterator[Span]:
+    """Placeholders with a digest in a text that comes in, forged or not; of a role that is kept for nobody."""
+    kinds = {label: kind for kind, label in PLACEHOLDERS.items()}
+    for match in DIGEST_PLACEHOLDER.finditer(text):
+        yield Span(*match.span(), kinds[f"[{match['label'].upper()}]"], "given_digest", "other")
 
 
 def _says_something(text: str, spans: Sequence[Span]) -> bool:

@@ -21,12 +21,16 @@ from triage.redacting.spans import ROLES, Span
 from triage.redacting.wording import pattern
 from triage.shadow import shadow
 
-_BEFORE_CHARS, _MOST_WORDS = 90, 8
+_BEFORE_CHARS, _AFTER_CHARS, _MOST_WORDS = 90, 70, 8
 _CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
+_SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
+_AGE = re.compile(r"[\s,(\[]{0,3}(?:(?:ima|imam|je|koja|koji|stara?|tek|is|aged?|who|ist)\s){0,3}(\d{1,2})(?![\d.:/])")
+_GROWN_UP_YEARS = 18
 _NEAR = ("child", "suspect")
 """Roles the table gives something for: these need their word right before the span."""
 _REPORTER = "reporter"
+_KIN = "kin"
 _ORDER = ("child", "other", "suspect", _REPORTER)
 """Of phrases that begin at one place the first of these speaks: "moja kćerka" is the child, not "moja" the reporter."""
 OWN = "own"
@@ -39,6 +43,8 @@ class Roles:
 
     cues: re.Pattern[str]
     joining: re.Pattern[str]
+    adult: re.Pattern[str]
+    mine: re.Pattern[str]
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -50,22 +56,33 @@ class Roles:
             raise BadConfiguration(f"data/redaction/roles.toml: [roles] needs phrases for each of {', '.join(_ORDER)}")
         if not own.get("phrases") or not own.get("greetings"):
             raise BadConfiguration("data/redaction/roles.toml: [own_contact] needs phrases and greetings")
-        said = [*((role, phrases[role]) for role in _ORDER[:-1]), (OWN, own["phrases"])]
+        kin, adult, mine = (read.get(name, {}) for name in (_KIN, "adult", "mine"))
+        if not kin.get("phrases") or not adult.get("phrases") or not mine.get("phrases") or not mine.get("close"):
+            raise BadConfiguration("data/redaction/roles.toml: [kin], [adult], [mine] need phrases, [mine] also close")
+        first, *others = ((role, phrases[role]) for role in _ORDER[:-1])
+        said = [first, (_KIN, kin["phrases"]), *others, (OWN, own["phrases"])]
         said.append((_REPORTER, [*phrases[_REPORTER], *own["greetings"]]))
         cues = "|".join(f"(?P<{name}>{pattern(words)})" for name, words in said)
-        return cls(re.compile(cues), re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"))
+        return cls(
+            re.compile(cues), re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"),
+            re.compile(pattern(adult["phrases"])),
+            re.compile(rf"[\s(\[–-]{{0,4}}{pattern(mine['close'])}|.*?{pattern(mine['phrases'])}"),
+        )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
         """The spans (sorted, apart from each other) with a role where the text says one; known roles stay."""
         said, last = [], 0
-        for span in spans:
+        starts = [*(span.start for span in spans), len(text)]
+        for span, following in zip(spans, starts[1:], strict=True):
             if span.role == "unknown":
-                span = replace(span, role=self._role(text[max(last, span.start - _BEFORE_CHARS) : span.start]))
+                before = text[max(last, span.start - _BEFORE_CHARS) : span.start]
+                after = text[span.end : min(following, span.end + _AFTER_CHARS)]
+                span = replace(span, role=self._role(before, after))
             said.append(span)
             last = span.end
         return _without_the_reporters(text, said)
 
-    def _role(self, before: str) -> str:
+    def _role(self, before: str, after: str) -> str:
         clause = _CLAUSE_END.split(shadow(before))[-1]
         words = " ".join(clause.split()[-_MOST_WORDS:])
         cues = list(self.cues.finditer(words))
@@ -74,7 +91,20 @@ class Roles:
             return "unknown"
         role = str(named.pop())
         near = self.joining.fullmatch(words, cues[-1].end()) is not None
-        return role if near or role not in _NEAR else "unknown"
+        if role not in (*_NEAR, _KIN):
+            return role
+        return self._doubted(role, _SENTENCE_END.split(shadow(after))[0]) if near else "unknown"
+
+    def _doubted(self, role: str, after: str) -> str:
+        """The role unless what follows in the sentence says that it is the reporter's, or somebody grown up."""
+        if self.mine.match(after) is not None:
+            return "unknown"
+        if role == "suspect":
+            return role
+        age = _AGE.match(after)
+        if age is not None:
+            return "child" if int(age[1]) < _GROWN_UP_YEARS else "unknown"
+        return "unknown" if role == _KIN or self.adult.search(after) is not None else role
 
 
 def _without_the_reporters(text: str, spans: list[Span]) -> list[Span]:

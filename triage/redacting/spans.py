@@ -23,8 +23,12 @@ ROLES = ("child", "reporter", "suspect", "other", "unknown")
 _LABELS = {"id_number": "ID"}
 PLACEHOLDERS = {kind: f"[{_LABELS.get(kind, kind.upper())}]" for kind in KINDS}
 """Kind to what stands in its place."""
-PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(label[1:-1] for label in PLACEHOLDERS.values())})(?::[0-9a-f]{{8}})?\]")
-"""A placeholder, with or without a digest (`[PHONE:1a2b3c4d]`); left alone when a redacted text is redacted again."""
+_LABELLED = "|".join(label[1:-1] for label in PLACEHOLDERS.values())
+PLACEHOLDER = re.compile(rf"\[(?:{_LABELLED})\]")
+"""A plain placeholder; left alone when a redacted text is redacted again."""
+DIGEST_PLACEHOLDER = re.compile(rf"\[(?P<label>{_LABELLED}):[0-9a-f]{{1,64}}\]", re.IGNORECASE)
+"""One with a digest (`[PHONE:1a2b3c4d]`). In a text that comes in nobody knows whose digest it is, or if it is one: a
+telephone number has eight digits as well. So it becomes a plain placeholder."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -19,6 +19,8 @@ _LOWER = dict(zip("абвгдђежзијклмнопрстћуфхцчшѓќѕ�
 }  # fmt: skip
 _LETTERS = _LOWER | {letter.upper(): latin.capitalize() for letter, latin in _LOWER.items()}
 _LINE_ENDS = {"\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\v": "\n", "\f": "\n"}
+_BLANK_GLYPHS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""No blanks by their category, but nothing is seen of them: Hangul fillers, the empty Braille cell."""
 _INVISIBLE = ("Cf", "Cc")
 _MARKS = ("Mn", "Me", "Mc")
 
@@ -74,7 +76,7 @@ def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in _INVISIBLE:
         return ""
-    if category == "Zs":
+    if category == "Zs" or character in _BLANK_GLYPHS:
         return " "
     if category == "Nd":
         return str(unicodedata.decimal(character))

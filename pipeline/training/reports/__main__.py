@@ -16,8 +16,10 @@ import click
 from classifiers.base import RuleTexts
 from pipeline import resources
 from pipeline.durable import write_file
-from pipeline.training.reports.augment import bland
+from pipeline.sealed import MANIFEST, manifest
+from pipeline.training.reports.augment import bland, mingled
 from pipeline.training.reports.examples import Phrasing, of_patterns, of_sample, read_tsv
+from pipeline.training.reports.files import CARD_FILE
 from pipeline.training.reports.shipped import BASE_FILE, base_file, make
 
 _PATTERNS, _SAMPLES = "training/reports", "sample_texts"
@@ -29,7 +31,7 @@ _SLOTS = "slots"
 @click.option("--phrasings", type=click.Path(path_type=Path, exists=True), default=Path("tests/data"), metavar="DIR")
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="DIR")
 def train(seed: int, phrasings: Path, out: Path) -> None:
-    """Train, measure, write weights, thresholds, card and the texts learned from."""
+    """Train, measure, write weights, thresholds, card, the texts learned from, and the manifest (without the card)."""
     texts = _texts(phrasings, seed)
     rules = RuleTexts(
         {name.removesuffix(".toml"): text for name, text in resources.texts("phrases").items()},
@@ -37,7 +39,9 @@ def train(seed: int, phrasings: Path, out: Path) -> None:
     )
     made = make(texts, rules, seed, lambda line: click.echo(line, err=True))
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in (*made.files.items(), (BASE_FILE, base_file(texts))):
+    files = {**made.files, BASE_FILE: base_file(texts)}
+    files[MANIFEST] = manifest({name: content for name, content in files.items() if name != CARD_FILE})
+    for name, content in files.items():
         write_file(out / name, content)
     for name, value in made.told["together"].items():
         click.echo(f"{name.replace('_', ' '):28}{value}")
@@ -56,7 +60,7 @@ def _texts(phrasings: Path, seed: int) -> list[Phrasing]:
     ]
     for text in resources.texts(_PATTERNS).values():
         found += of_patterns(text, seed)
-    return found
+    return [*found, *mingled(found, seed)]
 
 
 if __name__ == "__main__":

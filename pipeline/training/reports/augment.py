@@ -79,6 +79,24 @@ def bland(seed: int, times: int = 20) -> list[Phrasing]:
     return made
 
 
+def mingled(phrasings: Sequence[Phrasing], seed: int, times: int = 300) -> list[Phrasing]:
+    """Words of texts that mean nothing to any head, `times` mixtures for each language: no order of harmless words,
+    and no pair of them that never stood together, shall look like a sign. Never measured."""
+    rng = np.random.default_rng(seed)
+    words: dict[str, list[str]] = {}
+    for one in phrasings:
+        if not (one.targets > 0).any():
+            words.setdefault(one.language, []).extend(one.text.split())
+    return [
+        Phrasing(
+            " ".join(rng.choice(known, int(rng.integers(6, 32)))), f"mingled:{language}:{number % 20}", "bland",
+            language, "latin", "url", None, "complete", "none", "mingled",
+        )
+        for language, known in sorted(words.items())
+        for number in range(times)
+    ]  # fmt: skip
+
+
 def copies(phrasings: Sequence[Phrasing], families: Sequence[int], seed: int, times: int = COPIES) -> list[Copy]:
     """Every text as it is and `times` changed copies, in order; `families` are their numbers."""
     rng = np.random.default_rng(seed)

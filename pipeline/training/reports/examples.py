@@ -145,7 +145,8 @@ def _target(one: Phrasing, head: str) -> int:
     if head == "suspect":
         if one.label == "csam_suspect" or (one.place in UNPLACED and one.kind in _SUSPECT_KINDS):
             return YES
-        return OPEN if one.escalate in _WITHOUT_CONTENT and one.source not in WRITTEN_SOURCES and one.kind != "violence" else NO
+        told_by_rule = one.source not in WRITTEN_SOURCES and one.kind != "violence"
+        return OPEN if one.escalate in _WITHOUT_CONTENT and told_by_rule else NO
     if head == "alarm":
         return _alarm(one)
     if head in _ESCALATIONS:

@@ -18,6 +18,9 @@ from pipeline.training.reports.examples import OPEN, YES
 NEVER = 1.1
 """Above every probability: a head nothing is known of stays silent."""
 
+LEAST_DOUBT = 0.5
+"""A doubt is at least this share of what speaks: people cannot look first at everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -32,7 +35,7 @@ SPEAK = {
     "question": Wish(1.0, 0.93), "spam": Wish(1.0, 0.93), "test": Wish(1.0, 0.93),
     "alarm": Wish(0.95, 0.70),
 } | dict.fromkeys(ESCALATION_REASONS, Wish(0.90, 0.50))  # fmt: skip
-DOUBT = {"suspect": Wish(0.99, 0.75)} | dict.fromkeys(HEADS[1:], Wish(0.98, 0.50))
+DOUBT = {"suspect": Wish(0.98, 0.75)} | dict.fromkeys(HEADS[1:], Wish(0.97, 0.55))
 
 
 def chosen(unseen: NDArray[np.float64], targets: NDArray[np.int8], measured: NDArray[np.bool_]) -> dict[str, Threshold]:
@@ -42,7 +45,8 @@ def chosen(unseen: NDArray[np.float64], targets: NDArray[np.int8], measured: NDA
         known = measured & (targets[:, head] != OPEN)
         odds, meant = unseen[known, head], targets[known, head] == YES
         speak = least(odds, meant, SPEAK[name])
-        found[name] = Threshold(min(least(odds, meant, DOUBT[name]), speak), speak)
+        doubt = max(least(odds, meant, DOUBT[name]), speak * LEAST_DOUBT)
+        found[name] = Threshold(min(doubt, speak), speak)
     return found
 
 
