@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 2
+CODE_VERSION = 3
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 

@@ -171,7 +171,9 @@ def test_no_reporters_contact_is_shown_released_or_exported(desk: Desk, monkeypa
     desk.bring("own", {"id": "w-1", "location": PAGE, "description": said} | mine, other)
     whole = []
     for to in ("police-rs", "helpline"):
-        whole += [one.redacted.text for one in show(_texts(desk), desk.two, desk.case_of("w-2"), to, NOW).redacted.texts]
+        whole += [
+            one.redacted.text for one in show(_texts(desk), desk.two, desk.case_of("w-2"), to, NOW).redacted.texts
+        ]
         _let_go(desk, to)
     whole += [_whole(_export(desk, kind)) for kind in ("lea", "referral")]
     assert len([text for text in whole if "[PHONE" in text]) == len(whole) == 8

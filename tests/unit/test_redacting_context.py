@@ -104,6 +104,20 @@ def test_streets_without_a_name_stay(written: str) -> None:
     assert masked(written) == written
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("ide u Drugu osnovnu školu, razred 4a", "ide u [ORGANISATION], razred [ORGANISATION]"),
+        ("ide u drugu osnovnu skolu, 4-a razred", "ide u [ORGANISATION], [ORGANISATION] razred"),
+        ("goes to Second Primary School", "goes to [ORGANISATION]"),
+        ("in der Goethe-Schule", "in der [ORGANISATION]"),
+        ("osnovna škola je blizu, a razred 4 puta veći", "osnovna škola je blizu, a razred 4 puta veći"),
+    ],
+)
+def test_a_school_called_by_a_number_or_a_name_and_a_class_are_masked(written: str, shown: str) -> None:
+    assert masked(written) == shown
+
+
 def _roles_of(text: str) -> list[tuple[str, str]]:
     (spans,) = rules_alone().spans_of([text])
     return [(span.kind, span.role) for span in spans]

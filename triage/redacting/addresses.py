@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from triage.redacting.casing import is_uncased
 from triage.redacting.digits import DASHES
+from triage.redacting.schools import schools
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern, shadow_words
 
@@ -88,8 +89,9 @@ class Addresses:
         object.__setattr__(self, "_not_places", re.compile(pattern(self.not_places)))
 
     def find(self, text: Text) -> Iterable[Span]:
-        """Spans of every address found by its wording."""
+        """Spans of every address found by its wording, and of schools, which are a child's address by day."""
         shadow, uncased = text.shadow, is_uncased(text.latin)
+        yield from schools(text)
         for match in self._patterns["streets"].finditer(shadow):
             end = self._named_end(text, match.end(), uncased=uncased)
             if end is not None:

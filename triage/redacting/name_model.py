@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from triage.redacting.name_chain import BEST, KINDS, LABELS, PROBABILITIES
 from triage.redacting.spans import Span, Text
@@ -46,6 +47,7 @@ class NameModel:
             raise ValueError("the thresholds of the name model need one chance above 0 and at most 1 per typing style")
         nlp.max_length = _LONGEST_TEXT_CHARS
         self._nlp = nlp
+        self._cores = ThreadpoolController()
         self._thresholds = dict(thresholds)
         self.version = version
 
@@ -57,7 +59,7 @@ class NameModel:
         """For each text its spans, sorted, without overlaps. Never raises, whatever the text."""
         latin = [_SURROGATE.sub("\ufffd", text.latin) for text in texts]
         limits = [self._thresholds[style_of(each)] for each in latin]
-        with self._nlp.memory_zone():
+        with self._cores.limit(limits=1), self._nlp.memory_zone():  # threads that wait for small products cost twice
             docs = self._nlp.pipe(latin, batch_size=_BATCH_TEXTS)
             return [_spans(text, doc, limit) for text, doc, limit in zip(texts, docs, limits, strict=True)]
 
