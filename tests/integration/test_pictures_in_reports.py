@@ -37,7 +37,7 @@ def _drop(folder: Path, rows: Sequence[tuple[str, str]], pictures: dict[str, byt
     with (folder / "reports.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "description", "attachments"])
-        writer.writerows([number, f"a picture came with a message, {number}", names] for number, names in rows)
+        writer.writerows([number, f"Stranica je plava. {number}", names] for number, names in rows)
     return folder
 
 
