@@ -37,7 +37,9 @@ def test_what_was_known_stays_known_after_a_crash(tmp_path: Path, moment: str) -
     from pipeline.hashing import Hasher
 
     drop = tmp_path / "drop"
-    rows = [{"id": f"T-{n}", "description": f"Stranica je plava. {n}", "attachments": f"{n}.jpg"} for n in range(COPIES)]
+    rows = [
+        {"id": f"T-{n}", "description": f"Stranica je plava. {n}", "attachments": f"{n}.jpg"} for n in range(COPIES)
+    ]
     write_csv(drop / "in.csv", rows)
     for number in range(COPIES):
         (drop / f"{number}.jpg").write_bytes(saved(picture(1), quality=60 + number))
