@@ -6,6 +6,8 @@ n-grams of 3 to 5 bytes with a mark before and after it, the word, the word with
 beside the beginnings of the three words before it (inflected languages: 5 bytes are about the stem). Each feature
 counts once per text; texts are scaled to length 1. Numba is imported here: import this module only where it is used.
 
+`matrix` and `sums` repeat a loop: a kernel for what they share made `sums` a half slower (20,000 texts).
+
 Everywhere: `text` is uint8, many texts one after the other, ending at `ends` (int64). Time is linear in the bytes.
 """
 

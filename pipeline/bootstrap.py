@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from classifiers.base import RuleTexts
 from classifiers.decide import Decider, build
 from pipeline import keys, report_models, resources
 from pipeline.artefacts import Artefacts
@@ -110,9 +111,15 @@ def decider() -> Decider:
     return _decider(report_models.shipped())
 
 
-def _decider(model: report_models.Files) -> Decider:
+def rule_texts() -> RuleTexts:
+    """The shipped phrases and categories, without a trained model."""
     phrases = {name.removesuffix(".toml"): text for name, text in resources.texts("phrases").items()}
-    return build(phrases, resources.text("categories.toml"), report_models.as_models(model))
+    return RuleTexts(phrases, resources.text("categories.toml"))
+
+
+def _decider(model: report_models.Files) -> Decider:
+    rules = rule_texts()
+    return build(rules.phrases, rules.categories, report_models.as_models(model))
 
 
 def find_all(texts: Sequence[str], whole_fields: bool) -> Iterable[tuple[Locator, ...]]:

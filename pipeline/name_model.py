@@ -26,17 +26,25 @@ _REST = re.compile(r"(?s:.*)")
 _REMEDY = "install the package again, or train the model with `make names-model`; until then no free text leaves"
 
 
-def load(folder: Path | None = None) -> NameModel:
+def is_there() -> bool:
+    """Whether this installation has a name model, sound or not."""
+    return resource(f"{FOLDER}/{MANIFEST}").is_file()
+
+
+def load(folder: Path | None = None, *, cautious: bool = True) -> NameModel:
     """The name model of the installation, or of a folder; takes about a second, so keep it.
+
+    Without caution it says only what it holds most likely, which is for measuring.
 
     Raises BadConfiguration if it is missing, damaged or made for another spaCy.
     """
     folder = folder or Path(str(resource(FOLDER)))
     told = check(folder)
-    from triage.redacting.name_model import NameModel
+    from triage.redacting.name_model import STYLES, NameModel
 
     try:
-        return NameModel(_pipeline(folder), told["thresholds"], told["version"])
+        thresholds = told["thresholds"] if cautious else dict.fromkeys(STYLES, 1.0)
+        return NameModel(_pipeline(folder), thresholds, told["version"])
     except (OSError, ValueError, KeyError, TypeError) as unfit:
         raise BadConfiguration(f"the name model does not fit this program: {_REMEDY}") from unfit
 

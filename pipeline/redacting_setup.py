@@ -116,8 +116,6 @@ def _lists() -> Layer | None:
 
 def _model() -> NameModel | None:
     """The trained name model, None where the installation has none. Raises BadConfiguration if it is damaged."""
-    from pipeline.name_model import FOLDER as MODEL_FOLDER
-    from pipeline.name_model import load
-    from pipeline.sealed import MANIFEST
+    from pipeline.name_model import is_there, load
 
-    return load() if resources.resource(f"{MODEL_FOLDER}/{MANIFEST}").is_file() else None
+    return load() if is_there() else None

@@ -1,6 +1,7 @@
 """Sentences with identifiers planted in them, in every language and script and every common way of writing them.
 
-Made by seed; check digits are computed here, no number belongs to anybody: hosts end in `.example` or `.test`.
+Made by seed; check digits are those of `pipeline.evaluating.planted`, whose sentences are plainer. No number belongs to
+anybody: hosts end in `.example` or `.test`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from pipeline.evaluating.planted import card_of, iban_of, jmbg_of, oib_of
 
 BLANKS = ("", " ", "-", ".", "\u00a0", " \u2013 ", "\u2011", "\n", "/", "\u200b", "\u2009")
 BREAKS = ("", " ", "-", "\u00a0", "\u2011", "\n", ".")
@@ -86,23 +89,18 @@ def value(chance: np.random.Generator) -> tuple[str, str]:
 
 
 def jmbg(chance: np.random.Generator) -> str:
-    """A JMBG with its check digit: weights 7 6 5 4 3 2 twice, modulo 11."""
+    """A JMBG of any region with its check digit."""
     while True:
         day, month, year = int(chance.integers(1, 29)), int(chance.integers(1, 13)), int(chance.integers(940, 999))
         digits = f"{day:02}{month:02}{year:03}{int(chance.integers(10, 97)):02}{int(chance.integers(1000)):03}"
-        check = -sum(int(d) * w for d, w in zip(digits, (7, 6, 5, 4, 3, 2) * 2, strict=True)) % 11
-        if check < 10:
-            digits += str(check)
-            return _spaced(chance, (digits[:7], digits[7:9], digits[9:12], digits[12:]), BLANKS)
+        number = jmbg_of(digits)
+        if number is not None:
+            return _spaced(chance, (number[:7], number[7:9], number[9:12], number[12:]), BLANKS)
 
 
 def oib(chance: np.random.Generator) -> str:
     """An OIB with its check digit (ISO 7064, modulo 11, 10)."""
-    digits = _digits(chance, 10, first="1256789")
-    rest = 10
-    for digit in digits:
-        rest = ((int(digit) + rest) % 10 or 10) * 2 % 11
-    return digits + str((11 - rest) % 10)
+    return oib_of(_digits(chance, 10, first="1256789"))
 
 
 def iban(chance: np.random.Generator) -> str:
@@ -112,9 +110,8 @@ def iban(chance: np.random.Generator) -> str:
     if country == "BA":
         number = _national_check(number)
     if country == "HR":
-        number = _iso7064(number[:6]) + _iso7064(number[6:15])
-    turned = "".join(str(int(c, 36)) for c in f"{number}{country}00")
-    whole = f"{country}{98 - int(turned) % 97:02}{number}"
+        number = oib_of(number[:6]) + oib_of(number[6:15])
+    whole = iban_of(country, number)
     groups = tuple(whole[at : at + 4] for at in range(0, len(whole), 4))
     written = _spaced(chance, groups, ("", " ", "\u00a0", "-", "\n"))
     return written.lower() if chance.random() < 0.2 else written
@@ -122,9 +119,7 @@ def iban(chance: np.random.Generator) -> str:
 
 def card(chance: np.random.Generator) -> str:
     """A payment card number of sixteen digits that passes Luhn."""
-    digits = _digits(chance, 15, first="45")
-    total = sum(sum(divmod(int(d) * (2 - at % 2), 10)) for at, d in enumerate(digits))
-    digits += str(-total % 10)
+    digits = card_of(_digits(chance, 15, first="45"))
     return _spaced(chance, tuple(digits[at : at + 4] for at in range(0, 16, 4)), BREAKS)
 
 
@@ -160,10 +155,3 @@ def _spaced(chance: np.random.Generator, groups: tuple[str, ...], gaps: tuple[st
 
 def _national_check(number: str) -> str:
     return f"{number[:14]}{98 - int(number[:14] + '00') % 97:02}"
-
-
-def _iso7064(digits: str) -> str:
-    rest = 10
-    for digit in digits:
-        rest = ((int(digit) + rest) % 10 or 10) * 2 % 11
-    return digits + str((11 - rest) % 10)

@@ -7,8 +7,12 @@ Limits: Macedonian and Bulgarian letters are folded by look, not by their own ru
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_FOREIGN = re.compile("[^\x00-\x7f]")
+_FEW_LETTERS = 100
+"""A text with more distinct foreign characters is folded one by one: replacing each would take its length times them."""
 _CYRILLIC = dict(zip("абвгдежзијклмнопрстћуфхцчшѓќѕй", "abvgdezzijklmnoprstcufhccsgkzj", strict=True)) | {
     "ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz", "ъ": "", "ь": "", "щ": "st", "ю": "ju", "я": "ja", "ы": "i", "э": "e",
 }  # fmt: skip
@@ -26,7 +30,14 @@ class _Folding(dict[int, str]):
 
 def shadow(text: str) -> str:
     """The text as phrase lists see it. Never raises; an ASCII text keeps its length."""
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
+    if text.isascii():
+        return text.lower()
+    foreign = set(_FOREIGN.findall(text))
+    if len(foreign) > _FEW_LETTERS:
+        return text.translate(_FOLDING)
+    for character in foreign:  # what is folded folds to itself, so the order does not matter
+        text = text.replace(character, _FOLDING[ord(character)])
+    return text.lower()
 
 
 def offsets(text: str) -> list[int] | range:

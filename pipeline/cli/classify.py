@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -26,6 +25,7 @@ def classify(input: str, out: str | None, explain: bool) -> None:
     from pipeline.bootstrap import decider, find_all
     from pipeline.classifying import classified
     from pipeline.cli.explaining import paragraph
+    from pipeline.cli.screens import rewritten
     from pipeline.cli.unreadable import Unreadable
     from pipeline.cli.written import ended_by_reader, written
     from triage.errors import UsageError
@@ -47,10 +47,5 @@ def classify(input: str, out: str | None, explain: bool) -> None:
             done += len(chunk.opinions)
             unreadable.tell(chunk.rejects)
             if not explain:
-                _progress(done)
+                rewritten(f"{done:,} reports classified")
         unreadable.end(done)
-
-
-def _progress(done: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{done:,} reports classified", err=True, nl=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -173,15 +172,15 @@ def rekey(workspace: str | None, as_json: bool) -> None:
 
 
 def _progress(done: int, total: int) -> None:
-    """One line that rewrites itself; silent where nobody watches."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{done:,} of {total:,} addresses", err=True, nl=done >= total)
+    from pipeline.cli.screens import rewritten
+
+    rewritten(f"{done:,} of {total:,} addresses", last=done >= total)
 
 
 def _rows_read(rows: int) -> None:
-    """The same for rows of a list."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{rows:,} rows", err=True, nl=False)
+    from pipeline.cli.screens import rewritten
+
+    rewritten(f"{rows:,} rows")
 
 
 def _say(workspace: str | None, name: str, entry: int, word: str, reason: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -28,6 +27,7 @@ def redact(input: str, out: str, recipient: str | None) -> None:
     Example:
       hotline redact reports.jsonl --out redacted.jsonl
     """
+    from pipeline.cli.screens import rewritten
     from pipeline.cli.unreadable import Unreadable
     from pipeline.cli.written import written
     from pipeline.redacting import redacted
@@ -43,12 +43,7 @@ def redact(input: str, out: str, recipient: str | None) -> None:
                 withheld += report.redacted.withheld is not None
             done += len(chunk.reports)
             unreadable.tell(chunk.rejects)
-            _progress(done)
+            rewritten(f"{done:,} reports redacted")
         unreadable.end(done)
     if withheld:
         click.echo(f"{withheld} of {done} texts are withheld: their line says why, see docs/redaction.md", err=True)
-
-
-def _progress(done: int) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{done:,} reports redacted", err=True, nl=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,12 @@ def show(app: App, lines: Iterable[str]) -> None:
 def show_json(app: App, values: dict[str, Any]) -> None:
     """Print for a program; `demo` says whether the workspace is one."""
     click.echo(json.dumps({"demo": app.settings.kind == "demo"} | values, indent=1, ensure_ascii=False))
+
+
+def rewritten(line: str, *, last: bool = False) -> None:
+    """Say how far a command is, in one line that rewrites itself; a pipe or a log file gets nothing."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{line}", err=True, nl=last)
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()) -> list[str]:

@@ -8,7 +8,6 @@ it: one person may have written twice.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Sequence
@@ -26,7 +25,6 @@ from triage.routing import Recipient
 FIELD = "description"
 """The one field of a report whose text may leave."""
 CODE_CHARS = 8
-_VERSION_CHARS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +63,7 @@ def redacted_case(
             language = None if spoken.code == UNDETERMINED else spoken.code
             texts.append(RedactedText(number, language, recipient.redacted_as, one))
     digest = _digest(recipient_key(app.store.index_key, RELEASED_TEXTS, recipient.code), texts, withheld)
-    return RedactedCase(tuple(texts), tuple(withheld), digest, version_of(redactor))
-
-
-def version_of(redactor: Redactor) -> str:
-    """A short name for the layers and their versions; another one when any of them may answer otherwise."""
-    parts = [f"{layer.name} {layer.version}" for layer in redactor.layers]
-    parts += [f"{name} {getattr(part, 'version', None)}" for name, part in _named(redactor)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_VERSION_CHARS]
-
-
-def _named(redactor: Redactor) -> tuple[tuple[str, object], ...]:
-    return ("lists", redactor.lists), ("model", redactor.model)
+    return RedactedCase(tuple(texts), tuple(withheld), digest, redactor.version)
 
 
 def _digest(key: bytes, texts: Sequence[RedactedText], withheld: Sequence[tuple[int, str]]) -> str:

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from classifiers.base import RuleTexts
 from classifiers.model import ABOUT_FILE, FOLDER
 from pipeline import report_models, resources
-from pipeline.bootstrap import App
+from pipeline.bootstrap import App, rule_texts
 from pipeline.desk.models import keep_beside
 from pipeline.desk.training_cases import gathered
 from pipeline.report_models import CARD_FILE
@@ -54,7 +53,7 @@ def train(
 
     counted = len({one.family for one in cases})
     facts = {"decided_cases": counted, "trained_at": now.date().isoformat(), "program_texts": len(base)}
-    made = make([*base, *cases], _rules(), seed, told, facts=facts)
+    made = make([*base, *cases], rule_texts(), seed, told, facts=facts)
     in_force = _case_figures(decision(cases, app.decider.decide_all([as_said(one, one.category) for one in cases])))
     new = _case_figures(made.told["by_source"][CASES])
     card = "\n".join([made.files[CARD_FILE].decode().rstrip(), "", *_compared(new, in_force), ""])
@@ -78,11 +77,6 @@ def base_set() -> Sequence[Phrasing]:
     if not file.is_file():
         raise UsageError("the shipped texts to start from are missing: install the program again")
     return base_texts(file.read_text(encoding="utf-8"))
-
-
-def _rules() -> RuleTexts:
-    phrases = {name.removesuffix(".toml"): text for name, text in resources.texts("phrases").items()}
-    return RuleTexts(phrases, resources.text("categories.toml"))
 
 
 def _case_figures(told: dict[str, Any]) -> dict[str, float]:

@@ -4,22 +4,20 @@ Definitions: *suspect recall* and *precision* are those of the label csam_suspec
 labels that occur. *Escalate precision* is the share of escalations where any is due; *escalate recall* counts a danger
 that got any escalation; *grave enough* one that got its own kind or a graver one. *False alarm*: an escalation where
 none is due and no suspicion either. *Learned*: texts the shipped model was trained on, word for word; a set with many
-of them is marked, since its figures say how well the model remembers, not how well it judges. *Expected calibration
-error*: the mean gap between stated and observed share over ten equal bins, weighted by their size (Naeini et al. 2015);
-counted over phrasings that lead somewhere, since without an address the label is `incomplete` whatever the words say.
+of them is marked, since its figures say how well the model remembers, not how well it judges. *Calibration* is counted
+over phrasings that lead somewhere, since without an address the label is `incomplete` whatever the words say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluating.phrasing_sets import Phrasing
 from pipeline.evaluating.tables import Cell, Section, Table, Target
+from pipeline.scoring import BINS, ESCALATIONS, bins, calibration_error, escalated, macro_f, precision, recall, share
 from triage.verdict import Escalation, Label, Verdict
 
-BINS = 10
-_ESCALATIONS = {str(kind): kind for kind in Escalation}
 _COLUMNS = (
     "phrasings", "suspect recall", "suspect precision", "macro-F1", "escalate precision", "escalate recall",
     "grave enough", "false alarms", "to a person",
@@ -76,45 +74,27 @@ def figures(judged: Sequence[Judged]) -> tuple[Cell, ...]:
     """One row of figures, in the order of the columns; None where nothing can be counted."""
     pairs = [(one.phrasing.label, str(one.verdict.label)) for one in judged]
     suspect = str(Label.CSAM_SUSPECT)
-    due = [(one.verdict.escalate, _ESCALATIONS[one.phrasing.escalate]) for one in judged]
-    dangers = [(given, meant) for given, meant in due if meant]
     alarms = sum(bool(one.verdict.escalate) for one in judged if _calm(one.phrasing))
     return (
         len(judged),
-        _share((given == suspect for meant, given in pairs if meant == suspect)),
-        _share((meant == suspect for meant, given in pairs if given == suspect)),
+        recall(pairs, suspect),
+        precision(pairs, suspect),
         macro_f(pairs),
-        _share(bool(meant) for given, meant in due if given),
-        _share(given != Escalation.NONE for given, _ in dangers),
-        _share(given >= meant for given, meant in dangers),
+        *escalated((ESCALATIONS[one.phrasing.escalate], one.verdict.escalate) for one in judged),
         alarms,
         sum(one.verdict.to_person for one in judged),
     )
 
 
-def macro_f(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Mean F1 over the labels that were meant or given; pairs of (meant, given)."""
-    scores = []
-    for label in sorted({label for pair in pairs for label in pair}):
-        both = sum(meant == given == label for meant, given in pairs)
-        either = sum(meant == label for meant, _ in pairs) + sum(given == label for _, given in pairs)
-        scores.append(2 * both / either)
-    return sum(scores) / len(scores) if scores else None
-
-
 def calibration(stated: Sequence[tuple[float, bool]]) -> tuple[float, Table]:
     """Expected calibration error and the table behind it; pairs of (probability 0 to 1, whether it was so)."""
+    filled = {one.number: one for one in bins(stated)}
+    error = calibration_error(list(filled.values()))
     rows: list[tuple[Cell, ...]] = []
-    error = 0.0
     for number in range(BINS):
-        inside = [(given, so) for given, so in stated if min(int(given * BINS), BINS - 1) == number]
+        one = filled.get(number)
         named = f"{number / BINS:.1f} to {(number + 1) / BINS:.1f}"
-        if not inside:
-            rows.append((named, 0, None, None))
-            continue
-        mean, observed = sum(given for given, _ in inside) / len(inside), sum(so for _, so in inside) / len(inside)
-        error += abs(mean - observed) * len(inside) / len(stated)
-        rows.append((named, len(inside), mean, observed))
+        rows.append((named, one.size, one.mean, one.observed) if one else (named, 0, None, None))
     rows.append(("expected calibration error", len(stated), error, None))
     return error, Table("", ("score", "phrasings", "mean score", "suspect in truth"), tuple(rows))
 
@@ -134,15 +114,10 @@ def _of_kinds(title: str, kinds: Mapping[str, Sequence[Judged]]) -> Table:
     """Precision and macro-F1 say nothing inside a kind, which mostly has one label."""
     rows: list[tuple[Cell, ...]] = []
     for kind, judged in kinds.items():
-        right = _share(one.phrasing.label == str(one.verdict.label) for one in judged)
+        right = share(one.phrasing.label == str(one.verdict.label) for one in judged)
         rows.append((kind, len(judged), right, *figures(judged)[_RECALL:]))
     return Table(title, ("", "phrasings", *_OF_KIND), tuple(rows))
 
 
 def _calm(phrasing: Phrasing) -> bool:
     return phrasing.escalate == str(Escalation.NONE) and phrasing.label != str(Label.CSAM_SUSPECT)
-
-
-def _share(answers: Iterable[bool]) -> float | None:
-    given = list(answers)
-    return sum(given) / len(given) if given else None

@@ -54,26 +54,50 @@ def planted(of_each: int, seed: int) -> list[Planted]:
     return made
 
 
+def jmbg_of(body: str) -> str | None:
+    """The JMBG of twelve digits; None if they name no day or there is no such number."""
+    from stdnum.si import emso
+
+    number = body + str(emso.calc_check_digit(body))
+    return number if emso.is_valid(number) else None
+
+
+def oib_of(body: str) -> str:
+    """The OIB of ten digits."""
+    from stdnum.iso7064 import mod_11_10
+
+    return body + str(mod_11_10.calc_check_digit(body))
+
+
+def iban_of(country: str, body: str) -> str:
+    """The IBAN of a country (two capitals) and what stands behind the check digits."""
+    from stdnum import iban
+
+    return f"{country}{iban.calc_check_digits(f'{country}00{body}')}{body}"
+
+
+def card_of(body: str) -> str:
+    """The card number of all its digits but the last."""
+    from stdnum import luhn
+
+    return body + str(luhn.calc_check_digit(body))
+
+
 def _digits(random: np.random.Generator, count: int) -> str:
     return "".join(map(str, random.integers(0, 10, count)))
 
 
 def _jmbg(random: np.random.Generator) -> str:
-    from stdnum.si import emso
-
     while True:
         day, month, year = random.integers(1, 29), random.integers(1, 13), random.integers(940, 1018)
         body = f"{day:02d}{month:02d}{year % 1000:03d}{random.integers(10, 20)}{_digits(random, 3)}"
-        number = body + str(emso.calc_check_digit(body))
-        if emso.is_valid(number):
+        number = jmbg_of(body)
+        if number is not None:
             return number
 
 
 def _oib(random: np.random.Generator) -> str:
-    from stdnum.iso7064 import mod_11_10
-
-    body = _digits(random, 10)
-    return body + str(mod_11_10.calc_check_digit(body))
+    return oib_of(_digits(random, 10))
 
 
 def _iban(random: np.random.Generator) -> str:
@@ -81,17 +105,14 @@ def _iban(random: np.random.Generator) -> str:
 
     country = str(random.choice(list(_IBAN_LENGTHS)))
     while True:
-        body = _digits(random, _IBAN_LENGTHS[country])
-        number = f"{country}{iban.calc_check_digits(f'{country}00{body}')}{body}"
+        number = iban_of(country, _digits(random, _IBAN_LENGTHS[country]))
         if iban.is_valid(number, check_country=False):
             return _perhaps_spaced(number, random)
 
 
 def _card(random: np.random.Generator) -> str:
-    from stdnum import luhn
-
     body = f"{random.choice([4, 5])}{random.integers(1, 6)}{_digits(random, 13)}"
-    return _perhaps_spaced(body + str(luhn.calc_check_digit(body)), random)
+    return _perhaps_spaced(card_of(body), random)
 
 
 def _perhaps_spaced(number: str, random: np.random.Generator) -> str:

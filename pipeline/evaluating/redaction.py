@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.evaluating.planted import Planted, planted
 from pipeline.evaluating.tables import Cell, Section, Table, Target
+from pipeline.training.labelled_words import placed, touched
+from triage.redacting.name_model import SPAN_KINDS
 from triage.redacting.redactor import NamesOfMany, Redactor
 from triage.redacting.spans import Span
 from triage.redacting.text import read
@@ -32,7 +34,6 @@ _LATIN_ONLY = frozenset({"en"})
 _MOST_VISIBLE = {"proper": 0.05, "cyrillic": 0.05, "lower": 0.12}
 _MOST_OVER_MASKED = 0.02
 _LEAST_F = 0.85
-_KINDS = {"PER": "name", "LOC": "place", "ORG": "organisation"}
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -133,16 +134,19 @@ def counted_words(redactor: Redactor, sentences: Sequence[Sentence], style: str)
 
     written = [restyled(sentence, STYLES[style]) for sentence in sentences]
     texts = [sentence.text for sentence in written]
-    counted = Counted(texts=len(texts), withheld=sum(one.withheld is not None for one in redactor.redact_many(texts)))
-    for sentence, text, spans in zip(written, texts, redactor.spans_of(texts), strict=True):
+    counted = Counted(texts=len(texts))
+    for sentence, text, (spans, withheld) in zip(written, texts, redactor.judged(texts), strict=True):
+        counted.withheld += withheld is not None
         covered = _covered(spans)
-        for start, end, kind in _words(sentence):
-            if kind == PERSON:
+        for one in placed(sentence):
+            if not _LETTERS.fullmatch(one.word):
+                continue
+            if one.kind == PERSON:
                 counted.names += 1
-                counted.visible += _visible(text, start, end, covered)
-            elif kind == NOTHING:
+                counted.visible += _visible(text, one.start, one.end, covered)
+            elif one.kind == NOTHING:
                 counted.others += 1
-                counted.hidden += not covered.isdisjoint(range(start, end))
+                counted.hidden += touched(one, spans)
     return counted
 
 
@@ -155,7 +159,7 @@ def model_table(model: NamesOfMany, sets: Mapping[str, Sequence[Sentence]]) -> t
         found = model.find_many([read(text) for text in texts])
         right = given = wanted = 0
         for sentence, spans in zip(sentences, found, strict=True):
-            gold = {(start, end, _KINDS[kind]) for start, end, kind in sentence.entities() if kind in _KINDS}
+            gold = {(start, end, SPAN_KINDS[kind]) for start, end, kind in sentence.entities() if kind in SPAN_KINDS}
             said = {(span.start, span.end, span.kind) for span in spans}
             right, given, wanted = right + len(gold & said), given + len(said), wanted + len(gold)
         score = 2 * right / max(1, given + wanted)
@@ -170,15 +174,6 @@ def _row(counted: Counted) -> tuple[Cell, ...]:
         counted.names, counted.visible, counted.leak, counted.others, counted.hidden, counted.over_masking,
         counted.texts, counted.withheld,
     )  # fmt: skip
-
-
-def _words(sentence: Sentence) -> Iterable[tuple[int, int, str]]:
-    """Start, end and kind ("" for none) of each word of letters only."""
-    place = 0
-    for word, blank, label in zip(sentence.words, sentence.blanks, sentence.labels, strict=True):
-        if _LETTERS.fullmatch(word):
-            yield place, place + len(word), label[2:]
-        place += len(word) + blank
 
 
 def _covered(spans: Iterable[Span]) -> set[int]:

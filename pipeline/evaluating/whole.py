@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +18,7 @@ from pipeline.evaluating.phrasing_sets import SETS, Phrasing, folder_of_sets, re
 from pipeline.evaluating.redaction import redaction_section
 from pipeline.evaluating.speed import speed_section
 from pipeline.evaluating.tables import Section
-from pipeline.name_model import FOLDER as NAME_MODEL
+from pipeline.phrasings import rows_of
 from triage.errors import UsageError
 from triage.redacting.redactor import Redactor
 
@@ -70,8 +69,7 @@ def trained_model() -> Model:
 
 def learned_texts() -> frozenset[str]:
     """The texts the shipped model was trained on."""
-    rows = csv.DictReader(resources.text(_LEARNED_FILE).splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return frozenset(row["text"] for row in rows)
+    return frozenset(row["text"] for row in rows_of(resources.text(_LEARNED_FILE)))
 
 
 def _labels(sets: Mapping[str, Sequence[Phrasing]], judge: Decider) -> Section:
@@ -96,16 +94,9 @@ def _judged(phrasings: Sequence[Phrasing], judge: Decider, model: Model) -> list
 
 def _entities() -> NameModel | None:
     """The shipped name model saying only what it holds most likely: redaction hides more, an F score would not."""
-    folder = Path(str(resources.resource(NAME_MODEL)))
-    if not (folder / "config.cfg").is_file():
-        return None
-    from spacy.util import load_model_from_path
+    from pipeline import name_model
 
-    import triage.redacting.name_language
-    import triage.redacting.name_tagger  # noqa: F401  (both make themselves known to spaCy)
-    from triage.redacting.name_model import STYLES, NameModel
-
-    return NameModel(load_model_from_path(folder), dict.fromkeys(STYLES, 1.0), "entities")
+    return name_model.load(cautious=False) if name_model.is_there() else None
 
 
 def _redactor() -> Redactor:

@@ -18,6 +18,8 @@ from triage.report import Fact
 from triage.verdict import Verdict
 
 Decide = Callable[[Sequence[Said]], list[Verdict]]
+_Outcome = tuple[Verdict, str]
+"""A verdict and its reasons as stored."""
 _SAID = (
     "category",
     "reporter_group",
@@ -48,18 +50,27 @@ def classify(
     rows = rows.append_column("matches", _sparse(matches or {}, rows.num_rows))
     codes, said = _distinct_said(rows, places)
     verdicts = decide_all(said)
-    digests = [_digest(verdict, version) for verdict in verdicts]
-    numbers: dict[bytes, int] = {}
-    for digest in digests:
-        numbers.setdefault(digest, len(numbers))
-    outcomes = dict(zip(digests, verdicts, strict=True))
-    per_said = np.array([numbers[digest] for digest in digests], dtype=np.int64)
+    numbers, outcomes = _numbered(verdicts, version)
+    per_said = np.array([numbers[verdict] for verdict in verdicts], dtype=np.int64)
     more = {} if beside is None else {"beside": _compared(verdicts, beside(said), codes)}
     return {
         "rows": pa.table({"verdict": per_said[codes] if len(codes) else np.array([], dtype=np.int64)}),
         "verdicts": _table(outcomes, version),
         **more,
     }
+
+
+def _numbered(verdicts: Sequence[Verdict], version: str) -> tuple[dict[Verdict, int], dict[bytes, _Outcome]]:
+    """The number of each distinct verdict, and what is stored of it by digest, in the order of the numbers."""
+    numbers: dict[Verdict, int] = {}
+    places: dict[bytes, int] = {}
+    outcomes: dict[bytes, _Outcome] = {}
+    for verdict in dict.fromkeys(verdicts):
+        reasons = reasons_json(verdict)
+        digest = _digest(verdict, reasons, version)
+        numbers[verdict] = places.setdefault(digest, len(places))
+        outcomes.setdefault(digest, (verdict, reasons))
+    return numbers, outcomes
 
 
 def reasons_json(verdict: Verdict) -> str:
@@ -152,13 +163,13 @@ def _text_or_none(value: str | int | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _digest(verdict: Verdict, version: str) -> bytes:
+def _digest(verdict: Verdict, reasons: str, version: str) -> bytes:
     body = f"{version}\x1f{verdict.label}\x1f{verdict.escalate}\x1f{verdict.score:.4f}\x1f{verdict.to_person}\x1f"
-    return hashlib.blake2b((body + reasons_json(verdict)).encode(), digest_size=16).digest()
+    return hashlib.blake2b((body + reasons).encode(), digest_size=16).digest()
 
 
-def _table(outcomes: dict[bytes, Verdict], version: str) -> pa.Table:
-    verdicts = list(outcomes.values())
+def _table(outcomes: dict[bytes, _Outcome], version: str) -> pa.Table:
+    verdicts = [verdict for verdict, _ in outcomes.values()]
     return pa.table({
         "digest": pa.array(list(outcomes), pa.binary()),
         "label": pa.array([int(verdict.label) for verdict in verdicts], pa.int16()),
@@ -168,6 +179,6 @@ def _table(outcomes: dict[bytes, Verdict], version: str) -> pa.Table:
         "question": pa.array([
             any(reason.code in QUESTION_REASONS for reason in verdict.reasons) for verdict in verdicts
         ], pa.bool_()),
-        "reasons": pa.array([reasons_json(verdict) for verdict in verdicts], pa.string()),
+        "reasons": pa.array([reasons for _, reasons in outcomes.values()], pa.string()),
         "version": pa.array([version] * len(verdicts), pa.string()),
     })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -62,3 +63,32 @@ def test_a_question_wants_an_answer_not_an_address() -> None:
     case = _case("no_locator", "question")
     assert as_json(case, _NOW, addresses=True)["would_be_asked_for"] == []
     assert plain_words.PARTS[Part.ADDRESS] not in missing(case)
+
+
+def _item_lines(rules: str, reports: int = 1) -> list[str]:
+    case = replace(_case("locator", items=(Item(1, "url", "https://host.example/a", rules),)), reports=reports)
+    lines = _lines(case)
+    place = next(number for number, line in enumerate(lines) if line.startswith("L1"))
+    return lines[place + 1 : place + 3]
+
+
+def test_what_was_done_to_one_reports_address_is_said_as_how_it_was_read() -> None:
+    assert _item_lines("www tracking_parameter")[0] == "read by: www, tracking parameter"
+
+
+def test_what_was_done_to_the_addresses_of_several_reports_is_said_as_why_they_are_one_place() -> None:
+    assert _item_lines("www tracking_parameter", reports=2)[0] == "same place by: www, tracking parameter"
+
+
+def test_an_address_as_it_was_sent_has_no_such_line() -> None:
+    assert not any(line.startswith(("read by", "same place by", "CAUTION")) for line in _item_lines(""))
+
+
+@pytest.mark.parametrize(("rules", "before"), [("homograph", []), ("www homograph", ["read by: www"])])
+def test_a_name_in_look_alike_letters_has_a_line_of_caution_and_is_no_step(rules: str, before: list[str]) -> None:
+    lines = _item_lines(rules)
+    assert lines[: len(before) + 1] == [*before, "CAUTION: its name has letters that look like others"]
+
+
+def test_no_other_name_has_a_line_of_caution() -> None:
+    assert not any("CAUTION" in line for line in _item_lines("www not_homograph"))

@@ -11,18 +11,20 @@ from click.testing import CliRunner
 from stdnum import iban, luhn
 from stdnum.hr import oib
 from stdnum.si import emso
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from classifiers.base import Said
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.main import answer
 from pipeline.evaluating import whole
-from pipeline.evaluating.labels import LEARNED_SHARE, Judged, calibration, figures, labels_section, macro_f
+from pipeline.evaluating.labels import LEARNED_SHARE, Judged, calibration, figures, labels_section
 from pipeline.evaluating.phrasing_sets import Phrasing, folder_of_sets, read_sets
 from pipeline.evaluating.planted import planted
 from pipeline.evaluating.redaction import counted_words, model_table, planted_table, redaction_section
 from pipeline.evaluating.speed import distinct_texts, speed_section
 from pipeline.evaluating.tables import SYNTHETIC, Section, Table, Target, as_json, markdown, terminal
 from pipeline.evaluating.whole import learned_texts
+from pipeline.scoring import macro_f
 from pipeline.training.names.sentences import Sentence, made_of
 from triage.errors import UnusableInput
 from triage.redacting.redactor import Redactor
@@ -281,6 +283,18 @@ def test_speed_is_measured_on_distinct_reports() -> None:
     assert section.targets[0].value > 0
     assert section.skipped
     assert speed_section([], decide_all, None).skipped
+
+
+def test_speed_is_that_of_one_core() -> None:
+    threads: list[set[int]] = []
+
+    def decide_all(said: Sequence[Said]) -> list[Verdict]:
+        threads.append({library["num_threads"] for library in threadpool_info()})
+        return [Verdict(Label.COMPLETE)] * len(said)
+
+    with threadpool_limits(2):
+        speed_section(["one", "two"], decide_all, None)
+    assert threads[1] == {1}
 
 
 def test_a_target_is_met_in_its_own_direction() -> None:

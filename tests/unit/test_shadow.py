@@ -31,6 +31,17 @@ def test_both_scripts_and_hasty_typing_cast_the_same_shadow(text: str, expected:
     assert shadow(text) == expected
 
 
+def test_what_is_folded_folds_to_itself_so_letters_may_be_folded_in_any_order() -> None:
+    folded = {one for code_point in range(0x110000) for one in shadow(chr(code_point))}
+    assert all(shadow(one) == one for one in folded)
+
+
+def test_a_text_of_very_many_letters_is_folded_like_its_letters_one_by_one() -> None:
+    text = "".join(map(chr, range(0x80, 0x2000)))
+    assert shadow(text) == "".join(map(shadow, text))
+    assert shadow(text[:50] + "AB" + text[:50]) == shadow(text[:50]) + "ab" + shadow(text[:50])
+
+
 def test_a_place_in_the_shadow_leads_back_to_the_letter_it_came_from() -> None:
     text = "Ђак и његова школа"
     place = shadow(text).index("skola")

@@ -36,6 +36,7 @@ WITHHELD_REASONS = (NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL, UNKNOWN_LAN
 KNOWN_LANGUAGES = frozenset({"bcs", "en", "sq", "de"})
 LEAST_CONFIDENCE = 0.6
 _PIECES_AT_ONCE = 256
+_KIND_SHOWN = {label: kind for kind, label in PLACEHOLDERS.items()}
 
 
 class NamesOfMany(Protocol):
@@ -112,8 +113,12 @@ class Redactor:
 
     def spans_of(self, texts: Sequence[str]) -> list[list[Span]]:
         """The merged spans of each text with their roles, also of texts that would be withheld; for measuring."""
+        return [spans for spans, _ in self.judged(texts)]
+
+    def judged(self, texts: Sequence[str]) -> list[tuple[list[Span], str | None]]:
+        """What `spans_of` gives, and why each text would be withheld, if so; for measuring."""
         return [
-            self._judged(text, spans, reason, None)[0]
+            self._judged(text, spans, reason, None)
             for text, (spans, reason) in zip(texts, self._found(texts), strict=True)
         ]
 
@@ -203,9 +208,8 @@ class Redactor:
 
 def _digests_given(text: str) -> Iterator[Span]:
     """Placeholders with a digest in a text that comes in, forged or not; of a role that is kept for nobody."""
-    kinds = {label: kind for kind, label in PLACEHOLDERS.items()}
     for match in DIGEST_PLACEHOLDER.finditer(text):
-        yield Span(*match.span(), kinds[f"[{match['label'].upper()}]"], "given_digest", "other")
+        yield Span(*match.span(), _KIND_SHOWN[f"[{match['label'].upper()}]"], "given_digest", "other")
 
 
 def _says_something(text: str, spans: Sequence[Span]) -> bool:

@@ -1,26 +1,17 @@
-"""MD5 (RFC 1321): many older hash lists hold nothing else.
-
-Collisions can be made: a match is a reason to look, no proof.
-"""
+"""MD5 (RFC 1321): many older hash lists hold nothing else."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
-from triage.signals.base import ByteSignalType, Signal
+from triage.signals._weak import WeakDigest
 
 
-class Md5(ByteSignalType):
+class Md5(WeakDigest):
     """MD5 of the bytes as they came."""
 
     name = "md5"
     bits = 128
-
-    @classmethod
-    def of_bytes(cls, content: bytes) -> Signal:
-        """MD5 of `content`: 16 bytes."""
-        return Signal(cls.name, hashlib.md5(content, usedforsecurity=False).digest())
 
     @classmethod
     def examples(cls) -> Sequence[tuple[bytes, str]]:

@@ -1,26 +1,17 @@
-"""SHA-1 (FIPS 180-4): many hash lists (VICS, NCMEC) carry it.
-
-Collisions can be made: a match is a reason to look, no proof.
-"""
+"""SHA-1 (FIPS 180-4): many hash lists (VICS, NCMEC) carry it."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
-from triage.signals.base import ByteSignalType, Signal
+from triage.signals._weak import WeakDigest
 
 
-class Sha1(ByteSignalType):
+class Sha1(WeakDigest):
     """SHA-1 of the bytes as they came."""
 
     name = "sha1"
     bits = 160
-
-    @classmethod
-    def of_bytes(cls, content: bytes) -> Signal:
-        """SHA-1 of `content`: 20 bytes."""
-        return Signal(cls.name, hashlib.sha1(content, usedforsecurity=False).digest())
 
     @classmethod
     def examples(cls) -> Sequence[tuple[bytes, str]]:

@@ -2,38 +2,23 @@
 
 Coarse and slow. Made on demand only.
 
-By the `imagehash` library (4.3, BSD-2) on the luma as decoded, so a value is the library's own. A reduced decode
-leaves it as it is (16 drawn pictures).
-The whole picture only: PDQ does the turned, mirrored and cut forms better.
+A reduced decode leaves it as it is (16 drawn pictures).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from PIL import Image
-
 from triage.signals._drawn import rings, squares
-from triage.signals.base import FORMS, WHOLE, Picture, PictureSignalType, Signal
+from triage.signals._library import LibraryHash
+from triage.signals.base import Picture
 
 
-class Whash(PictureSignalType):
+class Whash(LibraryHash):
     """wHash of the whole picture."""
 
     name = "whash"
-    bits = 64
     on_demand = True
-
-    @classmethod
-    def of_picture(cls, picture: Picture, forms: Sequence[str] = FORMS) -> tuple[Signal, ...]:
-        """Its value: 8 bytes, in the order the library prints them."""
-        import imagehash
-
-        if WHOLE not in forms:
-            return ()
-        found = imagehash.whash(Image.fromarray(picture.luma))
-        return (Signal(cls.name, np.packbits(found.hash).tobytes()),)
 
     @classmethod
     def examples(cls) -> Sequence[tuple[Picture, str]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.resources import texts
+from pipeline.training.labelled_words import placed, touched
 from pipeline.training.names.copies import restyled
 from pipeline.training.names.corpora import development
 from pipeline.training.names.sentences import Sentence
@@ -41,14 +42,11 @@ def measure(lists: NameLists, sentences: Iterable[Sentence]) -> Figures:
     """Words of letters only; a word is hidden if a span touches it. Entities of other kinds are not counted."""
     seen, hidden = dict.fromkeys(("PER", "LOC", ""), 0), dict.fromkeys(("PER", "LOC", ""), 0)
     for sentence in sentences:
-        spans = [(span.start, span.end) for span in lists.find(read(sentence.text))]
-        place = 0
-        for word, blank, label in zip(sentence.words, sentence.blanks, sentence.labels, strict=True):
-            end = place + len(word)
-            if label[2:] in seen and any(map(str.isalpha, word)):
-                seen[label[2:]] += 1
-                hidden[label[2:]] += any(start < end and place < stop for start, stop in spans)
-            place = end + blank
+        spans = list(lists.find(read(sentence.text)))
+        for one in placed(sentence):
+            if one.kind in seen and any(map(str.isalpha, one.word)):
+                seen[one.kind] += 1
+                hidden[one.kind] += touched(one, spans)
     left = {kind: 1 - hidden[kind] / max(1, seen[kind]) for kind in seen}
     return Figures(seen["PER"], left["PER"], left["LOC"], 1 - left[""])
 

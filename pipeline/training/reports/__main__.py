@@ -9,6 +9,7 @@ for measuring only.
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -24,6 +25,8 @@ from pipeline.training.reports.shipped import BASE_FILE, base_file, make
 
 _PATTERNS, _SAMPLES = "training/reports", "sample_texts"
 _SLOTS = "slots"
+_WRITTEN = ("negatives", "suspects", "dangers", "everyday")
+"""Phrasings written for training, a file each."""
 
 
 @click.command()
@@ -53,8 +56,7 @@ def _texts(phrasings: Path, seed: int) -> list[Phrasing]:
     found = [
         *read_tsv((phrasings / "phrasings.tsv").read_text("utf-8"), "phrasings"),
         *read_tsv((phrasings / "phrasings_dev.tsv").read_text("utf-8"), "dev"),
-        *read_tsv(resources.text("training/phrasings_negatives.tsv"), "negatives"),
-        *read_tsv(resources.text("training/phrasings_suspects.tsv"), "suspects"),
+        *chain.from_iterable(read_tsv(resources.text(f"training/phrasings_{name}.tsv"), name) for name in _WRITTEN),
         *of_sample(sample, seed),
         *bland(seed),
     ]

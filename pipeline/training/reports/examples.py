@@ -7,7 +7,6 @@ text has a translation or a copy of itself among those learned from.
 
 from __future__ import annotations
 
-import csv
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,15 @@ from numpy.typing import NDArray
 
 from classifiers.base import Said
 from classifiers.model import HEADS
+from pipeline import phrasings
+from pipeline.phrasings import UNPLACED, category_of, place_of, plain_kind, rows_of
 from pipeline.training.reports.patterns import filled
 
-WRITTEN_SOURCES = frozenset({"dev", "negatives", "suspects"})
+WRITTEN_SOURCES = frozenset({"dev", "negatives", "suspects", "dangers", "everyday"})
 """Phrasings written text by text, each with its own label and danger."""
 YES, NO, OPEN = 1, 0, -1
 """What a text says to one head; OPEN: nobody knows, the head does not learn from it."""
 _ESCALATIONS = ("none", "abuse_described", "child_identified", "child_blackmailed", "risk_to_life", "danger_now")
-UNPLACED = frozenset({"none", "platform_name"})
 _SUSPECT_KINDS = frozenset({
     "page", "trade", "generated", "grooming", "blackmail", "child_known", "described", "home", "meeting",
 })  # fmt: skip
@@ -77,8 +77,7 @@ class Phrasing:
 def read_tsv(text: str, source: str) -> list[Phrasing]:
     """Phrasings of a file with columns text, kind, language, label, escalate, and more where known. Never raises on
     unknown kinds; raises KeyError if one of the five columns is missing."""
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [_of_row(row, source, number) for number, row in enumerate(rows)]
+    return [_of_row(row, source, number) for number, row in enumerate(rows_of(text))]
 
 
 def of_sample(texts: Mapping[str, str], seed: int) -> Iterator[Phrasing]:
@@ -114,23 +113,14 @@ def of_patterns(text: str, seed: int) -> Iterator[Phrasing]:
 
 def as_said(one: Phrasing, category: str | None) -> Said:
     """The report it stands for, under a category."""
-    if one.said is not None:
-        return one.said
-    return Said(
-        category=category, description=one.text, attachments=int(one.place == "attachment"),
-        locator_kinds=frozenset() if one.place in {*UNPLACED, "attachment"} else frozenset({one.place}),
-        locator_problems=frozenset({"bare_platform"} if one.place == "platform_name" else ()),
-    )  # fmt: skip
+    return one.said if one.said is not None else phrasings.as_said(one.text, one.place, category)
 
 
 def _of_row(row: Mapping[str, str], source: str, number: int) -> Phrasing:
-    kind, language = row["kind"], row["language"]
-    script = row.get("script") or ("cyrillic" if language.endswith("Cyrl") else "latin")
-    place = row.get("place") or ("none" if kind.endswith("_no_address") else "url")
-    category = row.get("category")
+    script = row.get("script") or ("cyrillic" if row["language"].endswith("Cyrl") else "latin")
     return Phrasing(
-        row["text"], f"{source}:{row.get('family') or number}", kind.removesuffix("_no_address"), language, script,
-        place, None if category in (None, "", "none", "-") else category, row["label"], row["escalate"], source,
+        row["text"], f"{source}:{row.get('family') or number}", plain_kind(row), row["language"], script,
+        place_of(row), category_of(row), row["label"], row["escalate"], source,
     )  # fmt: skip
 
 
@@ -143,6 +133,8 @@ def _meant(text: str, family: str, kind: str, language: str, source: str) -> Phr
 def _target(one: Phrasing, head: str) -> int:
     nature = _NATURES.get(one.kind)
     if head == "suspect":
+        if one.kind == "unclear" and one.label == "csam_suspect":
+            return OPEN
         if one.label == "csam_suspect" or (one.place in UNPLACED and one.kind in _SUSPECT_KINDS):
             return YES
         told_by_rule = one.source not in WRITTEN_SOURCES and one.kind != "violence"
@@ -184,4 +176,3 @@ _SAMPLE_SLOTS = {
     "platform": ("Instagram", "TikTok", "Viber", "Telegram"), "date": ("3. 2. 2026.", "12.5.2026", "jučer"),
     "name": ("Probić",), "number": ("17",),
 }  # fmt: skip
-

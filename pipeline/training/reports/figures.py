@@ -15,16 +15,15 @@ from numpy.typing import NDArray
 from classifiers.base import Said
 from classifiers.decide import Decider
 from classifiers.model import HEADS, Model, Threshold, Trained
+from pipeline.scoring import ESCALATIONS, bins, calibration_error, escalated, macro_f, precision, recall, share
 from pipeline.training.reports.examples import OPEN, YES, Phrasing, as_said
 from pipeline.training.reports.learn import Learned
-from triage.verdict import Escalation, Label, Verdict
+from triage.verdict import Label, Verdict
 
-BINS = 10
 _SUSPECT, _AT = "suspect", (0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 """What another threshold of `suspect` would give."""
 CASES = "cases"
 """Source of a hotline's own decided cases."""
-_KINDS = {str(kind): kind for kind in Escalation}
 Odds = NDArray[np.float64]
 
 
@@ -78,34 +77,29 @@ def decision(meant: Sequence[Phrasing], given: Sequence[Verdict]) -> dict[str, f
 
     Of real cases nobody wrote down whether a child was in danger: escalations are measured on the other texts.
     """
-    labels = np.array([str(one.label) for one in given])
-    wanted = np.array([one.label for one in meant])
-    dangers = [(one, verdict) for one, verdict in zip(meant, given, strict=True) if one.source != CASES]
-    alarms = np.array([int(verdict.escalate) for _, verdict in dangers], int)
-    grave = np.array([int(_KINDS[one.escalate]) for one, _ in dangers], int)
-    suspect, said = wanted == str(Label.CSAM_SUSPECT), labels == str(Label.CSAM_SUSPECT)
-    scores = [_f1(wanted == str(one), labels == str(one)) for one in Label if (wanted == str(one)).any()]
+    both = list(zip(meant, given, strict=True))
+    labels = [(one.label, str(verdict.label)) for one, verdict in both]
+    alarms = escalated((ESCALATIONS[one.escalate], verdict.escalate) for one, verdict in both if one.source != CASES)
+    occurring = {one.label for one in meant}
+    suspect = str(Label.CSAM_SUSPECT)
     doubted = [one.to_person and one.label is not Label.CSAM_SUSPECT and not one.escalate for one in given]
-    return {
-        "texts": len(meant), "suspect_recall": _share(said, suspect), "suspect_precision": _share(suspect, said),
-        "macro_f1": round(float(np.mean(scores)), 3), "escalate_recall": _share(alarms > 0, grave > 0),
-        "escalate_recall_as_grave": _share(alarms >= grave, grave > 0),
-        "escalate_precision": _share(grave > 0, alarms > 0), "only_a_doubt": round(float(np.mean(doubted)), 3),
+    return {"texts": len(meant)} | {
+        name: round(figure or 0.0, 3)
+        for name, figure in (
+            ("suspect_recall", recall(labels, suspect)), ("suspect_precision", precision(labels, suspect)),
+            ("macro_f1", macro_f(labels, [str(one) for one in Label if str(one) in occurring])),
+            ("escalate_recall", alarms.recall), ("escalate_recall_as_grave", alarms.as_grave),
+            ("escalate_precision", alarms.precision), ("only_a_doubt", share(doubted)),
+        )
     }  # fmt: skip
 
 
 def calibration(odds: Odds, meant: NDArray[np.bool_]) -> dict[str, Any]:
-    """Expected calibration error over ten bins of equal width (Naeini and others 2015), and the bins: mean probability,
-    share that was meant, texts."""
-    places = np.minimum((odds * BINS).astype(int), BINS - 1)
-    bins = [(places == number) for number in range(BINS)]
-    rows = [
-        (round(float(odds[one].mean()), 3), round(float(meant[one].mean()), 3), int(one.sum()))
-        for one in bins
-        if one.any()
-    ]
-    error = sum(count * abs(told - true) for told, true, count in rows) / len(odds)
-    return {"expected_calibration_error": round(error, 4), "bins": rows}
+    """Expected calibration error, and the bins: mean probability, share that was meant, texts."""
+    found = bins(list(zip(odds.tolist(), meant.tolist(), strict=True)))
+    shown = [one._replace(mean=round(one.mean, 3), observed=round(one.observed, 3)) for one in found]
+    rows = [(one.mean, one.observed, one.size) for one in shown]
+    return {"expected_calibration_error": round(calibration_error(shown), 4), "bins": rows}
 
 
 def as_percent(share: float | None) -> str:
@@ -151,10 +145,3 @@ def _average_precision(odds: Odds, meant: NDArray[np.bool_]) -> float:
 
 def _share(found: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
     return round(float(found[among].mean()), 3) if among.any() else 0.0
-
-
-def _f1(meant: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
-    both = int((meant & said).sum())
-    return 2 * both / max(int(meant.sum()) + int(said.sum()), 1)
-
-

@@ -31,7 +31,7 @@ class Wish:
 
 
 SPEAK = {
-    "suspect": Wish(0.98, 0.88), "seeks_material": Wish(0.95, 0.70), "seeks_help_for_self": Wish(0.95, 0.70),
+    "suspect": Wish(0.98, 0.84), "seeks_material": Wish(0.95, 0.70), "seeks_help_for_self": Wish(0.95, 0.70),
     "question": Wish(1.0, 0.93), "spam": Wish(1.0, 0.93), "test": Wish(1.0, 0.93),
     "alarm": Wish(0.95, 0.70),
 } | dict.fromkeys(ESCALATION_REASONS, Wish(0.90, 0.50))  # fmt: skip
