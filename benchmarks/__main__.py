@@ -2,8 +2,8 @@
 
     python -m benchmarks [PART...] [--rows 1000000] [--folder DIR]
 
-Parts: speed, peer, growth, waiting, real (the whole pipeline); addresses, pictures, search (duplicates). Without a name
-all are measured (about half an hour). Nothing here is a test: no figure is asserted.
+Parts: speed, peer, growth, waiting, real (the whole pipeline); addresses, pictures, search (duplicates); formats, sealing
+(what leaves). Without a name all are measured (about half an hour). Nothing here is a test: no figure is asserted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import addresses, pictures, real, search
+from benchmarks import addresses, formats, pictures, real, sealing, search
 from benchmarks.measure import MIB, Cost, hotline, watched
 from benchmarks.streams import write_stream
 from benchmarks.waiting import Person
@@ -157,7 +157,8 @@ def _row(name: str, *figures: str) -> None:
 MEASURES = {
     "speed": speed, "peer": peer, "growth": growth, "waiting": waiting, "real": really_reported,
     "addresses": compared(addresses.measure), "pictures": compared(pictures.measure),
-    "search": compared(search.measure),
+    "search": compared(search.measure), "formats": compared(formats.measure),
+    "sealing": compared(sealing.measure),
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from exporters import plain_csv, plain_json, redacted_texts
 from exporters.base import Exporter
 from exporters.cover import cover
 from exporters.package import CaseView, ItemView, Package
+from exporters.wording import LANGUAGES, Words, words_file
 from triage.defang import defang
 from triage.errors import RuleBroken
 
@@ -35,17 +36,22 @@ class LawEnforcementExporter(Exporter):
 
     kind = "lea"
     recipient_kind = "police"
+    needs = tuple(map(words_file, LANGUAGES))
     schemas: ClassVar[Mapping[str, str]] = {
         "case.json": "lea_case.json",
         "reports.csv": "lea_reports.json",
         "redaction.csv": "lea_redaction.json",
     }
 
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__(texts)
+        self._words = {language: Words.from_toml(language, texts[words_file(language)]) for language in LANGUAGES}
+
     def _contents(self, package: Package) -> Mapping[str, bytes]:
         if not package.cases:
             raise RuleBroken("a law-enforcement package needs at least one case")
         made = {
-            "cover.txt": cover(package),
+            "cover.txt": cover(package, self._words[package.language]),
             "addresses.txt": _addresses(package.cases),
             "reports.csv": _reports(package.cases),
             "case.json": plain_json.write(_document(package)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exporters.redacted_texts import RedactedText
+from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
 from triage.redaction import listed, redact
@@ -21,6 +22,8 @@ ASKED = (
     "offer_help", "inform_only",
 )  # fmt: skip
 """What a recipient is asked to do; a closed list, since a package carries no free text."""
+FILE_KIND = "file"
+"""The locator kind of an item that is a file, known by its digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Package:
     statistics: Statistics | None = None
     analyst_alias: str = "analyst"
     """Shown instead of any person; ICCAM wants a name."""
+    language: str = "en"
+    """The language of what people read in it: one of exporters.wording.LANGUAGES."""
 
 
 def view_case(
@@ -102,21 +107,15 @@ def item_facts(
     `address_field` says which form the address has (triage.redaction.address_field): exact, or without share tokens.
     Without an assessment the item says so: nobody viewed it, and its classification is unset.
     """
-    facts: dict[str, object] = {address_field: address, "kind": kind, "is_source": is_source}
-    if assessment is None:
-        return facts | {"classification": Classification.UNSET, "viewed": Viewed.NO}
-    facts |= {
-        "classification": assessment.classification,
-        "assessment_reason": assessment.reason,
-        "illegal_kind": assessment.kind,
-        "viewed": assessment.viewed,
-        "assessed_at": assessment.at,
-        "hosting_country": assessment.hosting_country,
-        "hosting_source": assessment.hosting_source,
-    }
-    if assessment.iccam is not None:
-        facts |= {name: getattr(assessment.iccam, name) for name in assessment.iccam.__slots__}
-    return facts
+    return {address_field: address, "kind": kind, "is_source": is_source} | _said(assessment)
+
+
+def file_facts(digests: Iterable[str], assessment: Assessment | None) -> dict[str, object]:
+    """The raw facts of one file we know digests of, as `type:hex` (triage.redaction.DIGEST_CHARS): an item of its own.
+
+    It has no address and no name; a package holds digests of files, never files.
+    """
+    return {"kind": FILE_KIND, "digests": tuple(digests)} | _said(assessment)
 
 
 def check_package(package: Package) -> None:
@@ -130,5 +129,25 @@ def check_package(package: Package) -> None:
         raise RuleBroken(f"what a package asks for is one of: {', '.join(ASKED)}")
     if not _ALIAS.fullmatch(package.analyst_alias):
         raise RuleBroken("an analyst's alias is letters and digits")
+    if package.language not in LANGUAGES:
+        raise RuleBroken(f"a package is written in one of: {', '.join(LANGUAGES)}")
     if package.made_at.tzinfo is None:
         raise RuleBroken("the time of a package needs an offset from UTC")
+
+
+def _said(assessment: Assessment | None) -> dict[str, object]:
+    """What a person said of an item; without an assessment, that nobody viewed it and its classification is unset."""
+    if assessment is None:
+        return {"classification": Classification.UNSET, "viewed": Viewed.NO}
+    facts: dict[str, object] = {
+        "classification": assessment.classification,
+        "assessment_reason": assessment.reason,
+        "illegal_kind": assessment.kind,
+        "viewed": assessment.viewed,
+        "assessed_at": assessment.at,
+        "hosting_country": assessment.hosting_country,
+        "hosting_source": assessment.hosting_source,
+    }
+    if assessment.iccam is not None:
+        facts |= {name: getattr(assessment.iccam, name) for name in assessment.iccam.__slots__}
+    return facts

@@ -63,8 +63,10 @@ def _build(app: App, run: Run, workers: int) -> None:
     import luigi
     import luigi.configuration
 
+    from pipeline.redacting_setup import own_words
     from pipeline.tasks import RunBatch
 
+    own_words()  # read once, before Luigi forks its workers
     must_answer(app.settings)
     luigi.configuration.add_config_path(str(resource("luigi.cfg")))  # type: ignore[no-untyped-call]
     configuration = luigi.configuration.get_config()  # type: ignore[no-untyped-call]

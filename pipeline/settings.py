@@ -20,6 +20,7 @@ from triage.errors import BadConfiguration
 ENV_PREFIX = "HOTLINE_"
 KINDS = ("real", "demo")
 AFTER_INGEST = ("seal", "delete", "keep")
+SMTP_TLS = ("starttls", "tls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,27 @@ class Settings:
     """The folder `hotline nightly` takes in; empty for none. Give its whole path, outside the workspace."""
     free_text_for: tuple[str, ...] = ()
     """Recipients (codes of data/routes) that may get redacted texts a person released; nobody by default."""
+    passphrase_for: tuple[str, ...] = ()
+    """Police agencies (codes of data/routes) without OpenPGP: their packages are locked with a passphrase that is told
+    by telephone; nobody by default."""
+    timestamp_url: str = ""
+    """A time-stamping authority (RFC 3161) that is asked about every sealed package; empty asks nobody."""
+    answers_from: str = ""
+    """The address answers to reporters come from; neutral, since others may see it. Empty sends none."""
+    answers_standing: tuple[str, ...] = ()
+    """Templates of answers (data/answers) that go without a person's preview or disposition; none by default."""
+    answers_smtp_host: str = ""
+    """The mail server for answers; empty writes them into the folder `outbox` of the workspace and opens no line."""
+    answers_smtp_port: int = 587
+    """Its port; usual are 587 with `starttls` and 465 with `tls`."""
+    answers_smtp_tls: str = "starttls"
+    """`starttls` or `tls`; without either, and without a certificate that fits the host, nothing is sent."""
+    answers_smtp_user: str = ""
+    """The account at the mail server."""
+    answers_smtp_password_file: str = ""
+    """A file with its password alone, mode 0600; a relative path starts at the workspace."""
+    answers_smtp_ca_file: str = ""
+    """Who vouches for the mail server's certificate (PEM); empty for the authorities every system knows."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -72,6 +94,12 @@ class Settings:
             raise BadConfiguration("setting default_country_code must be digits, for instance 387")
         if self.free_text_for:
             _check_may_get_text(self.free_text_for)
+        if self.passphrase_for:
+            _check_police(self.passphrase_for)
+        if self.timestamp_url and not self.timestamp_url.startswith(("https://", "http://")):
+            raise BadConfiguration("setting timestamp_url must begin with https:// or http://")
+        if self.answers_from or self.answers_standing or self.answers_smtp_host:
+            _check_answers(self)
 
 
 def load(workspace: Workspace, environ: Mapping[str, str] | None = None) -> Settings:
@@ -132,3 +160,33 @@ def _check_may_get_text(codes: tuple[str, ...]) -> None:
     may = [one.code for one in recipients if one.redacted_as in TEXT_KINDS]
     if len(set(codes)) != len(codes) or not set(codes) <= set(may):
         raise BadConfiguration(f"setting free_text_for takes, each once: {', '.join(may)}")
+
+
+def _check_police(codes: tuple[str, ...]) -> None:
+    """Raises BadConfiguration unless each is a police agency."""
+    from triage.disposition import Kind
+    from triage.routing import Routes
+
+    recipients = Routes.from_toml(resources.texts("routes")).recipients.values()
+    may = [one.code for one in recipients if one.kind is Kind.POLICE]
+    if len(set(codes)) != len(codes) or not set(codes) <= set(may):
+        raise BadConfiguration(f"setting passphrase_for takes, each once: {', '.join(may)}")
+
+
+def _check_answers(given: Settings) -> None:
+    """Raises BadConfiguration unless answers can go out as set: neutral, over TLS, with an account."""
+    from triage.answer_contact import is_neutral, usable_address
+    from triage.answering import Template
+
+    if not set(given.answers_standing) <= set(Template):
+        raise BadConfiguration(f"setting answers_standing takes: {', '.join(Template)}")
+    if given.answers_from and usable_address(given.answers_from) != given.answers_from:
+        raise BadConfiguration("setting answers_from must be one plain mail address")
+    if not is_neutral(given.answers_from):
+        raise BadConfiguration("setting answers_from must be neutral: nothing in it may say what reports are about")
+    if given.answers_smtp_tls not in SMTP_TLS:
+        raise BadConfiguration(f"setting answers_smtp_tls must be one of {', '.join(SMTP_TLS)}")
+    if not 0 < given.answers_smtp_port < 1 << 16:
+        raise BadConfiguration("setting answers_smtp_port must be a port number")
+    if given.answers_smtp_host and not (given.answers_smtp_user and given.answers_smtp_password_file):
+        raise BadConfiguration("setting answers_smtp_host needs answers_smtp_user and answers_smtp_password_file")

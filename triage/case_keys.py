@@ -13,7 +13,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from triage.hosts import MAX_HOST_CHARS, known_host, no_host
-from triage.url_rules import Form, Parameter, Platform, UrlRules, Wrapper
+from triage.url_forms import Forms, form_key, forms_of
+from triage.url_rules import Parameter, Platform, UrlRules, Wrapper
+from triage.wrappers import fitting
 
 _SLASHES = re.compile(r"(?<!:)(?<!%3A)/{2,}")
 """Not the two slashes of an address inside a path: they are part of its name there."""
@@ -29,7 +31,7 @@ class Odd(NamedTuple):
     """What only few hosts have: a platform with its forms for this host, or being an onion host or a gateway."""
 
     platform: Platform | None
-    forms: tuple[Form, ...]
+    forms: Forms
     special: bool
     scheme: str
     port: str
@@ -38,8 +40,8 @@ class Odd(NamedTuple):
 class Place(NamedTuple):
     """All that scheme, host and port say about the case key of an address, before its path is looked at.
 
-    `start` is the key up to the path; `bare`, `domain`, `steps`, `wrappers` and `problem` are as in
-    `triage.hosts.Host`; platforms and wrappers count on the usual port only.
+    `start` is the key up to the path; `bare`, `domain`, `steps` and `problem` are as in `triage.hosts.Host`; `wrappers`
+    are the rules that fit the whole host; platforms and wrappers count on the usual port only.
     """
 
     start: str
@@ -58,11 +60,12 @@ def place_of(scheme: str, host: str, port: str, rules: UrlRules) -> Place:
         scheme = ""
     usual = not scheme and not port
     platform = about.platform if usual else None
-    forms = [] if platform is None else [f for f in platform.forms if f.hosts is None or about.bare in f.hosts]
     special = about.special and about.domain is not None
-    odd = Odd(platform, tuple(forms), special, scheme, port) if special or platform is not None else None
+    odd = None
+    if special or platform is not None:
+        odd = Odd(platform, forms_of(about.bare if platform else "", rules), special, scheme, port)
     start = f"url:{scheme}{'://' if scheme else ''}{about.bare}{port}"
-    wrappers = about.wrappers if usual else ()
+    wrappers = fitting(about.wrappers, about.bare) if usual else ()
     return Place(start, about.bare, about.domain, about.steps, odd, wrappers, about.problem)
 
 
@@ -100,7 +103,7 @@ def _odd_key(
 ) -> tuple[str, str, str | None]:
     platform, problem = odd.platform, place.problem
     if platform is not None:
-        form = _platform_key(platform, odd.forms, path, query, fragment)
+        form = form_key(platform, odd.forms, _form_target(platform, path, query, fragment))
         if form is not None:
             trail.append("platform:" + platform.name)
             return (*form, None)
@@ -262,26 +265,14 @@ def _route(fragment: str, kept: bool, host: str, rules: UrlRules, trail: list[st
     return ""
 
 
-def _platform_key(
-    platform: Platform, forms: tuple[Form, ...], path: str, query: str, fragment: str
-) -> tuple[str, str] | None:
+def _form_target(platform: Platform, path: str, query: str, fragment: str) -> str:
+    """What forms are compared with, as `form_key` says."""
     target = path.rstrip("/") or "/"
-    bare_path = target
     if query:
         target += "?" + query
     if fragment and (platform.fragment or fragment[0] in "!/"):
         target += "#" + fragment
-    for form in forms:
-        match = form.path.fullmatch(target)
-        if match and not _is_reserved(form, match[1], bare_path, platform):
-            first, *others = match.groups("")
-            key = form.key.format(first.lower() if form.fold else first, *others)
-            return form.kind, f"{form.kind}:{key}"
-    return None
-
-
-def _is_reserved(form: Form, name: str, path: str, platform: Platform) -> bool:
-    return form.kind == "handle" and name.lower() in platform.reserved and name == path.split("/", 2)[1]
+    return target
 
 
 def handle_key(platform: Platform | None, name: str) -> str:

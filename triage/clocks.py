@@ -115,6 +115,12 @@ def overdue(lane: Lane, since: datetime, now: datetime, clocks: Clocks) -> bool:
     return now > due_at(lane, since, clocks)
 
 
+def after_working_days(since: datetime, days: int, clocks: Clocks) -> datetime:
+    """When `days` whole working days (at least 0) have gone by since `since`, in UTC; `since` needs an offset."""
+    day = datetime.combine(date.min, clocks.closes) - datetime.combine(date.min, clocks.opens)
+    return _after_working_minutes(since, days * (day // timedelta(minutes=1)), clocks)
+
+
 def working_minutes(start: datetime, end: datetime, clocks: Clocks) -> int:
     """Whole working minutes from `start` to `end` (0 if `end` is not later), for the three clocks."""
     total = timedelta()

@@ -51,6 +51,7 @@ class Act(StrEnum):
     RUN_BATCH = "run_batch"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_MODELS = "manage_models"
+    MANAGE_RECIPIENTS = "manage_recipients"
     READ_AUDIT = "read_audit"
 
 
@@ -74,6 +75,7 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.RUN_BATCH: _WORKS_CASES | {_R.OPERATOR},
         Act.MANAGE_PEOPLE: frozenset({_R.SUPERVISOR}),
         Act.MANAGE_MODELS: frozenset({_R.SUPERVISOR}),
+        Act.MANAGE_RECIPIENTS: frozenset({_R.SUPERVISOR, _R.LIAISON}),
         Act.READ_AUDIT: frozenset({_R.SUPERVISOR, _R.AUDITOR}),
     }
 )

@@ -18,7 +18,11 @@ from datetime import date, datetime
 
 from triage.report import FIELDS as REPORT_FIELDS
 
-RECIPIENT_KINDS = ("police", "iccam", "helpline", "host", "partner", "statistics")
+RECIPIENT_KINDS = (
+    "police", "iccam", "helpline", "host", "partner", "statistics", "clearing_house", "police_hashes",
+)  # fmt: skip
+"""`clearing_house` passes assessed addresses on to other countries' police; `police_hashes` is a police list of digests
+without addresses."""
 TEXT_KINDS = frozenset({"police", "helpline", "partner"})
 """Who may get redacted text at all; ICCAM, hosts and statistics take codes only. What of a text each may see is
 `triage/redacting/roles_table.py`."""
@@ -28,9 +32,14 @@ UNKNOWN_FIELD = "unknown_field"
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_LABEL = re.compile(r"[a-z][a-z0-9_.:-]{0,63}")
+_VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}")
 _AREA = re.compile(r"[A-Z]{2}-[^\W\d_]{2,4}(-[^\W_]+(?:[ -][^\W_]+){0,3})?")
 MAX_AREA_CHARS = 64
 MAX_ADDRESS_CHARS = 65_536
+DIGEST_CHARS = {"md5": 32, "sha1": 40, "sha256": 64, "pdq": 64}
+"""Types of digest that may leave, and their lower-case hexadecimal digits. PhotoDNA is licensed: never one of them."""
+_HEX = re.compile(r"[0-9a-f]+")
 
 _Shape = Callable[[object], bool]
 
@@ -62,19 +71,38 @@ def _is_country(value: object) -> bool:
     return isinstance(value, str) and _COUNTRY.fullmatch(value) is not None
 
 
+def _is_labels(value: object) -> bool:
+    """Labels of a published schema, as that schema writes them in small letters."""
+    return isinstance(value, tuple | list) and all(isinstance(one, str) and _LABEL.fullmatch(one) for one in value)
+
+
+def _is_version(value: object) -> bool:
+    return isinstance(value, str) and _VERSION.fullmatch(value) is not None
+
+
 def _is_area(value: object) -> bool:
     return isinstance(value, str) and len(value) <= MAX_AREA_CHARS and _AREA.fullmatch(value) is not None
+
+
+def _is_digests(value: object) -> bool:
+    """Digests of one file as `type:hex`, each type once; strict, so that no word can travel as a digest."""
+    if not isinstance(value, tuple | list) or not all(isinstance(each, str) for each in value):
+        return False
+    parts = [each.partition(":") for each in value]
+    return len({kind for kind, _, _ in parts}) == len(parts) > 0 and all(
+        DIGEST_CHARS.get(kind) == len(digits) and _HEX.fullmatch(digits) is not None for kind, _, digits in parts
+    )
 
 
 def _is_address(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MAX_ADDRESS_CHARS
 
 
-_P, _I, _HL, _H, _PA, _S = RECIPIENT_KINDS
+_P, _I, _HL, _H, _PA, _S, _CH, _PH = RECIPIENT_KINDS
 TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     # what the machine thought
     "label": (_is_code, frozenset({_P, _HL, _S})),
-    "escalate": (_is_code, frozenset({_P, _HL, _PA, _S})),
+    "escalate": (_is_code, frozenset({_P, _HL, _PA, _S, _CH})),
     "reason_codes": (_is_codes, frozenset({_P, _HL})),
     # what was reported, as codes, counts and times
     "category": (_is_code, frozenset({_P, _HL, _S})),
@@ -82,7 +110,7 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "area": (_is_area, frozenset({_P, _HL, _PA, _S})),
     "reports": (_is_count, frozenset({_P, _HL})),
     "attachments": (_is_count, frozenset({_P})),
-    "first_received": (_is_time, frozenset({_P, _I, _HL, _H, _PA, _S})),
+    "first_received": (_is_time, frozenset({_P, _I, _HL, _H, _PA, _S, _CH})),
     "last_received": (_is_time, frozenset({_P, _HL})),
     "received_assumed": (_is_yes_no, frozenset({_P})),
     "reporter_group": (_is_code, frozenset({_HL})),
@@ -92,18 +120,19 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "relationship": (_is_code, frozenset({_P, _HL, _S})),
     "violence_kind": (_is_code, frozenset({_P, _HL, _S})),
     # what people decided
-    "classification": (_is_code, frozenset({_P, _I, _H, _S})),
+    "classification": (_is_code, frozenset({_P, _I, _H, _S, _CH, _PH})),
     "assessment_reason": (_is_code, frozenset({_P, _I, _S})),
     "illegal_kind": (_is_code, frozenset({_P, _H, _S})),
-    "viewed": (_is_code, frozenset({_P, _I})),
-    "assessed_at": (_is_time, frozenset({_P, _I})),
+    "viewed": (_is_code, frozenset({_P, _I, _CH, _PH})),
+    "assessed_at": (_is_time, frozenset({_P, _I, _CH, _PH})),
     "also_sent_to": (_is_codes, frozenset({_P})),
     # the places content is
     "address": (_is_address, frozenset({_P})),
-    "address_without_tokens": (_is_address, frozenset({_I, _H})),
-    "kind": (_is_code, frozenset({_P, _I, _HL, _S})),
+    "address_without_tokens": (_is_address, frozenset({_I, _H, _CH})),
+    "digests": (_is_digests, frozenset({_P, _PH})),  # of one file, never its name or content
+    "kind": (_is_code, frozenset({_P, _I, _HL, _S, _CH, _PH})),
     "is_source": (_is_yes_no, frozenset({_P, _I})),
-    "hosting_country": (_is_country, frozenset({_P, _I, _H, _S})),
+    "hosting_country": (_is_country, frozenset({_P, _I, _H, _S, _CH})),
     "hosting_source": (_is_code, frozenset({_P})),
     # ICCAM's questions
     "gender": (_is_code, frozenset({_P, _I})),
@@ -114,6 +143,9 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "site_type": (_is_code, frozenset({_P, _I})),
     "commerciality": (_is_code, frozenset({_P, _I})),
     "payment_methods": (_is_codes, frozenset({_P, _I})),
+    # labels of INHOPE's Universal Classification Schema and that schema's version
+    "schema_version": (_is_version, frozenset({_I})),
+    "schema_labels": (_is_labels, frozenset({_I})),
 }
 """Field name to the shape its value must have and the recipients that may get it."""
 _NEVER = frozenset(REPORT_FIELDS) | {"case_no", "case_id", "locator_no", "by", "person_id", "name", "note", "memo"}
@@ -135,9 +167,9 @@ def address_field(recipient_kind: str) -> str:
 def redact(fields: Mapping[str, object], recipient_kind: str) -> tuple[dict[str, object], tuple[str, ...]]:
     """Split fields into what this kind of recipient may get and the names of what was taken out (sorted).
 
-    A value of None says nothing and is neither given nor listed. Times are exact for police, ICCAM and partners, the
-    day for helplines and hosts, the month for statistics; an area in statistics is cut to its unit. Raises
-    ValueError for an unknown kind of recipient.
+    A value of None says nothing and is neither given nor listed. Times are exact for police, ICCAM, clearing houses
+    and partners, the day for helplines and hosts, the month for statistics; an area in statistics is cut to its unit.
+    Raises ValueError for an unknown kind of recipient.
     """
     allowed = allowed_fields(recipient_kind)
     kept: dict[str, object] = {}

@@ -43,13 +43,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody a case may go to. `basis` is the code of the legal basis it would be sent on."""
+    """Somebody a case may go to. `basis` is the code of the legal basis it would be sent on, `language` the one its
+    papers are written in (bs, hr, sr-Latn, sr-Cyrl, en)."""
 
     code: str
     kind: Kind
     redacted_as: str
     name: str
     basis: str
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Routes:
     """All routing data, checked: every rule leads to a known recipient and tests known facts."""
 
     home_country: str
+    inhope_members: frozenset[str]
     recipients: Mapping[str, Recipient]
     _units: tuple[_Unit, ...]
     _rules: tuple[_Rule, ...]
@@ -93,6 +96,7 @@ class Routes:
             merged = _merge(tomllib.loads(texts[name]) for name in sorted(texts))
             routes = cls(
                 home_country=str(merged["home_country"]),
+                inhope_members=frozenset(map(str, merged["inhope_members"])),
                 recipients={given["code"]: Recipient(**(given | {"kind": Kind(given["kind"])}))
                             for given in merged["recipient"]},
                 _units=tuple(_unit(given) for given in merged["unit"]),
@@ -150,16 +154,22 @@ class Routes:
 
 
 def _known(facts: Facts, routes: Routes) -> dict[str, frozenset[str]]:
-    """Each fact as a set of words, with `unit` and `hosting` (here, abroad, unknown) derived."""
-    hosting = "unknown"
-    if facts.hosting_country:
-        hosting = "here" if facts.hosting_country == routes.home_country else "abroad"
+    """Each fact as a set of words, with `unit` and `hosting` derived."""
     return {
         "unit": frozenset({routes.unit_of(facts.area)}),
-        "hosting": frozenset({hosting}),
+        "hosting": _hosting(facts.hosting_country, routes),
         "reason_codes": facts.reason_codes,
         **{name: frozenset({getattr(facts, name)}) for name in _FACTS},
     }
+
+
+def _hosting(country: str, routes: Routes) -> frozenset[str]:
+    """`here`, `unknown`, or `abroad` with whether an INHOPE hotline is there: `member` or `no_member`."""
+    if not country:
+        return frozenset({"unknown"})
+    if country == routes.home_country:
+        return frozenset({"here"})
+    return frozenset({"abroad", "member" if country in routes.inhope_members else "no_member"})
 
 
 _FACTS = tuple(field.name for field in fields(Facts) if field.name != "reason_codes")

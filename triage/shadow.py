@@ -12,7 +12,7 @@ import unicodedata
 
 _FOREIGN = re.compile("[^\x00-\x7f]")
 _FEW_LETTERS = 100
-"""A text with more distinct foreign characters is folded one by one: replacing each would take its length times them."""
+"""A text with more distinct foreign characters is folded one by one: replacing each takes its length every time."""
 _CYRILLIC = dict(zip("абвгдежзијклмнопрстћуфхцчшѓќѕй", "abvgdezzijklmnoprstcufhccsgkzj", strict=True)) | {
     "ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz", "ъ": "", "ь": "", "щ": "st", "ю": "ju", "я": "ja", "ы": "i", "э": "e",
 }  # fmt: skip
@@ -44,7 +44,7 @@ def offsets(text: str) -> list[int] | range:
     """For each position of `shadow(text)` the position in `text` it came from, and one more for the end."""
     if text.isascii():
         return range(len(text) + 1)
-    if all(len(_FOLDING[ord(character)]) == 1 for character in set(text)):
+    if all(len(_FOLDING[ord(character)]) == 1 for character in set(_FOREIGN.findall(text))):
         return range(len(text) + 1)
     places = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]]
     places.append(len(text))

@@ -1,29 +1,33 @@
 """Many addresses at once, as columns: what Python says between the two compiled halves of reading them.
 
 Rules stay data: names become tables once for a set of rules; hosts are asked once each, patterns (values of parameters,
-parts of paths) for those addresses only that need them. Platforms, wrappers, onions, gateways and whatever is not
-surely ordinary are not read here. `triage/urls.py` says when loading this pays.
+parts of paths, forms of platforms, wrappers) for those addresses only that need them. Onions, gateways, pages of
+platforms without a form and whatever is not surely ordinary are not read here. `triage/urls.py` says when loading this
+pays.
 """
 
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage import url_kernels as kernels
 from triage.case_keys import Place, share_step, short_path
+from triage.url_forms import form_key
 from triage.url_heads import Head, heads_of
 from triage.url_kernels import PART, ROW, Bytes, Names, Numbers, Tables, Units
 from triage.url_key_kernels import FIRST_STEP, OWN_STEPS, write
 from triage.url_rules import Asked, Parameter, UrlRules
+from triage.wrappers import carried
 
-_AT_ONCE = 1 << 13
-"""What is made of so many stays in the caches of a core."""
+_AT_ONCE = 1 << 14
+"""Of so many, what numpy takes for each call hardly counts; more would not be quicker."""
 _MOST_CHARS = 2_000
 """Longer texts are not read here, which bounds memory."""
 _MEMO, _MEMO_BYTES = 1 << 15, 1 << 21
@@ -45,24 +49,32 @@ _CLASSES = {
 }
 """As in `_PLAIN` of `triage/urls.py`, `_ANCHOR` of `triage/case_keys.py` and RFC 3986 §2.3."""
 _NOT_READ = Head("", None, (), (), Place("", "", None, (), None, (), None))
-"""Stands for platforms, wrappers, gateways and hosts that only the parser should read."""
+"""Stands for onions, gateways, platforms whose fragments count, and hosts that only the parser should read."""
 
 _Records = NDArray[Any]
+_Numbers = TypeVar("_Numbers", Bytes, Units)
 
 
 class Columns(NamedTuple):
-    """Some addresses: `ordinary` says which were read; the other columns hold nothing of use for the rest."""
+    """Some addresses; `others` are the places, in order, of those not read to their end: the columns hold nothing of
+    use there, nor behind the last address. But where `inside` names a place, address and trail are those of a wrapper
+    (the trail ends with its step), and the text it carries says the rest."""
 
-    ordinary: list[bool]
     hrefs: list[str]
     keys: list[str]
-    domains: Iterable[str | None]
-    trails: Iterable[tuple[str, ...]]
-    problems: Iterable[str | None]
+    domains: tuple[str | None, ...]
+    kinds: list[str]
+    trails: tuple[tuple[str, ...], ...]
+    problems: tuple[str | None, ...]
+    others: list[int]
+    inside: dict[int, str]
 
 
-def columns(texts: Sequence[str], rules: UrlRules) -> Iterator[tuple[Sequence[str], Columns]]:
-    """All of `texts`, some at once, and what they are."""
+def columns(texts: Sequence[str], rules: UrlRules) -> Iterator[tuple[Sequence[str], Columns, Columns | None]]:
+    """All of `texts`, some at once, what they are, and what those `inside` of them are, in their order (or None).
+
+    Wrappers inside of wrappers are not read here.
+    """
     idle = _idle_readers(rules)
     try:
         reader = idle.pop()
@@ -70,7 +82,8 @@ def columns(texts: Sequence[str], rules: UrlRules) -> Iterator[tuple[Sequence[st
         reader = _Reader(rules)
     for start in range(0, len(texts), _AT_ONCE):
         some = texts[start : start + _AT_ONCE]
-        yield some, reader.columns(some)
+        read = reader.columns(some)
+        yield some, read, reader.columns(list(read.inside.values())) if read.inside else None
     idle.append(reader)
 
 
@@ -92,9 +105,9 @@ class _Steps(dict[str, int]):
         self.names[chr(number)] = step
         return number
 
-    def letters(self, steps: Iterable[str]) -> str:
+    def letters(self, steps: Sequence[str]) -> str:
         """A trail as the kernels write it."""
-        return "".join([chr(self[step]) for step in steps])
+        return "".join([chr(self[step]) for step in steps]) if steps else ""
 
 
 class _Trails(dict[str, tuple[str, ...]]):
@@ -114,8 +127,9 @@ class _Trails(dict[str, tuple[str, ...]]):
 class _Known:
     """Heads met so far, numbered, with what the kernels look up and write for each and what Python says of them.
 
-    `spans` (heads, 6): where the beginning of the address, that of the key, and the end of both are in `text`; the same
-    for the first and the other steps in `units`. `read`: whether addresses with this head are read here.
+    `spans` (heads, 7): where the beginning of the address, that of the key, and the end of both are in `text`; the same
+    for the first and the other steps in `units`; and the step of a platform. `read`: whether addresses with this head
+    are read here; `wraps`: whether they may be a wrapper's. All end with what number -1 gets: nothing.
     """
 
     def __init__(self, rules: UrlRules, steps: _Steps) -> None:
@@ -123,17 +137,18 @@ class _Known:
         self._forget()
 
     def _forget(self) -> None:
-        self.heads = _names(np.empty(0, np.uint8), np.zeros((_MEMO + _AT_ONCE, 2), np.int64))
-        self.bares: list[str] = []
-        self.domains: list[str | None] = []
-        self.problems: list[str | None] = []
-        self.text, self.units, self.spans = _bytes(""), _units(""), np.zeros((0, 6), np.int64)
-        self.read = np.zeros(0, np.bool_)
+        most = _MEMO + _AT_ONCE
+        self.heads = _names(np.empty(0, np.uint8), np.zeros((most, 2), np.int64))
+        self.places: list[Place] = []
+        self.domains: list[str | None] = [None]
+        self.problems: list[str | None] = [None]
+        self.text, self.units, self.spans = _bytes(""), _units(""), np.zeros((most + 1, 7), np.int64)
+        self.read, self.wraps = np.zeros(most + 1, np.bool_), np.zeros(most + 1, np.bool_)
 
     def with_room(self, size: int) -> Names:
         """The heads, with room for `size` more bytes and `_AT_ONCE` heads."""
-        used = int(self.heads.spans[len(self.bares) - 1, 1]) + 1 if self.bares else 0
-        if len(self.bares) > _MEMO or used > _MEMO_BYTES:
+        used = int(self.heads.spans[len(self.places) - 1, 1]) + 1 if self.places else 0
+        if len(self.places) > _MEMO or used > _MEMO_BYTES:
             self._forget()
             used = 0
         if used + size > self.heads.text.size:
@@ -143,27 +158,37 @@ class _Known:
 
     def add(self, known: int) -> None:
         """Ask what the heads say that have become known since; `known`: how many there are now."""
-        before = len(self.bares)
+        before = len(self.places)
         if known == before:
             return
-        begins, letters = [], []
+        begins, letters, platforms = [], [], []
         start, end = self.heads.spans[before, 0], self.heads.spans[known - 1, 1]
         for text in _text(self.heads.text[start:end]).split("\n"):
             head = self._heads[text]
-            if head is None or head.place.odd is not None or head.place.wrappers:
+            if head is None or not _is_read(head.place):
                 head = _NOT_READ
             place = head.place
-            self.bares.append(place.bare)
-            self.domains.append(place.domain)
-            self.problems.append(place.problem)
+            self.places.append(place)
             begins += [head.written, place.start]
             letters += [self._steps.letters(head.first), self._steps.letters(place.steps)]
-        bounds, marks = _ends(begins, self.text.size), _ends(letters, self.units.size)
-        spans = (bounds[:-1:2], bounds[1::2], bounds[2::2], marks[:-1:2], marks[1::2], marks[2::2])
-        self.spans = np.concatenate([self.spans, np.stack(spans, axis=1)])
-        self.read = self.spans[:, 0] < self.spans[:, 1]
-        self.text = np.concatenate([self.text, _bytes("".join(begins))])
-        self.units = np.concatenate([self.units, _units("".join(letters))])
+            platform = place.odd and place.odd.platform
+            platforms.append(self._steps["platform:" + platform.name] if platform else 0)
+        places, new = self.places[before:], slice(before, known)
+        self.domains[-1:] = [*[place.domain for place in places], None]
+        self.problems[-1:] = [*[place.problem if place.odd is None else None for place in places], None]
+        used, marked = self.spans[before - 1, 2], self.spans[before - 1, 5]
+        bounds, marks = _ends(begins, used), _ends(letters, marked)
+        spans = (bounds[:-1:2], bounds[1::2], bounds[2::2], marks[:-1:2], marks[1::2], marks[2::2], platforms)
+        self.spans[new] = np.stack(spans, axis=1)
+        self.read[new] = self.spans[new, 0] < self.spans[new, 1]
+        self.wraps[new] = [bool(place.wrappers) for place in places]
+        self.text = _longer(self.text, used, _bytes("".join(begins)))
+        self.units = _longer(self.units, marked, _units("".join(letters)))
+
+
+def _is_read(place: Place) -> bool:
+    odd = place.odd
+    return odd is None or not (odd.special or odd.platform is None or odd.platform.fragment)
 
 
 class _Reader:
@@ -177,6 +202,7 @@ class _Reader:
         self._known = _Known(rules, self._steps)
         self._asked: list[tuple[Parameter, ...]] = []
         self._tables = self._named(rules)
+        self._kept = np.empty(kernels.MOST_PARTS, np.int64)
 
     def columns(self, texts: Sequence[str]) -> Columns:
         """Read some texts; at most `_AT_ONCE`."""
@@ -184,13 +210,16 @@ class _Reader:
         rows, parts = np.zeros(many, ROW), np.empty(np.count_nonzero(lines == _AND) + many, PART)
         tidied = np.empty(lines.size + many, np.uint8)
         heads = self._known.with_room(lines.size + 9 * many)
-        known, used, size = kernels.scan(lines, self._tables, heads, len(self._known.bares), rows, parts, tidied)
+        known, used, size = kernels.scan(lines, self._tables, heads, len(self._known.places), rows, parts, tidied)
         self._known.add(known)
-        rows["head"][~np.append(self._known.read, False)[rows["head"]]] = -1
+        rows["head"][~self._known.read[rows["head"]]] = -1
         parts, text = parts[:used], _text(tidied[:size])
+        inside = self._ask_wrappers(text, rows)
+        platform = self._known.spans[rows["head"], 6] * (rows["carried"] == 0)
+        rows["signed"][platform > 0] = 0
         self._ask_values(text, rows, parts)
         paths, steps = self._ask_paths(text, rows)
-        return self._written(_bytes(text + paths), steps, rows, parts)
+        return self._written(_bytes(text + paths), steps, rows, parts, np.flatnonzero(platform).tolist(), inside)
 
     def _named(self, rules: UrlRules) -> Tables:
         classes, beside = np.zeros(256, np.int32), np.zeros(1 << 16, np.bool_)
@@ -212,16 +241,43 @@ class _Reader:
         self._asked.append(asked)
         return -len(self._asked)
 
+    def _ask_wrappers(self, text: str, rows: _Records) -> dict[int, str]:
+        """What wrappers carry, by the places of their addresses; these have no parts to be asked about."""
+        some = np.flatnonzero(self._known.wraps[rows["head"]])
+        about = _fields(rows, ("head", "path", "query", "fragment", "end"), some)
+        found = {}
+        for place, (head, path, query, fragment, end) in zip(some.tolist(), about, strict=True):
+            wrappers = self._known.places[head].wrappers
+            led = carried(wrappers, text[path:query], text[query:fragment], text[fragment:end])
+            if led is not None:
+                wrapper, found[place] = led
+                rows["carried"][place] = self._steps[wrapper.step]
+                rows["signed"][place] = 0
+        return found
+
+    def _ask_forms(self, heads: list[int], places: list[int], keys: list[str]) -> tuple[list[str], list[int]]:
+        """Put the key into its place where an address has one of its platform's forms; all kinds, and the places of
+        those without."""
+        kinds, without = ["url"] * len(heads), []
+        known = self._known.places
+        for place in places:
+            odd = known[heads[place]].odd
+            found = form_key(odd.platform, odd.forms, keys[place]) if odd and odd.platform else None
+            if found is None:
+                without.append(place)
+            else:
+                kinds[place], keys[place] = found
+        return kinds, without
+
     def _ask_values(self, text: str, rows: _Records, parts: _Records) -> None:
         """Settle the parameters about which more than the name must be asked."""
-        doubtful = np.flatnonzero((parts["step"] < 0) & (rows["head"][parts["row"]] >= 0))
-        some = parts[doubtful]
-        about = rows[some["row"]]
+        doubtful = np.flatnonzero((parts["step"] < 0) & ((rows["head"] >= 0) & (rows["carried"] == 0))[parts["row"]])
+        values = _fields(parts, ("name_end", "end", "step"), doubtful)
+        about = _fields(rows, ("head", "path", "query"), parts["row"][doubtful])
         steps = []
-        for (_, _, name_end, end, asked), (head, path, query) in zip(
-            some.tolist(), about[["head", "path", "query"]].tolist(), strict=True
-        ):
-            step = share_step(self._asked[~asked], text[name_end + 1 : end], self._known.bares[head], text[path:query])
+        for (name_end, end, asked), (head, path, query) in zip(values, about, strict=True):
+            host = self._known.places[head].bare
+            step = share_step(self._asked[~asked], text[name_end + 1 : end], host, text[path:query])
             steps.append(self._steps[step] if step else 0)
         parts["step"][doubtful] = steps
 
@@ -229,7 +285,7 @@ class _Reader:
         """Paths, as keys have them, that may hold a part a rule cuts out, and the letters of their steps."""
         signed = np.flatnonzero((rows["signed"] > 0) & (rows["head"] >= 0))
         paths, steps = [], []
-        for start, end in zip(rows["path"][signed].tolist(), rows["query"][signed].tolist(), strict=True):
+        for start, end in _fields(rows, ("path", "query"), signed):
             trail: list[str] = []
             path = short_path(text[start:end], self._rules, trail)
             paths.append(path if path != "/" else "")
@@ -240,7 +296,9 @@ class _Reader:
         rows["steps"][signed], rows["steps_end"][signed] = ends[:-1], ends[1:]
         return "".join(paths), "".join(steps)
 
-    def _written(self, text: Bytes, steps: str, rows: _Records, parts: _Records) -> Columns:
+    def _written(
+        self, text: Bytes, steps: str, rows: _Records, parts: _Records, platforms: list[int], inside: dict[int, str]
+    ) -> Columns:
         known, heads = self._known, rows["head"]
         ordinary = heads >= 0
         bounds = known.spans[heads[ordinary]]
@@ -249,17 +307,35 @@ class _Reader:
         size = (bounds[:, 5] - bounds[:, 3]).sum() + len(steps) + len(parts) + 10 * rows.size
         trails = np.empty(size, np.uint16)
         h, k, t = write(
-            text, self._tables, rows, parts, known.text, known.units, known.spans, _units(steps), hrefs, keys, trails
-        )
-        numbers = heads.tolist()
+            text, self._tables, rows, parts, known.text, known.units, known.spans, _units(steps), self._kept, hrefs,
+            keys, trails,
+        )  # fmt: skip
+        at_heads = itemgetter(*heads.tolist(), -1)
+        numbers, written = heads.tolist(), _text(keys[:k]).split("\n")
+        kinds, without = self._ask_forms(numbers, platforms, written)
         return Columns(
-            ordinary.tolist(),
             _text(hrefs[:h]).split("\n"),
-            _text(keys[:k]).split("\n"),
-            map([*known.domains, None].__getitem__, numbers),
-            map(self._trails.__getitem__, trails[:t].tobytes().decode("utf-16-le").split("\n")),
-            map([*known.problems, None].__getitem__, numbers),
+            written,
+            at_heads(known.domains),
+            kinds,
+            itemgetter(*str(trails[:t].data, "utf-16-le").split("\n"))(self._trails),
+            at_heads(known.problems),
+            sorted([*np.flatnonzero(~ordinary).tolist(), *without, *inside]),
+            inside,
         )
+
+
+def _longer(numbers: _Numbers, used: int, more: _Numbers) -> _Numbers:
+    """Write `more` behind those used, with room that doubles."""
+    if used + more.size > numbers.size:
+        numbers = np.concatenate([numbers[:used], np.empty(used + more.size, numbers.dtype)])
+    numbers[used : used + more.size] = more
+    return numbers
+
+
+def _fields(records: _Records, names: tuple[str, ...], places: Numbers) -> Iterator[tuple[int, ...]]:
+    """Some fields of some records; taking whole records apart takes four times as long."""
+    return zip(*[records[name][places].tolist() for name in names], strict=True)
 
 
 def _lines(texts: Sequence[str]) -> str:
@@ -294,7 +370,7 @@ def _bytes(text: str) -> Bytes:
 
 
 def _text(written: Bytes) -> str:
-    return written.tobytes().decode("ascii")
+    return str(written.data, "ascii")
 
 
 def _units(letters: str) -> Units:

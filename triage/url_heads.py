@@ -80,8 +80,10 @@ def _read_head(head: str, rules: UrlRules) -> Head | None:
     as_written = host == written
     if port and scheme and port == DEFAULT_PORTS[scheme]:
         port, as_written = "", False
-    place = (_plain_place if len(host) <= MAX_HOST_CHARS else _plain_place.__wrapped__)(host, port, scheme != "", rules)
+    place = (_plain_place if len(host) <= MAX_HOST_CHARS else _plain_place.__wrapped__)(host, port, rules)
     if place is None:
+        return None
+    if not scheme and host.rpartition(".")[2] not in _USUAL_SUFFIXES and not is_host_name(host, rules):
         return None
     if scheme:
         return Head(f"{scheme}://{host}{port}", "" if as_written else None, (), place.steps, place)
@@ -91,17 +93,14 @@ def _read_head(head: str, rules: UrlRules) -> Head | None:
 
 
 @lru_cache(maxsize=_MEMO_HEADS)
-def _plain_place(host: str, port: str, scheme: bool, rules: UrlRules) -> Place | None:
+def _plain_place(host: str, port: str, rules: UrlRules) -> Place | None:
     """The place on the web, where the parser surely leaves host and port as they are; otherwise None."""
     dot = host.rfind(".")
     if dot < 1 or host[0] == "." or ".." in host:
         return None
     last = host[dot + 1 :]
-    if last not in _USUAL_SUFFIXES:
-        if not _LAST_LABEL.fullmatch(last) or last == "onion" or "xn--" in host:
-            return None
-        if not scheme and not is_host_name(host, rules):
-            return None
+    if last not in _USUAL_SUFFIXES and (not _LAST_LABEL.fullmatch(last) or last == "onion" or "xn--" in host):
+        return None
     if port and (port in (":80", ":443") or int(port[1:]) > _MAX_PORT):
         return None
     return place_of("https", host, port, rules)

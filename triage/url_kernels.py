@@ -15,8 +15,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from triage.matching_kernels import kernel
-
 HOST, PATH, QUERY, FRAGMENT, UNRESERVED, CAPITAL, SMALL, JOINT, ESCAPE, ODD, SIGN = (1 << bit for bit in range(11))
 """What a byte may be; SIGN: a path with it may hold a part that a rule cuts out."""
 MOST_PARTS = 64
@@ -28,14 +26,18 @@ _HTTPS = np.frombuffer(b"https://", np.uint8)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, 6.4)."""
 
+_OPTIONS: Any = {"cache": True, "nogil": True, "_nrt": False}
+"""`_nrt` off: counting the references to arrays that are only handed on would take 40 % of the time, and the caller
+holds them (`register_jitable` in `numba/core/extending.py` names the option)."""
 _ROW_FIELDS = (
     "head", "http", "path", "query", "fragment", "cut", "end", "escaped", "parts", "parts_end", "signed",
-    "given", "given_end", "steps", "steps_end",
+    "given", "given_end", "steps", "steps_end", "carried",
 )  # fmt: skip
 ROW = np.dtype([(name, np.int32) for name in _ROW_FIELDS])
 """One address: number of its head (-1: Python's), whether it is `http`, where its tidied parts begin (`cut`: a text
 fragment, `end`: all of it), how many of them had escapes to tidy, and its parameters. Where the path is `signed`,
-Python gives the path of the key and its steps."""
+Python gives the path of the key and its steps; where it is a wrapper's, `carried` is its step, and the key is that of
+the address inside."""
 PART = np.dtype([(name, np.int32) for name in ("row", "start", "name_end", "end", "step")])
 """One parameter; `step`: 0 stays, positive the step that leaves it out, negative the rules to ask."""
 
@@ -45,9 +47,14 @@ Units = NDArray[np.uint16]
 Numbers = NDArray[np.int64]
 
 
+def kernel(function: _F) -> _F:
+    """Compile a function that makes no arrays; kept on disk between processes."""
+    return cast(_F, njit(**_OPTIONS)(function))
+
+
 def inner(function: _F) -> _F:
     """Compile a part of a kernel into each place that calls it."""
-    return cast(_F, njit(cache=True, nogil=True, forceinline=True)(function))
+    return cast(_F, njit(forceinline=True, **_OPTIONS)(function))
 
 
 class Names(NamedTuple):
@@ -136,7 +143,7 @@ def scan(
     start = spans[known - 1, 1] + 1 if known else 0
     for number in range(rows.size):
         row = rows[number]
-        row.head, row.parts = -1, used
+        row.head, row.parts, row.carried = -1, used, 0
         stop, end, mixed = _head(lines, place, classes, words, start, row)
         if stop >= 0:
             stop = _address(lines, stop, classes, row, tidied, at)

@@ -1,16 +1,14 @@
 """The second half of reading very many ordinary addresses, compiled: canonical forms, case keys and trails.
 
 Does for addresses on ordinary hosts what `keyed` of `triage/case_keys.py` does for one, from what `scan` of
-`triage/url_kernels.py` found and what `triage/url_columns.py` answered. A trail is text of one code unit per step.
+`triage/url_kernels.py` found and what `triage/url_columns.py` answered. For a platform's host it writes what its forms
+are compared with in place of the key, for a wrapper's address no key. A trail is text of one code unit per step.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from triage.matching_kernels import kernel
 from triage.url_kernels import (
     AND,
     ASKS,
@@ -19,7 +17,6 @@ from triage.url_kernels import (
     HASH,
     JOINT,
     LINE,
-    MOST_PARTS,
     PERCENT,
     SLASH,
     SMALL,
@@ -30,66 +27,104 @@ from triage.url_kernels import (
     begins,
     copied,
     inner,
+    kernel,
 )  # fmt: skip
 
 OWN_STEPS = ("percent_encoding", "parameter_order", "text_fragment", "doubled_slash", "trailing_slash", "fragment")
 FIRST_STEP = 256
 """The code unit of the first of `OWN_STEPS`, which the kernels take by themselves; all other steps follow."""
 _ESCAPED, _ORDERED, _TEXT_FRAGMENT, _DOUBLED, _TRAILING, _FRAGMENT = range(FIRST_STEP, FIRST_STEP + len(OWN_STEPS))
-_THREE, _LARGE_A = b"3A"
+_BANG, _THREE, _LARGE_A = b"!3A"
 _MOST_SMALL, _MOST_CAPITALS = 14, 15
 
 
 @kernel
 def write(
     text: Bytes, tables: Tables, rows: Any, parts: Any, starts: Bytes, units: Units, spans: Numbers,
-    steps: Units, hrefs: Bytes, keys: Bytes, trails: Units,
+    steps: Units, kept: Numbers, hrefs: Bytes, keys: Bytes, trails: Units,
 ) -> tuple[int, int, int]:  # fmt: skip
     """Write a line for every row with a head into `hrefs`, `keys` and `trails`, and an empty one for the others.
 
-    `spans` (heads, 6): where its beginning of the address and of the key end in `starts`, and its first and other
-    steps in `units`; each begins where the one before ends. Returns how much of each is written.
+    `spans` (heads, 7): where its beginning of the address and of the key end in `starts`, and its first and other
+    steps in `units`, each beginning where the one before ends; and the step of a platform, or 0. `kept` is room for
+    `MOST_PARTS` numbers. Returns how much of each is written.
     """
     h = k = t = 0
-    classes, beside, pages = tables.classes, tables.beside, tables.pages
+    beside, pages = tables.beside, tables.pages
     folders = (pages.spans, pages.text, pages.says)
-    kept = np.empty(MOST_PARTS, np.int32)
     for number in range(rows.size):
         row = rows[number]
         if row.head >= 0:
             span = spans[row.head]
-            h = copied(starts, span[0], span[0] + 4, hrefs, h)
-            h = copied(starts, span[0] + 4 + row.http, span[1], hrefs, h)
-            h = copied(text, row.path, row.query, hrefs, h)
-            h = _marked(text, row.query, row.fragment, ASKS, hrefs, h)
-            h = _marked(text, row.fragment, row.end, HASH, hrefs, h)
+            h = _address(text, row, starts, span, hrefs, h)
             t = copied(units, span[3], span[4], trails, t)
             for _ in range(row.escaped):
-                trails[t] = _ESCAPED
-                t += 1
-            t = copied(units, span[4], span[5], trails, t)
-            many, t = _kept(text, beside, row, parts, kept, trails, t)
-            t = _took(row.cut < row.end, _TEXT_FRAGMENT, trails, t)
-            k = copied(starts, span[1], span[2], keys, k)
-            if row.signed:
-                k = copied(text, row.given, row.given_end, keys, k)
-                t = copied(steps, row.steps, row.steps_end, trails, t)
+                t = _took(True, _ESCAPED, trails, t)
+            if row.carried:
+                t = _took(True, row.carried, trails, t)
             else:
-                k, t = _path(text, row, folders, keys, k, trails, t)
-            mark, path_end = ASKS, k
-            for place in range(many):
-                part = parts[kept[place]]
-                keys[k] = mark
-                mark, k = AND, copied(text, part.start, part.end, keys, k + 1)
-            if k == path_end + 1:
-                k = path_end
-            if _is_anchor(text, row.fragment, row.cut, classes):
-                t = _took(True, _FRAGMENT, trails, t)
-            else:
-                k = _marked(text, row.fragment, row.cut, HASH, keys, k)
+                t = copied(units, span[4], span[5], trails, t)
+                many, t = _kept(text, beside, row, parts, kept, trails, t)
+                t = _took(row.cut < row.end, _TEXT_FRAGMENT, trails, t)
+                if span[6]:
+                    k = _form_target(text, row, parts, kept, many, keys, k)
+                    t = _took(True, span[6], trails, t)
+                else:
+                    k = copied(starts, span[1], span[2], keys, k)
+                    k, t = _key(text, tables.classes, row, steps, folders, parts, kept, many, keys, k, trails, t)
         hrefs[h] = keys[k] = trails[t] = LINE
         h, k, t = h + 1, k + 1, t + 1
     return h, k, t
+
+
+@inner
+def _address(text: Any, row: Any, starts: Any, span: Any, hrefs: Any, h: Any) -> Any:
+    """Write the canonical form."""
+    h = copied(starts, span[0], span[0] + 4, hrefs, h)
+    h = copied(starts, span[0] + 4 + row.http, span[1], hrefs, h)
+    h = copied(text, row.path, row.query, hrefs, h)
+    h = _marked(text, row.query, row.fragment, ASKS, hrefs, h)
+    return _marked(text, row.fragment, row.end, HASH, hrefs, h)
+
+
+@inner
+def _form_target(text: Any, row: Any, parts: Any, kept: Any, many: Any, keys: Any, k: Any) -> Any:
+    """Write what a platform's forms are compared with, as `form_key` of `triage/url_forms.py` says."""
+    end = row.query
+    while end > row.path + 1 and text[end - 1] == SLASH:
+        end -= 1
+    k = _query(text, parts, kept, many, keys, copied(text, row.path, end, keys, k))
+    if row.fragment < row.cut and (text[row.fragment] == _BANG or text[row.fragment] == SLASH):
+        k = _marked(text, row.fragment, row.cut, HASH, keys, k)
+    return k
+
+
+@inner
+def _key(
+    text: Any, classes: Any, row: Any, steps: Any, folders: Any, parts: Any, kept: Any, many: Any,
+    keys: Any, k: Any, trails: Any, t: Any,
+) -> Any:  # fmt: skip
+    """Write what follows the host in a key, and its steps."""
+    if row.signed:
+        k = copied(text, row.given, row.given_end, keys, k)
+        t = copied(steps, row.steps, row.steps_end, trails, t)
+    else:
+        k, t = _path(text, row, folders, keys, k, trails, t)
+    k = _query(text, parts, kept, many, keys, k)
+    if _is_anchor(text, row.fragment, row.cut, classes):
+        return k, _took(True, _FRAGMENT, trails, t)
+    return _marked(text, row.fragment, row.cut, HASH, keys, k), t
+
+
+@inner
+def _query(text: Any, parts: Any, kept: Any, many: Any, keys: Any, k: Any) -> Any:
+    """Write the parameters that stay, with their mark."""
+    mark, start = ASKS, k
+    for place in range(many):
+        part = parts[kept[place]]
+        keys[k] = mark
+        mark, k = AND, copied(text, part.start, part.end, keys, k + 1)
+    return start if k == start + 1 else k
 
 
 @inner

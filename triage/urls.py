@@ -13,9 +13,9 @@ scheme is read as https (http for :80). Nothing here raises on any input.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
-from itertools import repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import ada_url
@@ -25,7 +25,7 @@ from triage.refang import refang
 from triage.url_heads import DEFAULT_PORTS, Heads, heads_of
 from triage.url_heads import is_host_name as is_host_name
 from triage.url_rules import UrlRules
-from triage.wrappers import MAX_NESTED, target
+from triage.wrappers import MAX_NESTED, carried
 
 if TYPE_CHECKING:
     from triage.url_columns import Columns
@@ -132,19 +132,51 @@ def plain_many(
     Many are read as columns by compiled loops, if these are loaded already or so many come that loading pays.
     """
     if len(texts) < (_WORTH_USING if _columns.cache_info().currsize else _WORTH_LOADING):
-        yield from (plain(text, rules) or otherwise(text) for text in texts)
-        return
-    for some, read in _columns()(texts, rules):
-        columns = zip(
-            read.hrefs, read.keys, read.domains, repeat("url"), read.trails, repeat(False), read.problems, strict=False
-        )
-        addresses = map(partial(_NEW, CanonicalUrl), columns)
-        for text, ordinary, address in zip(some, read.ordinary, addresses, strict=True):
-            yield address if ordinary else plain(text, rules) or otherwise(text)
+        return (plain(text, rules) or otherwise(text) for text in texts)
+    return chain.from_iterable(_read_in_columns(texts, rules, otherwise))
+
+
+def _read_in_columns(
+    texts: Sequence[str], rules: UrlRules, otherwise: Callable[[str], CanonicalUrl | None]
+) -> Iterator[Iterable[CanonicalUrl | None]]:
+    """Runs of what compiled loops have read, and between them what Python must read, each alone."""
+    for some, read, read_inside in _columns()(texts, rules):
+        addresses, at = _addresses(read), 0
+        led = _led_to(read.inside, read_inside, rules)
+        for place in read.others:
+            yield islice(addresses, place - at)
+            address, at = next(addresses), place + 1
+            inner = led.get(place)
+            if inner is not None:
+                _, key, domain, kind, trail, _, problem = inner
+                yield (_NEW(CanonicalUrl, (address[0], key, domain, kind, address[4] + trail, False, problem)),)
+            else:
+                yield (plain(some[place], rules) or otherwise(some[place]),)
+        yield addresses
+
+
+def _addresses(read: Columns) -> Iterator[CanonicalUrl]:
+    columns = zip(
+        read.hrefs, read.keys, read.domains, read.kinds, read.trails, repeat(False), read.problems, strict=False
+    )
+    return map(_NEW, repeat(CanonicalUrl), columns)
+
+
+def _led_to(inside: dict[int, str], read: Columns | None, rules: UrlRules) -> dict[int, CanonicalUrl]:
+    """What wrappers carry, by the places of their addresses, where it is usable."""
+    if read is None:
+        return {}
+    others = set(read.others)
+    found = {}
+    for number, ((place, text), quick) in enumerate(zip(inside.items(), _addresses(read), strict=False)):
+        address = _read(text, rules, 1) if number in others else quick
+        if address is not None and address.problem not in _NO_TARGETS:
+            found[place] = address
+    return found
 
 
 @cache
-def _columns() -> Callable[[Sequence[str], UrlRules], Iterator[tuple[Sequence[str], Columns]]]:
+def _columns() -> Callable[[Sequence[str], UrlRules], Iterator[tuple[Sequence[str], Columns, Columns | None]]]:
     from triage.url_columns import columns
 
     return columns
@@ -198,7 +230,7 @@ def _read(text: str, rules: UrlRules, inside: int) -> CanonicalUrl | None:
 
 def _led_back(place: Place, parts: tuple[str, str, str], rules: UrlRules, inside: int) -> CanonicalUrl | None:
     """What a wrapper carries, with the wrapper first among its rules; None when it carries nothing usable."""
-    found = target(place.wrappers, place.bare, *parts) if inside < MAX_NESTED else None
+    found = carried(place.wrappers, *parts) if inside < MAX_NESTED else None
     if found is None:
         return None
     wrapper, text = found

@@ -24,6 +24,8 @@ _ADDRESS = re.compile(r"https?:/{1,2}[^\s/\\?#]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]{8,}={0,2}")
 _CACHE = re.compile(r"cache:(?:[A-Za-z0-9_-]{12}:)?([^+ ]+)[+ ]?")
+_COMMON_ESCAPES = (("%2F", "/"), ("%3A", ":"), ("%3F", "?"), ("%3D", "="), ("%26", "&"))
+"""Undone first, at the speed of C; none of these characters can become part of another escape."""
 _SHORT_SLASHES = re.compile(r"(https?:/)(?=[^/])", re.IGNORECASE)
 
 
@@ -35,11 +37,20 @@ def target(
     `host` comes without `www.` and mobile prefixes, the other parts as the URL parser writes them. The browser hands
     the fragment on to the target, so the target gets it where it has none of its own.
     """
+    return carried(fitting(wrappers, host), path, query, fragment)
+
+
+def fitting(wrappers: tuple[Wrapper, ...], host: str) -> tuple[Wrapper, ...]:
+    """Those of the rules that fit the host as a whole."""
+    return tuple([wrapper for wrapper in wrappers if wrapper.host.fullmatch(host)]) if wrappers else ()
+
+
+def carried(wrappers: tuple[Wrapper, ...], path: str, query: str, fragment: str) -> tuple[Wrapper, str] | None:
+    """As `target`, for rules that fit the host."""
     for wrapper in wrappers:
-        if wrapper.host.fullmatch(host):
-            found = _carried(wrapper, path, query, fragment)
-            if found is not None:
-                return wrapper, found
+        found = _carried(wrapper, path, query, fragment)
+        if found is not None:
+            return wrapper, found
     return None
 
 
@@ -68,20 +79,19 @@ def _carried(wrapper: Wrapper, path: str, query: str, fragment: str) -> str | No
         return _read(wrapper, match[1]) if match else None
     if not wrapper.path.fullmatch(path):
         return None
-    found = {_read(wrapper, value) for name, value in _pairs(query) if name in wrapper.names} - {None}
-    if len(found) != 1:
-        return None
-    only = found.pop()
+    only = None
+    for part in query.split("&"):
+        name, mark, value = part.partition("=")
+        if mark and name in wrapper.names and (text := _read(wrapper, value)) is not None:
+            if only is not None and text != only:
+                return None
+            only = text
     return f"{only}#{fragment}" if only and fragment and "#" not in only else only
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    return [(name, value) for name, mark, value in (part.partition("=") for part in query.split("&")) if mark]
 
 
 def _read(wrapper: Wrapper, written: str) -> str | None:
     text = _READINGS[wrapper.reading](written)
-    if text is None or _CONTROL.search(text):
+    if text is None or (not (text.isascii() and text.isprintable()) and _CONTROL.search(text)):
         return None
     return text if _ADDRESS.match(text) or (wrapper.copy and "." in text.partition("/")[0]) else None
 
@@ -91,6 +101,10 @@ def _plain(written: str) -> str | None:
 
 
 def _percent(written: str) -> str | None:
+    for escape, char in _COMMON_ESCAPES:
+        written = written.replace(escape, char)
+    if "%" not in written and written.isascii():
+        return written
     try:
         return unquote_to_bytes(written).decode("utf-8")
     except UnicodeError:

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 def export(
     workspace: str | None, kind: str, recipient: str | None, case: str | None, again: bool, as_json: bool
 ) -> None:
-    """Make the packages that wait: lea, iccam, referral or statistics.
+    """Make the packages that wait: lea, iccam, referral, statistics, vics or cybertip.
 
-    A police package (lea) needs the case assessed by one person and released by another; iccam an item a person
-    viewed and assessed as national or baseline; a referral one person's disposition. Every case goes to each
+    A police package (lea) needs the case assessed by one person and released by another, and leaves signed and sealed
+    to the agency's pinned key (see `hotline recipients`), or not at all; iccam an item a person viewed and assessed as
+    national or baseline; a referral one person's disposition. Every case goes to each
     recipient once. Redacted texts are in it only for recipients in the setting free_text_for, and only if a person
     released them as they are. Nothing is sent: the folders lie in the workspace under exports/.
 
@@ -74,6 +75,8 @@ def _lines(outcome: Outcome) -> list[str]:
         count = f"{len(made.cases)} case{'' if len(made.cases) == 1 else 's'}" if made.cases else "counts only"
         lines += [f"{made.kind:<10} for {made.recipient:<14} {count}", f"  {made.folder}",
                   f"  manifest sha256 {made.manifest_digest}"]  # fmt: skip
+        if made.passphrase is not None:
+            lines.append(f"  passphrase, to be told by telephone only and shown once: {made.passphrase}")
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
     lines += [f"text left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.textless]
     if not outcome.made:
@@ -86,6 +89,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "made": [
             {"kind": made.kind, "recipient": made.recipient, "folder": str(made.folder), "cases": len(made.cases),
              "manifest_sha256": made.manifest_digest}
+            | ({} if made.passphrase is None else {"passphrase": made.passphrase})
             for made in outcome.made
         ],
         "left_out": [

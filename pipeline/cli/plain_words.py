@@ -33,6 +33,7 @@ NEW_FACTS = {
     NewFact.CONTACT: "a reporter left a contact", NewFact.DANGER: "a graver danger than before",
     NewFact.UNLIKE_TEXT: "a reporter wrote something new", NewFact.MORE_SEVERE: "a graver suspicion than before",
     NewFact.AGAIN_AFTER_REMOVAL: "reported again after it had been removed", NewFact.JOINED: "joined with another case",
+    NewFact.POLICE_ASKED: "police need more from us",
 }  # fmt: skip
 KINDS = {
     "url": "web address", "onion": "onion address", "ipfs": "IPFS address", "handle": "profile", "invite": "invitation",
@@ -73,6 +74,7 @@ ROUTING_RULES = {
     "sos_call": "it is an SOS call", "child_in_danger": "a child may be in danger",
     "grave_content_hosted_here": "grave content, hosted here or nobody knows where",
     "grave_content_not_hosted_here": "grave content, hosted abroad", "other_crime": "another crime",
+    "grave_content_where_no_hotline_is": "grave content, hosted where INHOPE has no hotline",
     "suspect_needs_assessment": "a suspect nobody assessed yet", "worries_about_own_thoughts": "somebody asks for help",
     "question": "it is a question", "conduct_without_sign_of_abuse": "conduct towards a child, no sign of abuse",
     "no_rule_fits": "no rule fits",

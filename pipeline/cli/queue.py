@@ -34,7 +34,7 @@ def today(workspace: str | None, as_json: bool) -> None:
     app, now = App.at(workspace), datetime.now(UTC)
     counted = queue.today(app, acting(app), now)
     if as_json:
-        screens.show_json(app, _as_json(counted))
+        screens.show_json(app, _as_json(counted, now))
     else:
         screens.show(app, _screen(counted, now))
 
@@ -94,6 +94,7 @@ def _take(app: App, by: Person, given: str | None, now: datetime) -> Taken | Non
 
 def _screen(counted: Today, now: datetime) -> list[str]:
     from pipeline.cli import plain_words, screens
+    from pipeline.cli.urgent import waiting_lines
     from pipeline.desk.times import ago, clock_time, local
 
     rows = [
@@ -107,6 +108,7 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines = [f"Today, {local(now)}", "", *screens.table(heading, rows, right=frozenset({1, 2}))]
     decided = screens.outstanding_block(counted.outstanding, now)
     lines += ["", *decided] if decided else []
+    lines += ["", *(f"  {line}" for line in waiting_lines(counted.calls, now))] if counted.calls else []
     lines += [""] if counted.set_aside else []
     lines += [
         f"{one.entries} entries of list {one.name} matched too much and are set aside: `hotline lists show {one.name}`"
@@ -125,8 +127,9 @@ def _target(one: LaneCount) -> str:
     return length + (", day and night" if one.target.around_the_clock else " of working time")
 
 
-def _as_json(counted: Today) -> dict[str, object]:
+def _as_json(counted: Today, now: datetime) -> dict[str, object]:
     from pipeline.cli import screens
+    from pipeline.cli.urgent import as_object
 
     return {
         "lanes": [
@@ -140,5 +143,6 @@ def _as_json(counted: Today) -> dict[str, object]:
             for one in counted.lanes
         ],
         **screens.outstanding_json(counted.outstanding),
+        "urgent_calls": [as_object(one, now) for one in counted.calls],
         "mine": [{"case": f"C{case_id}", "until": until.isoformat()} for case_id, until in counted.mine],
     }  # fmt: skip

@@ -13,10 +13,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
+from pipeline.demo.agencies import make_agencies
 from pipeline.demo.choices import Words, choose
 from pipeline.resources import resource
 from pipeline.setup import SAMPLE_PEOPLE
@@ -94,16 +96,21 @@ def _apply(workspace: Path, act: str, path: Path, rows: list[Words]) -> None:
 
 
 def _export(workspace: Path) -> None:
+    agencies = make_agencies(App.at(workspace), datetime.now(UTC))
     with _acting(SECOND):
         for kind in EXPORTS:
             _say(workspace, "export", kind)
+        for sealed in sorted((workspace / "exports").glob("lea-*/*.tar.gpg"))[:1]:
+            agency = sealed.parent.name.removeprefix("lea-").rsplit("-", 4)[0]
+            keys = ("--signer", str(agencies / "hotline.asc"), "--key", str(agencies / f"{agency}.key"))
+            _say(workspace, "verify-package", str(sealed), *keys)
         _say(workspace, "stats", "--out", str(workspace / "statistics.csv"))
 
 
 def _say(workspace: Path, *command: str) -> None:
     """Show a command as a person would type it, and do it. Raises StepFailed."""
     print(f"\n$ hotline {' '.join(command)}", flush=True)
-    code = answer([command[0], "--workspace", str(workspace), *command[1:]])
+    code = answer(["--workspace", str(workspace), *command])
     sys.stdout.flush()
     if code:
         raise StepFailed(code)
@@ -131,6 +138,7 @@ def _where(workspace: Path) -> str:
         f"  decisions     {workspace / 'demo-decisions'}",
         f"  statistics    {workspace / 'statistics.csv'} (notebooks/aggregate_statistics.ipynb reads it)",
         f"  case store    {workspace / 'store'} (sealed: addresses and texts open with the vault's key only)",
+        f"  agency keys   {workspace / 'demo-agencies'} (invented: they open the sealed police packages)",
         f"  exports       {workspace / 'exports'}",
         *(f"                  {name}" for name in packages),
         "",

@@ -18,15 +18,17 @@ from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import texts
 from pipeline.store import bulk
 from pipeline.store.engine import reading
-from pipeline.store.item_tables import content_item
+from pipeline.store.item_tables import content_item, signal
 from pipeline.store.schema import case_record
 from triage.assessment import GRAVE, Assessment, Classification, in_force
 from triage.clocks import Lane
 from triage.errors import UsageError
 from triage.grouping import LANES, NewFact
 from triage.lifecycle import Status
+from triage.redaction import DIGEST_CHARS
 from triage.report import Fact
 from triage.routing import Facts, Routes, Suggestion
+from triage.signals.base import WHOLE
 from triage.verdict import Escalation, Label
 
 
@@ -49,7 +51,8 @@ class CaseFacts:
 
     `reports` counts distinct reports, `report_ids` names them, oldest first; `category` is what most of them say.
     `assessments` is every one ever made, oldest first: `triage.assessment.in_force` picks those that count.
-    `suggestions` says who should get it and by which rule. None of it is redacted yet.
+    `suggestions` says who should get it and by which rule. `files` are the digests of each distinct attachment, as
+    `type:hex`. None of it is redacted yet.
     """
 
     case_id: int
@@ -82,6 +85,9 @@ class CaseFacts:
     assessments: tuple[Assessment, ...]
     dispositions: tuple[records.StoredDisposition, ...]
     suggestions: tuple[Suggestion, ...]
+    files: tuple[tuple[str, ...], ...] = ()
+    first_reported_here: datetime | None = None
+    """As `first_received`, without reports INHOPE assigned: their time is when they were assigned. None: only such."""
 
 
 def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFacts:
@@ -119,6 +125,10 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         reports=len(reports), report_ids=tuple(one.report_id for one in reports),
         locators=items, primary_locator=primary, assessments=said,
         dispositions=records.dispositions_of(connection, case_id), suggestions=routing.suggest(facts),
+        files=_files(connection, reports),
+        first_reported_here=when(
+            min((one.received_at for one in reports if not one.facts & Fact.ASSIGNED), default=None)
+        ),
     )  # fmt: skip
 
 
@@ -174,6 +184,18 @@ def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:
     """How many attachments came with the reports."""
     with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
     return len(bulk.lookup(connection, content_item, "report_id", with_any, ("position",)))
+
+
+def _files(connection: Connection, reports: list[LinkedReport]) -> tuple[tuple[str, ...], ...]:
+    """Digests of every distinct attachment; of a picture's values only that of the whole picture."""
+    with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
+    found: dict[tuple[int, int], set[str]] = {}
+    for report_id, position, kind, form, value in bulk.lookup(
+        connection, signal, "report_id", with_any, ("position", "type", "form", "value")
+    ):
+        if kind in DIGEST_CHARS and form == WHOLE:
+            found.setdefault((report_id, position), set()).add(f"{kind}:{bytes(value).hex()}")
+    return tuple(sorted({tuple(sorted(digests)) for digests in found.values()}))
 
 
 def _flags(reports: list[LinkedReport]) -> Fact:

@@ -79,7 +79,7 @@ def open_suggestions(connection: Connection) -> list[Pair]:
     ).all()
     pairs: dict[tuple[int, int], Pair] = {}
     for row in rows:
-        first, second = sorted((_now(connection, row.case_a), _now(connection, row.case_b)))
+        first, second = sorted((case_now(connection, row.case_a), case_now(connection, row.case_b)))
         if first != second:
             pairs.setdefault((first, second), Pair(row.suggestion_id, first, second, row.rule_version))
     return list(pairs.values())
@@ -95,7 +95,7 @@ def history(connection: Connection, case_id: int) -> list[Happened]:
     ]
 
 
-def _now(connection: Connection, case_id: int) -> int:
+def case_now(connection: Connection, case_id: int) -> int:
     """The case a joined one belongs to today."""
     seen = set[int]()
     while case_id not in seen:

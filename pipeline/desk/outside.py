@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from exporters.package import ASKED, CaseView, item_facts, view_case
+from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
 from pipeline.bootstrap import url_rules
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts
 from triage.assessment import Assessment, Classification, in_force
 from triage.disposition import Kind
-from triage.redaction import address_field
+from triage.redaction import address_field, allowed_fields
 from triage.report import Fact
 from triage.share_tokens import without_share_tokens
 from triage.verdict import Escalation
@@ -25,7 +25,7 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str) -> CaseVi
     counted = in_force(case.assessments)
     of_item = {said.locator_no: said for said in counted}
     field = address_field(recipient_kind)
-    items = (
+    places = (
         item_facts(
             item.canonical if field == "address" else without_share_tokens(item.canonical, url_rules()),
             item.kind, _said_of(of_item, item.locator_id),
@@ -33,7 +33,13 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str) -> CaseVi
         )
         for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
     )  # fmt: skip
-    return view_case(reference, _facts(case), items, recipient_kind)
+    files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
+    return view_case(reference, _facts(case, recipient_kind), (*places, *_some(files, recipient_kind)), recipient_kind)
+
+
+def _some(files: Iterable[Mapping[str, object]], recipient_kind: str) -> list[Mapping[str, object]]:
+    """Files are items only for those who may see digests: to others a file without them says nothing."""
+    return list(files) if "digests" in allowed_fields(recipient_kind) else []
 
 
 def asked_for(kind: Kind, cases: Collection[CaseFacts]) -> str:
@@ -48,7 +54,8 @@ def known_channel(name: str) -> bool:
     return name in SPOKEN_CHANNELS or any(name == channel.name for channel in all_channels())
 
 
-def _facts(case: CaseFacts) -> dict[str, object]:
+def _facts(case: CaseFacts, recipient_kind: str) -> dict[str, object]:
+    """ICCAM is told when the public reported here, never when INHOPE assigned something to us."""
     flags = case.report_flags
     return {
         "label": str(case.label),
@@ -59,7 +66,7 @@ def _facts(case: CaseFacts) -> dict[str, object]:
         "area": case.area or None,
         "reports": case.reports,
         "attachments": case.attachments or None,
-        "first_received": case.first_received,
+        "first_received": case.first_reported_here if recipient_kind == "iccam" else case.first_received,
         "last_received": case.last_received,
         "received_assumed": Fact.TIME_ASSUMED in flags,
         "reporter_group": _only(sorted(case.reporter_groups)),
@@ -70,7 +77,7 @@ def _facts(case: CaseFacts) -> dict[str, object]:
     }
 
 
-def _said_of(of_item: dict[int | None, Assessment], locator_id: int) -> Assessment | None:
+def _said_of(of_item: dict[int | None, Assessment], locator_id: int | None) -> Assessment | None:
     """The item's own assessment, else the case's; one that is unset says nothing."""
     for number in (locator_id, None):
         said = of_item.get(number)

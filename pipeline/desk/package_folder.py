@@ -30,7 +30,10 @@ from triage.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One package: its number and folder, who it is for, and the SHA-256 of its manifest. `cases` are internal ids."""
+    """One package: its number and folder, who it is for, and the SHA-256 of its manifest. `cases` are internal ids.
+
+    `passphrase` opens it, where it is locked with one: to be told by telephone, kept nowhere.
+    """
 
     package_id: int
     kind: str
@@ -38,13 +41,15 @@ class Made:
     folder: Path
     manifest_digest: str
     cases: tuple[int, ...] = ()
+    passphrase: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """What is to be stored: exporter kind, recipient code, name to bytes with the manifest, internal case ids.
 
-    `texts`: case to how many redacted texts of it are in the package.
+    `texts`: case to how many redacted texts of it are in the package. `name`, `bag_digest` and
+    `passphrase` are those of a sealed one; the chain says that there was a passphrase, and nothing keeps it.
     """
 
     kind: str
@@ -53,6 +58,9 @@ class Sending:
     cases: tuple[int, ...] = ()
     again: bool = False
     texts: Mapping[int, int] = field(default_factory=dict)
+    name: str | None = None
+    bag_digest: str | None = None
+    passphrase: str | None = field(default=None, repr=False)
 
 
 Claim = Callable[[Connection, int], None]
@@ -71,7 +79,7 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
         folder = exports / _name(connection, sending, now)
         number = _insert(connection, sending, digest, by, now)
         claim(connection, number)
-        made = Made(number, sending.kind, sending.recipient, folder, digest, sending.cases)
+        made = Made(number, sending.kind, sending.recipient, folder, digest, sending.cases, sending.passphrase)
         _record(app, connection, made, sending, by, now)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
@@ -106,7 +114,7 @@ def _name(connection: Connection, sending: Sending, now: datetime) -> str:
 def _insert(connection: Connection, sending: Sending, digest: str, by: Person, now: datetime) -> int:
     values = {
         "kind": sending.kind, "recipient": sending.recipient, "manifest_digest": digest, "person_id": by.person_id,
-        "made_at": int(now.timestamp()),
+        "made_at": int(now.timestamp()), "name": sending.name, "bag_digest": sending.bag_digest,
     }  # fmt: skip
     return int(connection.execute(package.insert().values(values).returning(package.c.package_id)).scalar_one())
 
@@ -115,6 +123,8 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
     """One audit event for the package, and one in the history of every case in it."""
     about = {"kind": made.kind, "recipient": made.recipient, "again": sending.again}
     details = about | {"manifest": made.manifest_digest, "cases": len(made.cases)}
+    if sending.name is not None:
+        details |= {"name": sending.name, "bag": sending.bag_digest, "by_passphrase": sending.passphrase is not None}
     app.store.record(connection, now, actor(by), "package_made", f"package:{made.package_id}", details)
     for case_id in made.cases:
         said = about | {"package": made.package_id}

@@ -17,10 +17,12 @@ from exporters.base import Exporter
 from exporters.package import CaseView, Package
 from exporters.registry import all_exporters
 from pipeline.bootstrap import App
+from pipeline.delivery.packing import Agency
 from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
 from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.package_folder import Made, Sending, store_package
+from pipeline.desk.police_package import Leaving, agency_of, first_package, leaving
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
 from pipeline.desk.text_release import TextDesk, desk_of
@@ -28,7 +30,8 @@ from pipeline.resources import text
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record, disposition
 from triage import disposition as rules
-from triage.errors import RuleBroken, ServiceFailed, UsageError
+from triage.disposition import Kind
+from triage.errors import KeyProblem, RuleBroken, ServiceFailed, UsageError
 from triage.grouping import NewFact
 from triage.people import Act, Person, require
 from triage.routing import Recipient, Routes
@@ -73,6 +76,8 @@ class _Chosen:
     view: CaseView
     textless: str | None
     """Why texts were left out, where they are expected."""
+    supplement: str | None
+    """The first package this recipient got about the case, if it is not this one."""
 
 
 def exporter_of(kind: str) -> Exporter:
@@ -97,9 +102,15 @@ def make_packages(app: App, order: Order, by: Person, now: datetime, desk: TextD
     for recipient in _recipients(exporter, routing, order.recipient):
         chosen, left = _choose(app, exporter, recipient, order, routing, desk, now)
         skipped += left
+        if not chosen:
+            continue
+        try:
+            agency = agency_of(app, recipient, now) if recipient.kind is Kind.POLICE else None
+        except KeyProblem as problem:
+            skipped += [Skipped(one.facts.case_id, recipient.code, str(problem)) for one in chosen]
+            continue
         textless += [Skipped(one.facts.case_id, recipient.code, one.textless) for one in chosen if one.textless]
-        if chosen:
-            made.append(_make(app, exporter, recipient, chosen, order, by, now))
+        made += [_make(app, exporter, recipient, some, order, by, now, agency) for some in _by_first(chosen)]
     if order.case_id is not None and not made:
         raise RuleBroken(skipped[0].why if skipped else _NOBODY_ASKED)
     return Outcome(tuple(made), tuple(skipped), tuple(textless))
@@ -133,8 +144,16 @@ def _choose(
             except RuleBroken as broken:
                 skipped.append(Skipped(case_id, recipient.code, str(broken)))
             else:
-                chosen.append(_Chosen(facts, by, view, textless))
+                chosen.append(_Chosen(facts, by, view, textless, first_package(connection, case_id, recipient)))
     return chosen, skipped
+
+
+def _by_first(chosen: Iterable[_Chosen]) -> list[list[_Chosen]]:
+    """New cases together; what supplements an earlier package apart, since it names that one."""
+    groups: dict[str, list[_Chosen]] = {}
+    for one in chosen:
+        groups.setdefault(one.supplement or "", []).append(one)
+    return [groups[name] for name in sorted(groups)]
 
 
 def _waiting(connection: Connection, recipient: Recipient, order: Order) -> list[int]:
@@ -182,14 +201,22 @@ def _package(
     exporter: Exporter, recipient: Recipient, views: tuple[CaseView, ...], facts: Iterable[CaseFacts], now: datetime
 ) -> Package:
     asked = asked_for(recipient.kind, tuple(facts))
-    return Package(exporter.kind, recipient.code, now.replace(microsecond=0), recipient.basis, asked, views)
+    return Package(
+        exporter.kind, recipient.code, now.replace(microsecond=0), recipient.basis, asked, views,
+        language=recipient.language,
+    )  # fmt: skip
 
 
 def _make(
-    app: App, exporter: Exporter, recipient: Recipient, chosen: list[_Chosen], order: Order, by: Person, now: datetime
-) -> Made:
+    app: App, exporter: Exporter, recipient: Recipient, chosen: list[_Chosen], order: Order, by: Person, now: datetime,
+    agency: Agency | str | None,
+) -> Made:  # fmt: skip
     views = tuple(sorted((one.view for one in chosen), key=lambda view: view.reference))
-    files = exporter.files(_package(exporter, recipient, views, (one.facts for one in chosen), now))
+    package = _package(exporter, recipient, views, (one.facts for one in chosen), now)
+    whole = Leaving(exporter.files(package))
+    if recipient.kind is Kind.POLICE:
+        named = {one.facts.case_id: one.view.reference for one in chosen}
+        whole = leaving(app, package, whole.files, named, chosen[0].supplement, agency)
     cases = tuple(one.facts.case_id for one in chosen)
     versions = {one.facts.case_id: one.facts.version for one in chosen}
     taken = {each.disposition_id: each.package_id for one in chosen for each in one.by}
@@ -198,7 +225,11 @@ def _make(
         _claim(connection, package_id, versions, taken)
 
     texts = {one.facts.case_id: len(one.view.texts) for one in chosen if one.view.texts}
-    return store_package(app, Sending(exporter.kind, recipient.code, files, cases, order.again, texts), by, now, claim)
+    sending = Sending(
+        exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
+        whole.passphrase,
+    )  # fmt: skip
+    return store_package(app, sending, by, now, claim)
 
 
 def _claim(

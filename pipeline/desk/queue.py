@@ -11,6 +11,7 @@ from pipeline.bootstrap import App
 from pipeline.desk.holding import take_row
 from pipeline.desk.outstanding import Outstanding, outstanding
 from pipeline.desk.times import clocks
+from pipeline.desk.urgent_calls import Call, calls_in
 from pipeline.lists.flood import Quarantined, waiting
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import case_record
@@ -45,6 +46,8 @@ class Today:
     """Cases the asking person holds, with until when."""
     set_aside: tuple[Quarantined, ...] = ()
     """Lists with entries that matched too much and wait for a person's word."""
+    calls: tuple[Call, ...] = ()
+    """Urgent calls that wait for their log or their review, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         lanes = [_count(connection, lane, now, working) for lane in LANES if lane is not Lane.OVERDUE]
         decided = outstanding(connection)
         set_aside = tuple(waiting(connection))
+        calls = calls_in(connection)
         mine = connection.execute(
             select(case_record.c.case_id, case_record.c.held_until).where(
                 case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
@@ -75,7 +79,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), decided, held, set_aside)
+    return Today((*lanes, total), decided, held, set_aside, calls)
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:

@@ -1,7 +1,8 @@
 """Opens addresses and reporters' texts for a person: the only code of the desk that holds the vault's private key.
 
-Nothing here asks who may: the commands do, and they write down that a text was read. Contacts are opened for one thing
-only, to mask them in texts: what comes out is what to look for, and no screen, file or log gets a value.
+Nothing here asks who may: the commands do, and they write down that a text was read. Contacts are opened for two
+things only: to mask them in texts, where what comes out is what to look for, and to write an answer to a reporter who
+said that it is safe (`pipeline/desk/answer_sending.py`). No screen, no log and no file but that answer gets a value.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pipeline.sealing import Envelope, Opener
 from pipeline.stages.group import BETWEEN, LOCATOR_FIELD, locator_subject
 from pipeline.store.engine import reading
 from pipeline.store.schema import contact, envelope, locator_pack, report, sealed_text
+from triage.answer_contact import Reach, reach_of
 from triage.errors import Damage
 from triage.redacting.own import OwnContact
 
@@ -93,6 +95,16 @@ class Vaultroom:
 
     def own_contact(self, report_ids: Collection[int]) -> OwnContact:
         """What the reporters of these reports gave of themselves, as one thing to mask; nothing of an erased report."""
+        return OwnContact.joined([OwnContact.of(said) for said in self._contacts(report_ids)])
+
+    def reach(self, report_id: int) -> Reach | None:
+        """How one reporter can be answered; None without a contact, or if the report was erased.
+
+        Who calls this wrote down before that the contact is opened, and why.
+        """
+        return next((reach_of(said) for said in self._contacts([report_id])), None)
+
+    def _contacts(self, report_ids: Collection[int]) -> list[dict[str, str]]:
         asked, opened = sorted(set(report_ids)), []
         with reading(self._app.store.engine) as connection:
             for first in range(0, len(asked), _IDS_AT_ONCE):
@@ -104,8 +116,8 @@ class Vaultroom:
                 for row in connection.execute(held).all():
                     opener = self._opener(connection, row.envelope_id)
                     said = opener.open(row.report_id, bytes(row.salt), _CONTACT_FIELD, bytes(row.sealed))
-                    opened.append(OwnContact.of(json.loads(said.decode("utf-8", "surrogatepass"))))
-        return OwnContact.joined(opened)
+                    opened.append(json.loads(said.decode("utf-8", "surrogatepass")))
+        return opened
 
     def _opener(self, connection: Connection, number: int) -> Opener:
         if number not in self._openers:

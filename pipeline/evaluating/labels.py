@@ -4,7 +4,8 @@ Definitions: *suspect recall* and *precision* are those of the label csam_suspec
 labels that occur. *Escalate precision* is the share of escalations where any is due; *escalate recall* counts a danger
 that got any escalation; *grave enough* one that got its own kind or a graver one. *False alarm*: an escalation where
 none is due and no suspicion either. *Learned*: texts the shipped model was trained on, word for word; a set with many
-of them is marked, since its figures say how well the model remembers, not how well it judges. *Calibration* is counted
+of them is marked, since its figures say how well the model remembers, not how well it judges; what holds for such a set
+is *family unseen*: each text judged by a model that learned from no text of its family. *Calibration* is counted
 over phrasings that lead somewhere, since without an address the label is `incomplete` whatever the words say.
 """
 
@@ -29,6 +30,7 @@ _ASKED = (
     ("escalate recall", _RECALL, 0.98),
 )  # fmt: skip
 _MOST_CALIBRATION_ERROR = 0.05
+_UNSEEN = "family unseen"
 LEARNED_SHARE = 0.05
 """From this share of learned texts on a set is marked; a few bare sentences are written alike by everybody."""
 
@@ -42,11 +44,20 @@ class Judged:
     probability: float | None = None
 
 
-def labels_section(given: Mapping[str, Sequence[Judged]], learned: Container[str] = frozenset()) -> Section:
-    """All figures over the judged sets; `learned` are the texts the model was trained on."""
+def labels_section(
+    given: Mapping[str, Sequence[Judged]], learned: Container[str] = frozenset(),
+    unseen: Mapping[str, Mapping[str, float]] | None = None,
+) -> Section:  # fmt: skip
+    """All figures over the judged sets; `learned` are the texts the model was trained on.
+
+    `unseen`: by set what the training measured while a text's whole family was held out (`training/reports/figures`).
+    """
     remembered = {name: sum(one.phrasing.text in learned for one in judged) for name, judged in given.items()}
     sets = {_marked(name, remembered[name], len(judged)): judged for name, judged in given.items()}
-    tables, targets, skipped = [], [], []
+    skipped: list[str] = []
+    targets = [Target(f"{name}, {_UNSEEN}: {what}", one[_key(what)], bound)
+               for name, one in (unseen or {}).items() for what, _, bound in _ASKED]  # fmt: skip
+    tables = [_of_unseen(unseen)] if unseen else []
     rows = zip(sets.items(), remembered.values(), strict=True)
     together = tuple((name, *figures(judged), count) for (name, judged), count in rows)
     tables.append(Table("sets", ("set", *_COLUMNS, "learned"), together))
@@ -68,6 +79,19 @@ def labels_section(given: Mapping[str, Sequence[Judged]], learned: Container[str
         tables.append(Table(title, table.columns, table.rows))
         targets.append(Target(f"{name}: calibration error", error, _MOST_CALIBRATION_ERROR, at_least=False))
     return Section("labels and escalation", tuple(targets), tuple(tables), tuple(skipped))
+
+
+def _of_unseen(unseen: Mapping[str, Mapping[str, float]]) -> Table:
+    names = ("suspect recall", "suspect precision", "macro-F1", "escalate precision", "escalate recall")
+    rows: list[tuple[Cell, ...]] = [
+        (name, int(one["texts"]), *(one[_key(what)] for what in names)) for name, one in unseen.items()
+    ]
+    title = f"sets the model learned from, measured at its training with each text's {_UNSEEN}"
+    return Table(title, ("set", "phrasings", *names), tuple(rows))
+
+
+def _key(what: str) -> str:
+    return what.lower().replace("-", "_").replace(" ", "_")
 
 
 def figures(judged: Sequence[Judged]) -> tuple[Cell, ...]:

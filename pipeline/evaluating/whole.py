@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from classifiers.base import RuleTexts
 from classifiers.decide import Decider
-from classifiers.model import FOLDER, Model
+from classifiers.model import ABOUT_FILE, FOLDER, Model
 from pipeline import report_models, resources
 from pipeline.bootstrap import decider
 from pipeline.evaluating import LABELS, REDACTION, SPEED
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 CORPORA = "text/ner"
 """Where the labelled corpora lie below the shared folder."""
 _LEARNED_FILE = f"models/{FOLDER}/training_set.tsv"
+_ABOUT_FILE = f"models/{FOLDER}/{ABOUT_FILE}"
+_SOURCES = {"frozen": "phrasings", "development": "dev"}
+"""Sets the model learned from, and what their texts are called in its figures."""
 _LIBRARIES = ("hotline-triage", "numpy", "py3langid", "spacy")
 
 
@@ -77,7 +81,17 @@ def _labels(sets: Mapping[str, Sequence[Phrasing]], judge: Decider) -> Section:
         return Section("labels and escalation", skipped=("no phrasings here: --phrasings names their folder",))
     model = trained_model()
     judged = {name: _judged(phrasings, judge, model) for name, phrasings in sets.items()}
-    return labels_section(judged, learned_texts())
+    return labels_section(judged, learned_texts(), _unseen(sets))
+
+
+def _unseen(sets: Mapping[str, Sequence[Phrasing]]) -> dict[str, Mapping[str, float]]:
+    """What the shipped model's training measured on the sets it learned from, each text's family held out.
+
+    Nothing of a set that is not the one it learned from.
+    """
+    by_source = json.loads(resources.text(_ABOUT_FILE))["figures"]["by_source"]
+    told = {name: by_source.get(source, {"texts": 0}) for name, source in _SOURCES.items()}
+    return {name: one for name, one in told.items() if 0 < one["texts"] == len(sets.get(name, ()))}
 
 
 def _judged(phrasings: Sequence[Phrasing], judge: Decider, model: Model) -> list[Judged]:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import App
@@ -25,7 +25,6 @@ from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.engine import breathe, reading, writing
 from pipeline.store.item_tables import MEMBER, text_member, text_sketch
 from triage.near_texts import Sketches, joined, near_texts, sketches
-from triage.report import Fact, run_range
 from triage.resemblance import LEAST_JACCARD
 from triage.shadow import shadow
 
@@ -64,7 +63,7 @@ def relate_texts(app: App, run: Run, stretches: Sequence[Sequence[int]]) -> None
 
     Of two batches at work at once each sees what the other had written when its own stretch began.
     """
-    if not app.settings.near_text_window or not _says_anything(app, run):
+    if not app.settings.near_text_window:
         return
     artefacts = app.artefacts(run.run_id)
     known = _Known(sketches([], app.store.index_key), np.empty(0, dtype=np.int64), set())
@@ -77,16 +76,6 @@ def relate_texts(app: App, run: Run, stretches: Sequence[Sequence[int]]) -> None
         if said is not None:
             _relate(app, run.run_no, number, said, known)
         breathe()
-
-
-def _says_anything(app: App, run: Run) -> bool:
-    first, beyond = run_range(run.run_no)
-    statement = (
-        "SELECT 1 FROM report WHERE report_id >= :first AND report_id < :beyond AND facts & :text <> 0 LIMIT 1"
-    )
-    values = {"first": first, "beyond": beyond, "text": int(Fact.HAS_TEXT)}
-    with reading(app.store.engine) as connection:
-        return connection.execute(text(statement), values).first() is not None
 
 
 def _catch_up(connection: Connection, known: _Known, window: int) -> None:

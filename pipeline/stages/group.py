@@ -6,6 +6,7 @@ Which case a key belongs to is not decided here but in `commit`, under the write
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.sealing import Sealer, new_salts
 
@@ -19,8 +20,8 @@ def group(located: pa.Table, sealer: Sealer) -> dict[str, pa.Table]:
     keys = located["key_digest"].combine_chunks().dictionary_encode()
     digests = located["digest"].to_pylist()
     salts = new_salts(len(digests))
-    columns = (located[name].to_pylist() for name in ("kind", "rules", "canonical"))
-    words = [BETWEEN.join(row) for row in zip(*columns, strict=True)]
+    columns = (located[name].cast(pa.large_string()) for name in ("kind", "rules", "canonical"))
+    words = pc.binary_join_element_wise(*columns, pa.scalar(BETWEEN, pa.large_string())).to_pylist()
     sealed = sealer.seal_column([locator_subject(digest) for digest in digests], salts, LOCATOR_FIELD, words)
     locators = pa.table({
         "digest": located["digest"],

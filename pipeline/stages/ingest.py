@@ -49,13 +49,10 @@ def rows_table(
     columns = accepted.columns
     sources, externals = _identities(accepted, file, index_key)
     names = [name for name in _DIGESTED if any(columns[name])]
-    said: list[Sequence[str | None]] = [
-        [",".join(names)] * count,
-        *(columns[name] for name in names),
-        accepted.contact,
-        accepted.extra,
-    ]
-    digests = content_digests([text_array(column) for column in said], index_key)
+    arrays = {name: text_array(columns[name]) for name in {*names, *_COLUMNS}}
+    beside = [text_array(accepted.contact), text_array(accepted.extra)]
+    which = pa.scalar(",".join(names), pa.large_string())
+    digests = content_digests([which, *(arrays[name] for name in names), *beside], index_key)
     table = pa.table({
         "report_id": pa.array(ids, pa.int64()),
         "source": pa.array(sources, pa.string()),
@@ -68,7 +65,7 @@ def rows_table(
         "facts": pa.array(_facts(accepted, file.channel), pa.int32()),
         "attachments": _counts(columns["attachments"]),
         "own": _own(columns, index_key),
-        **{name: text_array(columns[name]) for name in _COLUMNS},
+        **{name: arrays[name] for name in _COLUMNS},
     })  # fmt: skip
     sealed = _sealed_fields(accepted, ids, salts, sealer)
     return table, sealed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ LOCATED = ("location", "description", "own")
 
 @dataclass(slots=True)
 class _Known:
-    """Distinct actionable locators of a stretch, numbered as they appear."""
+    """Distinct actionable locators of a stretch, numbered as they appear by their kind and canonical form."""
 
     numbers: dict[str, int] = field(default_factory=dict)
     locators: list[Locator] = field(default_factory=list)
@@ -72,6 +73,8 @@ class _Place:
 
 _NOTHING = _Place()
 _NO_KEYS: frozenset[str] = frozenset()
+_Words = tuple[str, str, bool]
+"""Kinds and problems of a distinct row as sorted words, and whether `location` holds nothing but an address."""
 
 
 def locate(parts: Mapping[int, pa.Table], find: Find, words: OwnWords, index_key: bytes) -> dict[str, pa.Table]:
@@ -81,24 +84,27 @@ def locate(parts: Mapping[int, pa.Table], find: Find, words: OwnWords, index_key
     known = _Known()
     location_codes, locations = _distinct(rows["location"])
     description_codes, descriptions = _distinct(rows["description"])
-    location_places = _found(locations, known, find, words, whole=True)
-    description_places = _found(descriptions, known, find, words, whole=False)
-    pair_codes, pairs = _pairs(location_codes, description_codes)
-    said = [
-        (location_places[a] if a >= 0 else _NOTHING, description_places[b] if b >= 0 else _NOTHING) for a, b in pairs
-    ]
-    joined = [_joined(first, second, known) for first, second in said]
-    personal = [first.personal | second.personal if first.keys or second.keys else _NO_KEYS for first, second in said]
-    for (code, own), of_own in own_rows(rows["own"], pair_codes, personal, index_key).items():
-        pair_codes[of_own] = len(joined)
-        joined.append(_joined(*said[code], known, own))
-    numbers, locators = _still_linked(joined, pair_codes, known.locators)
-    links, places = _Links(numbers), _Places(joined)
+    fields = _Fields(locations, known, find, words)
+    described = [_place(*one, known, words) for one in zip(descriptions, find(descriptions, False), strict=True)]
+    codes, firsts, seconds = _pairs(location_codes, description_codes)
+    joined = _Joined(np.where(seconds < 0, fields.alone[firsts], NONE_SAID), known)
+    rest = np.flatnonzero(joined.alone < 0)
+    said = {
+        code: (fields.place(first), described[second] if second >= 0 else _NOTHING)
+        for code, first, second in zip(rest.tolist(), firsts[rest].tolist(), seconds[rest].tolist(), strict=True)
+    }
+    for code, (first, second) in said.items():
+        joined.put(code, _both(first, second, known))
+    personal = {code: keys for code, (first, second) in said.items() if (keys := first.personal | second.personal)}
+    for (code, own), of_own in own_rows(rows["own"], codes, personal, index_key).items():
+        codes[of_own] = joined.add(_both(*said[code], known, own))
+    numbers, locators = _still_linked(joined.numbers, codes, known)
+    links, places = _Links(numbers), _Places(joined.words)
     found = {"locators": _locator_table(locators, index_key)}
     start = 0
     for part, table in parts.items():
-        codes = pair_codes[start : start + table.num_rows]
-        found[links_of(part)], found[places_of(part)] = links.table(codes), places.table(codes)
+        of_part = codes[start : start + table.num_rows]
+        found[links_of(part)], found[places_of(part)] = links.table(of_part), places.table(of_part)
         start += table.num_rows
     return found
 
@@ -119,8 +125,61 @@ def _distinct(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
     return codes, encoded.dictionary.to_pylist()
 
 
-def _found(texts: Sequence[str], known: _Known, find: Find, words: OwnWords, *, whole: bool) -> list[_Place]:
-    return [_place(text, found, known, words) for text, found in zip(texts, find(texts, whole), strict=True)]
+class _Fields:
+    """What every distinct `location` holds: the number of the address that is all of it, as nearly always, in `alone`,
+    else NONE_SAID there and a `_Place`. One more entry stands for no location."""
+
+    def __init__(self, texts: Sequence[str], known: _Known, find: Find, words: OwnWords) -> None:
+        self._known = known
+        self._others: dict[int, _Place] = {}
+        alone = []
+        for text, found in zip(texts, find(texts, True), strict=True):
+            if len(found) == 1 and _is_all(found[0], text):
+                alone.append(known.number(found[0]))
+            else:
+                self._others[len(alone)] = _place(text, found, known, words)
+                alone.append(NONE_SAID)
+        self.alone = np.array([*alone, NONE_SAID], dtype=np.int64)
+
+    def place(self, code: int) -> _Place:
+        """What one of them holds; `code` is NONE_SAID for no location."""
+        number = int(self.alone[code])
+        if number < 0:
+            return self._others.get(code, _NOTHING)
+        return _Place((number,), frozenset((self._known.locators[number].kind,)), only_address=True)
+
+
+class _Joined:
+    """What every distinct row says: `numbers` of its locators and its `words` (see `_Places`).
+
+    `alone`: the number of the address that is all of it, else NONE_SAID until its place was `put`.
+    """
+
+    def __init__(self, alone: Ints, known: _Known) -> None:
+        self.alone = alone
+        listed = alone.tolist()
+        self.numbers: list[tuple[int, ...]] = list(zip(listed, strict=True))
+        by_kind = {kind: (kind, "", True) for kind in {one.kind for one in known.locators}}
+        of_number = [*(by_kind[one.kind] for one in known.locators), _words(_NOTHING)]
+        self.words: list[_Words] = [of_number[number] for number in listed]
+
+    def put(self, code: int, place: _Place) -> None:
+        self.numbers[code], self.words[code] = place.numbers, _words(place)
+
+    def add(self, place: _Place) -> int:
+        self.numbers.append(place.numbers)
+        self.words.append(_words(place))
+        return len(self.numbers) - 1
+
+
+def _is_all(place: Locator, text: str) -> bool:
+    if place.problem is not None or place.kind in PERSONAL_KINDS:
+        return False
+    return place.end - place.start >= len(text)
+
+
+def _words(place: _Place) -> _Words:
+    return " ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address
 
 
 def _place(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords) -> _Place:
@@ -156,14 +215,14 @@ def _summed(found: Sequence[Locator], known: _Known) -> dict[str, Any]:
     }
 
 
-def _pairs(first: Ints, second: Ints) -> tuple[Ints, list[tuple[int, int]]]:
-    """Distinct pairs of two code columns and each row's pair."""
+def _pairs(first: Ints, second: Ints) -> tuple[Ints, Ints, Ints]:
+    """Each row's pair of codes, as the number of a distinct pair, and both codes of every distinct pair."""
     width = int(second.max(initial=NONE_SAID)) + 2
     found, codes = distinct(first * width + second + 1)
-    return codes, list(zip((found // width).tolist(), (found % width - 1).tolist(), strict=True))
+    return codes, found // width, found % width - 1
 
 
-def _joined(location: _Place, description: _Place, known: _Known, own: frozenset[str] = frozenset()) -> _Place:
+def _both(location: _Place, description: _Place, known: _Known, own: frozenset[str] = _NO_KEYS) -> _Place:
     """Both fields of a report as one; what either gives as the reporter's own is so in both."""
     own = own | location.own | description.own
     if own:
@@ -179,24 +238,32 @@ def _joined(location: _Place, description: _Place, known: _Known, own: frozenset
 
 
 def _still_linked(
-    joined: Sequence[_Place], codes: Ints, locators: Sequence[Locator]
-) -> tuple[list[tuple[int, ...]], list[Locator]]:
-    """Locator numbers of every distinct row, and the locators, without those no row links: nothing of them is kept."""
-    used = np.zeros(len(locators), dtype=bool)
-    for code in np.unique(codes).tolist():
-        used[list(joined[code].numbers)] = True
+    said: list[tuple[int, ...]], codes: Ints, known: _Known
+) -> tuple[list[tuple[int, ...]], dict[str, Locator]]:
+    """Locator numbers of every distinct row, and the locators by name, without those no row links: nothing of them is
+    kept."""
+    named = dict(zip(known.numbers, known.locators, strict=True))
+    used = np.zeros(len(named), dtype=bool)
+    there = np.flatnonzero(np.bincount(codes)).tolist()
+    used[list(chain.from_iterable(said[code] for code in there))] = True
+    if used.all():
+        return said, named
     places = (np.cumsum(used) - 1).tolist()
-    numbers = [tuple(places[number] for number in place.numbers if used[number]) for place in joined]
-    return numbers, [locator for locator, linked in zip(locators, used.tolist(), strict=True) if linked]
+    numbers = [tuple(places[number] for number in entry if used[number]) for entry in said]
+    return numbers, {name: one for (name, one), linked in zip(named.items(), used.tolist(), strict=True) if linked}
 
 
-def _locator_table(locators: Sequence[Locator], index_key: bytes) -> pa.Table:
+def _locator_table(locators: Mapping[str, Locator], index_key: bytes) -> pa.Table:
+    listed = locators.values()
+    keys = list(dict.fromkeys(one.case_key for one in listed))
+    of_key = dict(zip(keys, text_digests(keys, index_key), strict=True))
+    trails = {rules: " ".join(rules) for rules in {one.rules for one in listed}}
     return pa.table({
-        "digest": pa.array(text_digests((f"{one.kind}:{one.canonical}" for one in locators), index_key), pa.binary()),
-        "key_digest": pa.array(text_digests((one.case_key for one in locators), index_key), pa.binary()),
-        "kind": pa.array([one.kind for one in locators], pa.string()),
-        "canonical": pa.array([one.canonical for one in locators], pa.large_string()),
-        "rules": pa.array([" ".join(one.rules) for one in locators], pa.string()),
+        "digest": pa.array(text_digests(locators, index_key), pa.binary()),
+        "key_digest": pa.array([of_key[one.case_key] for one in listed], pa.binary()),
+        "kind": pa.array([one.kind for one in listed], pa.string()),
+        "canonical": pa.array([one.canonical for one in listed], pa.large_string()),
+        "rules": pa.array([trails[one.rules] for one in listed], pa.string()),
     })  # fmt: skip
 
 
@@ -204,8 +271,8 @@ class _Links:
     """The locators of every distinct row, ready to be written for any rows."""
 
     def __init__(self, numbers: Sequence[tuple[int, ...]]) -> None:
-        self._lengths = np.array([len(entry) for entry in numbers], dtype=np.int64)
-        self._flat = np.array([number for entry in numbers for number in entry], dtype=np.int64)
+        self._lengths = np.fromiter(map(len, numbers), dtype=np.int64)
+        self._flat = np.fromiter(chain.from_iterable(numbers), dtype=np.int64)
         self._starts = np.cumsum(self._lengths) - self._lengths
 
     def table(self, codes: Ints) -> pa.Table:
@@ -221,10 +288,7 @@ class _Links:
 class _Places:
     """Kinds and problems of every distinct row as sorted words, and whether `location` holds nothing but an address."""
 
-    def __init__(self, places: Sequence[_Place]) -> None:
-        words = [
-            (" ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address) for place in places
-        ]
+    def __init__(self, words: Sequence[_Words]) -> None:
         numbers = {entry: number for number, entry in enumerate(dict.fromkeys(words))}
         self._codes = np.array([numbers[entry] for entry in words], dtype=np.int32)
         kinds, problems, alone = zip(*numbers, strict=True) if numbers else ((), (), ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -14,15 +14,16 @@ OwnRows = dict[tuple[int, frozenset[str]], list[int]]
 """A row's distinct thing said (its code) and the keys in it that are the reporter's own, to the rows."""
 
 
-def own_rows(own: pa.ChunkedArray, codes: Ints, keys: Sequence[frozenset[str]], index_key: bytes) -> OwnRows:
-    """Rows whose `own` digests (see `stages/ingest.py`) hold a key of what they said; `keys` per code, most empty.
+def own_rows(own: pa.ChunkedArray, codes: Ints, keys: Mapping[int, frozenset[str]], index_key: bytes) -> OwnRows:
+    """Rows whose `own` digests (see `stages/ingest.py`) hold a key of what they said.
 
-    Only rows with both are looked at one by one.
+    `keys`: of the codes that have any. Only rows with both are looked at one by one.
     """
     found: OwnRows = {}
-    may = np.array([bool(entry) for entry in keys], dtype=bool)
-    if not may.any() or own.null_count == len(own):
+    if not keys or own.null_count == len(own):
         return found
+    may = np.zeros(int(codes.max()) + 1, dtype=bool)
+    may[list(keys)] = True
     rows = np.flatnonzero(may[codes] & own.is_valid().to_numpy())
     digests: dict[int, list[tuple[bytes, str]]] = {}
     for row, held in zip(rows.tolist(), own.take(pa.array(rows)).to_pylist(), strict=True):

@@ -14,7 +14,7 @@ SEALED = ("report_id", "salt", "location", "description")
 
 def seal(rows: pa.Table, sealer: Sealer, index_key: bytes) -> dict[str, pa.Table]:
     """Tables `packs` (rows of `sealed_text`) and `texts` (one digest per report that has a description)."""
-    ids = rows["report_id"].to_pylist()
+    ids = rows["report_id"].to_numpy().tolist()
     salts = rows["salt"].to_pylist()
     fields = {
         name: sealer.seal_column(ids, salts, name, rows[name].to_pylist())

@@ -38,6 +38,8 @@ UPDATE case_record SET status = ?, status_before = ?, lane = ?, label = ?, escal
   reports = ?, first_received = ?, last_received = ?, waiting_since = ?, new_facts = ? WHERE case_id = ?
 """
 _NEW = (Status.NEW, Status.NEW, 0, 0, False, True, 0)
+_LINK_BYTES = 24
+"""Report, locator and sequence number, eight bytes each."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -47,14 +49,14 @@ def commit_cases(store: Store, run_no: int, stretch: int, linked: Linked) -> Non
     cases, starts = np.unique(linked.case[order], return_index=True)
     if not len(cases):
         return
-    links = np.stack([linked.report, linked.locator, linked.seq], axis=1)[order].astype("<i8")
+    links = np.stack([linked.report, linked.locator, linked.seq], axis=1)[order].astype("<i8").tobytes()
     counted = _counted(linked, order, starts)
     ends = np.append(starts[1:], len(order))
     for number, start in enumerate(range(0, len(cases), CHUNK_CASES)):
         chunk = slice(start, start + CHUNK_CASES)
         ids = cases[chunk].tolist()
         packs = [
-            (case_id, run_no, stretch, links[first:end].tobytes())
+            (case_id, run_no, stretch, links[first * _LINK_BYTES : end * _LINK_BYTES])
             for case_id, first, end in zip(ids, starts[chunk].tolist(), ends[chunk].tolist(), strict=True)
         ]
         step = f"{STEP}-{stretch}"

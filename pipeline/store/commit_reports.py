@@ -24,9 +24,11 @@ SLICE_ROWS = 20_000
 LOOKUP_IDS = 500
 STEP = "reports"
 REPORT_COLUMNS = (
-    "report_id", "source_no", "external_id", "content_digest", "received_at", "category", "area", "language",
-    "reporter_group", "facts", "verdict_id", "case_id", "locator_id", "salt",
+    "report_id", "source_no", "external_id", "content_digest", "received_at", "facts", "verdict_id", "case_id",
+    "locator_id", "salt",
 )  # fmt: skip
+SAID_COLUMNS = ("category", "area", "language", "reporter_group")
+"""What a reporter may say or leave out; columns nobody of a part says anything in are left out of its rows."""
 _CASE = REPORT_COLUMNS.index("case_id")
 _NO_WORDS = ("salt", "file_no", "row", "file_sha256")
 CONFLICT_ADVICE = "another report already has this id: give this one an id of its own and mend it, or close it"
@@ -34,9 +36,13 @@ CONFLICT_ADVICE = "another report already has this id: give this one an id of it
 
 @dataclass(slots=True)
 class Part:
-    """One part ready to be written: rows in REPORT_COLUMNS order; `case_id` None where the report has no locator."""
+    """One part ready to be written: rows of REPORT_COLUMNS and the `said` ones of SAID_COLUMNS, in their order.
+
+    `case_id` is None where the report has no locator.
+    """
 
     number: int
+    said: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     further: list[tuple[int, int, int, int]]
     """(row index, seq, case, locator) of links that are not primary."""
@@ -95,7 +101,7 @@ def _slice(
 ) -> tuple[int, int, bool]:  # fmt: skip
     given = rows
     rows = _own_cases(store, connection, rows)
-    inserted = bulk.insert(connection, report, REPORT_COLUMNS, rows)
+    inserted = bulk.insert(connection, report, (*REPORT_COLUMNS, *part.said), rows)
     known = conflicts = 0
     here = set(range(len(rows)))
     if inserted < len(rows):
@@ -209,6 +215,8 @@ def _write_beside(
         for index, seq, case_id, locator_id in part.further
         if start <= index < end and index - start in here
     ])  # fmt: skip
+    if not (part.contacts or part.items or part.texts):
+        return
     ids = {rows[index][0]: rows[index][_CASE] for index in here}
     if part.contacts:
         bulk.insert(connection, contact, ("report_id", "envelope_id", "sealed"), [

@@ -32,7 +32,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }  # fmt: skip
 )
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The newest migration: a store of another version is not opened (a test compares)."""
 Number = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit number; on SQLite the word INTEGER makes a primary key the row's own number."""
@@ -287,7 +287,9 @@ package = Table(
     Column("manifest_digest", Text, nullable=False),
     Column("person_id", Number, nullable=False),
     Column("made_at", Number, nullable=False),
+    Column("name", Text), Column("bag_digest", Text),
 )  # fmt: skip
+"""Of a sealed package: `name` as its recipient sees it, `bag_digest` the SHA-256 of the manifest inside."""
 
 reject = Table(
     "reject", metadata,

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import luigi
-import pandas  # noqa: F401 - pyarrow imports it at its first use: once here, not in every forked task
+import pandas  # noqa: F401 - pyarrow imports these three at its first use: once here, not in every forked task
+import pyarrow.dataset
+import pyarrow.pandas_compat  # noqa: F401
 
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
@@ -103,11 +105,12 @@ class PartTask(RunTask):
 @contextmanager
 def _no_cycle_search() -> Iterator[None]:
     """Python looks for reference cycles again and again while columns of objects grow, and finds none: it was 40 % of
-    a stage's time (measured). A task's process ends with the task."""
+    a stage's time (measured). Nor is what the task leaves searched: its process ends with the task."""
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 

@@ -20,7 +20,7 @@ from pipeline.stages.locate import links_of
 from pipeline.store import bulk, schema
 from pipeline.store.commit_cases import commit_cases
 from pipeline.store.commit_locators import Where, commit_locators
-from pipeline.store.commit_reports import Part, commit_part, mark_step, step_done
+from pipeline.store.commit_reports import SAID_COLUMNS, Part, commit_part, mark_step, step_done
 from pipeline.store.engine import writing
 from pipeline.store.item_tables import content_item, signal, signal_match
 from pipeline.store.linked import Ints, Linked, joined, linked_in_store
@@ -35,16 +35,6 @@ _ENVELOPE_PURPOSES = 4
 _ITEM_TABLES = {ITEMS: content_item, SIGNALS: signal, MATCHES: signal_match}
 _BESIDE, _TRIES = "beside", "tries"
 _PACK_COLUMNS = ("first_report", "last_report", "directory", "payload", "envelope_id", "kind")
-_ROW_COLUMNS = (
-    "external_id",
-    "content_digest",
-    "received_at",
-    "category",
-    "area",
-    "language",
-    "reporter_group",
-    "facts",
-)
 _REJECT_COLUMNS = ("file_sha256", "row", "file_no", "field", "reason", "advice", "channel", "salt", "sealed")
 
 
@@ -187,18 +177,23 @@ class PartCommitter:
         verdicts = self._artefacts.read("classify", number, "verdicts")
         verdict = self._artefacts.read("classify", number, "rows")["verdict"].to_numpy()
         primary = links.primary(rows.num_rows)
+        said = tuple(name for name in SAID_COLUMNS if rows[name].null_count < rows.num_rows)
         tuples = list(zip(
-            rows["report_id"].to_pylist(),
-            [source_no[code] for code in sources.indices.to_pylist()],
-            *(rows[name].to_pylist() for name in _ROW_COLUMNS),
+            rows["report_id"].to_numpy().tolist(),
+            [source_no[code] for code in sources.indices.to_numpy().tolist()],
+            rows["external_id"].to_pylist(),
+            rows["content_digest"].to_pylist(),
+            rows["received_at"].to_numpy().tolist(),
+            rows["facts"].to_numpy().tolist(),
             verdict_numbers(self._store, verdicts)[verdict].tolist(),
             *([one or None for one in column.tolist()] for column in primary),
             rows["salt"].to_pylist(),
+            *(rows[name].to_pylist() for name in said),
             strict=True,
         ))  # fmt: skip
         texts = self._artefacts.read("seal", number, "texts")
         part = Part(
-            number, tuples, links.further(),
+            number, said, tuples, links.further(),
             contacts=_contacts(sealed),
             contact_envelope=envelope_id(self._run.run_no, number, INGEST_ENVELOPE),
             texts=dict(zip(texts["report_id"].to_pylist(), texts["digest"].to_pylist(), strict=True)),

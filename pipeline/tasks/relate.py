@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.relating.pictures import relate_pictures
-from pipeline.relating.texts import relate_texts
+from pipeline.relating.brought import brought_items, brought_texts
 from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.engine import reading, writing
 from pipeline.tasks.base import Needed, RunTask
@@ -27,11 +26,17 @@ class Relate(RunTask):
             return step_done(connection, app.run(self.run_id).run_no, STEP, 0)
 
     def work(self) -> Needed:
-        """Pictures, then texts; each is safe to repeat."""
+        """Pictures, then texts; each is safe to repeat. What compares them is loaded only where there are any."""
         yield from ()
         app, run = self.app, self.app.run(self.run_id)
-        relate_pictures(app.store, app.workspace.pictures, run.run_no)
-        relate_texts(app, run, stretches(part_numbers(app.artefacts(self.run_id), len(run.units))))
+        if brought_items(app.store, run.run_no):
+            from pipeline.relating.pictures import relate_pictures
+
+            relate_pictures(app.store, app.workspace.pictures, run.run_no)
+        if brought_texts(app.store, run.run_no):
+            from pipeline.relating.texts import relate_texts
+
+            relate_texts(app, run, stretches(part_numbers(app.artefacts(self.run_id), len(run.units))))
         with writing(app.store.engine) as connection:
             if not step_done(connection, run.run_no, STEP, 0):
                 mark_step(connection, run.run_no, STEP, 0)

@@ -21,8 +21,13 @@ ASSESSED, DISPOSED, RELEASED = "case_assessed", "case_disposed", "case_released"
 CLOSED, MENDED = "reject_closed", "reject_mended"
 MADE, EXPORTED = "package_made", "exported"
 TEXT_SHOWN, TEXT_RELEASED = "redacted_text_shown", "text_released"
+CALL_MADE, CALL_LOGGED, CALL_REVIEWED = "urgent_call_made", "urgent_call_logged", "urgent_call_reviewed"
+POLICE_SAID = "police_feedback"
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
-_READ = (ASSESSED, DISPOSED, RELEASED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, _JOINED, _SPLIT_OFF)
+_READ = (
+    ASSESSED, DISPOSED, RELEASED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, CALL_MADE, CALL_LOGGED,
+    CALL_REVIEWED, POLICE_SAID, _JOINED, _SPLIT_OFF,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, select
 
+from pipeline.desk.call_log import CALL_LOG_FIELD
 from pipeline.keys import PrivateKey, private_key
 from pipeline.packing import FIELD_NUMBERS
 from pipeline.sealed_inputs import SUFFIX, key_id_of, open_sealed
@@ -66,7 +67,7 @@ class _Openers:
 
 
 def open_everything(connection: Connection, workspace: Workspace, findings: Findings) -> int:
-    """Open texts, contacts, addresses, rejects and sealed input files; answers how many opened.
+    """Open texts, contacts, addresses, rejects, logs of calls and sealed input files; answers how many opened.
 
     Erased reports (no salt) are passed over. Raises KeyProblem where a private key is not here.
     """
@@ -75,6 +76,7 @@ def open_everything(connection: Connection, workspace: Workspace, findings: Find
     _contacts(connection, openers)
     _locators(connection, openers)
     _rejects(connection, openers)
+    _call_logs(connection, openers)
     for path in sorted(workspace.sealed_inputs.glob("*" + SUFFIX)):
         _input(path, openers, findings)
     return openers.opened
@@ -136,6 +138,14 @@ def _rejects(connection: Connection, openers: _Openers) -> None:
         for number, reject_id, row, salt, sealed in rows:
             if salt is not None:
                 openers.open(openers.of(number), row, bytes(salt), REJECT_FIELD, bytes(sealed), f"reject {reject_id}")
+
+
+def _call_logs(connection: Connection, openers: _Openers) -> None:
+    statement = "SELECT envelope_id, call_id, salt, sealed FROM urgent_call WHERE sealed IS NOT NULL ORDER BY call_id"
+    for rows in pieces(connection, statement, _ROWS):
+        for number, call_id, salt, sealed in rows:
+            name = f"call {call_id}"
+            openers.open(openers.of(number), call_id, bytes(salt or b""), CALL_LOG_FIELD, bytes(sealed), name)
 
 
 def _input(path: Path, openers: _Openers, findings: Findings) -> None:

@@ -19,6 +19,7 @@ from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
+from pipeline.verify.police import check_calls, check_feedback
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
@@ -78,6 +79,8 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_text_releases(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)
     check_packages(connection, app.workspace, world, chained, findings)
+    check_calls(connection, chained, findings)
+    check_feedback(connection, world, chained, findings)
     check_lists(connection, app.workspace, findings)
     opened = open_everything(connection, app.workspace, findings) if deep else 0
     unfinished = sum(row.committed_at is None for row in world.runs.values())

@@ -19,6 +19,7 @@ from exporters.package import Package
 from exporters.redacted_texts import RedactedText
 from exporters.registry import all_exporters
 from pipeline.resources import text
+from tests.filled import filled
 from tests.redacting import GIVEN, few_names_redactor
 from triage.errors import RuleBroken
 from triage.redacting.redactor import Redacted
@@ -26,7 +27,7 @@ from triage.redacting.spans import Span
 from triage.redaction import RECIPIENT_KINDS, TEXT_KINDS
 
 ROOT = Path(__file__).parents[2]
-EXPORTERS = all_exporters(text)
+EXPORTERS = all_exporters(filled)
 every_exporter = pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=EXPORTERS.keys())
 WRITING = pytest.mark.parametrize("exporter", [EXPORTERS["lea"], EXPORTERS["referral"]], ids=["lea", "referral"])
 PHONE = Span(11, 22, "phone", "phone:test")

@@ -8,35 +8,31 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from lxml import etree
 
 from exporters import plain_csv
 from exporters.base import Exporter
 from exporters.manifest import MANIFEST, verify
 from exporters.package import CaseView, ItemView, Package, Statistics
 from exporters.registry import all_exporters, unique
+from tests.filled import DATA, filled
 from triage.errors import BadConfiguration, RuleBroken
 from triage.redaction import TABLE, allowed_fields
 from triage.report import FIELDS
 
-DATA = Path(__file__).parents[2] / "data"
 CANARY = "Kanarinac zuti 4711"
 
 
-def _read(name: str) -> str:
-    return (DATA / name).read_text(encoding="utf-8")
-
-
-EXPORTERS = all_exporters(_read)
+EXPORTERS = all_exporters(filled)
 every_exporter = pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=EXPORTERS.keys())
 
 
 def test_every_kind_the_hotline_exports_has_an_exporter() -> None:
-    assert {"lea", "iccam", "referral", "statistics"} <= set(EXPORTERS)
+    assert {"lea", "iccam", "referral", "statistics", "cybertip", "vics"} <= set(EXPORTERS)
 
 
 def test_two_exporters_of_one_kind_are_refused() -> None:
@@ -55,7 +51,7 @@ def test_it_brings_examples_and_makes_files_with_safe_names(exporter: Exporter) 
 
 @every_exporter
 def test_the_same_package_gives_the_same_bytes(exporter: Exporter) -> None:
-    again = all_exporters(_read)[exporter.kind]
+    again = all_exporters(filled)[exporter.kind]
     for package in exporter.examples():
         assert list(exporter.files(package).items()) == list(again.files(package).items())
 
@@ -66,12 +62,10 @@ def test_what_it_makes_fulfils_its_schemas(exporter: Exporter) -> None:
         files = exporter.files(package)
         assert exporter.schemas
         for pattern, schema_name in exporter.schemas.items():
-            schema = json.loads(_read(f"schemas/{schema_name}"))
-            jsonschema.Draft202012Validator.check_schema(schema)
             names = fnmatch.filter(files, pattern)
             assert names
             for name in names:
-                jsonschema.Draft202012Validator(schema).validate(_parsed(name, files[name]))
+                _check(name, files[name], schema_name)
 
 
 @every_exporter
@@ -126,6 +120,17 @@ def test_a_package_whose_own_fields_are_not_codes_is_refused(exporter: Exporter)
 def test_an_empty_package_is_refused(exporter: Exporter) -> None:
     with pytest.raises(RuleBroken):
         exporter.files(replace(exporter.examples()[0], cases=(), statistics=None))
+
+
+def _check(name: str, body: bytes, schema_name: str) -> None:
+    """Raises where a file does not fulfil its schema: XML an XSD, all else a JSON schema."""
+    path = DATA / "schemas" / schema_name
+    if name.endswith(".xml"):
+        etree.XMLSchema(etree.parse(path)).assertValid(etree.fromstring(body))
+        return
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(_parsed(name, body))
 
 
 def _parsed(name: str, body: bytes) -> object:

@@ -15,7 +15,7 @@ from exporters.manifest import MANIFEST, verify
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
-from pipeline.desk import acts
+from pipeline.desk import acts, packages
 from pipeline.desk.acts import Said
 from pipeline.desk.caseview import routes
 from pipeline.desk.counts import Months
@@ -27,9 +27,10 @@ from pipeline.runs import find_inputs, register
 from pipeline.setup import set_up
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, case_reports, disposition, package, report
+from tests.filled import filled
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
-from triage.errors import RuleBroken, ServiceFailed, UsageError
+from triage.errors import BadConfiguration, RuleBroken, ServiceFailed, UsageError
 from triage.people import Person
 from triage.report import FIELDS
 
@@ -110,6 +111,8 @@ def _decide(app: App, external_id: str, recipient: str = "police-rs", *, release
     for kind, to, reason in (
         (Kind.POLICE, recipient, "suspect_may_be_here"),
         (Kind.ICCAM, "iccam", "hosted_abroad"),
+        (Kind.ICCAM, "clearing-house", "hosted_abroad"),
+        (Kind.POLICE, "police-hashes", "on_request"),
         (Kind.HELPLINE, "helpline", "worried_parent"),
     ):
         acts.dispose(app, first, case_id, kind, to, reason, NOW, routes())
@@ -130,14 +133,21 @@ def _references(made: Made) -> list[str]:
     return [case["reference"] for case in json.loads((made.folder / "case.json").read_text())["cases"]]
 
 
+@pytest.fixture
+def reporting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operator has said who reports to the clearing house."""
+    monkeypatch.setattr(packages, "text", filled)
+
+
+@pytest.mark.usefixtures("reporting")
 def test_nothing_of_a_reporter_and_no_internal_name_is_in_any_export(app: App) -> None:
     case_id = _decide(app, "r-1")
-    for kind in ("lea", "iccam", "referral"):
+    for kind in ("lea", "iccam", "referral", "cybertip"):
         (made,) = _export(app, kind).made
         assert made.cases == (case_id,)
     make_statistics(app, Months(), _people(app)[1], NOW)
     paths = [path for path in app.workspace.exports.rglob("*") if path.is_file()]
-    assert {path.parent.name.split("-")[0] for path in paths} == {"lea", "iccam", "referral", "statistics"}
+    assert {path.parent.name.split("-")[0] for path in paths} == {"lea", "iccam", "referral", "cybertip", "statistics"}
     for path in paths:
         body = path.read_bytes().lower()
         assert CANARY.encode() not in body, f"{path.name} holds a canary"
@@ -228,6 +238,22 @@ def test_a_case_nobody_viewed_does_not_go_to_iccam_even_if_the_store_says_so(app
     outcome = _export(app, "iccam")
     assert outcome.made == ()
     assert "national" in outcome.skipped[0].why
+
+
+def test_nobody_reports_to_the_clearing_house_before_the_operator_said_who(app: App) -> None:
+    _decide(app, "r-1")
+    with pytest.raises(BadConfiguration, match=r"cybertip\.toml: fill in"):
+        _export(app, "cybertip")
+    assert list(app.workspace.exports.iterdir()) == []
+
+
+def test_a_case_without_a_digest_goes_on_no_hash_list_and_its_police_package_is_not_touched(app: App) -> None:
+    case_id = _decide(app, "r-1")
+    outcome = _export(app, "vics")
+    assert outcome.made == ()
+    assert [(left.case_id, left.recipient) for left in outcome.skipped] == [(case_id, "police-hashes")]
+    assert "digest" in outcome.skipped[0].why
+    assert [made.recipient for made in _export(app, "lea").made] == ["police-rs"]
 
 
 def test_one_case_that_may_not_go_does_not_hold_up_the_others(app: App) -> None:
@@ -327,12 +353,14 @@ def _plant(connection: Connection, case_id: int, kind: Kind, recipient: str) -> 
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("reporting")
 def test_who_shared_an_address_reaches_police_only(app: App) -> None:
     _decide(app, "r-4")
-    for kind in ("lea", "iccam", "referral"):
+    for kind in ("lea", "iccam", "referral", "cybertip"):
         _export(app, kind)
     folders = {path.name.split("-")[0]: path for path in app.workspace.exports.iterdir()}
-    assert set(folders) == {"lea", "iccam", "referral"}
+    assert set(folders) == {"lea", "iccam", "referral", "cybertip"}
     told = {kind: SHARER.encode() in b"".join(_files(folder).values()).lower() for kind, folder in folders.items()}
-    assert told == {"lea": True, "iccam": False, "referral": False}
-    assert any(b"shared.example/p?id=1" in content for content in _files(folders["iccam"]).values())
+    assert told == {"lea": True, "iccam": False, "referral": False, "cybertip": False}
+    for kind in ("iccam", "cybertip"):
+        assert any(b"shared.example/p?id=1" in content for content in _files(folders[kind]).values())

@@ -92,8 +92,8 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
         ("package_missing", "DELETE FROM package WHERE package_id = 1"),
         ("package_changed", "UPDATE package SET recipient = 'police-fbih' WHERE package_id = 1"),
         ("package_changed", "UPDATE package SET manifest_digest = 'x' WHERE package_id = 1"),
-        ("package_untold", "INSERT INTO package SELECT 99, kind, recipient, manifest_digest, person_id, made_at"
-                           " FROM package WHERE package_id = 1"),
+        ("package_untold", "INSERT INTO package SELECT 99, kind, recipient, manifest_digest, person_id, made_at,"
+                           " name, bag_digest FROM package WHERE package_id = 1"),
     ],
 )  # fmt: skip
 def test_a_changed_decision_or_package_is_found(desk: Desk, code: str, statement: str) -> None:

@@ -18,6 +18,7 @@ from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import report
 from pipeline.verify import verify
+from tests.agencies import words_in
 from tests.factories import NOW, take_in, write_csv
 from tests.redacting import GIVEN, SURNAME, few_names_redactor
 from triage.assessment import Classification, Viewed
@@ -89,6 +90,6 @@ def _nothing_leaks(app: App, by: Person) -> None:
     for kind in ("lea", "referral", "iccam"):
         outcome = make_packages(app, Order(kind), by, NOW)
         assert outcome.textless == ()
-        words = {path.name: path.read_text(encoding="utf-8") for path in outcome.made[0].folder.iterdir()}
+        words = {path.name: words_in(path) for path in outcome.made[0].folder.iterdir()}
         assert ("texts.txt" in words) == (kind != "iccam")
         assert {name: _leaves(said) for name, said in words.items() if _leaves(said)} == {}

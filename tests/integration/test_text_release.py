@@ -22,6 +22,7 @@ from pipeline.resources import resource
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit
 from pipeline.store.text_tables import text_release
+from tests.agencies import words_in
 from tests.desk import COLUMNS, NOW, Desk, copied, made
 from tests.redacting import GIVEN, SURNAME, few_names_redactor
 from triage.assessment import Classification, Viewed
@@ -96,7 +97,7 @@ def _export(desk: Desk, kind: str, *, again: bool = False) -> Outcome:
 def _whole(outcome: Outcome) -> str:
     """Every file of the packages made, in one."""
     paths = [path for one in outcome.made for path in sorted(one.folder.iterdir())]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return "\n".join(words_in(path) for path in paths)
 
 
 def _why(outcome: Outcome) -> list[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from triage.clocks import Clocks, Lane, due_at, lane_of, overdue, working_minutes
+from triage.clocks import Clocks, Lane, after_working_days, due_at, lane_of, overdue, working_minutes
 from triage.errors import BadConfiguration
 from triage.lifecycle import Status
 from triage.verdict import Escalation, Label
@@ -116,3 +116,13 @@ def test_a_target_nobody_could_meet_is_a_mistake_in_the_data() -> None:
     clocks = Clocks.from_toml(TEXT.replace("questions = { minutes = 2400", "questions = { minutes = 2400000"), _fixed)
     with pytest.raises(BadConfiguration):
         due_at(Lane.QUESTIONS, datetime(2026, 3, 2, tzinfo=UTC), clocks)
+
+
+def test_whole_working_days_pass_over_nights_weekends_and_holidays() -> None:
+    clocks = Clocks.from_toml(TEXT, ZoneInfo)
+    friday = datetime(2026, 3, 6, 14, 0, tzinfo=clocks.zone)
+    assert after_working_days(friday, 1, clocks) == datetime(2026, 3, 9, 14, 0, tzinfo=clocks.zone)
+    sunday = datetime(2026, 3, 8, 3, 0, tzinfo=clocks.zone)
+    assert after_working_days(sunday, 1, clocks) == datetime(2026, 3, 9, 16, 0, tzinfo=clocks.zone)
+    before_may = datetime(2026, 4, 30, 9, 0, tzinfo=clocks.zone)  # the first and second of May are free
+    assert after_working_days(before_may, 1, clocks) == datetime(2026, 5, 4, 9, 0, tzinfo=clocks.zone)

@@ -117,6 +117,18 @@ def test_a_set_the_model_learned_from_is_marked_by_its_texts_not_its_name() -> N
     assert {target.name.split(":")[0] for target in section.targets} == {"held out (learned from)", "frozen"}
 
 
+def test_a_set_the_model_learned_from_is_held_to_what_was_asked_with_its_families_unseen() -> None:
+    told = {"texts": 3, "suspect_recall": 0.99, "suspect_precision": 0.5, "macro_f1": 0.93, "escalate_recall": 1.0,
+            "escalate_precision": 0.7}  # fmt: skip
+    section = labels_section({}, unseen={"frozen": told})
+    met = {target.name: target.met for target in section.targets}
+    assert met == {
+        "frozen, family unseen: suspect recall": True, "frozen, family unseen: suspect precision": False,
+        "frozen, family unseen: macro-F1": True, "frozen, family unseen: escalate recall": True,
+    }  # fmt: skip
+    assert section.tables[0].rows == (("frozen", 3, 0.99, 0.5, 0.93, 0.7, 1.0),)
+
+
 def test_what_the_shipped_model_learned_from_is_known() -> None:
     learned, folder = learned_texts(), folder_of_sets()
     assert folder is not None

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from exporters.iccam import CODES_FILE, LISTS, IccamExporter, read_codes
+from exporters.iccam import IccamExporter
+from exporters.iccam_codes import CODES_FILE, LISTS, read_codes
+from exporters.iccam_payloads import action, answers_of, assessment, closing_action, source_answers_of
 from exporters.package import CaseView, ItemView, Package, item_facts, view_case
 from triage.assessment import (
     NOT_ASSESSED_REASONS,
@@ -28,7 +31,7 @@ from triage.assessment import (
     Viewed,
 )
 from triage.errors import BadConfiguration, RuleBroken
-from triage.redaction import address_field
+from triage.redaction import address_field, redact
 
 CODES = (Path(__file__).parents[2] / "data" / CODES_FILE).read_text(encoding="utf-8")
 EXPORTER = IccamExporter({CODES_FILE: CODES})
@@ -71,13 +74,14 @@ def test_3_what_is_unset_stays_unset_and_never_becomes_baseline() -> None:
         "assessingAnalystName": "analyst", "classification": 2, "ageCategorization": None,
         "genderCategorization": None, "virtualContentCategorization": None,
         "userGeneratedContentCategorization": None, "childModelingCategorization": None,
+        "universalClassification": {"schema_version": None, "labels": []},
     }  # fmt: skip
     assert (report["sourceUrlSiteType"], report["sourceUrlCommerciality"]) == (None, None)
     assert report["sourceUrlPaymentMethods"] == []
 
 
 def test_4_every_answer_reaches_iccam_as_it_was_given() -> None:
-    codes = read_codes(CODES)
+    codes = read_codes(CODES).lists
     lists: tuple[tuple[str, Any, str], ...] = (
         ("gender", Gender, "genderCategorization"), ("age_group", AgeGroup, "ageCategorization"),
     )  # fmt: skip
@@ -171,3 +175,116 @@ def test_an_answer_iccam_has_no_number_for_stops_the_report() -> None:
 def test_a_code_file_without_one_of_its_lists_is_refused(name: str) -> None:
     with pytest.raises(BadConfiguration, match="iccam_codes"):
         IccamExporter({CODES_FILE: CODES.replace(f"[{name}]", f"[{name}_gone]")})
+
+
+@pytest.mark.parametrize(
+    ("classification", "reasons", "action_type"),
+    [(Classification.NOT_ILLEGAL, NOT_ILLEGAL_REASONS, 6), (Classification.NOT_ASSESSED, NOT_ASSESSED_REASONS, 4)],
+)
+def test_7_the_analysts_reason_reaches_iccam_and_never_becomes_other(
+    classification: Classification, reasons: tuple[str, ...], action_type: int
+) -> None:
+    numbers = read_codes(CODES).lists["action_reason"]
+    for reason in reasons:
+        said = replace(GRAVE, classification=classification, reason=reason)
+        facts = _case(said).items[0].facts
+        action = closing_action(facts, "analyst", read_codes(CODES))
+        assert action == {
+            "actionType": action_type, "actioningAnalystName": "analyst", "actionDate": "2026-03-02T09:30:00Z",
+            "reasonId": numbers[reason], "reasonText": reason.replace("_", " "),
+        }  # fmt: skip
+        assert numbers[reason] != 1
+        _fits(action, "iccam_action_v3.json")
+        assert assessment(facts, "analyst", read_codes(CODES))["classification"] == 4
+
+
+def test_a_grave_item_is_closed_by_no_action() -> None:
+    assert closing_action(_case(GRAVE).items[0].facts, "analyst", read_codes(CODES)) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"), [("removed", "other"), ("unavailable", None), ("not_illegal", None), ("moved", None)]
+)
+def test_an_action_without_its_reason_or_its_number_is_refused(word: str, reason: str | None) -> None:
+    with pytest.raises(RuleBroken):
+        action(word, "analyst", AT, read_codes(CODES), reason)
+
+
+@pytest.mark.parametrize("word", ["reported_to_lea", "reported_to_isp", "removed"])
+def test_an_action_says_what_when_and_under_the_alias(word: str) -> None:
+    made = action(word, "analyst", AT, read_codes(CODES))
+    _fits(made, "iccam_action_v3.json")
+    assert read_codes(CODES).word("action_type", made["actionType"]) == word
+
+
+def test_neither_unset_nor_otherwise_illegal_content_has_an_assessment_for_iccam() -> None:
+    for facts in ({}, {"classification": Classification.UNSET}, {"classification": Classification.ILLEGAL_OTHER}):
+        with pytest.raises(RuleBroken):
+            assessment(facts, "analyst", read_codes(CODES))
+
+
+def test_every_answer_is_read_back_as_it_was_given() -> None:
+    codes = read_codes(CODES)
+    for index in range(8):
+        given = IccamAnswers(
+            gender=list(Gender)[index % 4], age_group=list(AgeGroup)[(index + 1) % 4], virtual=bool(index & 1),
+            user_generated=bool(index & 2), child_modeling=bool(index & 4),
+        )  # fmt: skip
+        body = assessment(_case(replace(GRAVE, iccam=given)).items[0].facts, "analyst", codes)
+        assert answers_of(body, codes) == {
+            "classification": "national", "gender": given.gender, "age_group": given.age_group,
+            "virtual": given.virtual, "user_generated": given.user_generated, "child_modeling": given.child_modeling,
+        }  # fmt: skip
+    source = IccamAnswers(site_type=SiteType.BLOG, commerciality=Commerciality.NON_COMMERCIAL,
+                          payment_methods=(PaymentMethod.NONE, PaymentMethod.SMS))  # fmt: skip
+    assert source_answers_of(_report(replace(GRAVE, iccam=source)), codes) == {
+        "site_type": "blog", "commerciality": "non_commercial", "payment_methods": ("none", "sms"),
+    }  # fmt: skip
+
+
+def test_the_number_one_is_not_a_yes() -> None:
+    codes = read_codes(CODES)
+    assert answers_of({"classification": 1, "virtualContentCategorization": 1}, codes) == {"classification": "baseline"}
+
+
+def test_the_slot_for_labels_is_empty_unless_labels_were_given() -> None:
+    codes, facts = read_codes(CODES), {"classification": "national"}
+    assert assessment(facts, "a", codes)["universalClassification"] == {"schema_version": None, "labels": []}
+    given = facts | {"schema_version": "1.0", "schema_labels": ("still_image", "web:page")}
+    made = assessment(given, "a", codes)
+    assert made["universalClassification"] == {"schema_version": "1.0", "labels": ["still_image", "web:page"]}
+    _fits(made, "iccam_assessment_v3.json")
+    assert redact({"schema_labels": ("Ana said",), "schema_version": "Ana"}, "iccam")[0] == {}
+    assert redact({"schema_labels": ("still_image",)}, "police")[0] == {}
+
+
+def test_the_date_the_public_reported_is_never_another_clock() -> None:
+    items = [item_facts("https://host.example/0", "url", GRAVE, address_field=FIELD)]
+    report = json.loads(EXPORTER.files(_package(view_case("IC-1", {}, items, "iccam")))["iccam-IC-1.json"])
+    assert report["hotlineReceivedDate"] is None
+
+
+def test_references_are_unique_over_cases_items_and_minutes() -> None:
+    seen: list[str] = []
+    for minute in range(3):
+        cases = (_case(GRAVE, GRAVE), _case(GRAVE, reference="IC-2"))
+        package = replace(_package(*cases), made_at=AT.replace(minute=minute))
+        for name, body in EXPORTER.files(package).items():
+            if name.endswith(".json"):
+                report = json.loads(body)
+                seen += [report["hotlineReference"], *(url["hotlineReference"] for url in report["urls"])]
+    assert len(seen) == len(set(seen)) == 15
+
+
+def test_one_address_goes_once_with_the_assessment_made_last() -> None:
+    later = replace(GRAVE, classification=Classification.BASELINE, at=AT + timedelta(hours=1))
+    for order in ((later, GRAVE), (GRAVE, later)):
+        items = [item_facts("https://host.example/0", "url", said, address_field=FIELD) for said in order]
+        case = view_case("IC-1", {"first_received": AT}, items, "iccam")
+        report = json.loads(EXPORTER.files(_package(case))["iccam-IC-1.json"])
+        assert [url["assessment"]["classification"] for url in report["urls"]] == [1]
+
+
+def _fits(body: object, schema: str) -> None:
+    text = (Path(__file__).parents[2] / "data" / "schemas" / schema).read_text(encoding="utf-8")
+    jsonschema.Draft202012Validator(json.loads(text)).validate(body)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters import plain_csv
 from exporters.lea import LawEnforcementExporter
 from exporters.package import CaseView, ItemView, Package, item_facts, view_case
+from exporters.wording import LANGUAGES
+from pipeline.resources import text
 from triage.assessment import Assessment, Classification, Viewed
+from triage.errors import RuleBroken
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-EXPORTER = LawEnforcementExporter({})
+EXPORTER = LawEnforcementExporter({name: text(name) for name in LawEnforcementExporter.needs})
 
 
 def _files(*cases: CaseView) -> dict[str, bytes]:
@@ -40,21 +44,22 @@ def test_the_cover_speaks_of_the_gravest_case_and_why() -> None:
     )[0]
     assert "may be in danger now" in urgency
     assert "A-2" in urgency
-    assert "reporter_category" in urgency
+    assert "the reporter chose that category" in urgency
+    assert "Cases with a sign of danger: 2 of 2." in urgency
 
 
 def test_the_cover_tells_what_a_person_saw_from_what_is_suspected() -> None:
     seen = Assessment(1, 1, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT)
     items = [item_facts("https://host.example/a", "url", seen), item_facts("https://host.example/b", "url", None)]
     known = _cover(view_case("A-1", {"label": "csam_suspect"}, items, "police"))[2]
-    assert "of 2 addresses a person viewed 1, assessed 1 as national or baseline CSAM" in known
-    assert "suspected" in known
+    assert "whose content a person viewed: 1 of 2; assessed as child sexual abuse material: 1" in known
+    assert "Only suspected: everything else" in known
 
 
 def test_the_cover_of_many_cases_stays_short() -> None:
     cases = [CaseView(f"A-{number}", {"area": "BA-RS", "escalate": "none"}) for number in range(200)]
     who = _cover(*cases)[1]
-    assert "195 more cases" in who
+    assert "Further cases with such facts: 195" in who
     assert len(who) < 400
 
 
@@ -62,7 +67,24 @@ def test_the_cover_gives_exact_times() -> None:
     later = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
     facts = _cover(CaseView("A-1", {"reports": 3, "first_received": AT, "last_received": later}))[3]
     assert "reports: 3" in facts
-    assert f"{AT.isoformat()} to {later.isoformat()}" in facts
+    assert "First report 2026-03-02 09:30:00 (UTC), last report 2026-03-04 11:00:00 (UTC)." in facts
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cover_speaks_the_language_of_the_package(language: str) -> None:
+    package = Package("lea", "police-rs", AT, "duty_to_report_crime", "safeguard_child",
+                      (CaseView("A-1", {"escalate": "danger_now"}),), language=language)  # fmt: skip
+    lines = EXPORTER.files(package)["cover.txt"].decode().splitlines()
+    assert len(lines) == 5
+    urgent = {"en": "A child may be in danger now", "sr-Cyrl": "Дете је можда управо сада у опасности",
+              "sr-Latn": "Dete je možda upravo sada u opasnosti"}  # fmt: skip
+    assert urgent.get(language, "Dijete je možda upravo sada u opasnosti") in lines[0]
+
+
+def test_a_package_in_a_language_we_have_no_words_in_is_refused() -> None:
+    with pytest.raises(RuleBroken, match="sr-Cyrl"):
+        EXPORTER.files(Package("lea", "police-rs", AT, "duty_to_report_crime", "investigate", (CaseView("A-1", {}),),
+                               language="../en"))  # fmt: skip
 
 
 def test_exact_addresses_stand_one_per_line_once_each_and_elsewhere_they_are_defanged() -> None:

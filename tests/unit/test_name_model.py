@@ -14,17 +14,33 @@ import spacy
 
 from pipeline.name_model import FOLDER, load, quick_suffix
 from pipeline.resources import resource
-from triage.redacting.name_chain import ALLOWED, ENDS, LABELS, STARTS, best_labels, gradients, marginals
+from triage.redacting.name_chain import (
+    ALLOWED,
+    ENDS,
+    KINDS,
+    LABELS,
+    OTHER,
+    STARTS,
+    best_labels,
+    gradients,
+    marginals,
+)
 from triage.redacting.name_features import (
     AT_STARTS,
     COLUMNS,
+    ENGLISH,
     EVERYWHERE,
+    GERMAN,
+    LAYER,
     MIXED,
     NO_CAPITALS,
+    OURS,
     describe,
     packed,
     shape,
+    starts,
     stem,
+    tongue,
     typing_style,
     unpacked,
 )
@@ -208,11 +224,40 @@ def test_case_endings_fall_off_the_stem_and_shapes_are_short() -> None:
 
 def test_the_typing_of_a_whole_text_is_seen() -> None:
     other, small, capital, end = range(4)
-    assert typing_style(np.array([small, small, other])) == NO_CAPITALS
-    assert typing_style(np.array([capital, small, end, capital, small])) == AT_STARTS
-    assert typing_style(np.array([capital, small, capital, small])) == MIXED
-    assert typing_style(np.array([capital] * 6)) == EVERYWHERE
-    assert typing_style(np.array([other])) == NO_CAPITALS
+    for signs, style in (
+        ([small, small, other], NO_CAPITALS), ([capital, small, end, capital, small], AT_STARTS),
+        ([capital, small, capital, small], MIXED), ([capital] * 6, EVERYWHERE), ([other], NO_CAPITALS),
+    ):  # fmt: skip
+        assert typing_style(np.array(signs), starts(np.array(signs))) == style
+    assert starts(np.array([other, small, capital, end, other, capital, small])).nonzero()[0].tolist() == [1, 5]
+    assert not starts(np.array([other, end])).any()
+
+
+def test_whose_capitals_a_text_has_is_told_by_its_common_words() -> None:
+    other, english, german = OURS, ENGLISH, GERMAN
+    assert tongue(np.array([english, other, other, english] + [other] * 30)) == ENGLISH
+    assert tongue(np.array([german, other, english, german, other])) == GERMAN
+    assert tongue(np.array([english] + [other] * 20)) == OURS
+    assert tongue(np.array([other, other])) == OURS
+
+
+def test_equal_words_are_worked_out_once_and_come_out_as_in_training(model: NameModel) -> None:
+    network = model._nlp.get_pipe("names").model
+    docs = [model._nlp.make_doc(each) for each, _, _ in TOLD] * 2
+    seen, once = (next(layer for layer in network.walk() if layer.name == name) for name in (LAYER, "once_per_row"))
+    rows = np.concatenate(seen.predict(docs))
+    assert np.allclose(once.predict(rows), once.layers[0](rows, False)[0], atol=1e-5)
+
+
+def test_works_and_laws_are_learned_as_names_of_their_own_and_never_told(model: NameModel) -> None:
+    tagger = model._nlp.get_pipe("names")
+    unit = LABELS.index(f"U-{OTHER}")
+    scores = np.full((1, len(LABELS)), -9.0, dtype="f")
+    scores[0, unit] = 9.0
+    [(best, chances)] = tagger._labelled([scores])
+    assert best.tolist() == [0]
+    assert chances.shape == (1, len(KINDS))
+    assert chances.max() < 0.01
 
 
 def test_the_chain_counts_every_allowed_labelling() -> None:

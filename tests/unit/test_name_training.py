@@ -25,7 +25,7 @@ from triage.redacting.name_chain import LABELS
 from triage.redacting.name_language import CODE
 from triage.redacting.text import read
 
-TINY = Plan(seed=7, epochs=8, width=32, depth=2, batch_words=200, rate=0.008, dropout=0.1,
+TINY = Plan(seed=7, epochs=8, settled=2, width=32, depth=2, batch_words=200, rate=0.008, dropout=0.1,
             rows=(500, 500, 300, 300, 200, 200, 50), widths=(16, 16, 12, 16, 8, 12, 4))  # fmt: skip
 ROWS = [
     ("Amra", "Amra", "Npfsn"),
@@ -37,7 +37,7 @@ ROWS = [
 
 def _material(count: int = 500) -> Material:
     sentences = Reports(np.random.default_rng(1)).sentences(count)
-    return Material({"reports": sentences}, {"hr": sentences[:60]}, OtherNames(ROWS, frozenset()), {})
+    return Material({"reports": sentences}, {"hr": sentences[:60]}, OtherNames(ROWS, frozenset()), {}, {})
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_trained_model_finds_names_it_has_never_met_in_all_ways_of_typing(fold
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
-    short = Plan(seed=7, epochs=1, width=16, depth=1, batch_words=300, rows=TINY.rows, widths=TINY.widths)
+    short = Plan(seed=7, epochs=1, settled=0, width=16, depth=1, batch_words=300, rows=TINY.rows, widths=TINY.widths)
     weights = []
     for name in ("one", "two"):
         material = _material(60)
@@ -126,14 +126,14 @@ def test_corpora_are_read_into_our_three_kinds(tmp_path: Path) -> None:
             ("živi", "O", "O"), ("u", "O", "O"), ("Zenici", "B-LOC", "B-LOC"), (".", "O", "O"),
         ], 1)
     )  # fmt: skip
-    legal = "1\tOpštinski\tx\tx\tB-COURT\n2\tsud\tx\tx\tI-COURT\n3\tčlan\tx\tx\tB-LAW\n\n"
+    legal = "1\tOpštinski\tx\tx\tB-COURT\n2\tsud\tx\tx\tI-COURT\n3\tčlan\tx\tx\tB-LAW\n4\t2020\tx\tx\tB-DATE\n\n"
     for name, text in (("a.iob2", news), ("b.conllu", legal), ("wikigold.conll", "Amra I-PER\nBegić I-PER\nis O\n\n")):
         with gzip.open(tmp_path / f"{name}.gz", "wt", encoding="utf-8") as out:
             out.write(text)
     sentence = corpora.read(tmp_path, "a.iob2")[0]
     assert sentence.text == "Amrin brat, Edin, živi u Zenici."
     assert [sentence.text[start:end] for start, end, _ in sentence.entities()] == ["Amrin", "Edin", "Zenici"]
-    assert corpora.read(tmp_path, "b.conllu")[0].labels == ("B-ORG", "I-ORG", "B-OTH")
+    assert corpora.read(tmp_path, "b.conllu")[0].labels == ("B-ORG", "I-ORG", "B-OTH", "B-NON")
     assert corpora.read(tmp_path, "wikigold.conll")[0].labels == ("B-PER", "I-PER", "O")
 
 

@@ -69,7 +69,7 @@ def test_police_see_the_suspect_and_the_child_but_never_the_reporter() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("recipient", ["iccam", "host", "statistics", None])
+@pytest.mark.parametrize("recipient", ["iccam", "host", "statistics", "clearing_house", "police_hashes", None])
 def test_the_others_see_nothing_of_anybody(recipient: str | None) -> None:
     shown = redactor().redact(TEXT, recipient=recipient, key=KEY).text
     assert not {"Emini", "@neko.77", "061", "062", "063", "Amra"} & set(shown.replace(",", " ").split())

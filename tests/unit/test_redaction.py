@@ -31,14 +31,14 @@ def test_an_unknown_field_is_dropped_and_its_name_is_not_repeated(recipient: str
 
 
 @pytest.mark.parametrize("name", ["address", "address_without_tokens"])
-@pytest.mark.parametrize("recipient", ["helpline", "partner", "statistics"])
-def test_addresses_go_to_police_iccam_and_hosts_only(recipient: str, name: str) -> None:
+@pytest.mark.parametrize("recipient", ["helpline", "partner", "statistics", "police_hashes"])
+def test_addresses_go_to_police_iccam_hosts_and_clearing_houses_only(recipient: str, name: str) -> None:
     assert redact({name: "https://host.example/a"}, recipient) == ({}, (name,))
 
 
 def test_only_police_get_the_exact_address_and_the_others_the_form_without_share_tokens() -> None:
     both = {"address": "https://host.example/a?fbclid=1", "address_without_tokens": "https://host.example/a"}
-    for receives in ("police", "iccam", "host"):
+    for receives in ("police", "iccam", "host", "clearing_house"):
         field = address_field(receives)
         assert redact(both, receives)[0] == {field: both[field]}
     assert [address_field(kind) for kind in RECIPIENT_KINDS].count("address") == 1
@@ -53,8 +53,10 @@ def test_free_text_under_the_name_of_a_code_is_removed() -> None:
 
 def test_times_are_exact_for_police_days_for_helplines_and_months_in_statistics() -> None:
     told = {kind: redact({"first_received": AT}, kind)[0].get("first_received") for kind in RECIPIENT_KINDS}
-    assert told == {"police": AT, "iccam": AT, "partner": AT, "helpline": date(2026, 3, 2), "host": date(2026, 3, 2),
-                    "statistics": "2026-03"}  # fmt: skip
+    assert told == {
+        "police": AT, "iccam": AT, "partner": AT, "clearing_house": AT, "helpline": date(2026, 3, 2),
+        "host": date(2026, 3, 2), "statistics": "2026-03", "police_hashes": None,
+    }  # fmt: skip
 
 
 def test_a_time_without_offset_says_too_little_to_leave() -> None:
@@ -72,6 +74,26 @@ def test_what_is_unset_is_neither_given_nor_listed() -> None:
 
 def test_the_reporters_group_is_for_the_helpline_only() -> None:
     assert {kind for kind in RECIPIENT_KINDS if "reporter_group" in allowed_fields(kind)} == {"helpline"}
+
+
+MD5, SHA256 = "md5:" + "0a" * 16, "sha256:" + "1b" * 32
+
+
+def test_digests_of_a_file_are_for_police_only() -> None:
+    told = {kind for kind in RECIPIENT_KINDS if redact({"digests": (MD5, SHA256)}, kind)[0]}
+    assert told == {"police", "police_hashes"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (), MD5, (MD5, "Ana said"), (MD5, MD5), (MD5, MD5.replace("0a", "0b")), ("md5:" + "0A" * 16,), (MD5 + "0",),
+        (MD5[:-1],), ("sha256:" + "0a" * 16,), ("photodna:" + "0a" * 144,), ("md5:" + "zz" * 16,), ("0a" * 16,),
+        (MD5 + "\n",), ("md5:" + "٠" * 32,), (MD5, None), {MD5: 1}, b"md5", 5,
+    ],
+)  # fmt: skip
+def test_only_digests_of_known_types_and_lengths_pass_each_type_once(wrong: object) -> None:
+    assert redact({"digests": wrong}, "police") == ({}, ("digests",))
 
 
 def test_an_unknown_recipient_is_refused() -> None:

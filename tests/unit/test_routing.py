@@ -64,6 +64,21 @@ def test_grave_content_hosted_abroad_goes_to_iccam_and_hosted_here_to_police() -
     assert _to(grave) == ["police-rs"]
 
 
+def test_grave_content_where_no_inhope_hotline_is_goes_to_police() -> None:
+    grave = Facts(classification="national", area="Brčko", label="csam_suspect")
+    assert _to(replace(grave, hosting_country="AQ")) == ["police-brcko"]
+    assert "BA" in ROUTES.inhope_members
+
+
+def test_every_municipality_lies_in_one_unit_and_names_of_two_units_are_left_to_a_person() -> None:
+    places = [place for unit in ROUTES._units for place in unit.places]
+    assert len(places) == len(set(places))
+    assert (ROUTES.unit_of("Teočak"), ROUTES.unit_of("Srebrenica"), ROUTES.unit_of("Foča-Ustikolina")) == (
+        "fbih", "rs", "fbih",
+    )  # fmt: skip
+    assert (ROUTES.unit_of("Trnovo"), ROUTES.unit_of("Kupres")) == ("", "")
+
+
 def test_what_is_otherwise_illegal_never_goes_to_iccam() -> None:
     assert "iccam" not in _to(Facts(classification="illegal_other", hosting_country="NL", area="Brčko"))
 

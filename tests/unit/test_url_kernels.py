@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -24,12 +25,18 @@ _HEADS = (
     "https://a.example:8080", "https://a.example:99999", "https://a.example:012", "https://a.example:123456",
     "https://a.example:", "https://192.0.2.1", "a.onion", "xn--a.example", "http:a", "https:/a", "httpss://a.b",
     "a..example", ".example", "a.txt", "a.ba:80", "https://youtube.com", "https://a.co.uk", "h", "http", "https:", "",
+    "https://a.example", "www.a.example/p/Ab", "https://b.example", "https://copies.example/at/https://host.example",
+    "https://www.instagram.com", "t.me", "https://t.me/s/Some_Name", "https://m.facebook.com", "https://signal.group",
+    "https://www.google.com/url", "https://l.facebook.com/l.php", "https://web.archive.org/web/2024/host.example",
 )  # fmt: skip
 _BITS = (
     *"aZ0._~!$&'()*+,;=:@/?#-% \n\0é\ud800\u202e", "%2e", "%7E", "%c4%8d", "%2F", "%41", "%3A", "%3a", "//", ":///",
     "/index.html", "/.a", ";jsessionid=" + _LONG, "/(S(abcdefghijklmnopqrstuvwx))", "&sid=" + _LONG, "sid=" + _LONG,
     "&utm_a=", "&fbclid=IwAR012345678901234567890123", "&amp=1", "&PHPSESSID=", "&b=2&a=1&b=1", "#!/a", "#Top-of_page",
     "#ABc", "#" + "a" * 15, "#:~:text=a", "#a=1&utm_b=2", "#%7E:a", "&colour=red", "&x_y=1", "/start.page", "~v=1/",
+    "/p/Ab", "/Some.Name", "/login", "/@Some_Name", "/stories/some.name/1234567890", "?id=100001&story_fbid=1234567",
+    "?u=https%3A%2F%2Fhost.example%2Fa%3Fsid%3D" + _LONG, "?url=https%3A%2F%2Ft.me%2Fsome_name", "&q=https://a.ba/%25",
+    "/copy/https://host.example", "?u=https%3a%2f%2fa.example%2f%3Fu%3Dhttps%253A%252F%252Fhost.example", "&u=mailto:a",
 )  # fmt: skip
 _OWN_RULES = """
 version = 7
@@ -57,6 +64,37 @@ counter_example = ["a", "b"]
 name = "version_mark"
 sign = "~v="
 pattern = "/?~?v=[0-9]*"
+example = ["a", "a"]
+counter_example = ["a", "b"]
+[[platform]]
+name = "mine"
+words = []
+hosts = ["a.example", "b.example"]
+home = ["/home"]
+reserved = ["login", "a", "p"]
+profile = ""
+fold = true
+forms = [
+  { kind = "url", path = '/p/([A-Z]?)([a-z]+)(?:\\?a=1)?', key = "a.example/{}-{}" },
+  { kind = "handle", path = '/@?([A-Za-z._]{1,15})', key = "mine/{}" },
+  { kind = "url", path = '/(login|a)', key = "a.example/page/{}", hosts = ["a.example"] },
+  { kind = "invite", path = '/?#!/(.*)', key = "a.example/!{}" },
+]
+example = ["a", "a"]
+counter_example = ["a", "b"]
+[[wrapper]]
+name = "out"
+domains = ["a.example", "copies.example"]
+path = '/|/x'
+names = ["u", "q"]
+example = ["a", "a"]
+counter_example = ["a", "b"]
+[[wrapper]]
+name = "kept"
+copy = true
+domains = ["copies.example", "host.example"]
+path = '/(?:at|copy)/(.*)'
+reading = "plain"
 example = ["a", "a"]
 counter_example = ["a", "b"]
 [[index]]
@@ -89,7 +127,7 @@ def _addresses(count: int, seed: int) -> list[str]:
 
 
 def _share_read(texts: Sequence[str], rules: UrlRules) -> float:
-    return sum(sum(read.ordinary) for _, read in url_columns.columns(texts, rules)) / len(texts)
+    return 1 - sum(len(read.others) for _, read, _ in url_columns.columns(texts, rules)) / len(texts)
 
 
 def _one_by_one(texts: Sequence[str], rules: UrlRules) -> Iterator[CanonicalUrl | None]:
@@ -118,6 +156,26 @@ def test_whatever_is_written_means_the_same(pieces: list[tuple[str, list[str]]])
     texts = [head + "".join(bits) for head, bits in pieces]
     for rules in _SETS.values():
         assert list(canonical_many(texts, rules)) == list(_one_by_one(texts, rules))
+
+
+def test_wrappers_carry_what_they_carry_alone() -> None:
+    inner = [*messy_addresses(300, seed=25), *_addresses(600, seed=26), "mailto:a@host.example", "data:,a", "a b"]
+    texts = [f"https://www.google.com/url?q={quote(one, safe='', errors='replace')}&sa=U#a" for one in inner]
+    texts += [f"https://archive.ph/newest/{one}" for one in inner]
+    texts += [f"https://l.facebook.com/l.php?u={quote(one, safe='')}" for one in texts[:300]]
+    assert list(canonical_many(texts, _RULES)) == list(_one_by_one(texts, _RULES))
+    assert sum(len(read.inside) for _, read, _ in url_columns.columns(texts, _RULES)) > 700
+
+
+def test_platforms_and_wrappers_are_read_by_the_compiled_loops() -> None:
+    items = [text for text in messy_addresses(20_000, seed=27) if (found := canonical(text, _RULES)) and _is_odd(found)]
+    assert len(items) > 3_000
+    others = sum(len(set(read.others) - set(read.inside)) for _, read, _ in url_columns.columns(items, _RULES))
+    assert others < len(items) * 0.01
+
+
+def _is_odd(found: CanonicalUrl) -> bool:
+    return any(step.startswith(("platform:", "wrapper:", "archive:")) for step in found.rules)
 
 
 def test_long_addresses_and_many_parameters_are_left_to_the_other_way() -> None:

@@ -17,7 +17,9 @@ import numpy.typing as npt
 KINDS = ("PER", "LOC", "ORG")
 PROBABILITIES, BEST = "hotline_name_probabilities", "hotline_name_labels"
 """Where in `doc.user_data` the component leaves what it computed for the layer."""
-LABELS = ("O", *(f"{mark}-{kind}" for kind in KINDS for mark in "BILU"))
+OTHER = "OTH"
+"""Names of works, products, laws, events: learned, so that they are not taken for ours, and never told."""
+LABELS = ("O", *(f"{mark}-{kind}" for kind in (*KINDS, OTHER) for mark in "BILU"))
 Floats = npt.NDArray[np.float32]
 _Doubles = npt.NDArray[np.float64]
 

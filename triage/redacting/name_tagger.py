@@ -15,6 +15,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.ml.models.tok2vec import MaxoutWindowEncoder
 from spacy.pipeline import TrainablePipe
+from spacy.strings import hash_string  # type: ignore[attr-defined]
 from spacy.tokens import Doc, Span
 from spacy.util import registry
 from thinc.api import (
@@ -35,7 +36,11 @@ from triage.redacting.name_features import COLUMNS, name_features
 
 FACTORY, ARCHITECTURE = "hotline_names", "hotline.NameNetwork.v1"
 _MARKS = 4
+_TOLD = 1 + _MARKS * len(KINDS)
+"""Labels before this one are told; those of OTHER entities, which stand behind, count as outside."""
 _MOST_WORDS_PADDED = 8_000
+_MIXING = np.array([hash_string(name) | 1 for name in COLUMNS], dtype=np.uint64)
+"""Odd numbers that make one number of a row of hashes."""
 _OPS = NumpyOps(use_blis=False)
 """numpy's own matrix product is three times as fast on one core as the one thinc brings (98 to 29 GFLOP/s)."""
 
@@ -47,10 +52,10 @@ def name_network(width: int, depth: int, rows: dict[str, int], widths: dict[str,
         HashEmbed(nO=widths[name], nV=rows[name], column=place, seed=7 + place, dropout=0.0)
         for place, name in enumerate(COLUMNS)
     ]
-    mixed = Maxout(nO=width, nI=sum(widths[name] for name in COLUMNS), nP=3, dropout=0.0, normalize=True)
-    embedded: Model[Any, Any] = with_array(chain(concatenate(*tables), mixed))
+    mixed = Maxout(nO=width, nI=sum(widths[name] for name in COLUMNS), nP=2, dropout=0.0, normalize=True)
+    embedded: Model[Any, Any] = with_array(_once_per_row(chain(concatenate(*tables), mixed)))
     embed: Model[Any, Any] = chain(name_features(seed), list2ragged(), embedded, ragged2list())
-    encode = MaxoutWindowEncoder(width=width, window_size=1, maxout_pieces=3, depth=depth)
+    encode = MaxoutWindowEncoder(width=width, window_size=1, maxout_pieces=2, depth=depth)
     scored: Model[Any, Any] = with_array(Linear(nO=len(LABELS), nI=width))
     steps: Model[Any, Any] = Model(
         "label_steps",
@@ -93,8 +98,24 @@ class NameTagger(TrainablePipe):  # type: ignore[misc]
     def _labelled(self, scores: list[Any]) -> list[tuple[Any, Any]]:
         steps = self.model.get_ref("steps").get_param("steps")
         chances, _ = marginals(scores, steps)
-        kinds = [row[:, 1:].reshape(len(row), len(KINDS), _MARKS).sum(axis=2).astype("f") for row in chances]
-        return list(zip(best_labels(scores, steps), kinds, strict=True))
+        kinds = [row[:, 1:_TOLD].reshape(len(row), len(KINDS), _MARKS).sum(axis=2).astype("f") for row in chances]
+        best = [np.where(row < _TOLD, row, 0) for row in best_labels(scores, steps)]
+        return list(zip(best, kinds, strict=True))
+
+
+def _once_per_row(layer: Model[Any, Any]) -> Model[Any, Any]:
+    """The layer, but in prediction equal rows (`je`, a comma) are worked out once, which spares about half of them."""
+
+    def forward(model: Model[Any, Any], rows: Any, is_train: bool) -> tuple[Any, Any]:
+        if is_train:
+            return cast("tuple[Any, Any]", model.layers[0](rows, is_train))
+        _, first, back = np.unique(rows @ _MIXING, return_index=True, return_inverse=True)
+        return model.layers[0].predict(rows[first])[back], lambda _gradient: rows
+
+    def init(model: Model[Any, Any], X: Any = None, Y: Any = None) -> None:  # noqa: ARG001, N803
+        model.layers[0].initialize()
+
+    return Model("once_per_row", forward, init=init, layers=[layer])
 
 
 def _unchanged(model: Model[Any, Any], scores: Any, is_train: bool) -> tuple[Any, Any]:  # noqa: ARG001

@@ -27,6 +27,8 @@ TABLE: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "host": {},
     "partner": {"suspect": {"handle": DIGEST, "phone": DIGEST, "email": DIGEST}},
     "statistics": {},
+    "clearing_house": {},
+    "police_hashes": {},
 }  # fmt: skip
 """Recipient kind, then role, then kind of span, to what becomes of it."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Engine
 
-from pipeline.store import item_tables, list_tables, text_tables
+from pipeline.store import answer_tables, delivery_tables, item_tables, list_tables, text_tables
 from pipeline.store.schema import metadata
 
-TABLES = (item_tables, list_tables, text_tables)
+TABLES = (answer_tables, delivery_tables, item_tables, list_tables, text_tables)
 """Imported so that the metadata is complete."""
 
 engine: Engine = context.config.attributes["engine"]

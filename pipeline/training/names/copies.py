@@ -7,29 +7,48 @@ keep the rest honest. Other names in place of the printed ones teach that the wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.training.names.sentences import Sentence
 
-STYLES = {
-    "as written": 0.46, "lower": 0.30, "sentence": 0.06, "careless": 0.06, "upper": 0.03, "title": 0.05,
-    "cyrillic": 0.04,
-}  # fmt: skip
-"""How often a training sentence is shown in each style."""
 NO_STROKE_SHARE, KEPT_CAPITALS = 0.5, 0.5
-SWAPPED_NAMES, SWAPPED_MENTIONS, BLENDED_NAMES = 0.25, 0.25, 0.2
-"""Share of sentences in which names are swapped by form, whole mentions are swapped, names are blended."""
 _CYRILLIC = dict(zip("abvgdđežzijklmnoprstćufhcčšwyqx", "абвгдђежзијклмнопрстћуфхцчшвикх", strict=True))
 _DIGRAPHS = {"lj": "љ", "nj": "њ", "dž": "џ"}
 _PLAIN = str.maketrans("čćžšČĆŽŠ", "cczsCCZS")
 _NO_STROKE = str.maketrans("đĐ", "dD")
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How sentences are shown: the share of each typing style, and of sentences in which names are swapped by form,
+    whole mentions are swapped, names are blended."""
+
+    styles: Mapping[str, float]
+    names: float
+    mentions: float
+    blends: float
+
+
+VARIED = Manner(
+    {"as written": 0.52, "lower": 0.26, "sentence": 0.05, "careless": 0.05, "upper": 0.03, "title": 0.05,
+     "cyrillic": 0.04},
+    names=0.25, mentions=0.25, blends=0.2,
+)  # fmt: skip
+"""For most of the training: nothing can be learned by heart."""
+SETTLED = Manner(
+    {"as written": 0.65, "lower": 0.21, "sentence": 0.03, "careless": 0.03, "upper": 0.02, "title": 0.04,
+     "cyrillic": 0.02},
+    names=0.2, mentions=0.15, blends=0.1,
+)  # fmt: skip
+"""For its end: mostly what people wrote, as they wrote it."""
+
+
 def restyled(sentence: Sentence, style: str, generator: np.random.Generator | None = None) -> Sentence:
-    """The sentence typed in one of STYLES; a generator lets half of the copies without diacritics write `d` for `đ`."""
+    """The sentence typed in a style of a Manner; with a generator half of the copies without diacritics write `d` for
+    `đ`."""
     words = sentence.words
     if style == "lower":
         words = tuple(plain(word.lower()) for word in words)
@@ -171,20 +190,21 @@ def shown(
     names: OtherNames,
     mentions: OtherMentions,
     generator: np.random.Generator,
+    manner: Manner = VARIED,
     keep: float = 1.0,
 ) -> list[Sentence]:
-    """One epoch's view of a set: a share of it, each sentence in a style drawn by STYLES, many about others."""
-    styles, shares = list(STYLES), np.array(list(STYLES.values()))
+    """One epoch's view of a set: a share of it, each sentence in a style drawn by `manner`, many about others."""
+    styles, shares = list(manner.styles), np.array(list(manner.styles.values()))
     seen = []
     for sentence in sentences:
         if keep < 1.0 and generator.random() >= keep:
             continue
         draw = generator.random()
-        if draw < SWAPPED_NAMES:
+        if draw < manner.names:
             sentence = names.swapped(sentence, generator)
-        elif draw < SWAPPED_NAMES + SWAPPED_MENTIONS:
+        elif draw < manner.names + manner.mentions:
             sentence = mentions.swapped(sentence, generator)
-        elif draw < SWAPPED_NAMES + SWAPPED_MENTIONS + BLENDED_NAMES:
+        elif draw < manner.names + manner.mentions + manner.blends:
             sentence = mentions.blended(sentence, generator)
         seen.append(restyled(sentence, styles[generator.choice(len(styles), p=shares)], generator))
     return seen

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.training.names.sentences import OTHER, Sentence, made_of
+from pipeline.training.names.sentences import UNNAMED, Sentence, made_of
+from triage.redacting.name_chain import OTHER
 
 Rows = list[list[str]]
 Sets = dict[str, list[Sentence]]
 _KINDS = {
     "PER": "PER", "DERIV-PER": "PER", "person": "PER", "LOC": "LOC", "TOP": "LOC", "ADR": "LOC", "location": "LOC",
     "ORG": "ORG", "COM": "ORG", "INST": "ORG", "COURT": "ORG", "ORGOTH": "ORG", "corporation": "ORG", "group": "ORG",
+    "DATE": UNNAMED, "MONEY": UNNAMED, "REF": UNNAMED, "CONTACT": UNNAMED, "IDCOM": UNNAMED, "IDPER": UNNAMED,
+    "IDTAX": UNNAMED, "IDOTH": UNNAMED, "NUMPLOT": UNNAMED, "NUMCAR": UNNAMED, "NUMDOC": UNNAMED, "NUMACC": UNNAMED,
 }  # fmt: skip
+"""Labels of the corpora to ours; all others (works, products, laws, events) are OTHER."""
 TRAIN = {
     "hr": ("hr_set-ud-train.iob2",), "sr": ("sr_set-ud-train.iob2",), "tweets": ("reldi-hr-train.tsv",),
     "web": ("hr500k-dev-not-in-ud.tsv",),
@@ -45,6 +50,7 @@ def training(folder: Path) -> Sets:
     sets = {name: [each for file in files for each in read(folder, file)] for name, files in TRAIN.items()}
     sets["web"] = _apart(sets["web"], HELD_OUT["web"])[0]
     sets["en"] += _apart([each for file in DEV["en"] for each in read(folder, file)], HELD_OUT["en"])[0]
+    sets["legal"] = [_names_only(sentence) for sentence in sets["legal"]]
     return sets
 
 
@@ -58,6 +64,10 @@ def _apart(sentences: list[Sentence], share: float) -> tuple[list[Sentence], lis
     """The front for training, the rear for measuring: neighbouring sentences of one document stay together."""
     cut = round(len(sentences) * (1 - share))
     return sentences[:cut], sentences[cut:]
+
+
+def _names_only(sentence: Sentence) -> Sentence:
+    return replace(sentence, labels=tuple("O" if label.endswith(UNNAMED) else label for label in sentence.labels))
 
 
 def _blocks(lines: Iterator[str], name: str) -> Iterator[tuple[Rows, str]]:

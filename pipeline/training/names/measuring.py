@@ -50,7 +50,7 @@ class Slice:
 
 
 def measure(nlp: Language, sentences: Sequence[Sentence], style: str, *, any_kind: bool = False) -> Slice:
-    """Run the model over a set typed in a style of `copies.STYLES`.
+    """Run the model over a set typed in a style of `copies.Manner`.
 
     A word scores its chance to belong to a person's name (a name of any kind if asked), plus 2 inside an entity.
     """

@@ -14,8 +14,8 @@ from spacy.tokens import Doc
 
 from triage.redacting.name_chain import LABELS
 
-OTHER = "OTH"
-"""Entities of no kind the model knows (works, products, laws): neither names nor ordinary words in `measuring`."""
+UNNAMED = "NON"
+"""What a corpus marks besides names (dates, sums, numbers): neither names nor ordinary words in `measuring`."""
 _NUMBER = {label: number for number, label in enumerate(LABELS)}
 
 
@@ -69,11 +69,11 @@ def kinds_of_words(doc: Doc, entities: list[tuple[int, int, str]]) -> tuple[list
 
 
 def label_numbers(doc: Doc, entities: list[tuple[int, int, str]]) -> npt.NDArray[np.int64]:
-    """The gold BILUO labels of `doc` as positions in LABELS; entities of OTHER kinds are outside."""
+    """The gold BILUO labels of `doc` as positions in LABELS."""
     kinds, numbers = kinds_of_words(doc, entities)
     gold = np.zeros(len(doc), dtype=np.int64)
     for place, (kind, number) in enumerate(zip(kinds, numbers, strict=True)):
-        if not kind or kind == OTHER:
+        if not kind:
             continue
         first = place == 0 or numbers[place - 1] != number
         last = place == len(doc) - 1 or numbers[place + 1] != number

@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import Adam, Optimizer, fix_random_seed, set_dropout_rate
 
-from pipeline.training.names.copies import OtherMentions, OtherNames, shown
+from pipeline.training.names.copies import SETTLED, VARIED, OtherMentions, OtherNames, shown
 from pipeline.training.names.measuring import measure
 from pipeline.training.names.sentences import Sentence, label_numbers
 from triage.redacting.name_chain import gradients
@@ -23,7 +23,7 @@ from triage.redacting.name_features import COLUMNS, give_lexicon
 from triage.redacting.name_language import CODE
 from triage.redacting.name_tagger import ARCHITECTURE, FACTORY, NameTagger
 
-EPOCHS_BETWEEN_CHECKS = 2
+EPOCHS_BETWEEN_CHECKS, SETTLED_EPOCHS_BETWEEN_CHECKS = 5, 2
 SET_WEIGHTS = {"hr": 1.0, "sr": 1.0, "tweets": 0.4, "legal": 0.4, "web": 0.4}
 ALIKE = ("hr", "sr", "tweets", "web")
 SCORED_AT = 0.3
@@ -37,11 +37,15 @@ _Gold = tuple[Doc, npt.NDArray[np.int64]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sizes and pace of a training; the defaults are the shipped model's. `rows`, `widths`: tables of COLUMNS."""
+    """Sizes and pace of a training; the defaults are the shipped model's. `rows`, `widths`: tables of COLUMNS.
+
+    The last `settled` epochs are shown in the manner SETTLED of `copies`.
+    """
 
     seed: int = 2026
-    epochs: int = 26
-    width: int = 128
+    epochs: int = 24
+    settled: int = 8
+    width: int = 160
     depth: int = 4
     batch_words: int = 700
     rate: float = 0.0015
@@ -52,12 +56,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What is trained on and measured on, by set; `shares` = part of a training set shown per epoch, 1 if not named."""
+    """What is trained on and measured on, by set.
+
+    `shares`, `settled_shares`: the part of a training set shown per epoch, before and in the settled epochs; all of it
+    if not named.
+    """
 
     training: Mapping[str, Sequence[Sentence]]
     development: Mapping[str, Sequence[Sentence]]
     others: OtherNames
     shares: Mapping[str, float]
+    settled_shares: Mapping[str, float]
 
 
 def blank(plan: Plan, lexicon: Mapping[str, str]) -> Language:
@@ -83,12 +92,14 @@ def train(nlp: Language, material: Material, plan: Plan, out: Path) -> None:
     mentions = _mentions_by_set(material.training)
     started, step, total, best = time.process_time(), 0, _steps(material, plan), -np.inf
     for epoch in range(plan.epochs):
-        for batch in _batches(nlp, _epoch(material, mentions, generator), plan.batch_words, generator):
+        settled = epoch >= plan.epochs - plan.settled
+        for batch in _batches(nlp, _epoch(material, mentions, generator, settled), plan.batch_words, generator):
             warmth = min(1.0, (step + 1) / min(WARM_UP_STEPS, 1 + total // 10))
             optimizer.learn_rate = plan.rate * warmth * max(LOWEST_RATE_SHARE, 1 - step / total)
             _step(tagger, batch, optimizer, plan.dropout)
             step += 1
-        if epoch % EPOCHS_BETWEEN_CHECKS and epoch + 1 < plan.epochs:
+        between = SETTLED_EPOCHS_BETWEEN_CHECKS if settled else EPOCHS_BETWEEN_CHECKS
+        if (plan.epochs - 1 - epoch) % between:
             continue
         with tagger.model.use_params(optimizer.averages):
             score, figures = _score(nlp, material.development)
@@ -111,17 +122,24 @@ def _mentions_by_set(training: Mapping[str, Sequence[Sentence]]) -> dict[str, Ot
 def _steps(material: Material, plan: Plan) -> int:
     """About how many batches the whole training has."""
     words = sum(
-        len(sentence.words) * material.shares.get(name, 1.0)
+        len(sentence.words)
+        * (
+            material.shares.get(name, 1.0) * (plan.epochs - plan.settled)
+            + material.settled_shares.get(name, 1.0) * plan.settled
+        )
         for name, sentences in material.training.items()
         for sentence in sentences
     )
-    return max(1, int(words / plan.batch_words * plan.epochs))
+    return max(1, int(words / plan.batch_words))
 
 
-def _epoch(material: Material, mentions: Mapping[str, OtherMentions], generator: np.random.Generator) -> list[Sentence]:
+def _epoch(
+    material: Material, mentions: Mapping[str, OtherMentions], generator: np.random.Generator, settled: bool
+) -> list[Sentence]:
+    shares, manner = (material.settled_shares, SETTLED) if settled else (material.shares, VARIED)
     seen = []
     for name, sentences in material.training.items():
-        seen += shown(sentences, material.others, mentions[name], generator, material.shares.get(name, 1.0))
+        seen += shown(sentences, material.others, mentions[name], generator, manner, shares.get(name, 1.0))
     return seen
 
 

@@ -22,24 +22,30 @@ BLAND = {
         "Vidio sam to jučer oko podne.", "Ne znam ništa više o tome.", "Prvi put vam pišem.",
         "Javljam se iz {place}.", "Molim vas da mi odgovorite.", "Ne sjećam se tačno kada je to bilo.",
         "Prijatelj mi je rekao da se javim vama.", "Pišem sa telefona pa oprostite na greškama.", "Toliko od mene.",
+        "Bilo je oko {n} sati.", "Broj telefona nemam, zovite između {n} i {n}.", "Javljam se {n}. put.",
     ),
     "en": (
         "Hello.", "Good evening,", "Thank you in advance.", "I do not want to leave my name.", "Kind regards.",
         "I saw it yesterday around noon.", "I know nothing more about it.", "I write to you for the first time.",
         "I am writing from {place}.", "Please answer me.", "I do not remember when exactly.",
         "A friend told me to write to you.", "Sorry for mistakes, I write on my phone.", "That is all.",
+        "It was about {n} o'clock.", "You can call me between {n} and {n}.", "This is my mail number {n}.",
     ),
     "de": (
         "Guten Tag.", "Vielen Dank im Voraus.", "Ich möchte meinen Namen nicht nennen.", "Mehr weiß ich nicht.",
         "Mit freundlichen Grüßen.", "Gesehen habe ich es gestern.", "Bitte antworten Sie mir.",
+        "Es war gegen {n} Uhr.", "Erreichbar zwischen {n} und {n} Uhr.",
     ),
     "sq": (
         "Përshëndetje.", "Faleminderit paraprakisht.", "Nuk dua të lë emrin tim.", "Më shumë nuk di.",
         "E pashë dje.", "Ju lutem më përgjigjuni.", "Me respekt.",
+        "Ishte rreth orës {n}.", "Më gjeni nga ora {n} deri në {n}.",
     ),
 }  # fmt: skip
 """Sentences that mean nothing for any head."""
 _PLACES = ("Tuzla", "Mostar", "Bihać", "Zenica", "Split", "Novi Sad")
+_HOURS = (1, 18)
+"""Small numbers that are no ages."""
 _CATEGORIES = (
     "csam", "grooming", "child_blackmail", "generated_imagery", "inappropriate_communication", "account_misuse",
     "violence", "fraud", "question", "other",
@@ -124,6 +130,8 @@ def _changed(one: Phrasing, rng: np.random.Generator) -> str:
 
 
 def _placed(sentence: str, rng: np.random.Generator) -> str:
+    while "{n}" in sentence:
+        sentence = sentence.replace("{n}", str(rng.integers(*_HOURS)), 1)
     return sentence.replace("{place}", str(rng.choice(_PLACES)))
 
 

@@ -1,0 +1,154 @@
+"""One page a person reads to police on the telephone, and the empty log they fill in meanwhile.
+
+The five lines are the cover's (`exporters/cover.py`). Addresses stand defanged and, below, spelled out, so that they
+can be dictated and not opened. Nothing a reporter wrote is on it, and no internal number: the package follows sealed.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from exporters.cover import cover_lines
+from exporters.package import Package, check_package
+from exporters.wording import Words
+from triage.defang import defang
+from triage.errors import RuleBroken
+from triage.urgent_call import CallReason
+
+PAGE_LINES, PAGE_CHARS = 62, 92
+"""What fits on A4 in a fixed-width letter of 10 points."""
+MOST_ADDRESSES, MOST_ADDRESS_CHARS, MOST_ADDRESS_LINES = 2, 120, 7
+"""Nobody dictates more: what is longer, and further ones, come in the package."""
+_GROUP_CHARS = 5
+_ADDRESS = "address"
+_QUESTIONS = ("ask_taker", "ask_number", "ask_next", "ask_hold", "ask_package")
+_SPOKEN = {
+    ".": "dot", "/": "slash", ":": "colon", "-": "hyphen", "_": "underscore", "?": "question_mark", "=": "equals",
+    "&": "ampersand", "%": "percent", "#": "number_sign", "@": "at_sign", "+": "plus", "~": "tilde",
+}  # fmt: skip
+_CAPITAL = "capital"
+
+
+@dataclass(frozen=True, slots=True)
+class CallSheet:
+    """Why the call is made, and the zone its times are told in."""
+
+    reason: CallReason
+    zone: tzinfo = UTC
+
+
+def call_sheet(package: Package, sheet: CallSheet, words: Words) -> str:
+    """The page, at most PAGE_LINES of PAGE_CHARS, in the language of `words`.
+
+    Raises RuleBroken unless the package (never sent itself) is of one case and names everything by codes.
+    """
+    check_package(package)
+    if len(package.cases) != 1:
+        raise RuleBroken("a call sheet is about one case")
+    questions = (f"  [ ] {words.said('call', name)}" for name in _QUESTIONS)
+    lines = [*_head(package, sheet, words), "", *_five_lines(package, words, sheet.zone), ""]
+    lines += [*_addresses(package, words), "", words.said("call", "ask"), *questions, ""]
+    lines += _log(words, PAGE_LINES - len(lines))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def spelled(text: str, words: Words) -> str:
+    """Letters and digits in groups of five, every other character by its name in brackets, or by its number.
+
+    A capital is said to be one; a letter outside a to z is told by its Unicode number, since it may look the same.
+    """
+    parts: list[str] = []
+    group = ""
+    for char in text:
+        plain = char.isascii() and (char.islower() or char.isdigit())
+        if group and (not plain or len(group) == _GROUP_CHARS or group[-1].isdigit() != char.isdigit()):
+            parts.append(group)
+            group = ""
+        if plain:
+            group += char
+        else:
+            parts.append(_named(char, words))
+    return " ".join([*parts, group] if group else parts)
+
+
+def _named(char: str, words: Words) -> str:
+    if char in _SPOKEN:
+        return f"({words.said('spoken', _SPOKEN[char])})"
+    if char.isascii() and char.isupper():
+        return f"({words.said('spoken', _CAPITAL)}) {char}"
+    return f"(U+{ord(char):04X})"
+
+
+def _head(package: Package, sheet: CallSheet, words: Words) -> Iterator[str]:
+    reference = package.cases[0].reference
+    yield words.said("call", "title").upper()
+    yield from _wrapped(words.said("call", "confidential"), "")
+    yield ""
+    yield _pair(words.said("call", "for"), words.code("recipient", package.recipient))
+    yield _pair(words.said("call", "reference"), f"{reference}   ({'   '.join(map(_apart, reference.split('-')))})")
+    yield _pair(words.said("call", "why"), words.code("call_reason", sheet.reason))
+    yield _pair(words.said("call", "made"), words.time(package.made_at, sheet.zone))
+    yield ""
+    yield _blank(words.said("call", "who_to_call"))
+    yield ""
+    yield from _wrapped(words.said("call", "say_first"), "")
+
+
+def _five_lines(package: Package, words: Words, zone: tzinfo) -> Iterator[str]:
+    """The cover's lines but for when a package was made: there is none yet."""
+    made = words.said("cover", "made", made=words.time(package.made_at, zone))
+    for number, line in enumerate(cover_lines(package, words, zone), start=1):
+        yield from _wrapped(f"{number} {line.heading}: {line.body.removesuffix(made).rstrip()}", "  ")
+
+
+def _addresses(package: Package, words: Words) -> Iterator[str]:
+    items = [item.facts for item in package.cases[0].items if _ADDRESS in item.facts]
+    if not items:
+        yield words.said("call", "no_address")
+        return
+    yield f"{words.said('call', 'addresses')}:"
+    for facts in items[:MOST_ADDRESSES]:
+        yield from _address(str(facts[_ADDRESS]), words.code("kind", facts.get("kind")), words)
+    more = len(items) - MOST_ADDRESSES
+    if more > 0:
+        yield words.said("call", "more", count=more)
+
+
+def _address(address: str, kind: str, words: Words) -> list[str]:
+    """Defanged, then spelled; as much from its start as MOST_ADDRESS_LINES hold, and a word that it is cut."""
+    for length in range(min(len(address), MOST_ADDRESS_CHARS), 0, -1):
+        said = address[:length]
+        cut = f" ({words.said('call', 'cut')})" if length < len(address) else ""
+        lines = _wrapped(f"- {kind}: {defang(said)}", "  ")
+        lines += [f"  {line}" for line in _wrapped(spelled(said, words) + cut, "", PAGE_CHARS - 2)]
+        if len(lines) <= MOST_ADDRESS_LINES:
+            return lines
+    return []
+
+
+def _log(words: Words, room: int) -> Iterator[str]:
+    """Empty fields, then lines to write on down to the end of the page."""
+    fields = ("spoken_with", "spoken_at", "their_number")
+    yield words.said("call", "log").upper()
+    yield from (_blank(words.said("call", name)) for name in fields)
+    yield f"{words.said('call', 'said')}:"
+    yield from ["_" * PAGE_CHARS] * (room - len(fields) - 2)
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{name + ':':<16}{value}"
+
+
+def _blank(name: str) -> str:
+    return f"{name}: ".ljust(PAGE_CHARS, "_")
+
+
+def _apart(group: str) -> str:
+    return " ".join(group)
+
+
+def _wrapped(text: str, indent: str, width: int = PAGE_CHARS) -> list[str]:
+    return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False)

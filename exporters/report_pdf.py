@@ -1,0 +1,239 @@
+"""What the police report in PDF says: the cover's five lines, then the cases, as data for the typst template.
+
+Everything here is plain values; `data/templates/report.typ` sets them and never reads them as markup. The template is
+compiled by `pipeline/delivery/pdf.py`, since typst takes its fonts from a folder. Pure: the same package, words and
+fonts give the same data. The allow-list of the recipient is applied once more, and every text is made visible first:
+no control or direction character works, and no character is asked for that the fonts have not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+
+from exporters.cover import cover_lines, escalation_of, gravest_first
+from exporters.glyphs import Glyphs, breakable, starts_right_to_left
+from exporters.package import CaseView, ItemView, Package, check_package, view_case
+from exporters.redacted_texts import RedactedText, body_of, check_texts
+from exporters.wording import Words
+from triage.assessment import Classification, Viewed
+from triage.defang import defang
+from triage.errors import RuleBroken
+from triage.redaction import listed
+from triage.verdict import Escalation
+
+RECIPIENT_KIND = "police"
+MAX_CASES, MAX_CASES_IN_DETAIL = 10_000, 500
+"""In the table of cases and one by one; CSV and JSON hold all of them, and nobody reads more on paper."""
+MAX_WEIGHT_IN_DETAIL = 5_000
+"""An address weighs one, a text one per CHARS_PER_WEIGHT begun: what is set one by one stays some hundred pages."""
+CHARS_PER_WEIGHT = 500
+MAX_ADDRESSES_PER_CASE, MAX_TEXTS_PER_CASE = 200, 200
+MAX_ADDRESS_CHARS, ADDRESS_COLUMNS = 1_000, 96
+MAX_TEXT_LINES, MAX_TEXT_CHARS = 200, 10_000
+ROWS_PER_TABLE = 500
+"""Rows of the overview set at once; typst sets several tables faster than a long one."""
+_CASE_FIELDS = (
+    "escalate", "reason_codes", "label", "category", "concerns_own_child", "victim_sex", "victim_age_band",
+    "relationship", "violence_kind", "area", "reports", "attachments", "first_received", "last_received",
+    "received_assumed", "channel", "also_sent_to",
+)  # fmt: skip
+_ASSESSMENT_FIELDS = ("classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at")
+_ITEM_FIELDS = (
+    "kind", "is_source", "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated",
+    "child_modeling", "site_type", "commerciality", "payment_methods",
+)  # fmt: skip
+_SAID_ONLY_IF_TRUE = frozenset({"concerns_own_child", "received_assumed", "is_source"})
+_COLUMNS = ("reference", "escalate", "label", "assessed", "reports", "addresses", "last_received")
+_GRAVITY = tuple(map(str, (
+    Classification.BASELINE, Classification.NATIONAL, Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL,
+    Classification.NOT_ASSESSED,
+)))  # fmt: skip
+"""Which assessment of several stands in the overview."""
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyLine:
+    """One step of "who did what": when, a code of what, how often, and by which role; never a person or an internal id.
+
+    `at` carries an offset. Raises RuleBroken for anything that could carry more than that.
+    """
+
+    at: datetime
+    what: str
+    count: int
+    role: str | None = None
+
+    def __post_init__(self) -> None:
+        codes = (self.what,) if self.role is None else (self.what, self.role)
+        if not all(_CODE.fullmatch(code) for code in codes) or self.count < 0 or self.at.tzinfo is None:
+            raise RuleBroken("a custody line is a time with an offset, a code, a count and a role, nothing else")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a report is written: the words of its language, the characters of its fonts, the zone its times are in."""
+
+    words: Words
+    glyphs: Glyphs
+    zone: tzinfo = UTC
+
+
+def report_data(
+    package: Package, style: Style, supplement: str | None = None, custody: Sequence[CustodyLine] = ()
+) -> dict[str, object]:
+    """The whole report as JSON-ready values. `supplement` is the reference of the first package, if this adds to one.
+
+    Raises RuleBroken where the package may not go out as it is (no case, a name that is no code, a wrong text).
+    """
+    check_package(package)
+    if supplement is not None and not _REFERENCE.fullmatch(supplement):
+        raise RuleBroken("a supplement names the first package by its reference: letters, digits, dots and hyphens")
+    cases = gravest_first(map(_only_allowed, package.cases))
+    lines = cover_lines(replace(package, cases=cases), style.words, style.zone)
+    shown = _in_detail(cases)
+    return {
+        "language": style.words.language.partition("-")[0],
+        "said": dict(style.words.tables["document"]),
+        "head": _head(package, style, supplement),
+        "urgent": escalation_of(cases[0]) > Escalation.NONE,
+        "lines": [{"heading": line.heading, "body": _shown(line.body, style)} for line in lines],
+        "overview": _overview(cases, style) if len(cases) > 1 else None,
+        "more_cases": "" if shown == len(cases) else style.words.said("document", "more_cases", count=shown),
+        "cases": [_case(case, style) for case in cases[:shown]],
+        "custody": _custody(custody, style),
+    }
+
+
+def _only_allowed(case: CaseView) -> CaseView:
+    check_texts(case.texts, RECIPIENT_KIND)
+    again = view_case(case.reference, case.facts, (item.facts for item in case.items), RECIPIENT_KIND)
+    return replace(again, removed=listed((*case.removed, *again.removed)), texts=case.texts)
+
+
+def _shown(text: str, style: Style) -> str:
+    return breakable(style.glyphs.visible(text))
+
+
+def _head(package: Package, style: Style, supplement: str | None) -> list[list[str]]:
+    words = style.words
+    rows = [("recipient", words.code("recipient", package.recipient))]
+    rows.append(("made", words.time(package.made_at, style.zone)))
+    if supplement is not None:
+        rows.append(("supplement", supplement))
+    return [[words.said("document", name), _shown(value, style)] for name, value in rows]
+
+
+def _in_detail(cases: Sequence[CaseView]) -> int:
+    """How many of the cases are set one by one; the first one always is."""
+    weight = 0
+    for number, case in enumerate(cases[:MAX_CASES_IN_DETAIL]):
+        texts = case.texts[:MAX_TEXTS_PER_CASE]
+        weight += min(len(case.items), MAX_ADDRESSES_PER_CASE)
+        weight += sum(1 + min(len(one.redacted.text), MAX_TEXT_CHARS) // CHARS_PER_WEIGHT for one in texts)
+        if weight > MAX_WEIGHT_IN_DETAIL:
+            return max(number, 1)
+    return min(len(cases), MAX_CASES_IN_DETAIL)
+
+
+def _overview(cases: Sequence[CaseView], style: Style) -> dict[str, object]:
+    rows = [_row(case, style) for case in cases[:MAX_CASES]]
+    more = style.words.said("document", "more_rows", count=MAX_CASES) if len(cases) > MAX_CASES else ""
+    return {
+        "columns": [style.words.said("column", name) for name in _COLUMNS],
+        "tables": [rows[at : at + ROWS_PER_TABLE] for at in range(0, len(rows), ROWS_PER_TABLE)],
+        "more": more,
+    }
+
+
+def _row(case: CaseView, style: Style) -> list[str]:
+    words, facts = style.words, case.facts
+    said = {str(item.facts.get("classification")) for item in case.items}
+    gravest = next((each for each in _GRAVITY if each in said), str(Classification.UNSET))
+    last = facts.get("last_received", facts.get("first_received"))
+    row = (
+        case.reference, words.value("escalate", facts["escalate"]) if "escalate" in facts else "",
+        words.value("label", facts["label"]) if "label" in facts else "",
+        words.code("classification", gravest) if case.items else "", str(facts.get("reports", "")),
+        str(len(case.items)), "" if last is None else words.value("last_received", last, style.zone),
+    )  # fmt: skip
+    return [_shown(cell, style) for cell in row]
+
+
+def _case(case: CaseView, style: Style) -> dict[str, object]:
+    words = style.words
+    shown = case.items[:MAX_ADDRESSES_PER_CASE]
+    left, texts_left = len(case.items) - len(shown), len(case.texts) - MAX_TEXTS_PER_CASE
+    return {
+        "reference": _shown(case.reference, style),
+        "urgent": escalation_of(case) > Escalation.NONE,
+        "facts": _pairs(_CASE_FIELDS, case.facts, style),
+        "addresses": [_address(item, style, alone=len(case.items) == 1) for item in shown],
+        "more_addresses": words.said("document", "more_addresses", count=left) if left else "",
+        "removed": words.listed("field", case.removed),
+        "texts": [_text(one, style) for one in case.texts[:MAX_TEXTS_PER_CASE]],
+        "more_texts": words.said("document", "more_texts", count=texts_left) if texts_left > 0 else "",
+    }
+
+
+def _pairs(names: Iterable[str], facts: Mapping[str, object], style: Style) -> list[list[str]]:
+    """Field and value in words; what is empty, or says no where only yes tells anything, is left out."""
+    told = ((name, facts[name]) for name in names if name in facts)
+    return [
+        [style.words.field(name), _shown(style.words.value(name, value, style.zone), style)]
+        for name, value in told
+        if value not in ((), []) and not (name in _SAID_ONLY_IF_TRUE and value is not True)
+    ]
+
+
+def _address(item: ItemView, style: Style, *, alone: bool) -> dict[str, object]:
+    """The address defanged and cut into lines, or a file's digests; what a person saw and said, then the rest."""
+    facts = item.facts
+    nobody = facts.get("classification", Classification.UNSET) == Classification.UNSET
+    unseen = nobody and facts.get("viewed", Viewed.NO) == Viewed.NO
+    assessed = [] if unseen else _pairs(_ASSESSMENT_FIELDS, facts, style)
+    others = [name for name in _ITEM_FIELDS if not (alone and name == "is_source")]
+    exact = str(facts.get("address", ""))
+    is_cut = len(exact) > MAX_ADDRESS_CHARS
+    cut = style.words.said("document", "cut_address", count=len(exact)) if is_cut else ""
+    lines = style.glyphs.lines(style.glyphs.visible(defang(exact[:MAX_ADDRESS_CHARS])), ADDRESS_COLUMNS)
+    digests = facts.get("digests")
+    files = [[(str(each), False)] for each in digests] if isinstance(digests, tuple | list) else []
+    return {
+        "lines": [*lines, *files],
+        "cut": cut,
+        "unseen": style.words.said("document", "nobody_viewed") if unseen else "",
+        "assessed": assessed,
+        "facts": _pairs(others, facts, style),
+    }
+
+
+def _text(one: RedactedText, style: Style) -> dict[str, object]:
+    words = style.words
+    body = body_of(one)
+    whole = "\n".join(body)
+    kept = whole[:MAX_TEXT_CHARS].split("\n")[:MAX_TEXT_LINES]
+    lines = [_shown(line, style) for line in kept]
+    is_cut = len(whole) > MAX_TEXT_CHARS or len(body) > MAX_TEXT_LINES
+    language = "" if one.language is None else f", {words.code('text_language', one.language)}"
+    masked = ", ".join(f"{words.code('masked', kind)}: {count}" for kind, count in one.masked.items())
+    return {
+        "heading": f"{words.said('document', 'report')} {one.number}{language}",
+        "masked": masked,
+        "lines": [[line, starts_right_to_left(line)] for line in lines],
+        "cut": words.said("document", "cut_text", count=len(body)) if is_cut else "",
+    }
+
+
+def _custody(custody: Sequence[CustodyLine], style: Style) -> list[list[str]]:
+    words = style.words
+    return [
+        [words.time(line.at, style.zone),
+         words.code("custody", line.what) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
+         str(line.count)]
+        for line in custody
+    ]  # fmt: skip

@@ -1,0 +1,97 @@
+"""The words of the police report in one language: sentences, and plain words for every code a package can carry.
+
+They are data (`data/templates/words/<language>.toml`), the same keys in every language, read by `pipeline.resources`.
+A code nobody named is shown as it is: an officer can ask what it means, and nothing is hidden.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Self
+
+from triage.errors import BadConfiguration
+
+LANGUAGES = ("bs", "hr", "sr-Latn", "sr-Cyrl", "en")
+"""The languages a package is written in: those of the police units, and English for everybody else."""
+YES_NO = "yes_no"
+TABLES = frozenset({
+    "document", "column", "cover", "time", "field", YES_NO, "label", "escalate", "reason_codes", "category", "channel",
+    "victim_sex", "victim_age_band", "relationship", "violence_kind", "classification", "assessment_reason",
+    "illegal_kind", "viewed", "also_sent_to", "kind", "hosting_source", "gender", "age_group", "site_type",
+    "commerciality", "payment_methods", "asked", "basis", "recipient", "text_language", "masked", "custody", "role",
+    "call", "call_reason", "spoken",
+})  # fmt: skip
+"""The tables of a words file; those of codes are called after the field the code stands in."""
+
+
+def words_file(language: str) -> str:
+    """The name below `data/` of a language's words, for an exporter's `needs`."""
+    return f"templates/words/{language}.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language. `tables`: table name to key to text, as the file holds them."""
+
+    language: str
+    tables: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def from_toml(cls, language: str, text: str) -> Self:
+        """Read one words file. Raises BadConfiguration, naming the language, if a table is missing or not of texts."""
+        try:
+            read = tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            read = {}
+        tables = {name: table for name, table in read.items() if isinstance(table, dict)}
+        if set(tables) != TABLES or not all(isinstance(each, str) for table in tables.values()
+                                            for each in table.values()):  # fmt: skip
+            raise BadConfiguration(f"data/{words_file(language)} does not fit: install the package again")
+        return cls(language, tables)
+
+    def said(self, table: str, key: str, **values: object) -> str:
+        """One of our own sentences with its values filled in; what is in a value is never read as a pattern."""
+        return self.tables[table][key].format(**values) if values else self.tables[table][key]
+
+    def code(self, table: str, code: object) -> str:
+        """A code in plain words; as it is where nobody named it."""
+        return self.tables.get(table, {}).get(str(code), str(code))
+
+    def field(self, name: str) -> str:
+        """What a field is called."""
+        return self.code("field", name)
+
+    def value(self, name: str, value: object, zone: tzinfo = UTC) -> str:
+        """The value of a field as people read it: codes in words, times in `zone` with its offset from UTC."""
+        if isinstance(value, bool):
+            return self.code(YES_NO, "yes" if value else "no")
+        if isinstance(value, date):
+            return self.time(value, zone)
+        if isinstance(value, tuple | list):
+            return ", ".join(self.code(name, each) for each in value)
+        return self.code(name, value)
+
+    def time(self, at: date, zone: tzinfo = UTC) -> str:
+        """A time to the second in `zone`, with the offset; a day as a day."""
+        if not isinstance(at, datetime):
+            return self.said("time", "day", day=at.day, month=at.month, year=at.year)
+        local = at.astimezone(zone)
+        return self.said("time", "second", day=local.day, month=local.month, year=local.year, hour=local.hour,
+                         minute=local.minute, second=local.second, zone=_offset(local))  # fmt: skip
+
+    def listed(self, table: str, codes: Iterable[str]) -> str:
+        """Several codes in plain words, each once, in their order."""
+        return ", ".join(dict.fromkeys(self.code(table, each) for each in codes))
+
+
+def _offset(at: datetime) -> str:
+    """`UTC`, `UTC+1`, `UTC-3:30`."""
+    away = at.utcoffset()
+    seconds = int(away.total_seconds()) if away else 0
+    if not seconds:
+        return "UTC"
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    return f"UTC{'+' if seconds > 0 else '-'}{hours}" + (f":{minutes:02}" if minutes else "")

@@ -1,0 +1,143 @@
+"""`hotline recipients`: who packages are sealed for: agencies' keys, and the hotline's own signing key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipeline.cli.main import workspace_option
+
+
+@click.group()
+def recipients() -> None:
+    """Keys of those who get sealed packages, and this hotline's own signing key.
+
+    \b
+    Example:
+      hotline recipients add-key police-rs police-rs.asc --fingerprint "1A2B 3C4D …"
+    """
+
+
+@recipients.command("list")
+@workspace_option
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def list_(workspace: str | None, as_json: bool) -> None:
+    """Show every recipient, whether a key is pinned for it and whether it can be used today.
+
+    \b
+    Example:
+      hotline recipients list
+    """
+    from dataclasses import asdict
+
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk.people import allowed
+    from pipeline.desk.recipients import listed
+    from triage.people import Act
+
+    app = App.at(workspace)
+    allowed(app, Act.SEE_QUEUE)
+    found = listed(app, datetime.now(UTC))
+    if as_json:
+        screens.show_json(app, {"recipients": [asdict(one) for one in found]})
+        return
+    rows = [(one.recipient, one.fingerprint or "no key", one.name) for one in found]
+    wrong = [f"{one.recipient}: {one.problem}" for one in found if one.problem]
+    screens.show(app, [*screens.table(("recipient", "key", "who"), rows), *([""] if wrong else []), *wrong])
+
+
+@recipients.command("add-key")
+@workspace_option
+@click.argument("recipient", metavar="RECIPIENT")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--fingerprint", required=True, metavar="F", help="As the agency read it out to you, whole.")
+@click.pass_obj
+def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str) -> None:
+    """Pin an agency's OpenPGP certificate. For supervisors and liaisons.
+
+    Have the agency read the fingerprint out over another line than the one the file came by: what you type is compared
+    with the file. A key before it is retired. Nothing is sealed to a key that is not pinned, has expired, was revoked
+    or cannot be encrypted to.
+
+    \b
+    Example:
+      hotline recipients add-key police-rs police-rs.asc --fingerprint "1A2B 3C4D …"
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk.people import acting
+    from pipeline.desk.recipients import add_key as pin
+
+    app = App.at(workspace)
+    certificate = pin(app, acting(app), recipient, _read(file), fingerprint, datetime.now(UTC))
+    until = "does not expire" if certificate.expires is None else f"expires {certificate.expires:%Y-%m-%d}"
+    screens.show(app, [f"pinned for {recipient}: {certificate.fingerprint} ({until})"])
+
+
+@recipients.command("retire-key")
+@workspace_option
+@click.argument("recipient", metavar="RECIPIENT")
+@click.pass_obj
+def retire_key(workspace: str | None, recipient: str) -> None:
+    """Use a recipient's key no more; nothing is sealed for it until another is pinned. For supervisors and liaisons.
+
+    \b
+    Example:
+      hotline recipients retire-key police-rs
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk.people import acting
+    from pipeline.desk.recipients import retire_key as retire
+
+    app = App.at(workspace)
+    retire(app, acting(app), recipient, datetime.now(UTC))
+    screens.show(app, [f"the key of {recipient} is used no more"])
+
+
+@recipients.command("own-key")
+@workspace_option
+@click.option("--name", default="Hotline", show_default=True, metavar="NAME", help="What agencies see as its owner.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the certificate for agencies here.")
+@click.pass_obj
+def own_key(workspace: str | None, name: str, out: Path | None) -> None:
+    """Make this hotline's signing key, once, and show or write the certificate agencies check packages with.
+
+    The secret half stays in keys/signing.pgp (set HOTLINE_SIGNING_PASSPHRASE before to have it locked). Hand the
+    certificate to every agency and read the fingerprint out to them. For supervisors and liaisons.
+
+    \b
+    Example:
+      hotline recipients own-key --name "Hotline of Somewhere" --out hotline.asc
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.delivery.own_key import make_own_key
+    from pipeline.desk.people import allowed
+    from pipeline.durable import write_file
+    from triage.people import Act
+
+    app = App.at(workspace)
+    allowed(app, Act.MANAGE_RECIPIENTS)
+    certificate = make_own_key(app.workspace, name).certificate
+    armoured = certificate.armoured()
+    if out is not None:
+        write_file(out, armoured)
+    screens.show(app, [f"fingerprint {certificate.fingerprint}", *([] if out else armoured.decode().splitlines())])
+
+
+def _read(file: Path) -> bytes:
+    from pipeline.delivery.agency_keys import MOST_CERTIFICATE_BYTES
+    from pipeline.plain_files import require_file
+    from triage.errors import UnusableInput
+
+    try:
+        require_file(file, "the key file")
+        with file.open("rb") as opened:
+            return opened.read(MOST_CERTIFICATE_BYTES + 1)
+    except (OSError, ValueError):
+        raise UnusableInput("the key file cannot be read: check its name and that it is open to you") from None

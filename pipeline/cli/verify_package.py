@@ -1,0 +1,91 @@
+"""`hotline verify-package`: is a package whole and from this hotline; for agencies too, without a workspace."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pipeline.delivery.verifying import Checked, Means
+
+
+@click.command("verify-package")
+@click.argument("package", metavar="FILE", type=click.Path())
+@click.option(
+    "--signer", metavar="CERT", type=click.Path(), help="The hotline's OpenPGP certificate: who must have signed."
+)
+@click.option("--key", metavar="SECRETKEYFILE", type=click.Path(), help="The agency's secret key, to look inside.")
+@click.option("--ask", is_flag=True, help="Ask for the passphrase of the secret key.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def verify_package(package: str, signer: str | None, key: str | None, ask: bool, as_json: bool) -> int:
+    """Check a package: a sealed file (.gpg), a ZIP with a passphrase, a tar, or the folder it was unpacked to.
+
+    Every changed byte is found and named by file. Exit code 0 if all is well, 1 with findings, 2 if it could not be
+    checked. A file NAME.sha256 beside the package is checked too. Needs no workspace and writes nothing.
+
+    \b
+    Example:
+      hotline verify-package package-20260302-1A2B3C4D.tar.gpg --signer hotline.asc --key agency.asc --ask
+    """
+    from pipeline.delivery import verifying
+
+    checked = verifying.verify_package(Path(package), _means(signer, key, ask))
+    click.echo(json.dumps(as_object(checked), indent=1) if as_json else "\n".join(lines(checked)))
+    return 1 if checked.findings else 0
+
+
+def as_object(checked: Checked) -> dict[str, object]:
+    """What was checked, for a program."""
+    from dataclasses import asdict
+
+    return asdict(checked)
+
+
+def lines(checked: Checked) -> list[str]:
+    """What was checked, for a person."""
+    said = [f"{one.file}: {one.says}" for one in checked.findings]
+    if said:
+        said += ["", f"{len(checked.findings)} findings: keep the file as it is and ask the hotline to send it again"]
+    elif checked.files:
+        said.append(f"{checked.files} files, every byte as the package was made")
+    if checked.signed:
+        said.append("signed by the certificate you gave")
+    if checked.bag_digest is not None:
+        said.append(f"bag's digest: {checked.bag_digest}")
+    return said + [f"not checked: {told}" for told in checked.unchecked]
+
+
+def _means(signer: str | None, key: str | None, ask: bool) -> Means:
+    from exporters.sealing import Certificate, OpeningKey
+    from pipeline.delivery.verifying import Means
+
+    certificate = Certificate.read(_read(signer, "the certificate")) if signer is not None else None
+    if key is None:
+        return Means(certificate, None, _passphrase)
+    secret = _read(key, "the secret key")
+    return Means(certificate, OpeningKey(secret, _passphrase() if ask else None), _passphrase)
+
+
+def _read(path: str, called: str) -> bytes:
+    """A small file. Raises UnusableInput, naming what it was to be."""
+    from pipeline.delivery.agency_keys import MOST_CERTIFICATE_BYTES
+    from pipeline.plain_files import require_file
+    from triage.errors import UnusableInput
+
+    try:
+        require_file(path, called)
+        with Path(path).open("rb") as file:
+            return file.read(MOST_CERTIFICATE_BYTES)
+    except (OSError, ValueError):
+        raise UnusableInput(f"{called} cannot be read: check its name and who may read it") from None
+
+
+def _passphrase() -> str:
+    """Asked at a terminal without showing it; from a program, the first line of its input."""
+    if sys.stdin.isatty():
+        return str(click.prompt("passphrase", hide_input=True, err=True))
+    return sys.stdin.readline().removesuffix("\n")

@@ -1,0 +1,111 @@
+"""One letter as a mail (RFC 5322), and the outbox folder it lies in until the operator's own mail program takes it.
+
+The Message-ID is a keyed digest of report and template: the same answer has it again, so whoever gets it twice can
+tell. It and the file's name give nothing away without the index key. Only the file holds the reporter's address.
+"""
+
+from __future__ import annotations
+
+import hmac
+from contextlib import AbstractContextManager
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Protocol
+
+from pipeline.durable import TEMPORARY_MARK, write_file
+from pipeline.workspace import Workspace, make_private
+from triage.answer_letters import Letter
+
+OUTBOX = "outbox"
+"""Folder of the workspace."""
+SUFFIX = ".eml"
+_PURPOSE = b"hotline answer 1"
+_ID_HEX_DIGITS = 32
+
+
+class Delivery(StrEnum):
+    """What became of one mail. In doubt: it may have arrived, nobody knows."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    IN_DOUBT = "in_doubt"
+
+
+class Mailer(AbstractContextManager["Mailer"], Protocol):
+    """Where mails go; opened with `with`. Opening raises ServiceFailed or BadConfiguration; nothing was sent then."""
+
+    @property
+    def way(self) -> str:
+        """A code for the audit chain."""
+
+    def deliver(self, mail: EmailMessage) -> Delivery:
+        """Send one mail."""
+
+
+class Outbox(Mailer):
+    """Writes every mail as one file, whole or not at all."""
+
+    way = "outbox"
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.folder = workspace.root / OUTBOX
+
+    def __enter__(self) -> Outbox:
+        make_private(self.folder)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for leftover in self.folder.glob(f"{TEMPORARY_MARK}*"):
+            leftover.unlink(missing_ok=True)
+
+    def deliver(self, mail: EmailMessage) -> Delivery:
+        """Write the file; a full disk is a refusal."""
+        path = self.folder / file_name(mail)
+        there = path.exists()
+        try:
+            write_file(path, as_bytes(mail))
+        except OSError:
+            return Delivery.IN_DOUBT if there or path.exists() else Delivery.REFUSED
+        return Delivery.SENT
+
+
+def mail_of(letter: Letter, sender: str, to: str, message_id: str, now: datetime) -> EmailMessage:
+    """The mail. `sender` and `to` are plain addresses as of `answer_contact.usable_address`; `now` has an offset."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = to
+    mail["Subject"] = letter.subject
+    mail["Date"] = format_datetime(now.replace(microsecond=0))
+    mail["Message-ID"] = f"<{message_id}@{domain_of(sender)}>"
+    mail["Content-Language"] = letter.language
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(letter.text, charset="utf-8", cte="quoted-printable")
+    return mail
+
+
+def message_id(index_key: bytes, report_id: int, template: str) -> str:
+    """The part before the @ of an answer's Message-ID."""
+    return hmac.digest(index_key, _PURPOSE + report_id.to_bytes(8, "big") + template.encode(), "sha256").hex()[
+        :_ID_HEX_DIGITS
+    ]
+
+
+def file_name(mail: EmailMessage) -> str:
+    """The name of a mail's file: its Message-ID, nothing of its reader."""
+    return str(mail["Message-ID"]).strip("<> ").partition("@")[0] + SUFFIX
+
+
+def as_bytes(mail: EmailMessage) -> bytes:
+    """The mail as it travels: seven bits, CRLF."""
+    return mail.as_bytes(policy=SMTP)
+
+
+def domain_of(sender: str) -> str:
+    """The part after the @."""
+    return sender.rpartition("@")[2]

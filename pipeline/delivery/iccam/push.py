@@ -1,0 +1,178 @@
+"""Send what may be sent: for every case one plan, its steps in order, stopping that case at the first no.
+
+Nothing is sent in doubt. Sending a report is noted before it starts; where no answer was noted, the next run asks ICCAM
+for the reference first. Found: its number is taken. Not there: it is sent. ICCAM cannot say: it is left to a person.
+All other calls are planned from what ICCAM shows at that moment, so an answer that was lost is seen next time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import cast
+
+from exporters.iccam_codes import Codes
+from pipeline.delivery.iccam.calls import Calls, Found
+from pipeline.delivery.iccam.line import Refused
+from pipeline.delivery.iccam.plan import Call, Held, Step, next_steps
+from pipeline.delivery.iccam.state import Body, ContentState, OurCase, ReportState
+from triage.errors import ServiceFailed
+
+FAILURES_IN_A_ROW = 3
+"""After so many cases that got no answer ICCAM is down: the rest waits for the next run."""
+
+
+class Happened(StrEnum):
+    """What a note says. `sending` comes before a report goes and must be kept safely before this function returns."""
+
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    FOUND = "found"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One thing that happened to a case: which call, for which of our items, and ICCAM's number for a report or item.
+
+    `status` and `fields` belong to a refusal: its HTTP status and the names of fields ICCAM named.
+    """
+
+    reference: str
+    call: Call
+    happened: Happened
+    item: int = 0
+    number: int | None = None
+    status: int | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What one run did: notes in order, what is held back, references in doubt (a person looks), and left for later."""
+
+    notes: tuple[Noted, ...]
+    held: tuple[Held, ...]
+    in_doubt: tuple[str, ...]
+    later: tuple[str, ...]
+
+    def check(self) -> None:
+        """Raises ServiceFailed if anything was left for later: exit 3, run again."""
+        if self.later:
+            raise ServiceFailed(f"ICCAM gave no answer for {len(self.later)} cases: run this again later")
+
+
+@dataclass(slots=True)
+class _Run:
+    calls: Calls
+    home_country: str
+    codes: Codes
+    tell: Callable[[Noted], None]
+    notes: list[Noted]
+    held: list[Held]
+    in_doubt: list[str]
+    later: list[str]
+
+    def note(self, noted: Noted) -> None:
+        self.tell(noted)
+        self.notes.append(noted)
+
+
+def push(
+    calls: Calls, cases: Iterable[OurCase], home_country: str, codes: Codes,
+    tell: Callable[[Noted], None] = lambda _: None,
+) -> Pushed:  # fmt: skip
+    """One run over the cases. `home_country` is ours (ISO 3166-1 alpha-2); `tell` stores each note as it happens.
+
+    Raises BadConfiguration where account or certificate do not fit; what `tell` raises ends the run.
+    """
+    run = _Run(calls, home_country, codes, tell, [], [], [], [])
+    failures = 0
+    for case in cases:
+        if failures >= FAILURES_IN_A_ROW:
+            run.later.append(case.reference)
+            continue
+        try:
+            _push_one(run, case)
+            failures = 0
+        except ServiceFailed:
+            failures += 1
+            run.later.append(case.reference)
+    return Pushed(tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later))
+
+
+def _push_one(run: _Run, case: OurCase) -> None:
+    if case.report_id is None and case.report is not None and case.attempted:
+        found = find_attempted(run.calls, case)
+        if found is Found.CANNOT_SAY:
+            run.in_doubt.append(case.reference)
+            return
+        if isinstance(found, int):
+            run.note(Noted(case.reference, Call.REPORT, Happened.FOUND, number=found))
+            return  # what follows a report is not for the same run (§3.4)
+    try:
+        report, contents = read_state(run.calls, case)
+    except Refused as no:
+        run.note(Noted(case.reference, Call.REPORT, Happened.REFUSED, 0, case.report_id, no.status, no.fields))
+        return
+    plan = next_steps(case, report, contents, run.home_country, run.codes)
+    run.held += plan.held
+    for step in plan.steps:
+        if not _take(run, step):
+            return
+
+
+def find_attempted(calls: Calls, case: OurCase) -> int | Found:
+    """The number of the report an earlier attempt left in ICCAM; NOT_THERE only if ICCAM knows none of them."""
+    answers = [calls.find_report(reference) for reference in case.attempted]
+    numbers = [found for found in answers if isinstance(found, int)]
+    if numbers:
+        return numbers[0]
+    return Found.CANNOT_SAY if Found.CANNOT_SAY in answers else Found.NOT_THERE
+
+
+def read_state(calls: Calls, case: OurCase) -> tuple[ReportState | None, dict[int, ContentState]]:
+    """What ICCAM says of a case: its report, and every content item of it by id; (None, {}) for one not sent yet.
+
+    Raises Refused if ICCAM does not show it to us, ServiceFailed if it does not answer.
+    """
+    report_id = case.report_id
+    seen: dict[int, ContentState] = {}
+    for known in (item.content_id for item in case.items if report_id is None):
+        if known is not None:
+            seen[known] = calls.content(known)
+            report_id = seen[known].report_id
+    if report_id is None:
+        return None, {}
+    report = calls.report(report_id)
+    return report, {number: seen.get(number) or calls.content(number) for number, _ in report.contents}
+
+
+def _take(run: _Run, step: Step) -> bool:
+    """Take one step; answers whether the case may go on. Raises ServiceFailed if nobody knows what became of it."""
+    done = Noted(step.reference, step.call, Happened.ACCEPTED, step.item, step.target or None)
+    try:
+        if step.call is Call.REPORT:
+            run.note(replace(done, happened=Happened.SENDING))
+            done = replace(done, number=run.calls.post_report(cast(Body, step.body)))
+        else:
+            _send(run.calls, step)
+    except Refused as no:
+        run.note(replace(done, happened=Happened.REFUSED, status=no.status, fields=no.fields))
+        return False
+    run.note(done)
+    return True
+
+
+def _send(calls: Calls, step: Step) -> None:
+    if step.call is Call.ASSESSMENT:
+        calls.assess(step.target, cast(Body, step.body))
+    elif step.call is Call.ACTION:
+        calls.act(step.target, cast(Body, step.body))
+    elif step.call is Call.SITE_TYPE:
+        calls.set_site_type(step.target, cast(int, step.body))
+    elif step.call is Call.COMMERCIALITY:
+        calls.set_commerciality(step.target, cast(int, step.body))
+    elif step.call is Call.PAYMENT_METHODS:
+        calls.set_payment_methods(step.target, tuple(cast("list[int]", step.body)))

@@ -1,0 +1,40 @@
+"""Keys of invented police agencies, so that a demonstration seals its packages as a hotline would.
+
+The agencies' secret keys lie in the demo workspace: whoever tries the demonstration can open what was sealed. They are
+of our own making, which GnuPG 2.2 cannot decrypt with; a real agency makes its own key.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from exporters.sealing import SigningKey
+from pipeline.bootstrap import App
+from pipeline.delivery.agency_keys import kept_codes
+from pipeline.delivery.own_key import make_own_key
+from pipeline.desk.caseview import routes
+from pipeline.desk.recipients import pin
+from pipeline.durable import write_file
+from pipeline.store.audit import MACHINE
+from pipeline.workspace import make_private
+from triage.disposition import Kind
+
+FOLDER = "demo-agencies"
+HOTLINE_NAME = "Demonstration hotline"
+_NOBODY = 0
+
+
+def make_agencies(app: App, now: datetime) -> Path:
+    """Give every police agency of the routes a key, once, and the hotline its own; answers the folder of the keys."""
+    folder = make_private(app.workspace.root / FOLDER)
+    certificate = make_own_key(app.workspace, HOTLINE_NAME).certificate
+    write_file(folder / "hotline.asc", certificate.armoured())
+    there = kept_codes(app.workspace)
+    for one in routes().recipients.values():
+        if one.kind is Kind.POLICE and one.code not in there:
+            key = SigningKey.make(f"{one.name} (demonstration)")
+            write_file(folder / f"{one.code}.key", key.stored())
+            given = key.certificate.armoured()
+            pin(app, MACHINE, _NOBODY, one.code, given, key.certificate.fingerprint, now)
+    return folder

@@ -1,0 +1,289 @@
+"""Preview and send answers to reporters: a contact is opened for one letter at a time, after it was written down.
+
+For each letter: claim its row, write down that the contact is opened, both in one transaction; open it; send; mark the
+row. Whatever stops between claim and mark leaves the answer in doubt, and what is in doubt is sent again only where a
+person says so. The contact lives in memory for that one letter and stands nowhere but in the mail.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from pipeline.bootstrap import App
+from pipeline.delivery.answer_mail import Delivery, Mailer, Outbox, mail_of, message_id
+from pipeline.delivery.answer_smtp import SmtpLine
+from pipeline.desk.answers import (
+    CLAIMED,
+    NO_EMAIL,
+    REFUSED,
+    SENT,
+    CaseAnswers,
+    Owed,
+    answers_of,
+    decided_in,
+    standing_in,
+)
+from pipeline.desk.holding import check_free, check_here, held_by_another
+from pipeline.desk.numbers import shown_report
+from pipeline.desk.people import actor
+from pipeline.desk.vaultroom import Vaultroom
+from pipeline.store.answer_tables import answer_sent
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import audit
+from triage.answer_contact import Reach, Way
+from triage.answer_letters import NAME_SLOT, Letter
+from triage.answering import Standing, Template
+from triage.errors import BadConfiguration, HotlineError, RuleBroken
+from triage.grouping import NewFact
+from triage.people import Act, Person, require
+
+SHOWN, OPENED, WENT, NOT_SENT = "answer_shown", "contact_opened", "answer_sent", "answer_not_sent"
+"""Audit events; their subject is the case, their details numbers and codes."""
+SAME_LETTER = "same_letter"
+"""A reporter of several reports got this very letter a moment ago, by the same command."""
+_WENT = frozenset({str(Delivery.SENT), SAME_LETTER})
+_PERHAPS_THERE = frozenset({SENT, CLAIMED})
+_PURPOSE = b"hotline answers shown 1"
+_DIGEST_HEX_DIGITS = 16
+_TO_OPEN = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer as a person sees it before it goes; `{name}` stands where the reporter's name will."""
+
+    owed: Owed
+    way: Way | None
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asks for: another template than the one that fits, a word that they reviewed, a repetition."""
+
+    template: Template | None = None
+    reviewed: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one answer: `sent`, `same_letter`, `refused`, `in_doubt` or `no_email`; or why it did not go."""
+
+    case_id: int
+    report_id: int
+    template: Template
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One command's sending: who, when, by which line, and which letters (address, text) already went with it."""
+
+    app: App
+    by: Person
+    now: datetime
+    mailer: Mailer
+    vault: Vaultroom
+    again: bool
+    gone: set[tuple[str, str]] = field(default_factory=set, repr=False)
+
+
+def show(app: App, by: Person, case_id: int, template: Template | None, now: datetime) -> tuple[Shown, ...]:
+    """The letters about a case as they would go. Opens the contacts to see by which way; that is written down before.
+
+    Raises RuleBroken where nobody decided to answer, KeyProblem without the vault.
+    """
+    require(by, Act.DISPOSE)
+    with writing(app.store.engine) as connection:
+        case = _to_answer(connection, case_id, template)
+        opened = [one for one in case.owed if one.standing in _TO_OPEN]
+        if opened:
+            said = {"for": "answer_shown", "reports": len(opened)}
+            app.store.record(connection, now, actor(by), OPENED, f"C{case_id}", said)
+        said = {"reports": len(case.owed), "digest": _digest(app, case)}
+        app.store.record(connection, now, actor(by), SHOWN, f"C{case_id}", said)
+    vault, shown = Vaultroom(app), []
+    for one in case.owed:
+        reach = vault.reach(one.report_id) if one in opened else None
+        named = reach is not None and reach.name is not None
+        shown.append(Shown(one, reach.way if reach else None, one.letter(NAME_SLOT if named else None)))
+    return tuple(shown)
+
+
+def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tuple[Outcome, ...]:
+    """Send the answers about one case that were shown to a person just as they are now.
+
+    Raises RuleBroken naming the rule, CaseTaken, BadConfiguration or ServiceFailed before anything was claimed.
+    """
+    require(by, Act.DISPOSE)
+    with reading(app.store.engine) as connection:
+        case = _to_answer(connection, case_id, order.template)
+        check_free(case.row, by, now)
+        _check_shown(app, connection, case)
+    going = [one for one in case.owed if _goes(one, order)]
+    if not going:
+        raise RuleBroken(_why_nothing(case))
+    with _mailer(app) as mailer:
+        post = _Round(app, by, now, mailer, Vaultroom(app), order.again)
+        done = {one.report_id: _answer(post, case_id, one) for one in going}
+    return tuple(_outcome(case_id, one, done.get(one.report_id, str(one.standing))) for one in case.owed)
+
+
+def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
+    """Send every answer a standing template covers: of cases disposed `answer`, and of young ones nobody decided on.
+
+    Raises BadConfiguration if no template is switched on; else as `send`.
+    """
+    require(by, Act.DISPOSE)
+    allowed = frozenset(app.settings.answers_standing)
+    if not allowed:
+        raise BadConfiguration("setting answers_standing is empty: no answer goes without a person's preview")
+    with reading(app.store.engine) as connection:
+        cases = [one for one in decided_in(connection) if not _joined(one)]
+        cases += standing_in(connection, allowed, now)
+    going = [
+        (case.case_id, one)
+        for case in cases
+        if not held_by_another(case.row, by, now)
+        for one in case.owed
+        if one.standing is Standing.READY and one.template in allowed
+    ]
+    if not going:
+        return ()
+    with _mailer(app) as mailer:
+        post = _Round(app, by, now, mailer, Vaultroom(app), again=False)
+        return tuple(_outcome(case_id, one, _answer(post, case_id, one)) for case_id, one in going)
+
+
+def _to_answer(connection: Connection, case_id: int, template: Template | None) -> CaseAnswers:
+    case = answers_of(connection, case_id, template)
+    check_here(case.row)
+    if not case.decided:
+        raise RuleBroken(f"nobody decided to answer: run `hotline dispose C{case_id} answer --reason …` first")
+    if _joined(case):
+        raise RuleBroken(f"C{case_id} was joined with another case since it was decided: dispose it again")
+    return case
+
+
+def _joined(case: CaseAnswers) -> bool:
+    return bool(NewFact(case.row.new_facts) & NewFact.JOINED)
+
+
+def _goes(one: Owed, order: Order) -> bool:
+    if one.standing is Standing.TO_A_PERSON:
+        return order.reviewed
+    return one.standing is Standing.READY or (
+        order.again and one.standing in (Standing.SENT, Standing.IN_DOUBT, Standing.NO_EMAIL)
+    )
+
+
+def _why_nothing(case: CaseAnswers) -> str:
+    if case.counts[Standing.TO_A_PERSON]:
+        return "no template answers such a report by itself: read it and the letter, then send with --reviewed"
+    if case.counts[Standing.SENT] or case.counts[Standing.IN_DOUBT]:
+        return "these answers were sent, or may have been: --again sends them once more"
+    return f"nobody can be written to about C{case.case_id}: see `hotline answers list`"
+
+
+def _digest(app: App, case: CaseAnswers) -> str:
+    """Keyed, over every letter about the case without its reader's name: what was shown is what goes."""
+    told = [[one.report_id, one.letter().subject, one.letter().text] for one in case.owed]
+    return hmac.digest(app.store.index_key, _PURPOSE + json.dumps(told).encode(), "sha256").hex()[:_DIGEST_HEX_DIGITS]
+
+
+def _check_shown(app: App, connection: Connection, case: CaseAnswers) -> None:
+    """Raises RuleBroken unless a person was shown exactly these letters."""
+    query = select(audit.c.details).where(audit.c.event == SHOWN, audit.c.subject == f"C{case.case_id}")
+    wanted = _digest(app, case)
+    if not any(json.loads(details).get("digest") == wanted for details in connection.execute(query).scalars()):
+        raise RuleBroken(f"look at the letters as they are now first: `hotline answers show C{case.case_id}`")
+
+
+def _mailer(app: App) -> Mailer:
+    if not app.settings.answers_from:
+        raise BadConfiguration("setting answers_from is empty: set the neutral address that answers come from")
+    return SmtpLine(app.workspace, app.settings) if app.settings.answers_smtp_host else Outbox(app.workspace)
+
+
+def _answer(post: _Round, case_id: int, one: Owed) -> str:
+    """Claim, open, send, mark; answers the result."""
+    if (before := _claimed(post, case_id, one)) is None:
+        return str(Standing.SENT)
+    unsent = before if before in _PERHAPS_THERE else REFUSED
+    try:
+        reach = post.vault.reach(one.report_id)
+    except HotlineError:
+        _mark(post, case_id, one, unsent, REFUSED)
+        raise
+    if reach is None or reach.email is None:
+        _mark(post, case_id, one, NO_EMAIL, NO_EMAIL)
+        return NO_EMAIL
+    result = _delivered(post, one, reach, reach.email)
+    if result == Delivery.REFUSED:
+        _mark(post, case_id, one, unsent, result)
+    elif result != Delivery.IN_DOUBT:
+        _mark(post, case_id, one, SENT, result)
+    return result
+
+
+def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
+    letter = one.letter(reach.name)
+    if (email.lower(), letter.text) in post.gone:
+        return SAME_LETTER
+    number = message_id(post.app.store.index_key, one.report_id, one.template)
+    result = post.mailer.deliver(mail_of(letter, post.app.settings.answers_from, email, number, post.now))
+    if result is Delivery.SENT:
+        post.gone.add((email.lower(), letter.text))
+    return str(result)
+
+
+def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
+    """Write down that this answer is about to go and its contact is opened; None if another command has it.
+
+    Answers the state it had before, "" if none.
+    """
+    mine = (answer_sent.c.report_id == one.report_id) & (answer_sent.c.template == str(one.template))
+    with writing(post.app.store.engine) as connection:
+        state = connection.execute(select(answer_sent.c.state).where(mine)).scalar_one_or_none()
+        if state not in (None, REFUSED) and not post.again:
+            return None
+        connection.execute(delete(answer_sent).where(mine))
+        connection.execute(
+            answer_sent.insert().values(
+                report_id=one.report_id, template=str(one.template), language=one.letter().language,
+                made_at=int(post.now.timestamp()), person_id=post.by.person_id, state=CLAIMED,
+            )
+        )  # fmt: skip
+        said = {"for": "answer", "report": shown_report(one.report_id), "again": state is not None}
+        post.app.store.record(connection, post.now, actor(post.by), OPENED, f"C{case_id}", said)
+    return str(state or "")
+
+
+def _mark(post: _Round, case_id: int, one: Owed, state: str, result: str) -> None:
+    mine = (answer_sent.c.report_id == one.report_id) & (answer_sent.c.template == str(one.template))
+    said = {
+        "report": shown_report(one.report_id), "template": str(one.template), "by": post.mailer.way, "result": result,
+    }  # fmt: skip
+    event = WENT if result in _WENT else NOT_SENT
+    with writing(post.app.store.engine) as connection:
+        connection.execute(update(answer_sent).where(mine).values(state=state))
+        post.app.store.record(connection, post.now, actor(post.by), event, f"C{case_id}", said)
+
+
+def _outcome(case_id: int, one: Owed, result: str) -> Outcome:
+    return Outcome(case_id, one.report_id, one.template, result)
+
+
+def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How often each result came, by result."""
+    found: dict[str, int] = {}
+    for one in outcomes:
+        found[one.result] = found.get(one.result, 0) + 1
+    return dict(sorted(found.items()))

@@ -1,0 +1,177 @@
+"""Which reporters are owed an answer, which answer, and why some get none. Reads codes only; opens no contact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.bootstrap import App
+from pipeline.desk.caseview import record_of
+from pipeline.desk.links import all_links, links_of, opinions_in
+from pipeline.desk.records import dispositions_of
+from pipeline.resources import text
+from pipeline.store import bulk
+from pipeline.store.answer_tables import answer_sent
+from pipeline.store.engine import reading
+from pipeline.store.schema import case_record, disposition, receipt, report
+from triage.answer_letters import Letter, Letters
+from triage.answering import Standing, Template, may_stand_alone, standing_of, template_for
+from triage.completeness import Part, missing_parts
+from triage.disposition import Disposition, Kind
+from triage.lifecycle import Status
+from triage.people import Act, Person, require
+from triage.report import Fact
+from triage.verdict import Escalation
+
+CLAIMED, SENT, REFUSED, NO_EMAIL = "claimed", "sent", "refused", "no_email"
+"""States of `answer_sent`."""
+STANDING_DAYS = 14
+"""A standing template answers reports this young: switching one on writes to nobody about last year."""
+_KEPT = {CLAIMED: Standing.IN_DOUBT, SENT: Standing.SENT, NO_EMAIL: Standing.NO_EMAIL}
+_ASKED = ("language", "facts", "salt", "verdict_id", "category")
+_WAITS = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT})
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The answer to one report: `chosen` is the reporter's language, `missing` what `needs_address` asks for."""
+
+    report_id: int
+    template: Template
+    missing: tuple[Part, ...]
+    chosen: str | None
+    facts: Fact
+    codes: frozenset[str]
+    standing: Standing
+
+    def letter(self, name: str | None = None) -> Letter:
+        """What the reporter will read."""
+        return letters().letter(self.template, self.missing, self.chosen, name)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAnswers:
+    """Every answer about one case, by report. `decided`: somebody disposed `answer`."""
+
+    row: Row[Any]
+    decided: bool
+    owed: tuple[Owed, ...]
+
+    @property
+    def case_id(self) -> int:
+        """The case's number."""
+        return int(self.row.case_id)
+
+    @property
+    def counts(self) -> Counter[Standing]:
+        """How many reports stand where."""
+        return Counter(one.standing for one in self.owed)
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody should look: an answer can go or is in doubt, or nobody can be written to and it is open."""
+        there = {one.standing for one in self.owed}
+        return bool(there & _WAITS) or (Status(self.row.status) is not Status.CLOSED and there != {Standing.SENT})
+
+
+@cache
+def letters() -> Letters:
+    """The letters of this installation."""
+    return Letters.from_toml(text("answers/letters.toml"), text("answers/missing.toml"))
+
+
+def waiting(app: App, by: Person) -> tuple[CaseAnswers, ...]:
+    """Cases somebody disposed `answer` that wait, oldest decision first."""
+    require(by, Act.SEE_QUEUE)
+    with reading(app.store.engine) as connection:
+        return tuple(one for one in decided_in(connection) if one.waits)
+
+
+def decided_in(connection: Connection) -> list[CaseAnswers]:
+    """Every case with the disposition `answer` that is still a case of its own, oldest decision first."""
+    ids = connection.execute(
+        select(disposition.c.case_id)
+        .join(case_record, case_record.c.case_id == disposition.c.case_id)
+        .where(
+            disposition.c.kind == str(Kind.ANSWER), case_record.c.joined_into.is_(None),
+            case_record.c.status != str(Status.REMOVED),
+        )
+        .order_by(disposition.c.made_at, disposition.c.disposition_id)
+    ).scalars()  # fmt: skip
+    return [answers_of(connection, case_id) for case_id in dict.fromkeys(ids)]
+
+
+def standing_in(connection: Connection, templates: Iterable[str], now: datetime) -> list[CaseAnswers]:
+    """Cases nobody disposed `answer` whose young reports a standing template may answer, oldest first."""
+    allowed = frozenset(templates)
+    since = int((now - timedelta(days=STANDING_DAYS)).timestamp())
+    ids = connection.execute(
+        select(case_record.c.case_id)
+        .where(
+            case_record.c.first_received >= since, case_record.c.joined_into.is_(None),
+            case_record.c.status != str(Status.REMOVED), case_record.c.escalate == int(Escalation.NONE),
+        )
+        .order_by(case_record.c.first_received, case_record.c.case_id)
+    ).scalars()  # fmt: skip
+    found = [answers_of(connection, case_id) for case_id in (ids if allowed else ())]
+    return [
+        one for one in found
+        if not one.decided
+        and may_stand_alone((each.facts for each in one.owed), (each.codes for each in one.owed))
+        and any(each.template in allowed and each.standing is Standing.READY for each in one.owed)
+    ]  # fmt: skip
+
+
+def answers_of(connection: Connection, case_id: int, template: Template | None = None) -> CaseAnswers:
+    """The answers about one case; with `template`, that one to everybody. Raises UsageError for no such case.
+
+    A report is answered once for each decision to answer, and never twice by one template.
+    """
+    row = record_of(connection, case_id)
+    decided = [one.made for one in dispositions_of(connection, case_id)]
+    asked_at = max((one.at for one in decided if one.kind is Kind.ANSWER), default=None)
+    ids = sorted({int(link[0]) for link in all_links(links_of(connection, case_id)) if link[2] == 0})
+    rows = sorted(bulk.lookup(connection, report, "report_id", ids, _ASKED))
+    opinions = opinions_in(connection, (one[4] for one in rows))
+    coded = bulk.lookup(connection, receipt, "report_id", [one[0] for one in rows], ())
+    receipts = {one[0] for one in coded}
+    kept = _kept(connection, ids, 0 if asked_at is None else int(asked_at.timestamp()), template)
+    owed = []
+    for report_id, language, facts, salt, verdict_id, category in rows:
+        codes = frozenset(reason[0] for reason in opinions[verdict_id].reasons)
+        missing = missing_parts(codes, told=bool(facts & Fact.HAS_TEXT), category=category)
+        chosen = _chosen(template, decided, missing)
+        standing = standing_of(
+            Fact(facts), codes, erased=salt is None, receipt=report_id in receipts,
+            kept=kept.get((report_id, chosen)) or kept.get((report_id, None)),
+        )  # fmt: skip
+        owed.append(Owed(report_id, chosen, missing, language, Fact(facts), codes, standing))
+    return CaseAnswers(row, asked_at is not None, tuple(owed))
+
+
+def _chosen(template: Template | None, decided: list[Disposition], missing: tuple[Part, ...]) -> Template:
+    if template is Template.NEEDS_ADDRESS and not missing:
+        return Template.THANK_YOU
+    return template or template_for(decided, missing)
+
+
+def _kept(
+    connection: Connection, ids: list[int], since: int, template: Template | None
+) -> dict[tuple[int, Template | None], Standing]:
+    """What the store remembers: by report and template; and by report alone (None) if any answer went since `since`."""
+    found: dict[tuple[int, Template | None], Standing] = {}
+    for report_id, name, state, made_at in bulk.lookup(
+        connection, answer_sent, "report_id", ids, ("template", "state", "made_at")
+    ):
+        if (standing := _KEPT.get(state)) is None:
+            continue
+        found[report_id, Template(name)] = standing
+        if template is None and made_at >= since:
+            found[report_id, None] = standing
+    return found

@@ -1,0 +1,174 @@
+"""Take in what police answered: signed by the agency's pinned key, each line once, and back to a person if they ask.
+
+References are keyed digests, so a line is resolved by computing them again for what this very recipient was sent: an
+agency cannot speak of another's cases. The chain says who took which file in and whether it was signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from exporters.sealing import is_signature_of
+from pipeline.bootstrap import App
+from pipeline.desk.caseview import record_of
+from pipeline.desk.feedback_file import AT, REFERENCE, THEIR_NUMBER, BadLine, Line, read_lines
+from pipeline.desk.listing import case_now
+from pipeline.desk.people import actor
+from pipeline.desk.recipients import usable
+from pipeline.desk.sent_packages import as_compared, check_agency, known_references
+from pipeline.desk.times import clocks
+from pipeline.store.delivery_tables import police_feedback
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import case_record
+from triage.errors import KeyProblem, RuleBroken, UsageError
+from triage.grouping import LANES, NewFact, Standing
+from triage.lifecycle import QUEUED, Event, Status, move
+from triage.people import Act, Person, require
+from triage.police_feedback import BRINGS_BACK
+from triage.verdict import Escalation, Label
+
+IMPORTED, SAID = "feedback_imported", "police_feedback"
+"""Audit events: one for the file (subject `recipient:…`), one in the history of every case a line is about."""
+_UNKNOWN = "this recipient was told of no case under it: compare with the reconciliation sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a file: lines taken in, lines known already, cases back in the queue, lines not taken in."""
+
+    new: int
+    known: int
+    brought_back: tuple[int, ...]
+    bad: tuple[BadLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    recipient: str
+    by: Person
+    signed: bool
+    sha256: str
+    now: datetime
+
+
+def take_in_feedback(
+    app: App, by: Person, recipient: str, body: bytes, signature: bytes | None, now: datetime
+) -> Taken:
+    """Store the good lines of a file; with `signature` None the caller settled that an unsigned one is taken.
+
+    Raises UsageError, RuleBroken for a signature that is not the agency's over this very file, KeyProblem where its
+    key cannot be used, UnusableInput; then nothing was taken in.
+    """
+    require(by, Act.EXPORT)
+    check_agency(recipient)
+    if signature is not None:
+        _check_signature(app, recipient, body, signature, now)
+    lines, bad = read_lines(body, clocks().zone, now)
+    source = _Source(recipient, by, signature is not None, hashlib.sha256(body).hexdigest(), now)
+    with writing(app.store.engine) as connection:
+        resolved, unresolved = _resolved(app, connection, recipient, lines)
+        new, known, changed = _stored(app, connection, resolved, source)
+        asked = dict.fromkeys(case_now(connection, case_id) for case_id, line in new if line.state in BRINGS_BACK)
+        for case_id in asked:
+            _bring_back(connection, case_id, now)
+        wrong = tuple(sorted((*bad, *unresolved, *changed), key=lambda one: (one.row, one.field)))
+        said = {"file": source.sha256, "signed": source.signed, "new": len(new), "known": known, "bad": len(wrong)}
+        app.store.record(connection, now, actor(by), IMPORTED, f"recipient:{recipient}", said)
+    return Taken(len(new), known, tuple(asked), wrong)
+
+
+def _check_signature(app: App, recipient: str, body: bytes, signature: bytes, now: datetime) -> None:
+    with reading(app.store.engine) as connection:
+        agency = usable(app, connection, recipient, now)
+    if agency is None:
+        raise KeyProblem("no key is pinned for this recipient, so nothing it signs can be checked: pin one first")
+    if not is_signature_of(signature, body, agency.certificate):
+        raise RuleBroken(
+            "this is no valid signature of the agency's pinned key over this very file: nothing was taken in; ask the "
+            "agency to sign the file as it is and to send both again"
+        )
+
+
+def _resolved(
+    app: App, connection: Connection, recipient: str, lines: Iterable[Line]
+) -> tuple[list[tuple[int, Line]], list[BadLine]]:
+    """Lines with the case their reference stands for, and those that stand for none."""
+    zone, references = clocks().zone, known_references(app, connection, recipient)
+    found: list[tuple[int, Line]] = []
+    bad: list[BadLine] = []
+    for line in lines:
+        known = references.get(as_compared(line.reference))
+        if known is None:
+            bad.append(BadLine(line.row, REFERENCE, _UNKNOWN))
+        elif line.at.astimezone(zone).date() < known[1].astimezone(zone).date():
+            bad.append(BadLine(line.row, AT, "it lies before the day we told of the case: check day and month"))
+        else:
+            found.append((known[0], line))
+    return found, bad
+
+
+def _stored(
+    app: App, connection: Connection, resolved: Sequence[tuple[int, Line]], source: _Source
+) -> tuple[list[tuple[int, Line]], int, list[BadLine]]:
+    """What is new, how many are known already, and lines that say another number than was said before."""
+    table = police_feedback.c
+    rows = connection.execute(select(police_feedback).where(table.recipient == source.recipient)).all()
+    there: dict[tuple[int, str, int], str | None] = {
+        (row.case_id, row.state, row.said_at): row.their_number for row in rows
+    }
+    new: list[tuple[int, Line]] = []
+    bad: list[BadLine] = []
+    for case_id, line in resolved:
+        key = (case_id, str(line.state), int(line.at.timestamp()))
+        if key not in there:
+            there[key] = line.their_number
+            new.append((case_id, line))
+            _insert(app, connection, case_id, line, source)
+        elif line.their_number not in (None, there[key]):
+            advice = "this was said before with another number or none: send it as a new line with its own time"
+            bad.append(BadLine(line.row, THEIR_NUMBER, advice))
+    return new, len(resolved) - len(new) - len(bad), bad
+
+
+def _insert(app: App, connection: Connection, case_id: int, line: Line, source: _Source) -> None:
+    connection.execute(police_feedback.insert().values(
+        case_id=case_id, recipient=source.recipient, state=str(line.state), their_number=line.their_number,
+        said_at=int(line.at.timestamp()), signed=source.signed, file_sha256=source.sha256,
+        person_id=source.by.person_id, imported_at=int(source.now.timestamp()),
+    ))  # fmt: skip
+    said = {"recipient": source.recipient, "state": str(line.state), "signed": source.signed}
+    subject = f"C{case_now(connection, case_id)}"
+    app.store.record(connection, source.now, actor(source.by), SAID, subject, said)
+
+
+def _bring_back(connection: Connection, case_id: int, now: datetime) -> None:
+    """Put the case before a person as new information does (`triage.grouping.bring`): also while somebody holds it."""
+    row: Row[Any] = record_of(connection, case_id)
+    status = move(Status(row.status), Event.NEW_INFORMATION)
+    facts = NewFact(row.new_facts) | NewFact.POLICE_ASKED
+    standing = Standing(
+        status, status if status in QUEUED else Status(row.status_before), Label(row.label), Escalation(row.escalate),
+        bool(row.assigned), bool(row.question), facts,
+    )  # fmt: skip
+    values: dict[str, Any] = {
+        "status": str(status), "status_before": str(standing.before), "new_facts": int(facts),
+        "lane": None if standing.lane is None else LANES.index(standing.lane), "version": row.version + 1,
+    }  # fmt: skip
+    if row.lane is None:
+        values["waiting_since"] = int(now.timestamp())
+    connection.execute(update(case_record).where(case_record.c.case_id == case_id).values(values))
+
+
+def check_signed(signature: bytes | None, unsigned: bool) -> None:
+    """Raises UsageError unless there is either a signature or the plain word that there is none."""
+    if unsigned == (signature is not None):
+        raise UsageError(
+            "the file needs the agency's signature: --signature FILE; --unsigned alone takes it without one, and that "
+            "is written down"
+        )

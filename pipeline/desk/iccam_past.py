@@ -1,0 +1,81 @@
+"""What happened to cases that matters for ICCAM, in the order of the audit chain, and what INHOPE assigned to us.
+
+The chain's numbers say exactly what came before what, where times in seconds would not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from pipeline.store.schema import audit, report, source
+from triage.disposition import Kind
+from triage.report import Fact
+
+ICCAM, POLICE = "iccam", "lea"
+"""Kinds of packages: reports for ICCAM, and police packages with their addresses."""
+_ASSESSED, _DISPOSED, _EXPORTED = "case_assessed", "case_disposed", "exported"
+_CONTENT_ID = re.compile(r"[0-9]{1,15}")
+
+
+@dataclass(slots=True)
+class Past:
+    """Audit numbers of the last of each (0: never), and packages: the last for ICCAM, the first for police."""
+
+    assessed: int = 0
+    closed: int = 0
+    exported: int = 0
+    last: int = 0
+    package_id: int | None = None
+    police_package: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Content INHOPE assigned to us: ICCAM's number, our case and, where it has one, the address it is known by."""
+
+    content_id: int
+    case_id: int
+    locator_id: int | None = field(default=None)
+
+
+def pasts(connection: Connection) -> dict[int, Past]:
+    """Every case a person assessed, decided or exported."""
+    found: dict[int, Past] = {}
+    rows = connection.execute(
+        select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details)
+        .where(audit.c.event.in_((_ASSESSED, _DISPOSED, _EXPORTED)))
+        .order_by(audit.c.seq)
+    )
+    for row in rows:
+        past = found.setdefault(int(row.subject.removeprefix("C")), Past())
+        past.last = row.seq
+        if row.event == _ASSESSED:
+            past.assessed = row.seq
+            continue
+        said = json.loads(row.details)
+        if row.event == _DISPOSED:
+            past.closed = row.seq if said["kind"] == Kind.CLOSE else past.closed
+        elif said["kind"] == ICCAM:
+            past.exported, past.package_id = row.seq, said["package"]
+        elif said["kind"] == POLICE and past.police_package is None:
+            past.police_package = said["package"]
+    return found
+
+
+def assigned_contents(connection: Connection) -> tuple[Assigned, ...]:
+    """What was taken in from ICCAM's work lists, in the order it came in."""
+    rows = connection.execute(
+        select(report.c.external_id, report.c.case_id, report.c.locator_id, report.c.facts)
+        .join(source, source.c.source_no == report.c.source_no)
+        .where(source.c.channel == "iccam", source.c.source == "ICCAM")
+        .order_by(report.c.report_id)
+    )
+    return tuple(
+        Assigned(int(row.external_id), row.case_id, row.locator_id)
+        for row in rows
+        if row.facts & Fact.ASSIGNED and _CONTENT_ID.fullmatch(row.external_id)
+    )

@@ -1,0 +1,161 @@
+"""A police package as it leaves: the exporter's files with report, graph and custody, bagged, signed and sealed.
+
+Only sealed bytes reach a disk. A real workspace seals or refuses; a demonstration without keys leaves its invented
+packages readable. A package that brings more about cases an agency has had is a supplement and names the first one.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from exporters import plain_csv
+from exporters.case_uco import FILE as GRAPH_FILE
+from exporters.case_uco import case_jsonld
+from exporters.manifest import MANIFEST, with_manifest
+from exporters.package import Package
+from exporters.passphrase import RANDOM_BYTES, speakable
+from exporters.report_pdf import CustodyLine
+from pipeline.bootstrap import App
+from pipeline.delivery.own_key import own_key
+from pipeline.delivery.packing import Agency, Packed, lock_package, packed, seal_package
+from pipeline.delivery.pdf import Report, report_pdf
+from pipeline.delivery.timestamp import stamp
+from pipeline.desk.recipients import usable
+from pipeline.store.engine import reading
+from pipeline.store.schema import audit, disposition, person
+from pipeline.store.schema import package as packages
+from triage.errors import KeyProblem, ServiceFailed
+from triage.routing import Recipient
+
+KIND = "lea"
+"""The exporter whose packages get a report; other files for police (hash lists) are sealed as they are."""
+REPORT_FILE, CUSTODY_FILE = "0-read-first.pdf", "custody.csv"
+"""The report's name sorts first in every listing."""
+_EVENTS = (
+    "case_taken", "case_given_back", "text_read", "case_assessed", "case_disposed", "redacted_text_shown",
+    "text_released", "case_released", "case_split", "case_split_off", "cases_joined", "cases_kept_apart", "exported",
+)  # fmt: skip
+"""Audit events an agency is told of, as codes with times and roles."""
+_NO_KEY = "no key is pinned for this recipient: ask the agency for its certificate, see `hotline recipients add-key`"
+_NAME_PURPOSE = b"hotline package name 1"
+_NAME_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What is stored of a package: file names to bytes with a manifest, its name outside, the digest of its bag.
+
+    Where nothing was sealed (demonstrations), `name` and `bag_digest` are None. `passphrase`: for the telephone only,
+    kept nowhere.
+    """
+
+    files: Mapping[str, bytes]
+    name: str | None = None
+    bag_digest: str | None = None
+    passphrase: str | None = field(default=None, repr=False)
+
+
+def agency_of(app: App, recipient: Recipient, now: datetime) -> Agency | str | None:
+    """Whom to seal a police package to, or a new passphrase for an agency without a key; None in a demonstration.
+
+    Raises KeyProblem, saying what to do, where there is no key that may be used, or no signing key of our own.
+    """
+    with reading(app.store.engine) as connection:
+        agency: Agency | str | None = usable(app, connection, recipient.code, now)
+    if agency is None and recipient.code in app.settings.passphrase_for:
+        agency = speakable(os.urandom(RANDOM_BYTES))
+    if agency is None and app.settings.kind != "demo":
+        raise KeyProblem(_NO_KEY)
+    if agency is not None:
+        own_key(app.workspace)
+    return agency
+
+
+def leaving(
+    app: App, package: Package, files: Mapping[str, bytes], cases: Mapping[int, str], supplement: str | None,
+    agency: Agency | str | None,
+) -> Leaving:  # fmt: skip
+    """Everything of a police package (`cases`: internal number to reference), sealed to `agency` if there is one."""
+    whole = {name: body for name, body in files.items() if name != MANIFEST}
+    if package.kind == KIND:
+        lines = _custody(app, cases)
+        report = Report(supplement, [line for _, line in lines])
+        whole |= {
+            REPORT_FILE: report_pdf(package, report), GRAPH_FILE: case_jsonld(package),
+            CUSTODY_FILE: _custody_file(lines),
+        }  # fmt: skip
+    if agency is None:
+        return Leaving(with_manifest(whole))
+    name = package_name(app.store.index_key, package, cases)
+    bag = packed(whole, name, package.made_at, {} if supplement is None else {"Bag-Group-Identifier": supplement})
+    own = own_key(app.workspace)
+    if isinstance(agency, str):
+        sealed = lock_package(bag, agency, own)
+    else:
+        sealed = seal_package(bag, agency, own, package.made_at)
+    beside, line = sealed.digest_file
+    outside = {sealed.name: sealed.body, beside: line} | _stamped(bag, app.settings.timestamp_url)
+    told = agency if isinstance(agency, str) else None
+    return Leaving(with_manifest(outside), name, sealed.bag_digest, told)
+
+
+def _stamped(bag: Packed, url: str) -> dict[str, bytes]:
+    """The stamp's question and answer as files beside the sealed package, where the operator set an authority.
+
+    An authority that does not answer stops no package: what police need does not wait for a stamp.
+    """
+    try:
+        made = stamp(bag.bag, url)
+    except ServiceFailed:
+        return {}
+    return {} if made is None else {f"{bag.name}.tsq": made.request, f"{bag.name}.tsr": made.answer}
+
+
+def package_name(index_key: bytes, package: Package, cases: Iterable[int]) -> str:
+    """What a package is called outside: day and eight digits that tell nothing of numbers here."""
+    said = "\x1f".join((package.recipient, package.made_at.isoformat(), *map(str, sorted(cases)))).encode()
+    digits = hmac.digest(index_key, _NAME_PURPOSE + said, "sha256")[:_NAME_BYTES].hex().upper()
+    return f"package-{package.made_at.astimezone(UTC):%Y%m%d}-{digits}"
+
+
+def first_package(connection: Connection, case_id: int, recipient: Recipient) -> str | None:
+    """The name of the first sealed package this recipient got about this case."""
+    found = connection.execute(
+        select(packages.c.name)
+        .join(disposition, disposition.c.package_id == packages.c.package_id)
+        .where(
+            disposition.c.case_id == case_id, disposition.c.recipient == recipient.code, packages.c.name.is_not(None)
+        )
+        .order_by(packages.c.package_id)
+        .limit(1)
+    ).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def _custody(app: App, cases: Mapping[int, str]) -> list[tuple[str, CustodyLine]]:
+    """Reference and step, oldest first: who did what by role, never by name or number."""
+    subjects = {f"C{number}": reference for number, reference in cases.items()}
+    found = []
+    with reading(app.store.engine) as connection:
+        roles = {f"person:{row.person_id}": row.role for row in connection.execute(select(person))}
+        for subject, reference in sorted(subjects.items()):
+            rows = connection.execute(
+                select(audit).where(audit.c.subject == subject, audit.c.event.in_(_EVENTS)).order_by(audit.c.seq)
+            )
+            for row in rows:
+                count = json.loads(row.details).get("reports", 1)
+                line = CustodyLine(datetime.fromisoformat(row.at), row.event, int(count), roles.get(row.actor))
+                found.append((reference, line))
+    return sorted(found, key=lambda pair: (pair[1].at, pair[0]))
+
+
+def _custody_file(lines: Iterable[tuple[str, CustodyLine]]) -> bytes:
+    rows = [(reference, line.at, line.what, line.count, line.role) for reference, line in lines]
+    return plain_csv.write(("reference", "at", "what", "count", "role"), rows)

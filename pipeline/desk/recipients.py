@@ -1,0 +1,132 @@
+"""Keys of those who get sealed packages: pinned by a person who compared the fingerprint with the agency.
+
+The certificate lies in the workspace, its fingerprint in the store with who pinned it; both must agree each time
+something is sealed. A recipient has one key at a time; a new one retires the one before, which stays written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from exporters.sealing import Certificate, check_recipient
+from pipeline.bootstrap import App
+from pipeline.delivery import agency_keys
+from pipeline.delivery.packing import Agency
+from pipeline.desk.caseview import routes
+from pipeline.desk.people import actor
+from pipeline.store.delivery_tables import recipient_key
+from pipeline.store.engine import reading, writing
+from triage.errors import KeyProblem, RuleBroken, UsageError
+from triage.people import Act, Person, require
+
+ADDED, RETIRED = "recipient_key_added", "recipient_key_retired"
+"""Audit events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """One recipient of data/routes and its key: `fingerprint` is "" without one, `problem` why it cannot be used."""
+
+    recipient: str
+    name: str
+    fingerprint: str
+    problem: str
+
+
+def add_key(app: App, by: Person, recipient: str, given: bytes, fingerprint: str, now: datetime) -> Certificate:
+    """Pin an agency's certificate. `fingerprint` is what the agency read out, not what the file says.
+
+    Raises UsageError for a recipient nobody knows, KeyProblem for a key that cannot be used or is another one.
+    """
+    require(by, Act.MANAGE_RECIPIENTS)
+    return pin(app, actor(by), by.person_id, recipient, given, fingerprint, now)
+
+
+def pin(
+    app: App, who: str, person_id: int, recipient: str, given: bytes, fingerprint: str, now: datetime
+) -> Certificate:
+    """`add_key` once it is settled who does it (`who` as the audit chain names them)."""
+    _known(recipient)
+    certificate = Certificate.read(given)
+    check_recipient(certificate, fingerprint, now)
+    at = int(now.timestamp())
+    with writing(app.store.engine) as connection:
+        before = pinned(connection, recipient)
+        if before == certificate.fingerprint:
+            raise RuleBroken("this key is pinned for this recipient already: nothing to do")
+        _retire(connection, recipient, at)
+        again = (recipient_key.c.recipient == recipient) & (recipient_key.c.fingerprint == certificate.fingerprint)
+        connection.execute(recipient_key.delete().where(again))
+        connection.execute(recipient_key.insert().values(
+            recipient=recipient, fingerprint=certificate.fingerprint, person_id=person_id, added_at=at,
+        ))  # fmt: skip
+        said = {"fingerprint": certificate.fingerprint, "before": before or ""}
+        app.store.record(connection, now, who, ADDED, f"recipient:{recipient}", said)
+        return agency_keys.store_certificate(app.workspace, recipient, given, fingerprint, now)
+
+
+def retire_key(app: App, by: Person, recipient: str, now: datetime) -> None:
+    """Use this recipient's key no more: nothing can be sealed for it until another is pinned."""
+    require(by, Act.MANAGE_RECIPIENTS)
+    _known(recipient)
+    with writing(app.store.engine) as connection:
+        before = pinned(connection, recipient)
+        if before is None:
+            raise RuleBroken("this recipient has no key: nothing to do")
+        _retire(connection, recipient, int(now.timestamp()))
+        app.store.record(connection, now, actor(by), RETIRED, f"recipient:{recipient}", {"fingerprint": before})
+        agency_keys.forget_certificate(app.workspace, recipient)
+
+
+def pinned(connection: Connection, recipient: str) -> str | None:
+    """The fingerprint in force for a recipient."""
+    found = connection.execute(
+        select(recipient_key.c.fingerprint).where(
+            recipient_key.c.recipient == recipient, recipient_key.c.retired_at.is_(None)
+        )
+    ).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def usable(app: App, connection: Connection, recipient: str, now: datetime) -> Agency | None:
+    """Whom to seal to; None where no key was ever pinned or the last was retired.
+
+    Raises KeyProblem, saying what to do, where one is pinned but must not be used.
+    """
+    wanted = pinned(connection, recipient)
+    if wanted is None:
+        return None
+    certificate = agency_keys.certificate_of(app.workspace, recipient)
+    check_recipient(certificate, wanted, now)
+    return Agency(certificate, wanted)
+
+
+def listed(app: App, now: datetime) -> tuple[Pinned, ...]:
+    """Every recipient and the state of its key."""
+    found = []
+    with reading(app.store.engine) as connection:
+        for one in routes().recipients.values():
+            problem = ""
+            try:
+                usable(app, connection, one.code, now)
+            except KeyProblem as wrong:
+                problem = str(wrong)
+            found.append(Pinned(one.code, one.name, pinned(connection, one.code) or "", problem))
+    return tuple(found)
+
+
+def _known(recipient: str) -> None:
+    known = routes().recipients
+    if recipient not in known:
+        raise UsageError(f"there is no such recipient; there are: {', '.join(known)}")
+
+
+def _retire(connection: Connection, recipient: str, at: int) -> None:
+    connection.execute(
+        update(recipient_key).values(retired_at=at).where(
+            recipient_key.c.recipient == recipient, recipient_key.c.retired_at.is_(None)
+        )
+    )  # fmt: skip

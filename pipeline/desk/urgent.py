@@ -1,0 +1,127 @@
+"""Urgent calls to police: one person makes the sheet and calls, writes down what was said, another person reviews.
+
+The sheet needs no second person (DESIGN §1), so every step is in the audit chain and stays in sight until the review:
+reason, agency and times, never a word of the call.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from exporters.call_sheet import CallSheet, call_sheet
+from exporters.package import Package
+from pipeline.bootstrap import App
+from pipeline.delivery.pdf import words_in
+from pipeline.desk.call_log import CallNote, opened_note, sealed_values
+from pipeline.desk.caseview import case_facts, record_of, routes
+from pipeline.desk.holding import check_here
+from pipeline.desk.outside import asked_for, outside_view
+from pipeline.desk.people import actor
+from pipeline.desk.references import external_reference
+from pipeline.desk.times import clocks
+from pipeline.desk.urgent_calls import Call, call_of, call_row, unlogged_row
+from pipeline.store.delivery_tables import urgent_call
+from pipeline.store.engine import writing
+from triage.disposition import Kind
+from triage.errors import RuleBroken, UsageError
+from triage.people import Act, Person, require
+from triage.routing import Recipient
+from triage.urgent_call import CallReason, Outcome, check_review
+
+MADE, LOGGED, READ, REVIEWED = "urgent_call_made", "urgent_call_logged", "urgent_call_read", "urgent_call_reviewed"
+"""Audit events; their subject is the case."""
+_MINUTE = timedelta(minutes=1)
+"""Times of calls are told to the minute."""
+
+
+def make_call(app: App, by: Person, case_id: int, agency: str, reason: CallReason, now: datetime) -> tuple[Call, str]:
+    """Write down that a call is made and answer its sheet, in the agency's language.
+
+    Raises RuleBroken, UsageError for an unknown agency or case, KeyProblem where the vault is not open.
+    """
+    require(by, Act.CALL_POLICE)
+    recipient = _agency(agency)
+    text = _sheet(app, case_id, recipient, reason, now)
+    values = {
+        "case_id": case_id, "recipient": recipient.code, "reason": str(reason), "person_id": by.person_id,
+        "made_at": int(now.timestamp()),
+    }  # fmt: skip
+    with writing(app.store.engine) as connection:
+        check_here(record_of(connection, case_id))
+        row = connection.execute(urgent_call.insert().values(values).returning(urgent_call)).one()
+        said = {"call": row.call_id, "recipient": recipient.code, "reason": str(reason)}
+        app.store.record(connection, now, actor(by), MADE, f"C{case_id}", said)
+    return call_of(row), text
+
+
+def log_call(
+    app: App, by: Person, case_id: int, call_id: int, spoken_at: datetime, note: CallNote, now: datetime
+) -> Call:
+    """Seal what was said, once. Raises RuleBroken, UsageError for a call that is not of this case."""
+    require(by, Act.CALL_POLICE)
+    note.checked()
+    vault = app.vault()
+    with writing(app.store.engine) as connection:
+        row = unlogged_row(connection, case_id, call_id)
+        if not call_of(row).made_at - _MINUTE < spoken_at <= now + _MINUTE:
+            raise RuleBroken("the time of a call lies between the making of its sheet and now: check --spoken-at")
+        values = sealed_values(connection, vault, call_id, note) | {
+            "spoken_at": int(spoken_at.timestamp()), "logged_by": by.person_id, "logged_at": int(now.timestamp()),
+        }  # fmt: skip
+        said = {"call": call_id, "recipient": row.recipient}
+        app.store.record(connection, now, actor(by), LOGGED, f"C{row.case_id}", said)
+        return _changed(connection, call_id, values)
+
+
+def read_log(app: App, by: Person, case_id: int, call_id: int, now: datetime) -> CallNote:
+    """Open a log for a person; that it was read is written down. Raises UsageError, RuleBroken, KeyProblem, Damage."""
+    require(by, Act.CALL_POLICE)
+    with writing(app.store.engine) as connection:
+        row = call_row(connection, case_id, call_id)
+        note = opened_note(app, connection, row)
+        app.store.record(connection, now, actor(by), READ, f"C{row.case_id}", {"call": call_id})
+    return note
+
+
+def review_call(app: App, by: Person, case_id: int, call_id: int, outcome: Outcome, now: datetime) -> Call:
+    """Another person's word on a call that has its log, once. Raises RuleBroken, UsageError."""
+    require(by, Act.RELEASE)
+    with writing(app.store.engine) as connection:
+        row = call_row(connection, case_id, call_id)
+        if row.spoken_at is None:
+            raise RuleBroken("this call has no log yet: it is written first, also where nobody was reached")
+        if row.reviewed_at is not None:
+            raise RuleBroken("this call was reviewed already: see `hotline urgent list --all`")
+        check_review(by.person_id, (row.person_id, row.logged_by))
+        values = {"reviewed_by": by.person_id, "reviewed_at": int(now.timestamp()), "review": str(outcome)}
+        said = {"call": call_id, "outcome": str(outcome)}
+        app.store.record(connection, now, actor(by), REVIEWED, f"C{row.case_id}", said)
+        return _changed(connection, call_id, values)
+
+
+def _agency(code: str) -> Recipient:
+    police = {one.code: one for one in routes().recipients.values() if one.kind is Kind.POLICE}
+    if code not in police:
+        raise UsageError(f"police agencies are: {', '.join(police)}")
+    return police[code]
+
+
+def _sheet(app: App, case_id: int, recipient: Recipient, reason: CallReason, now: datetime) -> str:
+    facts = case_facts(app, case_id)
+    if facts.joined_into is not None:
+        raise RuleBroken(f"C{case_id} was joined into C{facts.joined_into}: call about that one")
+    reference = external_reference(app.store.index_key, routes().home_country, recipient.code, case_id)
+    view = outside_view(facts, reference, recipient.redacted_as)
+    package = Package(
+        "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis, asked_for(recipient.kind, (facts,)),
+        (view,), language=recipient.language,
+    )  # fmt: skip
+    return call_sheet(package, CallSheet(reason, clocks().zone), words_in(recipient.language))
+
+
+def _changed(connection: Connection, call_id: int, values: dict[str, Any]) -> Call:
+    changed = update(urgent_call).where(urgent_call.c.call_id == call_id).values(values).returning(urgent_call)
+    return call_of(connection.execute(changed).one())

@@ -1,0 +1,94 @@
+"""Which urgent calls there are and what each waits for; read by lists and by the screen of the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.bootstrap import App
+from pipeline.desk.times import clocks
+from pipeline.store.delivery_tables import urgent_call
+from pipeline.store.engine import reading
+from triage.clocks import after_working_days
+from triage.errors import RuleBroken, UsageError
+from triage.people import Act, Person, require
+from triage.urgent_call import REVIEW_WORKING_DAYS, CallReason, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `due` is when its review is or was due (UTC); `spoken_at` and `reviewed_at` are None until then."""
+
+    call_id: int
+    case_id: int
+    recipient: str
+    reason: CallReason
+    made_by: int
+    made_at: datetime
+    due: datetime
+    spoken_at: datetime | None
+    reviewed_at: datetime | None
+    outcome: Outcome | None
+
+    @property
+    def waits_for(self) -> str:
+        """`log`, `review`, or "" when it is done with."""
+        return "log" if self.spoken_at is None else "" if self.reviewed_at else "review"
+
+
+def calls(app: App, by: Person, *, all_of_them: bool = False) -> tuple[Call, ...]:
+    """Calls that wait for their log or review, oldest first; or every one."""
+    require(by, Act.SEE_QUEUE)
+    with reading(app.store.engine) as connection:
+        return calls_in(connection, all_of_them=all_of_them)
+
+
+def calls_in(connection: Connection, *, all_of_them: bool = False) -> tuple[Call, ...]:
+    """`calls`, inside a transaction the caller holds."""
+    query = select(urgent_call).order_by(urgent_call.c.made_at, urgent_call.c.call_id)
+    if not all_of_them:
+        query = query.where(urgent_call.c.reviewed_at.is_(None))
+    return tuple(call_of(row) for row in connection.execute(query))
+
+
+def call_row(connection: Connection, case_id: int, call_id: int) -> Row[Any]:
+    """The row of a case's call. Raises UsageError."""
+    row = connection.execute(select(urgent_call).where(urgent_call.c.call_id == call_id)).one_or_none()
+    if row is None or row.case_id != case_id:
+        raise UsageError(f"C{case_id} has no call of this number: see `hotline urgent list --all`")
+    return row
+
+
+def check_unlogged(app: App, case_id: int, call_id: int) -> None:
+    """Before somebody is asked what was said: raises UsageError, RuleBroken where it could not be stored."""
+    with reading(app.store.engine) as connection:
+        unlogged_row(connection, case_id, call_id)
+
+
+def unlogged_row(connection: Connection, case_id: int, call_id: int) -> Row[Any]:
+    """The row of a case's call that has no log yet. Raises UsageError, RuleBroken."""
+    row = call_row(connection, case_id, call_id)
+    if row.spoken_at is not None:
+        raise RuleBroken("this call has its log already: a further call needs a sheet of its own")
+    return row
+
+
+def call_of(row: Row[Any]) -> Call:
+    """A row of `urgent_call`, with the time its review is due."""
+    made_at = _utc(row.made_at)
+    return Call(
+        row.call_id, row.case_id, row.recipient, CallReason(row.reason), row.person_id, made_at,
+        after_working_days(made_at, REVIEW_WORKING_DAYS, clocks()), _when(row.spoken_at), _when(row.reviewed_at),
+        None if row.review is None else Outcome(row.review),
+    )  # fmt: skip
+
+
+def _utc(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _when(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _utc(seconds)

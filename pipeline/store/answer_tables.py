@@ -1,0 +1,19 @@
+"""Which answers went to reporters: numbers and codes only, never a contact, a name or a word of the letter."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Table, Text
+
+from pipeline.store.schema import Number, metadata
+
+answer_sent = Table(
+    "answer_sent", metadata,
+    Column("report_id", Number, primary_key=True, autoincrement=False),
+    Column("template", Text, primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("made_at", Number, nullable=False),
+    Column("person_id", Number, nullable=False),
+    Column("state", Text, nullable=False),
+)  # fmt: skip
+"""One answer to one report, written before it is sent: `state` is `claimed` until it went (`sent`), was refused before
+anything left (`refused`) or had no address to go to (`no_email`). A report gets each template once: that is the key."""

@@ -1,0 +1,39 @@
+"""A police agency for tests: a key GnuPG can use, pinned as a person would pin it, and what it sees of a package."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from pypdf import PdfReader
+
+from exporters.sealing import OpeningKey, SigningKey
+from exporters.tarball import untarred
+from pipeline.bootstrap import App
+from pipeline.delivery.own_key import make_own_key
+from pipeline.desk.recipients import pin
+
+AGENCY = SigningKey.make("An agency of the tests")
+"""Made once: keys of this kind open with our own tools, not with GnuPG 2.2 (see tests/unit/test_sealing_gnupg.py)."""
+
+
+def pin_agency(app: App, recipient: str, now: datetime) -> None:
+    """Give the recipient a key, and the hotline its own."""
+    make_own_key(app.workspace, "Hotline of the tests")
+    pin(app, "machine", 0, recipient, AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, now)
+
+
+def opened(folder: Path) -> dict[str, bytes]:
+    """The files of a sealed package as its agency reads them, payload only."""
+    (sealed,) = folder.glob("*.tar.gpg")
+    inside = OpeningKey(AGENCY.stored()).opened(sealed.read_bytes())
+    files = untarred(inside or b"").files
+    return {name.removeprefix("data/"): body for name, body in files.items() if name.startswith("data/")}
+
+
+def words_in(path: Path) -> str:
+    """What a file of a package says to a person: the text of a PDF and its metadata, else the file itself."""
+    if path.suffix != ".pdf":
+        return path.read_text(encoding="utf-8")
+    read = PdfReader(path)
+    return "\n".join([*(page.extract_text() for page in read.pages), str(read.metadata)])

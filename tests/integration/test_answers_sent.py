@@ -1,0 +1,393 @@
+"""Answers to reporters from the disposition to the outbox: who gets one, what it says, and that it goes once."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from pipeline.cli.main import answer
+from pipeline.delivery.answer_mail import Delivery, Outbox
+from pipeline.desk import answer_sending
+from pipeline.desk.answer_sending import Order, send, send_standing, show
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.desk.vaultroom import Vaultroom
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import audit, receipt, report
+from pipeline.verify.everything import verify
+from tests.desk import NOW, Desk, copied, made
+from tests.letters import ROWS, SENDER, bring, decided, lettered, outbox, shown_and_sent, states
+from triage.answering import Template
+from triage.disposition import Kind
+from triage.errors import BadConfiguration, CaseTaken, KeyProblem, RuleBroken
+
+pytest_plugins = ("tests.stores",)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Made once; nobody may change it."""
+    return lettered(tmp_path_factory.mktemp("letters"))
+
+
+@pytest.fixture
+def letters(template: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A workspace for one test, with a neutral sender; commands act as the sample analyst."""
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    monkeypatch.setenv("HOTLINE_ANSWERS_FROM", SENDER)
+    yield copied(template, tmp_path)
+
+
+def _run(desk: Desk, *words: str) -> int:
+    return answer(["--workspace", str(desk.folder / "workspace"), "answers", *words])
+
+
+def _details(desk: Desk) -> str:
+    with reading(desk.app.store.engine) as connection:
+        return " ".join(connection.execute(select(audit.c.details)).scalars())
+
+
+def test_from_the_decision_to_the_outbox_by_the_command_line(
+    letters: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = decided(letters, "l-1")
+    assert _run(letters, "list") == 0
+    assert "can be answered" in capsys.readouterr().out
+    assert _run(letters, "show", f"C{case_id}") == 0
+    shown = capsys.readouterr().out
+    assert "by e-mail" in shown
+    assert "Subject: Your message" in shown
+    assert "Hello {name}," in shown
+    assert "do not search for it again; if you still have the address, add it" in shown
+    assert _run(letters, "send", f"C{case_id}") == 0
+    said = shown + capsys.readouterr().out
+    assert not any(secret in said for secret in ("one@", "mail.example", "Ana-Marija", "Canary"))
+    (mail,) = outbox(letters)
+    assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Your message")
+    assert mail["Content-Language"] == "en"
+    assert mail.get_content().startswith("Hello Ana-Marija,\n\nThank you for writing to us.")
+    assert _run(letters, "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["waiting"] == []
+    assert verify(letters.app, deep=True).findings == ()
+
+
+def test_the_letter_is_what_was_shown_but_for_the_name(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    (shown,) = show(letters.app, letters.one, case_id, None, NOW)
+    send(letters.app, letters.one, case_id, Order(), NOW)
+    (mail,) = outbox(letters)
+    assert mail.get_content() == shown.letter.text.replace("{name}", "Ana-Marija")
+
+
+def test_the_language_is_the_one_the_reporter_chose(letters: Desk) -> None:
+    case_id = letters.case_of("l-5")
+    letters.dispose(case_id, Kind.HELPLINE, "helpline", "question")
+    decided(letters, "l-5", "question")
+    assert shown_and_sent(letters, case_id) == ["sent"]
+    (mail,) = outbox(letters)
+    assert mail["Subject"] == "Ваша порука"
+    assert "проследили" in mail.get_content()
+    assert states(letters)[letters.report_of("l-5")] == ("question_forwarded", "sent")
+
+
+@pytest.mark.parametrize(
+    ("report_id", "why"), [("l-2", "contact is safe"), ("l-3", "left no contact"), ("l-4", "can be answered")]
+)
+def test_the_list_says_why_somebody_cannot_be_answered(
+    letters: Desk, report_id: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decided(letters, report_id)
+    _run(letters, "list")
+    assert why in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("report_id", ["l-2", "l-3"])
+def test_who_left_no_contact_or_an_unsafe_one_is_not_written_to_and_no_contact_is_opened(
+    letters: Desk, report_id: str
+) -> None:
+    case_id = decided(letters, report_id)
+    with pytest.raises(RuleBroken, match="nobody can be written to"):
+        shown_and_sent(letters, case_id, again=True)
+    assert outbox(letters) == []
+    assert "contact_opened" not in {event for _, event in letters.events(f"C{case_id}")}
+
+
+def test_a_telephone_is_left_to_a_person_and_said_so(letters: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    case_id = decided(letters, "l-4")
+    _run(letters, "show", f"C{case_id}")
+    assert "by telephone" in capsys.readouterr().out
+    assert shown_and_sent(letters, case_id) == ["no_email"]
+    assert outbox(letters) == []
+    _run(letters, "list")
+    assert "a person calls" in capsys.readouterr().out
+
+
+def test_where_only_a_receipt_was_handed_out_nothing_is_sent(letters: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    case_id = decided(letters, "l-3")
+    with writing(letters.app.store.engine) as connection:
+        connection.execute(receipt.insert().values(receipt_hash=b"r" * 32, report_id=letters.report_of("l-3")))
+    _run(letters, "list")
+    assert "asks with the receipt code" in capsys.readouterr().out
+    with pytest.raises(RuleBroken):
+        shown_and_sent(letters, case_id)
+
+
+def test_an_erased_reporter_is_not_written_to(letters: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    case_id = decided(letters, "l-1")
+    with writing(letters.app.store.engine) as connection:
+        connection.execute(update(report).where(report.c.report_id == letters.report_of("l-1")).values(salt=None))
+    _run(letters, "list")
+    assert "erased" in capsys.readouterr().out
+    with pytest.raises(RuleBroken):
+        shown_and_sent(letters, case_id)
+
+
+def test_a_report_no_template_may_answer_goes_only_with_reviewed(letters: Desk) -> None:
+    case_id = decided(letters, "l-6", "asked_for_help")
+    with pytest.raises(RuleBroken, match="--reviewed"):
+        shown_and_sent(letters, case_id)
+    with pytest.raises(RuleBroken, match="--reviewed"):
+        shown_and_sent(letters, case_id, again=True)
+    assert outbox(letters) == []
+    assert shown_and_sent(letters, case_id, reviewed=True) == ["sent"]
+
+
+def test_without_a_decision_nothing_is_shown_or_sent(letters: Desk) -> None:
+    with pytest.raises(RuleBroken, match="nobody decided"):
+        show(letters.app, letters.one, letters.case_of("l-1"), None, NOW)
+    with pytest.raises(RuleBroken, match="nobody decided"):
+        send(letters.app, letters.one, letters.case_of("l-1"), Order(), NOW)
+
+
+def test_a_letter_nobody_looked_at_does_not_go(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    with pytest.raises(RuleBroken, match="look at the letters"):
+        send(letters.app, letters.one, case_id, Order(), NOW)
+    show(letters.app, letters.one, case_id, None, NOW)
+    with pytest.raises(RuleBroken, match="look at the letters"):
+        send(letters.app, letters.one, case_id, Order(Template.THANK_YOU), NOW)
+    assert outbox(letters) == []
+
+
+def test_who_may_not_decide_sends_nothing_and_a_held_case_waits(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    for role in ("sample-auditor", "sample-operator"):
+        with pytest.raises(RuleBroken, match="may not dispose"):
+            show(letters.app, letters.person(role), case_id, None, NOW)
+        with pytest.raises(RuleBroken, match="may not dispose"):
+            send_standing(letters.app, letters.person(role), NOW)
+    show(letters.app, letters.one, case_id, None, NOW)
+    letters.set(case_id, held_by=letters.two.person_id, held_until=int(NOW.timestamp()) + 600)
+    with pytest.raises(CaseTaken):
+        send(letters.app, letters.one, case_id, Order(), NOW)
+
+
+def test_without_a_sender_nothing_goes(letters: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOTLINE_ANSWERS_FROM")
+    case_id = decided(letters, "l-1")
+    with pytest.raises(BadConfiguration, match="answers_from"):
+        shown_and_sent(letters, case_id)
+    assert states(letters) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("FROM", "info@hotline.example"), ("FROM", "two words@x.example"), ("FROM", "a@b.example\nBcc: c@d.example"),
+     ("STANDING", "nonsense"), ("SMTP_TLS", "none"), ("SMTP_PORT", "0"), ("SMTP_HOST", "mail.example")],
+)  # fmt: skip
+def test_a_setting_that_is_not_safe_stops_the_command(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"HOTLINE_ANSWERS_{name}", value)
+    with pytest.raises(BadConfiguration) as caught:
+        _ = letters.app.settings
+    assert value not in str(caught.value)
+
+
+def test_the_same_answer_goes_once_and_again_only_on_purpose_with_the_same_number(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    (first,) = outbox(letters)
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+    decided(letters, "l-1")
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+    assert shown_and_sent(letters, case_id, again=True) == ["sent"]
+    (second,) = outbox(letters)
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_another_workspace_gives_another_number(letters: Desk, tmp_path: Path) -> None:
+    other = lettered(tmp_path / "other", ROWS[0])
+    for desk in (letters, other):
+        shown_and_sent(desk, decided(desk, "l-1"))
+    (one,), (two,) = outbox(letters), outbox(other)
+    assert one["Message-ID"] != two["Message-ID"]
+
+
+def test_a_contact_is_opened_only_after_it_was_written_down(letters: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = decided(letters, "l-1")
+    opened: list[str] = []
+    plain = Vaultroom.reach
+
+    def watched(self: Vaultroom, report_id: int) -> object:
+        opened.append(letters.events(f"C{case_id}")[-1][1])
+        return plain(self, report_id)
+
+    monkeypatch.setattr(Vaultroom, "reach", watched)
+    shown_and_sent(letters, case_id)
+    assert opened == ["answer_shown", "contact_opened"]
+    events = [event for _, event in letters.events(f"C{case_id}")]
+    assert events[-4:] == ["contact_opened", "answer_shown", "contact_opened", "answer_sent"]
+    assert not any(secret in _details(letters) for secret in ("@", "Ana", "Canary", "mail.example"))
+
+
+def test_a_power_cut_between_sending_and_marking_sends_nothing_twice(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = decided(letters, "l-1")
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(answer_sending, "_mark", cut)
+        with pytest.raises(KeyboardInterrupt):
+            shown_and_sent(letters, case_id)
+    assert len(outbox(letters)) == 1
+    assert states(letters)[letters.report_of("l-1")] == ("needs_address", "claimed")
+    for path in (letters.app.workspace.root / "outbox").iterdir():
+        path.unlink()  # the operator's mail program took it
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+    assert outbox(letters) == []
+    _run(letters, "list")
+    assert "perhaps answered" in capsys.readouterr().out
+    assert shown_and_sent(letters, case_id, again=True) == ["sent"]
+
+
+def test_a_full_disk_refuses_and_leaves_nothing_and_the_answer_goes_later(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = decided(letters, "l-1")
+
+    def full(path: Path, content: bytes) -> None:
+        path.with_name(".tmp-1-x").write_bytes(content[:9])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.delivery.answer_mail.write_file", full)
+        assert shown_and_sent(letters, case_id) == ["refused"]
+    assert list((letters.app.workspace.root / "outbox").iterdir()) == []
+    assert states(letters)[letters.report_of("l-1")][1] == "refused"
+    assert shown_and_sent(letters, case_id) == ["sent"]
+
+
+def test_a_repetition_that_is_refused_does_not_forget_that_the_answer_went(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "deliver", lambda *_: Delivery.REFUSED)
+        assert shown_and_sent(letters, case_id, again=True) == ["refused"]
+    assert states(letters)[letters.report_of("l-1")][1] == "sent"
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+
+
+def test_without_the_vaults_key_nothing_is_in_doubt(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    show(letters.app, letters.one, case_id, None, NOW)
+    moved = [path.rename(path.with_suffix(".moved")) for path in letters.app.workspace.keys.glob("*.key")
+             if path.name != "index.key"]  # fmt: skip
+    with pytest.raises(KeyProblem):
+        send(letters.app, letters.one, case_id, Order(), NOW)
+    assert states(letters)[letters.report_of("l-1")][1] == "refused"
+    for path in moved:
+        path.rename(path.with_suffix(".key"))
+    assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == ["sent"]
+
+
+def test_outbox_and_its_files_are_private_and_their_names_say_nothing(letters: Desk) -> None:
+    shown_and_sent(letters, decided(letters, "l-1"))
+    folder = letters.app.workspace.root / "outbox"
+    (path,) = folder.iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert len(path.stem) == 32
+    assert int(path.stem, 16) > 0
+    raw = path.read_bytes()
+    assert raw.isascii()
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+
+
+def test_a_standing_template_answers_without_a_person_and_only_that_one(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(BadConfiguration, match="answers_standing"):
+        send_standing(letters.app, letters.one, NOW)
+    monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "needs_address")
+    decided(letters, "l-6", "asked_for_help")
+    done = send_standing(letters.app, letters.one, NOW)
+    assert {one.report_id: one.result for one in done} == {
+        letters.report_of("l-1"): "sent", letters.report_of("l-4"): "no_email",
+    }  # fmt: skip
+    assert [mail["To"] for mail in outbox(letters)] == ["one@mail.example"]
+    assert send_standing(letters.app, letters.one, NOW) == ()
+
+
+def test_a_standing_template_never_answers_danger_or_what_is_old(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "needs_address, thank_you")
+    letters.set(letters.case_of("l-1"), escalate=3)
+    letters.set(letters.case_of("l-4"), first_received=int(NOW.timestamp()) - 15 * 86_400)
+    letters.set(letters.case_of("l-5"), held_by=letters.two.person_id, held_until=int(NOW.timestamp()) + 600)
+    done = {one.report_id for one in send_standing(letters.app, letters.one, NOW)}
+    assert done == {letters.report_of("l-7")}
+
+
+def test_a_reporter_of_several_reports_gets_one_letter_of_a_kind(
+    letters: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "thank_you")
+    rows = [
+        {"id": f"m-{number}", "location": f"https://many{number}.example/a", "contact_is_safe": "yes",
+         "description": "illegal pictures of a child", "contact_email": "Many@mail.example", "language": "en"}
+        for number in range(3)
+    ]  # fmt: skip
+    bring(letters.app, tmp_path / "many.csv", *rows)
+    done = [one.result for one in send_standing(letters.app, letters.one, NOW)]
+    assert sorted(done).count("same_letter") == 2
+    assert [mail["To"] for mail in outbox(letters)].count("Many@mail.example") == 1
+
+
+def test_a_case_that_was_joined_is_decided_anew(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    letters.set(case_id, joined_into=letters.case_of("l-7"))
+    with pytest.raises(RuleBroken, match="joined into"):
+        show(letters.app, letters.one, case_id, None, NOW)
+
+
+def test_wrong_use_says_so(letters: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(letters, "send") == 2
+    assert _run(letters, "send", "C1", "--all-standing") == 2
+    assert _run(letters, "send", "--all-standing", "--again") == 2
+    assert "--all-standing" in capsys.readouterr().err
+
+
+@pytest.mark.pg
+def test_answers_go_on_both_stores(tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_ANSWERS_FROM", SENDER)
+    desk = made(tmp_path, store_url)
+    bring(desk.app, tmp_path / "letters.csv", *ROWS[:3])
+    case_id = decided(desk, "l-1")
+    assert shown_and_sent(desk, case_id) == ["sent"]
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(desk, case_id)
+    assert verify(desk.app, deep=True).findings == ()

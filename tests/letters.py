@@ -1,0 +1,84 @@
+"""A workspace with reporters to answer: who left which contact, in which language, and what about."""
+
+from __future__ import annotations
+
+import csv
+import io
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from sqlalchemy import select
+
+from pipeline.bootstrap import App
+from pipeline.desk import answer_sending
+from pipeline.store.answer_tables import answer_sent
+from pipeline.store.engine import reading
+from tests.desk import NOW, Desk, made
+from tests.factories import take_in
+from triage.answering import Template
+from triage.disposition import Kind
+
+SENDER = "office@letters.example"
+COLUMNS = (
+    "id", "received_at", "category", "location", "description", "language", "contact_name", "contact_email",
+    "contact_phone", "contact_is_safe", "name_to_use", "best_time",
+)  # fmt: skip
+VAGUE = "I saw something bad, illegal pictures of a child, somewhere in a group"
+ROWS: tuple[dict[str, str], ...] = (
+    {"id": "l-1", "description": VAGUE, "language": "en", "contact_email": "one@mail.example",
+     "contact_is_safe": "yes", "name_to_use": "Ana-Marija", "contact_name": "Canary Nameson"},
+    {"id": "l-2", "description": f"{VAGUE} too", "contact_email": "two@mail.example"},
+    {"id": "l-3", "description": f"{VAGUE} as well"},
+    {"id": "l-4", "description": f"{VAGUE} there", "contact_phone": "+387 61 123 456", "contact_is_safe": "yes"},
+    {"id": "l-5", "description": "I have a question: how can I protect my child online?", "language": "sr-Cyrl",
+     "contact_email": "five@mail.example", "contact_is_safe": "yes"},
+    {"id": "l-6", "description": "I am attracted to minors and want help", "language": "en",
+     "contact_email": "six@mail.example", "contact_is_safe": "yes"},
+    {"id": "l-7", "location": "https://place.example/a", "description": "illegal pictures of a child on this page",
+     "contact_email": "seven@mail.example", "contact_is_safe": "yes", "language": "de"},
+)  # fmt: skip
+
+
+def lettered(folder: Path, *rows: dict[str, str]) -> Desk:
+    """A demo workspace with these reports (ROWS if none are given) beside the desk's own."""
+    desk = made(folder)
+    bring(desk.app, folder / "letters.csv", *(rows or ROWS))
+    return desk
+
+
+def bring(app: App, path: Path, *rows: dict[str, str]) -> None:
+    """Take reports in, received a day ago."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    writer.writerows({"received_at": "2026-03-03T10:00:00+01:00"} | row for row in rows)
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    take_in(app, path.stem, path, workers=1)
+
+
+def decided(desk: Desk, external_id: str, reason: str = "needs_address") -> int:
+    """The case of a report, disposed `answer`."""
+    case_id = desk.case_of(external_id)
+    desk.dispose(case_id, Kind.ANSWER, reason=reason)
+    return case_id
+
+
+def shown_and_sent(desk: Desk, case_id: int, template: Template | None = None, **more: bool) -> list[str]:
+    """Look at the letters about a case, then send them; what became of each."""
+    answer_sending.show(desk.app, desk.one, case_id, template, NOW)
+    order = answer_sending.Order(template, more.get("reviewed", False), more.get("again", False))
+    return [one.result for one in answer_sending.send(desk.app, desk.one, case_id, order, NOW)]
+
+
+def outbox(desk: Desk) -> list[EmailMessage]:
+    """The mails that lie in the outbox."""
+    folder = desk.app.workspace.root / "outbox"
+    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
+
+
+def states(desk: Desk) -> dict[int, tuple[str, str]]:
+    """Report to template and state."""
+    with reading(desk.app.store.engine) as connection:
+        rows = connection.execute(select(answer_sent)).all()
+    return {row.report_id: (row.template, row.state) for row in rows}

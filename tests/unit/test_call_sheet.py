@@ -1,0 +1,82 @@
+"""The call sheet fits one page in every language, its addresses can be dictated, and none can be opened from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from classifiers.base import KNOWN_REASONS
+from exporters.call_sheet import MOST_ADDRESS_CHARS, PAGE_CHARS, PAGE_LINES, CallSheet, call_sheet, spelled
+from exporters.package import Package, item_facts, view_case
+from exporters.wording import LANGUAGES, Words, words_file
+from pipeline.resources import text
+from triage.errors import RuleBroken
+from triage.urgent_call import CallReason
+
+WORDS = {language: Words.from_toml(language, text(words_file(language))) for language in LANGUAGES}
+AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+REFERENCE = "BA-7F3K-9QWX-2MTC"
+SHEET = CallSheet(CallReason.MEETING_SOON)
+
+
+def _package(language: str, *addresses: str, reasons: tuple[str, ...] = ("child_blackmailed",)) -> Package:
+    facts = {
+        "label": "csam_suspect", "escalate": "child_blackmailed", "reason_codes": reasons, "area": "BA-RS-Banja Luka",
+        "reports": 2, "first_received": AT, "last_received": AT, "received_assumed": True, "concerns_own_child": True,
+        "description": "canary words of a reporter", "contact_name": "canary name",
+    }  # fmt: skip
+    items = [item_facts(address, "url", None) for address in addresses]
+    case = view_case(REFERENCE, facts, items, "police")
+    return Package(
+        "call_sheet", "police-rs", AT, "duty_to_report_crime", "safeguard_child", (case,), language=language
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "address", ["", *("https://bad.example/" + part * 400 for part in ("Q?", "\u0430%", ".", "\U000e0001"))],
+    ids=["none", "capitals", "foreign letters", "dots", "invisible"],
+)  # fmt: skip
+def test_the_fullest_sheet_is_one_page_with_room_to_write(language: str, address: str) -> None:
+    addresses = [address] * 12 if address else []
+    package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8])
+    lines = call_sheet(package, SHEET, WORDS[language]).splitlines()
+    assert len(lines) == PAGE_LINES
+    assert max(map(len, lines)) <= PAGE_CHARS
+    assert lines[-2:] == ["_" * PAGE_CHARS] * 2
+
+
+def test_no_address_on_a_sheet_can_be_opened_and_long_ones_are_cut() -> None:
+    address = "https://bad.example/" + "x" * MOST_ADDRESS_CHARS
+    said = call_sheet(_package("en", address), SHEET, WORDS["en"])
+    assert "https://" not in said
+    assert "bad.example" not in said
+    assert "cut here" in said
+    assert "canary" not in said
+
+
+def test_a_spelled_address_says_every_character() -> None:
+    words = WORDS["en"]
+    assert spelled("https://a-b.example/Q_1?x=2", words) == (
+        "https (colon) (slash) (slash) a (hyphen) b (dot) examp le (slash) (capital) Q (underscore) 1 (question mark)"
+        " x (equals) 2"
+    )
+    assert spelled("\u0430\u202e!", words) == "(U+0430) (U+202E) (U+0021)"
+    assert spelled("", words) == ""
+
+
+def test_letters_and_digits_never_share_a_group() -> None:
+    assert spelled("ab12cd345678", WORDS["en"]) == "ab 12 cd 34567 8"
+
+
+def test_a_sheet_is_about_one_case() -> None:
+    package = _package("en")
+    two = replace(package, cases=(*package.cases, replace(package.cases[0], reference="BA-2")))
+    with pytest.raises(RuleBroken, match="one case"):
+        call_sheet(two, SHEET, WORDS["en"])
+
+
+def test_a_sheet_does_not_speak_of_a_package_that_is_not_made() -> None:
+    assert "Package made" not in call_sheet(_package("en"), SHEET, WORDS["en"])

@@ -1,0 +1,74 @@
+"""The letters to reporters: subject, greeting, what it says, farewell, in the language the reporter chose.
+
+The words are data (`data/answers/letters.toml` and `missing.toml`), handed in as text. A letter never says what a
+message was about, who writes, or an address: somebody else may read the mailbox.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from triage.answering import Template
+from triage.answers import Answers
+from triage.completeness import Part
+from triage.errors import BadConfiguration
+from triage.report import LANGUAGES
+
+NAME_SLOT = "{name}"
+_SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL = "subject", "greeting", "greeting_by_name", "reply", "farewell"
+_BODIES = tuple(one for one in Template if one is not Template.NEEDS_ADDRESS)
+_PIECES = (_SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL, *_BODIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One answer as the reporter reads it; `language` is one of `triage.report.LANGUAGES`."""
+
+    template: Template
+    language: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The words by piece and language, and the sentences that ask for what is missing."""
+
+    words: Mapping[str, Mapping[str, str]]
+    missing: Answers
+
+    @classmethod
+    def from_toml(cls, letters: str, missing: str) -> Self:
+        """Read both files. Raises BadConfiguration if a template or a sentence lacks a language."""
+        try:
+            said = tomllib.loads(letters)
+            words = {piece: {one: str(said[piece][one]).strip() for one in LANGUAGES} for piece in _PIECES}
+        except (tomllib.TOMLDecodeError, KeyError, TypeError):
+            raise BadConfiguration("the file of letters lacks a text; compare it with the one shipped") from None
+        for piece in _PIECES:
+            slots = int(piece == _BY_NAME)
+            if any(not text or text.count(NAME_SLOT) != slots or "\n" in text for text in words[piece].values()):
+                raise BadConfiguration(f"the file of letters: {piece} is empty, has a line break or a wrong slot")
+        return cls(words, Answers.from_toml(missing))
+
+    def letter(
+        self, template: Template, missing: Sequence[Part], chosen: str | None, name: str | None = None
+    ) -> Letter:
+        """One letter. `missing` counts for `needs_address` only and must not be empty there (ValueError).
+
+        `chosen`: the reporter's language, the hotline's default if none; `name`: as of `answer_contact.usable_name`.
+        """
+        language = chosen if chosen in LANGUAGES else self.missing.default_language
+        said = {piece: texts[language] for piece, texts in self.words.items()}
+        if template is not Template.NEEDS_ADDRESS:
+            body = [said[template]]
+        elif missing:
+            body = [self.missing.asking_for(missing, language), said[_REPLY]]
+        else:
+            raise ValueError("nothing is missing that an answer could ask for")
+        greeting = said[_BY_NAME].replace(NAME_SLOT, name) if name else said[_GREETING]
+        text = "\n\n".join([greeting, *body, said[_FAREWELL]]) + "\n"
+        return Letter(template, language, said[_SUBJECT], text)

@@ -1,0 +1,91 @@
+"""Which answer a reporter gets, and who gets none: codes only, so that the rules can be read beside their tests.
+
+One person's disposition is enough for an answer, or an operator's standing template. Nobody is written to without
+having said that their contact is safe; who seeks material or help for themselves, who called for help, and whose case
+is urgent never gets an answer without a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+
+from triage.completeness import Part
+from triage.disposition import Disposition, Kind
+from triage.report import Fact
+
+
+class Template(StrEnum):
+    """What an answer says; the values are the codes in files, settings and on screens."""
+
+    NEEDS_ADDRESS = "needs_address"
+    QUESTION_FORWARDED = "question_forwarded"
+    THANK_YOU = "thank_you"
+    OUT_OF_REMIT = "out_of_remit"
+    ANSWERED = "answered"
+
+
+class Standing(StrEnum):
+    """Where the answer to one report stands. Only `ready` goes; `to_a_person` if a person says they reviewed it."""
+
+    READY = "ready"
+    TO_A_PERSON = "to_a_person"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    """It was about to be sent when something broke: perhaps it arrived. Never sent again by itself."""
+    NO_CONTACT = "no_contact"
+    BY_RECEIPT = "by_receipt"
+    """No contact, but a receipt code: the reporter asks, nobody writes."""
+    NOT_SAFE = "not_safe"
+    """The reporter left a contact and did not say that it is safe to use."""
+    ERASED = "erased"
+    NO_EMAIL = "no_email"
+    """The contact was opened once: it holds no single mail address (a telephone, say). A person calls."""
+
+
+NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
+"""Reason codes of reports that no template may answer by itself."""
+ASKED_REASON = "needs_address"
+"""The reason of a disposition that asks for what is missing."""
+_OUT_OF_REMIT = "out_of_remit"
+_NOT_MEANT = frozenset({"spam", "test"})
+
+
+def template_for(decided: Sequence[Disposition], missing: Sequence[Part]) -> Template:
+    """The template that fits what people decided on a case (oldest first) and what is `missing` from one report."""
+    kinds = {one.kind for one in decided}
+    asked = [one.reason for one in decided if one.kind is Kind.ANSWER][-1:] == [ASKED_REASON]
+    if asked and missing:
+        return Template.NEEDS_ADDRESS
+    if kinds & {Kind.HELPLINE, Kind.PREVENTION}:
+        return Template.QUESTION_FORWARDED
+    closed = [one.reason for one in decided if one.kind is Kind.CLOSE]
+    if closed:
+        return Template.OUT_OF_REMIT if closed[-1] == _OUT_OF_REMIT else Template.ANSWERED
+    return Template.NEEDS_ADDRESS if missing else Template.THANK_YOU
+
+
+def standing_of(
+    facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None
+) -> Standing:  # fmt: skip
+    """Whether one report can be answered. `kept`: what the store remembers of this answer, None if nothing."""
+    if kept in (Standing.SENT, Standing.IN_DOUBT):
+        return kept
+    if erased:
+        return Standing.ERASED
+    if not facts & Fact.HAS_CONTACT:
+        return Standing.BY_RECEIPT if receipt else Standing.NO_CONTACT
+    if not facts & Fact.CONTACT_IS_SAFE:
+        return Standing.NOT_SAFE
+    if kept is not None:
+        return kept
+    return Standing.TO_A_PERSON if NEEDS_A_PERSON & set(codes) else Standing.READY
+
+
+def may_stand_alone(facts: Iterable[Fact], codes: Iterable[Collection[str]]) -> bool:
+    """Whether a standing template may answer the reports of a case nobody disposed `answer`.
+
+    Never an SOS call, one INHOPE assigned, advertising or a test. Who asks sees that nobody is in danger.
+    """
+    called = any(one & (Fact.ALERT | Fact.ASSIGNED) for one in facts)
+    return not called and not any(_NOT_MEANT & set(one) for one in codes)
