@@ -47,7 +47,7 @@ bench: $(VENV)/.for-test  ## measure speed and memory (docs/performance.md)
 evaluate: $(VENV)/.for-run  ## measure understanding and redaction (docs/evaluation.md)
 	@$(BIN)/hotline evaluate --shared ../shared --out docs/evaluation.md
 
-names-model: $(VENV)/.for-test  ## train the name model anew (half an hour to an hour, needs ../shared/text)
+names-model: $(VENV)/.for-test  ## train the name model anew (twenty minutes to an hour, needs ../shared/text)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.training.names \
 	  --shared ../shared/text --out data/models/names --seed 2026
 

@@ -24,7 +24,7 @@ COLUMNS = (
     "id", "received_at", "category", "location", "description", "language", "contact_name", "contact_email",
     "contact_phone", "contact_is_safe", "name_to_use", "best_time",
 )  # fmt: skip
-VAGUE = "I saw something bad, illegal pictures of a child, somewhere in a group"
+VAGUE = "There is a very bad group somewhere, please look at it"
 ROWS: tuple[dict[str, str], ...] = (
     {"id": "l-1", "description": VAGUE, "language": "en", "contact_email": "one@mail.example",
      "contact_is_safe": "yes", "name_to_use": "Ana-Marija", "contact_name": "Canary Nameson"},
@@ -49,12 +49,17 @@ def lettered(folder: Path, *rows: dict[str, str]) -> Desk:
 
 def bring(app: App, path: Path, *rows: dict[str, str]) -> None:
     """Take reports in, received a day ago."""
+    write(path, *rows)
+    take_in(app, path.stem, path, workers=1)
+
+
+def write(path: Path, *rows: dict[str, str]) -> None:
+    """A file of such reports."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     writer.writerows({"received_at": "2026-03-03T10:00:00+01:00"} | row for row in rows)
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
-    take_in(app, path.stem, path, workers=1)
 
 
 def decided(desk: Desk, external_id: str, reason: str = "needs_address") -> int:
@@ -82,3 +87,8 @@ def states(desk: Desk) -> dict[int, tuple[str, str]]:
     with reading(desk.app.store.engine) as connection:
         rows = connection.execute(select(answer_sent)).all()
     return {row.report_id: (row.template, row.state) for row in rows}
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a mail says, with plain line ends."""
+    return str(mail.get_content()).replace("\r\n", "\n")

@@ -78,6 +78,7 @@ class Outbox(Mailer):
 def mail_of(letter: Letter, sender: str, to: str, message_id: str, now: datetime) -> EmailMessage:
     """The mail. `sender` and `to` are plain addresses as of `answer_contact.usable_address`; `now` has an offset."""
     mail = EmailMessage(policy=SMTP)
+    mail.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     mail["From"] = sender
     mail["To"] = to
     mail["Subject"] = letter.subject
@@ -85,7 +86,6 @@ def mail_of(letter: Letter, sender: str, to: str, message_id: str, now: datetime
     mail["Message-ID"] = f"<{message_id}@{domain_of(sender)}>"
     mail["Content-Language"] = letter.language
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     return mail
 
 

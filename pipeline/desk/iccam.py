@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
@@ -50,6 +51,7 @@ from triage.people import Act, Person, require
 FILE_MODE = 0o600
 OFF = "ICCAM is off: it stays so until the workspace has a file iccam.toml, see docs/iccam.md; nothing was sent"
 _BUSY = "another push to ICCAM is under way: wait for its end, then run this again"
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LOCK_NAME = "iccam.lock"
 _LOCK_NUMBER = 7_466_002
 """Any fixed number: PostgreSQL's advisory lock for pushes."""
@@ -85,10 +87,17 @@ class Compared:
 
 
 def settings_of(app: App) -> IccamSettings:
-    """The settings of the line. Raises BadConfiguration where ICCAM is off, or they do not fit."""
+    """The settings of the line. Raises BadConfiguration where ICCAM is off, or they do not fit.
+
+    A demonstration may talk to a server on this machine alone: nothing invented goes to INHOPE.
+    """
     settings = load(app.workspace.root)
     if settings is None:
         raise BadConfiguration(OFF)
+    if app.settings.kind == "demo" and urlsplit(settings.url).hostname not in _HERE:
+        raise BadConfiguration(
+            "this is a demo workspace: it talks to no ICCAM but one on this machine (iccam.toml: url)"
+        )
     return settings
 
 

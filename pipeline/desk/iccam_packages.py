@@ -39,7 +39,7 @@ class Shelf:
         if folder is None:
             return Unusable.PACKAGE_GONE
         if manifest_digest not in self._read:
-            files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+            files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
             self._read[manifest_digest] = None if verify(files) else files
         files_or_none = self._read[manifest_digest]
         if files_or_none is None:

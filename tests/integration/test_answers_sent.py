@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, receipt, report
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, copied, made
-from tests.letters import ROWS, SENDER, bring, decided, lettered, outbox, shown_and_sent, states
+from tests.letters import ROWS, SENDER, bring, decided, lettered, outbox, shown_and_sent, states, text_of
 from triage.answering import Template
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, CaseTaken, KeyProblem, RuleBroken
@@ -35,11 +34,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture
-def letters(template: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def letters(template: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A workspace for one test, with a neutral sender; commands act as the sample analyst."""
     monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
     monkeypatch.setenv("HOTLINE_ANSWERS_FROM", SENDER)
-    yield copied(template, tmp_path)
+    return copied(template, tmp_path)
 
 
 def _run(desk: Desk, *words: str) -> int:
@@ -51,9 +50,7 @@ def _details(desk: Desk) -> str:
         return " ".join(connection.execute(select(audit.c.details)).scalars())
 
 
-def test_from_the_decision_to_the_outbox_by_the_command_line(
-    letters: Desk, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_from_the_decision_to_the_outbox_by_the_command_line(letters: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     case_id = decided(letters, "l-1")
     assert _run(letters, "list") == 0
     assert "can be answered" in capsys.readouterr().out
@@ -69,7 +66,7 @@ def test_from_the_decision_to_the_outbox_by_the_command_line(
     (mail,) = outbox(letters)
     assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Your message")
     assert mail["Content-Language"] == "en"
-    assert mail.get_content().startswith("Hello Ana-Marija,\n\nThank you for writing to us.")
+    assert text_of(mail).startswith("Hello Ana-Marija,\n\nThank you for writing to us.")
     assert _run(letters, "list", "--json") == 0
     assert json.loads(capsys.readouterr().out)["waiting"] == []
     assert verify(letters.app, deep=True).findings == ()
@@ -80,7 +77,7 @@ def test_the_letter_is_what_was_shown_but_for_the_name(letters: Desk) -> None:
     (shown,) = show(letters.app, letters.one, case_id, None, NOW)
     send(letters.app, letters.one, case_id, Order(), NOW)
     (mail,) = outbox(letters)
-    assert mail.get_content() == shown.letter.text.replace("{name}", "Ana-Marija")
+    assert text_of(mail) == shown.letter.text.replace("{name}", "Ana-Marija")
 
 
 def test_the_language_is_the_one_the_reporter_chose(letters: Desk) -> None:

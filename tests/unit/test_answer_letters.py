@@ -25,7 +25,8 @@ SEARCH_AGAIN = {
     "bs": "ne tražite ponovo; ako još imate adresu, dodajte je", "hr": "ne tražite ponovno; ako još imate adresu",
     "sr-Latn": "ne tražite ponovo; ako još imate adresu", "sr-Cyrl": "не тражите поново; ако још имате адресу",
     "en": "do not search for it again; if you still have the address, add it",
-    "sq": "mos e kërkoni përsëri; nëse e keni ende adresën", "de": "nicht noch einmal danach; wenn Sie die Adresse noch",
+    "sq": "mos e kërkoni përsëri; nëse e keni ende adresën",
+    "de": "nicht noch einmal danach; wenn Sie die Adresse noch haben",
 }  # fmt: skip
 NEVER_SAID = re.compile(
     r"nepotpun|neisprav|nevazec|odbij|odbac|incomplete|invalid|reject|unvollstandig|ungultig|abgelehnt|paplot|pavlefsh"
@@ -123,9 +124,12 @@ def test_one_plain_address_is_used_and_nothing_else(said: str, address: str | No
 @pytest.mark.parametrize(
     ("said", "name"),
     [
-        ("Ana", "Ana"), ("  Ana-Marija ", "Ana-Marija"), ("Ђорђе", "Ђорђе"), ("O'Neil", "O'Neil"), ("Dr. Ana", "Dr. Ana"),
-        ("Ana P.", "Ana P."), ("Ana\r\nBcc: x", None), ("Ana\u202e", None), ("evil.example", None), ("a@b.example", None),
-        ("https://bad.example", None), ("Ana 061", None), ("", None), ("A" * 41, None), ("{name}", None), ("Ana\x1b[2J", None),
+        ("Ana", "Ana"), ("  Ana-Marija ", "Ana-Marija"), ("Ђорђе", "Ђорђе"), ("O'Neil", "O'Neil"),
+        ("Dr. Ana", "Dr. Ana"), ("Ana Пера", "Ana Пера"),
+        ("Ana P.", "Ana P."), ("Ana\r\nBcc: x", None), ("Ana\u202e", None), ("evil.example", None),
+        ("a@b.example", None),
+        ("https://bad.example", None), ("Ana 061", None), ("", None), ("A" * 41, None), ("{name}", None),
+        ("Ana\x1b[2J", None),
         ("Ana <b>", None), ("Ana\u200b", None), ("Ana: visit", None),
     ],
 )  # fmt: skip
