@@ -2,8 +2,9 @@
 
     python -m benchmarks [PART...] [--rows 1000000] [--folder DIR]
 
-Parts: speed, peer, growth, waiting, real (the whole pipeline); addresses, pictures, search (duplicates); formats, sealing
-(what leaves). Without a name all are measured (about half an hour). Nothing here is a test: no figure is asserted.
+Parts: speed, peer, growth, waiting, real (the whole pipeline); addresses, pictures, search (duplicates); formats and
+sealing (what leaves). Without a name all are measured (about half an hour). Nothing here is a test: no figure is
+asserted.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ can be dictated and not opened. Nothing a reporter wrote is on it, and no intern
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ PAGE_LINES, PAGE_CHARS = 62, 92
 """What fits on A4 in a fixed-width letter of 10 points."""
 MOST_ADDRESSES, MOST_ADDRESS_CHARS, MOST_ADDRESS_LINES = 2, 120, 7
 """Nobody dictates more: what is longer, and further ones, come in the package."""
-_GROUP_CHARS = 5
 _ADDRESS = "address"
 _QUESTIONS = ("ask_taker", "ask_number", "ask_next", "ask_hold", "ask_package")
 _SPOKEN = {
@@ -30,6 +30,8 @@ _SPOKEN = {
     "&": "ampersand", "%": "percent", "#": "number_sign", "@": "at_sign", "+": "plus", "~": "tilde",
 }  # fmt: skip
 _CAPITAL = "capital"
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]|[0-9]{1,5}|.", re.DOTALL)
+"""A word in one piece, digits in groups of five as one dictates them, any other character by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +58,20 @@ def call_sheet(package: Package, sheet: CallSheet, words: Words) -> str:
 
 
 def spelled(text: str, words: Words) -> str:
-    """Letters and digits in groups of five, every other character by its name in brackets, or by its number.
+    """Words whole and digits in groups of five, every other character by its name in brackets, or by its number.
 
     A capital is said to be one; a letter outside a to z is told by its Unicode number, since it may look the same.
     """
-    parts: list[str] = []
-    group = ""
-    for char in text:
-        plain = char.isascii() and (char.islower() or char.isdigit())
-        if group and (not plain or len(group) == _GROUP_CHARS or group[-1].isdigit() != char.isdigit()):
-            parts.append(group)
-            group = ""
-        if plain:
-            group += char
-        else:
-            parts.append(_named(char, words))
-    return " ".join([*parts, group] if group else parts)
+    return " ".join(_named(part, words) for part in _PART.findall(text))
 
 
-def _named(char: str, words: Words) -> str:
-    if char in _SPOKEN:
-        return f"({words.said('spoken', _SPOKEN[char])})"
-    if char.isascii() and char.isupper():
-        return f"({words.said('spoken', _CAPITAL)}) {char}"
-    return f"(U+{ord(char):04X})"
+def _named(part: str, words: Words) -> str:
+    first = part[0]
+    if first in _SPOKEN:
+        return f"({words.said('spoken', _SPOKEN[first])})"
+    if first.isascii() and first.isupper():
+        return f"({words.said('spoken', _CAPITAL)}) {part}"
+    return part if first.isascii() and first.isalnum() else f"(U+{ord(first):04X})"
 
 
 def _head(package: Package, sheet: CallSheet, words: Words) -> Iterator[str]:

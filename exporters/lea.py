@@ -30,6 +30,8 @@ _ITEM_COLUMNS = (
     "site_type", "commerciality", "payment_methods",
 )  # fmt: skip
 
+_WHY_NOT = "not allowed for this recipient, or not released"
+
 
 class LawEnforcementExporter(Exporter):
     """Kind `lea`: a folder an officer can read without our tools."""
@@ -107,7 +109,7 @@ def _reports(cases: Sequence[CaseView]) -> bytes:
 
 
 def _removed(cases: Sequence[CaseView]) -> bytes:
-    rows = [(case.reference, name, "not allowed for this recipient") for case in cases for name in case.removed]
+    rows = [(case.reference, name, _WHY_NOT) for case in cases for name in case.removed]
     rows += [
         (case.reference, "texts", f"masked in texts: {kind} {count}")
         for case in cases for kind, count in redacted_texts.masked_in(case.texts).items()

@@ -88,8 +88,8 @@ def check_recipient(certificate: Certificate, pinned: str, now: datetime) -> Rec
     """
     if certificate.fingerprint != normal_fingerprint(pinned):
         raise KeyProblem(
-            "the certificate is not the one pinned for this recipient: send nothing, compare the fingerprint with the "
-            "agency by telephone"
+            "the certificate is not the one pinned for this recipient, or not the one that was read out to you: send "
+            "nothing, compare the fingerprint with the agency by telephone"
         )
     if certificate.revoked:
         raise KeyProblem("the agency has revoked this certificate: ask for the new one and compare its fingerprint")
@@ -110,7 +110,7 @@ def normal_fingerprint(written: str) -> str:
     """A fingerprint as people write it, as lower-case hex. Raises KeyProblem if it is none, or only an end of one."""
     plain = "".join(written.split()).lower()
     if len(plain) not in _FINGERPRINT_HEX_DIGITS or not set(plain) <= _HEX:
-        raise KeyProblem("the pinned fingerprint is not whole: write all 40 (or 64) hex digits of it into the route")
+        raise KeyProblem("the fingerprint is not whole: give all 40 (or 64) hex digits, as the agency reads them out")
     return plain
 
 

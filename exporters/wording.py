@@ -71,8 +71,15 @@ class Words:
         if isinstance(value, date):
             return self.time(value, zone)
         if isinstance(value, tuple | list):
-            return ", ".join(self.code(name, each) for each in value)
+            return ", ".join(self._one(name, str(each)) for each in value)
         return self.code(name, value)
+
+    def _one(self, name: str, code: str) -> str:
+        """One of several codes; who else was told may be an agency, whose code is written with underscores here."""
+        agency = code.replace("_", "-")
+        if name == "also_sent_to" and agency in self.tables.get("recipient", {}):
+            return self.code("recipient", agency)
+        return self.code(name, code)
 
     def time(self, at: date, zone: tzinfo = UTC) -> str:
         """A time to the second in `zone`, with the offset; a day as a day."""

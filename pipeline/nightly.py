@@ -14,6 +14,7 @@ from sqlalchemy import select
 from pipeline.after_ingest import STEP as SETTLED
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
+from pipeline.desk.package_folder import tidy
 from pipeline.inputs import Found
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
@@ -44,7 +45,7 @@ class Night:
 def night(app: App, of: date, now: datetime, workers: int) -> Night:
     """Do everything in order. Raises BadConfiguration for a drop folder that is not there; findings are no error."""
     finished, unfinished = finish_cut_runs(app, workers)
-    leftovers = remove_abandoned(app.workspace)
+    leftovers = remove_abandoned(app.workspace) + tidy(app)
     registered = register_drop(app, of, now)
     taken_in = None if registered is None else run_batch(app, registered, workers)
     destroyed = destroy_due(app.workspace, app.store, app.settings.work_key_days, now)

@@ -55,7 +55,9 @@ def roles() -> Roles:
 def own_words() -> OwnWords:
     """The words that make a telephone, mail address or chosen name the reporter's own."""
     with _fitting(FOLDER):
-        return OwnWords.from_toml(resources.texts(FOLDER)["roles.toml"])
+        texts = resources.texts(FOLDER)
+        given = resources.texts(resources.NAMES)["given_names.toml"] if _has_names() else ""
+        return OwnWords.from_toml(texts["roles.toml"], texts["stop_words.toml"], given)
 
 
 def redactor() -> Redactor:
@@ -107,11 +109,15 @@ def _lists() -> Layer | None:
     """The name lists of `data/names`, None where the installation has no such folder. Raises BadConfiguration."""
     from triage.redacting.name_lists import NameLists
 
-    if not resources.resource(resources.NAMES).is_dir():
+    if not _has_names():
         return None
     texts = resources.texts(resources.NAMES)
     with _fitting(resources.NAMES):
         return NameLists.from_toml(texts)
+
+
+def _has_names() -> bool:
+    return resources.resource(resources.NAMES).is_dir()
 
 
 def _model() -> NameModel | None:

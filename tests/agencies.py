@@ -11,7 +11,7 @@ from exporters.sealing import OpeningKey, SigningKey
 from exporters.tarball import untarred
 from pipeline.bootstrap import App
 from pipeline.delivery.own_key import make_own_key
-from pipeline.desk.recipients import pin
+from pipeline.desk.recipients import pin, pin_own
 
 AGENCY = SigningKey.make("An agency of the tests")
 """Made once: keys of this kind open with our own tools, not with GnuPG 2.2 (see tests/unit/test_sealing_gnupg.py)."""
@@ -19,7 +19,7 @@ AGENCY = SigningKey.make("An agency of the tests")
 
 def pin_agency(app: App, recipient: str, now: datetime) -> None:
     """Give the recipient a key, and the hotline its own."""
-    make_own_key(app.workspace, "Hotline of the tests")
+    pin_own(app, "machine", 0, make_own_key(app.workspace, "Hotline of the tests").certificate, now)
     pin(app, "machine", 0, recipient, AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, now)
 
 

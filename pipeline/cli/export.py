@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from pipeline.bootstrap import App
     from pipeline.desk.packages import Outcome
 
+NOTHING_LEFT = 2
+"""Exit code where cases waited and none could go."""
+_SEALED_KINDS = ("lea", "vics")
+"""Kinds for police, which only a demonstration leaves readable."""
+
 
 @click.command()
 @workspace_option
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def export(
     workspace: str | None, kind: str, recipient: str | None, case: str | None, again: bool, as_json: bool
-) -> None:
+) -> int:
     """Make the packages that wait: lea, iccam, referral, statistics, vics or cybertip.
 
     A police package (lea) needs the case assessed by one person and released by another, and leaves signed and sealed
@@ -54,11 +59,17 @@ def export(
         outcome = Outcome((make_statistics(app, Months(), by, now),), ())
     else:
         case_id = None if case is None else _case(app, case)
-        outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now)
+        outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now, tell=_tell)
     if as_json:
         screens.show_json(app, _values(outcome))
     else:
         screens.show(app, _lines(outcome))
+    return NOTHING_LEFT if outcome.skipped and not outcome.made else 0
+
+
+def _tell(recipient: str, passphrase: str) -> None:
+    """On the terminal, before the package is made: what nobody saw would open nothing."""
+    click.echo(f"passphrase of the package for {recipient}, for the telephone only, shown once: {passphrase}", err=True)
 
 
 def _case(app: App, given: str) -> int:
@@ -75,12 +86,17 @@ def _lines(outcome: Outcome) -> list[str]:
         count = f"{len(made.cases)} case{'' if len(made.cases) == 1 else 's'}" if made.cases else "counts only"
         lines += [f"{made.kind:<10} for {made.recipient:<14} {count}", f"  {made.folder}",
                   f"  manifest sha256 {made.manifest_digest}"]  # fmt: skip
-        if made.passphrase is not None:
-            lines.append(f"  passphrase, to be told by telephone only and shown once: {made.passphrase}")
+        if made.name is not None:
+            adds = "" if made.supplement is None else f", a supplement to {made.supplement}"
+            lines.append(f"  sealed: {made.name}{adds}")
+        elif made.kind in _SEALED_KINDS:
+            lines.append("  NOT SEALED: a demonstration without a key for this agency (`hotline recipients`)")
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
     lines += [f"text left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.textless]
     if not outcome.made:
-        lines.append("nothing was made: no case waits for this kind of export")
+        left = len(outcome.skipped)
+        some = f"{left} case{'' if left == 1 else 's'} left out, see above"
+        lines.append(f"nothing was made: {some if left else 'no case waits for this kind of export'}")
     return lines
 
 
@@ -88,8 +104,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
     return {
         "made": [
             {"kind": made.kind, "recipient": made.recipient, "folder": str(made.folder), "cases": len(made.cases),
-             "manifest_sha256": made.manifest_digest}
-            | ({} if made.passphrase is None else {"passphrase": made.passphrase})
+             "manifest_sha256": made.manifest_digest, "name": made.name, "supplement_to": made.supplement}
             for made in outcome.made
         ],
         "left_out": [

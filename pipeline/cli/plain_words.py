@@ -80,11 +80,13 @@ ROUTING_RULES = {
     "no_rule_fits": "no rule fits",
 }  # fmt: skip
 COMPETENCE_UNKNOWN = ":competence_unknown"
-ICCAM_EVENTS = {
+OWN_EVENTS = {
     "iccam_sending": "began to send it to ICCAM", "iccam_accepted": "ICCAM took it",
     "iccam_found": "found it in ICCAM", "iccam_refused": "ICCAM refused it",
+    "answer_shown": "looked at the letters", "contact_opened": "opened a contact", "answer_sent": "sent an answer",
+    "answer_not_sent": "could not send an answer",
 }  # fmt: skip
-"""What a push does with a case; no agency is told of it."""
+"""What a push does with a case, and answers to reporters: no agency is told of it."""
 EVENTS = {
     "case_taken": "took it", "case_given_back": "gave it back", "case_assessed": "assessed it",
     "case_disposed": "decided", "case_released": "released it", "case_split": "split it", "text_read": "read the text",
@@ -107,7 +109,7 @@ def rule(name: str) -> str:
 
 def event(code: str) -> str:
     """What happened, in plain words."""
-    return (EVENTS | ICCAM_EVENTS).get(code, code.replace("_", " "))
+    return (EVENTS | OWN_EVENTS).get(code, code.replace("_", " "))
 
 
 def details(code: str, said: Mapping[str, Any]) -> str:

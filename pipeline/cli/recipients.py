@@ -9,6 +9,8 @@ import click
 
 from pipeline.cli.main import workspace_option
 
+_GROUP_DIGITS = 4
+
 
 @click.group()
 def recipients() -> None:
@@ -45,7 +47,7 @@ def list_(workspace: str | None, as_json: bool) -> None:
     if as_json:
         screens.show_json(app, {"recipients": [asdict(one) for one in found]})
         return
-    rows = [(one.recipient, one.fingerprint or "no key", one.name) for one in found]
+    rows = [(one.recipient, _grouped(one.fingerprint) or "no key", one.name) for one in found]
     wrong = [f"{one.recipient}: {one.problem}" for one in found if one.problem]
     screens.show(app, [*screens.table(("recipient", "key", "who"), rows), *([""] if wrong else []), *wrong])
 
@@ -75,7 +77,7 @@ def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str)
     app = App.at(workspace)
     certificate = pin(app, acting(app), recipient, _read(file), fingerprint, datetime.now(UTC))
     until = "does not expire" if certificate.expires is None else f"expires {certificate.expires:%Y-%m-%d}"
-    screens.show(app, [f"pinned for {recipient}: {certificate.fingerprint} ({until})"])
+    screens.show(app, [f"pinned for {recipient}: {_grouped(certificate.fingerprint)} ({until})"])
 
 
 @recipients.command("retire-key")
@@ -117,17 +119,28 @@ def own_key(workspace: str | None, name: str, out: Path | None) -> None:
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.delivery.own_key import make_own_key
-    from pipeline.desk.people import allowed
+    from pipeline.desk.people import actor, allowed
+    from pipeline.desk.recipients import check_own, pin_own
     from pipeline.durable import write_file
     from triage.people import Act
 
     app = App.at(workspace)
-    allowed(app, Act.MANAGE_RECIPIENTS)
+    by = allowed(app, Act.MANAGE_RECIPIENTS)
     certificate = make_own_key(app.workspace, name).certificate
+    now = datetime.now(UTC)
+    pin_own(app, actor(by), by.person_id, certificate, now)
+    check_own(app, certificate)
     armoured = certificate.armoured()
     if out is not None:
         write_file(out, armoured)
-    screens.show(app, [f"fingerprint {certificate.fingerprint}", *([] if out else armoured.decode().splitlines())])
+    body = [] if out else armoured.decode().splitlines()
+    screens.show(app, [f"fingerprint {_grouped(certificate.fingerprint)}", *body])
+
+
+def _grouped(fingerprint: str) -> str:
+    """As it is read out: capitals in groups of four."""
+    capitals = fingerprint.upper()
+    return " ".join(capitals[start : start + _GROUP_DIGITS] for start in range(0, len(capitals), _GROUP_DIGITS))
 
 
 def _read(file: Path) -> bytes:

@@ -22,6 +22,7 @@ _WORKSPACE = "--workspace"
 _SUBCOMMAND = f"{__name__}.subcommand"
 _FILE_MODE = 0o600
 _MOST_NOTE_BYTES = 1 << 17
+_NUMBER = click.IntRange(1, 10**9)
 
 
 class _CaseOrCommand(click.Group):
@@ -41,7 +42,7 @@ class _CaseOrCommand(click.Group):
 def _of_call(command: Any) -> Any:
     """What names one call."""
     for option in (
-        click.option("--call", "call_id", type=click.IntRange(1), required=True, metavar="N", help="Its number."),
+        click.option("--call", "call_id", type=_NUMBER, required=True, metavar="N", help="Its number."),
         click.argument("case", metavar="CASE"),
         workspace_option,
     ):

@@ -14,7 +14,7 @@ from pipeline.bootstrap import App
 from pipeline.delivery.agency_keys import kept_codes
 from pipeline.delivery.own_key import make_own_key
 from pipeline.desk.caseview import routes
-from pipeline.desk.recipients import pin
+from pipeline.desk.recipients import pin, pin_own
 from pipeline.durable import write_file
 from pipeline.store.audit import MACHINE
 from pipeline.workspace import make_private
@@ -29,6 +29,7 @@ def make_agencies(app: App, now: datetime) -> Path:
     """Give every police agency of the routes a key, once, and the hotline its own; answers the folder of the keys."""
     folder = make_private(app.workspace.root / FOLDER)
     certificate = make_own_key(app.workspace, HOTLINE_NAME).certificate
+    pin_own(app, MACHINE, _NOBODY, certificate, now)
     write_file(folder / "hotline.asc", certificate.armoured())
     there = kept_codes(app.workspace)
     for one in routes().recipients.values():

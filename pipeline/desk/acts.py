@@ -170,8 +170,9 @@ def _recipient(kind: Kind, given: str | None, routes: Routes) -> str | None:
     fitting = sorted(code for code, one in routes.recipients.items() if one.kind is kind)
     if kind in (Kind.ANSWER, Kind.CLOSE) or given in fitting:
         return given
-    if given is None and len(fitting) == 1:
-        return fitting[0]
+    main = [code for code in fitting if routes.recipients[code].redacted_as == str(kind)] or fitting
+    if given is None and len(main) == 1:
+        return main[0]
     raise RuleBroken(f"{kind} goes to one of: {', '.join(fitting) or 'nobody yet (add a recipient to data/routes)'}")
 
 

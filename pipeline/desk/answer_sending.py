@@ -47,6 +47,8 @@ SHOWN, OPENED, WENT, NOT_SENT = "answer_shown", "contact_opened", "answer_sent",
 """Audit events; their subject is the case, their details numbers and codes."""
 SAME_LETTER = "same_letter"
 """A reporter of several reports got this very letter a moment ago, by the same command."""
+LEFT_TO_ANOTHER = "left_to_another"
+"""Another command claimed it since this one looked."""
 _WENT = frozenset({str(Delivery.SENT), SAME_LETTER})
 _PERHAPS_THERE = frozenset({SENT, CLAIMED})
 _PURPOSE = b"hotline answers shown 1"
@@ -74,7 +76,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one answer: `sent`, `same_letter`, `refused`, `in_doubt` or `no_email`; or why it did not go."""
+    """What became of one answer: `sent`, `same_letter`, `refused`, `in_doubt`, `no_email` or `left_to_another`; or why
+    it did not go (a `Standing`)."""
 
     case_id: int
     report_id: int
@@ -215,7 +218,7 @@ def _mailer(app: App) -> Mailer:
 def _answer(post: _Round, case_id: int, one: Owed) -> str:
     """Claim, open, send, mark; answers the result."""
     if (before := _claimed(post, case_id, one)) is None:
-        return str(Standing.SENT)
+        return LEFT_TO_ANOTHER
     unsent = before if before in _PERHAPS_THERE else REFUSED
     try:
         reach = post.vault.reach(one.report_id)

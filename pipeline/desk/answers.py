@@ -139,8 +139,8 @@ def answers_of(connection: Connection, case_id: int, template: Template | None =
     ids = sorted({int(link[0]) for link in all_links(links_of(connection, case_id)) if link[2] == 0})
     rows = sorted(bulk.lookup(connection, report, "report_id", ids, _ASKED))
     opinions = opinions_in(connection, (one[4] for one in rows))
-    coded = bulk.lookup(connection, receipt, "report_id", [one[0] for one in rows], ())
-    receipts = {one[0] for one in coded}
+    unreached = [one[0] for one in rows if not one[2] & Fact.HAS_CONTACT]
+    receipts = {one[0] for one in bulk.lookup(connection, receipt, "report_id", unreached, ())}
     kept = _kept(connection, ids, 0 if asked_at is None else int(asked_at.timestamp()), template)
     owed = []
     for report_id, language, facts, salt, verdict_id, category in rows:

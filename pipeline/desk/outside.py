@@ -20,8 +20,11 @@ SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
 _ASKED = {Kind.ICCAM: "assess_and_act", Kind.HELPLINE: "offer_help", Kind.PREVENTION: "offer_help"}
 
 
-def outside_view(case: CaseFacts, reference: str, recipient_kind: str) -> CaseView:
-    """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name."""
+def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "") -> CaseView:
+    """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name.
+
+    `recipient`: its code, so that it is not told of what it got itself.
+    """
     counted = in_force(case.assessments)
     of_item = {said.locator_no: said for said in counted}
     field = address_field(recipient_kind)
@@ -34,7 +37,17 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str) -> CaseVi
         for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
     )  # fmt: skip
     files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
-    return view_case(reference, _facts(case, recipient_kind), (*places, *_some(files, recipient_kind)), recipient_kind)
+    items = (*places, *_some(files, recipient_kind))
+    return view_case(reference, _facts(case, recipient_kind, recipient), items, recipient_kind)
+
+
+def _told(case: CaseFacts, recipient: str) -> set[str]:
+    """Who else has a package of this case: police agencies by their code, others by what for."""
+    others = (one.made for one in case.dispositions if one.package_id and one.made.recipient != recipient)
+    return {
+        str(one.recipient).replace("-", "_") if one.kind is Kind.POLICE and one.recipient else str(one.kind)
+        for one in others
+    }
 
 
 def _some(files: Iterable[Mapping[str, object]], recipient_kind: str) -> list[Mapping[str, object]]:
@@ -54,7 +67,7 @@ def known_channel(name: str) -> bool:
     return name in SPOKEN_CHANNELS or any(name == channel.name for channel in all_channels())
 
 
-def _facts(case: CaseFacts, recipient_kind: str) -> dict[str, object]:
+def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, object]:
     """ICCAM is told when the public reported here, never when INHOPE assigned something to us."""
     flags = case.report_flags
     return {
@@ -71,7 +84,7 @@ def _facts(case: CaseFacts, recipient_kind: str) -> dict[str, object]:
         "received_assumed": Fact.TIME_ASSUMED in flags,
         "reporter_group": _only(sorted(case.reporter_groups)),
         "concerns_own_child": True if Fact.OWN_CHILD in flags else None,
-        "also_sent_to": tuple(sorted({str(sent.made.kind) for sent in case.dispositions if sent.package_id})),
+        "also_sent_to": tuple(sorted(_told(case, recipient))),
         # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
         "description": Fact.HAS_TEXT in flags or None,
     }

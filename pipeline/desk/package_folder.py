@@ -1,19 +1,22 @@
 """A package on disk and in the store: both or neither.
 
-The files are written and fsynced beside their place first; then, in one short transaction under the write lock, the
-folder is renamed into place and the package, its cases and the audit event are written. A process killed in between
-leaves at most a folder the store does not know, which the next package of that name removes.
+The files are written and fsynced under a hidden name first; then, in one short transaction under the write lock, the
+package, its cases and the audit event are written, and after it the folder gets its name. A process killed in between
+leaves a hidden folder, which the next export puts right (`tidy`): one the store has gets its name, any other goes. So
+no folder with a name is ever unknown to the store, and no case that counts as sent lacks its package.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -25,14 +28,19 @@ from pipeline.durable import TEMPORARY_MARK, sync_folder, write_file
 from pipeline.store.engine import writing
 from pipeline.store.schema import package
 from pipeline.workspace import make_private
+from triage.errors import ServiceFailed
 from triage.people import Person
+
+READY_MARK = ".ready-"
+"""Before the name of a folder whose package is about to be, or was just, written into the store."""
+_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """One package: its number and folder, who it is for, and the SHA-256 of its manifest. `cases` are internal ids.
 
-    `passphrase` opens it, where it is locked with one: to be told by telephone, kept nowhere.
+    `name` is what a sealed one is called outside, `supplement` the first package it adds to.
     """
 
     package_id: int
@@ -41,15 +49,16 @@ class Made:
     folder: Path
     manifest_digest: str
     cases: tuple[int, ...] = ()
-    passphrase: str | None = field(default=None, repr=False)
+    name: str | None = None
+    supplement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """What is to be stored: exporter kind, recipient code, name to bytes with the manifest, internal case ids.
 
-    `texts`: case to how many redacted texts of it are in the package. `name`, `bag_digest` and
-    `passphrase` are those of a sealed one; the chain says that there was a passphrase, and nothing keeps it.
+    `texts`: case to how many redacted texts of it are in the package. `name` and
+    `bag_digest` are those of a sealed one, `by_passphrase` says that it is locked with one.
     """
 
     kind: str
@@ -60,7 +69,7 @@ class Sending:
     texts: Mapping[int, int] = field(default_factory=dict)
     name: str | None = None
     bag_digest: str | None = None
-    passphrase: str | None = field(default=None, repr=False)
+    by_passphrase: bool = False
 
 
 Claim = Callable[[Connection, int], None]
@@ -75,16 +84,75 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
     digest = hashlib.sha256(sending.files[MANIFEST]).hexdigest()
     exports = make_private(app.workspace.exports)
     beside = exports / f"{TEMPORARY_MARK}{os.getpid()}-{sending.kind}"
-    with _written(beside, sending.files), writing(app.store.engine) as connection:
-        folder = exports / _name(connection, sending, now)
-        number = _insert(connection, sending, digest, by, now)
-        claim(connection, number)
-        made = Made(number, sending.kind, sending.recipient, folder, digest, sending.cases, sending.passphrase)
-        _record(app, connection, made, sending, by, now)
-        shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
+    with _disk(), _written(beside, sending.files):
+        with writing(app.store.engine) as connection:
+            folder = exports / _name(connection, sending, now, exports)
+            number = _insert(connection, sending, digest, by, now)
+            claim(connection, number)
+            made = Made(number, sending.kind, sending.recipient, folder, digest, sending.cases, sending.name)
+            _record(app, connection, made, sending, by, now)
+            ready = exports / f"{READY_MARK}{folder.name}"
+            beside.rename(ready)
+            sync_folder(exports)
+        ready.rename(folder)
         sync_folder(exports)
     return made
+
+
+def tidy(app: App) -> int:
+    """Put right what killed exports left: a folder whose package the store has gets its name, every other one goes.
+
+    Answers how many were there. Folders of an export that is still at work are left alone.
+    """
+    exports = app.workspace.exports
+    found = 0
+    for left in exports.glob(f"{TEMPORARY_MARK}*"):
+        pid = left.name.removeprefix(TEMPORARY_MARK).partition("-")[0]
+        if not (pid.isdigit() and _runs(int(pid))):
+            found += 1
+            shutil.rmtree(left, ignore_errors=True)
+    ready = sorted(exports.glob(f"{READY_MARK}*"))
+    if ready:
+        with writing(app.store.engine) as connection:  # whoever is between commit and renaming has done so after this
+            known = {row.manifest_digest for row in connection.execute(select(package.c.manifest_digest))}
+            for left in ready:
+                found += _finish(left, known)
+        sync_folder(exports)
+    return found
+
+
+def _finish(left: Path, known: Container[str]) -> int:
+    folder = left.with_name(left.name.removeprefix(READY_MARK))
+    try:
+        digest = hashlib.sha256((left / MANIFEST).read_bytes()).hexdigest()
+    except FileNotFoundError:  # its own process was quicker
+        return 0
+    if digest in known and not folder.exists():
+        left.rename(folder)
+    else:
+        shutil.rmtree(left, ignore_errors=True)
+    return 1
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """A full or closed disk is an outside failure: nothing was made, and trying again may help."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        raise ServiceFailed("the disk is full or closed to us: make room and export again") from None
 
 
 @contextmanager
@@ -99,8 +167,8 @@ def _written(folder: Path, files: Mapping[str, bytes]) -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _name(connection: Connection, sending: Sending, now: datetime) -> str:
-    """The first name of that day (UTC) the store has not given away."""
+def _name(connection: Connection, sending: Sending, now: datetime, exports: Path) -> str:
+    """The first name of that day (UTC) neither the store nor the folder has given away."""
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     given = connection.execute(
         select(func.count()).select_from(package).where(
@@ -108,7 +176,8 @@ def _name(connection: Connection, sending: Sending, now: datetime) -> str:
             package.c.made_at >= int(day.timestamp()), package.c.made_at < int((day + timedelta(days=1)).timestamp()),
         )
     ).scalar_one()  # fmt: skip
-    return f"{sending.kind}-{sending.recipient}-{day:%Y-%m-%d}-{given + 1}"
+    stem = f"{sending.kind}-{sending.recipient}-{day:%Y-%m-%d}"
+    return next(name for number in count(given + 1) if not (exports / (name := f"{stem}-{number}")).exists())
 
 
 def _insert(connection: Connection, sending: Sending, digest: str, by: Person, now: datetime) -> int:
@@ -124,7 +193,7 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
     about = {"kind": made.kind, "recipient": made.recipient, "again": sending.again}
     details = about | {"manifest": made.manifest_digest, "cases": len(made.cases)}
     if sending.name is not None:
-        details |= {"name": sending.name, "bag": sending.bag_digest, "by_passphrase": sending.passphrase is not None}
+        details |= {"name": sending.name, "bag": sending.bag_digest, "by_passphrase": sending.by_passphrase}
     app.store.record(connection, now, actor(by), "package_made", f"package:{made.package_id}", details)
     for case_id in made.cases:
         said = about | {"package": made.package_id}

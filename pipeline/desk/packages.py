@@ -7,8 +7,8 @@ assessed, every other recipient one person's disposition.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
@@ -21,7 +21,7 @@ from pipeline.delivery.packing import Agency
 from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
 from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.outside import asked_for, outside_view
-from pipeline.desk.package_folder import Made, Sending, store_package
+from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.police_package import Leaving, agency_of, first_package, leaving
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
@@ -37,6 +37,10 @@ from triage.people import Act, Person, require
 from triage.routing import Recipient, Routes
 
 _NOBODY_ASKED = "no disposition of this case asks for such an export: run `hotline dispose`"
+
+
+Tell = Callable[[str, str], None]
+"""Hears a recipient's code and the passphrase its package is about to be locked with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,19 @@ def exporter_of(kind: str) -> Exporter:
     return known[kind]
 
 
-def make_packages(app: App, order: Order, by: Person, now: datetime, desk: TextDesk | None = None) -> Outcome:
+def make_packages(
+    app: App, order: Order, by: Person, now: datetime, desk: TextDesk | None = None, tell: Tell | None = None
+) -> Outcome:
     """One package for every recipient something waits for; `desk` where another redactor than ours shall be used.
+
+    `tell(recipient, passphrase)` hears of a passphrase before its package is made: told to nobody, it would be lost.
 
     Raises UsageError for a recipient this kind does not know, RuleBroken where the person may not, or where the one
     case asked for may not go.
     """
     require(by, Act.EXPORT)
     exporter, routing, desk = exporter_of(order.kind), routes(), desk or desk_of(app)
+    tidy(app)
     made: list[Made] = []
     skipped: list[Skipped] = []
     textless: list[Skipped] = []
@@ -110,6 +119,10 @@ def make_packages(app: App, order: Order, by: Person, now: datetime, desk: TextD
             skipped += [Skipped(one.facts.case_id, recipient.code, str(problem)) for one in chosen]
             continue
         textless += [Skipped(one.facts.case_id, recipient.code, one.textless) for one in chosen if one.textless]
+        if isinstance(agency, str):
+            if tell is None:
+                raise RuleBroken("a passphrase needs somebody who hears it: export on a terminal")
+            tell(recipient.code, agency)
         made += [_make(app, exporter, recipient, some, order, by, now, agency) for some in _by_first(chosen)]
     if order.case_id is not None and not made:
         raise RuleBroken(skipped[0].why if skipped else _NOBODY_ASKED)
@@ -136,7 +149,7 @@ def _choose(
         for case_id in _waiting(connection, recipient, order):
             facts = case_facts_in(connection, case_id, desk.vault, routing)
             reference = external_reference(app.store.index_key, routing.home_country, recipient.code, case_id)
-            view = outside_view(facts, reference, exporter.recipient_kind)
+            view = outside_view(facts, reference, exporter.recipient_kind, recipient.code)
             try:
                 by = _allowed(facts, recipient, again=order.again)
                 view, textless = with_texts(desk, connection, view, facts, recipient)
@@ -227,9 +240,9 @@ def _make(
     texts = {one.facts.case_id: len(one.view.texts) for one in chosen if one.view.texts}
     sending = Sending(
         exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
-        whole.passphrase,
+        isinstance(agency, str),
     )  # fmt: skip
-    return store_package(app, sending, by, now, claim)
+    return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
 
 
 def _claim(

@@ -10,7 +10,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
@@ -27,9 +27,9 @@ from pipeline.delivery.own_key import own_key
 from pipeline.delivery.packing import Agency, Packed, lock_package, packed, seal_package
 from pipeline.delivery.pdf import Report, report_pdf
 from pipeline.delivery.timestamp import stamp
-from pipeline.desk.recipients import usable
+from pipeline.desk.recipients import check_own, usable
 from pipeline.store.engine import reading
-from pipeline.store.schema import audit, disposition, person
+from pipeline.store.schema import audit, person
 from pipeline.store.schema import package as packages
 from triage.errors import KeyProblem, ServiceFailed
 from triage.routing import Recipient
@@ -52,14 +52,12 @@ _NAME_BYTES = 4
 class Leaving:
     """What is stored of a package: file names to bytes with a manifest, its name outside, the digest of its bag.
 
-    Where nothing was sealed (demonstrations), `name` and `bag_digest` are None. `passphrase`: for the telephone only,
-    kept nowhere.
+    Where nothing was sealed (demonstrations), `name` and `bag_digest` are None.
     """
 
     files: Mapping[str, bytes]
     name: str | None = None
     bag_digest: str | None = None
-    passphrase: str | None = field(default=None, repr=False)
 
 
 def agency_of(app: App, recipient: Recipient, now: datetime) -> Agency | str | None:
@@ -74,7 +72,7 @@ def agency_of(app: App, recipient: Recipient, now: datetime) -> Agency | str | N
     if agency is None and app.settings.kind != "demo":
         raise KeyProblem(_NO_KEY)
     if agency is not None:
-        own_key(app.workspace)
+        check_own(app, own_key(app.workspace).certificate)
     return agency
 
 
@@ -85,7 +83,7 @@ def leaving(
     """Everything of a police package (`cases`: internal number to reference), sealed to `agency` if there is one."""
     whole = {name: body for name, body in files.items() if name != MANIFEST}
     if package.kind == KIND:
-        lines = _custody(app, cases)
+        lines = _custody(app, cases, package.recipient)
         report = Report(supplement, [line for _, line in lines])
         whole |= {
             REPORT_FILE: report_pdf(package, report), GRAPH_FILE: case_jsonld(package),
@@ -102,8 +100,7 @@ def leaving(
         sealed = seal_package(bag, agency, own, package.made_at)
     beside, line = sealed.digest_file
     outside = {sealed.name: sealed.body, beside: line} | _stamped(bag, app.settings.timestamp_url)
-    told = agency if isinstance(agency, str) else None
-    return Leaving(with_manifest(outside), name, sealed.bag_digest, told)
+    return Leaving(with_manifest(outside), name, sealed.bag_digest)
 
 
 def _stamped(bag: Packed, url: str) -> dict[str, bytes]:
@@ -126,21 +123,24 @@ def package_name(index_key: bytes, package: Package, cases: Iterable[int]) -> st
 
 
 def first_package(connection: Connection, case_id: int, recipient: Recipient) -> str | None:
-    """The name of the first sealed package this recipient got about this case."""
+    """The name of the first sealed package this recipient got about this case, as the audit chain has it: repeated
+    exports rewrite what a disposition says, and never the chain."""
+    rows = connection.execute(
+        select(audit.c.details).where(audit.c.event == "exported", audit.c.subject == f"C{case_id}")
+    )
+    told = (json.loads(row.details) for row in rows)
+    numbers = {one.get("package") for one in told if one.get("recipient") == recipient.code}
     found = connection.execute(
         select(packages.c.name)
-        .join(disposition, disposition.c.package_id == packages.c.package_id)
-        .where(
-            disposition.c.case_id == case_id, disposition.c.recipient == recipient.code, packages.c.name.is_not(None)
-        )
+        .where(packages.c.package_id.in_(numbers), packages.c.name.is_not(None))
         .order_by(packages.c.package_id)
         .limit(1)
     ).scalar_one_or_none()
     return None if found is None else str(found)
 
 
-def _custody(app: App, cases: Mapping[int, str]) -> list[tuple[str, CustodyLine]]:
-    """Reference and step, oldest first: who did what by role, never by name or number."""
+def _custody(app: App, cases: Mapping[int, str], recipient: str) -> list[tuple[str, CustodyLine]]:
+    """Reference and step, oldest first: who did what by role, never by name or number; nothing of other recipients."""
     subjects = {f"C{number}": reference for number, reference in cases.items()}
     found = []
     with reading(app.store.engine) as connection:
@@ -150,7 +150,10 @@ def _custody(app: App, cases: Mapping[int, str]) -> list[tuple[str, CustodyLine]
                 select(audit).where(audit.c.subject == subject, audit.c.event.in_(_EVENTS)).order_by(audit.c.seq)
             )
             for row in rows:
-                count = json.loads(row.details).get("reports", 1)
+                told = json.loads(row.details)
+                if told.get("recipient", recipient) != recipient:
+                    continue
+                count = told.get("reports", 1)
                 line = CustodyLine(datetime.fromisoformat(row.at), row.event, int(count), roles.get(row.actor))
                 found.append((reference, line))
     return sorted(found, key=lambda pair: (pair[1].at, pair[0]))

@@ -19,9 +19,12 @@ from pipeline.desk.caseview import routes
 from pipeline.desk.people import actor
 from pipeline.store.delivery_tables import recipient_key
 from pipeline.store.engine import reading, writing
+from triage.disposition import Kind
 from triage.errors import KeyProblem, RuleBroken, UsageError
 from triage.people import Act, Person, require
 
+OWN = "(own)"
+"""In place of a recipient: the hotline's own signing key."""
 ADDED, RETIRED = "recipient_key_added", "recipient_key_retired"
 """Audit events."""
 
@@ -50,8 +53,13 @@ def pin(
 ) -> Certificate:
     """`add_key` once it is settled who does it (`who` as the audit chain names them)."""
     _known(recipient)
+    if routes().recipients[recipient].kind is not Kind.POLICE:
+        raise UsageError("only packages for police are sealed: this recipient needs no key")
     certificate = Certificate.read(given)
     check_recipient(certificate, fingerprint, now)
+    with reading(app.store.engine) as connection:
+        if certificate.fingerprint == pinned(connection, OWN):
+            raise KeyProblem("this is the hotline's own certificate: ask the agency for theirs")
     at = int(now.timestamp())
     with writing(app.store.engine) as connection:
         before = pinned(connection, recipient)
@@ -66,6 +74,27 @@ def pin(
         said = {"fingerprint": certificate.fingerprint, "before": before or ""}
         app.store.record(connection, now, who, ADDED, f"recipient:{recipient}", said)
         return agency_keys.store_certificate(app.workspace, recipient, given, fingerprint, now)
+
+
+def pin_own(app: App, who: str, person_id: int, certificate: Certificate, now: datetime) -> None:
+    """Write down which signing key is ours, once; another one later is refused by `check_own`."""
+    with writing(app.store.engine) as connection:
+        if pinned(connection, OWN) is None:
+            connection.execute(recipient_key.insert().values(
+                recipient=OWN, fingerprint=certificate.fingerprint, person_id=person_id, added_at=int(now.timestamp()),
+            ))  # fmt: skip
+            said = {"fingerprint": certificate.fingerprint}
+            app.store.record(connection, now, who, "own_key_made", "recipient:own", said)
+
+
+def check_own(app: App, certificate: Certificate) -> None:
+    """Raises KeyProblem unless this is the signing key agencies were told of."""
+    with reading(app.store.engine) as connection:
+        if pinned(connection, OWN) != certificate.fingerprint:
+            raise KeyProblem(
+                "keys/signing.pgp is not the signing key agencies were told of: restore it, or see `hotline recipients "
+                "own-key`"
+            )
 
 
 def retire_key(app: App, by: Person, recipient: str, now: datetime) -> None:

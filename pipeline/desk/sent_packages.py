@@ -20,6 +20,8 @@ from pipeline.store.schema import audit, package
 from triage.disposition import Kind
 from triage.errors import UsageError
 
+_POLICE = "police"
+"""As `redacted_as`: agencies that act on cases, not those that only compare digests."""
 _EXPORTED = "exported"
 _SPOKEN = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 """Crockford's base32 has none of the three letters: whoever heard or typed one meant the digit."""
@@ -38,7 +40,8 @@ class Sent:
 
 def police_agencies() -> tuple[str, ...]:
     """Codes of every police recipient in data/routes."""
-    return tuple(one.code for one in routes().recipients.values() if one.kind is Kind.POLICE)
+    known = routes().recipients.values()
+    return tuple(one.code for one in known if one.kind is Kind.POLICE and one.redacted_as == _POLICE)
 
 
 def check_agency(recipient: str) -> None:

@@ -114,7 +114,7 @@ def _sheet(app: App, case_id: int, recipient: Recipient, reason: CallReason, now
     if facts.joined_into is not None:
         raise RuleBroken(f"C{case_id} was joined into C{facts.joined_into}: call about that one")
     reference = external_reference(app.store.index_key, routes().home_country, recipient.code, case_id)
-    view = outside_view(facts, reference, recipient.redacted_as)
+    view = outside_view(facts, reference, recipient.redacted_as, recipient.code)
     package = Package(
         "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis, asked_for(recipient.kind, (facts,)),
         (view,), language=recipient.language,

@@ -26,6 +26,8 @@ POINTERS = (
     ("assessment", "person_id", "person", "person_id"),
     ("disposition", "case_id", "case_record", "case_id"),
     ("disposition", "person_id", "person", "person_id"),
+    ("answer_sent", "report_id", "report", "report_id"),
+    ("answer_sent", "person_id", "person", "person_id"),
     ("disposition", "package_id", "package", "package_id"),
     ("text_release", "case_id", "case_record", "case_id"),
     ("text_release", "person_id", "person", "person_id"),

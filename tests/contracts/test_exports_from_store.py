@@ -287,12 +287,25 @@ def test_a_package_that_cannot_be_claimed_leaves_neither_folder_nor_row(app: App
 
 def test_a_folder_a_killed_process_left_does_not_stay_in_the_next_package(app: App) -> None:
     _decide(app, "r-1")
-    left = app.workspace.exports / f"lea-police-rs-{NOW:%Y-%m-%d}-1"
-    left.mkdir(parents=True)
-    (left / "half.txt").touch()
+    name = f"lea-police-rs-{NOW:%Y-%m-%d}-1"
+    nobody = 2**22 + 1  # above the largest process number Linux gives
+    for left in (f".ready-{name}", f".tmp-{nobody}-lea"):
+        (app.workspace.exports / left).mkdir(parents=True)
+        (app.workspace.exports / left / "half.txt").touch()
     (made,) = _export(app, "lea").made
-    assert made.folder == left
-    assert verify(_files(left)) == ()
+    assert made.folder.name == name
+    assert verify(_files(made.folder)) == ()
+    assert [path.name for path in app.workspace.exports.iterdir()] == [name]
+
+
+def test_a_folder_that_is_there_already_is_never_written_over(app: App) -> None:
+    _decide(app, "r-1")
+    there = app.workspace.exports / f"lea-police-rs-{NOW:%Y-%m-%d}-1"
+    there.mkdir(parents=True)
+    (there / "restored.txt").touch()
+    (made,) = _export(app, "lea").made
+    assert made.folder.name.endswith("-2")
+    assert (there / "restored.txt").exists()
 
 
 def test_a_case_joined_into_another_does_not_go(app: App) -> None:

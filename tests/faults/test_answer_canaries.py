@@ -78,7 +78,8 @@ def _bring(desk: Desk, rows: list[dict[str, str]]) -> None:
     write(path, *rows)
     done = _hotline(desk, "run", str(path), "--after-ingest", "delete", "--workers", "1")
     assert done.returncode == 0, done.stderr[-2000:]
-    assert not (_found(done.stdout) or _found(done.stderr) or path.exists())
+    assert not _found(done.stdout + done.stderr)
+    assert not path.exists()
 
 
 def test_a_canary_would_be_found() -> None:
@@ -94,11 +95,11 @@ def test_two_hundred_contacts_are_in_the_outbox_and_nowhere_else(tmp_path: Path)
     desk = made(tmp_path)
     _bring(desk, _rows())
     some = [decided(desk, f"k-{number}") for number in range(12)]
-    done = [_hotline(desk, "answers", "list"), *(_hotline(desk, "answers", "show", f"C{case}") for case in some[:6])]
-    done += [_hotline(desk, "answers", "send", f"C{case}") for case in some[:3]]
+    done = [_hotline(desk, "answers", "list"), *(_hotline(desk, "answers", "show", f"C{case}") for case in some[1:4])]
+    done += [_hotline(desk, "answers", "send", f"C{case}") for case in some[1:4]]
     done += [_hotline(desk, "answers", "send", "--all-standing"), _hotline(desk, "answers", "list", "--json")]
     assert b"can be answered" in done[0].stdout
-    assert [one.returncode for one in done[:7]] == [0] * 7
+    assert [one.returncode for one in done[:4]] == [0] * 4
     assert not any(_found(one.stdout) or _found(one.stderr) for one in done)
     folder = desk.app.workspace.root / "outbox"
     leaks = [path for path, content in all_bytes(tmp_path) if _found(str(path).encode())

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.main import answer
-from pipeline.desk.people import DEMO_PERSON_VARIABLE
-from tests.desk import Desk, copied
+from tests.desk import Desk
 from tests.iccam_certificates import Certificates, make_certificates
-from tests.letters import ROWS, SENDER, decided, lettered, outbox, shown_and_sent, states, text_of
+from tests.letters import ROWS, SENDER, decided, outbox, shown_and_sent, states, text_of
 from tests.mail_server import PASSWORD, USER, MailServer
 from triage.errors import BadConfiguration, KeyProblem, RuleBroken, ServiceFailed
 
+pytest_plugins = ("tests.letter_workspace",)
 _opened: list[str] = []
 _watching: list[bool] = []
 
@@ -33,22 +33,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Made once; nobody may change it."""
-    return lettered(tmp_path_factory.mktemp("letters"))
-
-
-@pytest.fixture
-def letters(template: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A workspace for one test; its password file is there, the server is set by `_use`."""
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
-    monkeypatch.setenv("HOTLINE_ANSWERS_FROM", SENDER)
-    desk = copied(template, tmp_path)
-    path = desk.app.workspace.root / "smtp.password"
+@pytest.fixture(autouse=True)
+def password(letters: Desk) -> None:
+    """The password file is there; the server is set by `_use`."""
+    path = letters.app.workspace.root / "smtp.password"
     path.touch(mode=0o600)
     path.write_text(f"{PASSWORD}\n", encoding="utf-8")
-    return desk
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, port: int, certificates: Certificates, **more: str) -> None:

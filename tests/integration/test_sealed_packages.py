@@ -18,7 +18,7 @@ from pipeline.desk import acts
 from pipeline.desk.caseview import case_facts, routes
 from pipeline.desk.packages import Order, Outcome, make_packages
 from pipeline.desk.people import acting
-from pipeline.desk.recipients import add_key, listed, pin
+from pipeline.desk.recipients import add_key, listed, pin, pin_own
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.setup import set_up
 from pipeline.store.engine import writing
@@ -135,19 +135,21 @@ def test_the_next_package_about_a_case_is_a_supplement_that_names_the_first(app:
 
 
 def test_an_agency_without_openpgp_gets_a_passphrase_only_where_the_operator_allowed_it(app: App) -> None:
-    make_own_key(app.workspace, "Hotline of the tests")
+    pin_own(app, "machine", 0, make_own_key(app.workspace, "Hotline of the tests").certificate, NOW)
     app.workspace.settings_file.write_text(
         app.workspace.settings_file.read_text() + 'passphrase_for = ["police-fbih"]\n'
     )
     allowed = App.at(app.workspace.root)
-    (made,) = make_packages(allowed, Order("lea"), _people(app)[1], NOW + timedelta(minutes=5)).made
+    heard: list[str] = []
+    by, at = _people(app)[1], NOW + timedelta(minutes=5)
+    (made,) = make_packages(allowed, Order("lea"), by, at, tell=lambda _, said: heard.append(said)).made
     (container,) = made.folder.glob("*.zip")
-    assert made.passphrase is not None
-    tar, signature = unlocked(container.read_bytes(), made.passphrase) or (b"", b"")
+    (passphrase,) = heard
+    tar, signature = unlocked(container.read_bytes(), passphrase) or (b"", b"")
     assert ADDRESS.encode() in tar
     assert is_signature_of(signature, tar, own_key(app.workspace).certificate)
     kept = b"".join(path.read_bytes() for path in app.workspace.root.rglob("*") if path.is_file())
-    assert made.passphrase.encode() not in kept
+    assert passphrase.encode() not in kept
     assert b'"by_passphrase":true' in kept.replace(b" ", b"")
 
 
@@ -209,3 +211,60 @@ def test_a_vault_without_its_private_key_exports_nothing(app: App) -> None:
     with pytest.raises(KeyProblem):
         _export(app)
     assert Vaultroom(app)
+
+
+def test_a_passphrase_nobody_hears_makes_no_package(app: App) -> None:
+    def deaf(_recipient: str, _passphrase: str) -> None:
+        raise OSError("the terminal is gone")
+
+    pin_own(app, "machine", 0, make_own_key(app.workspace, "Hotline of the tests").certificate, NOW)
+    text = app.workspace.settings_file.read_text()
+    app.workspace.settings_file.write_text(text + 'passphrase_for = ["police-fbih"]\n')
+    by = _people(app)[1]
+    with pytest.raises(OSError, match="gone"):
+        make_packages(App.at(app.workspace.root), Order("lea"), by, NOW, tell=deaf)
+    assert not list(app.workspace.exports.iterdir())
+
+
+@pytest.mark.parametrize("moment", ["before the store", "after the store"])
+def test_an_export_killed_around_its_commit_leaves_one_package_or_none(
+    app: App, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pin_agency(app, "police-fbih", NOW)
+    renamed, place = Path.rename, 1 if moment == "before the store" else 2
+
+    class Killed(BaseException):
+        pass
+
+    calls = iter(range(1, 10))
+
+    def rename(path: Path, target: Path) -> Path:
+        if next(calls) == place:
+            raise Killed
+        return renamed(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        with pytest.raises(Killed):
+            _export(app)
+    (again,) = _export(app, minutes=24 * 60).made or [None]
+    folders = [path for path in app.workspace.exports.iterdir() if not path.name.startswith(".")]
+    assert len(folders) == 1
+    assert (again is None) == (moment == "after the store")
+
+
+def test_another_signing_key_than_the_one_agencies_know_signs_nothing(app: App) -> None:
+    pin_agency(app, "police-fbih", NOW)
+    (app.workspace.keys / "signing.pgp").write_bytes(SigningKey.make("Somebody").stored())
+    outcome = _export(app)
+    assert outcome.made == ()
+    assert "not the signing key" in outcome.skipped[0].why
+
+
+def test_neither_the_hotlines_own_certificate_nor_a_key_for_a_helpline_is_pinned(app: App) -> None:
+    pin_agency(app, "police-fbih", NOW)
+    own = own_key(app.workspace).certificate
+    with pytest.raises(KeyProblem, match="own certificate"):
+        pin(app, "machine", 0, "police-rs", own.armoured(), own.fingerprint, NOW)
+    with pytest.raises(UsageError, match="only packages for police"):
+        pin(app, "machine", 0, "helpline", AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, NOW)

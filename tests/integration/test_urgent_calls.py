@@ -65,7 +65,7 @@ def test_another_agency_gets_another_reference_and_its_own_language(desk: Desk) 
     _, _, serbian = _make(desk)
     _, _, bosnian = _make(desk, agency="police-fbih")
     assert "Podsjetnik za hitan poziv".upper() in bosnian
-    assert "ПОДСЕТНИК" in serbian
+    assert "ПОДСЈЕТНИК" in serbian
     assert not {word for word in serbian.split() if word.startswith("BA-")} & set(bosnian.split())
 
 
@@ -223,7 +223,7 @@ def test_the_log_is_asked_for_without_a_file(
 ) -> None:
     case = f"C{desk.case_of('d-1')}"
     assert _run(desk, "urgent", case, "--agency", "police-rs", "--reason", "meeting_soon") == 0
-    assert "ПОДСЕТНИК" in capsys.readouterr().out
+    assert "ПОДСЈЕТНИК" in capsys.readouterr().out
     monkeypatch.setattr("sys.stdin", io.StringIO("Inspector Canary\ncanary words\n"))
     assert _run(desk, "urgent", "log", case, "--call", "1", "--spoken-at", datetime.now(UTC).isoformat()) == 0
     assert read_log(desk.app, desk.two, int(case[1:]), 1, LATER).said == "canary words"

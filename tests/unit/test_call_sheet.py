@@ -29,9 +29,7 @@ def _package(language: str, *addresses: str, reasons: tuple[str, ...] = ("child_
     }  # fmt: skip
     items = [item_facts(address, "url", None) for address in addresses]
     case = view_case(REFERENCE, facts, items, "police")
-    return Package(
-        "call_sheet", "police-rs", AT, "duty_to_report_crime", "safeguard_child", (case,), language=language
-    )
+    return Package("call_sheet", "police-rs", AT, "duty_to_report_crime", "safeguard_child", (case,), language=language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -60,7 +58,7 @@ def test_no_address_on_a_sheet_can_be_opened_and_long_ones_are_cut() -> None:
 def test_a_spelled_address_says_every_character() -> None:
     words = WORDS["en"]
     assert spelled("https://a-b.example/Q_1?x=2", words) == (
-        "https (colon) (slash) (slash) a (hyphen) b (dot) examp le (slash) (capital) Q (underscore) 1 (question mark)"
+        "https (colon) (slash) (slash) a (hyphen) b (dot) example (slash) (capital) Q (underscore) 1 (question mark)"
         " x (equals) 2"
     )
     assert spelled("\u0430\u202e!", words) == "(U+0430) (U+202E) (U+0021)"
@@ -69,6 +67,20 @@ def test_a_spelled_address_says_every_character() -> None:
 
 def test_letters_and_digits_never_share_a_group() -> None:
     assert spelled("ab12cd345678", WORDS["en"]) == "ab 12 cd 34567 8"
+
+
+def test_a_word_is_spelled_in_one_piece_and_its_capital_stays_with_it() -> None:
+    assert spelled("chatroom.Waterfall", WORDS["en"]) == "chatroom (dot) (capital) Waterfall"
+    assert spelled("aBC", WORDS["en"]) == "a (capital) B (capital) C"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_a_sheet_ends_inside_a_word(language: str) -> None:
+    path = ["waterfall", "mountainside", "neighbourhood", "lighthouse", "blackboard", "butterfly", "strawberry"]
+    lines = call_sheet(_package(language, f"https://bad.example/{'/'.join(path)}"), SHEET, WORDS[language]).splitlines()
+    said = [part for line in lines if "[.]" not in line and "hxxps" not in line for part in line.split()]
+    assert [part for part in said if part in path] == path
+    assert max(map(len, lines)) <= PAGE_CHARS
 
 
 def test_a_sheet_is_about_one_case() -> None:

@@ -67,6 +67,13 @@ LATIN_IN_CYRILLIC = re.compile(
     r"|American Express|Diners Club|Mastercard|PayPal|Visa|Western Union|SMS|Liberty Reserve|Bitcoin)\b"
 )
 """What keeps its Latin letters in a Cyrillic sentence: names, file names and places for values."""
+EKAVIAN = re.compile(
+    r"\b(?:(?:det[eu]|dec|del[ioju]|devojč|dečac|ocen|procen|ucen|izvešt|obavešt|savet|vide[lt]|smešt|mest|bezbed"
+    r"|poverlj|posledn|prover|belešk|zabelešk|razmen|primen|pretnj|nemačk|podset)\w*"
+    r"|gde|ovde|pre|posle|vreme|reči|sme|uvek|deo|ceo|cel[aeou]|dela|delovi)\b",
+    re.IGNORECASE,
+)
+"""Words that Serbia writes with e and Bosnia and Herzegovina with ije or je, as whole words or by their start."""
 
 
 @in_every_language
@@ -103,6 +110,13 @@ def test_serbian_in_cyrillic_letters_is_the_latin_text_letter_by_letter() -> Non
     for name, table in WORDS["sr-Latn"].tables.items():
         for key, said in table.items():
             assert WORDS["sr-Cyrl"].tables[name][key] == _in_cyrillic(said), (name, key)
+
+
+def test_serbian_is_ijekavian_as_police_in_republika_srpska_write_it() -> None:
+    said = " ".join(value for table in WORDS["sr-Latn"].tables.values() for value in table.values())
+    assert re.search(r"\bdijete\b", said)
+    assert EKAVIAN.findall(said) == []
+    assert EKAVIAN.findall("Deca su ovde, izveštaj je ocenjen pre") == ["Deca", "ovde", "izveštaj", "ocenjen", "pre"]
 
 
 def test_no_sentence_is_left_over() -> None:

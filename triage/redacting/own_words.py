@@ -2,7 +2,8 @@
 
 What is the writer's own is no place content may be, and must never leave; what is not may be the one trace of a
 suspect, and must not be lost. So only words that leave no doubt count: right before or right after, nothing between but
-words that join, nobody else named or speaking in the sentence; or a signature at the end. The words are those of
+words that join, nobody else named or speaking in the sentence; or a signature at the end; or behind a self-naming
+(`introductions.py`). The words are those of
 `data/redaction/roles.toml`, and the cues are the ones `roles.py` reads.
 """
 
@@ -13,6 +14,7 @@ import tomllib
 from dataclasses import dataclass
 
 from triage.errors import BadConfiguration
+from triage.redacting.introductions import Introductions
 from triage.redacting.roles import OWN, Roles
 from triage.redacting.wording import pattern, shadow_words
 from triage.shadow import shadow
@@ -24,6 +26,8 @@ _BETWEEN = r"\s\d:=+/\"'„“”«»(@.–\-"
 _QUOTE = re.compile(r"[\"„“”«»]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
+_NAME_ENDS = re.compile(r"\s{0,3}[,\n–-]\s{0,3}(?:[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+[\s.]{0,3}){2,3}\Z")
+"""Nothing but a name behind it to the end of the text: "Hvala, 061 …, X Y"."""
 _MOST_WORDS_AFTER_A_SIGNATURE = 6
 _MOST_WORDS_BEFORE_IT, _MOST_ANY_WORDS = 6, 2
 _LEAST_WORDS_OF_A_MESSAGE = 3
@@ -43,10 +47,14 @@ class OwnWords:
     greetings: re.Pattern[str]
     towards: frozenset[str]
     labels: frozenset[str]
+    introductions: Introductions
 
     @classmethod
-    def from_toml(cls, text: str) -> OwnWords:
-        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
+    def from_toml(cls, text: str, stop_words: str, given_names: str = "") -> OwnWords:
+        """From the texts of `roles.toml`, `stop_words.toml` and `given_names.toml`; the last may be empty.
+
+        Raises BadConfiguration where a list is missing.
+        """
         roles, own = Roles.from_toml(text), tomllib.loads(text)["own_contact"]
         if missing := [name for name in _LISTS if not own.get(name)]:
             raise BadConfiguration(f"data/redaction/roles.toml: [own_contact] needs {', '.join(missing)}")
@@ -57,12 +65,16 @@ class OwnWords:
             roles, re.compile(f"{behind}{pattern(own['phrases'])}{behind}"), re.compile(joining),
             re.compile(rf"{own_speech}\s{{1,3}}{unless}|(?P<{_OTHERS}>{unless})(?!\s{{1,3}}{own_speech})"),
             re.compile(greetings), shadow_words(own["towards"]), shadow_words(own["labels"]),
+            Introductions.from_toml(text, stop_words, given_names),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:
         """Whether `text[start:end]` is said to be the writer's own. Pure; looks at some 200 characters around it."""
-        before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
-        return self._said_before(before) or self._said_after(text, before, end) or self._signed(text, start, end)
+        first = max(0, start - _BEFORE_CHARS)
+        before = shadow(text[first:start])
+        if self._said_before(before) or self._said_after(text, before, end) or self._signed(text, start, end):
+            return True
+        return self.introductions.lead_to(text, first, start, end)
 
     def _said_before(self, before: str) -> bool:
         clause = _CLAUSE_END.split(before)[-1]
@@ -103,7 +115,7 @@ class OwnWords:
         words = _WORD.findall(between)
         if lead < _LEAST_WORDS_OF_A_MESSAGE or len(words) > _MOST_WORDS_BEFORE_IT or not named <= set(_OURS):
             return False
-        if greeting.lastgroup == _THANKS and self.labels.isdisjoint(words):
+        if greeting.lastgroup == _THANKS and self.labels.isdisjoint(words) and not _NAME_ENDS.match(text, end):
             return False
         capitals = _capitals(text[first:start])
         return len(words) <= _MOST_ANY_WORDS or all(word in self.labels or word in capitals for word in words)

@@ -1,0 +1,161 @@
+"""The same answer goes once: two commands at a time, a power cut, a full disk, a missing key, and `--again`."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.main import answer
+from pipeline.delivery.answer_mail import Delivery, Outbox
+from pipeline.desk import answer_sending
+from pipeline.desk.answer_sending import Order, send, send_standing, show
+from tests.desk import NOW, Desk
+from tests.letters import ROWS, bring, decided, lettered, outbox, shown_and_sent, states
+from triage.errors import KeyProblem, RuleBroken
+
+pytest_plugins = ("tests.letter_workspace",)
+
+
+def _run(desk: Desk, *words: str) -> int:
+    return answer(["--workspace", str(desk.folder / "workspace"), "answers", *words])
+
+
+def test_the_same_answer_goes_once_and_again_only_on_purpose_with_the_same_number(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    (first,) = outbox(letters)
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+    decided(letters, "l-1")
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+    assert shown_and_sent(letters, case_id, again=True) == ["sent"]
+    (second,) = outbox(letters)
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_another_workspace_gives_another_number(letters: Desk, tmp_path: Path) -> None:
+    other = lettered(tmp_path / "other", ROWS[0])
+    for desk in (letters, other):
+        shown_and_sent(desk, decided(desk, "l-1"))
+    (one,), (two,) = outbox(letters), outbox(other)
+    assert one["Message-ID"] != two["Message-ID"]
+
+
+def test_a_power_cut_between_sending_and_marking_sends_nothing_twice(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = decided(letters, "l-1")
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(answer_sending, "_mark", cut)
+        with pytest.raises(KeyboardInterrupt):
+            shown_and_sent(letters, case_id)
+    assert len(outbox(letters)) == 1
+    assert states(letters)[letters.report_of("l-1")] == ("needs_address", "claimed")
+    for path in (letters.app.workspace.root / "outbox").iterdir():
+        path.unlink()  # the operator's mail program took it
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+    assert outbox(letters) == []
+    _run(letters, "list")
+    assert "perhaps answered" in capsys.readouterr().out
+    assert shown_and_sent(letters, case_id, again=True) == ["sent"]
+
+
+def test_of_two_commands_at_once_one_sends(letters: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = decided(letters, "l-1")
+    show(letters.app, letters.one, case_id, None, NOW)
+    plain, others = Outbox.deliver, list[str]()
+
+    def slow(self: Outbox, mail: EmailMessage) -> Delivery:
+        with pytest.raises(RuleBroken, match="--again"):
+            send(letters.app, letters.two, case_id, Order(), NOW)
+        others.append("tried")
+        return plain(self, mail)
+
+    monkeypatch.setattr(Outbox, "deliver", slow)
+    assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == ["sent"]
+    assert others == ["tried"]
+
+
+def test_a_command_that_looked_before_another_claimed_leaves_it_alone(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = decided(letters, "l-1")
+    show(letters.app, letters.one, case_id, None, NOW)
+    plain, results = Outbox.__enter__, list[str]()
+
+    def overtaken(self: Outbox) -> Outbox:
+        if not results:
+            results.append("overtaking")
+            results.extend(one.result for one in send(letters.app, letters.two, case_id, Order(), NOW))
+        return plain(self)
+
+    monkeypatch.setattr(Outbox, "__enter__", overtaken)
+    assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == ["left_to_another"]
+    assert results == ["overtaking", "sent"]
+    assert len(outbox(letters)) == 1
+
+
+def test_a_full_disk_refuses_and_leaves_nothing_and_the_answer_goes_later(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = decided(letters, "l-1")
+
+    def full(path: Path, content: bytes) -> None:
+        path.with_name(".tmp-1-x").write_bytes(content[:9])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.delivery.answer_mail.write_file", full)
+        assert shown_and_sent(letters, case_id) == ["refused"]
+    assert list((letters.app.workspace.root / "outbox").iterdir()) == []
+    assert states(letters)[letters.report_of("l-1")][1] == "refused"
+    assert shown_and_sent(letters, case_id) == ["sent"]
+
+
+def test_a_repetition_that_is_refused_does_not_forget_that_the_answer_went(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "deliver", lambda *_: Delivery.REFUSED)
+        assert shown_and_sent(letters, case_id, again=True) == ["refused"]
+    assert states(letters)[letters.report_of("l-1")][1] == "sent"
+    with pytest.raises(RuleBroken, match="--again"):
+        shown_and_sent(letters, case_id)
+
+
+def test_without_the_vaults_key_nothing_is_in_doubt(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    show(letters.app, letters.one, case_id, None, NOW)
+    moved = [path.rename(path.with_suffix(".moved")) for path in letters.app.workspace.keys.glob("*.key")
+             if path.name != "index.key"]  # fmt: skip
+    with pytest.raises(KeyProblem):
+        send(letters.app, letters.one, case_id, Order(), NOW)
+    assert states(letters)[letters.report_of("l-1")][1] == "refused"
+    for path in moved:
+        path.rename(path.with_suffix(".key"))
+    assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == ["sent"]
+
+
+def test_a_reporter_of_several_reports_gets_one_letter_of_a_kind(
+    letters: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "thank_you")
+    rows = [
+        {"id": f"m-{number}", "location": f"https://many{number}.example/a", "contact_is_safe": "yes",
+         "description": "illegal pictures of a child", "contact_email": "Many@mail.example", "language": "en"}
+        for number in range(3)
+    ]  # fmt: skip
+    bring(letters.app, tmp_path / "many.csv", *rows)
+    done = [one.result for one in send_standing(letters.app, letters.one, NOW)]
+    assert sorted(done).count("same_letter") == 2
+    assert [mail["To"] for mail in outbox(letters)].count("Many@mail.example") == 1
