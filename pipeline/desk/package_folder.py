@@ -125,8 +125,8 @@ def _finish(left: Path, known: Container[str]) -> int:
     folder = left.with_name(left.name.removeprefix(READY_MARK))
     try:
         digest = hashlib.sha256((left / MANIFEST).read_bytes()).hexdigest()
-    except FileNotFoundError:  # its own process was quicker
-        return 0
+    except FileNotFoundError:  # its own process was quicker, or it is none of ours
+        digest = ""
     if digest in known and not folder.exists():
         left.rename(folder)
     else:
