@@ -56,6 +56,7 @@ def _without_numbers(app: App, rows: list[Words]) -> list[Words]:
     return named
 
 
+@pytest.mark.slow
 def test_the_same_sample_leads_to_the_same_decisions(tmp_path: Path) -> None:
     chosen = []
     for name in ("one", "two"):

@@ -111,6 +111,7 @@ def test_two_hundred_contacts_are_in_the_outbox_and_nowhere_else(tmp_path: Path)
     assert len(states(desk)) == COUNT - COUNT // 10
 
 
+@pytest.mark.slow
 def test_hostile_contacts_and_names_change_no_header_and_no_line_of_a_letter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_the_same_answer_goes_once_and_again_only_on_purpose_with_the_same_numbe
     assert first["Message-ID"] == second["Message-ID"]
 
 
+@pytest.mark.slow
 def test_another_workspace_gives_another_number(letters: Desk, tmp_path: Path) -> None:
     other = lettered(tmp_path / "other", ROWS[0])
     for desk in (letters, other):

@@ -84,6 +84,7 @@ def test_luigis_own_command_answers_4_for_a_run_nobody_registered(tmp_path: Path
     assert _luigi(app, "RunBatch", "--run-id", "nobody-knows-it").returncode == 4
 
 
+@pytest.mark.slow
 def test_outside_a_checkout_luigi_reads_the_file_that_doctor_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,6 +144,7 @@ def test_a_full_segment_is_left_alone(app: App, monkeypatch: pytest.MonkeyPatch)
     assert len(_found(app)) == 6
 
 
+@pytest.mark.slow
 def test_a_crowd_of_copies_costs_its_length_not_its_square(app: App) -> None:
     value = _value()
     crowd = [{"whole": _flipped(value, 2)} for _ in range(1_200)]

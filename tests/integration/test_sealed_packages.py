@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -35,16 +36,24 @@ SAID = "illegal pictures of a child on this page"
 ADDRESS = "https://host.example/a?canary=1"
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> App:
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo workspace with one case that two people let go to the police."""
+    tmp_path = tmp_path_factory.mktemp("decided")
     app = App.at(tmp_path / "workspace")
     set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
     row = {"id": "b-1", "received_at": "2026-10-05T10:00:00Z", "category": "csam", "location": ADDRESS,
            "description": SAID, "area": "Tuzla"}  # fmt: skip
     take_in(app, "b", write_csv(tmp_path / "in.csv", [row]), workers=1)
     _decide(app)
-    return app
+    return app.workspace.root
+
+
+@pytest.fixture
+def app(decided: Path, tmp_path: Path) -> App:
+    """A copy of it for every test."""
+    shutil.copytree(decided, tmp_path / "workspace")
+    return App.at(tmp_path / "workspace")
 
 
 def _folder(path: Path) -> Path:

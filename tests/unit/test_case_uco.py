@@ -80,6 +80,7 @@ def test_case_validate_passes_offline_and_without_tolerating_warnings(tmp_path: 
     assert (done.returncode, done.stdout) == (0, "Validation Report\nConforms: True\n"), done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_same_check_finds_a_misspelt_word_and_a_wrong_value(tmp_path: Path) -> None:
     right = _everything()
     misspelt = _validated(right.replace(b"observable:fullValue", b"observable:fullValu"), tmp_path)
