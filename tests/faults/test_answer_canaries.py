@@ -1,4 +1,4 @@
-"""Two hundred reporters with contacts, many of them hostile: a contact stands in the outbox files and nowhere else."""
+"""Many reporters with contacts, many of them hostile: a contact stands in the outbox files and nowhere else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.factories import all_bytes
 from tests.letters import SENDER, decided, lettered, outbox, shown_and_sent, states, write
 from triage.errors import RuleBroken
 
-COUNT = 200
+COUNT = 80
 HOSTILE_MAILS = (
     "zqmail{0}qz@mail.example\r\nBcc: zqbcc{0}qz@other.example", "zqmail{0}qz@mail.example\nSubject: zqsub{0}qz",
     "zqmail{0}qz\u202e@mail.example", "=?utf-8?q?zqmail{0}qz?= <zqmail{0}qz@>", "a@b.example, zqmail{0}qz@mail.example",
@@ -91,7 +91,7 @@ def test_a_canary_would_be_found() -> None:
     assert not _found(b"a letter of one hundred words")
 
 
-def test_two_hundred_contacts_are_in_the_outbox_and_nowhere_else(tmp_path: Path) -> None:
+def test_many_contacts_are_in_the_outbox_and_nowhere_else(tmp_path: Path) -> None:
     desk = made(tmp_path)
     _bring(desk, _rows())
     some = [decided(desk, f"k-{number}") for number in range(12)]

@@ -32,7 +32,9 @@ def _workspace(folder: Path, listed: Path) -> App:
     return app
 
 
-@pytest.mark.parametrize("moment", ["before:digest", "after:digest"])
+@pytest.mark.parametrize(
+    "moment", ["before:digest", pytest.param("after:digest", marks=pytest.mark.slow)]
+)
 def test_what_was_known_stays_known_after_a_crash(tmp_path: Path, moment: str) -> None:
     from pipeline.hashing import Hasher
 

@@ -257,6 +257,7 @@ def test_wrong_use_says_so(letters: Desk, capsys: pytest.CaptureFixture[str]) ->
     assert "--all-standing" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.pg
 def test_answers_go_on_both_stores(tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTLINE_ANSWERS_FROM", SENDER)
