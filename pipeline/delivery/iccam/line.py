@@ -11,6 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,15 +109,15 @@ class Line:
         return _judged(status, answer)
 
     def close(self) -> None:
-        """Log out as well as it can be done, and close the connections."""
-        try:
+        """Log out if ICCAM answers, and close the connections.
+
+        A log-out that fails is no failure of the work: what ICCAM answered was stored before, the token ends by itself
+        after its time, and an error raised here would hide the one the work may have ended with.
+        """
+        with closing(self._session), suppress(ServiceFailed):
             if self._token is not None:
                 self._request("POST", "Authentication/logout", None, None)
-        except ServiceFailed:
-            pass  # the token ends by itself
-        finally:
-            self._token = None
-            self._session.close()
+        self._token = None
 
     def _ensure_token(self) -> bool:
         """Renew or get a token; answers whether it is from a new login."""
