@@ -1,6 +1,9 @@
-"""Runs a batch in a process that kills itself, and every process it started, at one named moment.
+"""Runs batches, each in a process that kills itself, and every process it started, at one named moment.
 
-    python -m tests.faults.killed_run WORKSPACE BATCH MOMENT INPUT...
+    python -m tests.faults.killed_run
+
+A line of JSON on standard input is one run: [WORKSPACE, BATCH, MOMENT, INPUT...]; the answer is a line with its return
+code. Every run is a fork of this process, which only imported: thirty runs pay for the imports once.
 
 MOMENT is `none`, `before:STAGE` or `after:STAGE` (around the rename that makes an artefact), `commit:N` (before the
 N-th commit of the store, counted over all processes) or `committed:N` (right after it). Parts, stretches and slices
@@ -9,12 +12,17 @@ are made small, so that a small batch passes through every kind of step several 
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +33,8 @@ import pipeline.store.commit_cases
 import pipeline.store.commit_locators
 import pipeline.store.commit_reports
 import pipeline.tasks.parts
+import pipeline.tasks.whole  # what a run imports sooner or later is imported once
+from pipeline.bootstrap import App
 from pipeline.durable import new_folder
 from tests.factories import take_in
 
@@ -75,14 +85,43 @@ def kill_around_commit(number: int, counter: Path, *, after: bool) -> None:
     Connection.commit = deadly  # type: ignore[method-assign]
 
 
-def main(arguments: list[str]) -> None:
-    """Run the batch; see the module's docstring."""
-    workspace, batch, moment, *inputs = arguments
+class KilledRuns:
+    """A process that runs batches and loses them, for as long as the `with` lasts."""
+
+    def __enter__(self) -> KilledRuns:
+        self._errors = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.killed_run"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.communicate(timeout=60)
+        self._errors.close()
+
+    def run(self, workspace: Path, batch: str, moment: str, *inputs: Path) -> int:
+        """The return code of one run, negative for the signal that ended it; raises AssertionError if it complained."""
+        (workspace / "commits-seen").unlink(missing_ok=True)
+        line = json.dumps([str(workspace), batch, moment, *map(str, inputs)]).encode()
+        said = self._process.stdin, self._process.stdout
+        if said[0] is None or said[1] is None:
+            raise AssertionError("the process of the runs has no pipes")
+        said[0].write(line + b"\n")
+        said[0].flush()
+        code = int(said[1].readline())
+        self._errors.seek(0)
+        complaints = self._errors.read().decode()
+        if "Error" in complaints:
+            raise AssertionError(complaints)
+        return code
+
+
+def run_batch(workspace: str, batch: str, moment: str, *inputs: str) -> None:
+    """Run the batch in this process, which dies at `moment`."""
     os.setpgid(0, 0)
     for (module, name), value in SMALL.items():
         setattr(module, name, value)
-    from pipeline.bootstrap import App
-
     app: Any = App.at(workspace)
     kind, _, detail = moment.partition(":")
     if kind in ("before", "after"):
@@ -92,5 +131,15 @@ def main(arguments: list[str]) -> None:
     take_in(app, batch, *(Path(one) for one in inputs))
 
 
+def main() -> None:
+    """Fork once for every line; see the module's docstring."""
+    forking = get_context("fork")
+    for line in sys.stdin:
+        child = forking.Process(target=run_batch, args=json.loads(line))
+        child.start()
+        child.join()
+        print(child.exitcode, flush=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

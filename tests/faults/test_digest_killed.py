@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting
 from pipeline.lists.importing import Order, import_list
 from pipeline.setup import set_up
 from tests.factories import NOW, labels_by_id, take_in, write_csv
+from tests.faults.killed_run import KilledRuns
 from tests.pictures import picture, saved
 from triage.verdict import Label
 
@@ -51,12 +50,10 @@ def test_what_was_known_stays_known_after_a_crash(tmp_path: Path, moment: str) -
     listed.write_text(f"type,value\npdq,{value}\n")
     calm, shaken = (_workspace(tmp_path / name, listed) for name in ("calm", "shaken"))
     take_in(calm, "b1", drop)
-    for at in (moment, "none"):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.faults.killed_run", str(shaken.workspace.root), "b1", at, str(drop)],
-            capture_output=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == (-signal.SIGKILL if at == moment else 0), done.stderr
+    with KilledRuns() as runs:
+        for at in (moment, "none"):
+            code = runs.run(shaken.workspace.root, "b1", at, drop)
+            assert code == (-signal.SIGKILL if at == moment else 0)
     assert labels_by_id(shaken) == labels_by_id(calm)
     known = [label for label, _ in labels_by_id(calm).values() if label == Label.CSAM_SUSPECT]
     assert len(known) == COPIES - 3, "the others are set aside by the flood guard"

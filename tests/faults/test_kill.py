@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -18,6 +16,7 @@ from pipeline.store.item_tables import content_item, picture_link
 from pipeline.store.item_tables import signal as signal_table
 from pipeline.verify.everything import verify
 from tests.factories import bland_reports, cases_by_id, contacts_by_id, labels_by_id, new_workspace, take_in, write_csv
+from tests.faults.killed_run import KilledRuns
 from tests.pictures import picture, saved
 
 FILES, ROWS = 6, 40
@@ -28,16 +27,6 @@ KILLS = (
     "commit:20", "committed:30",
 )  # fmt: skip
 """Two inside every stage before the store, ten around the store's transactions."""
-
-
-def _run(workspace: Path, moment: str, inputs: Path) -> int:
-    (workspace / "commits-seen").unlink(missing_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.killed_run", str(workspace), "b1", moment, str(inputs)],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert "Error" not in done.stderr, done.stderr
-    return done.returncode
 
 
 def _findings(app: App) -> list[object]:
@@ -70,11 +59,14 @@ def test_a_batch_killed_in_every_stage_and_around_every_commit_ends_as_an_undist
     take_in(calm, "b1", inputs)
     shaken = new_workspace(tmp_path / "shaken")
 
-    killed = [moment for moment in KILLS if _run(shaken.workspace.root, moment, inputs) == -signal.SIGKILL]
+    with KilledRuns() as runs:
+        killed = [
+            moment for moment in KILLS if runs.run(shaken.workspace.root, "b1", moment, inputs) == -signal.SIGKILL
+        ]
+        assert runs.run(shaken.workspace.root, "b1", "none", inputs) == 0
 
     assert len(killed) >= 20, f"only {killed} died"
     assert {f"{when}:{stage}" for stage in STAGES for when in ("before", "after")} <= set(killed)
-    assert _run(shaken.workspace.root, "none", inputs) == 0
     assert cases_by_id(shaken) == cases_by_id(calm)
     assert labels_by_id(shaken) == labels_by_id(calm)
     assert contacts_by_id(shaken) == contacts_by_id(calm)
@@ -87,18 +79,18 @@ def test_a_batch_killed_in_every_stage_and_around_every_commit_ends_as_an_undist
 def test_a_run_killed_right_before_and_right_after_its_last_commit_is_one_batch(tmp_path: Path) -> None:
     inputs = _inputs(tmp_path / "drop")
     whole = new_workspace(tmp_path / "whole")
-    assert _run(whole.workspace.root, "committed:100000", inputs) == 0
-    commits = (whole.workspace.root / "commits-seen").stat().st_size
-    for kind in ("commit", "committed"):
-        app = new_workspace(tmp_path / kind)
-        last = commits
-        while not (died := _run(app.workspace.root, f"{kind}:{last}", inputs) == -signal.SIGKILL):
-            last -= 1
-            shutil.rmtree(app.workspace.root)
+    with KilledRuns() as runs:
+        assert runs.run(whole.workspace.root, "b1", "committed:100000", inputs) == 0
+        commits = (whole.workspace.root / "commits-seen").stat().st_size
+        for kind in ("commit", "committed"):
             app = new_workspace(tmp_path / kind)
-        assert died
-        assert _run(app.workspace.root, "none", inputs) == 0
-        assert is_committed(App.at(app.workspace.root).store, "b1")
-        assert cases_by_id(app) == cases_by_id(whole)
-        assert _findings(app) == []
-        assert not list(app.workspace.root.rglob(f"{TEMPORARY_MARK}*.tmp"))
+            last = commits
+            while runs.run(app.workspace.root, "b1", f"{kind}:{last}", inputs) != -signal.SIGKILL:
+                last -= 1
+                shutil.rmtree(app.workspace.root)
+                app = new_workspace(tmp_path / kind)
+            assert runs.run(app.workspace.root, "b1", "none", inputs) == 0
+            assert is_committed(App.at(app.workspace.root).store, "b1")
+            assert cases_by_id(app) == cases_by_id(whole)
+            assert _findings(app) == []
+            assert not list(app.workspace.root.rglob(f"{TEMPORARY_MARK}*.tmp"))
