@@ -100,16 +100,25 @@ class KilledRuns:
         self._process.communicate(timeout=60)
         self._errors.close()
 
-    def run(self, workspace: Path, batch: str, moment: str, *inputs: Path) -> int:
-        """The return code of one run, negative for the signal that ended it; raises AssertionError if it complained."""
+    def begin(self, workspace: Path, batch: str, moment: str, *inputs: Path) -> None:
+        """Start one run; the next is started after `end`."""
         (workspace / "commits-seen").unlink(missing_ok=True)
         line = json.dumps([str(workspace), batch, moment, *map(str, inputs)]).encode()
-        said = self._process.stdin, self._process.stdout
-        if said[0] is None or said[1] is None:
-            raise AssertionError("the process of the runs has no pipes")
-        said[0].write(line + b"\n")
-        said[0].flush()
-        code = int(said[1].readline())
+        if self._process.stdin is None:
+            raise AssertionError("the process of the runs has no pipe")
+        self._process.stdin.write(line + b"\n")
+        self._process.stdin.flush()
+
+    def end(self) -> int:
+        """Its return code, negative for the signal that ended it."""
+        if self._process.stdout is None:
+            raise AssertionError("the process of the runs has no pipe")
+        return int(self._process.stdout.readline())
+
+    def run(self, workspace: Path, batch: str, moment: str, *inputs: Path) -> int:
+        """One run from begin to end; raises AssertionError if it complained."""
+        self.begin(workspace, batch, moment, *inputs)
+        code = self.end()
         self._errors.seek(0)
         complaints = self._errors.read().decode()
         if "Error" in complaints:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import case_key, case_record, locator, reject, report
 from pipeline.verify.everything import verify
 from tests.factories import NOW, bland_reports, cases_by_id, new_workspace, take_in, write_csv
+from tests.faults.killed_run import KilledRuns
 from triage.people import Person, PersonStatus, Role
 
 pytest_plugins = ("tests.stores",)
@@ -117,13 +116,10 @@ def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(tmp_path
             for number in range(300)
         ]
         files.append((batch, write_csv(tmp_path / f"{batch}.csv", rows)))
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.killed_run", str(app.workspace.root), batch, "none", str(file)]
-        )
-        for batch, file in files
-    ]
-    assert [process.wait(timeout=120) for process in running] == [0, 0]
+    with KilledRuns() as one, KilledRuns() as other:
+        for runs, (batch, file) in zip((one, other), files, strict=True):
+            runs.begin(app.workspace.root, batch, "none", file)
+        assert [one.end(), other.end()] == [0, 0]
     assert _count(app, case_record) == 150
     assert _count(app, locator) == 150
     assert _count(app, case_key) == 150
@@ -135,9 +131,10 @@ def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(tmp_path
 def test_two_workers_running_one_batch_at_once_have_one_effect(tmp_path: Path, store_url: str) -> None:
     app = new_workspace(tmp_path / "w", store_url)
     file = write_csv(tmp_path / "a.csv", bland_reports(0, 200))
-    command = [sys.executable, "-m", "tests.faults.killed_run", str(app.workspace.root), "same", "none", str(file)]
-    running = [subprocess.Popen(command) for _ in range(2)]
-    codes = [process.wait(timeout=120) for process in running]
+    with KilledRuns() as one, KilledRuns() as other:
+        for runs in (one, other):
+            runs.begin(app.workspace.root, "same", "none", file)
+        codes = [one.end(), other.end()]
     assert 0 in codes
     take_in(app, "same", file)
     assert _count(app, report) == 200

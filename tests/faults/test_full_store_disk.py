@@ -1,0 +1,66 @@
+"""A full disk under the store: the command says what to do with exit code 3, and nothing is written half."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from exporters.manifest import MANIFEST
+from pipeline.desk import package_folder
+from pipeline.desk.package_folder import Sending, store_package
+from pipeline.store.engine import open_engine, writing
+from pipeline.store.schema import audit, package
+from tests.factories import NOW, new_workspace
+from triage.errors import ServiceFailed
+from triage.people import Person, PersonStatus, Role
+
+NO_MORE_PAGES = 1
+"""SQLite takes the size the file has, where that is more."""
+
+
+def test_a_full_disk_is_an_outside_failure_that_says_what_to_do(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    engine = open_engine(f"sqlite:///{app.workspace.database_file}")
+
+    def full(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.execute(f"PRAGMA max_page_count={NO_MORE_PAGES}")
+
+    event.listen(engine, "connect", full)
+    before = _events(app.store.engine)
+    with pytest.raises(ServiceFailed, match="make room"), writing(engine) as connection:
+        connection.execute(audit.insert().values(_large(1)))
+    assert _events(app.store.engine) == before
+    with writing(app.store.engine) as connection:
+        connection.execute(audit.insert().values(_large(1_000)))
+    assert _events(app.store.engine) == before + 1
+
+
+def _large(seq: int) -> dict[str, Any]:
+    return {"seq": seq + 10_000, "at": "2026", "actor": "machine", "event": "x", "subject": "x",
+            "details": "y" * 1_000_000, "previous": "z", "digest": "z"}  # fmt: skip
+
+
+def _events(engine: Any) -> int:
+    with engine.connect() as connection:
+        return len(connection.execute(select(audit.c.seq)).all())
+
+
+def test_a_full_disk_under_a_package_leaves_no_folder_and_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = new_workspace(tmp_path / "w")
+    by = Person(1, "Somebody", Role.SECOND_ANALYST, PersonStatus.ACTIVE, "tester")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(package_folder, "write_file", full)
+    with pytest.raises(ServiceFailed, match="make room and export again"):
+        store_package(app, Sending("lea", "police-rs", {MANIFEST: b""}), by, NOW, lambda *_: None)
+    assert list(app.workspace.exports.iterdir()) == []
+    with app.store.engine.connect() as connection:
+        assert connection.execute(select(package)).all() == []
