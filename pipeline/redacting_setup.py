@@ -48,7 +48,7 @@ def rule_layers(url_rules: UrlRules) -> tuple[Layer, ...]:
 def roles() -> Roles:
     """The words that say whose something is."""
     with _fitting(FOLDER):
-        return Roles.from_toml(resources.texts(FOLDER)["roles.toml"])
+        return _roles(resources.texts(FOLDER)["roles.toml"])
 
 
 @cache
@@ -81,7 +81,14 @@ def _fitting(folder: str) -> Iterator[None]:
         ) from None
 
 
+@cache
+def _roles(words: str) -> Roles:
+    return Roles.from_toml(words)
+
+
+@cache
 def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str) -> tuple[Layer, ...]:
+    """Remembered by what they are made of: making them takes longer than reading a case's texts."""
     words = tomllib.loads(naming)
     contact, address = words["contact"], words["address"]
     return (

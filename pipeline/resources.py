@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -59,11 +60,13 @@ def texts(folder: str, suffix: str = ".toml") -> dict[str, str]:
     found = {name: text(f"{folder}/{name}") for name in names}
     if folder in REQUIRED:
         for name, content in found.items():
-            _check(f"data/{folder}/{name}", content, must_speak=name in REQUIRED[folder])
+            _check(f"data/{folder}/{name}", content, name in REQUIRED[folder])
     return found
 
 
-def _check(name: str, content: str, *, must_speak: bool) -> None:
+@cache
+def _check(name: str, content: str, must_speak: bool) -> None:
+    """Remembered by content: a command reads the same folder several times."""
     try:
         table = tomllib.loads(content)
     except tomllib.TOMLDecodeError:
