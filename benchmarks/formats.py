@@ -20,6 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.measure import MIB
@@ -29,6 +30,7 @@ from exporters.cybertip import PLACEHOLDER
 from exporters.package import CaseView, Package, Statistics, file_facts, item_facts, view_case
 from exporters.registry import all_exporters
 from exporters.statistics import DIMENSIONS
+from pipeline.delivery.pdf import words_in
 from pipeline.resources import text
 from triage.assessment import AgeGroup, Assessment, Classification, Gender, IccamAnswers, SiteType, Viewed
 from triage.redaction import address_field
@@ -68,7 +70,7 @@ def _writer(kind: str) -> tuple[Callable[[Package], Mapping[str, bytes]], Packag
     known = _exporters()
     if kind == case_uco.FILE:
         package = _package(known["lea"])
-        return lambda given: {case_uco.FILE: case_uco.case_jsonld(given)}, package
+        return lambda given: {case_uco.FILE: case_uco.case_jsonld(given, words_in(given.language))}, package
     return known[kind].files, _package(known[kind])
 
 
@@ -83,7 +85,7 @@ def _package(exporter: Exporter) -> Package:
         counted = Statistics(DIMENSIONS, _counts(rng), example.statistics.duplicate_rule)
         return Package(exporter.kind, example.recipient, _START, example.basis, example.asked, statistics=counted)
     cases = tuple(_case(rng, number, exporter.recipient_kind) for number in range(CASES))
-    return Package(exporter.kind, example.recipient, _START, example.basis, example.asked, cases)
+    return replace(example, made_at=_START, cases=cases)
 
 
 def _case(rng: random.Random, number: int, recipient_kind: str) -> CaseView:

@@ -27,7 +27,7 @@ from exporters.redacted_texts import RedactedText
 from exporters.registry import all_exporters
 from exporters.sealing import OpeningKey, SigningKey
 from pipeline.delivery.packing import Agency, packed, seal_package, write_sealed
-from pipeline.delivery.pdf import report_pdf
+from pipeline.delivery.pdf import report_pdf, words_in
 from pipeline.delivery.verifying import Means, verify_package
 from pipeline.resources import text
 from triage.redacting.redactor import Redacted
@@ -80,7 +80,7 @@ def _run(exporter: Exporter, own: SigningKey, agency: SigningKey, folder: Path, 
     to = Agency(agency.certificate, agency.certificate.fingerprint)
     files = watch.timed("files of the exporter", lambda: exporter.files(made))
     report = watch.timed("report as PDF/A", lambda: report_pdf(made))
-    graph = watch.timed("graph as CASE/UCO", lambda: case_jsonld(made))
+    graph = watch.timed("graph as CASE/UCO", lambda: case_jsonld(made, words_in(made.language)))
     whole = {**files, "0-read-first.pdf": report, GRAPH_FILE: graph}
     package = watch.timed("bag and tar", lambda: packed(whole, "package-20260302-1A2B3C4D", _AT, {}))
     sealed = watch.timed("signature and encryption", lambda: seal_package(package, to, own, datetime.now(UTC)))

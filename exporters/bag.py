@@ -18,6 +18,8 @@ ROOT_MANIFEST = "tagmanifest-sha256.txt"
 """Names the digest of every tag file, and through the payload manifests of every byte: its own digest is the bag's."""
 ALGORITHMS = {"sha256": 64, "sha512": 128}
 """Algorithm to hex digits; RFC 8493 §2.4 asks for sha512, everyday tools have sha256."""
+NAME_LABEL = "External-Identifier"
+"""Of bag-info.txt: what the package is called."""
 _DECLARATION_NAME, _INFO_NAME = "bagit.txt", "bag-info.txt"
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -57,6 +59,15 @@ def bagged(files: Mapping[str, bytes], info: Mapping[str, str]) -> dict[str, byt
 def root_digest(bag: Mapping[str, bytes]) -> str:
     """The bag in one SHA-256: that of its tag manifest, as `sha256sum tagmanifest-sha256.txt` prints it."""
     return hashlib.sha256(bag[ROOT_MANIFEST]).hexdigest()
+
+
+def name_in(bag: Mapping[str, bytes]) -> str | None:
+    """What the bag calls itself (External-Identifier of bag-info.txt); None without one that is a safe name."""
+    for line in bag.get(_INFO_NAME, b"").decode("utf-8", errors="replace").splitlines():
+        label, _, said = line.partition(": ")
+        if label == NAME_LABEL:
+            return said if is_safe_name(said) else None
+    return None
 
 
 def check_bag(bag: Mapping[str, bytes]) -> tuple[Problem, ...]:

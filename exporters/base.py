@@ -26,6 +26,8 @@ class Exporter(ABC):
     """The column of triage.redaction.TABLE that says what may be in it."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Names of data files whose texts the constructor is given."""
+    command: ClassVar[str] = "export"
+    """The command that makes its packages. What has gates of its own names another, and `hotline export` refuses."""
     schemas: ClassVar[Mapping[str, str]] = {}
     """File name pattern (fnmatch) to the schema in data/schemas it fulfils; CSV rows are checked as objects."""
 
@@ -48,7 +50,7 @@ class Exporter(ABC):
         """The allow-list once more: what somebody forgot to redact does not leave either."""
         check_texts(case.texts, self.recipient_kind)
         again = view_case(case.reference, case.facts, (item.facts for item in case.items), self.recipient_kind)
-        return replace(again, removed=listed((*case.removed, *again.removed)), texts=case.texts)
+        return replace(case, facts=again.facts, items=again.items, removed=listed((*case.removed, *again.removed)))
 
     @abstractmethod
     def _contents(self, package: Package) -> Mapping[str, bytes]:

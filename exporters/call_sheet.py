@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
 
-from exporters.cover import cover_lines
+from exporters.cover import cover_lines, sender
 from exporters.package import Package, check_package
 from exporters.wording import Words
 from triage.defang import defang
@@ -21,9 +19,11 @@ from triage.urgent_call import CallReason
 
 PAGE_LINES, PAGE_CHARS = 62, 92
 """What fits on A4 in a fixed-width letter of 10 points."""
-MOST_ADDRESSES, MOST_ADDRESS_CHARS, MOST_ADDRESS_LINES = 2, 120, 7
+MOST_ADDRESSES, MOST_ADDRESS_CHARS, MOST_ADDRESS_LINES = 2, 120, 6
 """Nobody dictates more: what is longer, and further ones, come in the package."""
 _ADDRESS = "address"
+_VALUES_AT = 16
+"""The column the head's values begin in."""
 _QUESTIONS = ("ask_taker", "ask_number", "ask_next", "ask_hold", "ask_package")
 _SPOKEN = {
     ".": "dot", "/": "slash", ":": "colon", "-": "hyphen", "_": "underscore", "?": "question_mark", "=": "equals",
@@ -34,16 +34,8 @@ _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]|[0-9]{1,5}|.", re.DOTALL)
 """A word in one piece, digits in groups of five as one dictates them, any other character by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallSheet:
-    """Why the call is made, and the zone its times are told in."""
-
-    reason: CallReason
-    zone: tzinfo = UTC
-
-
-def call_sheet(package: Package, sheet: CallSheet, words: Words) -> str:
-    """The page, at most PAGE_LINES of PAGE_CHARS, in the language of `words`.
+def call_sheet(package: Package, reason: CallReason, words: Words) -> str:
+    """The page, at most PAGE_LINES of PAGE_CHARS, in the language of `words`; `reason` says why the call is made.
 
     Raises RuleBroken unless the package (never sent itself) is of one case and names everything by codes.
     """
@@ -51,7 +43,7 @@ def call_sheet(package: Package, sheet: CallSheet, words: Words) -> str:
     if len(package.cases) != 1:
         raise RuleBroken("a call sheet is about one case")
     questions = (f"  [ ] {words.said('call', name)}" for name in _QUESTIONS)
-    lines = [*_head(package, sheet, words), "", *_five_lines(package, words, sheet.zone), ""]
+    lines = [*_head(package, reason, words), "", *_five_lines(package, words), ""]
     lines += [*_addresses(package, words), "", words.said("call", "ask"), *questions, ""]
     lines += _log(words, PAGE_LINES - len(lines))
     return "".join(f"{line}\n" for line in lines)
@@ -74,25 +66,27 @@ def _named(part: str, words: Words) -> str:
     return part if first.isascii() and first.isalnum() else f"(U+{ord(first):04X})"
 
 
-def _head(package: Package, sheet: CallSheet, words: Words) -> Iterator[str]:
+def _head(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
     reference = package.cases[0].reference
     yield words.said("call", "title").upper()
     yield from _wrapped(words.said("call", "confidential"), "")
     yield ""
+    if sender(package):
+        yield from _wrapped(_pair(words.said("document", "hotline"), sender(package)), " " * _VALUES_AT)
     yield _pair(words.said("call", "for"), words.code("recipient", package.recipient))
     yield _pair(words.said("call", "reference"), f"{reference}   ({'   '.join(map(_apart, reference.split('-')))})")
-    yield _pair(words.said("call", "why"), words.code("call_reason", sheet.reason))
-    yield _pair(words.said("call", "made"), words.time(package.made_at, sheet.zone))
+    yield _pair(words.said("call", "why"), words.code("call_reason", reason))
+    yield _pair(words.said("call", "made"), words.time(package.made_at, package.letterhead.zone))
     yield ""
     yield _blank(words.said("call", "who_to_call"))
     yield ""
     yield from _wrapped(words.said("call", "say_first"), "")
 
 
-def _five_lines(package: Package, words: Words, zone: tzinfo) -> Iterator[str]:
+def _five_lines(package: Package, words: Words) -> Iterator[str]:
     """The cover's lines but for when a package was made: there is none yet."""
-    made = words.said("cover", "made", made=words.time(package.made_at, zone))
-    for number, line in enumerate(cover_lines(package, words, zone), start=1):
+    made = words.said("cover", "made", made=words.time(package.made_at, package.letterhead.zone))
+    for number, line in enumerate(cover_lines(package, words), start=1):
         yield from _wrapped(f"{number} {line.heading}: {line.body.removesuffix(made).rstrip()}", "  ")
 
 
@@ -131,7 +125,7 @@ def _log(words: Words, room: int) -> Iterator[str]:
 
 
 def _pair(name: str, value: str) -> str:
-    return f"{name + ':':<16}{value}"
+    return f"{name + ':':<{_VALUES_AT}}{value}"
 
 
 def _blank(name: str) -> str:

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from exporters.package import FILE_KIND, CaseView, ItemView, Package
+from exporters.package import FILE_KIND, CaseView, ItemView, Package, also_sent_to
+from exporters.wording import Words
 from triage.assessment import Classification
 from triage.errors import RuleBroken
 
@@ -57,28 +58,30 @@ _ASSESSED = ("classification", "assessment_reason", "illegal_kind", "viewed", "h
 _Node = dict[str, object]
 
 
-def case_jsonld(package: Package) -> bytes:
+def case_jsonld(package: Package, words: Words) -> bytes:
     """The package as one JSON-LD document in ASCII, a node a line in a fixed order: same package, same bytes.
 
-    Give it what an exporter's `_contents` is given: cases redacted for police, whose addresses are exact. Raises
-    RuleBroken for a package without cases.
+    Give it what an exporter's `_contents` is given: cases redacted for police, whose addresses are exact. `words` names
+    recipients beside their codes. Raises RuleBroken for a package without cases.
     """
     if not package.cases:
         raise RuleBroken("a CASE document needs at least one case")
-    lines = ",\n".join(json.dumps(node, sort_keys=True) for node in _nodes(package))
+    lines = ",\n".join(json.dumps(node, sort_keys=True) for node in _nodes(package, words))
     return f'{{"@context": {json.dumps(CONTEXT, sort_keys=True)},\n"@graph": [\n{lines}\n]}}\n'.encode("ascii")
 
 
-def _nodes(package: Package) -> Iterator[_Node]:
+def _nodes(package: Package, words: Words) -> Iterator[_Node]:
     every = " ".join(case.reference for case in package.cases)
     hotline = _node(every, "hotline", "identity:Organization", "cac-hotlines:HotlineOrganization")
-    recipient = _node(every, "recipient", "identity:Organization") | {"core:name": package.recipient}
+    recipient = _node(every, "recipient", "identity:Organization") | {
+        "core:name": words.recipient(package.recipient), "core:description": [f"code: {package.recipient}"],
+    }  # fmt: skip
     yield from (hotline, recipient)
     for case in package.cases:
-        yield from _case(case, package, hotline, recipient)
+        yield from _case(case, package, words, hotline, recipient)
 
 
-def _case(case: CaseView, package: Package, hotline: _Node, recipient: _Node) -> Iterator[_Node]:
+def _case(case: CaseView, package: Package, words: Words, hotline: _Node, recipient: _Node) -> Iterator[_Node]:
     """The investigation, what was reported, who assessed what when, and the record that binds them."""
     items = [_item(case, number, item) for number, item in enumerate(case.items, 1)]
     observed = [nodes[0] for nodes in items]
@@ -88,12 +91,13 @@ def _case(case: CaseView, package: Package, hotline: _Node, recipient: _Node) ->
         "core:object": _links([report, *observed]),
     }
     actions = [*_assessments(case, hotline, record), _forwarding(case, package, hotline, recipient, record)]
+    told = [f"also sent to: {code} ({words.recipient(code)})" for code in also_sent_to(case)]
     yield _node(case.reference, "investigation", "investigation:Investigation") | {
         "core:name": case.reference,
         "investigation:investigationForm": "suspicious-activity",
         "investigation:focus": [f"{said}: {case.facts[name]}" for name, said in _TOPICS.items() if name in case.facts],
         "core:object": _links([report, *observed, *actions, record]),
-    }
+    } | ({"core:description": told} if told else {})
     yield report
     for nodes in items:
         yield from nodes

@@ -2,16 +2,17 @@
 
 Made from codes and counts only: `cover_facts` gathers what is true, `cover_lines` puts it into the words of one
 language, so that `cover.txt` and the first page of the PDF say the same. What a machine thought is called suspected;
-what a person saw is called known.
+what a person saw is called known. Above them stand, where they are known, whose package it is, its name and, of a
+supplement, what it adds to and what is new (`head_lines`). Times are told in the zone of the package's letterhead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 
-from exporters.package import FILE_KIND, CaseView, Package
+from exporters.package import COUNTED_NEWS, FILE_KIND, CaseView, New, Package
 from exporters.wording import Words
 from triage.assessment import GRAVE, Classification, Viewed
 from triage.errors import RuleBroken
@@ -19,12 +20,14 @@ from triage.verdict import Escalation, Label
 
 MAX_CASES_NAMED = 5
 """A cover is read in a minute; what is more is in the tables."""
+TEXT_FIELD = "description"
+"""Named among what was left out where a report says something in words of its own."""
 _VICTIM_FIELDS = ("victim_sex", "victim_age_band", "relationship", "violence_kind")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One of the five: what it is about, and what is said."""
+    """One line of a page: what it is about, and what is said."""
 
     heading: str
     body: str
@@ -35,7 +38,8 @@ class CoverFacts:
     """What the cover says, still in codes. Counts are of cases, reports and items (addresses and files), as named.
 
     `gravest` is the case the urgency is of; `in_danger` the cases that tell anything of who may be in danger, gravest
-    first. `first` and `last` are None where no time is known.
+    first. `first` and `last` are None where no time is known. `texts`: reports' own words come along, `withheld`: there
+    are some that do not.
     """
 
     gravest: CaseView
@@ -54,6 +58,8 @@ class CoverFacts:
     first: datetime | None
     last: datetime | None
     assumed: bool
+    texts: bool
+    withheld: bool
 
 
 def escalation_of(case: CaseView) -> Escalation:
@@ -93,27 +99,64 @@ def cover_facts(package: Package) -> CoverFacts:
         first=min(first, default=None),
         last=max((*first, *last), default=None),
         assumed=any(case.facts.get("received_assumed") is True for case in cases),
+        texts=any(case.texts for case in cases),
+        withheld=any(TEXT_FIELD in case.removed for case in cases),
     )
 
 
-def cover_lines(package: Package, words: Words, zone: tzinfo = UTC) -> tuple[Line, ...]:
-    """The five lines in one language; times in `zone`, each with its offset from UTC."""
+def cover_lines(package: Package, words: Words) -> tuple[Line, ...]:
+    """The five lines in one language; each time with its offset from UTC."""
     facts = cover_facts(package)
     bodies = {
         "urgency": _urgency(facts, words),
         "who": _who(facts, words),
         "known": _known(facts, words),
-        "facts": _facts(facts, package, words, zone),
-        "asked": f"{words.code('asked', package.asked)}. "
-        + words.said("cover", "basis", basis=words.code("basis", package.basis)),
+        "facts": _facts(facts, package, words),
+        "asked": _asked(package, words),
     }
     return tuple(Line(words.said("cover", name), body) for name, body in bodies.items())
 
 
-def cover(package: Package, words: Words, zone: tzinfo = UTC) -> bytes:
-    """The five lines as plain text, numbered."""
-    lines = cover_lines(package, words, zone)
-    return "".join(f"{number} {line.heading}: {line.body}\n" for number, line in enumerate(lines, start=1)).encode()
+def head_lines(package: Package, words: Words) -> tuple[Line, ...]:
+    """Package, sender and supplement, each only where it is known."""
+    bodies = {
+        "package": package.name or "",
+        "hotline": sender(package),
+        "supplement": package.supplement or "",
+        "news": _news(package, words),
+    }
+    return tuple(Line(words.said("document", name), body) for name, body in bodies.items() if body)
+
+
+def sender(package: Package) -> str:
+    """The hotline's name and telephone as one text, "" where neither was set."""
+    return ", ".join(filter(None, (package.letterhead.name, package.letterhead.phone)))
+
+
+def news_of(case: CaseView, words: Words) -> str:
+    """What is new about one case, in words."""
+    return "; ".join(_new(one, words) for one in case.news)
+
+
+def cover(package: Package, words: Words) -> bytes:
+    """The head, then the five lines, numbered, as plain text."""
+    head = "".join(f"{line.heading}: {line.body}\n" for line in head_lines(package, words))
+    lines = enumerate(cover_lines(package, words), start=1)
+    return (head + "".join(f"{number} {line.heading}: {line.body}\n" for number, line in lines)).encode()
+
+
+def _news(package: Package, words: Words) -> str:
+    """Of each case with news, gravest first, at most MAX_CASES_NAMED."""
+    told = [case for case in gravest_first(package.cases) if case.news]
+    parts = [f"{case.reference}: {news_of(case, words)}." for case in told[:MAX_CASES_NAMED]]
+    more = len(told) - MAX_CASES_NAMED
+    return " ".join([*parts, words.said("cover", "more_news", count=more)] if more > 0 else parts)
+
+
+def _new(one: New, words: Words) -> str:
+    said = words.code("news", one.code)
+    count = f": {one.count}" if one.code in COUNTED_NEWS else ""
+    return said + count + (f" ({one.reference})" if one.reference else "")
 
 
 def _urgency(facts: CoverFacts, words: Words) -> str:
@@ -154,7 +197,8 @@ def _known(facts: CoverFacts, words: Words) -> str:
     return f"{known} {words.said('cover', 'suspected', suspects=facts.suspects)}"
 
 
-def _facts(facts: CoverFacts, package: Package, words: Words, zone: tzinfo) -> str:
+def _facts(facts: CoverFacts, package: Package, words: Words) -> str:
+    zone = package.letterhead.zone
     parts = [words.said("cover", "counts", cases=facts.cases, reports=facts.reports, files=facts.files,
                         addresses=facts.items - facts.files)]  # fmt: skip
     if facts.first is not None and facts.last is not None:
@@ -163,7 +207,25 @@ def _facts(facts: CoverFacts, package: Package, words: Words, zone: tzinfo) -> s
         parts.append(words.said("cover", "received_once" if once else "received", first=first, last=last))
     if facts.assumed:
         parts.append(words.said("cover", "assumed"))
+    if facts.texts:
+        parts.append(words.said("cover", "told_in_texts"))
+    if facts.withheld:
+        parts.append(words.said("cover", "told_withheld"))
     parts.append(words.said("cover", "made", made=words.time(package.made_at, zone)))
+    return " ".join(parts)
+
+
+def _asked(package: Package, words: Words) -> str:
+    """What we ask for, on which basis, and which cases have a reporter police may ask for through us."""
+    parts = [
+        f"{words.code('asked', package.asked)}.",
+        words.said("cover", "basis", basis=words.code("basis", package.basis)),
+    ]
+    agreed = [one.reference for one in gravest_first(package.cases) if one.facts.get("reporter_can_be_asked") is True]
+    if agreed:
+        parts.append(words.said("cover", "reporter_agreed", references=", ".join(agreed[:MAX_CASES_NAMED])))
+    if len(agreed) > MAX_CASES_NAMED:
+        parts.append(words.said("cover", "more", count=len(agreed) - MAX_CASES_NAMED))
     return " ".join(parts)
 
 

@@ -8,21 +8,22 @@ the later stages of delivery and use these files as they are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
 from exporters import plain_csv, plain_json, redacted_texts
 from exporters.base import Exporter
 from exporters.cover import cover
-from exporters.package import CaseView, ItemView, Package
+from exporters.package import CaseView, ItemView, New, Package, also_sent_to
 from exporters.wording import LANGUAGES, Words, words_file
 from triage.defang import defang
 from triage.errors import RuleBroken
 
 _CASE_COLUMNS = (
     "label", "escalate", "reason_codes", "category", "channel", "area", "reports", "attachments", "first_received",
-    "last_received", "received_assumed", "concerns_own_child", "victim_sex", "victim_age_band", "relationship",
-    "violence_kind", "also_sent_to",
+    "last_received", "received_assumed", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
+    "victim_age_band", "relationship", "violence_kind", "also_sent_to",
 )  # fmt: skip
 _ITEM_COLUMNS = (
     "kind", "is_source", "classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at",
@@ -52,11 +53,12 @@ class LawEnforcementExporter(Exporter):
     def _contents(self, package: Package) -> Mapping[str, bytes]:
         if not package.cases:
             raise RuleBroken("a law-enforcement package needs at least one case")
+        words = self._words[package.language]
         made = {
-            "cover.txt": cover(package, self._words[package.language]),
+            "cover.txt": cover(package, words),
             "addresses.txt": _addresses(package.cases),
             "reports.csv": _reports(package.cases),
-            "case.json": plain_json.write(_document(package)),
+            "case.json": plain_json.write(_document(package, words)),
             "redaction.csv": _removed(package.cases),
         }
         if any(case.texts for case in package.cases):
@@ -65,7 +67,7 @@ class LawEnforcementExporter(Exporter):
         return made
 
     def examples(self) -> Sequence[Package]:
-        """One urgent case with two addresses, one assessed; one case without an address."""
+        """One urgent case with two addresses, one assessed; one case without an address; a supplement about that."""
         at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
         items = (
             ItemView({"address": "https://host.example/a?x=1", "kind": "url", "is_source": True,
@@ -84,6 +86,9 @@ class LawEnforcementExporter(Exporter):
         )
         return (
             Package(self.kind, "police-brcko", at, "duty_to_report_crime", "safeguard_child", cases),
+            Package(self.kind, "police-fbih", at, "duty_to_report_crime", "investigate",
+                    (replace(cases[1], news=(New("new_report", 2), New("joined", reference="LEA-2026-0003"))),),
+                    name="package-20260302-1A2B3C4D", supplement="package-20260227-5E6F7A8B"),
             Package(self.kind, "police-rs", at, "duty_to_report_crime", "investigate", cases[1:]),
         )
 
@@ -117,22 +122,37 @@ def _removed(cases: Sequence[CaseView]) -> bytes:
     return plain_csv.write(("reference", "field", "why"), rows)
 
 
-def _document(package: Package) -> dict[str, object]:
+def _document(package: Package, words: Words) -> dict[str, object]:
+    """Codes throughout; `names` says what the codes of recipients mean, in the package's language."""
+    told = (code for case in package.cases for code in also_sent_to(case))
+    named = {"package": package.name, "supplement_to": package.supplement}
     return {
         "format": "hotline-triage/lea-case",
         "version": 1,
+        **{name: said for name, said in named.items() if said is not None},
         "made_at": package.made_at,
         "recipient": package.recipient,
+        "names": {code: words.recipient(code) for code in sorted({package.recipient, *told})},
         "basis": package.basis,
         "asked": package.asked,
-        "cases": [
-            {
-                "reference": case.reference,
-                "facts": case.facts,
-                "items": [item.facts for item in case.items],
-                "removed": case.removed,
-            }
-            | ({"texts": redacted_texts.values(case.texts)} if case.texts else {})
-            for case in package.cases
-        ],
+        "cases": [_case(case) for case in package.cases],
     }
+
+
+def _case(case: CaseView) -> dict[str, object]:
+    told: dict[str, object] = {
+        "reference": case.reference,
+        "facts": case.facts,
+        "items": [item.facts for item in case.items],
+        "removed": case.removed,
+    }
+    if case.texts:
+        told["texts"] = redacted_texts.values(case.texts)
+    if case.news:
+        told["news"] = [_new(one) for one in case.news]
+    return told
+
+
+def _new(one: New) -> dict[str, object]:
+    said: dict[str, object] = {"code": one.code, "count": one.count}
+    return said if one.reference is None else said | {"reference": one.reference}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from exporters.redacted_texts import RedactedText
 from exporters.wording import LANGUAGES
@@ -24,6 +24,50 @@ ASKED = (
 """What a recipient is asked to do; a closed list, since a package carries no free text."""
 FILE_KIND = "file"
 """The locator kind of an item that is a file, known by its digests."""
+NEWS = (
+    "new_report", "new_assessment", "text_released", "joined", "split", "split_off", "sent_again",
+)  # fmt: skip
+"""What a supplement may bring about a case; `split`: something left it, `split_off`: it was part of another one."""
+COUNTED_NEWS = frozenset({"new_report", "new_assessment", "text_released"})
+MAX_HOTLINE_NAME_CHARS, MAX_HOTLINE_PHONE_CHARS = 60, 30
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""What a package is called: also the name of its folder and files."""
+_PHONE = re.compile(r"\+?[0-9][0-9 ()/-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Whose paper it is: the hotline's name and telephone (empty: not printed), and the zone its times are told in.
+
+    Raises RuleBroken for a name or a number that is not one short line.
+    """
+
+    name: str = ""
+    phone: str = ""
+    zone: tzinfo = UTC
+
+    def __post_init__(self) -> None:
+        if len(self.name) > MAX_HOTLINE_NAME_CHARS or not self.name.isprintable() or self.name != self.name.strip():
+            raise RuleBroken(f"the hotline's name is one line of at most {MAX_HOTLINE_NAME_CHARS} characters")
+        if self.phone and (len(self.phone) > MAX_HOTLINE_PHONE_CHARS or not _PHONE.fullmatch(self.phone)):
+            raise RuleBroken(f"the hotline's telephone is at most {MAX_HOTLINE_PHONE_CHARS} digits, as +387 33 000 000")
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """One thing that is new about a case since this recipient's last package about it: a code of NEWS and how many.
+
+    `reference` is that of the other case, where the recipient knows it. Raises RuleBroken for anything else.
+    """
+
+    code: str
+    count: int = 1
+    reference: str | None = None
+
+    def __post_init__(self) -> None:
+        known = self.reference is None or _REFERENCE.fullmatch(self.reference)
+        if self.code not in NEWS or self.count < 1 or not known:
+            raise RuleBroken("what a supplement brings is a code, a count and a reference, nothing else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +82,8 @@ class CaseView:
     """What an exporter may know about one case, already redacted for this recipient.
 
     `reference` is the external reference made for this recipient, never an internal id; `removed` names the fields
-    that were taken out. `texts` are there only where they were switched on and released; else nobody sees any.
+    that were taken out. `texts` are there only where they were switched on and released; else nobody sees any. `news`
+    is what a supplement brings.
     """
 
     reference: str
@@ -46,6 +91,7 @@ class CaseView:
     items: tuple[ItemView, ...] = ()
     removed: tuple[str, ...] = ()
     texts: tuple[RedactedText, ...] = ()
+    news: tuple[New, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +122,15 @@ class Package:
     """Shown instead of any person; ICCAM wants a name."""
     language: str = "en"
     """The language of what people read in it: one of exporters.wording.LANGUAGES."""
+    letterhead: Letterhead = Letterhead()
+    name: str | None = None
+    """What it is called outside, on every screen and paper; None where it has no name yet."""
+    supplement: str | None = None
+    """The name of the first package this recipient got about these cases, if this one adds to it."""
+    sender: str = ""
+    """The mail address a notice comes from and is answered to; only notices name one."""
+    reminder: int = 0
+    """How many letters about the same addresses went before this one; only notices count them."""
 
 
 def view_case(
@@ -118,6 +173,12 @@ def file_facts(digests: Iterable[str], assessment: Assessment | None) -> dict[st
     return {"kind": FILE_KIND, "digests": tuple(digests)} | _said(assessment)
 
 
+def also_sent_to(case: CaseView) -> tuple[str, ...]:
+    """Codes of who else was told of a case; an agency's is written with underscores for its hyphens."""
+    told = case.facts.get("also_sent_to")
+    return tuple(map(str, told)) if isinstance(told, tuple | list) else ()
+
+
 def check_package(package: Package) -> None:
     """Raises RuleBroken where a package names its cases or itself in a way that could carry anything but codes."""
     references = [case.reference for case in package.cases]
@@ -133,6 +194,8 @@ def check_package(package: Package) -> None:
         raise RuleBroken(f"a package is written in one of: {', '.join(LANGUAGES)}")
     if package.made_at.tzinfo is None:
         raise RuleBroken("the time of a package needs an offset from UTC")
+    if not all(_NAME.fullmatch(given) for given in (package.name, package.supplement) if given is not None):
+        raise RuleBroken("a package and the supplement's first package are named with letters, digits, dots, hyphens")
 
 
 def _said(assessment: Assessment | None) -> dict[str, object]:

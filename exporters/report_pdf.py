@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from exporters.cover import cover_lines, escalation_of, gravest_first
+from exporters.cover import Line, cover_lines, escalation_of, gravest_first, head_lines, news_of, sender
 from exporters.glyphs import Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
 from exporters.redacted_texts import RedactedText, body_of, check_texts
@@ -36,23 +36,22 @@ MAX_TEXT_LINES, MAX_TEXT_CHARS = 200, 10_000
 ROWS_PER_TABLE = 500
 """Rows of the overview set at once; typst sets several tables faster than a long one."""
 _CASE_FIELDS = (
-    "escalate", "reason_codes", "label", "category", "concerns_own_child", "victim_sex", "victim_age_band",
-    "relationship", "violence_kind", "area", "reports", "attachments", "first_received", "last_received",
-    "received_assumed", "channel", "also_sent_to",
+    "escalate", "reason_codes", "label", "category", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
+    "victim_age_band", "relationship", "violence_kind", "area", "reports", "attachments", "first_received",
+    "last_received", "received_assumed", "channel", "also_sent_to",
 )  # fmt: skip
 _ASSESSMENT_FIELDS = ("classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at")
 _ITEM_FIELDS = (
     "kind", "is_source", "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated",
     "child_modeling", "site_type", "commerciality", "payment_methods",
 )  # fmt: skip
-_SAID_ONLY_IF_TRUE = frozenset({"concerns_own_child", "received_assumed", "is_source"})
+_SAID_ONLY_IF_TRUE = frozenset({"concerns_own_child", "reporter_can_be_asked", "received_assumed", "is_source"})
 _COLUMNS = ("reference", "escalate", "label", "assessed", "reports", "addresses", "last_received")
 _GRAVITY = tuple(map(str, (
     Classification.BASELINE, Classification.NATIONAL, Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL,
     Classification.NOT_ASSESSED,
 )))  # fmt: skip
 """Which assessment of several stands in the overview."""
-_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -76,30 +75,32 @@ class CustodyLine:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a report is written: the words of its language, the characters of its fonts, the zone its times are in."""
+    """How a report is written: the words of its language, the characters of its fonts, the zone its times are in.
+
+    `report_data` sets the zone of the package's letterhead.
+    """
 
     words: Words
     glyphs: Glyphs
     zone: tzinfo = UTC
 
 
-def report_data(
-    package: Package, style: Style, supplement: str | None = None, custody: Sequence[CustodyLine] = ()
-) -> dict[str, object]:
-    """The whole report as JSON-ready values. `supplement` is the reference of the first package, if this adds to one.
+def report_data(package: Package, style: Style, custody: Sequence[CustodyLine] = ()) -> dict[str, object]:
+    """The whole report as JSON-ready values.
 
     Raises RuleBroken where the package may not go out as it is (no case, a name that is no code, a wrong text).
     """
     check_package(package)
-    if supplement is not None and not _REFERENCE.fullmatch(supplement):
-        raise RuleBroken("a supplement names the first package by its reference: letters, digits, dots and hyphens")
+    style = replace(style, zone=package.letterhead.zone)
     cases = gravest_first(map(_only_allowed, package.cases))
-    lines = cover_lines(replace(package, cases=cases), style.words, style.zone)
+    package = replace(package, cases=cases)
+    lines = cover_lines(package, style.words)
     shown = _in_detail(cases)
     return {
         "language": style.words.language.partition("-")[0],
         "said": dict(style.words.tables["document"]),
-        "head": _head(package, style, supplement),
+        "running": [_shown(text, style) for text in (package.name or "", sender(package))],
+        "head": _head(package, style),
         "urgent": escalation_of(cases[0]) > Escalation.NONE,
         "lines": [{"heading": line.heading, "body": _shown(line.body, style)} for line in lines],
         "overview": _overview(cases, style) if len(cases) > 1 else None,
@@ -112,20 +113,21 @@ def report_data(
 def _only_allowed(case: CaseView) -> CaseView:
     check_texts(case.texts, RECIPIENT_KIND)
     again = view_case(case.reference, case.facts, (item.facts for item in case.items), RECIPIENT_KIND)
-    return replace(again, removed=listed((*case.removed, *again.removed)), texts=case.texts)
+    return replace(case, facts=again.facts, items=again.items, removed=listed((*case.removed, *again.removed)))
 
 
 def _shown(text: str, style: Style) -> str:
     return breakable(style.glyphs.visible(text))
 
 
-def _head(package: Package, style: Style, supplement: str | None) -> list[list[str]]:
+def _head(package: Package, style: Style) -> list[list[str]]:
     words = style.words
-    rows = [("recipient", words.code("recipient", package.recipient))]
-    rows.append(("made", words.time(package.made_at, style.zone)))
-    if supplement is not None:
-        rows.append(("supplement", supplement))
-    return [[words.said("document", name), _shown(value, style)] for name, value in rows]
+    rows = [
+        Line(words.said("document", "recipient"), words.code("recipient", package.recipient)),
+        Line(words.said("document", "made"), words.time(package.made_at, style.zone)),
+        *head_lines(package, words),
+    ]
+    return [[row.heading, _shown(row.body, style)] for row in rows]
 
 
 def _in_detail(cases: Sequence[CaseView]) -> int:
@@ -171,13 +173,17 @@ def _case(case: CaseView, style: Style) -> dict[str, object]:
     return {
         "reference": _shown(case.reference, style),
         "urgent": escalation_of(case) > Escalation.NONE,
-        "facts": _pairs(_CASE_FIELDS, case.facts, style),
+        "facts": [*_news(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
         "addresses": [_address(item, style, alone=len(case.items) == 1) for item in shown],
         "more_addresses": words.said("document", "more_addresses", count=left) if left else "",
         "removed": words.listed("field", case.removed),
         "texts": [_text(one, style) for one in case.texts[:MAX_TEXTS_PER_CASE]],
         "more_texts": words.said("document", "more_texts", count=texts_left) if texts_left > 0 else "",
     }
+
+
+def _news(case: CaseView, style: Style) -> list[list[str]]:
+    return [[style.words.said("document", "news"), _shown(news_of(case, style.words), style)]] if case.news else []
 
 
 def _pairs(names: Iterable[str], facts: Mapping[str, object], style: Style) -> list[list[str]]:
@@ -230,9 +236,10 @@ def _text(one: RedactedText, style: Style) -> dict[str, object]:
 
 
 def _custody(custody: Sequence[CustodyLine], style: Style) -> list[list[str]]:
+    """Each step with its time here and in UTC, so that it can be held against any other record."""
     words = style.words
     return [
-        [words.time(line.at, style.zone),
+        [words.time(line.at, style.zone), words.time(line.at, UTC),
          words.code("custody", line.what) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
          str(line.count)]
         for line in custody

@@ -22,7 +22,7 @@ TABLES = frozenset({
     "victim_sex", "victim_age_band", "relationship", "violence_kind", "classification", "assessment_reason",
     "illegal_kind", "viewed", "also_sent_to", "kind", "hosting_source", "gender", "age_group", "site_type",
     "commerciality", "payment_methods", "asked", "basis", "recipient", "text_language", "masked", "custody", "role",
-    "call", "call_reason", "spoken",
+    "call", "call_reason", "spoken", "news", "files", "disclosure",
 })  # fmt: skip
 """The tables of a words file; those of codes are called after the field the code stands in."""
 
@@ -71,15 +71,15 @@ class Words:
         if isinstance(value, date):
             return self.time(value, zone)
         if isinstance(value, tuple | list):
-            return ", ".join(self._one(name, str(each)) for each in value)
+            told = self.recipient if name == "also_sent_to" else lambda code: self.code(name, code)
+            return ", ".join(told(str(each)) for each in value)
         return self.code(name, value)
 
-    def _one(self, name: str, code: str) -> str:
-        """One of several codes; who else was told may be an agency, whose code is written with underscores here."""
+    def recipient(self, code: str) -> str:
+        """A recipient's name: an agency by its code (hyphens may be underscores), others by what they are told for."""
         agency = code.replace("_", "-")
-        if name == "also_sent_to" and agency in self.tables.get("recipient", {}):
-            return self.code("recipient", agency)
-        return self.code(name, code)
+        known = self.tables.get("recipient", {})
+        return known[agency] if agency in known else self.code("also_sent_to", code)
 
     def time(self, at: date, zone: tzinfo = UTC) -> str:
         """A time to the second in `zone`, with the offset; a day as a day."""

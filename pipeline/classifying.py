@@ -35,13 +35,16 @@ from triage.verdict import Escalation, Label
 _NO_FILE = "0" * 64
 _THROWN_AWAY = "0" * 16
 """Id of the key nobody has."""
+WordRange = tuple[int, int]
+"""The first and the last word, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """The machine's word on one report. `reasons` hold code, rule, field, start, end and weight; `id` is the row's
     number where the file gave none. `language` and `script` are what the text is written in (`triage/language.py`),
-    not what the reporter chose for answers; `missing` names the parts an answer would ask for."""
+    not what the reporter chose for answers; `missing` names the parts an answer would ask for. `words` says for every
+    reason which words of its field it is about, counted from 1 (None: none); it is there where a person asked only."""
 
     id: str
     label: str
@@ -52,10 +55,11 @@ class Opinion:
     script: str
     missing: tuple[str, ...]
     to_person: bool
+    words: tuple[WordRange | None, ...] = ()
 
     def as_json(self) -> str:
-        """One line of JSON, in ASCII, with its LF."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__}) + "\n"
+        """One line of JSON, in ASCII, with its LF; without `words`, since the reasons hold their spans."""
+        return json.dumps({name: getattr(self, name) for name in self.__slots__ if name != "words"}) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Chunk:
     rejects: tuple[RowReject, ...]
 
 
-def classified(path: Path, find: Find, decider: Decider) -> Iterator[Chunk]:
+def classified(path: Path, find: Find, decider: Decider, *, with_words: bool = False) -> Iterator[Chunk]:
     """Opinions on every report of one file, in order. Raises UnusableInput where no channel can read it."""
     channel = channel_of(path)
     answers = Answers.from_toml(text("answers/missing.toml"))
@@ -96,12 +100,14 @@ def classified(path: Path, find: Find, decider: Decider) -> Iterator[Chunk]:
         places = locate({0: rows}, find, own_words(), index_key)[places_of(0)]
         tables = classify(rows, places, decider.decide_all, decider.version)
         problems = [frozenset(str(words).split()) for words in places["problems"].to_pylist()]
-        yield Chunk(tuple(_opinions(accepted, problems, tables, answers)), tuple(accepted.rejects))
+        opinions = _opinions(accepted, problems, tables, answers, with_words)
+        yield Chunk(tuple(opinions), tuple(accepted.rejects))
 
 
 def _opinions(
-    accepted: Accepted, problems: Sequence[frozenset[str]], tables: Mapping[str, pa.Table], answers: Answers
-) -> Iterator[Opinion]:
+    accepted: Accepted, problems: Sequence[frozenset[str]], tables: Mapping[str, pa.Table], answers: Answers,
+    with_words: bool,
+) -> Iterator[Opinion]:  # fmt: skip
     outcomes = [_Outcome.of(row) for row in tables["verdicts"].to_pylist()]
     names = ("id", "category", "location", "description")
     rows = list(zip(*(accepted.columns[name] for name in names), strict=True))
@@ -117,7 +123,21 @@ def _opinions(
         yield Opinion(
             given or str(accepted.row_numbers[place]), outcome.label, outcome.escalate, outcome.score,
             outcome.reasons, language.code, language.script, tuple(map(str, missing)), outcome.to_person,
+            _words(outcome.reasons, {"location": location, "description": description}) if with_words else (),
         )  # fmt: skip
+
+
+def _words(
+    reasons: Sequence[Mapping[str, Any]], fields: Mapping[str, str | None]
+) -> tuple[WordRange | None, ...]:
+    """For every reason the words its span touches; None where it is about no text."""
+    return tuple(_word_range(fields.get(one["field"]) or "", one["start"], one["end"]) for one in reasons)
+
+
+def _word_range(text: str, start: int, end: int) -> WordRange | None:
+    if not start < end <= len(text):
+        return None
+    return len(text[: start + 1].split()), len(text[:end].split())
 
 
 def _reasons(stored: str) -> tuple[Mapping[str, object], ...]:

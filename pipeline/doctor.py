@@ -14,11 +14,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 
 from pipeline import keys, name_model, report_models, resources, scheduler
 from pipeline.bootstrap import App
+from pipeline.doctor_check import Check, State
+from pipeline.doctor_delivery import check_delivery
 from pipeline.retention_runs import due
 from pipeline.runs import began
 from pipeline.settings import Settings
@@ -48,23 +49,6 @@ _PROGRAMS = (
     (("openssl",), "apt install openssl"),
     (("chromium", "chromium-browser", "google-chrome"), "apt install chromium"),
 )
-
-
-class State(StrEnum):
-    """How a thing is."""
-
-    OK = "ok"
-    WARN = "warn"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `says` tells how it is and, unless it is ok, what to do."""
-
-    name: str
-    state: State
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +85,7 @@ def examine(app: App, now: datetime, machine: Machine | None = None) -> list[Che
 
 
 def blocks(checks: Iterable[Check]) -> bool:
-    """Whether something must be mended before reports can be taken in."""
+    """Whether something must be mended before reports can be taken in, or before what was set up can leave."""
     return any(check.state is State.MISSING for check in checks)
 
 
@@ -240,6 +224,7 @@ def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
         yield Check("store", State.OK, "opens, and the index key is its own")
         yield from _keys(app.workspace, store)
         yield from _runs(app.workspace, store, settings, now)
+        yield from check_delivery(app, now)
     except HotlineError as error:
         yield Check("store", State.MISSING, str(error))
 

@@ -5,13 +5,29 @@ Luigi's own atomic file renames without fsync, so after a cut an empty file can 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from triage.errors import ServiceFailed
+
 TEMPORARY_MARK = ".tmp-"
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG})
+"""A disk that is full, closed to us or broken."""
+
+
+@contextmanager
+def on_disk(advice: str) -> Iterator[None]:
+    """A full or closed disk is an outside failure. Raises ServiceFailed with `advice`: what to do and what was done."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in DISK_ERRORS:
+            raise
+        raise ServiceFailed(advice) from None
 
 
 def write_file(path: Path, content: bytes) -> None:

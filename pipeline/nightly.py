@@ -5,13 +5,14 @@ Every step is safe to repeat, so a night that was cut is simply run again with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
 
 from pipeline.after_ingest import STEP as SETTLED
+from pipeline.alerts_first import ENDING, alarm, split, whole_summary
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.desk.package_folder import tidy
@@ -40,31 +41,40 @@ class Night:
     verified: Verified
     unreadable: tuple[str, ...] = ()
     """Files of the drop folder no channel reads: they stay there until somebody looks."""
+    alerts: dict[str, object] = field(default_factory=dict)
+    """What was done about SOS calls: `sent`, `for_a_person`, `problem`."""
 
 
 def night(app: App, of: date, now: datetime, workers: int) -> Night:
     """Do everything in order. Raises BadConfiguration for a drop folder that is not there; findings are no error."""
+    calls = register_drop(app, of, now, calls=True)
+    summaries = [] if calls is None else [run_batch(app, calls, 1)]
+    alarmed = alarm(app, now)
     finished, unfinished = finish_cut_runs(app, workers)
     leftovers = remove_abandoned(app.workspace) + tidy(app)
-    registered = register_drop(app, of, now)
-    taken_in = None if registered is None else run_batch(app, registered, workers)
+    if (registered := register_drop(app, of, now)) is not None:
+        summaries.append(whole_summary(app, registered, run_batch(app, registered, workers)))
     destroyed = destroy_due(app.workspace, app.store, app.settings.work_key_days, now)
     verified = verify(app)
     unreadable = tuple(f"{Path(file.path).name} {file.problem}" for file in _drop(app).unreadable)
-    return Night(of.isoformat(), taken_in, finished, unfinished, tuple(destroyed), leftovers, verified, unreadable)
+    return Night(
+        of.isoformat(), summaries[-1] if summaries else None, finished, unfinished, tuple(destroyed), leftovers,
+        verified, unreadable, alarmed.as_object(),
+    )  # fmt: skip
 
 
-def register_drop(app: App, of: date, now: datetime) -> Run | None:
+def register_drop(app: App, of: date, now: datetime, *, calls: bool = False) -> Run | None:
     """Register what lies in the drop folder as this night's batch; None if there is nothing to read.
 
+    With `calls` the SOS calls in it, which go ahead in a run of their own; else everything else.
     The same night with the same files is the same batch; with others (some arrived since) it is the next one.
     """
-    found = _drop(app)
+    found = split(_drop(app))[0 if calls else 1]
     if not found.files:
         return None
     app.vault()
     for number in range(1, MAX_RUNS_A_NIGHT):
-        run_id = f"nightly-{of.isoformat()}" + (f"-{number}" if number > 1 else "")
+        run_id = f"nightly-{of.isoformat()}" + (f"-{number}" if number > 1 else "") + (ENDING if calls else "")
         try:
             return register(
                 app.workspace, app.store, run_id, found,

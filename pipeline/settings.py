@@ -21,6 +21,7 @@ ENV_PREFIX = "HOTLINE_"
 KINDS = ("real", "demo")
 AFTER_INGEST = ("seal", "delete", "keep")
 SMTP_TLS = ("starttls", "tls")
+NOTICES_RECHECK = ("off", "dns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Settings:
     passphrase_for: tuple[str, ...] = ()
     """Police agencies (codes of data/routes) without OpenPGP: their packages are locked with a passphrase that is told
     by telephone; nobody by default."""
+    hotline_name: str = ""
+    """The hotline's name as police shall read it on cover, report and call sheet; empty prints none."""
+    hotline_phone: str = ""
+    """The telephone police may call back, as `+387 33 000 000`; printed beside the name, empty prints none."""
     timestamp_url: str = ""
     """A time-stamping authority (RFC 3161) that is asked about every sealed package; empty asks nobody."""
     answers_from: str = ""
@@ -79,6 +84,16 @@ class Settings:
     answers_smtp_ca_file: str = ""
     """Who vouches for the mail server's certificate (PEM); empty for the authorities every system knows."""
 
+    alerts_from: str = ""
+    """The address sealed alerts to organisations of the SOS network come from; empty: their files wait in `outbox`."""
+    alerts_to: tuple[str, ...] = ()
+    """Where each organisation takes alerts, as `sos-rs=duty@partner.example`; never a person's own address."""
+
+    notices_from: str = ""
+    """The address notices to hosts come from and are answered to; empty sends none. They also need `hotline_name`."""
+    notices_recheck: str = "off"
+    """`dns` looks up every host again just before a notice goes; `off` opens no line and a person says they looked."""
+
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise BadConfiguration(f"setting kind must be one of {', '.join(KINDS)}")
@@ -96,10 +111,18 @@ class Settings:
             _check_may_get_text(self.free_text_for)
         if self.passphrase_for:
             _check_police(self.passphrase_for)
+        if self.hotline_name or self.hotline_phone:
+            _check_letterhead(self)
         if self.timestamp_url and not self.timestamp_url.startswith(("https://", "http://")):
             raise BadConfiguration("setting timestamp_url must begin with https:// or http://")
         if self.answers_from or self.answers_standing or self.answers_smtp_host:
             _check_answers(self)
+        if self.alerts_from or self.alerts_to:
+            _check_alerts(self)
+        if self.notices_recheck not in NOTICES_RECHECK:
+            raise BadConfiguration(f"setting notices_recheck must be one of {', '.join(NOTICES_RECHECK)}")
+        if self.notices_from:
+            _check_notices(self.notices_from)
 
 
 def load(workspace: Workspace, environ: Mapping[str, str] | None = None) -> Settings:
@@ -151,6 +174,17 @@ def _several(given: str) -> list[str]:
     return [part.strip() for part in given.split(",") if part.strip()]
 
 
+def _check_letterhead(given: Settings) -> None:
+    """Raises BadConfiguration unless name and telephone can stand on paper."""
+    from exporters.package import Letterhead
+    from triage.errors import RuleBroken
+
+    try:
+        Letterhead(given.hotline_name, given.hotline_phone)
+    except RuleBroken as broken:
+        raise BadConfiguration(f"settings hotline_name and hotline_phone: {broken}") from None
+
+
 def _check_may_get_text(codes: tuple[str, ...]) -> None:
     """Raises BadConfiguration unless each is a recipient whose kind may get text (triage.redaction.TEXT_KINDS)."""
     from triage.redaction import TEXT_KINDS
@@ -173,6 +207,14 @@ def _check_police(codes: tuple[str, ...]) -> None:
         raise BadConfiguration(f"setting passphrase_for takes, each once: {', '.join(may)}")
 
 
+def _check_notices(sender: str) -> None:
+    """Raises BadConfiguration unless notices can come from this address."""
+    from triage.answer_contact import usable_address
+
+    if usable_address(sender) != sender:
+        raise BadConfiguration("setting notices_from must be one plain mail address")
+
+
 def _check_answers(given: Settings) -> None:
     """Raises BadConfiguration unless answers can go out as set: neutral, over TLS, with an account."""
     from triage.answer_contact import is_neutral, usable_address
@@ -190,3 +232,23 @@ def _check_answers(given: Settings) -> None:
         raise BadConfiguration("setting answers_smtp_port must be a port number")
     if given.answers_smtp_host and not (given.answers_smtp_user and given.answers_smtp_password_file):
         raise BadConfiguration("setting answers_smtp_host needs answers_smtp_user and answers_smtp_password_file")
+
+
+def _check_alerts(given: Settings) -> None:
+    """Raises BadConfiguration unless alerts come from one plain address and go to one of each organisation."""
+    from triage.answer_contact import is_neutral, usable_address
+    from triage.disposition import Kind
+    from triage.routing import Routes
+
+    if given.alerts_from and usable_address(given.alerts_from) != given.alerts_from:
+        raise BadConfiguration("setting alerts_from must be one plain mail address")
+    if not is_neutral(given.alerts_from):
+        raise BadConfiguration("setting alerts_from must be neutral: nothing in it may say what a hotline does")
+    partners = [one.code for one in Routes.from_toml(resources.texts("routes")).recipients.values()
+                if one.kind is Kind.PARTNER]  # fmt: skip
+    pairs = [entry.partition("=") for entry in given.alerts_to]
+    codes = [code for code, _, _ in pairs]
+    if len(set(codes)) != len(codes) or not set(codes) <= set(partners):
+        raise BadConfiguration(f"setting alerts_to takes CODE=ADDRESS, each code once, of: {', '.join(partners)}")
+    if any(usable_address(address) != address for _, _, address in pairs):
+        raise BadConfiguration("setting alerts_to needs one plain mail address after each =")

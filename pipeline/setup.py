@@ -1,6 +1,7 @@
 """Make a workspace, once: folders, settings, keys, tables, and its first people.
 
-A real workspace begins with one person: whoever set it up, as supervisor; a demo workspace with two sample people.
+A real workspace begins with one person: whoever set it up, as supervisor; a demo workspace with a
+sample person for every role.
 """
 
 from __future__ import annotations
@@ -28,8 +29,13 @@ from triage.people import MAY, Act, PersonStatus, Role
 SAMPLE_PEOPLE = (
     ("Analyst One (sample)", Role.ANALYST, "sample-analyst"),
     ("Second Analyst (sample)", Role.SECOND_ANALYST, "sample-second"),
+    ("Supervisor (sample)", Role.SUPERVISOR, "sample-supervisor"),
+    ("Liaison (sample)", Role.LIAISON, "sample-liaison"),
+    ("Operator (sample)", Role.OPERATOR, "sample-operator"),
+    ("Auditor (sample)", Role.AUDITOR, "sample-auditor"),
 )
-"""Who decides in a demo workspace; nobody by these names works anywhere."""
+"""One for every role of a demo workspace; nobody by these names works anywhere."""
+DEMO_HOTLINE_NAME = "Demonstration hotline (invented reports)"
 
 
 def set_up(
@@ -74,7 +80,11 @@ def set_up(
 
 def _settings(workspace: Workspace, kind: str, database_url: str) -> Settings:
     if not workspace.settings_file.exists():
-        return Settings(kind=kind, database_url=database_url, after_ingest="keep" if kind == "demo" else "seal")
+        if kind == "demo":
+            return Settings(
+                kind=kind, database_url=database_url, after_ingest="keep", hotline_name=DEMO_HOTLINE_NAME
+            )
+        return Settings(kind=kind, database_url=database_url)
     settings = load(workspace)
     if settings.kind != kind:
         raise BadConfiguration(

@@ -17,7 +17,6 @@ from pipeline.bootstrap import App
 from pipeline.desk import acts
 from pipeline.desk.acts import Done, Said
 from pipeline.desk.caseview import CaseFacts, case_facts, routes
-from pipeline.desk.people import add
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.setup import set_up
 from pipeline.store.engine import reading, writing
@@ -45,7 +44,7 @@ TEMPLATE_ROWS = (
 
 @dataclass(frozen=True)
 class Desk:
-    """One workspace in a folder of its own, and four sample people."""
+    """One workspace in a folder of its own, and its sample people."""
 
     folder: Path
 
@@ -144,12 +143,9 @@ class Desk:
 
 
 def made(folder: Path, database_url: str = "") -> Desk:
-    """A new workspace with the template's reports and two more people: an auditor and an operator."""
+    """A new workspace with the template's reports and a sample person for every role."""
     desk = Desk(folder)
     set_up(desk.app.workspace, kind="demo", database_url=database_url, now=NOW, os_user="nobody-here")
-    with writing(desk.app.store.engine) as connection:
-        add(connection, NOW, "Auditor (sample)", Role.AUDITOR, "sample-auditor")
-        add(connection, NOW, "Operator (sample)", Role.OPERATOR, "sample-operator")
     desk.bring("first", *TEMPLATE_ROWS)
     return desk
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.verify import verify
 from tests.desk import Desk
 from tests.iccam_cases import HOME, write_settings
 from tests.iccam_certificates import Certificates, make_certificates
@@ -29,8 +30,10 @@ def server(certificates: Certificates) -> Iterator[FakeIccam]:
 
 
 @pytest.fixture
-def line(desk: Desk, server: FakeIccam, certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """The desk with ICCAM switched on; commands act as a person who may export."""
+def line(desk: Desk, server: FakeIccam, certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The desk with ICCAM switched on; commands act as a person who may export. What it did agrees with the chain."""
     monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
     write_settings(desk.folder / "workspace", server.url, certificates)
-    return desk
+    yield desk
+    monkeypatch.undo()
+    assert verify(desk.app).findings == ()

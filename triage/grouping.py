@@ -19,7 +19,7 @@ LANES = tuple(Lane)
 
 
 class NewFact(IntFlag):
-    """What came with a later report, from a colleague or from police, and why the case is back."""
+    """What came with a later report, from a colleague, from police or a helpline, and why the case is back."""
 
     CONTACT = 1
     DANGER = 2
@@ -28,6 +28,7 @@ class NewFact(IntFlag):
     AGAIN_AFTER_REMOVAL = 16
     JOINED = 32
     POLICE_ASKED = 64
+    HELPLINE_ASKED = 128
 
 
 NO_FACTS = NewFact(0)

@@ -45,6 +45,8 @@ class Act(StrEnum):
     DISPOSE = "dispose"
     RELEASE = "release"
     CALL_POLICE = "call_police"
+    ASK_DISCLOSURE = "ask_disclosure"
+    HANDLE_ALERTS = "handle_alerts"
     SPLIT_OR_JOIN = "split_or_join"
     EXPORT = "export"
     PUBLISH_STATISTICS = "publish_statistics"
@@ -69,6 +71,8 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.DISPOSE: _WORKS_CASES,
         Act.RELEASE: _RELEASES,
         Act.CALL_POLICE: _WORKS_CASES | {_R.LIAISON},
+        Act.ASK_DISCLOSURE: _WORKS_CASES | {_R.LIAISON},
+        Act.HANDLE_ALERTS: _WORKS_CASES | {_R.LIAISON, _R.OPERATOR},
         Act.SPLIT_OR_JOIN: _WORKS_CASES,
         Act.EXPORT: _RELEASES | {_R.LIAISON, _R.OPERATOR},
         Act.PUBLISH_STATISTICS: frozenset(Role) - {_R.LIAISON},

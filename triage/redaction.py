@@ -32,6 +32,8 @@ UNKNOWN_FIELD = "unknown_field"
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_REFERENCE = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,8}(?:-[0-9]{1,8}){0,2}")
+_SPOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{6}")
 _LABEL = re.compile(r"[a-z][a-z0-9_.:-]{0,63}")
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}")
 _AREA = re.compile(r"[A-Z]{2}-[^\W\d_]{2,4}(-[^\W_]+(?:[ -][^\W_]+){0,3})?")
@@ -98,6 +100,15 @@ def _is_address(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MAX_ADDRESS_CHARS
 
 
+def _is_reference(value: object) -> bool:
+    """A number of somebody's own, as `SOS-2026-0842`."""
+    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+
+
+def _is_spoken_code(value: object) -> bool:
+    return isinstance(value, str) and _SPOKEN.fullmatch(value) is not None
+
+
 _P, _I, _HL, _H, _PA, _S, _CH, _PH = RECIPIENT_KINDS
 TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     # what the machine thought
@@ -112,9 +123,10 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "attachments": (_is_count, frozenset({_P})),
     "first_received": (_is_time, frozenset({_P, _I, _HL, _H, _PA, _S, _CH})),
     "last_received": (_is_time, frozenset({_P, _HL})),
-    "received_assumed": (_is_yes_no, frozenset({_P})),
+    "received_assumed": (_is_yes_no, frozenset({_P, _PA})),
     "reporter_group": (_is_code, frozenset({_HL})),
     "concerns_own_child": (_is_yes_no, frozenset({_P, _HL})),
+    "reporter_can_be_asked": (_is_yes_no, frozenset({_P})),  # through a disclosure (triage/disclosure.py)
     "victim_sex": (_is_code, frozenset({_P, _HL, _S})),
     "victim_age_band": (_is_code, frozenset({_P, _HL, _S})),
     "relationship": (_is_code, frozenset({_P, _HL, _S})),
@@ -134,6 +146,11 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "is_source": (_is_yes_no, frozenset({_P, _I})),
     "hosting_country": (_is_country, frozenset({_P, _I, _H, _S, _CH})),
     "hosting_source": (_is_code, frozenset({_P})),
+    # an SOS call, to the organisation in charge
+    "their_reference": (_is_reference, frozenset({_PA})),
+    "drill": (_is_yes_no, frozenset({_PA})),
+    "acknowledge_by": (_is_time, frozenset({_PA})),
+    "acknowledge_code": (_is_spoken_code, frozenset({_PA})),
     # ICCAM's questions
     "gender": (_is_code, frozenset({_P, _I})),
     "age_group": (_is_code, frozenset({_P, _I})),

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from triage.alerting import Network
 from triage.disposition import Kind
 from triage.errors import BadConfiguration
 
@@ -20,6 +21,8 @@ PERSON_DECIDES = "person_decides"
 """Not a recipient: a person has to choose one."""
 UNIT_POLICE = "police_of_unit"
 """In a rule: the police agency of the unit the area lies in."""
+AREA_PARTNER = "partner_of_area"
+"""In a rule: the first organisation of the SOS network's line for the area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Facts:
     escalate: str = "none"
     classification: str = ""
     reason_codes: frozenset[str] = frozenset()
+    reporter_groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,28 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a unit with police of its own, say a canton; that agency counts once it is among the recipients."""
+
+    police: str
+    places: frozenset[str]
+    """Folded names."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Unit:
     code: str
     police: str
     prefix: str
     places: Mapping[str, str]
-    """Folded name to the name as the data writes it."""
+    """Folded name to the name as the data writes it; those of its parts too."""
+    parts: tuple[_Part, ...] = ()
+
+    def place_in(self, area: str) -> str:
+        """The folded name of the place an area names, with or without the unit before it; "" where it names none."""
+        folded = _fold(area)
+        named = (folded, folded.removeprefix(f"{_fold(self.prefix)}-"))
+        return next((name for name in named if name in self.places), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,7 @@ class Routes:
     home_country: str
     inhope_members: frozenset[str]
     recipients: Mapping[str, Recipient]
+    network: Network
     _units: tuple[_Unit, ...]
     _rules: tuple[_Rule, ...]
 
@@ -99,6 +120,7 @@ class Routes:
                 inhope_members=frozenset(map(str, merged["inhope_members"])),
                 recipients={given["code"]: Recipient(**(given | {"kind": Kind(given["kind"])}))
                             for given in merged["recipient"]},
+                network=Network.of(merged),
                 _units=tuple(_unit(given) for given in merged["unit"]),
                 _rules=tuple(_rule(given) for given in merged["rule"]),
             )  # fmt: skip
@@ -120,9 +142,14 @@ class Routes:
         unit = self._unit_of(area)
         if unit is None:
             return ""
-        folded = _fold(area)
-        place = unit.places.get(folded) or unit.places.get(folded.removeprefix(f"{_fold(unit.prefix)}-"))
-        return f"{unit.prefix}-{place}" if place else unit.prefix
+        place = unit.place_in(area)
+        return f"{unit.prefix}-{unit.places[place]}" if place else unit.prefix
+
+    def partners_for(self, area: str) -> tuple[str, ...]:
+        """Who is told of an SOS call from this area, first to last; where it is unknown, the network's own line."""
+        named = self.area_named(area)
+        unit = "-".join(named.split("-", 2)[:2])
+        return self.network.line(dict.fromkeys((named, self.network.inside.get(named, unit), unit)))
 
     def suggest(self, facts: Facts) -> tuple[Suggestion, ...]:
         """Every recipient some rule names, each once, in the order of the rules; never empty."""
@@ -137,12 +164,30 @@ class Routes:
     def _resolve(self, rule: _Rule, area: str) -> Suggestion:
         if rule.to == PERSON_DECIDES:
             return Suggestion(PERSON_DECIDES, None, rule.name)
+        if rule.to == AREA_PARTNER:
+            return Suggestion(self.partners_for(area)[0], Kind.PARTNER, rule.name)
         if rule.to != UNIT_POLICE:
             return Suggestion(rule.to, self.recipients[rule.to].kind, rule.name)
+        police = self._police_of(area)
+        if police is None:
+            return Suggestion(PERSON_DECIDES, Kind.POLICE, f"{rule.name}:competence_unknown")
+        return Suggestion(police, Kind.POLICE, rule.name)
+
+    def _police_of(self, area: str) -> str | None:
+        """The agency of the part the area lies in, where the operator has one for it, else of its unit.
+
+        None where the area tells no unit, or not the part, and parts of that unit have agencies: a person chooses.
+        """
         unit = self._unit_of(area)
         if unit is None:
-            return Suggestion(PERSON_DECIDES, Kind.POLICE, f"{rule.name}:competence_unknown")
-        return Suggestion(unit.police, Kind.POLICE, rule.name)
+            return None
+        place = unit.place_in(area)
+        part = next((one for one in unit.parts if place in one.places), None)
+        if part is not None and part.police in self.recipients:
+            return part.police
+        if part is None and any(one.police in self.recipients for one in unit.parts):
+            return None
+        return unit.police
 
     def _unit_of(self, area: str) -> _Unit | None:
         folded = _fold(area)
@@ -158,7 +203,7 @@ def _known(facts: Facts, routes: Routes) -> dict[str, frozenset[str]]:
     return {
         "unit": frozenset({routes.unit_of(facts.area)}),
         "hosting": _hosting(facts.hosting_country, routes),
-        "reason_codes": facts.reason_codes,
+        **{name: getattr(facts, name) for name in _SEVERAL},
         **{name: frozenset({getattr(facts, name)}) for name in _FACTS},
     }
 
@@ -172,7 +217,8 @@ def _hosting(country: str, routes: Routes) -> frozenset[str]:
     return frozenset({"abroad", "member" if country in routes.inhope_members else "no_member"})
 
 
-_FACTS = tuple(field.name for field in fields(Facts) if field.name != "reason_codes")
+_SEVERAL = ("reason_codes", "reporter_groups")
+_FACTS = tuple(field.name for field in fields(Facts) if field.name not in _SEVERAL)
 
 
 def _merge(files: Any) -> dict[str, Any]:
@@ -185,11 +231,14 @@ def _merge(files: Any) -> dict[str, Any]:
 
 
 def _unit(given: dict[str, Any]) -> _Unit:
+    parts = given.get("part", [])
+    named = [*given.get("places", []), *(place for part in parts for place in part["places"])]
     return _Unit(
         code=given["code"],
         police=given["police"],
         prefix=str(given["prefix"]),
-        places={_fold(place): str(place) for place in given["places"]},
+        places={_fold(place): str(place) for place in named},
+        parts=tuple(_Part(str(part["police"]), frozenset(map(_fold, part["places"]))) for part in parts),
     )
 
 
@@ -198,14 +247,19 @@ def _rule(given: dict[str, Any]) -> _Rule:
 
 
 def _check(routes: Routes) -> None:
-    reachable = set(routes.recipients) | {PERSON_DECIDES, UNIT_POLICE}
-    testable = set(_FACTS) | {"unit", "hosting", "reason_codes"}
+    reachable = set(routes.recipients) | {PERSON_DECIDES, UNIT_POLICE, AREA_PARTNER}
+    testable = {*_FACTS, *_SEVERAL, "unit", "hosting"}
     for rule in routes._rules:
         if rule.to not in reachable or not set(rule.when) <= testable:
             raise BadConfiguration(f"data/routes: rule {rule.name} names a recipient or a fact nobody knows")
     for unit in routes._units:
         if unit.police not in routes.recipients:
             raise BadConfiguration(f"data/routes: unit {unit.code} names a police agency that is no recipient")
+        for agency in (unit.police, *(part.police for part in unit.parts)):
+            if agency in routes.recipients and routes.recipients[agency].kind is not Kind.POLICE:
+                raise BadConfiguration(f"data/routes: unit {unit.code} names a recipient as police that is none")
+    partners = {code for code, one in routes.recipients.items() if one.kind is Kind.PARTNER}
+    routes.network.check(partners, {area: routes.area_named(area) for area in routes.network.lines})
 
 
 def _fold(text: str) -> str:

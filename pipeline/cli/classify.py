@@ -38,7 +38,7 @@ def classify(input: str, out: str | None, explain: bool) -> None:
     unreadable = Unreadable(source)
     done = 0
     with ended_by_reader() if out is None else written(out, source) as file:
-        for chunk in classified(source, find_all, decider()):
+        for chunk in classified(source, find_all, decider(), with_words=explain):
             for opinion in chunk.opinions:
                 if file is not None:
                     file.write(opinion.as_json().encode())

@@ -28,6 +28,7 @@ from triage.disposition import CLOSE_REASONS, DISPOSITION_REASONS, Kind
 _YES_NO = click.Choice(["yes", "no"])
 _REASONS_SHOWN = f"not_assessed: {', '.join(NOT_ASSESSED_REASONS)}. not_illegal: {', '.join(NOT_ILLEGAL_REASONS)}."
 _WHY_SHOWN = f"{', '.join(DISPOSITION_REASONS)}; for close: {', '.join(CLOSE_REASONS)}."
+_HOSTING = "Two letters, with --hosting-source. Not said, it stays as before; none says that it is not known any more."
 _PAYMENTS = f"Methods with commas between: {', '.join(PaymentMethod)}."
 
 
@@ -57,7 +58,7 @@ def _common(command: Any) -> Any:
 @click.option("--viewed", type=_one_of(Viewed), help="How much you saw; not said means no.")
 @click.option("--reason", metavar="CODE", help=_REASONS_SHOWN)
 @click.option("--kind", type=_one_of(IllegalKind), help="What illegal_other is.")
-@click.option("--hosting-country", metavar="XX", help="Two letters, with --hosting-source.")
+@click.option("--hosting-country", metavar="XX", help=_HOSTING)
 @click.option("--hosting-source", metavar="CODE", help="How it is known: whois, geoip, analyst …")
 @click.option("--gender", type=_one_of(Gender), help="ICCAM: of the children shown.")
 @click.option("--age-group", type=_one_of(AgeGroup), help="ICCAM: of the youngest child.")
@@ -69,7 +70,7 @@ def _common(command: Any) -> Any:
 @click.option("--payment-methods", metavar="LIST", help=_PAYMENTS)
 @_common
 def assess(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
-    """Say what the content is. What you leave out stays unset.
+    """Say what the content is. What you leave out stays unset, but for the hosting country, which stays what it was.
 
     national and baseline need --item and --viewed content, and cannot be set in bulk.
 
@@ -218,9 +219,11 @@ def _do(
         raise UsageError(f"{absent[0]} is missing: see `hotline {act.replace('_', '-')} --help`")
     done = apply(desk, {"act": act} | words)
     if as_json:
-        screens.show_json(app, {"case": f"C{done.case_id}", "act": done.act, "status": done.status})
+        shown = {"case": f"C{done.case_id}", "act": done.act, "status": done.status}
+        screens.show_json(app, shown | ({"hosting_kept": done.hosting_kept} if done.hosting_kept else {}))
     else:
-        screens.show(app, [f"C{done.case_id}: {done.status.replace('_', ' ')}"])
+        kept = f"; hosting country as before: {done.hosting_kept}" if done.hosting_kept else ""
+        screens.show(app, [f"C{done.case_id}: {done.status.replace('_', ' ')}{kept}"])
 
 
 def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> None:

@@ -30,5 +30,5 @@ def doctor(workspace: str | None, as_json: bool) -> int:
         click.echo(json.dumps([asdict(check) for check in checks], indent=1))
     else:
         for check in checks:
-            click.echo(f"{check.state:<9}{check.name:<18}{check.says}")
+            click.echo(f"{check.state:<9}{check.name:<22}{check.says}")
     return 1 if blocks(checks) else 0

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from classifiers.base import NATURE_REASONS, SUSPECT_REASONS, UNACTIONABLE_REASONS
-from pipeline.classifying import Opinion
+from pipeline.classifying import Opinion, WordRange
 from pipeline.cli import plain_words as words
 from pipeline.cli.screens import INDENT, harmless
 from triage.completeness import Part
@@ -29,10 +29,13 @@ _MODEL = "model:"
 
 
 def paragraph(opinion: Opinion) -> str:
-    """The opinion in sentences, wrapped; ends with LF. Holds the report's id, codes and offsets, never its words."""
+    """The opinion in sentences, wrapped; ends with LF. Holds the report's id, codes and numbers, never its words.
+
+    Where to look is told by counting words, which needs an opinion made `with_words`.
+    """
     sentences = [
         f"{harmless(opinion.id)}: {_headline(opinion)}.",
-        _because(opinion.reasons),
+        _because(opinion),
         f"Score {opinion.score:.2f}{_person(opinion)}.",
         _missing(opinion.missing),
         _language(opinion),
@@ -48,11 +51,12 @@ def _headline(opinion: Opinion) -> str:
     return label
 
 
-def _because(reasons: Sequence[Mapping[str, object]]) -> str:
+def _because(opinion: Opinion) -> str:
     """The reasons, gravest first; the same code from several places is said once."""
     by_code: dict[str, list[str]] = {}
-    for reason in sorted(reasons, key=_rank):
-        by_code.setdefault(str(reason["code"]), []).append(_evidence(reason))
+    words_of = opinion.words or (None,) * len(opinion.reasons)
+    for reason, place in sorted(zip(opinion.reasons, words_of, strict=True), key=lambda pair: _rank(pair[0])):
+        by_code.setdefault(str(reason["code"]), []).append(_evidence(reason, place))
     said = [f"{words.reason(code)} ({_shortened(places, PLACES_SHOWN)})" for code, places in by_code.items()]
     return f"Because {_shortened(said, REASONS_SHOWN)}." if said else ""
 
@@ -69,12 +73,13 @@ def _rank(reason: Mapping[str, object]) -> tuple[int, int, str, str]:
     return -_GRAVITY.get(code, 0), later, code, str(reason["field"])
 
 
-def _evidence(reason: Mapping[str, object]) -> str:
-    """Where and by which rule: `characters 5 to 26, phrases.en:threat`."""
+def _evidence(reason: Mapping[str, object], place: WordRange | None) -> str:
+    """Where and by which rule: `text, words 2 to 4, phrases.en:threat`."""
     field, rule = str(reason["field"]), str(reason["rule"])
-    parts = [] if field == "description" else [words.FIELDS.get(field, field.replace("_", " "))]
-    if reason["end"]:
-        parts.append(f"characters {reason['start']} to {reason['end']}")
+    parts = [words.FIELDS.get(field, field.replace("_", " "))]
+    if place is not None:
+        first, last = place
+        parts.append(f"word {first}" if first == last else f"words {first} to {last}")
     parts.append(rule.rpartition("@")[0] or rule)
     if rule.startswith(_MODEL):
         parts.append(f"weight {reason['weight']:.2f}")

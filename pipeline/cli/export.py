@@ -59,7 +59,7 @@ def export(
         outcome = Outcome((make_statistics(app, Months(), by, now),), ())
     else:
         case_id = None if case is None else _case(app, case)
-        outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now, tell=_tell)
+        outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now, tell=tell)
     if as_json:
         screens.show_json(app, _values(outcome))
     else:
@@ -67,8 +67,8 @@ def export(
     return NOTHING_LEFT if outcome.skipped and not outcome.made else 0
 
 
-def _tell(recipient: str, passphrase: str) -> None:
-    """On the terminal, before the package is made: what nobody saw would open nothing."""
+def tell(recipient: str, passphrase: str) -> None:
+    """Say a passphrase on the terminal, before the package is made: what nobody saw would open nothing."""
     click.echo(f"passphrase of the package for {recipient}, for the telephone only, shown once: {passphrase}", err=True)
 
 
@@ -84,12 +84,12 @@ def _lines(outcome: Outcome) -> list[str]:
     lines: list[str] = []
     for made in outcome.made:
         count = f"{len(made.cases)} case{'' if len(made.cases) == 1 else 's'}" if made.cases else "counts only"
-        lines += [f"{made.kind:<10} for {made.recipient:<14} {count}", f"  {made.folder}",
+        sealed = "" if made.name is None else ", sealed"
+        lines += [f"{made.called}  {made.kind} for {made.recipient}, {count}{sealed}", f"  {made.folder}",
                   f"  manifest sha256 {made.manifest_digest}"]  # fmt: skip
-        if made.name is not None:
-            adds = "" if made.supplement is None else f", a supplement to {made.supplement}"
-            lines.append(f"  sealed: {made.name}{adds}")
-        elif made.kind in _SEALED_KINDS:
+        if made.supplement is not None:
+            lines.append(f"  a supplement to {made.supplement}")
+        if made.name is None and made.kind in _SEALED_KINDS:
             lines.append("  NOT SEALED: a demonstration without a key for this agency (`hotline recipients`)")
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
     lines += [f"text left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.textless]
@@ -104,7 +104,8 @@ def _values(outcome: Outcome) -> dict[str, Any]:
     return {
         "made": [
             {"kind": made.kind, "recipient": made.recipient, "folder": str(made.folder), "cases": len(made.cases),
-             "manifest_sha256": made.manifest_digest, "name": made.name, "supplement_to": made.supplement}
+             "manifest_sha256": made.manifest_digest, "name": made.called, "sealed": made.name is not None,
+             "supplement_to": made.supplement}
             for made in outcome.made
         ],
         "left_out": [

@@ -1,4 +1,4 @@
-"""`hotline feedback`: what police answered: taken in, what is overdue, and the monthly reconciliation sheet."""
+"""`hotline feedback`: what police and helplines answered: taken in, what is overdue, and the monthly sheet."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from pipeline.desk.feedback_lists import Unanswered
 
 _FILE_MODE = 0o600
-_NOTHING_GOOD = 2
+_MOSTLY_BAD = 2
+"""Exit code where more lines were refused than taken in: most likely another file, or another agency's."""
 
 
 @click.group()
 def feedback() -> None:
-    """What police answered: import it, see what is overdue, make the monthly sheet. The file: docs/police.md.
+    """What police and helplines answered: import it, see what is overdue, make the monthly sheet (docs/police.md).
 
     \b
     Example:
@@ -33,7 +34,7 @@ def feedback() -> None:
 @feedback.command("import")
 @workspace_option
 @click.argument("file", type=click.Path())
-@click.option("--recipient", required=True, metavar="R", help="Which agency answers (a code of data/routes).")
+@click.option("--recipient", required=True, metavar="R", help="Which agency or helpline (a code of data/routes).")
 @click.option("--signature", type=click.Path(), metavar="SIG", help="Its detached OpenPGP signature over the file.")
 @click.option("--unsigned", is_flag=True, help="Take it in without a signature; this is written down.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
@@ -43,8 +44,8 @@ def import_(
 ) -> int:
     """Take in an agency's answers, CSV or JSON. Bad lines are named by row and field, the good ones go in, once.
 
-    The signature is checked with the key pinned for the agency. A line that says `needs_more` brings its case back
-    into the queue. Exit code 2 if no line was good.
+    The signature is checked with the key pinned for the agency. A line that says `needs_more` (or, of a helpline,
+    `not_reached`) brings its case back into the queue. Exit code 2 if more lines are bad than good.
 
     \b
     Example:
@@ -57,11 +58,11 @@ def import_(
 
     app = App.at(workspace)
     by = allowed(app, Act.EXPORT)
-    signed = None if signature is None else _read(signature, "the signature")
+    signed = None if signature is None else read_small(signature, "the signature")
     check_signed(signed, unsigned)
-    taken = take_in_feedback(app, by, recipient, _read(file, "the feedback"), signed, datetime.now(UTC))
+    taken = take_in_feedback(app, by, recipient, read_small(file, "the feedback"), signed, datetime.now(UTC))
     _show_taken(app, taken, as_json)
-    return _NOTHING_GOOD if taken.bad and not taken.new + taken.known else 0
+    return _MOSTLY_BAD if len(taken.bad) > taken.new + taken.known else 0
 
 
 @feedback.command()
@@ -80,12 +81,12 @@ def overdue(workspace: str | None, days: int | None, as_json: bool) -> None:
     from pipeline.cli import screens
     from pipeline.desk import feedback_lists
     from pipeline.desk.people import acting
-    from pipeline.desk.sent_packages import police_agencies
+    from pipeline.desk.sent_packages import who_answer
     from triage.police_feedback import receipt_days
 
     app = App.at(workspace)
     found = feedback_lists.overdue(app, acting(app), datetime.now(UTC), days)
-    allowed = {code: receipt_days(code) if days is None else days for code in police_agencies()}
+    allowed = {code: receipt_days(code) if days is None else days for code in who_answer()}
     if as_json:
         screens.show_json(app, {"working_days": allowed, "overdue": [_as_object(one) for one in found]})
         return
@@ -130,7 +131,7 @@ def _show_taken(app: App, taken: Taken, as_json: bool) -> None:
         screens.show_json(app, {"new": taken.new, "known": taken.known, "brought_back": back, "bad": bad})
         return
     lines = [f"{taken.new} new, {taken.known} known already, {len(taken.bad)} not taken in"]
-    lines += [f"police need more: {', '.join(back)} back in the queue"] if back else []
+    lines += [f"they need more from us: {', '.join(back)} back in the queue"] if back else []
     screens.show(app, lines)
     for one in taken.bad:
         click.echo(f"row {one.row}, {one.field}: {one.advice}", err=True)
@@ -156,8 +157,8 @@ def _as_object(one: Unanswered) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _read(path: str, called: str) -> bytes:
-    """A small file. Raises UnusableInput, naming what it was to be."""
+def read_small(path: str, called: str) -> bytes:
+    """A small file. Raises UnusableInput, naming what it was to be (`called`)."""
     from pipeline.desk.feedback_file import MOST_FILE_BYTES
     from pipeline.plain_files import require_file
     from triage.errors import UnusableInput

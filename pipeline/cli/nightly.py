@@ -51,10 +51,18 @@ def _lines(result: Night) -> list[str]:
         )
         said.append(f"drop folder   run {taken['run']}: {counts}")
     said += [f"left out      {one}" for one in result.unreadable]
+    said += [f"SOS alerts    {line}" for line in _alerts(result.alerts)]
     said.append(f"cut runs      {len(result.finished)} finished" + _listed(", still unfinished:", result.unfinished))
     said.append(f"working keys  {len(result.destroyed)} destroyed")
     said.append(f"leftovers     {result.leftovers} removed")
     return [*said, "", *lines(result.verified)]
+
+
+def _alerts(said: dict[str, object]) -> list[str]:
+    alone = said["for_a_person"]
+    lines = [f"{said['sent']} sent"]
+    lines += [f"NOBODY CAN BE TOLD OF {len(alone)}: `hotline alerts list`"] if isinstance(alone, list) and alone else []
+    return [*lines, f"NONE COULD BE SENT: {said['problem']}"] if said["problem"] else lines
 
 
 def _listed(before: str, ids: tuple[str, ...]) -> str:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.bootstrap import App
-from pipeline.cli import case_screen, resemblance_screen, screens, text_screen
+from pipeline.cli import (
+    alert_screens,
+    case_screen,
+    disclose,
+    notice_holds,
+    resemblance_screen,
+    screens,
+    text_screen,
+)
+from pipeline.desk.alerts import alerts_about
 from pipeline.desk.caseview import CaseFacts, case_facts, routes
+from pipeline.desk.disclosures import of_case
 from pipeline.desk.listing import history
+from pipeline.desk.notices_today import case_notices
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.people import actor, names
 from pipeline.desk.resemblances import listed_now, resemblances_of
@@ -36,6 +47,9 @@ def show_case(
     with reading(app.store.engine) as connection:
         events = history(connection, case_id) if with_history else []
         let_go, people = releases_of(connection, case_id), names(connection)
+        told = of_case(connection, case_id)
+        alerts = alerts_about(connection, case_id)
+        hosts = case_notices(connection, case_id, now)
         resembles = resemblances_of(connection, case_id, case.report_ids)
     said_now = listed_now(app, resembles, now)
     if as_json:
@@ -43,6 +57,10 @@ def show_case(
         values |= resemblance_screen.as_json(resembles, said_now)
         values["texts_released"] = text_screen.said_json(let_go)
         values["report_numbers"] = [shown_report(one) for one in case.report_ids]
+        values["allow_police"] = [shown_report(one) for one in case.allow_police]
+        values["disclosures"] = [disclose.as_object(one) for one in told]
+        values["alerts"] = [alert_screens.alert_object(one) for one in alerts]
+        values["notices"] = notice_holds.case_json(hosts)
         if with_text:
             values["texts"] = [{"report": shown_report(one)} | fields for one, fields in texts]
         if with_history:
@@ -52,7 +70,10 @@ def show_case(
         screens.show_json(app, values)
         return
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
+    lines += alert_screens.about_case(alerts, now)
     lines += text_screen.said_block(let_go, people, now)
+    lines += disclose.of_case_block(len(case.allow_police), told)
+    lines += notice_holds.case_block(hosts, now)
     lines += resemblance_screen.blocks(resembles, said_now, everything=everything)
     if with_text:
         lines += case_screen.texts_block(texts, case.reports - len(texts))

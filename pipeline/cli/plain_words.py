@@ -34,6 +34,7 @@ NEW_FACTS = {
     NewFact.UNLIKE_TEXT: "a reporter wrote something new", NewFact.MORE_SEVERE: "a graver suspicion than before",
     NewFact.AGAIN_AFTER_REMOVAL: "reported again after it had been removed", NewFact.JOINED: "joined with another case",
     NewFact.POLICE_ASKED: "police need more from us",
+    NewFact.HELPLINE_ASKED: "the helpline reached nobody, or needs more from us",
 }  # fmt: skip
 KINDS = {
     "url": "web address", "onion": "onion address", "ipfs": "IPFS address", "handle": "profile", "invite": "invitation",
@@ -76,17 +77,28 @@ ROUTING_RULES = {
     "grave_content_not_hosted_here": "grave content, hosted abroad", "other_crime": "another crime",
     "grave_content_where_no_hotline_is": "grave content, hosted where INHOPE has no hotline",
     "suspect_needs_assessment": "a suspect nobody assessed yet", "worries_about_own_thoughts": "somebody asks for help",
-    "question": "it is a question", "conduct_without_sign_of_abuse": "conduct towards a child, no sign of abuse",
-    "no_rule_fits": "no rule fits",
+    "question": "it is a question", "worried_parent": "a parent or teacher asks for help",
+    "conduct_without_sign_of_abuse": "conduct towards a child, no sign of abuse",
+    "no_rule_fits": "no rule fits", "removal_where_it_is_hosted": "its host, here, can remove it",
+    "other_unlawful_content_hosted_here": "otherwise illegal, and hosted here",
 }  # fmt: skip
 COMPETENCE_UNKNOWN = ":competence_unknown"
 OWN_EVENTS = {
     "iccam_sending": "began to send it to ICCAM", "iccam_accepted": "ICCAM took it",
     "iccam_found": "found it in ICCAM", "iccam_refused": "ICCAM refused it",
     "answer_shown": "looked at the letters", "contact_opened": "opened a contact", "answer_sent": "sent an answer",
-    "answer_not_sent": "could not send an answer",
+    "answer_not_sent": "could not send an answer", "helpline_feedback": "the helpline answered",
+    "alert_raised": "an SOS call came", "alert_claimed": "began to tell an organisation",
+    "alert_sent": "told an organisation", "alert_not_sent": "could not tell an organisation",
+    "alert_acknowledged": "an organisation acknowledged", "alert_ended": "ended the alert",
+    "disclosure_asked": "asked that police be told who a reporter is", "disclosure_withdrawn": "took that back",
+    "disclosure_made": "sealed a reporter's contact for police", "disclosure_not_made": "could not seal it",
+    "police_hold": "police asked to wait", "police_hold_released": "police let notices go",
+    "hold_override_asked": "asked to override the police hold", "hold_override_granted": "granted the override",
+    "notice_sent": "sent a notice", "notice_not_sent": "could not send a notice",
+    "notice_answered": "noted what the host did",
 }  # fmt: skip
-"""What a push does with a case, and answers to reporters: no agency is told of it."""
+"""What a push does with a case, answers to reporters and what police were told of them: no custody list tells it."""
 EVENTS = {
     "case_taken": "took it", "case_given_back": "gave it back", "case_assessed": "assessed it",
     "case_disposed": "decided", "case_released": "released it", "case_split": "split it", "text_read": "read the text",
@@ -127,7 +139,8 @@ def details(code: str, said: Mapping[str, Any]) -> str:
             return "to police" if said.get("count", 1) == 1 else f"{said['count']} packages to police"
         case "exported":
             again = ", once more" if said.get("again") else ""
-            return f"{said.get('kind', '')} package {said.get('package', '?')} for {said.get('recipient', '?')}{again}"
+            name = said.get("name") or f"{said.get('kind', '')} package {said.get('package', '?')}"
+            return f"{name} for {said.get('recipient', '?')}{again}"
         case "case_split" | "case_split_off" | "cases_joined":
             return _moved(said)
         case "cases_kept_apart":

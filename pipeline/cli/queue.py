@@ -93,7 +93,7 @@ def _take(app: App, by: Person, given: str | None, now: datetime) -> Taken | Non
 
 
 def _screen(counted: Today, now: datetime) -> list[str]:
-    from pipeline.cli import plain_words, screens
+    from pipeline.cli import alert_screens, disclose, notice_holds, plain_words, screens
     from pipeline.cli.urgent import waiting_lines
     from pipeline.desk.times import ago, clock_time, local
 
@@ -105,10 +105,13 @@ def _screen(counted: Today, now: datetime) -> list[str]:
         for one in counted.lanes
     ]  # fmt: skip
     heading = ("lane", "waiting", "overdue", "oldest", "first due", "target")
-    lines = [f"Today, {local(now)}", "", *screens.table(heading, rows, right=frozenset({1, 2}))]
+    lines = [f"Today, {local(now)}", "", *alert_screens.today_lines(counted.alerts, now)]
+    lines += [*screens.table(heading, rows, right=frozenset({1, 2}))]
     decided = screens.outstanding_block(counted.outstanding, now)
     lines += ["", *decided] if decided else []
     lines += ["", *(f"  {line}" for line in waiting_lines(counted.calls, now))] if counted.calls else []
+    lines += ["", *(f"  {line}" for line in disclose.lines(counted.disclosures))] if counted.disclosures else []
+    lines += ["", *notice_holds.today_lines(counted.notices, now)] if counted.notices else []
     lines += [""] if counted.set_aside else []
     lines += [
         f"{one.entries} entries of list {one.name} matched too much and are set aside: `hotline lists show {one.name}`"
@@ -128,10 +131,11 @@ def _target(one: LaneCount) -> str:
 
 
 def _as_json(counted: Today, now: datetime) -> dict[str, object]:
-    from pipeline.cli import screens
+    from pipeline.cli import alert_screens, disclose, notice_holds, screens
     from pipeline.cli.urgent import as_object
 
     return {
+        "alerts": [alert_screens.as_object(one) for one in counted.alerts],
         "lanes": [
             {
                 "lane": one.lane, "waiting": one.count, "held": one.held, "overdue": one.overdue,
@@ -144,5 +148,7 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
         ],
         **screens.outstanding_json(counted.outstanding),
         "urgent_calls": [as_object(one, now) for one in counted.calls],
+        "disclosures": [disclose.as_object(one) for one in counted.disclosures],
+        "notices": notice_holds.today_json(counted.notices),
         "mine": [{"case": f"C{case_id}", "until": until.isoformat()} for case_id, until in counted.mine],
     }  # fmt: skip

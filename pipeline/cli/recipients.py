@@ -59,7 +59,9 @@ def list_(workspace: str | None, as_json: bool) -> None:
 @click.option("--fingerprint", required=True, metavar="F", help="As the agency read it out to you, whole.")
 @click.pass_obj
 def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str) -> None:
-    """Pin an agency's OpenPGP certificate. For supervisors and liaisons.
+    """Pin the OpenPGP certificate of an agency, a helpline or an organisation of the SOS network.
+
+    For supervisors and liaisons. With it an organisation joins the network (`hotline alerts partners`).
 
     Have the agency read the fingerprint out over another line than the one the file came by: what you type is compared
     with the file. A key before it is retired. Nothing is sealed to a key that is not pinned, has expired, was revoked
@@ -86,6 +88,8 @@ def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str)
 @click.pass_obj
 def retire_key(workspace: str | None, recipient: str) -> None:
     """Use a recipient's key no more; nothing is sealed for it until another is pinned. For supervisors and liaisons.
+
+    An organisation of the SOS network leaves it so: its calls go to the next in line.
 
     \b
     Example:

@@ -14,7 +14,9 @@ from pipeline.cli.main import workspace_option
 NAMED_FILES = 10
 
 if TYPE_CHECKING:
+    from pipeline.alerts_first import Alarmed
     from pipeline.bootstrap import App
+    from pipeline.runs import Run
 
 _LEFT = {
     "changed": "were changed after they were taken in: they stay where they are, run them again",
@@ -41,16 +43,25 @@ def run(
 ) -> None:
     """Take in files or folders: read, find duplicates, classify, commit.
 
+    SOS calls among the files go first, as a small run of their own whose alerts leave before the rest begins. A batch
+    is no live alarm all the same.
+
     \b
     Example:
       hotline run drop/ --batch monday-1
     """
+    from pipeline.alerts_first import alarm, whole_summary
     from pipeline.batch import run_batch
     from pipeline.bootstrap import App
+    from pipeline.channels.sos import SosAlert
 
     app = App.at(workspace)
-    registered = _register(app, [Path(given) for given in inputs], batch, after_ingest)
-    summary: dict[str, Any] = dict(run_batch(app, registered, workers or app.settings.workers))
+    registered, alarmed = _register(app, [Path(given) for given in inputs], batch, after_ingest)
+    summary = whole_summary(app, registered, run_batch(app, registered, workers or app.settings.workers))
+    if alarmed is None and any(file.channel == SosAlert.name for file in registered.files):
+        alarmed = _alarmed(alarm(app, datetime.now(UTC)))
+    if alarmed is not None:
+        summary["alerts"] = alarmed.as_object()
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
     for line in _left_out(summary):
         click.echo(line, err=True)
@@ -72,8 +83,11 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str | None) -> Any:
-    from pipeline import runs
+def _register(
+    app: App, inputs: list[Path], batch: str | None, after_ingest: str | None
+) -> tuple[Run, Alarmed | None]:
+    """The run that is to be made, and what became of SOS calls that went ahead of it."""
+    from pipeline import alerts_first, runs
 
     app.vault()
     now = datetime.now(UTC)
@@ -83,7 +97,7 @@ def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str
     if taken and not there:
         from pipeline.taken import register_taken
 
-        return register_taken(app.workspace, app.store, run_id, taken, app.rule_versions(), now)
+        return register_taken(app.workspace, app.store, run_id, taken, app.rule_versions(), now), None
     found = runs.find_inputs(there)
     if not found.files and not batch:
         from triage.errors import UnusableInput
@@ -91,21 +105,35 @@ def _register(app: App, inputs: list[Path], batch: str | None, after_ingest: str
         named = "; ".join(f"{Path(one.path).name} {one.problem}" for one in found.unreadable[:NAMED_FILES])
         said = f": {named}" if named else ""
         raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")
-    return runs.register(
-        app.workspace, app.store, run_id, found,
-        versions=app.rule_versions(), after_ingest=after_ingest or app.settings.after_ingest, now=now,
-    )  # fmt: skip
+    after, alarmed = after_ingest or app.settings.after_ingest, None
+    calls, rest = alerts_first.split(found)
+    if calls.files and rest.files:
+        found = rest
+        alarmed = _alarmed(alerts_first.run_calls(app, alerts_first.run_id_of_calls(run_id), calls, after, now))
+    run = runs.register(
+        app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest=after, now=now
+    )
+    return run, alarmed
+
+
+def _alarmed(alarmed: Alarmed) -> Alarmed:
+    """Say at once what became of SOS calls."""
+    for line in alarmed.lines():
+        click.echo(line, err=True)
+    return alarmed
 
 
 def _taken(app: App, batch: str | None, gone: list[Path]) -> list[Any]:
     """What earlier runs took in from paths that are not there any more; nothing where this same batch did."""
     from pipeline import runs
+    from pipeline.alerts_first import run_id_of_calls
     from pipeline.taken import taken_before
 
     if not gone:
         return []
-    if batch and runs.RUN_ID.fullmatch(batch) and (app.workspace.run(batch) / runs.MANIFEST_NAME).is_file():
-        own = {file.path for file in runs.load(app.workspace, batch).files}
+    if batch and runs.RUN_ID.fullmatch(batch) and runs.began(app.workspace, batch):
+        ids = [one for one in (batch, run_id_of_calls(batch)) if runs.began(app.workspace, one)]
+        own = {file.path for one in ids for file in runs.load(app.workspace, one).files}
         gone = [path for path in gone if str(path.absolute()) not in own]
     return taken_before(app.store, gone) if gone else []
 

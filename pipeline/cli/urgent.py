@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _WORKSPACE = "--workspace"
 _SUBCOMMAND = f"{__name__}.subcommand"
 _FILE_MODE = 0o600
+_ROOM_BYTES = 1 << 15
+"""More than a page of text takes in any script."""
 _MOST_NOTE_BYTES = 1 << 17
 _NUMBER = click.IntRange(1, 10**9)
 
@@ -55,7 +57,7 @@ def _of_call(command: Any) -> Any:
 @click.argument("case", required=False)
 @click.option("--agency", metavar="A", help="Which police agency (a code of data/routes).")
 @click.option("--reason", type=click.Choice([str(one) for one in CallReason]), help="Why this cannot wait.")
-@click.option("--out", metavar="FILE", help="Write the sheet to a private file instead of the screen.")
+@click.option("--out", metavar="FILE", help="Write the sheet to a new private file instead of the screen.")
 @click.pass_context
 def urgent(
     context: click.Context, agency: str | None, reason: str | None, out: str | None, case: str | None = None
@@ -250,19 +252,24 @@ def _case(app: App, given: str) -> int:
 
 
 def _write(app: App, out: str, make: Any) -> Call:
-    """The sheet in a file only its owner reads; the file is opened before the call is written down."""
+    """The sheet in a new file only its owner reads; the file has its room before the call is written down.
+
+    A sheet written over another one would leave a call without a sheet; a full disk, a call nobody can make.
+    """
     from pipeline.cli.screens import DEMO_LINE
     from pipeline.cli.written import written
     from triage.errors import UsageError
 
     if out == "-":
         raise UsageError("leave out --out to see the sheet on the screen")
-    with written(out) as file:
+    with written(out, only_new=True) as file:
         os.fchmod(file.fileno(), _FILE_MODE)
+        os.posix_fallocate(file.fileno(), 0, _ROOM_BYTES)
         call: Call
         call, sheet = make()
         demo = f"{DEMO_LINE}\n\n" if app.settings.kind == "demo" else ""
         file.write(f"{demo}{sheet}".encode())
+        file.truncate()
     return call
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 AGREES = (
     "no report is lost, doubled or moved",
-    "decisions, packages and closed rejects agree with the audit chain, which is unbroken",
+    "decisions, packages, what was sent and closed rejects agree with the audit chain, which is unbroken",
 )
 """What a run without findings proved, and no more."""
 _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")

@@ -47,11 +47,14 @@ def as_object(checked: Checked) -> dict[str, object]:
 
 def lines(checked: Checked) -> list[str]:
     """What was checked, for a person."""
-    said = [f"{one.file}: {one.says}" for one in checked.findings]
-    if said:
+    said = [] if checked.name is None else [checked.name]
+    said += [f"{one.file}: {one.says}" for one in checked.findings]
+    if checked.findings:
         said += ["", f"{len(checked.findings)} findings: keep the file as it is and ask the hotline to send it again"]
-    elif checked.files:
+    elif checked.files and checked.signed:
         said.append(f"{checked.files} files, every byte as the package was made")
+    elif checked.files:
+        said.append(f"{checked.files} files fit the package's own digests, which whoever changes a file can change too")
     if checked.signed:
         said.append("signed by the certificate you gave")
     if checked.bag_digest is not None:

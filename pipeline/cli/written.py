@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -11,16 +12,21 @@ from typing import BinaryIO
 
 import click
 
+from pipeline.durable import TEMPORARY_MARK, on_disk
 from triage.errors import UsageError
 
 _UNFIT = "the output file cannot be written: check the path given with --out"
+_THERE = "the output file is there already and is not written over: give another name with --out"
+_NO_ROOM = "the disk of the output file is full or closed to us: make room, or give another place with --out"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @contextmanager
-def written(out: str, source: Path | None = None) -> Iterator[BinaryIO]:
+def written(out: str, source: Path | None = None, *, only_new: bool = False) -> Iterator[BinaryIO]:
     """The file to write, there only once it is whole; `source` is what is read meanwhile.
 
-    Raises UsageError, without the path, if it cannot be written, would replace `source`, or is a folder or a device.
+    Raises UsageError, without the path, if it cannot be written, would replace `source`, or is a folder or a device;
+    with `only_new` also if it is there. Raises ServiceFailed where the disk is full: then there is no file.
     """
     if out == "-":
         with ended_by_reader():
@@ -28,13 +34,13 @@ def written(out: str, source: Path | None = None) -> Iterator[BinaryIO]:
             sys.stdout.buffer.flush()
         return
     path = Path(out)
-    _check(path, source)
-    with _beside(path) as (temporary, file):
+    _check(path, source, only_new=only_new)
+    with on_disk(_NO_ROOM), _beside(path) as (temporary, file):
         yield file
         file.flush()
         os.fsync(file.fileno())
         try:
-            temporary.replace(path)
+            (os.link if only_new else os.replace)(temporary, path)  # a link never replaces what came meanwhile
         except OSError:
             raise UsageError(_UNFIT) from None
 
@@ -51,10 +57,12 @@ def ended_by_reader() -> Iterator[None]:
         raise click.exceptions.Exit(0) from None
 
 
-def _check(path: Path, source: Path | None) -> None:
+def _check(path: Path, source: Path | None, *, only_new: bool) -> None:
     try:
         if path.exists() and not path.is_file():
             raise UsageError("--out names a folder or a device, no file: give a file, or - for the terminal")
+        if only_new and (path.exists() or path.is_symlink()):
+            raise UsageError(_THERE)
         if source is not None and path.exists() and source.exists() and path.samefile(source):
             raise UsageError("--out names the file that is read: give another one")
     except (OSError, ValueError):
@@ -63,12 +71,12 @@ def _check(path: Path, source: Path | None) -> None:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    from pipeline.durable import TEMPORARY_MARK
-
     temporary = path.with_name(f"{TEMPORARY_MARK}{os.getpid()}-{path.name}")
     try:
         file = temporary.open("wb")
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise
         raise UsageError(_UNFIT) from None
     try:
         with file:

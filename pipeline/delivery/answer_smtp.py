@@ -1,4 +1,4 @@
-"""Answers by the operator's mail server: TLS verified or nothing, an account, and no guess about what arrived.
+"""Mails by the operator's mail server: TLS verified or nothing, an account, and no guess about what arrived.
 
 Off unless `answers_smtp_host` is set. Nothing a server says is repeated: it may quote an address.
 """
@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
 
-from pipeline.delivery.answer_mail import Delivery, Mailer, as_bytes, domain_of
+from pipeline.delivery.answer_mail import Delivery, Mailer, Outbox, as_bytes, domain_of
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
 from triage.errors import BadConfiguration, KeyProblem, ServiceFailed
@@ -31,8 +31,10 @@ class SmtpLine(Mailer):
 
     way = "smtp"
 
-    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+    def __init__(self, workspace: Workspace, settings: Settings, sender: str = "") -> None:
+        """`sender`: the address mails come from, else `answers_from`; its domain is how we greet the server."""
         self._settings = settings
+        self._own = domain_of(sender or settings.answers_from)
         self._password = _password(workspace.root / settings.answers_smtp_password_file)
         authorities = settings.answers_smtp_ca_file
         try:
@@ -78,8 +80,7 @@ class SmtpLine(Mailer):
 
     def _opened(self) -> smtplib.SMTP:
         """Connected and under TLS. `local_hostname` is the sender's domain, so the machine's own name stays here."""
-        host, port = self._settings.answers_smtp_host, self._settings.answers_smtp_port
-        own = domain_of(self._settings.answers_from)
+        host, port, own = self._settings.answers_smtp_host, self._settings.answers_smtp_port, self._own
         if self._settings.answers_smtp_tls == "tls":
             return smtplib.SMTP_SSL(host, port, local_hostname=own, timeout=TIMEOUT_SECONDS, context=self._tls)
         line = smtplib.SMTP(host, port, local_hostname=own, timeout=TIMEOUT_SECONDS)
@@ -95,6 +96,11 @@ class SmtpLine(Mailer):
             line.quit()
         except OSError:
             line.close()
+
+
+def mail_line(workspace: Workspace, settings: Settings, sender: str) -> Mailer:
+    """Where mails from `sender` go: by the server in the settings, or into the folder `outbox`. Opened with `with`."""
+    return SmtpLine(workspace, settings, sender) if settings.answers_smtp_host else Outbox(workspace)
 
 
 def _password(path: Path) -> str:

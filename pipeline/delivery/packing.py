@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from exporters.bag import bagged, root_digest
+from exporters.bag import NAME_LABEL, bagged, root_digest
 from exporters.passphrase import locked
 from exporters.sealing import Certificate, SigningKey, check_recipient, sealed
 from exporters.tarball import tarred
@@ -72,7 +72,7 @@ def packed(files: Mapping[str, bytes], name: str, made_at: datetime, info: Mappi
     said = {
         "Bagging-Date": made_at.astimezone(UTC).date().isoformat(),
         "Bag-Software-Agent": f"{DISTRIBUTION} {version(DISTRIBUTION)}",
-        "External-Identifier": name,
+        NAME_LABEL: name,
     }
     bag = bagged(files, {**said, **info})
     return Packed(name, bag, tarred(bag, name, made_at))

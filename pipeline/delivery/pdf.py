@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from functools import cache
 from importlib.resources import as_file
 from typing import TYPE_CHECKING
@@ -34,28 +32,14 @@ FONTS = "templates/fonts"
 SANS, BOLD, MONO = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a report needs besides its package: the first package's reference if this one adds to it, custody, and the
-    zone its times are in."""
-
-    supplement: str | None = None
-    custody: Sequence[CustodyLine] = ()
-    zone: tzinfo = UTC
-
-
-_PLAIN = Report()
-
-
-def report_pdf(package: Package, report: Report = _PLAIN) -> bytes:
+def report_pdf(package: Package, custody: Sequence[CustodyLine] = ()) -> bytes:
     """The PDF of a package for police, in the package's language.
 
     Raises RuleBroken where the package may not go out as it is, BadConfiguration where template, words or fonts are
     missing.
     """
     check_package(package)
-    style = Style(words_in(package.language), glyphs(), report.zone)
-    data = report_data(package, style, report.supplement, report.custody)
+    data = report_data(package, Style(words_in(package.language), glyphs()), custody)
     return _set(json.dumps(data, ensure_ascii=True), int(package.made_at.timestamp()))
 
 

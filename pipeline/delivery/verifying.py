@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from exporters.bag import ROOT_MANIFEST, Problem, check_bag, root_digest
+from exporters.bag import ROOT_MANIFEST, Problem, check_bag, name_in, root_digest
 from exporters.passphrase import unlocked
 from exporters.sealing import Certificate, OpeningKey, is_signature_of
 from exporters.tarball import untarred
@@ -39,8 +39,8 @@ class Means:
 class Checked:
     """What was found wrong, by file; what could not be checked, in words; and what was.
 
-    `bag_digest` is what the hotline may be asked for by telephone; None where the content was not read. `signed` is
-    None where no signature was looked at.
+    `name` is what the package calls itself, `bag_digest` what the hotline may be asked for by telephone; None where the
+    content was not read. `signed` is None where no signature was looked at.
     """
 
     findings: tuple[Problem, ...] = ()
@@ -48,6 +48,7 @@ class Checked:
     files: int = 0
     bag_digest: str | None = None
     signed: bool | None = None
+    name: str | None = None
 
 
 def verify_package(path: Path, means: Means) -> Checked:
@@ -132,7 +133,7 @@ def _tar(body: bytes) -> Checked:
 def _bag(bag: dict[str, bytes]) -> Checked:
     digest = root_digest(bag) if ROOT_MANIFEST in bag else None
     told = "an opened package carries no signature: check the sealed file, or ask the hotline for the bag's digest"
-    return Checked(check_bag(bag), (told,), len(bag), digest)
+    return Checked(check_bag(bag), (told,), len(bag), digest, name=name_in(bag))
 
 
 def _folder(path: Path) -> Checked:

@@ -25,9 +25,11 @@ from pipeline.setup import SAMPLE_PEOPLE
 from pipeline.store.engine import reading
 from pipeline.store.schema import disposition
 from pipeline.workspace import make_private
+from triage.people import Role
 
 BATCH = "sample"
-ANALYST, SECOND = (os_user for _, _, os_user in SAMPLE_PEOPLE)
+_OF_ROLE = {role: os_user for _, role, os_user in SAMPLE_PEOPLE}
+ANALYST, SECOND = _OF_ROLE[Role.ANALYST], _OF_ROLE[Role.SECOND_ANALYST]
 PERSON_VARIABLE = "HOTLINE_DEMO_PERSON"
 EXPORTS = ("lea", "iccam", "referral", "statistics")
 
@@ -142,7 +144,9 @@ def _where(workspace: Path) -> str:
         f"  exports       {workspace / 'exports'}",
         *(f"                  {name}" for name in packages),
         "",
-        f"Go on yourself: HOTLINE_DEMO_PERSON={ANALYST} hotline next --workspace {workspace}",
+        "Go on yourself as one of the sample people, each with the rights of their role:",
+        *(f"  {PERSON_VARIABLE}={os_user:<18} {role.replace('_', ' ')}" for role, os_user in _OF_ROLE.items()),
+        f"for instance: {PERSON_VARIABLE}={ANALYST} hotline next --workspace {workspace}",
     ]  # fmt: skip
     return "\n".join(lines)
 

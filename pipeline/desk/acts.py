@@ -6,7 +6,7 @@ else holds it, it did not change since the person looked, and it was not joined 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,10 +37,16 @@ from triage.people import Act, Person, require
 from triage.routing import Routes
 from triage.verdict import Escalation, Label
 
+UNKNOWN_COUNTRY = "none"
+"""As a hosting country: it is not known any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person says in an assessment; the fields are those of `triage.assessment.Assessment`."""
+    """What a person says in an assessment; the fields are those of `triage.assessment.Assessment`.
+
+    A hosting country that is not said (None) stays what it was; UNKNOWN_COUNTRY says that nobody knows it any more.
+    """
 
     classification: Classification
     locator_id: int | None = None
@@ -54,30 +60,35 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Where a case stands after an act."""
+    """Where a case stands after an act; `hosting_kept` is the country an assessment took from the one before it."""
 
     case_id: int
     status: Status
     version: int
+    hosting_kept: str | None = None
 
 
 def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, version: int | None = None) -> Done:
     """Write down one person's classification of a case or of one item of it. Raises RuleBroken, CaseTaken.
 
-    A release given before, of a package not yet made, is void: who released it had read another assessment.
+    A release given before, of a package not yet made, is void: who released it had read another assessment. Where the
+    content lies is a fact about the place and no judgement, so a hosting country nobody speaks of is kept.
     """
     require(by, Act.ASSESS)
     if said.classification is Classification.UNSET:
         raise RuleBroken("unset is no assessment: leave the case as it is, or say not_assessed with a reason")
     given = Assessment(
         case_id, said.locator_id, said.classification, by.person_id, now, said.viewed, said.reason, said.kind,
-        said.hosting_country, said.hosting_source, said.iccam,
+        None if said.hosting_country == UNKNOWN_COUNTRY else said.hosting_country, said.hosting_source, said.iccam,
     )  # fmt: skip
     assessing.check(given)
     with writing(app.store.engine) as connection:
         row = row_to_act_on(connection, by, case_id, now, version)
         if said.locator_id is not None and not _has_item(connection, case_id, said.locator_id):
             raise RuleBroken(f"this item does not belong to C{case_id}: see `hotline cases show C{case_id}`")
+        kept = None if said.hosting_country is not None else _hosting_before(connection, given)
+        if kept is not None:
+            given = replace(given, hosting_country=kept.hosting_country, hosting_source=kept.hosting_source)
         connection.execute(assessment.insert().values(assessment_values(given)))
         connection.execute(
             update(disposition)
@@ -88,7 +99,8 @@ def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, versio
         if said.locator_id is not None:
             details["item"] = f"L{said.locator_id}"
         app.store.record(connection, now, actor(by), "case_assessed", f"C{case_id}", details)
-        return _settle(connection, row, Event.ASSESSED, now)
+        done = _settle(connection, row, Event.ASSESSED, now)
+    return done if kept is None else replace(done, hosting_kept=kept.hosting_country)
 
 
 def dispose(
@@ -158,6 +170,12 @@ def row_to_act_on(connection: Connection, by: Person, case_id: int, now: datetim
 
 def _has_item(connection: Connection, case_id: int, locator_id: int) -> bool:
     return any((links[:, 1] == locator_id).any() for links in links_of(connection, case_id).values())
+
+
+def _hosting_before(connection: Connection, given: Assessment) -> Assessment | None:
+    """The assessment in force of the same item, or the whole case, if it names a hosting country."""
+    mine = (one for one in assessments_of(connection, given.case_no) if one.locator_no == given.locator_no)
+    return next((one for one in assessing.in_force(mine) if one.hosting_country is not None), None)
 
 
 def waits_for_release(one: StoredDisposition) -> bool:

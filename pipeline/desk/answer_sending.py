@@ -16,8 +16,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from pipeline.bootstrap import App
-from pipeline.delivery.answer_mail import Delivery, Mailer, Outbox, mail_of, message_id
-from pipeline.delivery.answer_smtp import SmtpLine
+from pipeline.delivery.answer_mail import Delivery, Mailer, mail_of, message_id
+from pipeline.delivery.answer_smtp import mail_line
 from pipeline.desk.answers import (
     CLAIMED,
     NO_EMAIL,
@@ -212,7 +212,7 @@ def _check_shown(app: App, connection: Connection, case: CaseAnswers) -> None:
 def _mailer(app: App) -> Mailer:
     if not app.settings.answers_from:
         raise BadConfiguration("setting answers_from is empty: set the neutral address that answers come from")
-    return SmtpLine(app.workspace, app.settings) if app.settings.answers_smtp_host else Outbox(app.workspace)
+    return mail_line(app.workspace, app.settings, app.settings.answers_from)
 
 
 def _answer(post: _Round, case_id: int, one: Owed) -> str:
@@ -264,7 +264,10 @@ def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
                 made_at=int(post.now.timestamp()), person_id=post.by.person_id, state=CLAIMED,
             )
         )  # fmt: skip
-        said = {"for": "answer", "report": shown_report(one.report_id), "again": state is not None}
+        said = {
+            "for": "answer", "report": shown_report(one.report_id), "again": state is not None,
+            "template": str(one.template), "language": one.letter().language,
+        }  # fmt: skip
         post.app.store.record(connection, post.now, actor(post.by), OPENED, f"C{case_id}", said)
     return str(state or "")
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
 from pipeline.desk import records
+from pipeline.desk.consent import consenting
 from pipeline.desk.links import LinkedReport, all_links, channels_in, links_of, most_common, opinions_in, reports_in
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import texts
@@ -88,6 +89,8 @@ class CaseFacts:
     files: tuple[tuple[str, ...], ...] = ()
     first_reported_here: datetime | None = None
     """As `first_received`, without reports INHOPE assigned: their time is when they were assigned. None: only such."""
+    allow_police: tuple[int, ...] = ()
+    """Reports whose reporter left a contact and allowed police to use it."""
 
 
 def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFacts:
@@ -116,10 +119,13 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     channels = channels_in(connection, (one.source_no for one in reports))
     category, area = most_common(one.category for one in reports), _area(reports, routing)
     kinds = {one.locator_id: one.kind for one in items}
-    facts = _routing_facts(row, codes, category, area, channels, kinds, primary, said)
+    groups = frozenset(one.reporter_group for one in reports if one.reporter_group)
+    facts = replace(
+        _routing_facts(row, codes, category, area, channels, kinds, primary, said), reporter_groups=groups
+    )
     return CaseFacts(
         **_of_record(row), reason_codes=codes, category=category, area=area, channels=channels,
-        reporter_groups=frozenset(one.reporter_group for one in reports if one.reporter_group),
+        reporter_groups=groups,
         languages=frozenset(one.language for one in reports if one.language),
         report_flags=_flags(reports), attachments=_attachments(connection, reports),
         reports=len(reports), report_ids=tuple(one.report_id for one in reports),
@@ -129,6 +135,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         first_reported_here=when(
             min((one.received_at for one in reports if not one.facts & Fact.ASSIGNED), default=None)
         ),
+        allow_police=consenting(connection, (one.report_id for one in reports)),
     )  # fmt: skip
 
 

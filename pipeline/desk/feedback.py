@@ -1,4 +1,4 @@
-"""Take in what police answered: signed by the agency's pinned key, each line once, and back to a person if they ask.
+"""Take in what police and helplines answered: signed by their pinned key, each line once, to a person if they ask.
 
 References are keyed digests, so a line is resolved by computing them again for what this very recipient was sent: an
 agency cannot speak of another's cases. The chain says who took which file in and whether it was signed.
@@ -21,20 +21,22 @@ from pipeline.desk.feedback_file import AT, REFERENCE, THEIR_NUMBER, BadLine, Li
 from pipeline.desk.listing import case_now
 from pipeline.desk.people import actor
 from pipeline.desk.recipients import usable
-from pipeline.desk.sent_packages import as_compared, check_agency, known_references
+from pipeline.desk.sent_packages import as_compared, check_who_answers, is_helpline, known_references, states_of
 from pipeline.desk.times import clocks
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import case_record
 from triage.errors import KeyProblem, RuleBroken, UsageError
 from triage.grouping import LANES, NewFact, Standing
+from triage.helpline_feedback import BRINGS_BACK as HELPLINE_BRINGS_BACK
 from triage.lifecycle import QUEUED, Event, Status, move
 from triage.people import Act, Person, require
 from triage.police_feedback import BRINGS_BACK
 from triage.verdict import Escalation, Label
 
-IMPORTED, SAID = "feedback_imported", "police_feedback"
+IMPORTED, SAID, HELPLINE_SAID = "feedback_imported", "police_feedback", "helpline_feedback"
 """Audit events: one for the file (subject `recipient:…`), one in the history of every case a line is about."""
+_BRINGS_BACK = frozenset({*BRINGS_BACK, *HELPLINE_BRINGS_BACK})
 _UNKNOWN = "this recipient was told of no case under it: compare with the reconciliation sheet"
 
 
@@ -66,24 +68,26 @@ def take_in_feedback(
     key cannot be used, UnusableInput; then nothing was taken in.
     """
     require(by, Act.EXPORT)
-    check_agency(recipient)
+    check_who_answers(recipient)
     if signature is not None:
-        _check_signature(app, recipient, body, signature, now)
-    lines, bad = read_lines(body, clocks().zone, now)
+        check_signature(app, recipient, body, signature, now)
+    lines, bad = read_lines(body, clocks().zone, now, states_of(recipient))
     source = _Source(recipient, by, signature is not None, hashlib.sha256(body).hexdigest(), now)
     with writing(app.store.engine) as connection:
         resolved, unresolved = _resolved(app, connection, recipient, lines)
         new, known, changed = _stored(app, connection, resolved, source)
-        asked = dict.fromkeys(case_now(connection, case_id) for case_id, line in new if line.state in BRINGS_BACK)
+        asked = dict.fromkeys(case_now(connection, case_id) for case_id, line in new if line.state in _BRINGS_BACK)
+        fact = NewFact.HELPLINE_ASKED if is_helpline(recipient) else NewFact.POLICE_ASKED
         for case_id in asked:
-            _bring_back(connection, case_id, now)
+            _bring_back(connection, case_id, fact, now)
         wrong = tuple(sorted((*bad, *unresolved, *changed), key=lambda one: (one.row, one.field)))
         said = {"file": source.sha256, "signed": source.signed, "new": len(new), "known": known, "bad": len(wrong)}
         app.store.record(connection, now, actor(by), IMPORTED, f"recipient:{recipient}", said)
     return Taken(len(new), known, tuple(asked), wrong)
 
 
-def _check_signature(app: App, recipient: str, body: bytes, signature: bytes, now: datetime) -> None:
+def check_signature(app: App, recipient: str, body: bytes, signature: bytes, now: datetime) -> None:
+    """Raises RuleBroken unless it is the recipient's over this very file, KeyProblem where its key cannot be used."""
     with reading(app.store.engine) as connection:
         agency = usable(app, connection, recipient, now)
     if agency is None:
@@ -144,14 +148,15 @@ def _insert(app: App, connection: Connection, case_id: int, line: Line, source: 
     ))  # fmt: skip
     said = {"recipient": source.recipient, "state": str(line.state), "signed": source.signed}
     subject = f"C{case_now(connection, case_id)}"
-    app.store.record(connection, source.now, actor(source.by), SAID, subject, said)
+    event = HELPLINE_SAID if is_helpline(source.recipient) else SAID
+    app.store.record(connection, source.now, actor(source.by), event, subject, said)
 
 
-def _bring_back(connection: Connection, case_id: int, now: datetime) -> None:
+def _bring_back(connection: Connection, case_id: int, fact: NewFact, now: datetime) -> None:
     """Put the case before a person as new information does (`triage.grouping.bring`): also while somebody holds it."""
     row: Row[Any] = record_of(connection, case_id)
     status = move(Status(row.status), Event.NEW_INFORMATION)
-    facts = NewFact(row.new_facts) | NewFact.POLICE_ASKED
+    facts = NewFact(row.new_facts) | fact
     standing = Standing(
         status, status if status in QUEUED else Status(row.status_before), Label(row.label), Escalation(row.escalate),
         bool(row.assigned), bool(row.question), facts,

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
 
 from exporters.plain_csv import restore
 from pipeline.desk.told_times import EXAMPLE, told_time
@@ -35,7 +36,7 @@ class Line:
 
     row: int
     reference: str
-    state: FeedbackState
+    state: StrEnum
     their_number: str | None
     at: datetime
 
@@ -53,8 +54,13 @@ class _BadFieldError(Exception):
     """Field and advice, on their way to a BadLine."""
 
 
-def read_lines(body: bytes, zone: tzinfo, now: datetime) -> tuple[list[Line], list[BadLine]]:
-    """Every line, good or bad; times without an offset are in `zone`. Raises UnusableInput if it is no such file."""
+def read_lines(
+    body: bytes, zone: tzinfo, now: datetime, states: type[StrEnum] = FeedbackState
+) -> tuple[list[Line], list[BadLine]]:
+    """Every line, good or bad; times without an offset are in `zone`, `states` is what can be said.
+
+    Raises UnusableInput if it is no such file.
+    """
     if len(body) > MOST_FILE_BYTES:
         raise UnusableInput(_TOO_LONG)
     try:
@@ -68,22 +74,24 @@ def read_lines(body: bytes, zone: tzinfo, now: datetime) -> tuple[list[Line], li
         raise UnusableInput(_TOO_LONG)
     for row, cells in rows:
         try:
-            good.append(_line(row, cells, zone, now))
+            good.append(_line(row, cells, zone, now, states))
         except _BadFieldError as wrong:
             bad.append(BadLine(row, *wrong.args))
     return good, bad
 
 
-def _line(row: int, cells: Mapping[str, str] | None, zone: tzinfo, now: datetime) -> Line:
+def _line(
+    row: int, cells: Mapping[str, str] | None, zone: tzinfo, now: datetime, states: type[StrEnum]
+) -> Line:
     """Raises _BadFieldError."""
     if cells is None:
         raise _BadFieldError(_WHOLE_ROW, f"it has not the fields {', '.join(FIELDS)}: write it as the others")
     if not cells[REFERENCE]:
         raise _BadFieldError(REFERENCE, "it is empty: copy it from the package or the reconciliation sheet")
     try:
-        state = FeedbackState(cells[STATE].lower())
+        state = states(cells[STATE].lower())
     except ValueError:
-        raise _BadFieldError(STATE, f"it is one of: {', '.join(FeedbackState)}") from None
+        raise _BadFieldError(STATE, f"it is one of: {', '.join(states)}") from None
     number = cells[THEIR_NUMBER] or None
     if number is not None and not is_file_number(number):
         advice = f"a file number only: at most {MOST_NUMBER_CHARS} letters, digits and . / _ - with a digit in it"

@@ -1,4 +1,4 @@
-"""What police have not acknowledged in time, and the monthly sheet two offices compare their books with.
+"""What police and helplines have not acknowledged in time, and the monthly sheet two offices compare their books with.
 
 An answer about a case counts for every package about it sent up to that day: agencies answer by reference, not by
 package. Any state says that the package arrived.
@@ -11,20 +11,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection, Row, select
 
 from exporters import plain_csv
 from pipeline.bootstrap import App
 from pipeline.desk.people import actor
-from pipeline.desk.sent_packages import Sent, check_agency, police_agencies, sent_to
+from pipeline.desk.sent_packages import Sent, check_who_answers, sent_to, states_of, who_answer
 from pipeline.desk.times import clocks
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import reading, writing
 from triage.clocks import after_working_days
 from triage.errors import UsageError
 from triage.people import Act, Person, require
-from triage.police_feedback import FeedbackState, receipt_days
+from triage.police_feedback import receipt_days
 
 SHEET_MADE = "feedback_sheet_made"
 """Audit event; subject `recipient:…`."""
@@ -46,7 +47,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    state: FeedbackState
+    state: StrEnum
     at: datetime
     their_number: str | None
 
@@ -56,7 +57,7 @@ def overdue(app: App, by: Person, now: datetime, days: int | None = None) -> tup
     require(by, Act.SEE_QUEUE)
     found: list[Unanswered] = []
     with reading(app.store.engine) as connection:
-        for recipient in police_agencies():
+        for recipient in who_answer():
             allowed = receipt_days(recipient) if days is None else days
             found += _unanswered(app, connection, recipient, allowed, now)
     return tuple(sorted(found, key=lambda one: (one.sent_at, one.recipient)))
@@ -68,7 +69,7 @@ def sheet(app: App, by: Person, recipient: str, month: str, now: datetime) -> by
     Raises UsageError for another agency or month. No internal number and no name is in it; it may go to the agency.
     """
     require(by, Act.EXPORT)
-    check_agency(recipient)
+    check_who_answers(recipient)
     if _MONTH.fullmatch(month) is None:
         raise UsageError("a month is given as YYYY-MM")
     with writing(app.store.engine) as connection:
@@ -77,9 +78,10 @@ def sheet(app: App, by: Person, recipient: str, month: str, now: datetime) -> by
         said = {"month": month, "cases": len(rows)}
         app.store.record(connection, now, actor(by), SHEET_MADE, f"recipient:{recipient}", said)
     rows.sort(key=lambda one: (one.at, one.reference))
-    heading = ("reference", "package", "sent_at", *map(str, FeedbackState), "their_number")
-    cells = [_row(one, _about(one, answers)) for one in rows]
-    return plain_csv.write(heading, [*cells, _totals(rows, cells)])
+    states = tuple(states_of(recipient))
+    heading = ("reference", "package", "sent_at", *map(str, states), "their_number")
+    cells = [_row(one, _about(one, answers), states) for one in rows]
+    return plain_csv.write(heading, [*cells, _totals(rows, cells, len(states))])
 
 
 def _unanswered(
@@ -105,7 +107,7 @@ def _answers(connection: Connection, recipient: str) -> Answers:
     ).all()  # fmt: skip
     for row in rows:
         at = datetime.fromtimestamp(row.said_at, clocks().zone)
-        found[row.case_id].append(_Answer(FeedbackState(row.state), at, row.their_number))
+        found[row.case_id].append(_Answer(states_of(recipient)(row.state), at, row.their_number))
     return found
 
 
@@ -113,16 +115,16 @@ def _about(sent: Sent, answers: Answers) -> list[_Answer]:
     return [one for one in answers.get(sent.case_id, ()) if one.at.date() >= _day(sent.at)]
 
 
-def _row(sent: Sent, answers: list[_Answer]) -> list[object]:
+def _row(sent: Sent, answers: list[_Answer], states: Sequence[StrEnum]) -> list[object]:
     """Times of a state, oldest first, in its column; every number once."""
-    times = [tuple(_shown(one.at) for one in answers if one.state is state) for state in FeedbackState]
+    times = [tuple(_shown(one.at) for one in answers if one.state is state) for state in states]
     numbers = dict.fromkeys(one.their_number for one in answers if one.their_number)
     return [sent.reference, sent.name, _shown(sent.at), *times, "; ".join(numbers)]
 
 
-def _totals(rows: list[Sent], cells: list[list[object]]) -> list[object]:
+def _totals(rows: list[Sent], cells: list[list[object]], states: int) -> list[object]:
     """How many packages, how many cases in them, and how many of these have something in each further column."""
-    counts = [sum(bool(row[column]) for row in cells) for column in range(3, 4 + len(FeedbackState))]
+    counts = [sum(bool(row[column]) for row in cells) for column in range(3, 4 + states)]
     return [TOTAL, len({one.package_id for one in rows}), len(rows), *counts]
 
 

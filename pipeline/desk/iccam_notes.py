@@ -60,6 +60,10 @@ def write_note(app: App, by: Person, about: Subject, noted: Noted, now: datetime
     said |= {name: value for name in ("item", "number", "status") if (value := getattr(noted, name))}
     if noted.fields:
         said["fields"] = ", ".join(noted.fields)
+    if noted.happened is Happened.REFUSED:
+        said["decided"] = about.decided
+    if noted.call is Call.REPORT and about.sent_as is not None:
+        said["sent_as"] = about.sent_as
     with writing(app.store.engine) as connection:
         _change(connection, about.case_id, now, _values(connection, about, noted))
         app.store.record(connection, now, actor(by), f"iccam_{noted.happened}", f"C{about.case_id}", said)

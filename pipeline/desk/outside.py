@@ -84,6 +84,7 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         "received_assumed": Fact.TIME_ASSUMED in flags,
         "reporter_group": _only(sorted(case.reporter_groups)),
         "concerns_own_child": True if Fact.OWN_CHILD in flags else None,
+        "reporter_can_be_asked": True if case.allow_police else None,
         "also_sent_to": tuple(sorted(_told(case, recipient))),
         # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
         "description": Fact.HAS_TEXT in flags or None,

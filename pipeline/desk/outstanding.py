@@ -12,12 +12,16 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
+from exporters.base import Exporter
 from exporters.registry import all_exporters
 from pipeline.desk.caseview import routes
 from pipeline.resources import text
 from pipeline.store.schema import case_record, disposition
 from triage.disposition import Kind, needs_release
 from triage.lifecycle import Status
+
+_ELSEWHERE = (str(Kind.CLOSE), str(Kind.NOTICE))
+"""Carried out by being made, and listed with what police hold back (`pipeline/desk/notices_today.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def outstanding(connection: Connection) -> Outstanding:
             disposition.c.released_at, case_record.c.status,
         )
         .join(case_record, case_record.c.case_id == disposition.c.case_id)
-        .where(disposition.c.package_id.is_(None), disposition.c.kind != str(Kind.CLOSE))
+        .where(disposition.c.package_id.is_(None), disposition.c.kind.not_in(_ELSEWHERE))
         .order_by(disposition.c.made_at, disposition.c.disposition_id)
     ).all()  # fmt: skip
     makes = _exporters()
@@ -67,7 +71,8 @@ def outstanding(connection: Connection) -> Outstanding:
 
 def _exporters() -> dict[tuple[str, str | None], str]:
     """Kind of disposition and recipient to the exporter that makes its package."""
-    made = {one.recipient_kind: one.kind for one in all_exporters(text).values()}
+    every = all_exporters(text).values()
+    made = {one.recipient_kind: one.kind for one in every if one.command == Exporter.command}
     recipients = routes().recipients.values()
     return {(str(one.kind), one.code): made[one.redacted_as] for one in recipients if one.redacted_as in made}
 

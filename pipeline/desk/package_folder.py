@@ -8,7 +8,6 @@ no folder with a name is ever unknown to the store, and no case that counts as s
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import shutil
@@ -24,16 +23,15 @@ from sqlalchemy import Connection, func, select
 from exporters.manifest import MANIFEST
 from pipeline.bootstrap import App
 from pipeline.desk.people import actor
-from pipeline.durable import TEMPORARY_MARK, sync_folder, write_file
+from pipeline.durable import TEMPORARY_MARK, on_disk, sync_folder, write_file
 from pipeline.store.engine import writing
 from pipeline.store.schema import package
 from pipeline.workspace import make_private
-from triage.errors import ServiceFailed
 from triage.people import Person
 
 READY_MARK = ".ready-"
 """Before the name of a folder whose package is about to be, or was just, written into the store."""
-_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG})
+_NO_ROOM = "the disk is full or closed to us: make room and export again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,11 @@ class Made:
     cases: tuple[int, ...] = ()
     name: str | None = None
     supplement: str | None = None
+
+    @property
+    def called(self) -> str:
+        """Its one name on every screen: that of a sealed one, else its folder's."""
+        return self.name or self.folder.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
     digest = hashlib.sha256(sending.files[MANIFEST]).hexdigest()
     exports = make_private(app.workspace.exports)
     beside = exports / f"{TEMPORARY_MARK}{os.getpid()}-{sending.kind}"
-    with _disk(), _written(beside, sending.files):
+    with on_disk(_NO_ROOM), _written(beside, sending.files):
         with writing(app.store.engine) as connection:
             folder = exports / _name(connection, sending, now, exports)
             number = _insert(connection, sending, digest, by, now)
@@ -97,6 +100,15 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
         ready.rename(folder)
         sync_folder(exports)
     return made
+
+
+def note_package(app: App, connection: Connection, sending: Sending, by: Person, now: datetime) -> int:
+    """Write down a package that lies in no folder (a notice went as a mail), in a transaction; answers its number."""
+    digest = hashlib.sha256(sending.files[MANIFEST]).hexdigest()
+    number = _insert(connection, sending, digest, by, now)
+    made = Made(number, sending.kind, sending.recipient, Path(), digest, sending.cases)
+    _record(app, connection, made, sending, by, now)
+    return number
 
 
 def tidy(app: App) -> int:
@@ -145,17 +157,6 @@ def _runs(pid: int) -> bool:
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
-    """A full or closed disk is an outside failure: nothing was made, and trying again may help."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _DISK_ERRORS:
-            raise
-        raise ServiceFailed("the disk is full or closed to us: make room and export again") from None
-
-
-@contextmanager
 def _written(folder: Path, files: Mapping[str, bytes]) -> Iterator[None]:
     shutil.rmtree(folder, ignore_errors=True)
     make_private(folder)
@@ -196,7 +197,7 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
         details |= {"name": sending.name, "bag": sending.bag_digest, "by_passphrase": sending.by_passphrase}
     app.store.record(connection, now, actor(by), "package_made", f"package:{made.package_id}", details)
     for case_id in made.cases:
-        said = about | {"package": made.package_id}
+        said = about | {"package": made.package_id, "name": made.called}
         if case_id in sending.texts:
             said["texts"] = sending.texts[case_id]
         app.store.record(connection, now, actor(by), "exported", f"C{case_id}", said)

@@ -20,11 +20,13 @@ from pipeline.bootstrap import App
 from pipeline.delivery.packing import Agency
 from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
 from pipeline.desk.exported_texts import with_texts
+from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
-from pipeline.desk.police_package import Leaving, agency_of, first_package, leaving
+from pipeline.desk.police_package import Leaving, agency_of, leaving, package_name
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
+from pipeline.desk.supplements import Past
 from pipeline.desk.text_release import TextDesk, desk_of
 from pipeline.resources import text
 from pipeline.store.engine import reading
@@ -104,6 +106,8 @@ def make_packages(
     """
     require(by, Act.EXPORT)
     exporter, routing, desk = exporter_of(order.kind), routes(), desk or desk_of(app)
+    if exporter.command != Exporter.command:
+        raise UsageError(f"this kind leaves by a command of its own: see `hotline {exporter.command} --help`")
     tidy(app)
     made: list[Made] = []
     skipped: list[Skipped] = []
@@ -146,6 +150,8 @@ def _choose(
     chosen: list[_Chosen] = []
     skipped: list[Skipped] = []
     with reading(app.store.engine) as connection:
+        police = recipient.kind is Kind.POLICE
+        past = Past(app, connection, recipient.code, routing.home_country) if police else None
         for case_id in _waiting(connection, recipient, order):
             facts = case_facts_in(connection, case_id, desk.vault, routing)
             reference = external_reference(app.store.index_key, routing.home_country, recipient.code, case_id)
@@ -157,8 +163,17 @@ def _choose(
             except RuleBroken as broken:
                 skipped.append(Skipped(case_id, recipient.code, str(broken)))
             else:
-                chosen.append(_Chosen(facts, by, view, textless, first_package(connection, case_id, recipient)))
+                chosen.append(_chosen(facts, by, view, textless, past))
     return chosen, skipped
+
+
+def _chosen(
+    facts: CaseFacts, by: tuple[StoredDisposition, ...], view: CaseView, textless: str | None, past: Past | None
+) -> _Chosen:
+    adds = None if past is None else past.supplement(facts.case_id, facts.report_ids, texts=bool(view.texts))
+    if adds is None:
+        return _Chosen(facts, by, view, textless, None)
+    return _Chosen(facts, by, replace(view, news=adds.news), textless, adds.first)
 
 
 def _by_first(chosen: Iterable[_Chosen]) -> list[list[_Chosen]]:
@@ -226,10 +241,13 @@ def _make(
 ) -> Made:  # fmt: skip
     views = tuple(sorted((one.view for one in chosen), key=lambda view: view.reference))
     package = _package(exporter, recipient, views, (one.facts for one in chosen), now)
-    whole = Leaving(exporter.files(package))
+    named = {one.facts.case_id: one.view.reference for one in chosen}
     if recipient.kind is Kind.POLICE:
-        named = {one.facts.case_id: one.view.reference for one in chosen}
-        whole = leaving(app, package, whole.files, named, chosen[0].supplement, agency)
+        name = None if agency is None else package_name(app.store.index_key, package, named)
+        package = replace(package, letterhead=letterhead_of(app), name=name, supplement=chosen[0].supplement)
+        whole = leaving(app, package, exporter.files(package), named, agency)
+    else:
+        whole = Leaving(exporter.files(package))
     cases = tuple(one.facts.case_id for one in chosen)
     versions = {one.facts.case_id: one.facts.version for one in chosen}
     taken = {each.disposition_id: each.package_id for one in chosen for each in one.by}

@@ -1,7 +1,7 @@
 """A police package as it leaves: the exporter's files with report, graph and custody, bagged, signed and sealed.
 
 Only sealed bytes reach a disk. A real workspace seals or refuses; a demonstration without keys leaves its invented
-packages readable. A package that brings more about cases an agency has had is a supplement and names the first one.
+packages readable. One that brings more about cases an agency has had is a supplement (`pipeline/desk/supplements.py`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from exporters import plain_csv
+from exporters import plain_csv, readme
 from exporters.case_uco import FILE as GRAPH_FILE
 from exporters.case_uco import case_jsonld
 from exporters.manifest import MANIFEST, with_manifest
@@ -25,13 +25,12 @@ from exporters.report_pdf import CustodyLine
 from pipeline.bootstrap import App
 from pipeline.delivery.own_key import own_key
 from pipeline.delivery.packing import Agency, Packed, lock_package, packed, seal_package
-from pipeline.delivery.pdf import Report, report_pdf
+from pipeline.delivery.pdf import report_pdf, words_in
 from pipeline.delivery.timestamp import stamp
 from pipeline.desk.recipients import check_own, usable
 from pipeline.store.engine import reading
 from pipeline.store.schema import audit, person
-from pipeline.store.schema import package as packages
-from triage.errors import KeyProblem, ServiceFailed
+from triage.errors import HotlineError, KeyProblem, ServiceFailed
 from triage.routing import Recipient
 
 KIND = "lea"
@@ -77,22 +76,21 @@ def agency_of(app: App, recipient: Recipient, now: datetime) -> Agency | str | N
 
 
 def leaving(
-    app: App, package: Package, files: Mapping[str, bytes], cases: Mapping[int, str], supplement: str | None,
-    agency: Agency | str | None,
-) -> Leaving:  # fmt: skip
-    """Everything of a police package (`cases`: internal number to reference), sealed to `agency` if there is one."""
+    app: App, package: Package, files: Mapping[str, bytes], cases: Mapping[int, str], agency: Agency | str | None
+) -> Leaving:
+    """Everything of a police package (`cases`: internal number to reference), sealed to `agency` if there is one.
+
+    One that is sealed has its name (`package_name`). Raises HotlineError without.
+    """
     whole = {name: body for name, body in files.items() if name != MANIFEST}
     if package.kind == KIND:
-        lines = _custody(app, cases, package.recipient)
-        report = Report(supplement, [line for _, line in lines])
-        whole |= {
-            REPORT_FILE: report_pdf(package, report), GRAPH_FILE: case_jsonld(package),
-            CUSTODY_FILE: _custody_file(lines),
-        }  # fmt: skip
+        whole |= _papers(app, package, cases)
+        whole[readme.FILE] = readme.readme(package, whole, words_in(package.language))
     if agency is None:
         return Leaving(with_manifest(whole))
-    name = package_name(app.store.index_key, package, cases)
-    bag = packed(whole, name, package.made_at, {} if supplement is None else {"Bag-Group-Identifier": supplement})
+    if package.name is None:
+        raise HotlineError("a package that is sealed needs its name")
+    bag = packed(whole, package.name, package.made_at, _bag_info(package))
     own = own_key(app.workspace)
     if isinstance(agency, str):
         sealed = lock_package(bag, agency, own)
@@ -100,7 +98,26 @@ def leaving(
         sealed = seal_package(bag, agency, own, package.made_at)
     beside, line = sealed.digest_file
     outside = {sealed.name: sealed.body, beside: line} | _stamped(bag, app.settings.timestamp_url)
-    return Leaving(with_manifest(outside), name, sealed.bag_digest)
+    return Leaving(with_manifest(outside), package.name, sealed.bag_digest)
+
+
+def _papers(app: App, package: Package, cases: Mapping[int, str]) -> dict[str, bytes]:
+    lines = _custody(app, cases, package.recipient)
+    return {
+        REPORT_FILE: report_pdf(package, [line for _, line in lines]),
+        GRAPH_FILE: case_jsonld(package, words_in(package.language)),
+        CUSTODY_FILE: _custody_file(lines, package.letterhead.zone),
+    }
+
+
+def _bag_info(package: Package) -> dict[str, str]:
+    """Labels of RFC 8493 §2.2.2, each only where there is something to say."""
+    said = {
+        "Source-Organization": package.letterhead.name,
+        "Contact-Phone": package.letterhead.phone,
+        "Bag-Group-Identifier": package.supplement or "",
+    }
+    return {label: text for label, text in said.items() if text}
 
 
 def _stamped(bag: Packed, url: str) -> dict[str, bytes]:
@@ -120,23 +137,6 @@ def package_name(index_key: bytes, package: Package, cases: Iterable[int]) -> st
     said = "\x1f".join((package.recipient, package.made_at.isoformat(), *map(str, sorted(cases)))).encode()
     digits = hmac.digest(index_key, _NAME_PURPOSE + said, "sha256")[:_NAME_BYTES].hex().upper()
     return f"package-{package.made_at.astimezone(UTC):%Y%m%d}-{digits}"
-
-
-def first_package(connection: Connection, case_id: int, recipient: Recipient) -> str | None:
-    """The name of the first sealed package this recipient got about this case, as the audit chain has it: repeated
-    exports rewrite what a disposition says, and never the chain."""
-    rows = connection.execute(
-        select(audit.c.details).where(audit.c.event == "exported", audit.c.subject == f"C{case_id}")
-    )
-    told = (json.loads(row.details) for row in rows)
-    numbers = {one.get("package") for one in told if one.get("recipient") == recipient.code}
-    found = connection.execute(
-        select(packages.c.name)
-        .where(packages.c.package_id.in_(numbers), packages.c.name.is_not(None))
-        .order_by(packages.c.package_id)
-        .limit(1)
-    ).scalar_one_or_none()
-    return None if found is None else str(found)
 
 
 def _custody(app: App, cases: Mapping[int, str], recipient: str) -> list[tuple[str, CustodyLine]]:
@@ -159,6 +159,10 @@ def _custody(app: App, cases: Mapping[int, str], recipient: str) -> list[tuple[s
     return sorted(found, key=lambda pair: (pair[1].at, pair[0]))
 
 
-def _custody_file(lines: Iterable[tuple[str, CustodyLine]]) -> bytes:
-    rows = [(reference, line.at, line.what, line.count, line.role) for reference, line in lines]
-    return plain_csv.write(("reference", "at", "what", "count", "role"), rows)
+def _custody_file(lines: Iterable[tuple[str, CustodyLine]], zone: tzinfo) -> bytes:
+    """Each step with its time here (`at`, with its offset) and in UTC."""
+    rows = [
+        (reference, line.at.astimezone(zone), line.at.astimezone(UTC), line.what, line.count, line.role)
+        for reference, line in lines
+    ]
+    return plain_csv.write(("reference", "at", "at_utc", "what", "count", "role"), rows)

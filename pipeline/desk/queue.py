@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from pipeline.bootstrap import App
+from pipeline.desk.alerts import Standing, standing_in
+from pipeline.desk.disclosures import Asked, disclosures_in
 from pipeline.desk.holding import take_row
+from pipeline.desk.notices_today import NoticesToday, notices_today
 from pipeline.desk.outstanding import Outstanding, outstanding
 from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, calls_in
@@ -48,6 +51,12 @@ class Today:
     """Lists with entries that matched too much and wait for a person's word."""
     calls: tuple[Call, ...] = ()
     """Urgent calls that wait for their log or their review, oldest first."""
+    disclosures: tuple[Asked, ...] = ()
+    """Reporters' contacts somebody asked for, for police, that wait for another person or are in doubt."""
+    alerts: tuple[Standing, ...] = ()
+    """SOS calls and drills nobody acknowledged; those nobody is left to be told of come first."""
+    notices: NoticesToday = field(default_factory=NoticesToday)
+    """What hosts are to be told of, what police hold back, and what hosts owe an answer to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,9 @@ def today(app: App, by: Person, now: datetime) -> Today:
         decided = outstanding(connection)
         set_aside = tuple(waiting(connection))
         calls = calls_in(connection)
+        alerts = standing_in(app, connection, now)
+        asked = disclosures_in(connection)
+        told = notices_today(connection, now)
         mine = connection.execute(
             select(case_record.c.case_id, case_record.c.held_until).where(
                 case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
@@ -79,7 +91,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), decided, held, set_aside, calls)
+    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, told)
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:

@@ -27,6 +27,8 @@ OWN = "(own)"
 """In place of a recipient: the hotline's own signing key."""
 ADDED, RETIRED = "recipient_key_added", "recipient_key_retired"
 """Audit events."""
+_WITH_KEYS = frozenset({Kind.POLICE, Kind.PARTNER, Kind.HELPLINE, Kind.PREVENTION})
+"""Who gets something sealed, or signs what they answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def pin(
 ) -> Certificate:
     """`add_key` once it is settled who does it (`who` as the audit chain names them)."""
     _known(recipient)
-    if routes().recipients[recipient].kind is not Kind.POLICE:
-        raise UsageError("only packages for police are sealed: this recipient needs no key")
+    if routes().recipients[recipient].kind not in _WITH_KEYS:
+        raise UsageError("nothing is sealed to this recipient and nothing of it is checked: it needs no key")
     certificate = Certificate.read(given)
     check_recipient(certificate, fingerprint, now)
     with reading(app.store.engine) as connection:

@@ -15,6 +15,8 @@ _DIGITS = 12
 """Sixty bits: among a million cases of one recipient two share a reference with a chance below one in a million."""
 _GROUP = 4
 _BITS = 5
+_CODE_DIGITS = 6
+"""Thirty bits, told back once by telephone: nobody guesses them, and a person asks."""
 
 
 def external_reference(index_key: bytes, country: str, recipient: str, case_id: int) -> str:
@@ -24,3 +26,13 @@ def external_reference(index_key: bytes, country: str, recipient: str, case_id: 
     digits = "".join(_ALPHABET[number >> (_BITS * place) & 0b11111] for place in range(_DIGITS))
     groups = (digits[start : start + _GROUP] for start in range(0, _DIGITS, _GROUP))
     return "-".join((country, *groups))
+
+
+def alert_reference(index_key: bytes, country: str, partner: str, alert_id: int) -> str:
+    """The reference of an alert towards one organisation of the SOS network; never the one of its case."""
+    return external_reference(index_key, country, f"{partner}\x1falert", alert_id)
+
+
+def acknowledge_code(index_key: bytes, partner: str, alert_id: int) -> str:
+    """What an organisation reads out to acknowledge: it stands in the sealed alert only, and is another for each."""
+    return external_reference(index_key, "", f"{partner}\x1fcode", alert_id).replace("-", "")[:_CODE_DIGITS]

@@ -1,4 +1,4 @@
-"""What was sent to one police agency, case by case, and under which reference they know it.
+"""What was sent to one police agency or helpline, case by case, and under which reference they know it.
 
 Read from the audit chain, which a later joining of cases or repeated export never rewrites: the agency goes on using
 the reference it was given.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection, select
 
@@ -19,9 +20,12 @@ from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.schema import audit, package
 from triage.disposition import Kind
 from triage.errors import UsageError
+from triage.helpline_feedback import HelplineState
+from triage.police_feedback import FeedbackState
 
 _POLICE = "police"
 """As `redacted_as`: agencies that act on cases, not those that only compare digests."""
+_HELPS = frozenset({Kind.HELPLINE, Kind.PREVENTION})
 _EXPORTED = "exported"
 _SPOKEN = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 """Crockford's base32 has none of the three letters: whoever heard or typed one meant the digit."""
@@ -44,10 +48,32 @@ def police_agencies() -> tuple[str, ...]:
     return tuple(one.code for one in known if one.kind is Kind.POLICE and one.redacted_as == _POLICE)
 
 
+def who_answer() -> tuple[str, ...]:
+    """Codes of everybody whose answers are taken in: police agencies, then helplines."""
+    known = routes().recipients.values()
+    return (*police_agencies(), *(one.code for one in known if one.kind in _HELPS))
+
+
 def check_agency(recipient: str) -> None:
     """Raises UsageError, listing them, unless it is the code of a police agency."""
     if recipient not in police_agencies():
         raise UsageError(f"police agencies are: {', '.join(police_agencies())}")
+
+
+def check_who_answers(recipient: str) -> None:
+    """Raises UsageError, listing them, unless it is the code of a police agency or a helpline."""
+    if recipient not in who_answer():
+        raise UsageError(f"police agencies and helplines are: {', '.join(who_answer())}")
+
+
+def is_helpline(recipient: str) -> bool:
+    """Whether this recipient (a code of data/routes) helps people instead of investigating."""
+    return routes().recipients[recipient].kind in _HELPS
+
+
+def states_of(recipient: str) -> type[StrEnum]:
+    """What this recipient can say of a case."""
+    return HelplineState if is_helpline(recipient) else FeedbackState
 
 
 def sent_to(app: App, connection: Connection, recipient: str) -> tuple[Sent, ...]:

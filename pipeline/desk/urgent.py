@@ -11,17 +11,17 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from exporters.call_sheet import CallSheet, call_sheet
+from exporters.call_sheet import call_sheet
 from exporters.package import Package
 from pipeline.bootstrap import App
 from pipeline.delivery.pdf import words_in
 from pipeline.desk.call_log import CallNote, opened_note, sealed_values
 from pipeline.desk.caseview import case_facts, record_of, routes
 from pipeline.desk.holding import check_here
+from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.people import actor
 from pipeline.desk.references import external_reference
-from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, call_of, call_row, unlogged_row
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import writing
@@ -117,9 +117,9 @@ def _sheet(app: App, case_id: int, recipient: Recipient, reason: CallReason, now
     view = outside_view(facts, reference, recipient.redacted_as, recipient.code)
     package = Package(
         "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis, asked_for(recipient.kind, (facts,)),
-        (view,), language=recipient.language,
+        (view,), language=recipient.language, letterhead=letterhead_of(app),
     )  # fmt: skip
-    return call_sheet(package, CallSheet(reason, clocks().zone), words_in(recipient.language))
+    return call_sheet(package, reason, words_in(recipient.language))
 
 
 def _changed(connection: Connection, call_id: int, values: dict[str, Any]) -> Call:

@@ -1,8 +1,9 @@
 """Opens addresses and reporters' texts for a person: the only code of the desk that holds the vault's private key.
 
-Nothing here asks who may: the commands do, and they write down that a text was read. Contacts are opened for two
-things only: to mask them in texts, where what comes out is what to look for, and to write an answer to a reporter who
-said that it is safe (`pipeline/desk/answer_sending.py`). No screen, no log and no file but that answer gets a value.
+Nothing here asks who may: the commands do, and they write down that a text was read. Contacts are opened for three
+things only: to mask them in texts, where what comes out is what to look for; to write an answer to a reporter who said
+that it is safe (`pipeline/desk/answer_sending.py`); and for police, where the reporter allowed it and two people let it
+go (`pipeline/desk/disclosing.py`). No screen, no log and no file but that answer and that sealed package gets a value.
 """
 
 from __future__ import annotations
@@ -103,6 +104,13 @@ class Vaultroom:
         Who calls this wrote down before that the contact is opened, and why.
         """
         return next((reach_of(said) for said in self._contacts([report_id])), None)
+
+    def contact_for_police(self, report_id: int) -> dict[str, str] | None:
+        """What one reporter gave of themselves, by field; None without a contact, or if the report was erased.
+
+        For an audited disclosure alone: who calls this wrote down before that the contact is opened, and for whom.
+        """
+        return next(iter(self._contacts([report_id])), None)
 
     def _contacts(self, report_ids: Collection[int]) -> list[dict[str, str]]:
         asked, opened = sorted(set(report_ids)), []

@@ -50,11 +50,12 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """One act that happened and where its case stands now."""
+    """One act that happened and where its case stands now; `hosting_kept` as `acts.Done` has it."""
 
     act: str
     case_id: int
     status: str
+    hosting_kept: str | None = None
 
 
 def apply(desk: Desk, words: Words) -> Applied:
@@ -70,7 +71,7 @@ def apply(desk: Desk, words: Words) -> Applied:
         case_id = case_number(connection, given.get("case", ""))
     if act == ASSESS:
         done = acts.assess(desk.app, desk.by, case_id, said(given), desk.now, _version(given))
-        return Applied(act, case_id, str(done.status))
+        return Applied(act, case_id, str(done.status), done.hosting_kept)
     if act == DISPOSE:
         done = acts.dispose(
             desk.app, desk.by, case_id, one_of(Kind, given.get("kind", ""), "kind"), given.get("recipient"),

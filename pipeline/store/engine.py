@@ -36,6 +36,8 @@ _PRAGMAS = (
     "journal_mode=WAL", "foreign_keys=ON", "busy_timeout=60000", "secure_delete=ON", "trusted_schema=OFF",
     "temp_store=MEMORY",
 )  # fmt: skip
+_FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
+"""How SQLite and PostgreSQL (SQLSTATE, class 53) say that a disk is full."""
 _WRITE_LOCK = 7_466_001
 """Any fixed number: the advisory lock that serialises audit appends and case decisions on PostgreSQL."""
 
@@ -76,12 +78,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Connection]:
-    """One transaction holding the write lock, committed if the block ends well.
+    """One transaction holding the write lock, committed if the block ends well. Raises ServiceFailed on a full disk.
 
     `bulk` is for slices of a batch: they are redone after a power cut (their marker is in the same transaction), so
     they need not wait for the disk; the transaction that ends the batch is not bulk and makes all of them durable.
     """
-    with _connected(engine) as connection:
+    with _connected(engine) as connection, _on_disk():
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if bulk else 'FULL'}")
             connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB if bulk else CACHE_KIB}")
@@ -127,6 +129,20 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         raise ServiceFailed("the store cannot be opened: check that it exists and that its server runs") from None
     with connection:
         yield connection
+
+
+@contextmanager
+def _on_disk() -> Iterator[None]:
+    """A full disk under the store is an outside failure: the transaction is undone, and trying again may help."""
+    try:
+        yield
+    except OperationalError as error:
+        codes = (getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None))
+        if not _FULL & set(codes):
+            raise
+        raise ServiceFailed(
+            "the disk of the store is full: make room and try again; nothing of this step was written"
+        ) from None
 
 
 def _take_turn(connection: Connection) -> None:

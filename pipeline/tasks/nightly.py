@@ -19,6 +19,7 @@ from typing import Any
 
 import luigi
 
+from pipeline.alerts_first import alarm
 from pipeline.bootstrap import App
 from pipeline.durable import write_file
 from pipeline.nightly import register_drop
@@ -72,8 +73,12 @@ class NightlyDrop(NightTask):
     """The drop folder, through a batch of its own."""
 
     def step(self, app: App, now: datetime) -> Generator[Any, Any, object]:
-        """Register it and wait for it."""
+        """SOS calls and their alerts first; then register the rest and wait for it."""
         remove_abandoned(app.workspace)
+        calls = register_drop(app, self.date, now, calls=True)
+        if calls is not None:
+            yield RunBatch(run_id=calls.run_id)
+        alarm(app, now)
         registered = register_drop(app, self.date, now)
         if registered is None:
             return {"run": None}

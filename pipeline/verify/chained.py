@@ -22,11 +22,30 @@ CLOSED, MENDED = "reject_closed", "reject_mended"
 MADE, EXPORTED = "package_made", "exported"
 TEXT_SHOWN, TEXT_RELEASED = "redacted_text_shown", "text_released"
 CALL_MADE, CALL_LOGGED, CALL_REVIEWED = "urgent_call_made", "urgent_call_logged", "urgent_call_reviewed"
-POLICE_SAID = "police_feedback"
+POLICE_SAID, HELPLINE_SAID = "police_feedback", "helpline_feedback"
+CONTACT_OPENED, ANSWER_SENT, ANSWER_NOT_SENT = "contact_opened", "answer_sent", "answer_not_sent"
+DISCLOSURE_ASKED, DISCLOSURE_WITHDRAWN = "disclosure_asked", "disclosure_withdrawn"
+DISCLOSURE_MADE, DISCLOSURE_NOT_MADE = "disclosure_made", "disclosure_not_made"
+ICCAM_SENDING, ICCAM_ACCEPTED = "iccam_sending", "iccam_accepted"
+ICCAM_FOUND, ICCAM_REFUSED = "iccam_found", "iccam_refused"
+ALERT_RAISED, ALERT_CLAIMED, ALERT_SENT = "alert_raised", "alert_claimed", "alert_sent"
+ALERT_NOT_SENT, ALERT_ACKNOWLEDGED, ALERT_ENDED = "alert_not_sent", "alert_acknowledged", "alert_ended"
+CONTACT_ADDED, CONTACT_RETIRED, CONTACT_ASSIGNED = (
+    "abuse_contact_added", "abuse_contact_retired", "abuse_contact_assigned",
+)  # fmt: skip
+NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT = "notice_claimed", "notice_sent", "notice_not_sent"
+NOTICE_ANSWERED = "notice_answered"
+POLICE_HOLD, POLICE_HOLD_RELEASED = "police_hold", "police_hold_released"
+OVERRIDE_ASKED, OVERRIDE_GRANTED = "hold_override_asked", "hold_override_granted"
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _READ = (
     ASSESSED, DISPOSED, RELEASED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, CALL_MADE, CALL_LOGGED,
-    CALL_REVIEWED, POLICE_SAID, _JOINED, _SPLIT_OFF,
+    CALL_REVIEWED, POLICE_SAID, HELPLINE_SAID, CONTACT_OPENED, ANSWER_SENT, ANSWER_NOT_SENT, DISCLOSURE_ASKED,
+    DISCLOSURE_WITHDRAWN, DISCLOSURE_MADE, DISCLOSURE_NOT_MADE, ICCAM_SENDING, ICCAM_ACCEPTED, ICCAM_FOUND,
+    ICCAM_REFUSED, ALERT_RAISED, ALERT_CLAIMED, ALERT_SENT, ALERT_NOT_SENT, ALERT_ACKNOWLEDGED, ALERT_ENDED, _JOINED,
+    _SPLIT_OFF,
+    CONTACT_ADDED, CONTACT_RETIRED, CONTACT_ASSIGNED, NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT,
+    NOTICE_ANSWERED, POLICE_HOLD, POLICE_HOLD_RELEASED, OVERRIDE_ASKED, OVERRIDE_GRANTED,
 )  # fmt: skip
 
 

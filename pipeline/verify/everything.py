@@ -9,14 +9,19 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.bootstrap import App
 from pipeline.store.engine import reading
+from pipeline.verify.alerts import check_alerts
+from pipeline.verify.answers import check_answers
 from pipeline.verify.batches import Head, check_chain, check_manifest_digests, check_runs
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
+from pipeline.verify.disclosures import check_disclosures
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
+from pipeline.verify.iccam import check_iccam
 from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
+from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
 from pipeline.verify.police import check_calls, check_feedback
@@ -81,6 +86,11 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_packages(connection, app.workspace, world, chained, findings)
     check_calls(connection, chained, findings)
     check_feedback(connection, world, chained, findings)
+    check_disclosures(connection, world, chained, findings)
+    check_answers(connection, chained, findings)
+    check_alerts(connection, chained, findings)
+    check_iccam(connection, chained, findings)
+    check_notices(connection, chained, findings)
     check_lists(connection, app.workspace, findings)
     opened = open_everything(connection, app.workspace, findings) if deep else 0
     unfinished = sum(row.committed_at is None for row in world.runs.values())

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from pipeline.store.delivery_tables import police_feedback, urgent_call
-from pipeline.verify.chained import CALL_LOGGED, CALL_MADE, CALL_REVIEWED, POLICE_SAID, Chained
+from pipeline.verify.chained import CALL_LOGGED, CALL_MADE, CALL_REVIEWED, HELPLINE_SAID, POLICE_SAID, Chained
 from pipeline.verify.decisions import compare
 from pipeline.verify.finding import Findings
 from pipeline.verify.world import World
@@ -50,7 +50,7 @@ def check_feedback(connection: Connection, world: World, chained: Chained, findi
     told: list[tuple[Hashable, str]] = [
         ((one.person, one.at, world.end_of(one.number), one.word("recipient"), one.word("state"),
           bool(one.details.get("signed"))), one.subject)
-        for one in chained.of(POLICE_SAID)
+        for event in (POLICE_SAID, HELPLINE_SAID) for one in chained.of(event)
     ]  # fmt: skip
     compare("police answer", there, told, findings, code=POLICE_SAID)
 

@@ -51,7 +51,9 @@ def _events(engine: Any) -> int:
         return len(connection.execute(select(audit.c.seq)).all())
 
 
-def test_a_full_disk_under_a_package_leaves_no_folder_and_no_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_under_a_package_leaves_no_folder_and_no_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = new_workspace(tmp_path / "w")
     by = Person(1, "Somebody", Role.SECOND_ANALYST, PersonStatus.ACTIVE, "tester")
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from pipeline.cli.main import answer
 from pipeline.desk import acts, decision_file, holding
 from pipeline.desk.acts import Said
 from pipeline.desk.caseview import routes
@@ -95,6 +96,36 @@ def test_what_was_not_answered_stays_unset(desk: Desk) -> None:
     said = desk.facts(suspect).assessments[0]
     assert said.iccam == IccamAnswers(virtual=False)
     assert said.iccam.gender is None
+
+
+def test_a_hosting_country_nobody_speaks_of_stays_what_it_was_for_that_item(desk: Desk) -> None:
+    case_id = desk.case_of("s-1")
+    first, second = (one.locator_id for one in desk.facts(case_id).locators)
+    hosted = Said(BASELINE, first, Viewed.CONTENT, hosting_country="NL", hosting_source="whois")
+    assert desk.assess(case_id, hosted).hosting_kept is None
+    again = [Said(BASELINE, item, Viewed.CONTENT) for item in (first, second)]
+    kept = [desk.assess(case_id, said, now=NOW + timedelta(minutes=1)).hosting_kept for said in again]
+    assert kept == ["NL", None]
+    assert [(one.hosting_country, one.hosting_source) for one in desk.facts(case_id).assessments] == [
+        ("NL", "whois"), ("NL", "whois"), (None, None),
+    ]  # fmt: skip
+    gone = Said(BASELINE, first, Viewed.CONTENT, hosting_country=acts.UNKNOWN_COUNTRY)
+    assert desk.assess(case_id, gone, now=NOW + timedelta(minutes=2)).hosting_kept is None
+    assert desk.facts(case_id).assessments[-1].hosting_country is None
+
+
+def test_the_screen_says_that_a_hosting_country_was_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-analyst")
+    command = ["--workspace", str(desk.app.workspace.root), "assess", f"C{desk.case_of('o-1')}", "not_illegal",
+               "--reason", "adult_content"]  # fmt: skip
+    assert answer([*command, "--hosting-country", "DE", "--hosting-source", "whois"]) == 0
+    assert "hosting country" not in capsys.readouterr().out
+    assert answer(command) == 0
+    assert "hosting country as before: DE" in capsys.readouterr().out
+    assert answer([*command, "--hosting-country", "none", "--json"]) == 0
+    assert "hosting_kept" not in capsys.readouterr().out
 
 
 def test_police_needs_an_assessment_and_iccam_a_grave_one(desk: Desk) -> None:

@@ -278,9 +278,9 @@ def test_who_hands_no_packages_over_takes_no_answers_in(desk: Desk, user: str) -
         sheet(desk.app, desk.person(user), AGENCY_CODE, "2026-03", NOW)
 
 
-def test_only_police_answer(desk: Desk) -> None:
-    with pytest.raises(UsageError, match="police agencies are"):
-        _take(desk, HEADING, "helpline")
+def test_only_police_and_helplines_answer(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="police agencies and helplines are"):
+        _take(desk, HEADING, "iccam")
     with pytest.raises(UnusableInput):
         _take(desk, "no feedback at all")
 
@@ -325,3 +325,17 @@ def test_a_file_without_a_good_line_ends_with_2(
     assert "canary" not in capsys.readouterr().err
     assert _run(desk, "import", str(tmp_path / "canary"), "--recipient", AGENCY_CODE, "--unsigned") == 2
     assert capsys.readouterr().err.startswith("hotline: the feedback cannot be read")
+
+
+def test_a_file_that_is_mostly_refused_ends_with_2_names_its_lines_and_keeps_the_good_one(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
+    (case_id,) = _send(desk, "s-1")
+    file = tmp_path / "answers.csv"
+    good = HEADING + _line(_reference(desk, case_id))
+    for bad, code in ((1, 0), (2, 2)):
+        file.write_text(good + _line("BA-CANA-RYCA-NARY") * bad, newline="")
+        assert _run(desk, "import", str(file), "--recipient", AGENCY_CODE, "--unsigned") == code
+        assert capsys.readouterr().err.count("reference: ") == bad
+    assert len(_rows(desk)) == 1

@@ -270,10 +270,10 @@ def test_another_signing_key_than_the_one_agencies_know_signs_nothing(app: App) 
     assert "not the signing key" in outcome.skipped[0].why
 
 
-def test_neither_the_hotlines_own_certificate_nor_a_key_for_a_helpline_is_pinned(app: App) -> None:
+def test_neither_the_hotlines_own_certificate_nor_a_key_nobody_uses_is_pinned(app: App) -> None:
     pin_agency(app, "police-fbih", NOW)
     own = own_key(app.workspace).certificate
     with pytest.raises(KeyProblem, match="own certificate"):
         pin(app, "machine", 0, "police-rs", own.armoured(), own.fingerprint, NOW)
-    with pytest.raises(UsageError, match="only packages for police"):
-        pin(app, "machine", 0, "helpline", AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, NOW)
+    with pytest.raises(UsageError, match="needs no key"):
+        pin(app, "machine", 0, "iccam", AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, NOW)

@@ -16,10 +16,9 @@ from pipeline.desk import acts, holding, moves
 from pipeline.desk.acts import Said
 from pipeline.desk.outstanding import outstanding
 from pipeline.desk.packages import Order, Outcome, make_packages
-from pipeline.desk.people import add
 from pipeline.desk.text_release import TextDesk, desk_of, release_text, releases_of, show
 from pipeline.resources import resource
-from pipeline.store.engine import reading, writing
+from pipeline.store.engine import reading
 from pipeline.store.schema import audit
 from pipeline.store.text_tables import text_release
 from tests.agencies import words_in
@@ -28,7 +27,6 @@ from tests.redacting import GIVEN, SURNAME, few_names_redactor
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, CaseTaken, RuleBroken, UsageError
-from triage.people import Role
 
 LATER = timedelta(minutes=5)
 HANDLE = "@losi_profil77"
@@ -305,8 +303,6 @@ def test_switching_off_again_holds_back_what_was_released(desk: Desk) -> None:
 def test_who_released_a_text_to_police_and_assessed_since_no_longer_counts(desk: Desk) -> None:
     case_id = desk.case_of("t-1")
     _let_go(desk, "police-rs")
-    with writing(desk.app.store.engine) as connection:
-        add(connection, NOW, "Supervisor (sample)", Role.SUPERVISOR, "sample-supervisor")
     desk.assess(case_id, by=desk.two, now=NOW + LATER)
     acts.release(desk.app, desk.person("sample-supervisor"), case_id, NOW + LATER)
     outcome = _export(desk, "lea")

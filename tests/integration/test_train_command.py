@@ -15,7 +15,7 @@ from pipeline import report_models
 from pipeline.bootstrap import App
 from pipeline.cli.train import train as command
 from pipeline.desk import models, training
-from pipeline.desk.people import DEMO_PERSON_VARIABLE, add
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.training_cases import LEAST_CASES
 from pipeline.setup import set_up
 from pipeline.store.engine import reading, writing
@@ -23,7 +23,6 @@ from pipeline.store.schema import assessment, audit, disposition, report
 from pipeline.training.reports.examples import Phrasing
 from tests.desk import NOW, Desk, copied
 from triage.errors import Damage, HotlineError, RuleBroken
-from triage.people import Role
 from triage.verdict import Label
 
 CANARY = "kanarincevnica"
@@ -47,8 +46,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A workspace of decided cases: every third is baseline, every third not illegal, every third closed as spam."""
     desk = Desk(tmp_path_factory.mktemp("training"))
     set_up(desk.app.workspace, kind="demo", database_url="", now=NOW, os_user="nobody-here")
-    with writing(desk.app.store.engine) as connection:
-        add(connection, NOW, "Supervisor (sample)", Role.SUPERVISOR, "sample-supervisor")
     desk.bring("many", *(
         {"id": f"t-{number}", "location": f"https://host{number}.example/a", "received_at": NOW.isoformat(),
          "description": f"{TEXTS[number % 3]} {CANARY} {_words(number)}"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import re
 import stat
 from datetime import UTC, datetime, timedelta
@@ -264,3 +266,38 @@ def test_a_call_row_without_its_event_is_found(desk: Desk) -> None:
     with writing(desk.app.store.engine) as connection:
         connection.execute(urgent_call.delete())
     assert ("urgent_call_made", f"C{case_id}") in {(one.code, one.subject) for one in verify(desk.app).findings}
+
+
+def _out(desk: Desk, path: Path) -> int:
+    words = ("--agency", "police-rs", "--reason", "meeting_soon", "--out", str(path))
+    return _run(desk, "urgent", f"C{desk.case_of('d-1')}", *words)
+
+
+def test_a_sheet_is_never_written_over_a_file_and_then_no_call_is_written_down(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there, link = desk.folder / "there.txt", desk.folder / "link.txt"
+    there.write_text("another sheet")
+    link.symlink_to(desk.folder / "nowhere.txt")
+    for path in (there, link):
+        assert _out(desk, path) == 2
+        assert "not written over" in capsys.readouterr().err
+    assert there.read_text() == "another sheet"
+    assert calls(desk.app, desk.one) == ()
+    assert _out(desk, desk.folder / "new.txt") == 0
+    assert (desk.folder / "new.txt").read_text().splitlines()[-1].startswith("___")
+    assert not list(desk.folder.glob(".tmp-*"))
+
+
+def test_a_full_disk_is_said_before_a_call_is_written_down(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("os.posix_fallocate", full)
+        assert _out(desk, desk.folder / "sheet.txt") == 3
+    assert "make room" in capsys.readouterr().err
+    assert not (desk.folder / "sheet.txt").exists()
+    assert calls(desk.app, desk.one) == ()

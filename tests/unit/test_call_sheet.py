@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from classifiers.base import KNOWN_REASONS
-from exporters.call_sheet import MOST_ADDRESS_CHARS, PAGE_CHARS, PAGE_LINES, CallSheet, call_sheet, spelled
-from exporters.package import Package, item_facts, view_case
+from exporters.call_sheet import MOST_ADDRESS_CHARS, PAGE_CHARS, PAGE_LINES, call_sheet, spelled
+from exporters.package import (
+    MAX_HOTLINE_NAME_CHARS,
+    MAX_HOTLINE_PHONE_CHARS,
+    Letterhead,
+    Package,
+    item_facts,
+    view_case,
+)
 from exporters.wording import LANGUAGES, Words, words_file
 from pipeline.resources import text
 from triage.errors import RuleBroken
@@ -18,18 +25,22 @@ from triage.urgent_call import CallReason
 WORDS = {language: Words.from_toml(language, text(words_file(language))) for language in LANGUAGES}
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 REFERENCE = "BA-7F3K-9QWX-2MTC"
-SHEET = CallSheet(CallReason.MEETING_SOON)
+SHEET = CallReason.MEETING_SOON
+LETTERHEAD = Letterhead("name " * (MAX_HOTLINE_NAME_CHARS // 5 - 1) + "named", "1 " * (MAX_HOTLINE_PHONE_CHARS // 2))
+"""As long as allowed."""
 
 
 def _package(language: str, *addresses: str, reasons: tuple[str, ...] = ("child_blackmailed",)) -> Package:
     facts = {
         "label": "csam_suspect", "escalate": "child_blackmailed", "reason_codes": reasons, "area": "BA-RS-Banja Luka",
         "reports": 2, "first_received": AT, "last_received": AT, "received_assumed": True, "concerns_own_child": True,
+        "reporter_can_be_asked": True,
         "description": "canary words of a reporter", "contact_name": "canary name",
     }  # fmt: skip
     items = [item_facts(address, "url", None) for address in addresses]
     case = view_case(REFERENCE, facts, items, "police")
-    return Package("call_sheet", "police-rs", AT, "duty_to_report_crime", "safeguard_child", (case,), language=language)
+    return Package("call_sheet", "police-rs", AT, "duty_to_report_crime", "safeguard_child", (case,), language=language,
+                   letterhead=LETTERHEAD)  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -92,3 +103,13 @@ def test_a_sheet_is_about_one_case() -> None:
 
 def test_a_sheet_does_not_speak_of_a_package_that_is_not_made() -> None:
     assert "Package made" not in call_sheet(_package("en"), SHEET, WORDS["en"])
+
+
+def test_a_sheet_says_whose_call_it_is_and_that_what_reporters_wrote_is_not_on_it() -> None:
+    there = Letterhead("Hotline of Somewhere", "+387 33 000 000", timezone(timedelta(hours=1)))
+    said = call_sheet(replace(_package("en"), letterhead=there), SHEET, WORDS["en"])
+    assert "From:           Hotline of Somewhere, +387 33 000 000\n" in said
+    assert "Made:           2026-03-04 11:00:00 (UTC+1)\n" in said
+    assert "(UTC)" not in said
+    assert "Not released and not given here: what reporters wrote themselves" in " ".join(said.split())
+    assert "From:" not in call_sheet(replace(_package("en"), letterhead=Letterhead()), SHEET, WORDS["en"])

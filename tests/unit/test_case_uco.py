@@ -16,6 +16,7 @@ import pytest
 
 from exporters.case_uco import CONTEXT, case_jsonld
 from exporters.package import CaseView, Package, file_facts, item_facts, view_case
+from pipeline.delivery.pdf import words_in
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
 
@@ -23,6 +24,7 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 GRAVE = Assessment(
     9041, 1, Classification.BASELINE, by=77, at=AT, viewed=Viewed.CONTENT, hosting_country="NL", hosting_source="whois"
 )
+WORDS = words_in("en")
 ADDRESS = "https://user@host.example/a?x=1&fbclid=2#b"
 DIGESTS = ("md5:" + "0a" * 16, "sha1:" + "1b" * 20, "sha256:" + "2c" * 32, "pdq:" + "3d" * 32)
 FACTS = {
@@ -53,7 +55,7 @@ def _case(reference: str = "BA-1", *items: dict[str, object], **facts: object) -
 
 
 def _graph(*cases: CaseView) -> list[dict[str, Any]]:
-    return list(json.loads(case_jsonld(_package(*cases)))["@graph"])
+    return list(json.loads(case_jsonld(_package(*cases), WORDS))["@graph"])
 
 
 def _of(graph: list[dict[str, Any]], word: str) -> list[dict[str, Any]]:
@@ -64,7 +66,8 @@ def _everything() -> bytes:
     """Every kind of item, a hostile one, a file with digests, and a case in which nothing is known."""
     items = [item_facts(address, kind, None) for kind, address in KINDS.items()]
     items += [item_facts("https://host.example/\x00\u202e\ud800<\"'&]]>", "url", GRAVE), file_facts(DIGESTS, GRAVE)]
-    return case_jsonld(_package(_case("BA-1", *items), CaseView("BA-2", {})))
+    told = _case("BA-1", *items, also_sent_to=("iccam", "police_brcko"))
+    return case_jsonld(_package(told, CaseView("BA-2", {})), WORDS)
 
 
 def _validated(document: bytes, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -171,11 +174,23 @@ def test_the_record_has_the_external_reference_as_its_exhibit_number_and_binds_i
 def test_nothing_that_is_not_allowed_is_in_it() -> None:
     planted = dict.fromkeys(("note", "memo", "by", "name", "case_no", "description", "channel"), "Kanarinac 4711")
     case = _case("BA-1", item_facts(ADDRESS, "url", GRAVE) | planted, **planted)
-    body = case_jsonld(replace(_package(case), analyst_alias="Ana 4711"))
+    body = case_jsonld(replace(_package(case), analyst_alias="Ana 4711"), WORDS)
     assert b"4711" not in body
     assert b"9041" not in body
 
 
 def test_a_package_without_cases_is_refused() -> None:
     with pytest.raises(RuleBroken):
-        case_jsonld(_package())
+        case_jsonld(_package(), WORDS)
+
+
+def test_recipients_are_named_beside_their_codes() -> None:
+    graph = _graph(_case("BA-1", also_sent_to=("iccam", "police_brcko")))
+    agencies = [node for node in _of(graph, "identity:Organization") if "core:name" in node]
+    assert [(node["core:name"], node["core:description"]) for node in agencies] == [
+        ("Police, Republika Srpska", ["code: police-rs"])
+    ]
+    (investigation,) = _of(graph, "investigation:Investigation")
+    assert investigation["core:description"] == [
+        "also sent to: iccam (INHOPE (ICCAM))", "also sent to: police_brcko (Police, Brčko District)",
+    ]  # fmt: skip

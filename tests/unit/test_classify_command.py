@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -166,7 +167,9 @@ def test_explain_says_in_one_paragraph_per_report_what_matters_first(
     shown = capsys.readouterr().out
     first, second, third = (" ".join(one.split()) for one in shown.strip().split("\n\n"))
     danger = plain_words.DANGERS[Escalation.CHILD_BLACKMAILED]
-    assert first.startswith(f"r17: CSAM suspect, LOOK FIRST ({danger}). Because {danger} (characters 5 to ")
+    assert first.startswith(f"r17: CSAM suspect, LOOK FIRST ({danger}). Because {danger} (text, word 2, ")
+    assert re.search(r"text, words 2 to [3-9], ", first)
+    assert "characters" not in shown
     assert "categories:csam" in first
     assert "Written in Bosnian, Croatian or Serbian." in first
     assert plain_words.PARTS[Part.USABLE_ADDRESS] in second

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from pipeline.bootstrap import App
 from pipeline.cli.main import hotline
-from pipeline.doctor import Check, Machine, State, blocks, examine
+from pipeline.doctor import Machine, blocks, examine
+from pipeline.doctor_check import Check, State
 from pipeline.store.engine import writing
 from pipeline.store.schema import run, run_step
 from tests.factories import NOW, new_workspace
@@ -36,7 +37,7 @@ def found(app: App, machine: Machine = FINE, now: datetime = NOW) -> dict[str, C
 def test_a_new_workspace_is_fine(app: App) -> None:
     checks = found(app)
 
-    assert {check.state for check in checks.values()} == {State.OK}
+    assert {name for name, check in checks.items() if check.state is not State.OK} == {"police keys", "signing key"}
     assert not blocks(checks.values())
 
 

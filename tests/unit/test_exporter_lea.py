@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from exporters import plain_csv
 from exporters.lea import LawEnforcementExporter
-from exporters.package import CaseView, ItemView, Package, item_facts, view_case
+from exporters.package import CaseView, ItemView, Letterhead, New, Package, item_facts, view_case
+from exporters.redacted_texts import RedactedText
 from exporters.wording import LANGUAGES
 from pipeline.resources import text
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
+from triage.redacting.redactor import Redacted
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 EXPORTER = LawEnforcementExporter({name: text(name) for name in LawEnforcementExporter.needs})
@@ -61,6 +64,33 @@ def test_the_cover_of_many_cases_stays_short() -> None:
     who = _cover(*cases)[1]
     assert "Further cases with such facts: 195" in who
     assert len(who) < 400
+
+
+def test_the_cover_says_where_the_reports_own_words_are() -> None:
+    told = view_case("A-1", {"description": "words"}, [], "police")
+    given = replace(CaseView("A-2", {}), texts=(RedactedText(1, "bcs", "police", Redacted("words", ())),))
+    withheld, released = "Not released and not given here: what reporters wrote", "is in texts.txt, redacted."
+    assert [(withheld in _cover(*cases)[3], released in _cover(*cases)[3]) for cases in (
+        (told,), (given,), (told, given), (CaseView("A-3", {}),),
+    )] == [(True, False), (False, True), (True, True), (False, False)]  # fmt: skip
+
+
+def test_the_head_of_the_cover_names_package_hotline_and_what_it_adds_to() -> None:
+    cases = tuple(CaseView(f"A-{number}", {}, news=(New("new_report", 2),)) for number in range(7))
+    package = Package("lea", "police-rs", AT, "duty_to_report_crime", "investigate", cases, name="package-2",
+                      supplement="package-1", letterhead=Letterhead("Hotline", "+387 33 000 000"))  # fmt: skip
+    lines = EXPORTER.files(package)["cover.txt"].decode().splitlines()
+    assert lines[:3] == ["Package: package-2", "From: Hotline, +387 33 000 000", "Supplement to package: package-1"]
+    assert lines[3].startswith("New since the last package: A-0: new reports: 2. A-1: new reports: 2.")
+    assert lines[3].endswith("A-4: new reports: 2. Further cases with something new: 2.")
+
+
+def test_who_else_was_told_stands_in_codes_with_their_names_beside() -> None:
+    told = json.loads(_files(CaseView("A-1", {"also_sent_to": ("iccam", "police_brcko")}))["case.json"])
+    assert told["cases"][0]["facts"]["also_sent_to"] == ["iccam", "police_brcko"]
+    assert told["names"] == {
+        "iccam": "INHOPE (ICCAM)", "police_brcko": "Police, Brčko District", "police-rs": "Police, Republika Srpska",
+    }  # fmt: skip
 
 
 def test_the_cover_gives_exact_times() -> None:

@@ -76,6 +76,12 @@ def test_the_reporters_group_is_for_the_helpline_only() -> None:
     assert {kind for kind in RECIPIENT_KINDS if "reporter_group" in allowed_fields(kind)} == {"helpline"}
 
 
+def test_that_a_reporter_agreed_to_be_contacted_is_for_police_only_and_never_more_than_yes_or_no() -> None:
+    told = {kind for kind in RECIPIENT_KINDS if redact({"reporter_can_be_asked": True}, kind)[0]}
+    assert told == {"police"}
+    assert redact({"reporter_can_be_asked": "ana@mail.example"}, "police") == ({}, ("reporter_can_be_asked",))
+
+
 MD5, SHA256 = "md5:" + "0a" * 16, "sha256:" + "1b" * 32
 
 

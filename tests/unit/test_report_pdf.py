@@ -16,11 +16,11 @@ from pypdf.generic import StreamObject
 
 from exporters import report_pdf as report
 from exporters.cover import cover_lines
-from exporters.package import CaseView, ItemView, Package, file_facts, item_facts, view_case
+from exporters.package import CaseView, ItemView, Letterhead, New, Package, file_facts, item_facts, view_case
 from exporters.redacted_texts import RedactedText
 from exporters.report_pdf import CustodyLine, Style, report_data
 from exporters.wording import LANGUAGES
-from pipeline.delivery.pdf import Report, glyphs, report_pdf, words_in
+from pipeline.delivery.pdf import glyphs, report_pdf, words_in
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
 from triage.redacting.redactor import Redacted
@@ -120,12 +120,40 @@ def test_its_metadata_name_nobody_and_no_place_on_our_disk() -> None:
 
 
 def test_a_supplement_names_the_first_package_on_the_cover() -> None:
-    pdf = report_pdf(_package(_case()), Report(supplement="lea-police-brcko-2026-02-27-1"))
+    pdf = report_pdf(replace(_package(_case()), supplement="package-20260227-1A2B3C4D"))
     first = _plain(PdfReader(BytesIO(pdf)).pages[0].extract_text())
-    assert "Supplement to package lea-police-brcko-2026-02-27-1" in first
+    assert "Supplement to package package-20260227-1A2B3C4D" in first
     assert "Supplement" not in _read(report_pdf(_package(_case())))
     with pytest.raises(RuleBroken, match="supplement"):
-        report_pdf(_package(_case()), Report(supplement="some words"))
+        report_pdf(replace(_package(_case()), supplement="some words"))
+
+
+def test_a_supplement_says_on_the_cover_and_with_each_case_what_is_new() -> None:
+    news = (New("new_report", 3), New("joined", reference="PB-2026-0009"))
+    package = replace(_package(replace(_case(), news=news), _case(reference="PB-2")), supplement="package-1")
+    first, *others = (_plain(page.extract_text()) for page in PdfReader(BytesIO(report_pdf(package))).pages)
+    said = "new reports: 3; joined with another case (PB-2026-0009)"
+    assert f"New since the last package PB-2026-0017: {said}." in first
+    assert " ".join(others).count(f"New since the last package {said}") == 1
+
+
+def test_every_page_names_the_package_and_whose_it_is() -> None:
+    letterhead = Letterhead("Hotline of Somewhere", "+387 33 000 000")
+    package = replace(_package(_case()), name="package-20260302-1A2B3C4D", letterhead=letterhead)
+    pages = [_plain(page.extract_text()) for page in PdfReader(BytesIO(report_pdf(package))).pages]
+    assert len(pages) > 1
+    for page in pages:
+        assert "package-20260302-1A2B3C4D" in page
+        assert "Hotline of Somewhere, +387 33 000 000" in page
+    assert "Package package-20260302-1A2B3C4D From Hotline of Somewhere, +387 33 000 000" in pages[0]
+
+
+def test_times_are_the_hotlines_own_with_their_offset() -> None:
+    there = timezone(timedelta(hours=1))
+    shown = _read(report_pdf(replace(_package(_case()), letterhead=Letterhead(zone=there))))
+    assert "Last received 2026-03-02 10:30:00 (UTC+1)" in shown
+    assert "Package made 2026-03-02 10:30:00 (UTC+1)." in shown
+    assert "(UTC)" not in shown
 
 
 def test_what_a_person_saw_is_told_from_what_nobody_viewed() -> None:
@@ -147,8 +175,8 @@ def test_addresses_are_defanged_and_files_shown_by_their_digests() -> None:
 def test_custody_is_roles_counts_and_times_only() -> None:
     custody = (CustodyLine(AT, "text_read", 3, "analyst"), CustodyLine(AT, "something_new", 1))
     zone = timezone(timedelta(hours=1))
-    shown = _read(report_pdf(_package(_case()), Report(custody=custody, zone=zone)))
-    assert "2026-03-02 10:30:00 (UTC+1) text of a report read (analyst) 3" in shown
+    shown = _read(report_pdf(replace(_package(_case()), letterhead=Letterhead(zone=zone)), custody))
+    assert "2026-03-02 10:30:00 (UTC+1) 2026-03-02 09:30:00 (UTC) text of a report read (analyst) 3" in shown
     assert "something_new 1" in shown
     for wrong in ({"what": "Ana read it"}, {"role": "Ana B."}, {"count": -1}, {"at": datetime(2026, 3, 2)}):
         with pytest.raises(RuleBroken):

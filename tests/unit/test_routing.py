@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from exporters.wording import LANGUAGES, Words, words_file
+from pipeline.resources import text
 from triage.disposition import Kind
 from triage.errors import BadConfiguration
 from triage.redaction import RECIPIENT_KINDS
@@ -60,7 +62,7 @@ def test_where_competence_is_unknown_a_person_decides_and_the_reason_says_so() -
 def test_grave_content_hosted_abroad_goes_to_iccam_and_hosted_here_to_police() -> None:
     grave = Facts(classification="baseline", area="BA-RS-Doboj", label="csam_suspect")
     assert _to(replace(grave, hosting_country="NL")) == ["iccam"]
-    assert _to(replace(grave, hosting_country="BA")) == ["police-rs"]
+    assert _to(replace(grave, hosting_country="BA")) == ["police-rs", "host"]
     assert _to(grave) == ["police-rs"]
 
 
@@ -83,17 +85,33 @@ def test_what_is_otherwise_illegal_never_goes_to_iccam() -> None:
     assert "iccam" not in _to(Facts(classification="illegal_other", hosting_country="NL", area="Brčko"))
 
 
+def test_other_unlawful_content_hosted_here_goes_to_the_regulator_too() -> None:
+    other = Facts(classification="illegal_other", hosting_country="BA", area="Brčko")
+    assert _to(other) == ["police-brcko", "regulator"]
+    assert "regulator" not in _to(replace(other, hosting_country="NL"))
+
+
 def test_a_suspect_nobody_assessed_goes_nowhere_by_itself() -> None:
     assert _to(Facts(label="csam_suspect", hosting_country="NL")) == [PERSON_DECIDES]
 
 
 def test_an_sos_call_reaches_its_partner_and_the_police() -> None:
-    assert _to(Facts(channel="sos", escalate="danger_now", area="Doboj")) == ["sos-partner", "police-rs"]
+    assert _to(Facts(channel="sos", escalate="danger_now", area="Doboj")) == ["sos-rs", "police-rs"]
+    assert _to(Facts(channel="sos", escalate="danger_now")) == ["sos-partner", PERSON_DECIDES]
 
 
 def test_questions_go_to_the_helpline_and_who_fears_himself_to_prevention() -> None:
     assert _to(Facts(label="incomplete", reason_codes=frozenset({"question", "no_locator"}))) == ["helpline"]
     assert _to(Facts(label="incomplete", reason_codes=frozenset({"seeks_help_for_self"}))) == ["prevention"]
+
+
+@pytest.mark.parametrize("group", ["parent", "teacher"])
+def test_a_worried_parent_or_teacher_is_sent_to_the_helpline_and_a_child_in_danger_to_police_too(group: str) -> None:
+    codes, groups = frozenset({"no_locator"}), frozenset({group, "other"})
+    assert _to(Facts(label="incomplete", reason_codes=codes, reporter_groups=groups)) == ["helpline"]
+    assert _to(Facts(label="incomplete", reason_codes=codes)) == [PERSON_DECIDES]
+    danger = Facts(label="incomplete", escalate="danger_now", reason_codes=codes, reporter_groups=groups, area="Brčko")
+    assert _to(danger) == ["police-brcko", "helpline"]
 
 
 def test_where_no_rule_fits_a_person_decides() -> None:
@@ -120,9 +138,70 @@ def test_every_recipient_has_a_column_in_the_field_table() -> None:
         ("recipients.toml", 'kind = "iccam"', 'kind = "friend"'),
         ("recipients.toml", "version = 1", "version ="),
         ("areas.toml", "home_country", "country"),
+        ("partners.toml", 'partners = ["sos-rs"]', 'partners = ["police-rs"]'),
+        ("partners.toml", 'areas = ["BA-RS"]', 'areas = ["Republika Srpska"]'),
+        ("partners.toml", "minutes = 10", "minutes = 0"),
     ],
 )
 def test_bad_routing_data_fails_before_anything_is_routed(name: str, old: str, new: str) -> None:
     assert old in TEXTS[name]
     with pytest.raises(BadConfiguration, match="data/routes"):
         Routes.from_toml({**TEXTS, name: TEXTS[name].replace(old, new, 1)})
+
+
+CANTON = '''
+[[recipient]]
+code = "police-canton-3"
+kind = "police"
+redacted_as = "police"
+name = "Police, a canton"
+basis = "duty_to_report_crime"
+language = "bs"
+'''
+
+
+@pytest.mark.parametrize(
+    ("area", "before", "after"),
+    [
+        ("Tuzla", "police-fbih", "police-canton-3"),
+        ("БАНОВИЋИ", "police-fbih", "police-canton-3"),
+        ("BA-FBiH-Zivinice", "police-fbih", "police-canton-3"),
+        ("BA-FBiH-Tuzlanski kanton", "police-fbih", "police-canton-3"),
+        ("Mostar", "police-fbih", "police-fbih"),
+        ("BA-FBiH", "police-fbih", PERSON_DECIDES),
+        ("BA-FBiH-behind the school", "police-fbih", PERSON_DECIDES),
+        ("Doboj", "police-rs", "police-rs"),
+        ("BA-RS", "police-rs", "police-rs"),
+    ],
+)
+def test_a_cantons_police_count_once_the_operator_has_them(area: str, before: str, after: str) -> None:
+    added = Routes.from_toml({**TEXTS, "recipients.toml": TEXTS["recipients.toml"] + CANTON})
+    for routes, police in ((ROUTES, before), (added, after)):
+        suggestion = routes.suggest(Facts(area=area, escalate="danger_now"))[0]
+        assert suggestion.recipient == police
+        assert suggestion.rule.endswith("competence_unknown") == (police == PERSON_DECIDES)
+        assert routes.unit_of(area) == ROUTES.unit_of(area)
+        assert routes.area_named(area) == ROUTES.area_named(area)
+
+
+def test_the_federation_has_ten_cantons_and_every_municipality_of_it_lies_in_one() -> None:
+    (unit,) = [one for one in ROUTES._units if one.code == "fbih"]
+    assert [part.police for part in unit.parts] == [f"police-canton-{number}" for number in range(1, 11)]
+    named = [place for part in unit.parts for place in part.places]
+    assert len(named) == len(set(named)) == len(unit.places)
+
+
+def test_a_canton_whose_police_are_no_police_is_refused() -> None:
+    wrong = CANTON.replace('kind = "police"', 'kind = "helpline"')
+    with pytest.raises(BadConfiguration, match="as police"):
+        Routes.from_toml({**TEXTS, "recipients.toml": TEXTS["recipients.toml"] + wrong})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_agency_there_is_or_may_be_has_a_name_on_paper_also_where_a_case_was_also_sent(language: str) -> None:
+    words = Words.from_toml(language, text(words_file(language)))
+    agencies = {agency for unit in ROUTES._units for agency in (unit.police, *(part.police for part in unit.parts))}
+    told = words.value("also_sent_to", [agency.replace("-", "_") for agency in sorted(agencies)])
+    assert len(agencies) == 13
+    assert "police-" not in told
+    assert "police_" not in told

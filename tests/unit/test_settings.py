@@ -38,7 +38,9 @@ def test_a_variable_overrides_a_setting(tmp_path: Path) -> None:
     ("text", "names"),
     [("wrokers = 3\n", "wrokers"), ("workers = 'secretvalue'\n", "workers"), ("workers = 0\n", "workers"),
      ("kind = 'secretvalue'\n", "kind"), ("after_ingest = 'secretvalue'\n", "after_ingest"),
-     ("workers = true\n", "workers"), ("= =\n", "TOML"), ("default_country_code = 'secretvalue'\n", "default_country")],
+     ("workers = true\n", "workers"), ("= =\n", "TOML"), ("default_country_code = 'secretvalue'\n", "default_country"),
+     ("hotline_phone = 'secretvalue'\n", "hotline_phone"),
+     ('hotline_name = "secretvalue\\nmore"\n', "hotline_name")],
 )  # fmt: skip
 def test_a_bad_setting_is_named_and_its_value_is_not_repeated(tmp_path: Path, text: str, names: str) -> None:
     with pytest.raises(BadConfiguration, match=names) as caught:
@@ -68,3 +70,25 @@ def test_a_recipient_that_may_get_no_text_stops_the_command(tmp_path: Path, give
     with pytest.raises(BadConfiguration, match="free_text_for") as caught:
         load(_workspace(tmp_path, f"free_text_for = {given}\n"), {})
     assert "secretvalue" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('alerts_from = "no address"', "alerts_from must be one plain"),
+        ('alerts_from = "hotline@somewhere.example"', "alerts_from must be neutral"),
+        ('alerts_to = ["police-rs=a@b.example"]', "sos-partner"),
+        ('alerts_to = ["sos-rs=a@b.example", "sos-rs=c@b.example"]', "each code once"),
+        ('alerts_to = ["sos-rs"]', "one plain mail address"),
+        ('alerts_to = ["sos-rs=a@b.example, c@b.example"]', "one plain mail address"),
+    ],
+)
+def test_where_alerts_go_is_checked_before_one_is_sent(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(BadConfiguration, match=said) as refused:
+        load(_workspace(tmp_path / "w", line), {})
+    assert "@" not in str(refused.value)
+
+
+def test_an_organisation_and_its_address_are_read(tmp_path: Path) -> None:
+    written = _workspace(tmp_path / "w", 'alerts_to = ["sos-rs=duty@partner.example"]')
+    assert load(written, {}).alerts_to == ("sos-rs=duty@partner.example",)

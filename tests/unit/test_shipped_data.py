@@ -12,7 +12,8 @@ import pytest
 from pipeline import report_models, resources
 from pipeline.bootstrap import App, decider
 from pipeline.cli.main import answer
-from pipeline.doctor import State, examine
+from pipeline.doctor import examine
+from pipeline.doctor_check import State
 from pipeline.redacting_setup import own_words, redactor, roles, rule_layers
 from pipeline.sealed import MANIFEST, checked, manifest
 from tests.factories import NOW

@@ -5,10 +5,22 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Engine
 
-from pipeline.store import answer_tables, delivery_tables, item_tables, list_tables, text_tables
+from pipeline.store import (
+    alert_tables,
+    answer_tables,
+    delivery_tables,
+    disclosure_tables,
+    item_tables,
+    list_tables,
+    notice_tables,
+    text_tables,
+)
 from pipeline.store.schema import metadata
 
-TABLES = (answer_tables, delivery_tables, item_tables, list_tables, text_tables)
+TABLES = (
+    alert_tables, answer_tables, delivery_tables, disclosure_tables, item_tables, list_tables, notice_tables,
+    text_tables,
+)  # fmt: skip
 """Imported so that the metadata is complete."""
 
 engine: Engine = context.config.attributes["engine"]

@@ -1,0 +1,118 @@
+"""SOS calls among a batch's files go first: a small run of their own, their alerts, and only then the large batch.
+
+A batch is no live alarm all the same: a call in a file is as old as the file. The summary of the large run counts both,
+so that what was given is what was read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from pipeline.batch import SUMMARY_NAME, run_batch
+from pipeline.bootstrap import App
+from pipeline.channels.sos import SosAlert
+from pipeline.delivery.answer_mail import Delivery
+from pipeline.desk.alert_sending import Ticked, tick
+from pipeline.durable import write_file
+from pipeline.inputs import Found
+from pipeline.runs import Run, began, register
+from triage.errors import HotlineError
+
+ENDING = "-sos"
+NO_LIVE_ALARM = "a batch is no live alarm, look at the times of the calls: `hotline alerts list`"
+_MOST_ID_CHARS, _MOST_NAMED = 60, 10
+SENT = str(Delivery.SENT)
+_COUNTED = ("read", "accepted", "rejected", "already_known", "new_cases", "duplicates")
+_COUNTED_BY_NAME = ("labels", "escalated", "alike", "inputs")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """What was done about SOS calls: alerts as they stand, or why none could be sent (`problem`, "" if none).
+
+    `unread` counts calls that could not be read: nobody is told of them until a person mends them.
+    """
+
+    ticked: Ticked | None
+    problem: str
+    unread: int = 0
+
+    def as_object(self) -> dict[str, object]:
+        """For a program: counts, numbers of alerts, and the problem."""
+        sent = [] if self.ticked is None else [one for one in self.ticked.sent if one.result == SENT]
+        alone = () if self.ticked is None else self.ticked.for_a_person
+        return {
+            "sent": len(sent), "for_a_person": [f"A{one.alert_id}" for one in alone], "problem": self.problem,
+            "unread": self.unread,
+        }  # fmt: skip
+
+    def lines(self) -> list[str]:
+        """For people: what was sent, and loudly what nobody was told of."""
+        said = self.as_object()
+        lines = [f"SOS: alerts sent: {said['sent']}; {NO_LIVE_ALARM}"]
+        failed = () if self.ticked is None else (one for one in self.ticked.sent if one.result != SENT)
+        lines += [f"SOS: A{one.alert_id} to {one.partner}: {one.result.replace('_', ' ')}" for one in failed]
+        lines += [f"SOS: CALLS NOBODY COULD READ: {self.unread}: look now, `hotline rejects`"] if self.unread else []
+        passed = () if self.ticked is None else (code for one in self.ticked.standing for code in one.passed_over)
+        bare = ", ".join(sorted(set(passed)))
+        lines += [f"SOS: PASSED OVER, NO USABLE KEY OR ADDRESS: {bare}; see `hotline alerts partners`"] if bare else []
+        alone = said["for_a_person"]
+        if isinstance(alone, list) and alone:
+            lines.append(f"SOS: NOBODY CAN BE TOLD OF {', '.join(alone[:_MOST_NAMED])}: act now, `hotline alerts list`")
+        return [*lines, f"SOS: NO ALERT COULD BE SENT: {self.problem}"] if self.problem else lines
+
+
+def split(found: Found) -> tuple[Found, Found]:
+    """SOS calls, and everything else."""
+    calls = tuple(file for file in found.files if file.channel == SosAlert.name)
+    rest = tuple(file for file in found.files if file.channel != SosAlert.name)
+    return Found(calls, (), ()), replace(found, files=rest)
+
+
+def run_id_of_calls(run_id: str) -> str:
+    """The id of the small run that goes ahead of a large one."""
+    return run_id[:_MOST_ID_CHARS] + ENDING
+
+
+def run_calls(app: App, run_id: str, calls: Found, after_ingest: str, now: datetime) -> Alarmed:
+    """Take the SOS calls in, under this run id, and send their alerts.
+
+    Raises HotlineError where the run did not finish; that no alert could be sent is an answer, not an error.
+    """
+    run = register(
+        app.workspace, app.store, run_id, calls, versions=app.rule_versions(), after_ingest=after_ingest, now=now
+    )
+    unread = int(str(run_batch(app, run, 1)["rejected"]))
+    return replace(alarm(app, now), unread=unread)
+
+
+def alarm(app: App, now: datetime) -> Alarmed:
+    """Send what is due; what stands in the way is said and does not stop a batch."""
+    try:
+        return Alarmed(tick(app, now), "")
+    except HotlineError as error:
+        return Alarmed(None, str(error))
+    except OSError:
+        return Alarmed(None, "a key, or the folder outbox, cannot be read or written: see `hotline doctor`")
+
+
+def whole_summary(app: App, run: Run, large: Mapping[str, Any]) -> dict[str, Any]:
+    """A run's summary with the calls counted in that went ahead of it, if any; then also written to `summary.json`."""
+    ahead = run_id_of_calls(run.run_id)
+    if not began(app.workspace, ahead):
+        return dict(large)
+    calls: Mapping[str, Any] = run_batch(app, app.run(ahead), 1)
+    summary = dict(large)
+    for name in _COUNTED:
+        summary[name] = large[name] + calls[name]
+    for name in _COUNTED_BY_NAME:
+        names = dict.fromkeys((*large[name], *calls[name]))
+        summary[name] = {each: large[name].get(each, 0) + calls[name].get(each, 0) for each in names}
+    summary["taken_in_by"] = sorted({*large["taken_in_by"], *calls["taken_in_by"]})
+    summary["calls_first"] = calls["run"]
+    write_file(app.workspace.run(run.run_id) / SUMMARY_NAME, json.dumps(summary, indent=1).encode())
+    return summary

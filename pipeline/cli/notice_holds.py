@@ -1,0 +1,207 @@
+"""`hotline notices hold | release-hold | override | grant`: what police said of a notice, and two people against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.main import workspace_option
+from triage.lea_hold import OVERRIDE_REASONS, WAYS, Hold, Why, WordKind
+
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
+    from pipeline.desk.notices_today import CaseNotices, NoticesToday
+
+_way = click.option("--way", required=True, type=click.Choice(WAYS), help="How police told you.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+_WHY = {
+    Why.POLICE_NOT_TOLD: "a child may be in danger and nobody told police yet: dispose it to police first",
+    Why.PACKAGE_NOT_GONE: "decided for {who}, whose package has not gone yet",
+    Why.POLICE_HAVE_IT: "{who} has it and has not let it go",
+    Why.POLICE_ASKED: "{who} asked to wait",
+}  # fmt: skip
+
+
+@click.command()
+@workspace_option
+@click.argument("case")
+@click.argument("agency")
+@_way
+@_json
+@click.pass_obj
+def hold(workspace: str | None, case: str, agency: str, way: str, as_json: bool) -> None:
+    """Write down that police asked to wait with notices about a case; it ends by their word or the protocol's hours.
+
+    \b
+    Example:
+      hotline notices hold C12 police-rs --way telephone
+    """
+    _word(workspace, case, WordKind.HOLD, agency, way, as_json, "notices about it wait for police")
+
+
+@click.command("release-hold")
+@workspace_option
+@click.argument("case")
+@click.argument("agency")
+@_way
+@_json
+@click.pass_obj
+def release_hold(workspace: str | None, case: str, agency: str, way: str, as_json: bool) -> None:
+    """Write down that police let notices about a case go. What police tell by feedback counts by itself.
+
+    \b
+    Example:
+      hotline notices release-hold C12 police-rs --way telephone
+    """
+    _word(workspace, case, WordKind.RELEASE, agency, way, as_json, "police let notices about it go")
+
+
+@click.command()
+@workspace_option
+@click.argument("case")
+@click.option("--reason", required=True, type=click.Choice(OVERRIDE_REASONS), help="Why it cannot wait.")
+@_json
+@click.pass_obj
+def override(workspace: str | None, case: str, reason: str, as_json: bool) -> None:
+    """Ask that notices about a case go before police let them; another person grants it. Void once assessed anew.
+
+    \b
+    Example:
+      hotline notices override C12 --reason spreading_fast
+    """
+    _word(workspace, case, WordKind.OVERRIDE, None, reason, as_json, "another person grants it: see `notices grant`")
+
+
+@click.command()
+@workspace_option
+@click.argument("case")
+@_json
+@click.pass_obj
+def grant(workspace: str | None, case: str, as_json: bool) -> None:
+    """Grant the override another person asked for. For second analysts and supervisors.
+
+    \b
+    Example:
+      hotline notices grant C12
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk.lea_holds import grant as granted
+    from pipeline.desk.people import acting
+
+    app = App.at(workspace)
+    case_id = case_given(app, case)
+    reason = granted(app, acting(app), case_id, datetime.now(UTC))
+    if as_json:
+        screens.show_json(app, {"case": f"C{case_id}", "granted": reason})
+    else:
+        screens.show(app, [f"C{case_id}: the police hold is overridden ({reason.replace('_', ' ')})"])
+
+
+def case_given(app: App, given: str) -> int:
+    """The case a person means. Raises UsageError."""
+    from pipeline.desk.numbers import case_number
+    from pipeline.store.engine import reading
+
+    with reading(app.store.engine) as connection:
+        return case_number(connection, given)
+
+
+def hold_words(holds: Sequence[Hold], now: datetime) -> list[str]:
+    """Why something waits, since when and until when, one line each."""
+    from pipeline.desk.times import local
+
+    lines = []
+    for one in holds:
+        end = "no time-out runs" if one.until is None else f"until {local(one.until, now)}"
+        lines.append(f"{_WHY[one.why].format(who=one.recipient)} (since {local(one.since, now)}; {end})")
+    return lines
+
+
+def holds_json(holds: Sequence[Hold]) -> list[dict[str, object]]:
+    """The same for a program."""
+    return [
+        {"why": str(one.why), "agency": one.recipient, "since": one.since.isoformat(),
+         "until": one.until.isoformat() if one.until else None}
+        for one in holds
+    ]  # fmt: skip
+
+
+def today_lines(waiting: NoticesToday, now: datetime) -> list[str]:
+    """What `hotline today` says of notices; empty if nothing waits."""
+    from pipeline.cli.screens import CASES_NAMED, INDENT, named_cases
+
+    lines = []
+    if waiting.waiting:
+        lines.append(f"{INDENT}notices to be sent (`hotline notices list`): {named_cases(waiting.waiting)}")
+    for one in waiting.held[:CASES_NAMED]:
+        lines += [f"{INDENT}notice on C{one.case_id} is held: {words}" for words in hold_words(one.holds, now)]
+    more = len(waiting.held) - CASES_NAMED
+    lines += [f"{INDENT}and {more} more held notices: `hotline notices list`"] if more > 0 else []
+    if waiting.overrides:
+        lines.append(f"{INDENT}override of the police hold waits for another person: {named_cases(waiting.overrides)}")
+    for said, contacts in (
+        ("letters in doubt, look and send --again", waiting.doubtful), ("reminders due", waiting.due),
+        ("hosts that never answered: a person decides", waiting.unanswered),
+    ):  # fmt: skip
+        if contacts:
+            lines.append(f"{INDENT}{said}: {', '.join(f'H{one}' for one in contacts)}")
+    return lines
+
+
+def today_json(waiting: NoticesToday) -> dict[str, object]:
+    """The same for a program, every case named."""
+    return {
+        "waiting": [f"C{one}" for one in waiting.waiting],
+        "held": [{"case": f"C{one.case_id}", "why": holds_json(one.holds)} for one in waiting.held],
+        "in_doubt": [f"H{one}" for one in waiting.doubtful], "reminders_due": [f"H{one}" for one in waiting.due],
+        "never_answered": [f"H{one}" for one in waiting.unanswered],
+        "overrides": [f"C{one}" for one in waiting.overrides],
+    }  # fmt: skip
+
+
+def case_block(said: CaseNotices, now: datetime) -> list[str]:
+    """What `hotline cases show` says: why notices wait, what went to whom and what came of it."""
+    from pipeline.cli.screens import INDENT
+    from pipeline.desk.times import local
+
+    lines = [f"- held: {words}" for words in hold_words(said.holds, now)] if said.decided else []
+    for contact, locator, letter in said.letters:
+        what = "perhaps sent" if letter.state == "claimed" else f"sent {local(letter.made_at, now)}"
+        again = f", reminder {letter.reminder}" if letter.reminder else ""
+        answer = f", {letter.answer.said} {local(letter.answer.at, now)}" if letter.answer else ""
+        lines.append(f"- L{locator} to H{contact}: {what}{again}{answer}")
+    return ["", "Notices to hosts", *(f"{INDENT}{line}" for line in lines)] if lines else []
+
+
+def case_json(said: CaseNotices) -> dict[str, object]:
+    """The same for a program."""
+    return {
+        "held": holds_json(said.holds) if said.decided else [],
+        "letters": [
+            {"item": f"L{locator}", "contact": f"H{contact}", "state": letter.state, "reminder": letter.reminder,
+             "at": letter.made_at.isoformat(), "answer": str(letter.answer.said) if letter.answer else None,
+             "removed_at": letter.answer.at.isoformat() if letter.answer and letter.answer.said == "removed" else None}
+            for contact, locator, letter in said.letters
+        ],
+    }  # fmt: skip
+
+
+def _word(
+    workspace: str | None, case: str, kind: WordKind, agency: str | None, reason: str, as_json: bool, done: str
+) -> None:
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk.lea_holds import write_word
+    from pipeline.desk.people import acting
+
+    app = App.at(workspace)
+    case_id = case_given(app, case)
+    number = write_word(app, acting(app), case_id, kind, agency, reason, datetime.now(UTC))
+    if as_json:
+        screens.show_json(app, {"case": f"C{case_id}", "word": number, "kind": str(kind), "agency": agency})
+    else:
+        screens.show(app, [f"C{case_id}: {done}"])

@@ -1,0 +1,104 @@
+"""A sealed alert on its way: as an attachment of a mail that says nothing, or as a file in the workspace's `outbox`.
+
+The mail server is the one answers go by. Where none is set, the mails are files for the operator's own mail program;
+where the organisation has no address either, the sealed file itself lies there and is carried over by hand.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from types import TracebackType
+
+from pipeline.bootstrap import App
+from pipeline.delivery.answer_mail import OUTBOX, Delivery, Mailer, Outbox, domain_of
+from pipeline.delivery.answer_smtp import mail_line
+from pipeline.delivery.packing import Sealed
+from pipeline.durable import write_file
+from pipeline.workspace import make_private
+
+_PURPOSE = b"hotline alert 1"
+_ID_HEX_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What stands outside the seal: subject and text in the organisation's language, and the mail's own number."""
+
+    subject: str
+    text: str
+    language: str
+    message_id: str
+
+
+class AlertLine:
+    """One line for as many alerts as one command sends; a context manager.
+
+    Opening raises ServiceFailed or BadConfiguration; nothing was sent then.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._settings = app.settings
+        self._folder = app.workspace.root / OUTBOX
+        self._addresses = addresses(app)
+        sender = app.settings.alerts_from
+        self._mailer: Mailer = mail_line(app.workspace, app.settings, sender) if sender else Outbox(app.workspace)
+
+    def __enter__(self) -> AlertLine:
+        self._mailer.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._mailer.__exit__(kind, error, trace)
+
+    @property
+    def way(self) -> str:
+        """A code for the audit chain: `smtp` or `outbox`."""
+        return self._mailer.way
+
+    def deliver(self, partner: str, sealed: Sealed, cover: Cover, now: datetime) -> Delivery:
+        """Send one sealed alert to an organisation (a code of data/routes)."""
+        address = self._addresses.get(partner)
+        if address is None or not self._settings.alerts_from:
+            return self._laid_down(sealed)
+        return self._mailer.deliver(_mail(sealed, cover, self._settings.alerts_from, address, now))
+
+    def _laid_down(self, sealed: Sealed) -> Delivery:
+        """The sealed file alone, whole or not at all; a full disk is a refusal."""
+        path = make_private(self._folder) / sealed.name
+        try:
+            write_file(path, sealed.body)
+        except OSError:
+            return Delivery.IN_DOUBT if path.exists() else Delivery.REFUSED
+        return Delivery.SENT
+
+
+def addresses(app: App) -> dict[str, str]:
+    """Where each organisation takes alerts, by its code, as the settings have it."""
+    pairs = (entry.partition("=") for entry in app.settings.alerts_to)
+    return {code: address for code, _, address in pairs}
+
+
+def message_id(index_key: bytes, partner: str, alert_id: int) -> str:
+    """The part before the @ of an alert's Message-ID: the same each time one alert goes to one organisation."""
+    said = b"\x1f".join((_PURPOSE, partner.encode(), str(alert_id).encode()))
+    return hmac.digest(index_key, said, "sha256").hex()[:_ID_HEX_DIGITS]
+
+
+def _mail(sealed: Sealed, cover: Cover, sender: str, to: str, now: datetime) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = sender
+    mail["To"] = to
+    mail["Subject"] = cover.subject
+    mail["Date"] = format_datetime(now.replace(microsecond=0))
+    mail["Message-ID"] = f"<{cover.message_id}@{domain_of(sender)}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(cover.text, charset="utf-8", cte="quoted-printable")
+    mail.add_attachment(sealed.body, maintype="application", subtype="octet-stream", filename=sealed.name)
+    return mail

@@ -1,0 +1,228 @@
+"""Which alerts there are, who was told of each, and what each needs now. Reads codes and times; opens nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select
+
+from exporters.sealing import normal_fingerprint
+from pipeline.bootstrap import App
+from pipeline.delivery.alert_mail import addresses
+from pipeline.delivery.packing import Agency
+from pipeline.desk.listing import case_now
+from pipeline.desk.recipients import usable
+from pipeline.routes import routes
+from pipeline.store.alert_tables import alert, alert_told
+from pipeline.store.engine import reading
+from pipeline.store.schema import report
+from triage.alerting import Move, Step, Telling, Told, next_step
+from triage.errors import KeyProblem, UsageError
+from triage.people import Act, Person, require
+
+_MOST_DIGITS = 9
+_NO_KEY = "no key is pinned: it is passed over until `hotline recipients add-key` pins one"
+_NO_ADDRESS = "setting alerts_to names no address for it: it is passed over"
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One organisation of the network: `agency` to seal to, or None and the `problem` why it is passed over."""
+
+    code: str
+    name: str
+    minutes: int
+    areas: tuple[str, ...]
+    agency: Agency | None
+    problem: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Of its pinned key, "" without a usable one."""
+        return "" if self.agency is None else normal_fingerprint(self.agency.pinned)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What one organisation was told and answered; `due` is until when it has to acknowledge."""
+
+    partner: str
+    turn: int
+    state: Told
+    told_at: datetime
+    due: datetime
+    acknowledged_at: datetime | None
+    how: str
+
+    @property
+    def late(self) -> bool:
+        """Whether it acknowledged after its time."""
+        return self.acknowledged_at is not None and self.acknowledged_at > self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One SOS call or drill. `case_id` is where its report is today, None for a drill.
+
+    `ended` is why a person ended it, "" if nobody did.
+    """
+
+    alert_id: int
+    report_id: int | None
+    case_id: int | None
+    area: str
+    called_at: datetime
+    drill: bool
+    raised_at: datetime
+    told: tuple[Spoken, ...]
+    ended: str
+
+    @property
+    def acknowledged_by(self) -> str:
+        """The organisation that acknowledged first, "" if none did."""
+        answered = [(one.acknowledged_at, one.turn, one.partner) for one in self.told if one.acknowledged_at]
+        return min(answered)[2] if answered else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody needs to be told any more."""
+        return bool(self.acknowledged_by or self.ended)
+
+    def step(self, usable_ones: Container[str], now: datetime) -> Step:
+        """What it needs now."""
+        told = [Telling(one.partner, one.state, one.due) for one in self.told]
+        return next_step(routes().partners_for(self.area), usable_ones, told, now, over=self.is_over)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One alert with its next move, for a screen. `passed_over`: organisations of its line that cannot be told."""
+
+    alert: Alert
+    step: Step
+    passed_over: tuple[str, ...] = ()
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether nobody is left to be told."""
+        return self.step.move is Move.PERSON
+
+
+def alerts(app: App, by: Person, now: datetime, *, all_of_them: bool = False) -> tuple[Standing, ...]:
+    """Alerts nobody acknowledged or ended, those that need a person first, then the oldest; or every one."""
+    require(by, Act.SEE_QUEUE)
+    with reading(app.store.engine) as connection:
+        return standing_in(app, connection, now, all_of_them=all_of_them)
+
+
+def standing_in(
+    app: App, connection: Connection, now: datetime, *, all_of_them: bool = False
+) -> tuple[Standing, ...]:
+    """`alerts`, inside a transaction the caller holds."""
+    there = usable_in(app, connection, now)
+    found = [_standing(one, there, now) for one in alerts_in(connection, all_of_them=all_of_them)]
+    order = (Move.PERSON, Move.SEND, Move.WAIT, Move.OVER)
+    return tuple(sorted(found, key=lambda one: (order.index(one.step.move), one.alert.alert_id)))
+
+
+def alerts_in(connection: Connection, *, all_of_them: bool = False) -> list[Alert]:
+    """Alerts in order; by default those nobody acknowledged or ended."""
+    answered = exists().where(alert_told.c.alert_id == alert.c.alert_id, alert_told.c.acknowledged_at.is_not(None))
+    query = select(alert, report.c.case_id).outerjoin(report, report.c.report_id == alert.c.report_id)
+    if not all_of_them:
+        query = query.where(alert.c.ended_at.is_(None), ~answered)
+    rows = connection.execute(query.order_by(alert.c.alert_id)).all()
+    return _with_told(connection, rows)
+
+
+def alerts_about(connection: Connection, case_id: int) -> list[Alert]:
+    """Every alert of a case's reports, in order."""
+    query = select(alert, report.c.case_id).join(report, report.c.report_id == alert.c.report_id)
+    rows = connection.execute(query.where(report.c.case_id == case_id).order_by(alert.c.alert_id)).all()
+    return _with_told(connection, rows)
+
+
+def alert_in(connection: Connection, alert_id: int) -> Alert:
+    """One alert. Raises UsageError if there is none."""
+    query = select(alert, report.c.case_id).outerjoin(report, report.c.report_id == alert.c.report_id)
+    rows = connection.execute(query.where(alert.c.alert_id == alert_id)).all()
+    if not rows:
+        raise UsageError("there is no alert with this number: see `hotline alerts list --all`")
+    return _with_told(connection, rows)[0]
+
+
+def alert_number(given: str) -> int:
+    """The alert a person means by `A12` or `12`. Raises UsageError without repeating what was given."""
+    digits = given.strip().upper().removeprefix("A")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
+        raise UsageError("an alert is given as A12: see `hotline alerts list`")
+    return int(digits)
+
+
+def partners(app: App, connection: Connection, now: datetime) -> tuple[Partner, ...]:
+    """Every organisation of the network, and whether it can be told now."""
+    routing = routes()
+    network, reachable = routing.network, addresses(app)
+    needs_address = bool(app.settings.alerts_from and app.settings.answers_smtp_host)
+    found = []
+    for code in network.partners:
+        agency, problem = _agency(app, connection, code, now)
+        if agency is not None and needs_address and code not in reachable:
+            agency, problem = None, _NO_ADDRESS
+        areas = tuple(area for area, line in network.lines.items() if code in line)
+        minutes = int(network.time_for(code).total_seconds()) // 60
+        found.append(Partner(code, routing.recipients[code].name, minutes, areas, agency, problem))
+    return tuple(found)
+
+
+def usable_in(app: App, connection: Connection, now: datetime) -> dict[str, Agency]:
+    """Whom an alert can be sealed and sent to now, by code."""
+    return {one.code: one.agency for one in partners(app, connection, now) if one.agency is not None}
+
+
+def _standing(one: Alert, there: Container[str], now: datetime) -> Standing:
+    told = {each.partner for each in one.told}
+    line = () if one.is_over else routes().partners_for(one.area)
+    return Standing(one, one.step(there, now), tuple(code for code in line if code not in there and code not in told))
+
+
+def _agency(app: App, connection: Connection, code: str, now: datetime) -> tuple[Agency | None, str]:
+    try:
+        agency = usable(app, connection, code, now)
+    except KeyProblem as wrong:
+        return None, str(wrong)
+    return agency, "" if agency else _NO_KEY
+
+
+def _with_told(connection: Connection, rows: Any) -> list[Alert]:
+    """Rows of `alert` with the case of their report, and what each organisation was told."""
+    ids = [row.alert_id for row in rows]
+    told: defaultdict[int, list[Spoken]] = defaultdict(list)
+    if ids:
+        query = select(alert_told).where(alert_told.c.alert_id >= min(ids), alert_told.c.alert_id <= max(ids))
+        for row in connection.execute(query.order_by(alert_told.c.turn, alert_told.c.partner)):
+            told[row.alert_id].append(_spoken(row))
+    return [
+        Alert(
+            row.alert_id, row.report_id, None if row.case_id is None else case_now(connection, row.case_id), row.area,
+            _utc(row.called_at), bool(row.drill), _utc(row.raised_at), tuple(told[row.alert_id]),
+            row.ended_reason or "",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _spoken(row: Row[Any]) -> Spoken:
+    answered = None if row.acknowledged_at is None else _utc(row.acknowledged_at)
+    return Spoken(
+        row.partner, row.turn, Told(row.state), _utc(row.told_at), _utc(row.due_at), answered,
+        row.acknowledged_how or "",
+    )  # fmt: skip
+
+
+def _utc(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

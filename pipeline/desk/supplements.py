@@ -1,0 +1,143 @@
+"""What a package adds to one an agency had before: the first of them by name, and what is new about each case since.
+
+Read from the audit chain, which neither a joining of cases nor a repeated export rewrites. A case the agency never had
+itself is a supplement too where it was split off one it had, or where one it had was joined into it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from exporters.package import New
+from pipeline.bootstrap import App
+from pipeline.desk.references import external_reference
+from pipeline.store.schema import audit, package, run
+from triage.report import ReportId
+
+_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED = "exported", "batch_committed", "case_assessed", "text_released"
+_JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
+_READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _JOINED, _SPLIT, _SPLIT_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """The name of the first package the agency got about a case, and what is new about it since the last one."""
+
+    first: str
+    news: tuple[New, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    seq: int
+    event: str
+    details: Mapping[str, Any]
+
+    def case(self, name: str) -> int | None:
+        """The number of another case, if the details name one."""
+        digits = str(self.details.get(name, "")).removeprefix("C")
+        return int(digits) if digits.isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    seq: int
+    case_id: int
+    package: int
+
+
+class Past:
+    """What one recipient was sent, read once for all the cases of an export."""
+
+    def __init__(self, app: App, connection: Connection, recipient: str, country: str) -> None:
+        """`recipient` is a code of data/routes, `country` what references begin with."""
+        self._app, self._recipient, self._country = app, recipient, country
+        named = select(package.c.package_id, package.c.name).where(
+            package.c.recipient == recipient, package.c.name.is_not(None)
+        )
+        self._names = {int(row.package_id): str(row.name) for row in connection.execute(named)}
+        self._events, self._runs = _read(connection)
+
+    def supplement(self, case_id: int, report_ids: Collection[int], *, texts: bool) -> Supplement | None:
+        """What a package about this case would add; None where it would be the first. `texts`: it brings some.
+
+        `report_ids` are the packed numbers of the case's reports.
+        """
+        sendings = [one for kin, before in self._family(case_id).items() for one in self._sendings(kin, before)]
+        if not sendings:
+            return None
+        own = [one.seq for one in sendings if one.case_id == case_id]
+        since = max(own or [one.seq for one in sendings])
+        first = self._names[min(one.package for one in sendings)]
+        news = (*self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
+        return Supplement(first, news or (New("sent_again"),))
+
+    def _of(self, case_id: int) -> list[_Event]:
+        return self._events.get(f"C{case_id}", [])
+
+    def _family(self, case_id: int) -> dict[int, int | None]:
+        """The case and those it came from, each with the event before which their packages told of it (None: any)."""
+        found: dict[int, int | None] = {case_id: None}
+        new = [case_id]
+        while new:
+            one = new.pop()
+            for event in self._of(one):
+                other = event.case("from") if event.event in (_JOINED, _SPLIT_OFF) else None
+                if other is not None and other not in found:
+                    found[other] = event.seq
+                    new.append(other)
+        return found
+
+    def _sendings(self, case_id: int, before: int | None = None) -> Iterator[_Sending]:
+        for one in self._of(case_id):
+            mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient
+            if mine and one.details.get("package") in self._names and (before is None or one.seq < before):
+                yield _Sending(one.seq, case_id, int(one.details["package"]))
+
+    def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: bool) -> Iterator[New]:
+        """Reports of batches committed since, assessments, texts released for this recipient."""
+        late = sum(self._runs.get(ReportId.unpack(one).run_no, since + 1) > since for one in report_ids)
+        happened = Counter(
+            one.event for one in self._of(case_id)
+            if one.seq > since and one.details.get("recipient", self._recipient) == self._recipient
+        )  # fmt: skip
+        if late:
+            yield New("new_report", late)
+        if happened[_ASSESSED]:
+            yield New("new_assessment", happened[_ASSESSED])
+        if texts and happened[_TEXT_RELEASED]:
+            yield New("text_released")
+
+    def _moves(self, case_id: int, since: int) -> Iterator[New]:
+        """Joins and splits since; the other case by its reference where this recipient was told of it."""
+        codes = {_JOINED: ("joined", "from"), _SPLIT: ("split", "into"), _SPLIT_OFF: ("split_off", "from")}
+        for event in self._of(case_id):
+            code, other_is = codes.get(event.event, ("", ""))
+            other = event.case(other_is)
+            if other is not None and event.seq > since:
+                yield New(code, reference=self._reference(other))
+
+    def _reference(self, case_id: int) -> str | None:
+        if next(self._sendings(case_id), None) is None:
+            return None
+        return external_reference(self._app.store.index_key, self._country, self._recipient, case_id)
+
+
+def _read(connection: Connection) -> tuple[dict[str, list[_Event]], dict[int, int]]:
+    """Events of every case in order, and run number to the event of its commit."""
+    numbers = {row.run_id: int(row.run_no) for row in connection.execute(select(run.c.run_id, run.c.run_no))}
+    events: defaultdict[str, list[_Event]] = defaultdict(list)
+    runs: dict[int, int] = {}
+    chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(audit.c.event.in_(_READ))
+    for row in connection.execute(chosen.order_by(audit.c.seq)):
+        if row.event == _COMMITTED:
+            runs[numbers.get(row.subject, -1)] = row.seq
+        else:
+            events[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))
+    return dict(events), runs

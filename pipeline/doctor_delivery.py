@@ -1,0 +1,136 @@
+"""What `hotline doctor` says of the way out: recipients' keys, our signing key, the lines to ICCAM and the mail server.
+
+Everything is read from the workspace; no socket is opened. What was set up and cannot be used is `missing`: then
+packages for police, or answers, stop. What was never set up, or runs out soon, is a `warn`.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from sqlalchemy import Connection, select
+
+from exporters.sealing import check_recipient
+from pipeline.bootstrap import App
+from pipeline.delivery.agency_keys import certificate_of
+from pipeline.delivery.iccam import settings as iccam
+from pipeline.delivery.own_key import PASSPHRASE_VARIABLE, SIGNING_KEY_NAME, own_key
+from pipeline.desk.caseview import routes
+from pipeline.desk.recipients import OWN, check_own, pinned
+from pipeline.doctor_check import Check, State
+from pipeline.store.delivery_tables import recipient_key
+from pipeline.store.engine import reading
+from triage.disposition import Kind
+from triage.errors import HotlineError, KeyProblem
+
+EXPIRES_SOON = timedelta(days=60)
+"""Time to ask an agency, or INHOPE, for a new one and to compare its fingerprint."""
+_OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def check_delivery(app: App, now: datetime) -> Iterator[Check]:
+    """Every recipient's key in force, those police have none, the signing key, ICCAM and the mail server's password."""
+    with reading(app.store.engine) as connection:
+        in_force = _in_force(connection)
+        for code, fingerprint in in_force.items():
+            yield _recipient(app, code, fingerprint, now)
+        yield _without_key(app, in_force)
+        own = pinned(connection, OWN)
+    yield _own(app, own)
+    yield _iccam(app, now)
+    yield _password(app)
+
+
+def _in_force(connection: Connection) -> dict[str, str]:
+    """Recipient code to the fingerprint pinned for it and not retired."""
+    rows = connection.execute(
+        select(recipient_key.c.recipient, recipient_key.c.fingerprint)
+        .where(recipient_key.c.retired_at.is_(None), recipient_key.c.recipient != OWN)
+        .order_by(recipient_key.c.recipient)
+    )
+    return {row.recipient: row.fingerprint for row in rows}
+
+
+def _recipient(app: App, code: str, fingerprint: str, now: datetime) -> Check:
+    name = f"key {code}"
+    try:
+        certificate = certificate_of(app.workspace, code)
+        check_recipient(certificate, fingerprint, now)
+    except KeyProblem as problem:
+        return Check(name, State.MISSING, str(problem))
+    try:
+        check_recipient(certificate, fingerprint, now + EXPIRES_SOON)
+    except KeyProblem:
+        until = "soon" if certificate.expires is None else f"{certificate.expires:%Y-%m-%d}"
+        says = f"expires within {EXPIRES_SOON.days} days ({until}): ask the agency for a renewed one and pin it"
+        return Check(name, State.WARN, says)
+    return Check(name, State.OK, "pinned, can be encrypted to")
+
+
+def _without_key(app: App, in_force: Iterable[str]) -> Check:
+    """Police agencies nothing can be sealed for."""
+    police = [one.code for one in routes().recipients.values() if one.kind is Kind.POLICE]
+    bare = sorted(set(police) - set(in_force) - set(app.settings.passphrase_for))
+    if not bare:
+        return Check("police keys", State.OK, "every agency has a key, or gets a passphrase")
+    says = f"no package can be made for {', '.join(bare)}: see `hotline recipients add-key`"
+    return Check("police keys", State.WARN, says)
+
+
+def _own(app: App, fingerprint: str | None) -> Check:
+    if fingerprint is None:
+        says = "none yet, so no package is sealed: see `hotline recipients own-key`"
+        return Check("signing key", State.WARN, says)
+    if not (app.workspace.keys / SIGNING_KEY_NAME).exists():
+        says = f"keys/{SIGNING_KEY_NAME} is not here: restore it where packages are made, never make another"
+        return Check("signing key", State.WARN, says)
+    try:
+        check_own(app, own_key(app.workspace).certificate)
+    except KeyProblem as problem:
+        return Check("signing key", State.MISSING, f"{problem} (a locked one opens with {PASSPHRASE_VARIABLE})")
+    except OSError:
+        return Check("signing key", State.MISSING, f"keys/{SIGNING_KEY_NAME} cannot be read: check whose file it is")
+    return Check("signing key", State.OK, "is the one agencies were told of")
+
+
+def _iccam(app: App, now: datetime) -> Check:
+    try:
+        settings = iccam.load(app.workspace.root)
+        if settings is None:
+            return Check("iccam", State.OK, f"off: there is no {iccam.SETTINGS_FILE}")
+        settings.password()
+        until = _runs_out(Path(settings.certificate_file))
+    except HotlineError as error:
+        return Check("iccam", State.MISSING, str(error))
+    if until <= now:
+        return Check("iccam", State.MISSING, f"our client certificate expired on {until:%Y-%m-%d}: ask INHOPE for one")
+    if until <= now + EXPIRES_SOON:
+        return Check("iccam", State.WARN, f"our client certificate expires on {until:%Y-%m-%d}: ask INHOPE for one")
+    return Check("iccam", State.OK, f"on; our client certificate is good until {until:%Y-%m-%d}")
+
+
+def _runs_out(path: Path) -> datetime:
+    """When the first certificate of a PEM file, or one of those it is signed with, is no longer good."""
+    try:
+        found = x509.load_pem_x509_certificates(path.read_bytes())
+    except (OSError, ValueError):
+        raise KeyProblem(f"{iccam.SETTINGS_FILE}: certificate_file cannot be read: it must be PEM") from None
+    return min(one.not_valid_after_utc for one in found)
+
+
+def _password(app: App) -> Check:
+    """The file that opens the mail server's account, where answers go by one."""
+    settings, name = app.settings, "mail password"
+    if not settings.answers_smtp_host:
+        return Check(name, State.OK, "none needed: mails lie in the outbox")
+    try:
+        mode = (app.workspace.root / settings.answers_smtp_password_file).stat().st_mode
+    except OSError:
+        return Check(name, State.MISSING, "the file of setting answers_smtp_password_file is not there")
+    if not stat.S_ISREG(mode) or mode & _OPEN_TO_OTHERS:
+        return Check(name, State.MISSING, "the file of setting answers_smtp_password_file is open to others: chmod 600")
+    return Check(name, State.OK, "there, and closed to others")

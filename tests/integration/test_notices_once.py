@@ -1,0 +1,308 @@
+"""The same letter goes once: crashes, two commands at a time, a refusal, the mail server; and the host that moved."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.delivery.answer_mail import Delivery, Outbox
+from pipeline.delivery.host_check import Resolver
+from pipeline.desk import notice_answers, notice_sending
+from pipeline.desk.notice_sending import Order, Which
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.verify.everything import verify
+from tests.desk import NOW, Desk, made
+from tests.iccam_certificates import Certificates, make_certificates
+from tests.mail_server import PASSWORD, USER, MailServer
+from tests.noticing import HOTLINE, LATER, SENDER, contact, decided, letter, outbox, sent, states
+from triage.errors import RuleBroken, ServiceFailed
+from triage.notices import HostSaid
+
+pytest_plugins = ("tests.notice_workspace", "tests.stores")
+
+
+class Somewhere(Resolver):
+    """A resolver that says what a test wants; `asked` are the hosts it was asked about."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.addresses_told = frozenset(addresses)
+        self.asked: list[str] = []
+
+    def addresses(self, host: str) -> frozenset[str]:
+        """The same for every host."""
+        self.asked.append(host)
+        return self.addresses_told
+
+
+def test_a_letter_goes_once(noticing: Desk) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    sent(noticing, host)
+    with pytest.raises(RuleBroken, match="nothing waits"):
+        sent(noticing, host, now=LATER + timedelta(days=1))
+    with pytest.raises(RuleBroken, match="in doubt"):
+        sent(noticing, host, Which.AGAIN)
+    assert len(outbox(noticing)) == 1
+
+
+def test_a_power_cut_between_sending_and_marking_sends_nothing_twice(
+    noticing: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(notice_sending, "_mark", cut)
+        with pytest.raises(KeyboardInterrupt):
+            sent(noticing, host)
+    (first,) = outbox(noticing)
+    assert states(noticing) == ["claimed"]
+    assert verify(noticing.app).findings == ()
+    with pytest.raises(RuleBroken, match="--again"):
+        sent(noticing, host)
+    with pytest.raises(RuleBroken, match="no reminder"):
+        sent(noticing, host, Which.REMINDER, now=LATER + timedelta(days=30))
+    assert sent(noticing, host, Which.AGAIN).result == "sent"
+    (second,) = outbox(noticing)
+    assert first["Message-ID"] == second["Message-ID"]
+    assert states(noticing) == ["sent"]
+    assert verify(noticing.app).findings == ()
+
+
+def test_of_two_commands_at_once_one_sends(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    plain, results = Outbox.__enter__, list[str]()
+
+    def overtaken(self: Outbox) -> Outbox:
+        if not results:
+            results.append("overtaking")
+            order = Order(checked=True)
+            done = notice_sending.send(noticing.app, noticing.two, host.contact_id, order, LATER)
+            results.append(done.result)
+        return plain(self)
+
+    monkeypatch.setattr(Outbox, "__enter__", overtaken)
+    with pytest.raises(ServiceFailed, match="meanwhile"):
+        sent(noticing, host)
+    assert results == ["overtaking", "sent"]
+    assert len(outbox(noticing)) == 1
+
+
+def test_of_two_repetitions_at_once_one_sends(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "deliver", lambda *_: Delivery.IN_DOUBT)
+        assert sent(noticing, host).result == "in_doubt"
+    plain, results = Outbox.__enter__, list[str]()
+
+    def overtaken(self: Outbox) -> Outbox:
+        if not results:
+            results.append("overtaking")
+            order = Order(Which.AGAIN, checked=True)
+            results.append(notice_sending.send(noticing.app, noticing.two, host.contact_id, order, LATER).result)
+        return plain(self)
+
+    monkeypatch.setattr(Outbox, "__enter__", overtaken)
+    with pytest.raises(ServiceFailed, match="meanwhile"):
+        sent(noticing, host, Which.AGAIN)
+    assert results == ["overtaking", "sent"]
+    assert states(noticing) == ["sent"]
+
+
+def test_a_refused_letter_can_simply_be_sent_again(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "deliver", lambda *_: Delivery.REFUSED)
+        assert sent(noticing, host).result == "refused"
+    assert verify(noticing.app).findings == ()
+    assert sent(noticing, host).result == "sent"
+    assert states(noticing) == ["refused", "sent"]
+    assert verify(noticing.app).findings == ()
+
+
+def test_a_host_that_answers_elsewhere_than_when_shown_is_not_written_to(
+    noticing: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_NOTICES_RECHECK", "dns")
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    here, elsewhere, nowhere = Somewhere("192.0.2.1", "192.0.2.2"), Somewhere("198.51.100.9"), Somewhere()
+    app, by, number = noticing.app, noticing.one, host.contact_id
+    notice_sending.show(app, by, number, Which.FIRST, LATER, here)
+    assert set(here.asked) == {"bad.example", "www.bad.example"}
+    for moved in (elsewhere, nowhere):
+        with pytest.raises(RuleBroken, match="answer elsewhere") as refused:
+            notice_sending.send(app, by, number, Order(checked=True), LATER, moved)
+        assert "bad.example" not in str(refused.value)
+    assert outbox(noticing) == []
+    assert ("person:1", "notice_host_changed") in noticing.events(f"contact:{number}")
+    one_of_them = Somewhere("192.0.2.2", "203.0.113.5")
+    assert notice_sending.send(app, by, number, Order(), LATER, one_of_them).result == "sent"
+
+
+def test_with_the_look_up_off_no_socket_opens(noticing: Desk) -> None:
+    opened: list[str] = []
+    watching = [True]
+
+    def watch(event: str, _details: tuple[object, ...]) -> None:
+        if watching and event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname"):
+            opened.append(event)
+
+    sys.addaudithook(watch)
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    try:
+        assert sent(noticing, host).result == "sent"
+    finally:
+        watching.clear()
+    assert opened == []
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Made anew for these tests."""
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+def _use(desk: Desk, monkeypatch: pytest.MonkeyPatch, port: int, certificates: Certificates) -> None:
+    path = desk.app.workspace.root / "smtp.password"
+    path.touch(mode=0o600)
+    path.write_text(f"{PASSWORD}\n", encoding="utf-8")
+    given = {"host": "127.0.0.1", "port": str(port), "user": USER, "password_file": "smtp.password",
+             "ca_file": str(certificates.ca)}  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(f"HOTLINE_ANSWERS_SMTP_{name.upper()}", value)
+
+
+def test_a_letter_goes_by_the_mail_server_over_tls_and_arrives_whole(
+    noticing: Desk, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = contact(noticing, "bad.example", language="sr-Cyrl")
+    decided(noticing, "s-1")
+    with MailServer(certificates) as server:
+        _use(noticing, monkeypatch, server.port, certificates)
+        server.received.refuse = "abuse@"
+        assert sent(noticing, host).result == "refused"
+        server.received.refuse = ""
+        assert sent(noticing, host).result == "sent"
+    (mail,) = server.received.mails
+    assert (server.received.senders, server.received.readers) == ([SENDER], [host.mail])
+    assert set(server.received.names) == {"reports.example"}
+    assert server.received.under_tls == [True]
+    assert "Поштовани" in letter(mail)
+    assert [part.get_filename() for part in mail.iter_attachments()] == [
+        "addresses.txt", "xarf-001.json", "xarf-002.json",
+    ]  # fmt: skip
+    assert outbox(noticing) == []
+
+
+def test_an_answer_of_the_server_that_is_lost_leaves_the_letter_in_doubt(
+    noticing: Desk, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    with MailServer(certificates) as server:
+        _use(noticing, monkeypatch, server.port, certificates)
+        server.received.lose = True
+        assert sent(noticing, host).result == "in_doubt"
+        server.received.lose = False
+        with pytest.raises(RuleBroken, match="--again"):
+            sent(noticing, host)
+        assert len(server.received.mails) == 1
+        assert sent(noticing, host, Which.AGAIN).result == "sent"
+    first, second = server.received.mails
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_killed_process_never_makes_a_second_letter(noticing: Desk, moment: str) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1")
+    script = (
+        "import os, signal, sys\n"
+        "from datetime import datetime\n"
+        "from pathlib import Path\n"
+        "from pipeline.delivery.answer_mail import Outbox\n"
+        "plain = Outbox.deliver\n"
+        "def deadly(self, mail):\n"
+        f"    {'plain(self, mail)' if moment == 'after' else 'pass'}\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "Outbox.deliver = deadly\n"
+        "from tests.desk import Desk\n"
+        "from tests.noticing import LATER, contact\n"
+        "from pipeline.desk import notice_sending as n\n"
+        "desk, number = Desk(Path(sys.argv[1])), int(sys.argv[2])\n"
+        "n.show(desk.app, desk.one, number, n.Which.FIRST, LATER)\n"
+        "n.send(desk.app, desk.one, number, n.Order(checked=True), LATER)\n"
+    )
+    environment = {
+        **os.environ, DEMO_PERSON_VARIABLE: "sample-analyst", "HOTLINE_NOTICES_FROM": SENDER,
+        "HOTLINE_HOTLINE_NAME": HOTLINE, "PYTHONPATH": str(Path(__file__).parents[2]),
+    }  # fmt: skip
+    command = [sys.executable, "-c", script, str(noticing.folder), str(host.contact_id)]
+    died = subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False)
+    assert died.returncode == -9, died.stderr[-500:]
+    assert len(outbox(noticing)) == (moment == "after")
+    assert states(noticing) == ["claimed"]
+    with pytest.raises(RuleBroken, match="--again"):
+        sent(noticing, host)
+    assert sent(noticing, host, Which.AGAIN).result == "sent"
+    assert len(outbox(noticing)) == 1
+
+
+def test_a_full_disk_refuses_and_leaves_nothing(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = contact(noticing, "bad.example")
+    decided(noticing, "s-1", now=NOW)
+
+    def full(path: Path, content: bytes) -> None:
+        path.with_name(".tmp-1-x").write_bytes(content[:9])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("pipeline.delivery.answer_mail.write_file", full)
+        assert sent(noticing, host).result == "refused"
+    assert list((noticing.app.workspace.root / "outbox").iterdir()) == []
+    assert sent(noticing, host).result == "sent"
+
+
+def test_a_letter_names_no_more_addresses_than_one_holds(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    from pipeline.desk import notices
+
+    small = replace(notices.protocol(), most_items=2)
+    monkeypatch.setattr(notices, "protocol", lambda: small)
+    host = contact(noticing, "bad.example", "other.example")
+    decided(noticing, "s-1")
+    decided(noticing, "o-1")
+    assert sent(noticing, host).places == 2
+    assert sent(noticing, host, now=LATER + timedelta(days=1)).places == 1
+
+
+def test_on_either_store_a_letter_goes_once(
+    tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_NOTICES_FROM", SENDER)
+    monkeypatch.setenv("HOTLINE_HOTLINE_NAME", HOTLINE)
+    desk = made(tmp_path, store_url)
+    host = contact(desk, "bad.example")
+    case_id = decided(desk, "s-1")
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "deliver", lambda *_: Delivery.IN_DOUBT)
+        assert sent(desk, host).result == "in_doubt"
+    assert sent(desk, host, Which.AGAIN).result == "sent"
+    assert sent(desk, host, Which.REMINDER, now=LATER + timedelta(days=5)).result == "sent"
+    now = LATER + timedelta(days=6)
+    assert notice_answers.note(desk.app, desk.one, case_id, HostSaid.REMOVED, now, now).removed
+    assert verify(desk.app).findings == ()

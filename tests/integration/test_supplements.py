@@ -1,0 +1,205 @@
+"""A later police package about a case names the first one and says what is new, on cover, in report and tables."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from exporters import plain_csv
+from exporters.package import New
+from exporters.wording import LANGUAGES
+from pipeline.cli.main import answer
+from pipeline.delivery.own_key import own_key
+from pipeline.delivery.pdf import words_in
+from pipeline.desk import acts, moves
+from pipeline.desk.package_folder import Made
+from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.desk.sent_packages import sent_to
+from pipeline.desk.supplements import Past
+from pipeline.store.engine import reading
+from tests.agencies import AGENCY, opened, pin_agency
+from tests.desk import NOW, Desk, copied, made
+from triage.disposition import Kind
+
+AGENCY_CODE = "police-rs"
+HOTLINE = 'hotline_name = "Hotline of the tests"\nhotline_phone = "+387 33 000 000"\n'
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A workspace whose agency has a key; two cases were sent to it."""
+    desk = made(tmp_path_factory.mktemp("sent"))
+    settings = desk.app.workspace.settings_file
+    kept = [line for line in settings.read_text().splitlines() if not line.lstrip("# ").startswith("hotline_")]
+    settings.write_text("\n".join([*kept, HOTLINE]))
+    pin_agency(desk.app, AGENCY_CODE, NOW)
+    for name in ("s-1", "d-1"):
+        _decide(desk, desk.case_of(name), 0)
+    _send(desk, 5)
+    return desk
+
+
+@pytest.fixture
+def desk(template: Desk, tmp_path: Path) -> Desk:
+    """A copy of it."""
+    return copied(template, tmp_path)
+
+
+def _decide(desk: Desk, case_id: int, minutes: int) -> None:
+    at = NOW + timedelta(minutes=minutes)
+    desk.assess(case_id, now=at)
+    desk.dispose(case_id, Kind.POLICE, AGENCY_CODE, "hosted_here", now=at)
+    acts.release(desk.app, desk.two, case_id, at + timedelta(minutes=1))
+
+
+def _send(desk: Desk, minutes: int, *, again: bool = False) -> tuple[Made, ...]:
+    order = Order("lea", recipient=AGENCY_CODE, again=again)
+    return make_packages(desk.app, order, desk.two, NOW + timedelta(minutes=minutes)).made
+
+
+def _first(desk: Desk) -> str:
+    with reading(desk.app.store.engine) as connection:
+        return sent_to(desk.app, connection, AGENCY_CODE)[0].name
+
+
+def _reference(desk: Desk, case_id: int) -> str:
+    with reading(desk.app.store.engine) as connection:
+        return next(one.reference for one in sent_to(desk.app, connection, AGENCY_CODE) if one.case_id == case_id)
+
+
+def _news(desk: Desk, case_id: int) -> tuple[New, ...] | None:
+    facts = desk.facts(case_id)
+    with reading(desk.app.store.engine) as connection:
+        past = Past(desk.app, connection, AGENCY_CODE, "BA")
+        found = past.supplement(case_id, facts.report_ids, texts=False)
+    return None if found is None else found.news
+
+
+def test_the_first_package_about_a_case_adds_to_nothing(desk: Desk) -> None:
+    assert _news(desk, desk.case_of("o-1")) is None
+
+
+def test_what_was_sent_again_says_that_nothing_is_new(desk: Desk) -> None:
+    (again,) = _send(desk, 10, again=True)
+    words, cover = words_in("sr-Cyrl"), opened(again.folder)["cover.txt"].decode()
+    nothing = f"{_reference(desk, desk.case_of('s-1'))}: {words.code('news', 'sent_again')}."
+    assert nothing in next(line for line in cover.splitlines() if line.startswith(words.said("document", "news")))
+
+
+def test_new_reports_and_assessments_are_counted(desk: Desk) -> None:
+    case_id = desk.case_of("s-1")
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"}, {"id": "x-1", "location": "Viber"})
+    desk.assess(case_id, now=NOW + timedelta(minutes=20))
+    desk.assess(case_id, now=NOW + timedelta(minutes=21))
+    assert _news(desk, case_id) == (New("new_report", 1), New("new_assessment", 2))
+    assert _news(desk, desk.case_of("d-1")) == (New("sent_again"),)
+
+
+def test_a_supplement_says_what_it_adds_to_and_what_is_new_wherever_an_officer_looks(desk: Desk) -> None:
+    first, case_id = _first(desk), desk.case_of("s-1")
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"})
+    _decide(desk, case_id, 20)
+    (package,) = _send(desk, 30)
+    assert (package.supplement, package.called) == (first, package.name)
+    inside, words = opened(package.folder), words_in("sr-Cyrl")
+    cover = inside["cover.txt"].decode().splitlines()
+    reference = _reference(desk, case_id)
+    new = f"{words.code('news', 'new_report')}: 1; {words.code('news', 'new_assessment')}: 1"
+    assert cover[:4] == [
+        f"{words.said('document', 'package')}: {package.name}",
+        f"{words.said('document', 'hotline')}: Hotline of the tests, +387 33 000 000",
+        f"{words.said('document', 'supplement')}: {first}",
+        f"{words.said('document', 'news')}: {reference}: {new}.",
+    ]
+    assert [line.split()[0] for line in cover[4:]] == ["1", "2", "3", "4", "5"]
+    page = _first_page(inside["0-read-first.pdf"])
+    assert all(said in page for said in (first, str(package.name), "Hotline of the tests", new))
+    told = json.loads(inside["case.json"])
+    assert (told["package"], told["supplement_to"]) == (package.name, first)
+    assert told["names"] == {AGENCY_CODE: words.recipient(AGENCY_CODE)}
+    assert told["cases"][0]["news"] == [{"code": "new_report", "count": 1}, {"code": "new_assessment", "count": 1}]
+
+
+def _first_page(pdf: bytes) -> str:
+    return " ".join(PdfReader(BytesIO(pdf)).pages[0].extract_text().replace("\u200b", "").split())
+
+
+def test_a_case_joined_with_one_the_agency_had_names_that_one(desk: Desk) -> None:
+    known, other = desk.case_of("s-1"), desk.case_of("o-1")
+    moves.join(desk.app, desk.one, other, known, NOW + timedelta(minutes=10))
+    assert _news(desk, other) == (New("joined", reference=_reference(desk, known)),)
+    _decide(desk, other, 20)
+    (package,) = _send(desk, 30)
+    assert package.supplement == _first(desk)
+
+
+def test_a_case_joined_with_one_the_agency_never_had_names_no_other(desk: Desk) -> None:
+    known, other = desk.case_of("s-1"), desk.case_of("o-1")
+    moves.join(desk.app, desk.one, known, other, NOW + timedelta(minutes=10))
+    assert _news(desk, known) == (New("joined"),)
+
+
+def test_what_was_split_off_a_case_the_agency_had_is_a_supplement_to_it(desk: Desk) -> None:
+    known = desk.case_of("s-1")
+    item = desk.item(known, "www.bad.example/a")
+    new = moves.split(desk.app, desk.one, known, (item,), (), NOW + timedelta(minutes=10), desk.vault())
+    assert _news(desk, new) == (New("split_off", reference=_reference(desk, known)),)
+    assert _news(desk, known) == (New("split"),)
+
+
+def test_another_agency_is_told_of_no_package_it_did_not_get(desk: Desk) -> None:
+    facts = desk.facts(desk.case_of("s-1"))
+    with reading(desk.app.store.engine) as connection:
+        past = Past(desk.app, connection, "police-brcko", "BA")
+        assert past.supplement(facts.case_id, facts.report_ids, texts=False) is None
+
+
+def test_one_name_stands_on_every_screen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-liaison")
+    workspace, case_id = desk.app.workspace.root, desk.case_of("s-1")
+    keys = workspace.parent
+    (keys / "agency.key").write_bytes(AGENCY.stored())
+    assert answer(["--workspace", str(workspace), "export", "lea", "--recipient", AGENCY_CODE, "--again"]) == 0
+    exported = capsys.readouterr().out
+    sealed = sorted((workspace / "exports").glob(f"lea-{AGENCY_CODE}-*/*.tar.gpg"))[-1]
+    name = sealed.name.removesuffix(".tar.gpg")
+    assert f"{name}  lea for {AGENCY_CODE}, 2 cases" in exported
+    assert answer(["--workspace", str(workspace), "cases", "show", f"C{case_id}"]) == 0
+    assert f"{name} for {AGENCY_CODE}, once more" in capsys.readouterr().out
+    certificate = workspace / "hotline.asc"
+    certificate.write_bytes(own_key(desk.app.workspace).certificate.armoured())
+    keys_given = ("--signer", str(certificate), "--key", str(keys / "agency.key"))
+    assert answer(["verify-package", str(sealed), *keys_given]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == name
+    assert answer(["verify-package", str(sealed), *keys_given, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == name
+
+
+def test_the_readme_says_what_every_file_is_in_the_packages_language(desk: Desk) -> None:
+    (again,) = _send(desk, 10, again=True)
+    inside, words = opened(again.folder), words_in("sr-Cyrl")
+    said = " ".join(inside["README.txt"].decode().split())
+    others = set(inside) - {"README.txt"}
+    assert others == {
+        "0-read-first.pdf", "addresses.txt", "case.json", "case.jsonld", "cover.txt", "custody.csv", "redaction.csv",
+        "reports.csv",
+    }  # fmt: skip
+    for name in others:
+        assert f"{name} {words.code('files', name)}" in said
+    for language in LANGUAGES:
+        assert others | {"texts.txt"} == set(words_in(language).tables["files"])
+
+
+def test_custody_tells_each_step_in_local_time_and_in_utc(desk: Desk) -> None:
+    (again,) = _send(desk, 10, again=True)
+    rows = plain_csv.read(opened(again.folder)["custody.csv"])
+    assessed = next(row for row in rows if row["what"] == "case_assessed")
+    assert (assessed["at"], assessed["at_utc"]) == ("2026-03-04T11:00:00+01:00", "2026-03-04T10:00:00+00:00")

@@ -1,0 +1,134 @@
+"""`hotline doctor` looks at every way out before something has to leave by it, and opens no line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from exporters.sealing import SigningKey
+from pipeline.bootstrap import App
+from pipeline.desk.recipients import pin, retire_key
+from pipeline.doctor import examine
+from pipeline.doctor_check import Check, State
+from tests.agencies import pin_agency
+from tests.factories import new_workspace
+from tests.gnupg import Keyring, keyring, needs_gpg
+from tests.iccam_cases import write_settings
+from tests.iccam_certificates import make_certificates
+from triage.people import Person, PersonStatus, Role
+
+NOW = datetime.now(UTC)
+"""GnuPG and the test certificates go by the machine's clock."""
+CODE = "police-rs"
+SUPERVISOR = Person(1, "Somebody", Role.SUPERVISOR, PersonStatus.ACTIVE, "tester")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    return new_workspace(tmp_path / "workspace")
+
+
+@pytest.fixture(scope="module")
+def ring() -> Iterator[Keyring]:
+    with keyring() as made:
+        yield made
+
+
+def _found(app: App, now: datetime = NOW) -> dict[str, Check]:
+    return {check.name: check for check in examine(App.at(app.workspace.root), now)}
+
+
+def _set(app: App, *lines: str) -> None:
+    settings = app.workspace.settings_file
+    settings.write_text(settings.read_text() + "".join(f"{line}\n" for line in lines))
+
+
+def test_before_any_key_is_pinned_it_says_who_can_be_sent_nothing(app: App) -> None:
+    checks = _found(app)
+    assert checks["police keys"].state is State.WARN
+    assert CODE in checks["police keys"].says
+    assert (checks["signing key"].state, checks["iccam"].state) == (State.WARN, State.OK)
+    _set(app, 'passphrase_for = ["police-rs", "police-fbih", "police-brcko", "police-hashes"]')
+    assert _found(app)["police keys"].state is State.OK
+
+
+def test_a_pinned_key_and_our_own_are_fine(app: App) -> None:
+    pin_agency(app, CODE, NOW)
+    checks = _found(app)
+    assert (checks[f"key {CODE}"].state, checks["signing key"].state) == (State.OK, State.OK)
+    assert CODE not in checks["police keys"].says
+    retire_key(app, SUPERVISOR, CODE, NOW)
+    assert f"key {CODE}" not in _found(app)
+
+
+@pytest.mark.parametrize("spoil", ["gone", "another", "damaged"])
+def test_a_certificate_that_is_not_the_pinned_one_blocks_and_says_what_to_do(app: App, spoil: str) -> None:
+    pin_agency(app, CODE, NOW)
+    path = app.workspace.root / "recipients" / f"{CODE}.asc"
+    changed: dict[str, Callable[[], object]] = {
+        "gone": path.unlink,
+        "another": lambda: path.write_bytes(SigningKey.make("Somebody else").certificate.armoured()),
+        "damaged": lambda: path.write_bytes(path.read_bytes()[:200]),
+    }
+    changed[spoil]()
+    check = _found(app)[f"key {CODE}"]
+    assert check.state is State.MISSING
+    assert "ask" in check.says or "compare" in check.says
+
+
+@pytest.mark.tools
+@needs_gpg
+@pytest.mark.parametrize(("expires", "state"), [("30d", State.WARN), ("100d", State.OK)])
+def test_a_key_that_expires_soon_is_named_in_time(app: App, ring: Keyring, expires: str, state: State) -> None:
+    key = ring.new_key(f"Unit {expires}", expires=expires)
+    pin(app, "machine", 0, CODE, ring.certificate(key), key, NOW + timedelta(seconds=5))
+    check = _found(app, NOW + timedelta(minutes=1))[f"key {CODE}"]
+    assert check.state is state
+    assert ("renewed" in check.says) == (state is State.WARN)
+    assert _found(app, NOW + timedelta(days=101))[f"key {CODE}"].state is State.MISSING
+
+
+def test_another_signing_key_than_agencies_know_blocks(app: App) -> None:
+    pin_agency(app, CODE, NOW)
+    path = app.workspace.keys / "signing.pgp"
+    path.write_bytes(SigningKey.make("Somebody").stored())
+    assert _found(app)["signing key"].state is State.MISSING
+    path.unlink()
+    check = _found(app)["signing key"]
+    assert (check.state, "restore" in check.says) == (State.WARN, True)
+
+
+@pytest.mark.parametrize(("days", "state"), [(-61, State.OK), (-59, State.WARN), (0, State.MISSING)])
+def test_iccams_client_certificate_is_watched(app: App, tmp_path: Path, days: int, state: State) -> None:
+    certificates = make_certificates(tmp_path / "pem")
+    write_settings(app.workspace.root, "https://iccam.example/", certificates)
+    now = _ends(certificates.client) + timedelta(days=days)
+    assert _found(app, now)["iccam"].state is state
+
+
+def test_iccam_settings_that_cannot_be_used_are_named(app: App) -> None:
+    (app.workspace.root / "iccam.toml").write_text("url = 'http://iccam.example/'")
+    assert _found(app)["iccam"].state is State.MISSING
+
+
+def test_the_mail_servers_password_is_there_and_closed_to_others(app: App) -> None:
+    assert _found(app)["mail password"].state is State.OK
+    _set(app, 'answers_from = "office@letters.example"', 'answers_smtp_host = "mail.example"',
+         'answers_smtp_user = "u"', 'answers_smtp_password_file = "mail.password"')  # fmt: skip
+    assert _found(app)["mail password"].state is State.MISSING
+    path = app.workspace.root / "mail.password"
+    path.write_text("secret")
+    path.chmod(0o640)
+    check = _found(app)["mail password"]
+    assert (check.state, "chmod 600" in check.says) == (State.MISSING, True)
+    path.chmod(0o600)
+    assert _found(app)["mail password"].state is State.OK
+
+
+def _ends(path: Path) -> datetime:
+    from cryptography import x509
+
+    return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc

@@ -1,0 +1,92 @@
+"""The page of an SOS call: readable at night in every language, times with their offset, a drill that says so."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from exporters.alert import DATA, PAGE, WORDS_FILE, AlertExporter, words_of
+from exporters.package import CaseView, Package
+from exporters.wording import LANGUAGES
+from pipeline.desk.packages import exporter_of
+from pipeline.desk.references import acknowledge_code, alert_reference, external_reference
+from tests.filled import filled
+from triage.errors import BadConfiguration, RuleBroken
+from triage.redaction import redact
+
+EXPORTER = AlertExporter({WORDS_FILE: filled(WORDS_FILE)})
+KNOWN, BARE, DRILL = EXPORTER.examples()
+AT = datetime(2026, 7, 1, 23, 5, tzinfo=timezone(timedelta(hours=2)))
+KEY = b"k" * 32
+
+
+def _page(package: Package) -> list[str]:
+    return EXPORTER.files(package)[PAGE].decode().splitlines()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_everything_in_every_language_and_fits_on_one_screen(language: str) -> None:
+    (case,) = KNOWN.cases
+    facts = {**case.facts, "first_received": AT, "acknowledge_by": AT + timedelta(minutes=10)}
+    lines = _page(replace(KNOWN, cases=(replace(case, facts=facts),), language=language))
+    text = "\n".join(lines)
+    for said in ("01.07.2026 23:05 UTC+02:00", "23:15 UTC+02:00", "BA-RS-Banja Luka", "SOS-2026-0842", "7F3K9Q",
+                 case.reference):  # fmt: skip
+        assert said in text
+    assert len(lines) < 24
+    assert max(map(len, lines)) < 140
+
+
+def test_a_drill_says_so_first_and_last_and_in_its_data() -> None:
+    lines = _page(DRILL)
+    assert lines[0] == lines[-1] == "DRILL. No child is in danger. Acknowledge as if it were real."
+    assert json.loads(EXPORTER.files(DRILL)[DATA])["drill"] is True
+    assert "may be in danger" not in " ".join(lines)
+    assert "drill" not in " ".join(_page(KNOWN)).lower()
+    assert json.loads(EXPORTER.files(KNOWN)[DATA])["drill"] is False
+
+
+def test_what_is_not_known_is_said_not_to_be() -> None:
+    text = "\n".join(_page(BARE))
+    assert "nepoznato" in text
+    assert "nije naveden" in text
+    assert "Vrijeme poziva nije poznato" in text
+    assert "area" not in json.loads(EXPORTER.files(BARE)[DATA])
+
+
+@pytest.mark.parametrize("hostile", ["Ana", "+38761123456", "061123456", "a b-1", "SOS-2026-1\nBcc: x", "x" * 6 + "1",
+                                     "https://a.example/1", "A-123456789"])  # fmt: skip
+def test_nothing_but_a_number_of_a_call_travels_as_one(hostile: str) -> None:
+    kept, removed = redact({"their_reference": hostile, "acknowledge_code": hostile, "drill": hostile}, "partner")
+    assert kept == {}
+    assert set(removed) == {"their_reference", "acknowledge_code", "drill"}
+    assert redact({"their_reference": "SOS-2026-0842"}, "helpline")[0] == {}
+
+
+def test_an_alert_is_about_one_call_alone() -> None:
+    two = (CaseView("BA-1", {}), CaseView("BA-2", {}))
+    with pytest.raises(RuleBroken, match="one call"):
+        EXPORTER.files(replace(KNOWN, cases=two))
+
+
+def test_words_that_do_not_fit_stop_before_anything_is_sent() -> None:
+    shipped = filled(WORDS_FILE)
+    for damaged in (shipped.replace("[en]", "[xx]"), shipped.replace("drill =", "dril =", 1), "=", ""):
+        with pytest.raises(BadConfiguration, match="words"):
+            words_of(damaged)
+
+
+def test_it_leaves_by_its_own_command() -> None:
+    assert exporter_of("alert").command == "alerts"
+
+
+def test_references_and_codes_are_others_for_every_organisation_alert_and_case() -> None:
+    made = {alert_reference(KEY, "BA", partner, number) for partner in ("a", "b") for number in (1, 2)}
+    made |= {external_reference(KEY, "BA", partner, number) for partner in ("a", "b") for number in (1, 2)}
+    assert len(made) == 8
+    codes = {acknowledge_code(KEY, partner, number) for partner in ("a", "b") for number in (1, 2)}
+    assert len(codes) == 4
+    assert {len(code) for code in codes} == {6}

@@ -1,0 +1,141 @@
+"""Police first: what keeps a notice back, until when, and who may let it go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from triage.errors import BadConfiguration, RuleBroken
+from triage.lea_hold import HoldProtocol, PoliceFacts, Said, Told, Why, Word, WordKind, check_grant, holds, until
+from triage.police_feedback import FeedbackState
+from triage.verdict import Escalation
+
+TEXT = (Path(__file__).parents[2] / "data" / "notices" / "protocol.toml").read_text(encoding="utf-8")
+PROTOCOL = HoldProtocol.from_toml(TEXT)
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+RS, FBIH = "police-rs", "police-fbih"
+NOBODY = PoliceFacts(Escalation.NONE, AT)
+TOLD = replace(NOBODY, told=(Told(RS, AT, AT + HOUR),))
+
+
+def _whys(facts: PoliceFacts, now: datetime = AT + 5 * HOUR) -> list[Why]:
+    return [one.why for one in holds(facts, PROTOCOL, now)]
+
+
+def test_what_police_have_no_part_in_is_not_held() -> None:
+    assert _whys(NOBODY) == []
+
+
+def test_danger_nobody_told_police_of_holds_without_a_time_out() -> None:
+    facts = replace(NOBODY, escalate=Escalation.ABUSE_DESCRIBED)
+    (hold,) = holds(facts, PROTOCOL, AT + timedelta(days=900))
+    assert (hold.why, hold.recipient, hold.until) == (Why.POLICE_NOT_TOLD, None, None)
+    only_digests = replace(facts, told=(Told("police-hashes", AT, AT),))
+    assert _whys(only_digests) == [Why.POLICE_NOT_TOLD], "a list of digests tells nobody of the danger"
+
+
+def test_a_package_that_has_not_gone_holds_without_a_time_out() -> None:
+    facts = replace(NOBODY, told=(Told(RS, AT, None),))
+    (hold,) = holds(facts, PROTOCOL, AT + timedelta(days=900))
+    assert (hold.why, hold.since, hold.until) == (Why.PACKAGE_NOT_GONE, AT, None)
+
+
+def test_the_time_out_runs_from_when_the_package_went() -> None:
+    hours = PROTOCOL.hours(RS)
+    end = AT + HOUR + timedelta(hours=hours)
+    (hold,) = holds(TOLD, PROTOCOL, end - timedelta(seconds=1))
+    assert (hold.why, hold.recipient, hold.until) == (Why.POLICE_HAVE_IT, RS, end)
+    assert holds(TOLD, PROTOCOL, end) == ()
+
+
+def test_every_unit_holds_for_itself() -> None:
+    facts = replace(TOLD, told=(*TOLD.told, Told(FBIH, AT + HOUR, None)))
+    assert _whys(facts) == [Why.POLICE_HAVE_IT, Why.PACKAGE_NOT_GONE]
+    released = replace(facts, words=(Word(WordKind.RELEASE, AT + 2 * HOUR, RS),))
+    assert _whys(released) == [Why.PACKAGE_NOT_GONE]
+
+
+@pytest.mark.parametrize("state", list(FeedbackState))
+def test_only_an_answer_that_ends_the_matter_lets_go(state: FeedbackState) -> None:
+    facts = replace(TOLD, said=(Said(RS, state, AT + 2 * HOUR),))
+    ends = state in (FeedbackState.NO_OFFENCE, FeedbackState.CLOSED)
+    assert (_whys(facts) == []) == ends
+
+
+def test_an_answer_of_another_unit_or_from_before_the_package_lets_nothing_go() -> None:
+    for said in (Said(FBIH, FeedbackState.CLOSED, AT + 2 * HOUR), Said(RS, FeedbackState.CLOSED, AT - 24 * HOUR)):
+        assert _whys(replace(TOLD, said=(said,))) == [Why.POLICE_HAVE_IT]
+
+
+def test_an_answer_told_to_the_day_counts_for_that_day() -> None:
+    day = AT.replace(hour=0)
+    assert _whys(replace(TOLD, said=(Said(RS, FeedbackState.NO_OFFENCE, day),))) == []
+
+
+def test_a_release_from_before_a_new_decision_does_not_cover_it() -> None:
+    facts = replace(TOLD, told=(Told(RS, AT + 3 * HOUR, None),), words=(Word(WordKind.RELEASE, AT + 2 * HOUR, RS),))
+    assert _whys(facts) == [Why.PACKAGE_NOT_GONE]
+
+
+def test_police_can_ask_to_wait_and_that_ends_by_their_word_or_by_time() -> None:
+    asked = Word(WordKind.HOLD, AT + 2 * HOUR, RS)
+    facts = replace(NOBODY, words=(asked,))
+    assert _whys(facts) == [Why.POLICE_ASKED]
+    assert _whys(facts, asked.at + timedelta(hours=PROTOCOL.hours(RS))) == []
+    assert _whys(replace(facts, words=(asked, Word(WordKind.RELEASE, AT + 3 * HOUR, RS)))) == []
+    again = replace(facts, words=(Word(WordKind.RELEASE, AT + HOUR, RS), asked))
+    assert _whys(again) == [Why.POLICE_ASKED], "what was released before they asked is held again"
+
+
+def _override(at: datetime, granted: bool = True, escalate: Escalation = Escalation.NONE) -> Word:
+    return Word(WordKind.OVERRIDE, at, None, escalate, at + HOUR if granted else None)
+
+
+def test_an_override_counts_once_another_person_granted_it() -> None:
+    asked = replace(TOLD, words=(_override(AT + 2 * HOUR, granted=False),))
+    assert _whys(asked) == [Why.POLICE_HAVE_IT]
+    assert _whys(replace(asked, words=(_override(AT + 2 * HOUR),))) == []
+
+
+def test_an_override_covers_only_what_two_people_saw() -> None:
+    overridden = replace(TOLD, words=(_override(AT + 2 * HOUR),))
+    later = Told(FBIH, AT + 3 * HOUR, None)
+    assert _whys(replace(overridden, told=(*TOLD.told, later))) == [Why.PACKAGE_NOT_GONE]
+    assert _whys(replace(overridden, last_assessed=AT + 3 * HOUR)) == [Why.POLICE_HAVE_IT]
+    assert _whys(replace(overridden, escalate=Escalation.DANGER_NOW)) == [Why.POLICE_HAVE_IT]
+    asked = replace(overridden, words=(*overridden.words, Word(WordKind.HOLD, AT + 3 * HOUR, RS)))
+    assert _whys(asked) == [Why.POLICE_ASKED]
+
+
+def test_danger_two_people_saw_can_be_overridden() -> None:
+    facts = replace(NOBODY, escalate=Escalation.ABUSE_DESCRIBED)
+    words = (_override(AT + HOUR, escalate=Escalation.ABUSE_DESCRIBED),)
+    assert _whys(replace(facts, words=words)) == []
+
+
+def test_nobody_grants_their_own_override() -> None:
+    check_grant(1, 2)
+    with pytest.raises(RuleBroken, match="another person"):
+        check_grant(1, 1)
+
+
+def test_several_holds_end_with_the_last_and_one_without_end_has_none() -> None:
+    facts = replace(TOLD, told=(*TOLD.told, Told(FBIH, AT + HOUR, AT + 2 * HOUR)))
+    found = holds(facts, PROTOCOL, AT + 3 * HOUR)
+    assert until(found) == AT + 2 * HOUR + timedelta(hours=PROTOCOL.hours(FBIH))
+    assert until((*found, replace(found[0], until=None))) is None
+
+
+@pytest.mark.parametrize(
+    ("find", "wrong"),
+    [("hours = 72", 'hours = "three"'), ('"no_offence"', '"friendly"'), ("police-hashes = 0", "police-hashes = -1"),
+     ("[hold]", "[holding]")],
+)  # fmt: skip
+def test_a_protocol_that_does_not_fit_is_refused(find: str, wrong: str) -> None:
+    assert find in TEXT
+    with pytest.raises(BadConfiguration, match="protocol"):
+        HoldProtocol.from_toml(TEXT.replace(find, wrong, 1))

@@ -1,0 +1,139 @@
+"""Who is told of an SOS call: one organisation after the other, until one of them acknowledges or a person steps in.
+
+The order comes from the area of the call, the minutes from the protocol; both are data (`data/routes/partners.toml`).
+Nothing here knows keys or mail: it is told which organisations can be reached at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from triage.errors import BadConfiguration
+
+MOST_MINUTES = 24 * 60
+
+
+class Told(StrEnum):
+    """How far an alert to one organisation came. Claimed: it was about to go, and nobody knows whether it did."""
+
+    CLAIMED = "claimed"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+class Move(StrEnum):
+    """What an alert needs now. `person`: nobody in the line is left to be told."""
+
+    SEND = "send"
+    WAIT = "wait"
+    PERSON = "person"
+    OVER = "over"
+
+
+class EndReason(StrEnum):
+    """Why a person ended an alert nobody acknowledged, or that needs no answer any more."""
+
+    CALLED_PARTNER = "called_partner"
+    CALLED_POLICE = "called_police"
+    FALSE_ALARM = "false_alarm"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One organisation that was told, or was to be; `due` is when it should have acknowledged."""
+
+    partner: str
+    state: Told
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next move: with `send` the organisation, with `wait` until when."""
+
+    move: Move
+    partner: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The lines of the SOS network: area to organisations in order, and the minutes each has to acknowledge."""
+
+    lines: Mapping[str, tuple[str, ...]]
+    default: tuple[str, ...]
+    minutes: Mapping[str, int]
+    default_minutes: int
+    inside: Mapping[str, str]
+    """A place to the canton it lies in, both as they leave."""
+
+    @classmethod
+    def of(cls, read: Mapping[str, Any]) -> Self:
+        """From the tables of `data/routes`. Raises KeyError, TypeError, ValueError, AttributeError for other data.
+
+        The first place of a unit's part is the name of the part itself.
+        """
+        own = {str(given["partner"]): int(given["minutes"]) for given in read.get("minutes", ())}
+        network = cls(
+            lines={str(area): tuple(map(str, given["partners"])) for given in read["line"] for area in given["areas"]},
+            default=tuple(map(str, read["network"]["line"])),
+            minutes=own,
+            default_minutes=int(read["network"]["minutes"]),
+            inside={
+                f"{unit['prefix']}-{place}": f"{unit['prefix']}-{part['places'][0]}"
+                for unit in read["unit"] for part in unit.get("part", ()) for place in part["places"][1:]
+            },
+        )
+        given = (*own.values(), network.default_minutes)
+        if not network.default or not all(0 < each <= MOST_MINUTES for each in given):
+            raise ValueError("a line without organisations, or minutes that are none")
+        return network
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Every organisation, each once."""
+        return _each_once((*self.default, *(one for line in self.lines.values() for one in line)))
+
+    def line(self, areas: Iterable[str]) -> tuple[str, ...]:
+        """Who is told, first to last; `areas` from the place to what it lies in, empty where nobody knows."""
+        special = [one for area in areas for one in self.lines.get(area, ())]
+        return _each_once((*special, *self.default))
+
+    def time_for(self, partner: str) -> timedelta:
+        """How long an organisation has to acknowledge."""
+        return timedelta(minutes=self.minutes.get(partner, self.default_minutes))
+
+    def check(self, known: Container[str], areas: Mapping[str, str]) -> None:
+        """Raises BadConfiguration for an organisation that is no partner, or an area that is not written as it leaves.
+
+        `areas`: every area of a line to the form it leaves in.
+        """
+        wrong = [one for one in self.partners if one not in known] + [one for one in self.minutes if one not in known]
+        if wrong or any(area != form for area, form in areas.items()):
+            raise BadConfiguration("data/routes/partners.toml names a partner or an area nobody knows")
+
+
+def next_step(
+    line: Sequence[str], usable: Container[str], told: Sequence[Telling], now: datetime, *, over: bool = False
+) -> Step:
+    """What an alert needs `now`. `usable` are those that can be told at all; who was refused is passed over.
+
+    What is in doubt counts as told: its time runs, and then the next in line is told.
+    """
+    if over:
+        return Step(Move.OVER)
+    running = max((one.due for one in told if one.state is not Told.REFUSED), default=None)
+    if running is not None and now < running:
+        return Step(Move.WAIT, until=running)
+    before = {one.partner for one in told}
+    following = next((one for one in line if one not in before and one in usable), None)
+    return Step(Move.PERSON) if following is None else Step(Move.SEND, following)
+
+
+def _each_once(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))

@@ -1,0 +1,76 @@
+"""The letters to hosts and regulators: their words in each language, read from `data/notices/letters.toml`.
+
+A letter says what a host must know to act: the address, that an analyst assessed it, whether it is child sexual abuse
+material (nobody should look at it unprepared) or otherwise unlawful, and a reference to answer with.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from triage.errors import BadConfiguration
+from triage.notices import LANGUAGES
+
+LETTERS_FILE = "notices/letters.toml"
+"""The name of the file below `data/`."""
+_SLOTS: Mapping[str, tuple[str, ...]] = {
+    "subject": (), "subject_reminder": (), "subject_regulator": (), "greeting": (), "opening": ("{addresses}",),
+    "opening_reminder": ("{addresses}", "{count}"), "opening_regulator": ("{addresses}",), "grave": (), "other": (),
+    "reported": (), "reference": (), "ask": (), "ask_regulator": (), "written": (), "answer": (),
+    "farewell": ("{name}",),
+}  # fmt: skip
+_ALL_SLOTS = ("{addresses}", "{count}", "{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One address of a letter: defanged, our reference for its case, the day it was reported (ISO 8601), how grave."""
+
+    address: str
+    reference: str
+    day: str
+    grave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLetters:
+    """The words by piece and language."""
+
+    words: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """Read the file. Raises BadConfiguration if a piece lacks a language or has a wrong slot."""
+        try:
+            said = tomllib.loads(text)
+            words = {piece: {one: str(said[piece][one]).strip() for one in LANGUAGES} for piece in _SLOTS}
+        except (tomllib.TOMLDecodeError, KeyError, TypeError):
+            raise BadConfiguration(f"data/{LETTERS_FILE} lacks a text; compare it with the one delivered") from None
+        for piece, slots in _SLOTS.items():
+            for sentence in words[piece].values():
+                if not sentence or any(sentence.count(one) != int(one in slots) for one in _ALL_SLOTS):
+                    raise BadConfiguration(f"data/{LETTERS_FILE}: {piece} is empty or has a wrong slot")
+        return cls(words)
+
+    def subject(self, language: str, *, regulator: bool, reminder: int) -> str:
+        """The subject of a letter; `reminder` counts the letters before it."""
+        piece = "subject_regulator" if regulator else "subject_reminder" if reminder else "subject"
+        return self.words[piece][language]
+
+    def text(self, language: str, lines: Sequence[Line], name: str, *, regulator: bool, reminder: int) -> str:
+        """The letter, with `\\n` at every line's end; `name` is what this hotline is called, `lines` in their order."""
+        said = {piece: texts[language] for piece, texts in self.words.items()}
+        opening = said["opening_regulator" if regulator else "opening_reminder" if reminder else "opening"]
+        opening = opening.replace("{addresses}", str(len(lines))).replace("{count}", str(reminder))
+        places = [
+            f"{number}. {one.address}\n   {said['grave' if one.grave else 'other']};"
+            f" {said['reported']} {one.day}; {said['reference']} {one.reference}"
+            for number, one in enumerate(lines, start=1)
+        ]  # fmt: skip
+        ask = said["ask_regulator" if regulator else "ask"]
+        farewell = said["farewell"].replace("{name}", name)
+        paragraphs = (said["greeting"], opening, *places, ask, said["written"], said["answer"], farewell)
+        return "\n\n".join(paragraphs) + "\n"
