@@ -25,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.measure import MIB
 from exporters import case_uco
+from exporters.alert import AlertExporter
 from exporters.base import Exporter
 from exporters.cybertip import PLACEHOLDER
 from exporters.package import CaseView, Package, Statistics, file_facts, item_facts, view_case
@@ -71,7 +72,17 @@ def _writer(kind: str) -> tuple[Callable[[Package], Mapping[str, bytes]], Packag
     if kind == case_uco.FILE:
         package = _package(known["lea"])
         return lambda given: {case_uco.FILE: case_uco.case_jsonld(given, words_in(given.language))}, package
+    if kind == AlertExporter.kind:
+        return lambda given: _every_call(known[kind], given), _package(known[kind])
     return known[kind].files, _package(known[kind])
+
+
+def _every_call(exporter: Exporter, package: Package) -> Mapping[str, bytes]:
+    """An alert is about one call: as many packages as calls."""
+    made: dict[str, bytes] = {}
+    for number, case in enumerate(package.cases):
+        made |= {f"{number}-{name}": each for name, each in exporter.files(replace(package, cases=(case,))).items()}
+    return made
 
 
 def _exporters() -> dict[str, Exporter]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
-from pipeline.demo.agencies import make_agencies
+from pipeline.demo.agencies import FOLDER, make_agencies, set_addresses
 from pipeline.demo.choices import Words, choose
 from pipeline.resources import resource
 from pipeline.setup import SAMPLE_PEOPLE
@@ -63,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _take_in(workspace: Path, drop: Path) -> None:
     _say(workspace, "init", "--demo")
+    set_addresses(App.at(workspace))
+    make_agencies(App.at(workspace), datetime.now(UTC))
     _say(workspace, "run", str(drop), "--batch", BATCH, "--after-ingest", "keep")
     with _acting(ANALYST):
         _say(workspace, "today")
@@ -98,7 +100,7 @@ def _apply(workspace: Path, act: str, path: Path, rows: list[Words]) -> None:
 
 
 def _export(workspace: Path) -> None:
-    agencies = make_agencies(App.at(workspace), datetime.now(UTC))
+    agencies = workspace / FOLDER
     with _acting(SECOND):
         for kind in EXPORTS:
             _say(workspace, "export", kind)
