@@ -19,9 +19,9 @@ from pipeline.bootstrap import App
 from pipeline.delivery.agency_keys import certificate_of
 from pipeline.delivery.iccam import settings as iccam
 from pipeline.delivery.own_key import PASSPHRASE_VARIABLE, SIGNING_KEY_NAME, own_key
-from pipeline.desk.caseview import routes
 from pipeline.desk.recipients import OWN, check_own, pinned
 from pipeline.doctor_check import Check, State
+from pipeline.routes import routes
 from pipeline.store.delivery_tables import recipient_key
 from pipeline.store.engine import reading
 from triage.disposition import Kind

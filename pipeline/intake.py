@@ -10,14 +10,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 
 from pipeline.categories import words
 from pipeline.channels.base import Column, RawRows, RowReject
 from pipeline.channels.registry import all_channels
-from pipeline.resources import texts
+from pipeline.routes import routes
 from triage.report import CONTACT_FIELDS, FIELDS
-from triage.routing import Routes
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
 """Before the first public hotlines a report's time can only be a mistake."""
@@ -199,12 +197,6 @@ def _channels(said: Column, channel: str, trusted: bool, extra: dict[str, list[s
     if other:
         extra["channel_as_said"] = [value if value in other else None for value in said]
     return [value if value in allowed else channel for value in said]
-
-
-@cache
-def routes() -> Routes:
-    """The shipped areas and routes."""
-    return Routes.from_toml(texts("routes"))
 
 
 def _without(accepted: Accepted, said: Mapping[str, Column], bad: dict[int, _Fault]) -> Accepted:

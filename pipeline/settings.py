@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, get_args
 
-from pipeline import resources
 from pipeline.workspace import Workspace
 from triage.errors import BadConfiguration
 
@@ -187,10 +186,10 @@ def _check_letterhead(given: Settings) -> None:
 
 def _check_may_get_text(codes: tuple[str, ...]) -> None:
     """Raises BadConfiguration unless each is a recipient whose kind may get text (triage.redaction.TEXT_KINDS)."""
+    from pipeline.routes import routes
     from triage.redaction import TEXT_KINDS
-    from triage.routing import Routes
 
-    recipients = Routes.from_toml(resources.texts("routes")).recipients.values()
+    recipients = routes().recipients.values()
     may = [one.code for one in recipients if one.redacted_as in TEXT_KINDS]
     if len(set(codes)) != len(codes) or not set(codes) <= set(may):
         raise BadConfiguration(f"setting free_text_for takes, each once: {', '.join(may)}")
@@ -198,10 +197,10 @@ def _check_may_get_text(codes: tuple[str, ...]) -> None:
 
 def _check_police(codes: tuple[str, ...]) -> None:
     """Raises BadConfiguration unless each is a police agency."""
+    from pipeline.routes import routes
     from triage.disposition import Kind
-    from triage.routing import Routes
 
-    recipients = Routes.from_toml(resources.texts("routes")).recipients.values()
+    recipients = routes().recipients.values()
     may = [one.code for one in recipients if one.kind is Kind.POLICE]
     if len(set(codes)) != len(codes) or not set(codes) <= set(may):
         raise BadConfiguration(f"setting passphrase_for takes, each once: {', '.join(may)}")
@@ -236,16 +235,15 @@ def _check_answers(given: Settings) -> None:
 
 def _check_alerts(given: Settings) -> None:
     """Raises BadConfiguration unless alerts come from one plain address and go to one of each organisation."""
+    from pipeline.routes import routes
     from triage.answer_contact import is_neutral, usable_address
     from triage.disposition import Kind
-    from triage.routing import Routes
 
     if given.alerts_from and usable_address(given.alerts_from) != given.alerts_from:
         raise BadConfiguration("setting alerts_from must be one plain mail address")
     if not is_neutral(given.alerts_from):
         raise BadConfiguration("setting alerts_from must be neutral: nothing in it may say what a hotline does")
-    partners = [one.code for one in Routes.from_toml(resources.texts("routes")).recipients.values()
-                if one.kind is Kind.PARTNER]  # fmt: skip
+    partners = [one.code for one in routes().recipients.values() if one.kind is Kind.PARTNER]
     pairs = [entry.partition("=") for entry in given.alerts_to]
     codes = [code for code, _, _ in pairs]
     if len(set(codes)) != len(codes) or not set(codes) <= set(partners):

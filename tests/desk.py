@@ -16,8 +16,9 @@ from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.desk import acts
 from pipeline.desk.acts import Done, Said
-from pipeline.desk.caseview import CaseFacts, case_facts, routes
+from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.routes import routes
 from pipeline.setup import set_up
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, case_record, person, report

@@ -201,9 +201,9 @@ def _do(
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import decision_file
-    from pipeline.desk.caseview import routes
     from pipeline.desk.people import acting
     from pipeline.desk.words import Desk, apply
+    from pipeline.routes import routes
     from triage.errors import UsageError
 
     words = {name: str(value) for name, value in given.items() if value is not None}

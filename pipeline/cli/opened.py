@@ -15,7 +15,7 @@ from pipeline.cli import (
     text_screen,
 )
 from pipeline.desk.alerts import alerts_about
-from pipeline.desk.caseview import CaseFacts, case_facts, routes
+from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.disclosures import of_case
 from pipeline.desk.listing import history
 from pipeline.desk.notices_today import case_notices
@@ -24,6 +24,7 @@ from pipeline.desk.people import actor, names
 from pipeline.desk.resemblances import listed_now, resemblances_of
 from pipeline.desk.text_release import releases_of
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.routes import routes
 from pipeline.store.engine import reading, writing
 from triage.people import Act, Person, may, require
 

@@ -14,9 +14,9 @@ from exporters.sealing import SigningKey
 from pipeline.bootstrap import App
 from pipeline.delivery.agency_keys import kept_codes
 from pipeline.delivery.own_key import make_own_key
-from pipeline.desk.caseview import routes
 from pipeline.desk.recipients import pin, pin_own
 from pipeline.durable import write_file
+from pipeline.routes import routes
 from pipeline.settings import as_toml, load
 from pipeline.store.audit import MACHINE
 from pipeline.workspace import make_private

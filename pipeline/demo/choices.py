@@ -13,8 +13,9 @@ from itertools import groupby
 from sqlalchemy import select
 
 from pipeline.bootstrap import App
-from pipeline.desk.caseview import CaseFacts, case_facts, routes
+from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record
 from triage.assessment import Classification

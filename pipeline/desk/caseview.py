@@ -16,7 +16,7 @@ from pipeline.desk import records
 from pipeline.desk.consent import consenting
 from pipeline.desk.links import LinkedReport, all_links, channels_in, links_of, most_common, opinions_in, reports_in
 from pipeline.desk.vaultroom import Vaultroom
-from pipeline.resources import texts
+from pipeline.routes import routes
 from pipeline.store import bulk
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import content_item, signal
@@ -98,11 +98,6 @@ def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFa
     vault = vault or Vaultroom(app)
     with reading(app.store.engine) as connection:
         return case_facts_in(connection, case_id, vault, routes())
-
-
-def routes() -> Routes:
-    """The routing data this installation has."""
-    return Routes.from_toml(texts("routes"))
 
 
 def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routing: Routes) -> CaseFacts:

@@ -21,8 +21,8 @@ from sqlalchemy import Connection, select, text
 from exporters.package import Package, Statistics
 from exporters.statistics import DIMENSIONS, UNLISTED, published_label
 from pipeline.bootstrap import App
-from pipeline.desk.caseview import routes
 from pipeline.desk.outside import known_channel
+from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import source
 from triage.errors import UsageError

@@ -19,7 +19,7 @@ from exporters.disclosure import KIND, Disclosure, Reachable, disclosure_files
 from pipeline.bootstrap import App
 from pipeline.delivery.packing import Agency
 from pipeline.delivery.pdf import words_in
-from pipeline.desk.caseview import record_of, routes
+from pipeline.desk.caseview import record_of
 from pipeline.desk.consent import consenting
 from pipeline.desk.disclosures import Asked, called_about, check_told, named, of_case, reports_of
 from pipeline.desk.holding import check_here
@@ -32,6 +32,7 @@ from pipeline.desk.police_package import Leaving, agency_of, leaving
 from pipeline.desk.references import external_reference
 from pipeline.desk.sent_packages import check_agency, sent_to
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.routes import routes
 from pipeline.store.disclosure_tables import disclosure
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import report

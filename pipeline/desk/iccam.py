@@ -29,7 +29,6 @@ from pipeline.delivery.iccam.reconciling import ServerState, read_all
 from pipeline.delivery.iccam.reconciling import reconcile as compare
 from pipeline.delivery.iccam.settings import IccamSettings, load
 from pipeline.delivery.iccam.state import OurCase
-from pipeline.desk.caseview import routes
 from pipeline.desk.iccam_cases import (
     Everything,
     Left,
@@ -43,6 +42,7 @@ from pipeline.desk.iccam_notes import settle, write_note
 from pipeline.desk.iccam_past import assigned_contents
 from pipeline.desk.people import actor
 from pipeline.durable import write_file
+from pipeline.routes import routes
 from pipeline.store.engine import reading, writing
 from pipeline.workspace import make_private
 from triage.errors import BadConfiguration, ServiceFailed, UsageError

@@ -20,7 +20,7 @@ from exporters.iccam_payloads import SOURCE_ANSWERS, action, assessment, closing
 from pipeline.bootstrap import App
 from pipeline.delivery.iccam.settings import IccamSettings
 from pipeline.delivery.iccam.state import Body, OurCase, OurItem, case_of_report
-from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
+from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.iccam_notes import Known, Subject, known_cases
 from pipeline.desk.iccam_packages import Shelf, Unusable
 from pipeline.desk.iccam_past import ICCAM, Assigned, Past, assigned_contents, pasts
@@ -28,6 +28,7 @@ from pipeline.desk.outside import outside_view
 from pipeline.desk.references import external_reference
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import text
+from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record, package
 from triage.assessment import GRAVE

@@ -17,12 +17,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from pipeline.bootstrap import App
-from pipeline.desk.caseview import record_of, routes
+from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.listing import case_now
 from pipeline.desk.people import actor
 from pipeline.desk.times import clocks
 from pipeline.resources import text
+from pipeline.routes import routes
 from pipeline.store import bulk
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import writing

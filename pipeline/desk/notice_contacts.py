@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, select, update
 
 from pipeline.bootstrap import App
-from pipeline.desk.caseview import routes
 from pipeline.desk.people import actor
 from pipeline.identity import text_digests
+from pipeline.routes import routes
 from pipeline.store.engine import reading, writing
 from pipeline.store.notice_tables import abuse_contact, contact_host
 from triage.answer_contact import usable_address

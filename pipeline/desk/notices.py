@@ -20,7 +20,7 @@ from sqlalchemy import Connection, or_, select
 from exporters.notice import LETTER_FILE, NoticeExporter
 from exporters.package import CaseView, Package
 from pipeline.bootstrap import App, url_rules
-from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
+from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.lea_holds import holds_in
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.notice_contacts import Contact, contact_for, contacts_in, hosts_in
@@ -30,6 +30,7 @@ from pipeline.desk.references import external_reference
 from pipeline.desk.times import clocks
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import text
+from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
 from triage import disposition as disposing
 from triage.assessment import GRAVE, Assessment, Classification, in_force

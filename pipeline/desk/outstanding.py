@@ -14,8 +14,8 @@ from sqlalchemy import Connection, select
 
 from exporters.base import Exporter
 from exporters.registry import all_exporters
-from pipeline.desk.caseview import routes
 from pipeline.resources import text
+from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
 from triage.disposition import Kind, needs_release
 from triage.lifecycle import Status

@@ -18,7 +18,7 @@ from exporters.package import CaseView, Package
 from exporters.registry import all_exporters
 from pipeline.bootstrap import App
 from pipeline.delivery.packing import Agency
-from pipeline.desk.caseview import CaseFacts, case_facts_in, routes
+from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
@@ -29,6 +29,7 @@ from pipeline.desk.references import external_reference
 from pipeline.desk.supplements import Past
 from pipeline.desk.text_release import TextDesk, desk_of
 from pipeline.resources import text
+from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record, disposition
 from triage import disposition as rules

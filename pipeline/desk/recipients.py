@@ -15,8 +15,8 @@ from exporters.sealing import Certificate, check_recipient
 from pipeline.bootstrap import App
 from pipeline.delivery import agency_keys
 from pipeline.delivery.packing import Agency
-from pipeline.desk.caseview import routes
 from pipeline.desk.people import actor
+from pipeline.routes import routes
 from pipeline.store.delivery_tables import recipient_key
 from pipeline.store.engine import reading, writing
 from triage.disposition import Kind

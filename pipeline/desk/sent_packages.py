@@ -14,8 +14,9 @@ from enum import StrEnum
 from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
-from pipeline.desk.caseview import routes, when
+from pipeline.desk.caseview import when
 from pipeline.desk.references import external_reference
+from pipeline.routes import routes
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.schema import audit, package
 from triage.disposition import Kind

@@ -18,11 +18,12 @@ from sqlalchemy import Connection, select, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.acts import release_in, row_to_act_on, waits_for_release
-from pipeline.desk.caseview import CaseFacts, case_facts, routes
+from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.people import actor
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.redacted_case import RedactedCase, redacted_case
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.routes import routes
 from pipeline.store.engine import writing
 from pipeline.store.schema import audit, case_record
 from pipeline.store.text_tables import text_release

@@ -16,13 +16,14 @@ from exporters.package import Package
 from pipeline.bootstrap import App
 from pipeline.delivery.pdf import words_in
 from pipeline.desk.call_log import CallNote, opened_note, sealed_values
-from pipeline.desk.caseview import case_facts, record_of, routes
+from pipeline.desk.caseview import case_facts, record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.people import actor
 from pipeline.desk.references import external_reference
 from pipeline.desk.urgent_calls import Call, call_of, call_row, unlogged_row
+from pipeline.routes import routes
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import writing
 from triage.disposition import Kind

@@ -17,12 +17,12 @@ from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.desk import acts, packages
 from pipeline.desk.acts import Said
-from pipeline.desk.caseview import routes
 from pipeline.desk.counts import Months
 from pipeline.desk.package_folder import Made, Sending, store_package
 from pipeline.desk.packages import Order, Outcome, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.published import make_statistics
+from pipeline.routes import routes
 from pipeline.runs import find_inputs, register
 from pipeline.setup import set_up
 from pipeline.store.engine import reading, writing

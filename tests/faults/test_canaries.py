@@ -16,10 +16,11 @@ from sqlalchemy import select
 from pipeline.bootstrap import App
 from pipeline.desk import acts
 from pipeline.desk.acts import Said
-from pipeline.desk.caseview import case_facts, routes
+from pipeline.desk.caseview import case_facts
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.routes import routes
 from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import locator, report

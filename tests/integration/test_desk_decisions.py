@@ -13,10 +13,10 @@ from sqlalchemy import select
 from pipeline.cli.main import answer
 from pipeline.desk import acts, decision_file, holding
 from pipeline.desk.acts import Said
-from pipeline.desk.caseview import routes
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.words import Desk as Acting
 from pipeline.desk.words import apply
+from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import assessment, disposition
 from tests.desk import NOW, Desk

@@ -190,7 +190,7 @@ def test_wrong_use_ends_with_two_and_repeats_nothing(desk: Desk, capsys: Screen,
 
 def test_every_reason_a_verdict_may_carry_has_plain_words() -> None:
     from classifiers.base import KNOWN_REASONS
-    from pipeline.desk.caseview import routes
+    from pipeline.routes import routes
 
     assert set(plain_words.REASONS) == set(KNOWN_REASONS)
     assert {rule.name for rule in routes()._rules} <= set(plain_words.ROUTING_RULES)

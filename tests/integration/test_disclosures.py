@@ -16,13 +16,13 @@ from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import make_own_key
 from pipeline.desk import disclosing, moves
-from pipeline.desk.caseview import routes
 from pipeline.desk.disclosures import Wish, ask, waiting, withdraw
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.recipients import pin_own
 from pipeline.desk.references import external_reference
 from pipeline.desk.urgent import make_call
+from pipeline.routes import routes
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, report
 from pipeline.verify import verify

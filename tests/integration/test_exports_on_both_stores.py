@@ -9,11 +9,12 @@ import pytest
 
 from pipeline.bootstrap import App
 from pipeline.desk import acts
-from pipeline.desk.caseview import case_facts, routes
+from pipeline.desk.caseview import case_facts
 from pipeline.desk.counts import Months, count_reports
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.published import make_statistics
+from pipeline.routes import routes
 from pipeline.setup import set_up
 from tests.factories import NOW, take_in, write_csv
 from triage.assessment import Classification, Viewed

@@ -16,11 +16,12 @@ from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import make_own_key, own_key
 from pipeline.desk import acts
-from pipeline.desk.caseview import case_facts, routes
+from pipeline.desk.caseview import case_facts
 from pipeline.desk.packages import Order, Outcome, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.recipients import add_key, listed, pin, pin_own
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.routes import routes
 from pipeline.setup import set_up
 from pipeline.store.engine import writing
 from pipeline.store.schema import meta

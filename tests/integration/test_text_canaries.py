@@ -10,10 +10,11 @@ from sqlalchemy import select
 from pipeline import redacting_setup
 from pipeline.bootstrap import App
 from pipeline.desk import acts
-from pipeline.desk.caseview import case_facts, routes
+from pipeline.desk.caseview import case_facts
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.text_release import desk_of, release_text, releases_of, show
+from pipeline.routes import routes
 from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import report

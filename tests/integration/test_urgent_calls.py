@@ -18,11 +18,11 @@ from sqlalchemy import select, update
 from pipeline.cli.main import answer
 from pipeline.desk import queue
 from pipeline.desk.call_log import MOST_NOTE_CHARS, CallNote
-from pipeline.desk.caseview import routes
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.references import external_reference
 from pipeline.desk.urgent import log_call, make_call, read_log, review_call
 from pipeline.desk.urgent_calls import calls
+from pipeline.routes import routes
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit

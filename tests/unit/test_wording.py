@@ -16,9 +16,9 @@ from exporters.package import ASKED, NEWS
 from exporters.wording import LANGUAGES, TABLES, Words, words_file
 from pipeline.channels.registry import all_channels
 from pipeline.cli.plain_words import EVENTS, KINDS
-from pipeline.desk.caseview import routes
 from pipeline.desk.outside import SPOKEN_CHANNELS
 from pipeline.resources import text
+from pipeline.routes import routes
 from pipeline.sample.cyrillic import to_cyrillic
 from triage import assessment, disposition, people, redaction
 from triage.errors import BadConfiguration
