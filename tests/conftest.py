@@ -13,6 +13,7 @@ REQUIRED = os.environ.get("REQUIRE_TOOLS") == "1"
 """Set by `.ci/run`: every system program must be there, so a test that skips has failed."""
 _CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
+_RUNS_BATCHES = frozenset({"contracts", "integration", "faults", "e2e"})
 _OWN_NAMES = frozenset({"", "localhost", "0.0.0.0"})
 
 
@@ -53,6 +54,14 @@ sys.addaudithook(refuse_outside)
 def as_failure(why: str) -> str:
     """What is said of a test that may not skip."""
     return f"skipped although REQUIRE_TOOLS=1 asks for every tool: {why}"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Whoever runs batches in this process loads spaCy before its first one forks, not in every task of every one."""
+    if _RUNS_BATCHES.intersection(item.path.parts):
+        from tests.factories import warm
+
+        warm()
 
 
 @pytest.hookimpl(wrapper=True)

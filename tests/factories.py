@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
+from classifiers.base import Said
 from pipeline.batch import run_batch
-from pipeline.bootstrap import App
+from pipeline.bootstrap import App, decider
 from pipeline.keys import private_key
 from pipeline.runs import find_inputs, register
 from pipeline.sealing import Envelope, Opener
@@ -70,11 +72,18 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
 
 def take_in(app: App, batch: str, *inputs: Path, workers: int = 2, after_ingest: str = "keep") -> dict[str, Any]:
     """Run one batch to its end; answers its summary."""
+    warm()
     run = register(
         app.workspace, app.store, batch, find_inputs(list(inputs)),
         versions=app.rule_versions(), after_ingest=after_ingest, now=NOW,
     )  # fmt: skip
     return dict(run_batch(app, run, workers))
+
+
+@cache
+def warm() -> None:
+    """Load spaCy and the phrases once here: what Luigi forks need not load them for every task of every batch."""
+    decider().decide(Said(description="illegal pictures of a child on this page"))
 
 
 def cases_by_id(app: App) -> dict[str, frozenset[str]]:

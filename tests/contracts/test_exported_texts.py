@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[2]
 EXPORTERS = all_exporters(filled)
 every_exporter = pytest.mark.parametrize("exporter", EXPORTERS.values(), ids=EXPORTERS.keys())
 WRITING = pytest.mark.parametrize("exporter", [EXPORTERS["lea"], EXPORTERS["referral"]], ids=["lea", "referral"])
+AT_ONCE = frozenset({"alert"})
+"""Goes before anybody could read a text and release it: carries none."""
 PHONE = Span(11, 22, "phone", "phone:test")
 SHOWN = "Call me on [PHONE] about www.bad.example/a\nLEA-2026-0001, report 9\u202e"
 
@@ -59,7 +61,8 @@ def test_texts_reach_only_the_kinds_of_recipient_that_may_get_any(exporter: Expo
     for kind in kinds:
         given = _with_texts(package, _text(kind))
         if kind == exporter.recipient_kind:
-            assert any(b"[PHONE]" in body for body in exporter.files(given).values())
+            carries = exporter.kind not in AT_ONCE
+            assert any(b"[PHONE]" in body for body in exporter.files(given).values()) is carries
         else:
             with pytest.raises(RuleBroken):
                 exporter.files(given)

@@ -219,6 +219,8 @@ def test_features_are_the_same_in_both_scripts_and_without_diacritics() -> None:
 def test_case_endings_fall_off_the_stem_and_shapes_are_short() -> None:
     assert {stem(form) for form in ("begic", "begica", "begicu", "begicem", "begicima")} == {"begic"}
     assert stem("ema") == "ema"
+    assert {stem(form) for form in ("svjetske", "svetska", "svjetskog")} == {"svetsk"}
+    assert stem("europskog") == stem("evropske")
     assert (shape("Амра"), shape("SF-u"), shape("aaaaaaaa12")) == ("Xxxx"[:4], "XX-x", "xxxdd")
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
 import spacy
+from thinc.api import Model
 
 from pipeline.name_model import load
 from pipeline.sealed import MANIFEST
@@ -19,14 +22,17 @@ from pipeline.training.names.measuring import Slice, measure
 from pipeline.training.names.sentences import Sentence, label_numbers, made_of
 from pipeline.training.names.shipping import ship
 from pipeline.training.names.templates import Reports
-from pipeline.training.names.training import Material, Plan, blank, train
+from pipeline.training.names.training import COMPONENT, Material, Plan, blank, train
 from triage.errors import BadConfiguration
 from triage.redacting.name_chain import LABELS
+from triage.redacting.name_features import stem
 from triage.redacting.name_language import CODE
+from triage.redacting.name_network import give_weights, recast, weights_of
+from triage.redacting.name_tagger import NameTagger
 from triage.redacting.text import read
 
-TINY = Plan(seed=7, epochs=8, settled=2, width=32, depth=2, batch_words=200, rate=0.008, dropout=0.1,
-            rows=(500, 500, 300, 300, 200, 200, 50), widths=(16, 16, 12, 16, 8, 12, 4))  # fmt: skip
+TINY = Plan(seed=7, epochs=7, endings=1, ending_epochs=2, width=32, reach=(1, 2), batch_words=200, rate=0.008,
+            dropout=0.1, rows=(500, 500, 300, 300, 200, 200, 50, 20), widths=(16, 16, 12, 16, 8, 12, 4, 4))  # fmt: skip
 ROWS = [
     ("Amra", "Amra", "Npfsn"),
     ("Jelena", "Jelena", "Npfsn"),
@@ -37,7 +43,7 @@ ROWS = [
 
 def _material(count: int = 500) -> Material:
     sentences = Reports(np.random.default_rng(1)).sentences(count)
-    return Material({"reports": sentences}, {"hr": sentences[:60]}, OtherNames(ROWS, frozenset()), {}, {})
+    return Material({"reports": sentences}, {"hr": sentences[:60]}, OtherNames(ROWS, frozenset()), {})
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +70,8 @@ def test_a_trained_model_finds_names_it_has_never_met_in_all_ways_of_typing(fold
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
-    short = Plan(seed=7, epochs=1, settled=0, width=16, depth=1, batch_words=300, rows=TINY.rows, widths=TINY.widths)
+    short = Plan(seed=7, epochs=1, endings=1, ending_epochs=1, width=16, reach=(1,), batch_words=300,
+                 rows=TINY.rows, widths=TINY.widths)  # fmt: skip
     weights = []
     for name in ("one", "two"):
         material = _material(60)
@@ -212,3 +219,51 @@ def test_a_perfect_labelling_is_measured_as_such(folder: Path) -> None:
     empty = [Sentence(("12", "!"), (True, False), ("O", "O"))]
     cut = measure(load(folder)._nlp, empty, "as written")
     assert (cut.given, cut.wanted, len(cut.kinds)) == (0, 0, 0)
+
+
+def test_weights_go_from_one_network_to_another_of_the_same_sizes_only() -> None:
+    plan = Plan(width=16, reach=(1, 2), rows=TINY.rows, widths=TINY.widths)
+    one, other = (_network(replace(plan, seed=seed)) for seed in (1, 2))
+    docs = [spacy.blank(CODE).make_doc("Amra živi u Zenici.")]
+    assert not np.allclose(one.predict(docs)[0], other.predict(docs)[0])
+    give_weights(other, weights_of(one))
+    assert np.array_equal(one.predict(docs)[0], other.predict(docs)[0])
+    recast(other, "f2")
+    assert {each.dtype for each in weights_of(other)} == {np.dtype("f2")}
+    with pytest.raises(ValueError, match="other sizes"):
+        give_weights(_network(replace(plan, width=24)), weights_of(one))
+
+
+def test_a_text_is_read_without_its_neighbours_in_the_batch() -> None:
+    network = _network(Plan(width=16, reach=(1, 2, 4), rows=TINY.rows, widths=TINY.widths))
+    docs = [spacy.blank(CODE).make_doc(text) for text in ("Amra", "živi u Zenici sad", "Ne ne", "Vijeće je reklo")]
+    together = network.predict(docs)
+    for doc, said in zip(docs, together, strict=True):
+        assert np.allclose(network.predict([doc])[0], said, atol=1e-5)
+
+
+def test_the_lexicon_tells_ordinary_words_from_names_and_what_was_seen_once() -> None:
+    small = made_of(["vijeće", "traži", "Amru", "amru"], ["O", "O", "B-PER", "B-PER"])
+    lexicon = lists.lexicon_of([small, made_of(["vijeće", "Traži"], ["O", "O"])], {"amr": "G"}, least=2)
+    assert set(lexicon["vijece"]) == {"w", "o"}
+    assert set(lexicon["traz"]) == {"t"}
+    assert set(lexicon["amr"]) == {"t", "G"}
+    assert "traz" not in {word for word, marks in lexicon.items() if "O" in marks}
+
+
+def test_lists_mark_places_bodies_and_organisations_of_the_wider_world(tmp_path: Path) -> None:
+    for name in ("per_female", "per_male", "per_surname", "city", "municipality", "country"):
+        (tmp_path / f"{name}_lookup.txt").write_text("Amra\n", encoding="utf-8")
+    with gzip.open(tmp_path / "srlex_filtered.tsv.gz", "wt", encoding="utf-8") as out:
+        out.write("form\tlemma\tmsd\nAmre\tAmra\tNpfsg\n")
+    kinds = lists.listed_kinds(tmp_path)
+    assert "g" in kinds["amre"]
+    assert "P" in kinds[stem("Gruzije".lower())]
+    assert "B" in kinds[stem("ministarstvom")]
+    assert "n" in kinds["eu"]
+    assert "P" in kinds[stem("zenici")] or "p" in kinds["zenica"]
+
+
+def _network(plan: Plan) -> Model[Any, Any]:
+    network: Model[Any, Any] = cast("NameTagger", blank(plan, {}).get_pipe(COMPONENT)).model
+    return network

@@ -21,17 +21,19 @@ from thinc.api import Model
 from triage.shadow import shadow
 
 LAYER = "name_features"
-COLUMNS = ("word", "stem", "start", "end", "stem_end", "shape", "kinds")
-_SHAPE = COLUMNS.index("shape")
-MARKS = "wtgspGSP"
-"""What the lexicon says of a shadow: known as a word, as a stem; form of a given name, surname, place; stem of one."""
-DROPPED_WORDS, DROPPED_KINDS, DROPPED_LETTERS, DROPPED_WHOLE = 0.30, 0.30, 0.08, 0.05
-"""Share of words whose identity, list kinds, one of their letter features, or all but shape is hidden in training."""
+COLUMNS = ("word", "stem", "start", "end", "stem_end", "shape", "kinds", "usage")
+_SHAPE, _KINDS, _USAGE = (COLUMNS.index(name) for name in ("shape", "kinds", "usage"))
+MARKS = "wtgspnbGSPNBoO"
+"""What the lexicon says of a shadow: known as a word, as a stem; form of a given name, surname, place, name of an
+organisation, word for a body (court, party); stem of one of these; form, stem of an ordinary word, which is written
+small outside all names."""
+DROPPED_WORDS, DROPPED_KINDS, DROPPED_USAGE, DROPPED_LETTERS, DROPPED_WHOLE = 0.30, 0.30, 0.15, 0.08, 0.05
+"""Share of words whose identity, list kinds, ordinary use, one letter feature, all but shape is hidden in training."""
 NO_CAPITALS, AT_STARTS, MIXED, EVERYWHERE = range(4)
 """How a text is typed: no capital; only where sentences start; where they belong; at (nearly) every word."""
 OURS, ENGLISH, GERMAN = range(3)
 """Whose habits of writing a text has; see `tongue`."""
-_UNKNOWN, _NO_KINDS = hash_string("?"), hash_string("k")
+_UNKNOWN, _NO_KINDS, _NO_USAGE = hash_string("?"), hash_string("k"), hash_string("u")
 _SALTS = np.array([[hash_string(f"typed{style}/{tongue}") for tongue in range(3)] for style in range(4)], dtype="u8")
 _FIRST = np.uint64(hash_string("first"))
 _ENGLISH_WORDS = """
@@ -50,16 +52,22 @@ _OTHER_SIGN, _SMALL, _CAPITAL, _SENTENCE_END = range(4)
 _FEWEST_WORDS_EVERYWHERE, _SHARE_EVERYWHERE = 4, 0.9
 _CACHED_WORDS = 200_000
 _CASE_AFTER_HYPHEN = re.compile(r"(?<=.{2})(?:[-'’][a-z]{1,4})$")
-_FORM_MARKS, _STEM_MARKS = "gsp", "GSP"
+_FORM_MARKS, _STEM_MARKS = "gspnb", "GSPNB"
 _BIT = {mark: 1 << place for place, mark in enumerate(MARKS)}
 _ENDING = re.compile(
     r"(?:(?:ov|ev|in)?(?:ovima|evima|ovi|evi|oga|omu|ima|ama|ome|im|om|em|og|oj|[aeiou]{1,2})?|(?:ov|ev))$"
 )
 
+_JAT = re.compile(r"ije(?=.)|(?<=[bcdfghklmnprstvz])je(?=.)")
+
 
 def stem(word_shadow: str) -> str:
-    """A shadow without its likely case ending (`begicem`, `begica` -> `begic`); at least three letters stay."""
-    return word_shadow[:3] + _ENDING.sub("", word_shadow[3:], count=1)
+    """A shadow without its likely case ending (`begicem`, `begica` -> `begic`); at least three letters stay.
+
+    Both pronunciations have one stem (`vijece`, `vece` -> `vec`), so that Croatian and Serbian texts teach each other.
+    """
+    cut = word_shadow[:3] + _ENDING.sub("", word_shadow[3:], count=1)
+    return _JAT.sub("e", cut).replace("europ", "evrop")
 
 
 def shape(word: str) -> str:
@@ -84,6 +92,7 @@ def describe(word: str, lexicon: Mapping[int, int]) -> tuple[int, ...]:
         hash_string(f"r{root[-3:]}"),
         hash_string(f"x{shape(word)}"),
         hash_string(f"k{''.join(kinds)}"),
+        hash_string("u" + "o" * bool(marks & _BIT["o"]) + "O" * bool(root_marks & _BIT["O"])),
     )
 
 
@@ -120,17 +129,17 @@ def tongue(common: npt.NDArray[np.int64]) -> int:
 
 
 def packed(lexicon: Mapping[str, str]) -> bytes:
-    """A lexicon (shadow -> letters of MARKS) as 64-bit hashes and bytes of marks: small, and nothing to read."""
+    """A lexicon (shadow -> letters of MARKS) as 64-bit hashes and 16 bits of marks: small, and nothing to read."""
     entries = sorted((hash_string(word), sum(_BIT[mark] for mark in set(marks))) for word, marks in lexicon.items())
     hashes, marks = zip(*entries, strict=True) if entries else ((), ())
-    return np.array(hashes, dtype="<u8").tobytes() + np.array(marks, dtype="u1").tobytes()
+    return np.array(hashes, dtype="<u8").tobytes() + np.array(marks, dtype="<u2").tobytes()
 
 
 def unpacked(lexicon: bytes) -> dict[int, int]:
     """Hash of a shadow -> bits of its marks."""
-    count = len(lexicon) // 9
+    count = len(lexicon) // 10
     hashes = np.frombuffer(lexicon, dtype="<u8", count=count)
-    marks = np.frombuffer(lexicon, dtype="u1", offset=8 * count)
+    marks = np.frombuffer(lexicon, dtype="<u2", offset=8 * count)
     return dict(zip(hashes.tolist(), marks.tolist(), strict=True))
 
 
@@ -183,13 +192,14 @@ class _Describer:
         return row
 
     def _hide(self, row: npt.NDArray[np.uint64]) -> None:
-        """Hide word and stem, list kinds, each letter feature, and all these together, each by its own chance."""
+        """Hide word and stem, list kinds, ordinary use, each letter feature, all of them, each by its own chance."""
         row[self._generator.random(len(row)) < DROPPED_WORDS, :2] = _UNKNOWN
-        row[self._generator.random(len(row)) < DROPPED_KINDS, -1] = _NO_KINDS
+        row[self._generator.random(len(row)) < DROPPED_KINDS, _KINDS] = _NO_KINDS
+        row[self._generator.random(len(row)) < DROPPED_USAGE, _USAGE] = _NO_USAGE
         letters = row[:, 2:_SHAPE]
         letters[self._generator.random(letters.shape) < DROPPED_LETTERS] = _UNKNOWN
         whole = self._generator.random(len(row)) < DROPPED_WHOLE
-        row[whole, :_SHAPE], row[whole, -1] = _UNKNOWN, _NO_KINDS
+        row[whole, :_SHAPE], row[whole, _KINDS], row[whole, _USAGE] = _UNKNOWN, _NO_KINDS, _NO_USAGE
 
 
 def _sign(word: str) -> int:

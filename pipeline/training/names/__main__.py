@@ -1,8 +1,8 @@
-"""`python -m pipeline.training.names --shared ../shared/text --out data/models/names`: about an hour on one core.
+"""`python -m pipeline.training.names --shared ../shared/text --out data/models/names`: about half an hour on one core.
 
-Every few epochs the development sets are measured and the best weights so far are written to `--out`, so that an
-interruption loses little. The same seed gives the same weights on the same machine; the arithmetic runs on one thread
-(`make names-model` sets OMP_NUM_THREADS and OPENBLAS_NUM_THREADS to 1).
+Every few epochs the development sets are measured; nothing is written to `--out` before the end. The same seed gives
+the same weights on the same machine; the arithmetic runs on one thread (`make names-model` sets OMP_NUM_THREADS and
+OPENBLAS_NUM_THREADS to 1).
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from pipeline.training.names.training import Material, Plan, blank, train
 
 REPORTS = 7000
 SHOWN = {"en": 0.3, "legal": 0.12, "reports": 0.5, "tweets": 0.8}
-SETTLED_SHOWN = {"en": 0.12, "legal": 0.06, "reports": 0.25, "tweets": 0.5}
-"""Share of a set shown per epoch, and in the settled epochs.
+"""Share of a set shown per epoch.
 
 The two pronunciations of the legal set say the same, and its capitals, like the English ones, are often no names.
 """
@@ -54,7 +53,7 @@ def _train(shared: Path, development: corpora.Sets, plan: Plan, out: Path) -> No
         f"sentences, {len(lexicon)} words in the lexicon",
         flush=True,
     )
-    train(blank(plan, lexicon), Material(sets, development, others, SHOWN, SETTLED_SHOWN), plan, out)
+    train(blank(plan, lexicon), Material(sets, development, others, SHOWN), plan, out)
 
 
 if __name__ == "__main__":

@@ -37,13 +37,7 @@ VARIED = Manner(
      "cyrillic": 0.04},
     names=0.25, mentions=0.25, blends=0.2,
 )  # fmt: skip
-"""For most of the training: nothing can be learned by heart."""
-SETTLED = Manner(
-    {"as written": 0.65, "lower": 0.21, "sentence": 0.03, "careless": 0.03, "upper": 0.02, "title": 0.04,
-     "cyrillic": 0.02},
-    names=0.2, mentions=0.15, blends=0.1,
-)  # fmt: skip
-"""For its end: mostly what people wrote, as they wrote it."""
+"""Nothing can be learned by heart."""
 
 
 def restyled(sentence: Sentence, style: str, generator: np.random.Generator | None = None) -> Sentence:
@@ -190,8 +184,8 @@ def shown(
     names: OtherNames,
     mentions: OtherMentions,
     generator: np.random.Generator,
-    manner: Manner = VARIED,
     keep: float = 1.0,
+    manner: Manner = VARIED,
 ) -> list[Sentence]:
     """One epoch's view of a set: a share of it, each sentence in a style drawn by `manner`, many about others."""
     styles, shares = list(manner.styles), np.array(list(manner.styles.values()))

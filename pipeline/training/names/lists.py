@@ -7,18 +7,27 @@ result is part of the model itself, so that the model does not change when the r
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.training.names import people
+from pipeline.resources import resource
+from pipeline.training.names import people, world
 from pipeline.training.names.declension import CASES, declined
 from pipeline.training.names.sentences import Sentence
 from triage.redacting.name_features import stem
+from triage.redacting.name_words import CONTEXT_FILE, JUDGED
 from triage.shadow import spellings
 
 LEAST_SEEN = 4
 """A word seen less often in training stays unknown to the model."""
-_SHORTEST_LISTED_LETTERS = 3
+LEAST_ORDINARY = 2
+"""A word written small outside all names less often is not told to be an ordinary one: seen once, it would be told of
+every word of the training texts and of none that is new."""
+_SHORTEST_LISTED_LETTERS, _SHORT_KINDS = 3, frozenset("nN")
+_MARK_OF_KIND = {"female": "g", "male": "g", "surname": "s", "place": "p", "adjectival": "p"}
 Row = tuple[str, str, str]
 
 
@@ -35,7 +44,8 @@ def surnames(folder: Path) -> frozenset[str]:
 
 
 def listed_kinds(folder: Path) -> dict[str, str]:
-    """Shadow -> marks: g s p for forms of given names, surnames, places; G S P for their stems."""
+    """Shadow -> marks: g s p n b for given names, surnames, places, names of organisations, words for bodies; in
+    capitals for their stems."""
     kinds: dict[str, set[str]] = {}
     given = {*_lines(folder, "per_female_lookup.txt"), *_lines(folder, "per_male_lookup.txt")}
     family = surnames(folder)
@@ -53,27 +63,37 @@ def listed_kinds(folder: Path) -> dict[str, str]:
         ([*given, *people.GERMAN, *people.ENGLISH], "g"),
         ([*family, *people.GERMAN_SURNAMES, *people.ENGLISH_SURNAMES], "s"), (_places(folder), "p"),
         ([*people.MEN, *people.WOMEN, *people.ALBANIAN_MEN, *people.ALBANIAN_WOMEN], "g"),
-        ([*people.SURNAMES, *people.ALBANIAN_SURNAMES], "s"),
+        ([*people.SURNAMES, *people.ALBANIAN_SURNAMES], "s"), (world.GIVEN, "g"), (world.PLACES, "p"),
+        (world.ORGANISATIONS, "n"), (world.BODIES, "b"), *_own_lists(),
     ):  # fmt: skip
         for word in words:
             _add(kinds, word, kind)
             for spelling in spellings(word):
                 kinds.setdefault(stem(spelling), set()).add(kind.upper())
-    return {word: "".join(sorted(marks)) for word, marks in kinds.items() if len(word) >= _SHORTEST_LISTED_LETTERS}
+    return {
+        word: "".join(sorted(marks))
+        for word, marks in kinds.items()
+        if len(word) >= _SHORTEST_LISTED_LETTERS or marks & _SHORT_KINDS
+    }
 
 
 def lexicon_of(sentences: Iterable[Sentence], kinds: dict[str, str], least: int = LEAST_SEEN) -> dict[str, str]:
-    """The lexicon of `triage.redacting.name_features`: known words (w), known stems (t) and list kinds."""
-    words: dict[str, int] = {}
-    stems: dict[str, int] = {}
+    """The lexicon of `triage.redacting.name_features`: known words (w), known stems (t), ordinary words (o) and their
+    stems (O), and list kinds."""
+    words, stems, ordinary, ordinary_stems = (Counter[str]() for _ in range(4))
     for sentence in sentences:
-        for word in sentence.words:
-            for spelling in spellings(word):
-                words[spelling] = words.get(spelling, 0) + 1
-                stems[stem(spelling)] = stems.get(stem(spelling), 0) + 1
+        for word, label in zip(sentence.words, sentence.labels, strict=True):
+            seen = spellings(word)
+            words.update(seen)
+            stems.update(map(stem, seen))
+            if label == "O" and word[0].islower():
+                ordinary.update(seen)
+                ordinary_stems.update(map(stem, seen))
     marks = dict(kinds)
-    for counts, mark in ((words, "w"), (stems, "t")):
-        for word in (word for word, count in counts.items() if count >= least and word.isprintable()):
+    for counts, mark, fewest in (
+        (words, "w", least), (stems, "t", least), (ordinary, "o", LEAST_ORDINARY), (ordinary_stems, "O", LEAST_ORDINARY)
+    ):  # fmt: skip
+        for word in (word for word, count in counts.items() if count >= fewest and word.isprintable()):
             marks[word] = marks.get(word, "") + mark
     return marks
 
@@ -89,6 +109,15 @@ def _places(folder: Path) -> list[str]:
         for name in (*people.PLACES, *people.ALBANIAN_PLACES, *people.GERMAN_PLACES, *people.ENGLISH_PLACES)
     ]
     return [word for name in names for word in name.split() if word[0].isupper()]
+
+
+def _own_lists() -> Iterator[tuple[list[str], str]]:
+    """The words of each section of `data/names` and the mark of its kind."""
+    for path in sorted(resource("names").iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".toml") and path.name not in (*JUDGED, CONTEXT_FILE):
+            for section in tomllib.loads(path.read_text(encoding="utf-8")).values():
+                words = [word for name in section["words"] for word in re.split("[ -]", name)]
+                yield words, _MARK_OF_KIND[section["kind"]]
 
 
 def _declined(words: list[str], kind: str, *, woman: bool = False) -> set[tuple[str, str]]:
