@@ -151,9 +151,12 @@ def counted_words(redactor: Redactor, sentences: Sequence[Sentence], style: str)
 
 
 def model_table(model: NamesOfMany, sets: Mapping[str, Sequence[Sentence]]) -> tuple[Table, tuple[Target, ...]]:
-    """Entities of the name model alone, exact match on raw text, micro-averaged over persons, places, organisations."""
+    """Entities of the name model alone, exact match on raw text, micro-averaged over persons, places, organisations.
+
+    The figure asked for is over both news sets together; the table gives each of them alone as well.
+    """
     rows: list[tuple[Cell, ...]] = []
-    targets = []
+    news = (0, 0, 0)
     for name, sentences in sets.items():
         texts = [sentence.text for sentence in sentences]
         found = model.find_many([read(text) for text in texts])
@@ -162,11 +165,17 @@ def model_table(model: NamesOfMany, sets: Mapping[str, Sequence[Sentence]]) -> t
             gold = {(start, end, SPAN_KINDS[kind]) for start, end, kind in sentence.entities() if kind in SPAN_KINDS}
             said = {(span.start, span.end, span.kind) for span in spans}
             right, given, wanted = right + len(gold & said), given + len(said), wanted + len(gold)
-        score = 2 * right / max(1, given + wanted)
-        rows.append((name, wanted, right / max(1, given), right / max(1, wanted), score))
+        rows.append(_scored(name, right, given, wanted))
         if name in NEWS:
-            targets.append(Target(f"name model, micro-F on {name} news", score, _LEAST_F))
-    return Table("name model alone", ("corpus", "entities", "precision", "recall", "F"), tuple(rows)), tuple(targets)
+            news = (news[0] + right, news[1] + given, news[2] + wanted)
+    together = _scored(" + ".join(NEWS), *news)
+    table = Table("name model alone", ("corpus", "entities", "precision", "recall", "F"), (*rows, together))
+    score = 2 * news[0] / max(1, news[1] + news[2])
+    return table, (Target("name model, micro-F on Croatian and Serbian news", score, _LEAST_F),)
+
+
+def _scored(name: str, right: int, given: int, wanted: int) -> tuple[Cell, ...]:
+    return name, wanted, right / max(1, given), right / max(1, wanted), 2 * right / max(1, given + wanted)
 
 
 def _row(counted: Counted) -> tuple[Cell, ...]:

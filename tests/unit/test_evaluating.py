@@ -267,8 +267,11 @@ def test_words_are_counted_in_every_manner_of_writing(
 
 
 def test_the_name_model_is_measured_by_exact_matches() -> None:
-    table, _ = model_table(MarkedMany("Probni Probić", "živi"), {"hr": [_sentence()]})
-    assert table.rows == (("hr", 2, 0.5, 0.5, 0.5),)
+    sets = {"hr": [_sentence()], "sr": [_sentence()] * 2, "web": [_sentence()]}
+    table, (news,) = model_table(MarkedMany("Probni Probić", "živi"), sets)
+    assert [row[:2] for row in table.rows] == [("hr", 2), ("sr", 4), ("web", 2), ("hr + sr", 6)]
+    assert {row[2:] for row in table.rows} == {(0.5, 0.5, 0.5)}
+    assert news.value == 0.5
 
 
 def test_redaction_says_what_it_skips(tmp_path: Path) -> None:
