@@ -1,29 +1,34 @@
 """An SOS call, to the organisation in charge: one page a person reads at night, and the same for their program.
 
-Codes and times only: where roughly, when, their own number of the call, and the code that acknowledges it. No note, no
-name, no telephone and no address is in it. A drill says so in its first line and in its data.
+Codes and times only: where roughly, when and how long ago, their own number of the call, and the code that acknowledges
+it; then whose hotline it is, its telephone and which organisations were told before. Nothing of who called: no note, no
+name, no telephone and no address. A drill says so in its first line and in its data.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from exporters import plain_json
 from exporters.base import Exporter
-from exporters.package import CaseView, Package
+from exporters.package import CaseView, Letterhead, Package
 from exporters.wording import LANGUAGES
 from triage.errors import BadConfiguration, RuleBroken
 
 PAGE, DATA = "0-alert.txt", "alert.json"
 WORDS_FILE = "alerts/words.toml"
 KEYS = frozenset({
-    "title", "drill", "asked", "called", "assumed", "area", "area_unknown", "their_reference", "none", "reference",
-    "code", "until", "after", "how", "batch", "subject", "mail",
+    "title", "late_title", "drill", "asked", "late_asked", "hotline", "phone", "called", "ago", "minutes", "hours",
+    "days", "days_one", "assumed", "area", "area_unknown", "their_reference", "none", "reference", "code", "until",
+    "told_before", "nobody_before", "after", "how", "how_file", "batch", "subject", "mail",
 })  # fmt: skip
+LATE_AFTER = timedelta(hours=24)
+"""A call older than this is headed as a late one: nobody knows what became of it since."""
 _LABEL_CHARS = 26
+_HOURS_IN_DAYS = 48
 _FACTS = (
     "escalate", "area", "first_received", "received_assumed", "their_reference", "drill", "acknowledge_by",
     "acknowledge_code",
@@ -72,7 +77,7 @@ class AlertExporter(Exporter):
             "drill": False,
         }
         return {
-            PAGE: _page(case, self._words[package.language]),
+            PAGE: _page(package, self._words[package.language]),
             DATA: plain_json.write(document | said),
         }
 
@@ -88,28 +93,56 @@ class AlertExporter(Exporter):
                                               "received_assumed": True, "acknowledge_code": "000000"})  # fmt: skip
         drill = CaseView("BA-1F3K-9QWX-2MTC", facts | {"drill": True})
         return (
-            Package(self.kind, "sos-rs", at, "sos_protocol", "safeguard_child", (known,), language="sr-Latn"),
+            Package(self.kind, "sos-rs", at, "sos_protocol", "safeguard_child", (known,), language="sr-Latn",
+                    letterhead=Letterhead("Hotline", "+387 33 000 000"), told_before=("Safe house (sample)",)),
             Package(self.kind, "sos-partner", at, "sos_protocol", "safeguard_child", (bare,), language="bs"),
             Package(self.kind, "sos-partner", at, "sos_protocol", "inform_only", (drill,)),
         )
 
 
-def _page(case: CaseView, words: Mapping[str, str]) -> bytes:
+def _page(package: Package, words: Mapping[str, str]) -> bytes:
+    (case,), paper = package.cases, package.letterhead
     facts = case.facts
+    called, drill = facts.get("first_received"), facts.get("drill") is True
+    age = package.made_at - called if isinstance(called, datetime) else None
+    late = age is not None and age > LATE_AFTER
+    ago = "" if age is None else _ago(age, words)
     rows = [
-        ("called", _time(facts.get("first_received"))),
+        ("called", f"{_time(called)} ({ago})" if ago else ""),
         ("area", str(facts.get("area") or words["area_unknown"])),
         ("their_reference", str(facts.get("their_reference") or words["none"])),
         ("reference", case.reference),
         ("code", str(facts.get("acknowledge_code") or "")),
         ("until", _time(facts.get("acknowledge_by"))),
+        ("told_before", ", ".join(package.told_before) or words["nobody_before"]),
+        ("hotline", paper.name),
+        ("phone", paper.phone),
     ]
-    first = [words["drill"], ""] if facts.get("drill") is True else []
-    lines = [*first, words["title"].upper(), "", *([] if first else [words["asked"], ""])]
+    asked = words["late_asked"].format(ago=ago) if late else words["asked"]
+    lines = [words["drill"], ""] if drill else []
+    lines += [words["late_title" if late else "title"].upper(), "", *([] if drill else [asked, ""])]
     lines += [f"{words[name] + ':':<{_LABEL_CHARS}}{value}" for name, value in rows if value]
     lines += [f"({words['assumed']})"] if facts.get("received_assumed") is True else []
-    lines += ["", words["after"], words["how"], "", words["batch"], *(["", words["drill"]] if first else [])]
+    lines += ["", words["after"], *_how(package, words), "", words["batch"], *(["", words["drill"]] if drill else [])]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _how(package: Package, words: Mapping[str, str]) -> list[str]:
+    """How to acknowledge: by telephone, or by a file that is written out whole."""
+    phone = f" {package.letterhead.phone}" if package.letterhead.phone else ""
+    row = f"{package.cases[0].reference},acknowledged,{package.made_at.isoformat(timespec='minutes')}"
+    return [words["how"].format(phone=phone), words["how_file"], "  reference,state,at", f"  {row}"]
+
+
+def _ago(age: timedelta, words: Mapping[str, str]) -> str:
+    """How long ago in one unit; a clock ahead of ours is no time ago."""
+    minutes = max(0, int(age.total_seconds()) // 60)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if hours >= _HOURS_IN_DAYS:
+        time = words["days_one" if days % 10 == 1 and days % 100 != 11 else "days"].format(count=days)
+    else:
+        time = words["hours"].format(count=hours) if hours else words["minutes"].format(count=minutes)
+    return words["ago"].format(time=time)
 
 
 def _time(at: object) -> str:

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 
 from exporters.cover import cover_lines, sender
-from exporters.package import Package, check_package
+from exporters.package import Package, also_sent_to, check_package
 from exporters.wording import Words
 from triage.defang import defang
 from triage.errors import RuleBroken
@@ -84,10 +84,12 @@ def _head(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
 
 
 def _five_lines(package: Package, words: Words) -> Iterator[str]:
-    """The cover's lines but for when a package was made: there is none yet."""
+    """The cover's lines but for when a package was made, since there is none yet; then who else was told."""
     made = words.said("cover", "made", made=words.time(package.made_at, package.letterhead.zone))
     for number, line in enumerate(cover_lines(package, words), start=1):
         yield from _wrapped(f"{number} {line.heading}: {line.body.removesuffix(made).rstrip()}", "  ")
+    if told := also_sent_to(package.cases[0]):
+        yield from _wrapped(f"  {words.field('also_sent_to')}: {words.value('also_sent_to', told)}", "  ")
 
 
 def _addresses(package: Package, words: Words) -> Iterator[str]:

@@ -22,7 +22,7 @@ MAX_CASES_NAMED = 5
 """A cover is read in a minute; what is more is in the tables."""
 TEXT_FIELD = "description"
 """Named among what was left out where a report says something in words of its own."""
-_VICTIM_FIELDS = ("victim_sex", "victim_age_band", "relationship", "violence_kind")
+_TOLD_OF_WHO = ("victim_sex", "victim_age_band", "relationship", "violence_kind", "area", "areas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _urgency(facts: CoverFacts, words: Words) -> str:
 
 def _tells_who(case: CaseView) -> bool:
     own = case.facts.get("concerns_own_child") is True
-    return own or any(name in case.facts for name in (*_VICTIM_FIELDS, "area"))
+    return own or any(name in case.facts for name in _TOLD_OF_WHO)
 
 
 def _who(facts: CoverFacts, words: Words) -> str:
@@ -185,7 +185,7 @@ def _who(facts: CoverFacts, words: Words) -> str:
 
 def _who_in(case: CaseView, words: Words) -> str:
     known = [f"{words.field(name).lower()}: {words.value(name, case.facts[name])}"
-             for name in (*_VICTIM_FIELDS, "area") if name in case.facts]  # fmt: skip
+             for name in _TOLD_OF_WHO if name in case.facts]  # fmt: skip
     if case.facts.get("concerns_own_child") is True:
         known.insert(0, words.said("cover", "own_child"))
     return f"{case.reference}: {', '.join(known)}"

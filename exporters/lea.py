@@ -21,8 +21,8 @@ from triage.defang import defang
 from triage.errors import RuleBroken
 
 _CASE_COLUMNS = (
-    "label", "escalate", "reason_codes", "category", "channel", "area", "reports", "attachments", "first_received",
-    "last_received", "received_assumed", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
+    "label", "escalate", "reason_codes", "category", "channel", "area", "areas", "reports", "attachments",
+    "first_received", "last_received", "received_assumed", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
     "victim_age_band", "relationship", "violence_kind", "also_sent_to",
 )  # fmt: skip
 _ITEM_COLUMNS = (
@@ -108,9 +108,14 @@ def _reports(cases: Sequence[CaseView]) -> bytes:
     for case in cases:
         for item in case.items or (ItemView({}),):
             address = defang(str(item.facts["address"])) if "address" in item.facts else None
-            rows.append((case.reference, *(case.facts.get(name) for name in _CASE_COLUMNS),
+            rows.append((case.reference, *(_cell(case.facts.get(name), name) for name in _CASE_COLUMNS),
                          address, *(item.facts.get(name) for name in _ITEM_COLUMNS)))  # fmt: skip
     return plain_csv.write(("reference", *_CASE_COLUMNS, "address_defanged", *_ITEM_COLUMNS), rows)
+
+
+def _cell(value: object, name: str) -> object:
+    """As it is; names of areas have blanks in them, so several are kept apart by semicolons."""
+    return "; ".join(map(str, value)) if name == "areas" and isinstance(value, tuple | list) else value
 
 
 def _removed(cases: Sequence[CaseView]) -> bytes:

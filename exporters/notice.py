@@ -47,9 +47,10 @@ class NoticeExporter(Exporter):
         self._letters = NoticeLetters.from_toml(texts[LETTERS_FILE])
 
     def subject(self, package: Package) -> str:
-        """The subject of the mail the letter goes in."""
+        """The subject of the mail the letter goes in, with our first reference, so that an answer is found again."""
         regulator = package.recipient == REGULATOR
-        return self._letters.subject(package.language, regulator=regulator, reminder=package.reminder)
+        said = self._letters.subject(package.language, regulator=regulator, reminder=package.reminder)
+        return f"{said} [{package.cases[0].reference}]" if package.cases else said
 
     def _contents(self, package: Package) -> Mapping[str, bytes]:
         if usable_address(package.sender) != package.sender or not package.letterhead.name:
@@ -61,8 +62,8 @@ class NoticeExporter(Exporter):
             raise RuleBroken("a notice names addresses a person assessed as unlawful, and nothing else")
         lines = [_line(case, item, address) for case, item, address in places]
         letter = self._letters.text(
-            package.language, lines, package.letterhead.name, regulator=package.recipient == REGULATOR,
-            reminder=package.reminder,
+            package.language, lines, "\n".join(filter(None, (package.letterhead.name, package.letterhead.phone))),
+            regulator=package.recipient == REGULATOR, reminder=package.reminder,
         )  # fmt: skip
         made = {
             LETTER_FILE: letter.encode(),
@@ -107,7 +108,8 @@ def _unlawful(item: ItemView) -> bool:
 def _line(case: CaseView, item: ItemView, address: str) -> Line:
     received = case.facts.get("first_received")
     day = received.isoformat() if isinstance(received, date) else "-"
-    return Line(defang(address), case.reference, day, item.facts.get("classification") in GRAVE)
+    what = "grave" if item.facts.get("classification") in GRAVE else str(item.facts.get("illegal_kind", "other"))
+    return Line(defang(address), case.reference, day, what)
 
 
 def _one_line(address: str) -> str:

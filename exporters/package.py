@@ -25,7 +25,7 @@ ASKED = (
 FILE_KIND = "file"
 """The locator kind of an item that is a file, known by its digests."""
 NEWS = (
-    "new_report", "new_assessment", "text_released", "joined", "split", "split_off", "sent_again",
+    "graver_danger", "new_report", "new_assessment", "text_released", "joined", "split", "split_off", "sent_again",
 )  # fmt: skip
 """What a supplement may bring about a case; `split`: something left it, `split_off`: it was part of another one."""
 COUNTED_NEWS = frozenset({"new_report", "new_assessment", "text_released"})
@@ -131,6 +131,8 @@ class Package:
     """The mail address a notice comes from and is answered to; only notices name one."""
     reminder: int = 0
     """How many letters about the same addresses went before this one; only notices count them."""
+    told_before: tuple[str, ...] = ()
+    """Names of organisations (data/routes) that were told of the same call before; only alerts name them."""
 
 
 def view_case(
@@ -174,7 +176,7 @@ def file_facts(digests: Iterable[str], assessment: Assessment | None) -> dict[st
 
 
 def also_sent_to(case: CaseView) -> tuple[str, ...]:
-    """Codes of who else was told of a case; an agency's is written with underscores for its hyphens."""
+    """Codes of who else was told of a case: agencies' own, of others what for."""
     told = case.facts.get("also_sent_to")
     return tuple(map(str, told)) if isinstance(told, tuple | list) else ()
 

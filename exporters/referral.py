@@ -1,20 +1,27 @@
-"""The referral list for a helpline: which conversations wait, in codes; no address leaves, and by default no text.
+"""The referral list for a helpline: which conversations wait; no address leaves, and by default no text.
 
-Where redacted texts were switched on for this recipient and released by a person, `texts.txt` holds them. The
-reference is the one the helpline answers with; who wants an answer and how they can be reached stays here.
+`read-first.txt` says it in the helpline's language, one paragraph for each case; CSV and JSON hold codes. Where
+redacted texts were switched on for this recipient and released by a person, `texts.txt` holds them. The reference is
+the one the helpline answers with; who wants an answer and how they can be reached stays here.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from exporters import plain_csv, plain_json, redacted_texts
 from exporters.base import Exporter
+from exporters.cover import sender
 from exporters.package import CaseView, ItemView, Package
+from exporters.wording import LANGUAGES, Words, words_file
 from triage.errors import RuleBroken
+from triage.helpline_feedback import HelplineState
 
+PAGE = "read-first.txt"
+_WIDTH_CHARS = 96
 _COLUMNS = (
     "label", "escalate", "reason_codes", "category", "area", "reports", "first_received", "last_received",
     "reporter_group", "concerns_own_child", "victim_sex", "victim_age_band", "relationship", "violence_kind",
@@ -22,11 +29,16 @@ _COLUMNS = (
 
 
 class ReferralExporter(Exporter):
-    """Kind `referral`: one row per case, and the same as JSON."""
+    """Kind `referral`: one paragraph and one row per case, and the same as JSON."""
 
     kind = "referral"
     recipient_kind = "helpline"
+    needs = tuple(map(words_file, LANGUAGES))
     schemas: ClassVar[Mapping[str, str]] = {"referral.json": "referral.json", "referral.csv": "referral_rows.json"}
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        super().__init__(texts)
+        self._words = {language: Words.from_toml(language, texts[words_file(language)]) for language in LANGUAGES}
 
     def _contents(self, package: Package) -> Mapping[str, bytes]:
         if not package.cases:
@@ -42,6 +54,7 @@ class ReferralExporter(Exporter):
             "cases": [{"reference": case.reference} | dict(case.facts) | _texts(case) for case in package.cases],
         }
         made = {
+            PAGE: _page(package, self._words[package.language]),
             "referral.csv": plain_csv.write(("reference", *_COLUMNS), rows),
             "referral.json": plain_json.write(document),
         }
@@ -62,6 +75,36 @@ class ReferralExporter(Exporter):
                                "first_received": day}, (ItemView({"kind": "phone"}),), ("description",)),
         )  # fmt: skip
         return (Package(self.kind, "helpline", at, "referral_agreement", "offer_help", cases),)
+
+
+def _page(package: Package, words: Words) -> bytes:
+    """What waits, what is asked, how to answer and whom to ring."""
+    head = [("recipient", words.recipient(package.recipient)), ("hotline", sender(package)),
+            ("made", words.time(package.made_at, package.letterhead.zone))]  # fmt: skip
+    lines = [words.said("referral", "title").upper(), ""]
+    lines += [f"{words.said('document', name)}: {said}" for name, said in head if said]
+    lines += ["", *_wrapped(words.said("referral", "cases", count=len(package.cases))),
+              *_wrapped(words.said("referral", "reporter"))]  # fmt: skip
+    for case in package.cases:
+        lines += ["", *_wrapped(_told(case, package, words))]
+    row = f"{package.cases[0].reference},{HelplineState.TAKEN_UP},{package.made_at.isoformat(timespec='minutes')}"
+    lines += ["", *_wrapped(words.said("referral", "answer", format="CSV")), "  reference,state,at", f"  {row}"]
+    lines += _wrapped(words.said("referral", "states", state=HelplineState.TAKEN_UP))
+    lines += [f"  {state}: {words.code('helpline_state', state)}" for state in HelplineState]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _told(case: CaseView, package: Package, words: Words) -> str:
+    """One case as a paragraph: its reference, every field we may tell in words, and what is asked."""
+    zone = package.letterhead.zone
+    said = [f"{words.field(name)}: {words.value(name, case.facts[name], zone)}"
+            for name in _COLUMNS if name in case.facts]  # fmt: skip
+    asked = f"{words.said('cover', 'asked')}: {words.code('asked', package.asked)}"
+    return f"{case.reference}. " + "; ".join(one.rstrip(".") for one in (*said, asked)) + "."
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH_CHARS, break_on_hyphens=False)
 
 
 def _texts(case: CaseView) -> dict[str, object]:

@@ -37,7 +37,7 @@ ROWS_PER_TABLE = 500
 """Rows of the overview set at once; typst sets several tables faster than a long one."""
 _CASE_FIELDS = (
     "escalate", "reason_codes", "label", "category", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
-    "victim_age_band", "relationship", "violence_kind", "area", "reports", "attachments", "first_received",
+    "victim_age_band", "relationship", "violence_kind", "area", "areas", "reports", "attachments", "first_received",
     "last_received", "received_assumed", "channel", "also_sent_to",
 )  # fmt: skip
 _ASSESSMENT_FIELDS = ("classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at")

@@ -20,6 +20,10 @@ from pysequoia.packet import Packet, PacketPile, SignatureType, Tag
 from triage.errors import KeyProblem
 
 _SECRET_TAGS = (Tag.SecretKey, Tag.SecretSubkey)
+_SESSION_KEY_VERSION = 3
+"""That of the packets GnuPG reads (RFC 4880, section 5.1)."""
+NEWER_FORMAT = "asks for a newer format than GnuPG opens: ask the agency which program it opens packages with"
+"""What is said of a certificate `opens_with_gnupg` says no of."""
 _HEX = frozenset("0123456789abcdef")
 _FINGERPRINT_HEX_DIGITS = {40, 64}
 """Version 4 keys (SHA-1) and version 6 keys (SHA-256)."""
@@ -104,6 +108,17 @@ def check_recipient(certificate: Certificate, pinned: str, now: datetime) -> Rec
             "ask the agency for one with a valid encryption key"
         ) from None
     return Recipient(certificate.fingerprint, body)
+
+
+def opens_with_gnupg(recipient: Recipient) -> bool:
+    """Whether GnuPG 2.2 or 2.4 opens what is sealed to it.
+
+    Not where every key says that it reads version 2 of encrypted data (RFC 9580, section 5.13.2), as keys our library
+    makes do: it then writes no other, with session keys of a version above 3.
+    """
+    message = pysequoia.encrypt(b"", recipients=[pysequoia.Cert.from_bytes(recipient.body)], armor=False)
+    keys = [packet.body for packet in PacketPile.from_bytes(message) if packet.tag == Tag.PKESK]
+    return all(body[0] == _SESSION_KEY_VERSION for body in keys)
 
 
 def normal_fingerprint(written: str) -> str:

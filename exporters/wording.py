@@ -22,7 +22,7 @@ TABLES = frozenset({
     "victim_sex", "victim_age_band", "relationship", "violence_kind", "classification", "assessment_reason",
     "illegal_kind", "viewed", "also_sent_to", "kind", "hosting_source", "gender", "age_group", "site_type",
     "commerciality", "payment_methods", "asked", "basis", "recipient", "text_language", "masked", "custody", "role",
-    "call", "call_reason", "spoken", "news", "files", "disclosure",
+    "call", "call_reason", "spoken", "news", "files", "disclosure", "referral", "reporter_group", "helpline_state",
 })  # fmt: skip
 """The tables of a words file; those of codes are called after the field the code stands in."""
 
@@ -76,7 +76,7 @@ class Words:
         return self.code(name, value)
 
     def recipient(self, code: str) -> str:
-        """A recipient's name: an agency by its code (hyphens may be underscores), others by what they are told for."""
+        """A recipient's name: an agency by its code (hyphens or underscores), others by what they are told for."""
         agency = code.replace("_", "-")
         known = self.tables.get("recipient", {})
         return known[agency] if agency in known else self.code("also_sent_to", code)

@@ -17,6 +17,7 @@ from pipeline.bootstrap import App
 from pipeline.channels.sos import SosAlert
 from pipeline.delivery.answer_mail import Delivery
 from pipeline.desk.alert_sending import Ticked, tick
+from pipeline.desk.alerts import to_carry
 from pipeline.durable import write_file
 from pipeline.inputs import Found
 from pipeline.runs import Run, began, register
@@ -42,21 +43,26 @@ class Alarmed:
     unread: int = 0
 
     def as_object(self) -> dict[str, object]:
-        """For a program: counts, numbers of alerts, and the problem."""
+        """For a program: counts, numbers of alerts, files still to be carried there, and the problem."""
         sent = [] if self.ticked is None else [one for one in self.ticked.sent if one.result == SENT]
         alone = () if self.ticked is None else self.ticked.for_a_person
         return {
             "sent": len(sent), "for_a_person": [f"A{one.alert_id}" for one in alone], "problem": self.problem,
-            "unread": self.unread,
+            "unread": self.unread, "in_outbox": sorted(name for _, _, name in self._lying()),
         }  # fmt: skip
 
     def lines(self) -> list[str]:
         """For people: what was sent, and loudly what nobody was told of."""
         said = self.as_object()
-        lines = [f"SOS: alerts sent: {said['sent']}; {NO_LIVE_ALARM}"]
-        failed = () if self.ticked is None else (one for one in self.ticked.sent if one.result != SENT)
+        lying, outcomes = self._lying(), () if self.ticked is None else self.ticked.sent
+        here = {(number, code) for number, code, _ in lying}
+        by_hand = f", TO BE CARRIED THERE BY HAND: {len(lying)}" if lying else ""
+        left = sum(one.result == SENT and (one.alert_id, one.partner) not in here for one in outcomes)
+        lines = [f"SOS: alerts sent: {left}{by_hand}; {NO_LIVE_ALARM}"]
+        lines += [f"SOS: A{number} to {code}: {to_carry(name)}" for number, code, name in lying[:_MOST_NAMED]]
+        failed = (one for one in outcomes if one.result != SENT)
         lines += [f"SOS: A{one.alert_id} to {one.partner}: {one.result.replace('_', ' ')}" for one in failed]
-        lines += [f"SOS: CALLS NOBODY COULD READ: {self.unread}: look now, `hotline rejects`"] if self.unread else []
+        lines += [f"SOS: CALLS NOBODY COULD READ: {self.unread}: look now, `hotline today`"] if self.unread else []
         passed = () if self.ticked is None else (code for one in self.ticked.standing for code in one.passed_over)
         bare = ", ".join(sorted(set(passed)))
         lines += [f"SOS: PASSED OVER, NO USABLE KEY OR ADDRESS: {bare}; see `hotline alerts partners`"] if bare else []
@@ -64,6 +70,11 @@ class Alarmed:
         if isinstance(alone, list) and alone:
             lines.append(f"SOS: NOBODY CAN BE TOLD OF {', '.join(alone[:_MOST_NAMED])}: act now, `hotline alerts list`")
         return [*lines, f"SOS: NO ALERT COULD BE SENT: {self.problem}"] if self.problem else lines
+
+    def _lying(self) -> list[tuple[int, str, str]]:
+        """Alert, organisation and file of what still lies in the outbox: that organisation knows of nothing yet."""
+        standing = () if self.ticked is None else self.ticked.standing
+        return [(one.alert.alert_id, code, name) for one in standing for code, name in one.lying.items()]
 
 
 def split(found: Found) -> tuple[Found, Found]:

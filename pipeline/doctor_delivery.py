@@ -14,11 +14,12 @@ from pathlib import Path
 from cryptography import x509
 from sqlalchemy import Connection, select
 
-from exporters.sealing import check_recipient
+from exporters.sealing import NEWER_FORMAT, check_recipient, opens_with_gnupg
 from pipeline.bootstrap import App
 from pipeline.delivery.agency_keys import certificate_of
 from pipeline.delivery.iccam import settings as iccam
 from pipeline.delivery.own_key import PASSPHRASE_VARIABLE, SIGNING_KEY_NAME, own_key
+from pipeline.desk.alerts import Partner, partners
 from pipeline.desk.recipients import OWN, check_own, pinned
 from pipeline.doctor_check import Check, State
 from pipeline.routes import routes
@@ -33,12 +34,13 @@ _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def check_delivery(app: App, now: datetime) -> Iterator[Check]:
-    """Every recipient's key in force, those police have none, the signing key, ICCAM and the mail server's password."""
+    """Keys in force, who has none (police, the SOS network), our signing key, ICCAM, the mail server's password."""
     with reading(app.store.engine) as connection:
         in_force = _in_force(connection)
         for code, fingerprint in in_force.items():
             yield _recipient(app, code, fingerprint, now)
         yield _without_key(app, in_force)
+        yield _network(partners(app, connection, now))
         own = pinned(connection, OWN)
     yield _own(app, own)
     yield _iccam(app, now)
@@ -59,7 +61,7 @@ def _recipient(app: App, code: str, fingerprint: str, now: datetime) -> Check:
     name = f"key {code}"
     try:
         certificate = certificate_of(app.workspace, code)
-        check_recipient(certificate, fingerprint, now)
+        recipient = check_recipient(certificate, fingerprint, now)
     except KeyProblem as problem:
         return Check(name, State.MISSING, str(problem))
     try:
@@ -68,6 +70,8 @@ def _recipient(app: App, code: str, fingerprint: str, now: datetime) -> Check:
         until = "soon" if certificate.expires is None else f"{certificate.expires:%Y-%m-%d}"
         says = f"expires within {EXPIRES_SOON.days} days ({until}): ask the agency for a renewed one and pin it"
         return Check(name, State.WARN, says)
+    if not opens_with_gnupg(recipient):
+        return Check(name, State.WARN, NEWER_FORMAT)
     return Check(name, State.OK, "pinned, can be encrypted to")
 
 
@@ -79,6 +83,15 @@ def _without_key(app: App, in_force: Iterable[str]) -> Check:
         return Check("police keys", State.OK, "every agency has a key, or gets a passphrase")
     says = f"no package can be made for {', '.join(bare)}: see `hotline recipients add-key`"
     return Check("police keys", State.WARN, says)
+
+
+def _network(found: Iterable[Partner]) -> Check:
+    """Organisations of the SOS network an alert passes over: without a usable key, or without an address."""
+    bare = [one.code for one in found if one.agency is None]
+    if not bare:
+        return Check("sos network", State.OK, "every organisation can be told of an SOS call")
+    says = f"SOS calls pass over {', '.join(bare)}: no usable key, or no address; see `hotline alerts partners`"
+    return Check("sos network", State.WARN, says)
 
 
 def _own(app: App, fingerprint: str | None) -> Check:

@@ -73,6 +73,25 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def maker_of(temporary: Path) -> int:
+    """The process that writes, or wrote, a temporary file or folder; -1 if its name does not say."""
+    pid = temporary.name.removeprefix(TEMPORARY_MARK).partition("-")[0]
+    return int(pid) if pid.isascii() and pid.isdigit() else -1
+
+
+def runs(pid: int) -> bool:
+    """Whether a process of this id is alive; -1 is none."""
+    if pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def remove_leftovers(folder: Path) -> int:
     """Remove temporary files and folders a killed process left; answers how many."""
     leftovers = list(folder.glob(f"{TEMPORARY_MARK}*"))

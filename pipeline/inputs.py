@@ -76,7 +76,7 @@ def units(files: Sequence[InputFile]) -> list[list[Piece]]:
             grouped += [[(number, cut)] for cut in range(len(file.cuts))]
             size = UNIT_BYTES
             continue
-        if size + file.size > UNIT_BYTES or len(grouped[-1]) >= UNIT_FILES:
+        if not grouped or size + file.size > UNIT_BYTES or len(grouped[-1]) >= UNIT_FILES:
             grouped.append([])
             size = 0
         grouped[-1].append((number, WHOLE))
@@ -117,14 +117,14 @@ def _look_at(path: Path) -> InputFile | None:
             return InputFile(str(path), "", 0, "", "is no ordinary file: give files or folders")
         before = path.stat()
         digest = sha256_of(path)
-        channel = channel_for(path) if before.st_size else None
-        cuts = channel.cuts(path) if channel else ()
+        channel = channel_for(path)
+        cuts = channel.cuts(path) if channel and before.st_size else ()
         after = path.stat()
     except OSError:
         return InputFile(str(path), "", 0, "", "cannot be opened: check its permissions")
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         return None
-    if not before.st_size:
+    if not before.st_size and not (channel and channel.reads_empty):
         return InputFile(str(path), digest, 0, "", "is empty: ask the sender, or delete it")
     if channel is None:
         return InputFile(

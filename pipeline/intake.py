@@ -51,7 +51,10 @@ class Accepted:
 
 
 def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, trusted: bool = False) -> Accepted:
-    """Check one chunk. `now` stands in for a missing time; an `alert` needs neither address nor text."""
+    """Check one chunk. `now` stands in for a missing time.
+
+    An SOS call needs neither address nor text; in a file of its own (`alert`) nor a time that makes sense.
+    """
     count = len(rows.row_numbers)
     said: dict[str, Column] = {name: rows.columns.get(name) or [None] * count for name in FIELDS}
     extra: dict[str, list[str | None]] = {name: list(column) for name, column in rows.extra.items()}
@@ -71,9 +74,15 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, tr
         if any(said[name]):
             extra[name] = list(said[name])
     received, assumed, bad_time = _times(said["received_at"], int(now.timestamp()))
-    bad = dict(bad_time)
+    bad = {} if alert else dict(bad_time)
+    if alert and bad_time:
+        wrong = {index for index, _ in bad_time}
+        assumed = [one or index in wrong for index, one in enumerate(assumed)]
+        kept = [value if index in wrong else None for index, value in enumerate(said["received_at"])]
+        extra["received_at_as_said"] = kept
     if not alert:
-        bad.update({index: _NOTHING for index in _silent(columns, count) if index not in bad})
+        silent = (index for index in _silent(columns, count) if columns["channel"][index] != "sos")
+        bad.update({index: _NOTHING for index in silent if index not in bad})
     accepted = Accepted(
         list(rows.row_numbers), columns, received, assumed,
         _as_json([said[name] for name in CONTACT_FIELDS], CONTACT_FIELDS, count),

@@ -42,7 +42,7 @@ class Night:
     unreadable: tuple[str, ...] = ()
     """Files of the drop folder no channel reads: they stay there until somebody looks."""
     alerts: dict[str, object] = field(default_factory=dict)
-    """What was done about SOS calls: `sent`, `for_a_person`, `problem`."""
+    """What was done about SOS calls, as `pipeline.alerts_first.Alarmed` says it."""
 
 
 def night(app: App, of: date, now: datetime, workers: int) -> Night:

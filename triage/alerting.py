@@ -18,11 +18,19 @@ MOST_MINUTES = 24 * 60
 
 
 class Told(StrEnum):
-    """How far an alert to one organisation came. Claimed: it was about to go, and nobody knows whether it did."""
+    """How far an alert to one organisation came. Claimed: it was about to go, and nobody knows whether it did.
+
+    Refused: it cannot be told; put off: not just now, and it is tried again.
+    """
 
     CLAIMED = "claimed"
     SENT = "sent"
     REFUSED = "refused"
+    PUT_OFF = "put_off"
+
+
+NOT_TOLD = frozenset({Told.REFUSED, Told.PUT_OFF})
+"""Nothing of the alert left us."""
 
 
 class Move(StrEnum):
@@ -54,7 +62,10 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next move: with `send` the organisation, with `wait` until when."""
+    """The next move: with `send` the organisation, with `wait` until when.
+
+    With `person` an organisation too, where one that was put off is tried again beside.
+    """
 
     move: Move
     partner: str = ""
@@ -119,20 +130,29 @@ class Network:
 
 
 def next_step(
-    line: Sequence[str], usable: Container[str], told: Sequence[Telling], now: datetime, *, over: bool = False
-) -> Step:
+    line: Sequence[str], usable: Container[str], told: Sequence[Telling], now: datetime, *,
+    over: bool = False, tried: Container[str] = (),
+) -> Step:  # fmt: skip
     """What an alert needs `now`. `usable` are those that can be told at all; who was refused is passed over.
 
-    What is in doubt counts as told: its time runs, and then the next in line is told.
+    What is in doubt counts as told: its time runs, and then the next in line is told. Who was put off is tried again
+    until its time is over, and again after the last in line; `tried` are those it
+    was tried with a moment ago.
     """
     if over:
         return Step(Move.OVER)
-    running = max((one.due for one in told if one.state is not Told.REFUSED), default=None)
+    running = max((one.due for one in told if one.state not in NOT_TOLD), default=None)
     if running is not None and now < running:
         return Step(Move.WAIT, until=running)
+    put_off = {one.partner: one.due for one in told if one.state is Told.PUT_OFF and one.partner in usable}
+    for partner, due in put_off.items():
+        if now < due:
+            return Step(Move.WAIT, until=due) if partner in tried else Step(Move.SEND, partner)
     before = {one.partner for one in told}
     following = next((one for one in line if one not in before and one in usable), None)
-    return Step(Move.PERSON) if following is None else Step(Move.SEND, following)
+    if following is not None:
+        return Step(Move.SEND, following)
+    return Step(Move.PERSON, next((one for one in put_off if one not in tried), ""))
 
 
 def _each_once(codes: Iterable[str]) -> tuple[str, ...]:

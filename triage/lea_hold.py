@@ -2,9 +2,10 @@
 
 A decision for police holds every notice about the case back until that unit lets it go (an answer such as
 `no_offence`, or its plain word), or until the protocol's hours after it got its package have passed; while the package
-has not gone there is no time-out. A sign of danger, or grave content hosted here, that nobody told police of holds as
-well. Two people may override what stood when the first of them asked. Hours are data (`data/notices/protocol.toml`,
-handed in as text).
+has not gone there is no time-out, and only two people let it go. A sign of danger, or grave content hosted here, that
+nobody told police of holds as well. What police say counts for the case they said it of, not for one that was joined
+into it later. Two people may override what stood when the first of them asked, until another case is joined in. Hours
+are data (`data/notices/protocol.toml`, handed in as text).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -74,16 +75,17 @@ class HoldProtocol:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A decision for a police unit, and when its package went (None: it has not)."""
+    """A decision for a police unit, when its package went and when the unit was first called about it (None: not)."""
 
     recipient: str
     decided_at: datetime
     gone_at: datetime | None
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer of a police unit."""
+    """One answer of a police unit that its signature stands for; `at` is midnight where it names a day only."""
 
     recipient: str
     state: FeedbackState
@@ -105,6 +107,15 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One case that lies in another: what police were told of it, what they said of it, and the words about it."""
+
+    told: tuple[Told, ...] = ()
+    said: tuple[Said, ...] = ()
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PoliceFacts:
     """All a hold is worked out from. Times carry one zone: an answer told to the day counts for that day in it."""
 
@@ -116,6 +127,13 @@ class PoliceFacts:
     told: tuple[Told, ...] = ()
     said: tuple[Said, ...] = ()
     words: tuple[Word, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """The cases it was split off from or that were joined into it, each with what counts for it alone."""
+    joined_at: datetime | None = None
+    """When a case was joined into it last."""
+    in_danger: tuple[tuple[Told, ...], ...] | None = None
+    """What police were told of the case as it was, and of every case with a sign of danger that was joined into it;
+    None: nothing was joined, all that was told counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +152,9 @@ def holds(facts: PoliceFacts, protocol: HoldProtocol, now: datetime) -> tuple[Ho
     Of several decisions for one unit the one that holds longest is named.
     """
     override = _override(facts)
-    found = [*_of_decisions(facts, protocol), *_of_requests(facts, protocol), *_of_silence(facts, protocol)]
+    found = list(_of_silence(facts, protocol))
+    for part in (Part(facts.told, facts.said, facts.words), *facts.parts):
+        found += [*_of_decisions(part, protocol), *_of_requests(part, protocol)]
     standing = [one for one in found if one.until is None or now < one.until]
     last: dict[tuple[Why, str | None], Hold] = {}
     for one in sorted(standing, key=lambda one: (one.until is None, one.until or one.since)):
@@ -156,10 +176,10 @@ def check_grant(asked_by: int, granted_by: int) -> None:
         raise RuleBroken("who asked to override the police hold cannot grant it: ask another person")
 
 
-def _of_decisions(facts: PoliceFacts, protocol: HoldProtocol) -> Iterable[Hold]:
-    for told in facts.told:
+def _of_decisions(part: Part, protocol: HoldProtocol) -> Iterable[Hold]:
+    for told in part.told:
         hours = protocol.hours(told.recipient)
-        if not hours or _let_go(facts, protocol, told.recipient, told.decided_at, told.gone_at):
+        if not hours or _let_go(part, told) or _answered(part, told, protocol):
             continue
         if told.gone_at is None:
             yield Hold(Why.PACKAGE_NOT_GONE, told.recipient, told.decided_at, None)
@@ -168,11 +188,12 @@ def _of_decisions(facts: PoliceFacts, protocol: HoldProtocol) -> Iterable[Hold]:
             yield Hold(Why.POLICE_HAVE_IT, told.recipient, told.decided_at, end)
 
 
-def _of_requests(facts: PoliceFacts, protocol: HoldProtocol) -> Iterable[Hold]:
-    for word in facts.words:
+def _of_requests(part: Part, protocol: HoldProtocol) -> Iterable[Hold]:
+    for word in part.words:
         if word.kind is not WordKind.HOLD or word.recipient is None:
             continue
-        if not _let_go(facts, protocol, word.recipient, word.at, word.at):
+        asked = Told(word.recipient, word.at, word.at)
+        if not _let_go(part, asked) and not _answered(part, asked, protocol):
             hours = protocol.hours(word.recipient) or protocol.default_hours
             yield Hold(Why.POLICE_ASKED, word.recipient, word.at, word.at + timedelta(hours=hours))
 
@@ -181,29 +202,58 @@ def _of_silence(facts: PoliceFacts, protocol: HoldProtocol) -> Iterable[Hold]:
     """Police were told nothing, though they are the ones to decide."""
     danger = facts.first_received if facts.escalate is not Escalation.NONE else None
     since = [one for one in (danger, facts.grave_since) if one is not None]
-    if since and not any(protocol.hours(one.recipient) for one in facts.told):
+    if since and not _all_told(facts, protocol):
         yield Hold(Why.POLICE_NOT_TOLD, None, min(since), None)
 
 
-def _let_go(
-    facts: PoliceFacts, protocol: HoldProtocol, recipient: str, since: datetime, gone_at: datetime | None
-) -> bool:
-    """Whether this unit released what it was told: by its word since then, or by an answer since its package went."""
-    if any(one.kind is WordKind.RELEASE and one.recipient == recipient and one.at >= since for one in facts.words):
-        return True
-    return gone_at is not None and any(
-        one.recipient == recipient and one.state in protocol.releasing and one.at.date() >= gone_at.date()
-        for one in facts.said
+def _all_told(facts: PoliceFacts, protocol: HoldProtocol) -> bool:
+    """Whether police were told of the whole case: since the last join, or of each part that needs them before it."""
+    if facts.in_danger is None:
+        every = [*facts.told, *(one for part in facts.parts for one in part.told)]
+        return any(protocol.hours(one.recipient) for one in every)
+    since = [one for one in facts.told if facts.joined_at is None or one.decided_at > facts.joined_at]
+    return any(protocol.hours(one.recipient) for one in since) or all(
+        any(protocol.hours(one.recipient) for one in told) for told in facts.in_danger
     )
 
 
+def _let_go(part: Part, told: Told) -> bool:
+    """Whether this unit's word came after it could know of the matter: its package went, it was called, or it asked."""
+    known = [one for one in (told.gone_at, told.called_at) if one is not None]
+    return bool(known) and any(
+        one.kind is WordKind.RELEASE and one.recipient == told.recipient and one.at >= max(told.decided_at, min(known))
+        for one in part.words
+    )
+
+
+def _answered(part: Part, told: Told, protocol: HoldProtocol) -> bool:
+    """Whether an answer since its package went ends the matter.
+
+    One that names a day only may, on the day the package went, be about an earlier package: then it does not count.
+    """
+    if told.gone_at is None:
+        return False
+    gone = [one.gone_at for one in part.told if one.recipient == told.recipient and one.gone_at is not None]
+    first = told.gone_at <= min(gone, default=told.gone_at)
+    return any(
+        one.recipient == told.recipient and one.state in protocol.releasing and _is_since(one.at, told.gone_at, first)
+        for one in part.said
+    )
+
+
+def _is_since(answered: datetime, gone_at: datetime, first: bool) -> bool:
+    if answered.time() != time.min:
+        return answered >= gone_at
+    return answered.date() > gone_at.date() or (first and answered.date() == gone_at.date())
+
+
 def _override(facts: PoliceFacts) -> Word | None:
-    """The last override two people stand for; void if the case was assessed anew since it was asked for."""
+    """The last override two people stand for; void if the case was assessed anew, or joined, since it was asked for."""
     granted = [one for one in facts.words if one.kind is WordKind.OVERRIDE and one.granted_at is not None]
     last = max(granted, key=lambda one: one.at, default=None)
     if last is None or (facts.last_assessed is not None and facts.last_assessed > last.at):
         return None
-    return last
+    return None if facts.joined_at is not None and facts.joined_at >= last.at else last
 
 
 def _overridden(hold: Hold, override: Word | None, facts: PoliceFacts) -> bool:

@@ -19,7 +19,8 @@ LETTERS_FILE = "notices/letters.toml"
 _SLOTS: Mapping[str, tuple[str, ...]] = {
     "subject": (), "subject_reminder": (), "subject_regulator": (), "greeting": (), "opening": ("{addresses}",),
     "opening_reminder": ("{addresses}", "{count}"), "opening_regulator": ("{addresses}",), "grave": (), "other": (),
-    "reported": (), "reference": (), "ask": (), "ask_regulator": (), "written": (), "answer": (),
+    "threat": (), "blackmail": (), "fraud": (), "hate": (), "reported": (), "reference": (), "ask": (),
+    "ask_regulator": (), "written": (), "answer": (),
     "farewell": ("{name}",),
 }  # fmt: skip
 _ALL_SLOTS = ("{addresses}", "{count}", "{name}")
@@ -27,12 +28,13 @@ _ALL_SLOTS = ("{addresses}", "{count}", "{name}")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One address of a letter: defanged, our reference for its case, the day it was reported (ISO 8601), how grave."""
+    """One address of a letter: defanged, our reference for its case, the day it was reported (ISO 8601), and the piece
+    of the letter that says what is there (`grave`, or a kind of otherwise unlawful content)."""
 
     address: str
     reference: str
     day: str
-    grave: bool
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,12 @@ class NoticeLetters:
         return self.words[piece][language]
 
     def text(self, language: str, lines: Sequence[Line], name: str, *, regulator: bool, reminder: int) -> str:
-        """The letter, with `\\n` at every line's end; `name` is what this hotline is called, `lines` in their order."""
+        """The letter, with `\\n` at every line's end; `name` is who signs it (hotline, telephone), `lines` in order."""
         said = {piece: texts[language] for piece, texts in self.words.items()}
         opening = said["opening_regulator" if regulator else "opening_reminder" if reminder else "opening"]
         opening = opening.replace("{addresses}", str(len(lines))).replace("{count}", str(reminder))
         places = [
-            f"{number}. {one.address}\n   {said['grave' if one.grave else 'other']};"
+            f"{number}. {one.address}\n   {said[one.what]};"
             f" {said['reported']} {one.day}; {said['reference']} {one.reference}"
             for number, one in enumerate(lines, start=1)
         ]  # fmt: skip

@@ -47,6 +47,7 @@ class Act(StrEnum):
     CALL_POLICE = "call_police"
     ASK_DISCLOSURE = "ask_disclosure"
     HANDLE_ALERTS = "handle_alerts"
+    ASSIGN_HOSTS = "assign_hosts"
     SPLIT_OR_JOIN = "split_or_join"
     EXPORT = "export"
     PUBLISH_STATISTICS = "publish_statistics"
@@ -73,6 +74,7 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.CALL_POLICE: _WORKS_CASES | {_R.LIAISON},
         Act.ASK_DISCLOSURE: _WORKS_CASES | {_R.LIAISON},
         Act.HANDLE_ALERTS: _WORKS_CASES | {_R.LIAISON, _R.OPERATOR},
+        Act.ASSIGN_HOSTS: _WORKS_CASES | {_R.LIAISON},
         Act.SPLIT_OR_JOIN: _WORKS_CASES,
         Act.EXPORT: _RELEASES | {_R.LIAISON, _R.OPERATOR},
         Act.PUBLISH_STATISTICS: frozenset(Role) - {_R.LIAISON},

@@ -30,6 +30,7 @@ UNKNOWN_FIELD = "unknown_field"
 """What a redaction list says for a field this table has never heard of: its name may itself be input."""
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_RECIPIENT = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _REFERENCE = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,8}(?:-[0-9]{1,8}){0,2}")
@@ -52,6 +53,13 @@ def _is_code(value: object) -> bool:
 
 def _is_codes(value: object) -> bool:
     return isinstance(value, tuple | list) and all(_is_code(each) for each in value)
+
+
+def _is_recipients(value: object) -> bool:
+    """Codes of recipients have hyphens."""
+    if not isinstance(value, tuple | list):
+        return False
+    return all(isinstance(each, str) and _RECIPIENT.fullmatch(each) is not None for each in value)
 
 
 def _is_count(value: object) -> bool:
@@ -84,6 +92,10 @@ def _is_version(value: object) -> bool:
 
 def _is_area(value: object) -> bool:
     return isinstance(value, str) and len(value) <= MAX_AREA_CHARS and _AREA.fullmatch(value) is not None
+
+
+def _is_areas(value: object) -> bool:
+    return isinstance(value, tuple | list) and all(_is_area(each) for each in value)
 
 
 def _is_digests(value: object) -> bool:
@@ -119,6 +131,7 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "category": (_is_code, frozenset({_P, _HL, _S})),
     "channel": (_is_code, frozenset({_P, _S})),
     "area": (_is_area, frozenset({_P, _HL, _PA, _S})),
+    "areas": (_is_areas, frozenset({_P})),  # where reports name several
     "reports": (_is_count, frozenset({_P, _HL})),
     "attachments": (_is_count, frozenset({_P})),
     "first_received": (_is_time, frozenset({_P, _I, _HL, _H, _PA, _S, _CH})),
@@ -137,7 +150,7 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "illegal_kind": (_is_code, frozenset({_P, _H, _S})),
     "viewed": (_is_code, frozenset({_P, _I, _CH, _PH})),
     "assessed_at": (_is_time, frozenset({_P, _I, _CH, _PH})),
-    "also_sent_to": (_is_codes, frozenset({_P})),
+    "also_sent_to": (_is_recipients, frozenset({_P})),
     # the places content is
     "address": (_is_address, frozenset({_P})),
     "address_without_tokens": (_is_address, frozenset({_I, _H, _CH})),

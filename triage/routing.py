@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -144,6 +145,19 @@ class Routes:
             return ""
         place = unit.place_in(area)
         return f"{unit.prefix}-{unit.places[place]}" if place else unit.prefix
+
+    def areas_named(self, areas: Iterable[str]) -> tuple[str, ...]:
+        """Every area these texts name, as it may leave, most often named first; no unit beside a place in it."""
+        named = Counter(name for area in areas if (name := self.area_named(area)))
+        told = [one for one in named if not any(other.startswith(f"{one}-") for other in named)]
+        return tuple(sorted(told, key=lambda one: (-named[one], one)))
+
+    def area_of_all(self, areas: Collection[str]) -> str:
+        """Of areas that may leave the only one, else the unit they share; "" where units differ or there is none."""
+        if len(areas) == 1:
+            return next(iter(areas))
+        units = {unit.prefix for area in areas if (unit := self._unit_of(area)) is not None}
+        return units.pop() if len(units) == 1 else ""
 
     def partners_for(self, area: str) -> tuple[str, ...]:
         """Who is told of an SOS call from this area, first to last; where it is unknown, the network's own line."""

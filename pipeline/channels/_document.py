@@ -64,6 +64,14 @@ def is_object(value: object) -> TypeGuard[dict[str, object]]:
     return isinstance(value, dict)
 
 
+def raw_text(data: bytes) -> str:
+    """The document's text, or its bytes one character each where they are no text."""
+    try:
+        return decode(data)
+    except UnreadableJson:
+        return data.decode("latin-1")
+
+
 def read_document(
     path: Path,
     elements_of: Callable[[dict[str, object]], object],
@@ -92,11 +100,11 @@ def _read(
     try:
         document = parse_object(decode(data))
     except UnreadableJson as damage:
-        gathered.reject(1, damage.reason, {"raw": _raw(data)})
+        gathered.reject(1, damage.reason, {"raw": raw_text(data)})
         return
     elements = elements_of(document)
     if not isinstance(elements, list):
-        gathered.reject(1, "missing_part", {"raw": _raw(data)})
+        gathered.reject(1, "missing_part", {"raw": raw_text(data)})
         return
     for number, element in enumerate(elements, start=1):
         try:
@@ -109,17 +117,9 @@ def _read(
             gathered.add(number, row.fields, row.extra)
 
 
-def _raw(data: bytes) -> str:
-    """The document's text, or its bytes one character each where they are no text."""
-    try:
-        return decode(data)
-    except UnreadableJson:
-        return data.decode("latin-1")
-
-
 def _element_text(element: object, data: bytes) -> str:
     """The element as JSON; the whole document if the element nests too deeply to be written."""
     try:
         return as_text(element) or "null"
     except UnreadableJson:
-        return _raw(data)
+        return raw_text(data)

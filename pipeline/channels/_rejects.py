@@ -13,6 +13,7 @@ from pipeline.channels.base import MAX_FIELD_CHARS, RowReject
 ADVICE: Mapping[str, str] = {
     "document_too_large": "the file is larger than one document may be; ask the sender to split it",
     "duplicate_key": "one object names the same field twice; keep the right one and feed the row in again",
+    "empty_file": "the file is empty; ask the sender for it again, by telephone if it is an SOS call",
     "field_too_long": f"a field is longer than {MAX_FIELD_CHARS} characters; shorten it and feed the row in again",
     "line_too_long": "the file holds a line too long for a table; check what kind of file it is, or split it",
     "mail_header_too_long": "a header of the message is damaged; copy out the text and enter it as a new report",

@@ -77,6 +77,8 @@ class Channel(ABC):
     """The word stored as `channel` where a row does not say its own."""
     rank: ClassVar[int] = 1
     """0 for a format with a signature of its own, 1 for the rest, 2 for catch-alls (CSV)."""
+    reads_empty: ClassVar[bool] = False
+    """Whether an empty file of this channel is a reject of its own instead of a file left where it is."""
 
     @abstractmethod
     def recognises(self, path: Path, head: bytes) -> bool:

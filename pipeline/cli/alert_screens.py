@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pipeline.cli.screens import table
-from pipeline.desk.alerts import Alert, Partner, Spoken, Standing
+from pipeline.desk.alerts import Alert, Partner, Spoken, Standing, to_carry
 from pipeline.desk.times import ago, clock_time, local
-from triage.alerting import Move, Told
+from triage.alerting import NOT_TOLD, Move, Told
 
 MOST_SHOWN = 10
+_NO_REFERENCES: Mapping[str, str] = {}
 ALONE = "NOBODY IS LEFT TO BE TOLD: act now, then `hotline alerts end`"
 
 
@@ -21,10 +22,23 @@ def lines(found: Iterable[Standing], now: datetime) -> list[str]:
         alert = one.alert
         where = f"C{alert.case_id}" if alert.case_id else "DRILL"
         head = f"A{alert.alert_id}  {where}  {alert.area or 'area unknown'}  called {local(alert.called_at, now)}"
-        said += [f"{head} ({ago(alert.called_at, now)} ago): {_stands(one)}", *_told(alert, now)]
+        said.append(f"{head} ({ago(alert.called_at, now)} ago): {_stands(one)}")
+        said += _told(alert, now, one.lying, one.references)
         bare = ", ".join(one.passed_over)
         said += [f"  PASSED OVER: {bare}; see `hotline alerts partners`"] if bare else []
     return said
+
+
+def unread_lines(rejects: Sequence[str]) -> list[str]:
+    """Before everything else: SOS calls nobody could read, and how to mend one."""
+    if not rejects:
+        return []
+    more = f" and {len(rejects) - MOST_SHOWN} more" if len(rejects) > MOST_SHOWN else ""
+    return [
+        f"SOS: {len(rejects)} CALLS NOBODY COULD READ, AND NOBODY IS TOLD OF: {', '.join(rejects[:MOST_SHOWN])}{more}",
+        f"  look now: `hotline rejects show {rejects[0]}`, or ring the sender",
+        f"  then `hotline rejects mend {rejects[0]} --set area=BA-RS` and `hotline alerts tick`", "",
+    ]  # fmt: skip
 
 
 def today_lines(found: Sequence[Standing], now: datetime) -> list[str]:
@@ -37,12 +51,13 @@ def today_lines(found: Sequence[Standing], now: datetime) -> list[str]:
     return [*said, *([f"  and {left} more: `hotline alerts list`"] if left > 0 else []), ""]
 
 
-def about_case(found: Sequence[Alert], now: datetime) -> list[str]:
-    """What a case's screen says of alerts about it."""
+def about_case(found: Sequence[tuple[Alert, Mapping[str, str]]], now: datetime) -> list[str]:
+    """What a case's screen says of alerts about it, each with the files of it that still lie in the outbox."""
     said = ["", "Alerts"] if found else []
-    for alert in found:
+    for alert, lying in found:
         over = f"acknowledged by {alert.acknowledged_by}" if alert.acknowledged_by else alert.ended.replace("_", " ")
-        said += [f"  A{alert.alert_id}  {over or 'NOT ACKNOWLEDGED'}", *(f"  {line}" for line in _told(alert, now))]
+        said.append(f"  A{alert.alert_id}  {over or 'NOT ACKNOWLEDGED'}")
+        said += [f"  {line}" for line in _told(alert, now, lying)]
     return said
 
 
@@ -52,6 +67,10 @@ def as_object(one: Standing) -> dict[str, object]:
     return alert_object(alert) | {
         "needs": str(one.step.move), "next": one.step.partner or None,
         "until": one.step.until.isoformat() if one.step.until else None, "passed_over": list(one.passed_over),
+        "told": [
+            each | {"reference": one.references.get(told.partner), "outbox": one.lying.get(told.partner)}
+            for each, told in zip(_told_objects(alert), alert.told, strict=True)
+        ],
     }  # fmt: skip
 
 
@@ -61,14 +80,7 @@ def alert_object(alert: Alert) -> dict[str, object]:
         "alert": f"A{alert.alert_id}", "case": f"C{alert.case_id}" if alert.case_id else None, "drill": alert.drill,
         "area": alert.area or None, "called_at": alert.called_at.isoformat(), "raised_at": alert.raised_at.isoformat(),
         "acknowledged_by": alert.acknowledged_by or None, "ended": alert.ended or None,
-        "told": [
-            {
-                "partner": each.partner, "state": str(each.state), "told_at": each.told_at.isoformat(),
-                "due": each.due.isoformat(), "late": each.late, "how": each.how or None,
-                "acknowledged_at": each.acknowledged_at.isoformat() if each.acknowledged_at else None,
-            }
-            for each in alert.told
-        ],
+        "told": _told_objects(alert),
     }  # fmt: skip
 
 
@@ -89,6 +101,17 @@ def partner_object(one: Partner) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _told_objects(alert: Alert) -> list[dict[str, object]]:
+    return [
+        {
+            "partner": each.partner, "state": str(each.state), "told_at": each.told_at.isoformat(),
+            "due": each.due.isoformat(), "late": each.late, "how": each.how or None,
+            "acknowledged_at": each.acknowledged_at.isoformat() if each.acknowledged_at else None,
+        }
+        for each in alert.told
+    ]  # fmt: skip
+
+
 def _stands(one: Standing) -> str:
     if one.step.move is Move.PERSON:
         return ALONE
@@ -100,12 +123,29 @@ def _stands(one: Standing) -> str:
     return f"acknowledged by {by}" if by else f"ended: {one.alert.ended.replace('_', ' ')}"
 
 
-def _told(alert: Alert, now: datetime) -> list[str]:
-    return [f"  {each.turn}. {each.partner}  {local(each.told_at, now)}  {_word(each)}" for each in alert.told]
+def _told(
+    alert: Alert, now: datetime, lying: Mapping[str, str], references: Mapping[str, str] = _NO_REFERENCES
+) -> list[str]:
+    """Each organisation on a line; `lying`, by organisation: the file that still lies here."""
+    said = []
+    for each in alert.told:
+        reference = references.get(each.partner, "")
+        head = f"  {each.turn}. {each.partner}  {reference}{'  ' if reference else ''}{local(each.told_at, now)}"
+        word = _word(alert, each, now, lying.get(each.partner, ""))
+        said.append(f"{head}  {word}")
+    return said
 
 
-def _word(told: Spoken) -> str:
+def _word(alert: Alert, told: Spoken, now: datetime, lies: str) -> str:
     if told.acknowledged_at is not None:
         return f"acknowledged {clock_time(told.acknowledged_at)}{', after its time' if told.late else ''} ({told.how})"
-    state = {Told.CLAIMED: "in doubt: perhaps told", Told.REFUSED: "could not be told"}.get(told.state, "told")
-    return f"{state}, has until {clock_time(told.due)}" if told.state is not Told.REFUSED else state
+    if told.state in NOT_TOLD:
+        return "could not be told" + (" yet: tried again" if told.state is Told.PUT_OFF and not alert.is_over else "")
+    if lies:
+        return f"not told, and need not be: delete {lies}" if alert.is_over else to_carry(lies)
+    state = "in doubt: perhaps told" if told.state is Told.CLAIMED else "told"
+    lapsed = f"{state}, did not acknowledge by {clock_time(told.due)}"
+    if not alert.is_over:
+        return f"{state}, has until {clock_time(told.due)}" if now < told.due else lapsed
+    answered = min((each.acknowledged_at for each in alert.told if each.acknowledged_at), default=None)
+    return f"{lapsed if answered is not None and answered >= told.due else state}; call it off"

@@ -12,11 +12,12 @@ from pipeline.cli.main import workspace_option
 from triage.alerting import EndReason
 
 if TYPE_CHECKING:
+    from pipeline.bootstrap import App
     from pipeline.desk.alert_answers import Acknowledged, TakenIn
     from pipeline.desk.alert_sending import Outcome, Ticked
 
 _FINDINGS, _NOTHING_GOOD, _TRY_AGAIN = 1, 2, 3
-_FAILED = frozenset({"refused", "in_doubt", "not_sealed"})
+_FAILED = frozenset({"refused", "not_now", "in_doubt", "not_sealed", "broke"})
 
 
 @click.group()
@@ -113,17 +114,17 @@ def tick(workspace: str | None, as_json: bool) -> int:
     done = look(app, now)
     if as_json:
         screens.show_json(app, {
-            "raised": done.raised, "sent": [_outcome(one) for one in done.sent],
+            "raised": done.raised, "sent": [_outcome(app, one) for one in done.sent],
             "alerts": [alert_screens.as_object(one) for one in done.standing],
         })  # fmt: skip
     else:
-        screens.show(app, [*(_said(one) for one in done.sent), *alert_screens.lines(done.standing, now)])
+        screens.show(app, [*(_said(app, one) for one in done.sent), *alert_screens.lines(done.standing, now)])
     return _code(done)
 
 
 @alerts.command()
 @workspace_option
-@click.argument("alert", required=False, metavar="[A12]")
+@click.argument("alert", required=False, metavar="[A12|REFERENCE]")
 @click.option("--by-code", metavar="CODE", help="The code in the alert, as the organisation read it out.")
 @click.option("--file", "file", type=click.Path(), metavar="F", help="A file of acknowledgements instead.")
 @click.option("--signature", type=click.Path(), metavar="SIG", help="The organisation's OpenPGP signature over it.")
@@ -141,19 +142,20 @@ def acknowledge(
     \b
     Examples:
       hotline alerts acknowledge A12 --by-code 7F3K9Q
+      hotline alerts acknowledge BA-7F3K-9QWX-2MTC --by-code 7F3K9Q
       hotline alerts acknowledge --file ack.json --signature ack.json.sig --partner sos-rs
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.cli.feedback import read_small
     from pipeline.desk import alert_answers
-    from pipeline.desk.alerts import alert_number
     from pipeline.desk.people import acting
     from triage.errors import UsageError
 
     app, now = App.at(workspace), datetime.now(UTC)
     if alert is not None and by_code is not None and not (file or signature or partner):
-        done = [alert_answers.acknowledge(app, acting(app), alert_number(alert), by_code, now)]
+        number = alert_answers.alert_named(app, alert)
+        done = [alert_answers.acknowledge(app, acting(app), number, by_code, now)]
         taken = alert_answers.TakenIn(tuple(done), 0, ())
     elif alert is None and by_code is None and file and signature and partner:
         body, signed = read_small(file, "the file"), read_small(signature, "the signature")
@@ -164,7 +166,7 @@ def acknowledge(
         screens.show_json(app, _taken(taken))
     else:
         known = [f"{taken.known} known already"] if taken.known else []
-        screens.show(app, [*(_answered(one) for one in taken.new), *known])
+        screens.show(app, [*(line for one in taken.new for line in _answered(one)), *known])
         for bad in taken.bad:
             click.echo(f"row {bad.row}, {bad.field}: {bad.advice}", err=True)
     return _NOTHING_GOOD if taken.bad and not (taken.new or taken.known) else 0
@@ -219,9 +221,9 @@ def send(workspace: str | None, alert: str, partner: str, as_json: bool) -> int:
     app = App.at(workspace)
     done = alert_sending.send_again(app, acting(app), alert_number(alert), partner, datetime.now(UTC))
     if as_json:
-        screens.show_json(app, _outcome(done))
+        screens.show_json(app, _outcome(app, done))
     else:
-        screens.show(app, [_said(done)])
+        screens.show(app, [_said(app, done)])
     return _TRY_AGAIN if done.result in _FAILED else 0
 
 
@@ -249,9 +251,9 @@ def drill(workspace: str | None, area: str, as_json: bool) -> int:
     done = alert_sending.tick(app, now)
     own = [one for one in done.sent if one.alert_id == number]
     if as_json:
-        screens.show_json(app, {"alert": f"A{number}", "sent": [_outcome(one) for one in own]})
+        screens.show_json(app, {"alert": f"A{number}", "sent": [_outcome(app, one) for one in own]})
     else:
-        screens.show(app, [f"drill A{number}", *(_said(one) for one in own)])
+        screens.show(app, [f"drill A{number}", *(_said(app, one) for one in own)])
         if not own:
             click.echo("nobody could be told: see `hotline alerts partners`", err=True)
     if any(one.result in _FAILED for one in own):
@@ -296,17 +298,30 @@ def _code(done: Ticked) -> int:
     return _FINDINGS if done.for_a_person else 0
 
 
-def _said(one: Outcome) -> str:
-    return f"A{one.alert_id} to {one.partner}: {one.result.replace('_', ' ')}"
+def _said(app: App, one: Outcome) -> str:
+    """What became of one alert; a file that only lies in the outbox told nobody."""
+    from pipeline.desk.alerts import to_carry
+
+    lies = _lying(app, one)
+    return f"A{one.alert_id} to {one.partner}: {to_carry(lies) if lies else one.result.replace('_', ' ')}"
 
 
-def _outcome(one: Outcome) -> dict[str, object]:
-    return {"alert": f"A{one.alert_id}", "partner": one.partner, "result": one.result}
+def _outcome(app: App, one: Outcome) -> dict[str, object]:
+    said: dict[str, object] = {"alert": f"A{one.alert_id}", "partner": one.partner, "result": one.result}
+    lies = _lying(app, one)
+    return {**said, "outbox": lies} if lies else said
 
 
-def _answered(one: Acknowledged) -> str:
+def _lying(app: App, one: Outcome) -> str:
+    from pipeline.desk.alerts import lying_in_outbox
+
+    return lying_in_outbox(app, one.partner, one.alert_id)
+
+
+def _answered(one: Acknowledged) -> list[str]:
     late = ", after its time" if one.late else ""
-    return f"A{one.alert_id} acknowledged by {one.partner}{late}" + ("" if one.first else "; another had before")
+    said = f"A{one.alert_id} acknowledged by {one.partner}{late}" + ("" if one.first else "; another had before")
+    return [said, *(f"  {other} was told too: call it off" for other in one.others if one.first)]
 
 
 def _taken(taken: TakenIn) -> dict[str, object]:
@@ -314,7 +329,10 @@ def _taken(taken: TakenIn) -> dict[str, object]:
 
     return {
         "acknowledged": [
-            {"alert": f"A{one.alert_id}", "partner": one.partner, "first": one.first, "late": one.late}
+            {
+                "alert": f"A{one.alert_id}", "partner": one.partner, "first": one.first, "late": one.late,
+                "call_off": list(one.others) if one.first else [],
+            }
             for one in taken.new
         ],
         "known": taken.known, "bad": [asdict(one) for one in taken.bad],

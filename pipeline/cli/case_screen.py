@@ -11,6 +11,7 @@ from pipeline.cli.screens import INDENT, harmless, pairs, table
 from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
+from pipeline.desk.older_packages import Older
 from pipeline.desk.times import ago, clock_time, clocks, local
 from triage.assessment import Classification, Viewed, in_force
 from triage.clocks import due_at
@@ -61,6 +62,18 @@ def history_block(events: list[Happened], now: datetime) -> list[str]:
     return ["", "History", *table(("when", "who", "what", ""), rows)] if rows else []
 
 
+def older_block(case_id: int, older: Iterable[Older], now: datetime) -> list[str]:
+    """Who has a package that does not tell all we know, and what sends them the rest."""
+    lines = []
+    for one in older:
+        lacks = [words.counted(one.new_reports, "new report")] if one.new_reports else []
+        lacks += [words.counted(one.new_assessments, "new assessment")] if one.new_assessments else []
+        name = one.name or "a package"
+        lines.append(f"{one.recipient}: {name} of {local(one.made_at, now)} lacks {', '.join(lacks)}")
+        lines.append(f"  a supplement: `hotline dispose C{case_id} police {one.recipient}`, release, export")
+    return _block("Police have an older package", lines)
+
+
 def missing(case: CaseFacts) -> list[str]:
     """What a person would need to know next, in plain words."""
     parts = [words.PARTS[part] for part in asked_for(case)]
@@ -69,7 +82,9 @@ def missing(case: CaseFacts) -> list[str]:
         parts.append("somebody who looked at the content")
     if not any(one.classification is not Classification.UNSET for one in said):
         parts.append("an assessment")
-    if not case.area and (case.label is not Label.INCOMPLETE or case.escalate):
+    if len(case.areas) > 1 and not case.area:
+        parts.append("which of the areas it is, since reports differ (it tells whose police)")
+    elif not case.area and (case.label is not Label.INCOMPLETE or case.escalate):
         parts.append("the area (it tells whose police)")
     if case.locators and not any(one.hosting_country for one in said):
         parts.append("the country it is hosted in")
@@ -92,7 +107,8 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
         "label": str(case.label), "escalate": str(case.escalate), "reasons": list(case.reason_codes),
         "new_facts": [str(fact.name).lower() for fact in case.new_facts], "missing": missing(case),
         "would_be_asked_for": [str(part) for part in asked_for(case)],
-        "category": case.category, "area": case.area or None, "channels": list(case.channels), "reports": case.reports,
+        "category": case.category, "area": case.area or None,
+        "areas": list(case.areas), "channels": list(case.channels), "reports": case.reports,
         "first_received": case.first_received.isoformat(), "last_received": case.last_received.isoformat(),
         "due": due.isoformat() if due else None, "overdue": bool(due and now > due),
         "held_until": case.held_until.isoformat() if case.held_until and case.held_until > now else None,
@@ -128,9 +144,16 @@ def _head(case: CaseFacts, now: datetime) -> list[tuple[str, str]]:
         ("Reports", _reports(case, now)),
         ("Came by", ", ".join(case.channels)),
         ("Category", (case.category or "").replace("_", " ")),
-        ("Area", case.area),
+        ("Area", _area(case)),
         ("Version", str(case.version)),
     ]
+
+
+def _area(case: CaseFacts) -> str:
+    """The area; where reports differ, what each says, most often said first."""
+    if len(case.areas) < 2:
+        return case.area
+    return f"{', '.join(case.areas)}: reports differ"
 
 
 def _reports(case: CaseFacts, now: datetime) -> str:

@@ -96,7 +96,8 @@ def _lines(outcome: Outcome) -> list[str]:
     if not outcome.made:
         left = len(outcome.skipped)
         some = f"{left} case{'' if left == 1 else 's'} left out, see above"
-        lines.append(f"nothing was made: {some if left else 'no case waits for this kind of export'}")
+        news = "" if left else ". If one that went has news since, `hotline cases show` says what to do"
+        lines.append(f"nothing was made: {some if left else 'no case waits for this kind of export'}{news}")
     return lines
 
 

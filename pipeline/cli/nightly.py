@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def nightly(workspace: str | None, of: datetime | None, workers: int | None, as_json: bool) -> int:
-    """Run a night's work; safe to repeat. Exit code 0 if all is well, 1 with findings or a run that cannot finish.
+    """Run a night's work; safe to repeat. Exit code 0 if all is well, 1 where somebody should look.
+
+    That is: findings, a run that cannot finish, an SOS call nobody can be told of or an alert that could not be sent.
 
     \b
     Example:
@@ -35,7 +37,9 @@ def nightly(workspace: str | None, of: datetime | None, workers: int | None, as_
     now = datetime.now(UTC)
     result = night(app, (of or now).date(), now, workers or app.settings.workers)
     click.echo(json.dumps(asdict(result), indent=1) if as_json else "\n".join(_lines(result)))
-    return 1 if result.verified.findings or result.unfinished else 0
+    said = result.alerts
+    unheard = said.get("for_a_person") or said.get("problem") or said.get("unread")
+    return 1 if result.verified.findings or result.unfinished or unheard else 0
 
 
 def _lines(result: Night) -> list[str]:
@@ -60,7 +64,9 @@ def _lines(result: Night) -> list[str]:
 
 def _alerts(said: dict[str, object]) -> list[str]:
     alone = said["for_a_person"]
+    lying = said["in_outbox"]
     lines = [f"{said['sent']} sent"]
+    lines += [f"LIES IN THE OUTBOX, carry it there now: {name}" for name in lying] if isinstance(lying, list) else []
     lines += [f"NOBODY CAN BE TOLD OF {len(alone)}: `hotline alerts list`"] if isinstance(alone, list) and alone else []
     return [*lines, f"NONE COULD BE SENT: {said['problem']}"] if said["problem"] else lines
 

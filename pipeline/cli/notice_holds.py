@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _way = click.option("--way", required=True, type=click.Choice(WAYS), help="How police told you.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _WHY = {
-    Why.POLICE_NOT_TOLD: "a child may be in danger and nobody told police yet: dispose it to police first",
+    Why.POLICE_NOT_TOLD: "danger, or grave content hosted here, nobody told police of yet: dispose it to police first",
     Why.PACKAGE_NOT_GONE: "decided for {who}, whose package has not gone yet",
     Why.POLICE_HAVE_IT: "{who} has it and has not let it go",
     Why.POLICE_ASKED: "{who} asked to wait",

@@ -255,7 +255,7 @@ def _listed(desk: Desk, now: datetime) -> list[str]:
             continue
         place = defang(one.host) if one.host else "-"
         to = f"H{one.contact_id}" if one.contact_id is not None else one.recipient
-        lines.append(f"C{one.case_id:<6}L{one.locator_id:<7}{to:<6}{_WHY[one.standing]:<28}{place}")
+        lines.append(f"C{one.case_id:<6}L{one.locator_id:<7}{to:<11}{_WHY[one.standing]:<28}{place}")
         if one.standing is Standing.HELD:
             lines += [f"{'':<14}{words}" for words in hold_words(one.holds, now)]
     return lines

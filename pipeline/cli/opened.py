@@ -14,12 +14,13 @@ from pipeline.cli import (
     screens,
     text_screen,
 )
-from pipeline.desk.alerts import alerts_about
+from pipeline.desk.alerts import alerts_about, lying_of
 from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.disclosures import of_case
 from pipeline.desk.listing import history
 from pipeline.desk.notices_today import case_notices
 from pipeline.desk.numbers import shown_report
+from pipeline.desk.older_packages import older_packages
 from pipeline.desk.people import actor, names
 from pipeline.desk.resemblances import listed_now, resemblances_of
 from pipeline.desk.text_release import releases_of
@@ -51,6 +52,7 @@ def show_case(
         told = of_case(connection, case_id)
         alerts = alerts_about(connection, case_id)
         hosts = case_notices(connection, case_id, now)
+        older = older_packages(connection, case)
         resembles = resemblances_of(connection, case_id, case.report_ids)
     said_now = listed_now(app, resembles, now)
     if as_json:
@@ -61,6 +63,11 @@ def show_case(
         values["allow_police"] = [shown_report(one) for one in case.allow_police]
         values["disclosures"] = [disclose.as_object(one) for one in told]
         values["alerts"] = [alert_screens.alert_object(one) for one in alerts]
+        values["older_packages"] = [
+            {"recipient": one.recipient, "package": one.name, "made_at": one.made_at.isoformat(),
+             "new_reports": one.new_reports, "new_assessments": one.new_assessments}
+            for one in older
+        ]  # fmt: skip
         values["notices"] = notice_holds.case_json(hosts)
         if with_text:
             values["texts"] = [{"report": shown_report(one)} | fields for one, fields in texts]
@@ -71,7 +78,8 @@ def show_case(
         screens.show_json(app, values)
         return
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
-    lines += alert_screens.about_case(alerts, now)
+    lines += case_screen.older_block(case_id, older, now)
+    lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], now)
     lines += text_screen.said_block(let_go, people, now)
     lines += disclose.of_case_block(len(case.allow_police), told)
     lines += notice_holds.case_block(hosts, now)

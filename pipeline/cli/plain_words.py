@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.desk.times import local
 from triage.clocks import Lane
 from triage.completeness import Part
 from triage.grouping import NewFact
@@ -119,6 +121,10 @@ def rule(name: str) -> str:
     return known + ("; the area does not say whose police" if name.endswith(COMPETENCE_UNKNOWN) else "")
 
 
+_TIMES = frozenset({"due"})
+"""Details that are seconds since 1970."""
+
+
 def event(code: str) -> str:
     """What happened, in plain words."""
     return (EVENTS | OWN_EVENTS).get(code, code.replace("_", " "))
@@ -146,19 +152,26 @@ def details(code: str, said: Mapping[str, Any]) -> str:
         case "cases_kept_apart":
             return f"from {said.get('other', '?')}"
         case "text_read":
-            return _counted(said.get("reports"), "report")
+            return counted(said.get("reports"), "report")
         case "redacted_text_shown" | "text_released":
-            return f"{_counted(said.get('texts'), 'text')} for {said.get('recipient', '?')}"
-    return ", ".join(f"{name} {value}".replace("_", " ") for name, value in sorted(said.items()) if value != "")
+            return f"{counted(said.get('texts'), 'text')} for {said.get('recipient', '?')}"
+    told = ((name, _time(value) if name in _TIMES else value) for name, value in sorted(said.items()))
+    return ", ".join(f"{name} {value}".replace("_", " ") for name, value in told if value != "")
+
+
+def _time(value: object) -> object:
+    """A stored time as people read it; anything else as it is."""
+    return local(datetime.fromtimestamp(value, UTC)) if isinstance(value, int) else value
 
 
 def _moved(said: Mapping[str, Any]) -> str:
     """Where links went; a case split off names where it came from only."""
     way = f"from {said['from']}" if "from" in said else f"into {said.get('into', '?')}"
-    return f"{way}, {_counted(said.get('links'), 'mention')} moved"
+    return f"{way}, {counted(said.get('links'), 'mention')} moved"
 
 
-def _counted(count: object, name: str) -> str:
+def counted(count: object, name: str) -> str:
+    """`1 report`, `2 reports`."""
     return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 

@@ -105,7 +105,8 @@ def _screen(counted: Today, now: datetime) -> list[str]:
         for one in counted.lanes
     ]  # fmt: skip
     heading = ("lane", "waiting", "overdue", "oldest", "first due", "target")
-    lines = [f"Today, {local(now)}", "", *alert_screens.today_lines(counted.alerts, now)]
+    lines = [f"Today, {local(now)}", "", *alert_screens.unread_lines(counted.unread_calls)]
+    lines += alert_screens.today_lines(counted.alerts, now)
     lines += [*screens.table(heading, rows, right=frozenset({1, 2}))]
     decided = screens.outstanding_block(counted.outstanding, now)
     lines += ["", *decided] if decided else []
@@ -135,6 +136,7 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
     from pipeline.cli.urgent import as_object
 
     return {
+        "unread_calls": list(counted.unread_calls),
         "alerts": [alert_screens.as_object(one) for one in counted.alerts],
         "lanes": [
             {

@@ -47,7 +47,10 @@ def list_(workspace: str | None, as_json: bool) -> None:
     if as_json:
         screens.show_json(app, {"recipients": [asdict(one) for one in found]})
         return
-    rows = [(one.recipient, _grouped(one.fingerprint) or "no key", one.name) for one in found]
+    rows = [
+        (one.recipient, _grouped(one.fingerprint) or ("no key" if one.needs_key else "needs none"), one.name)
+        for one in found
+    ]
     wrong = [f"{one.recipient}: {one.problem}" for one in found if one.problem]
     screens.show(app, [*screens.table(("recipient", "key", "who"), rows), *([""] if wrong else []), *wrong])
 
@@ -71,15 +74,18 @@ def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str)
     Example:
       hotline recipients add-key police-rs police-rs.asc --fingerprint "1A2B 3C4D …"
     """
+    from exporters.sealing import NEWER_FORMAT, check_recipient, opens_with_gnupg
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk.people import acting
     from pipeline.desk.recipients import add_key as pin
 
     app = App.at(workspace)
-    certificate = pin(app, acting(app), recipient, _read(file), fingerprint, datetime.now(UTC))
+    now = datetime.now(UTC)
+    certificate = pin(app, acting(app), recipient, _read(file), fingerprint, now)
     until = "does not expire" if certificate.expires is None else f"expires {certificate.expires:%Y-%m-%d}"
-    screens.show(app, [f"pinned for {recipient}: {_grouped(certificate.fingerprint)} ({until})"])
+    newer = [] if opens_with_gnupg(check_recipient(certificate, fingerprint, now)) else [f"  this key {NEWER_FORMAT}"]
+    screens.show(app, [f"pinned for {recipient}: {_grouped(certificate.fingerprint)} ({until})", *newer])
 
 
 @recipients.command("retire-key")

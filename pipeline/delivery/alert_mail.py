@@ -15,10 +15,9 @@ from email.utils import format_datetime
 from types import TracebackType
 
 from pipeline.bootstrap import App
-from pipeline.delivery.answer_mail import OUTBOX, Delivery, Mailer, Outbox, domain_of
+from pipeline.delivery.answer_mail import OUTBOX, Delivery, Mailer, Outbox, domain_of, laid_down, tidy
 from pipeline.delivery.answer_smtp import mail_line
 from pipeline.delivery.packing import Sealed
-from pipeline.durable import write_file
 from pipeline.workspace import make_private
 
 _PURPOSE = b"hotline alert 1"
@@ -56,6 +55,7 @@ class AlertLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._mailer.__exit__(kind, error, trace)
+        tidy(self._folder)
 
     @property
     def way(self) -> str:
@@ -70,13 +70,12 @@ class AlertLine:
         return self._mailer.deliver(_mail(sealed, cover, self._settings.alerts_from, address, now))
 
     def _laid_down(self, sealed: Sealed) -> Delivery:
-        """The sealed file alone, whole or not at all; a full disk is a refusal."""
-        path = make_private(self._folder) / sealed.name
+        """The sealed file alone, whole or not at all; a full disk may have room later."""
         try:
-            write_file(path, sealed.body)
+            make_private(self._folder)
         except OSError:
-            return Delivery.IN_DOUBT if path.exists() else Delivery.REFUSED
-        return Delivery.SENT
+            return Delivery.NOT_NOW
+        return laid_down(self._folder / sealed.name, sealed.body)
 
 
 def addresses(app: App) -> dict[str, str]:

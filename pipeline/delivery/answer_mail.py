@@ -7,16 +7,18 @@ tell. It and the file's name give nothing away without the index key. Only the f
 from __future__ import annotations
 
 import hmac
+import os
 from contextlib import AbstractContextManager
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from enum import StrEnum
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from pipeline.durable import TEMPORARY_MARK, write_file
+from pipeline.durable import TEMPORARY_MARK, maker_of, runs, write_file
 from pipeline.workspace import Workspace, make_private
 from triage.answer_letters import Letter
 
@@ -28,11 +30,17 @@ _ID_HEX_DIGITS = 32
 
 
 class Delivery(StrEnum):
-    """What became of one mail. In doubt: it may have arrived, nobody knows."""
+    """What became of one mail. Not now: nothing left, the same may work later. In doubt: perhaps it arrived."""
 
     SENT = "sent"
     REFUSED = "refused"
+    NOT_NOW = "not_now"
     IN_DOUBT = "in_doubt"
+
+    @property
+    def settled(self) -> Delivery:
+        """The same for a letter that nobody but a person sends again: not now is a refusal."""
+        return Delivery.REFUSED if self is Delivery.NOT_NOW else self
 
 
 class Mailer(AbstractContextManager["Mailer"], Protocol):
@@ -61,18 +69,29 @@ class Outbox(Mailer):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for leftover in self.folder.glob(f"{TEMPORARY_MARK}*"):
-            leftover.unlink(missing_ok=True)
+        tidy(self.folder)
 
     def deliver(self, mail: EmailMessage) -> Delivery:
-        """Write the file; a full disk is a refusal."""
-        path = self.folder / file_name(mail)
-        there = path.exists()
-        try:
-            write_file(path, as_bytes(mail))
-        except OSError:
-            return Delivery.IN_DOUBT if there or path.exists() else Delivery.REFUSED
-        return Delivery.SENT
+        """Write the file; a full disk may have room later."""
+        return laid_down(self.folder / file_name(mail), as_bytes(mail))
+
+
+def laid_down(path: Path, body: bytes) -> Delivery:
+    """Write one file of the outbox, whole or not at all."""
+    there = path.exists()
+    try:
+        write_file(path, body)
+    except OSError:
+        return Delivery.IN_DOUBT if there or path.exists() else Delivery.NOT_NOW
+    return Delivery.SENT
+
+
+def tidy(folder: Path) -> None:
+    """Remove what killed processes left half-written, and what this one could not finish; never another's work."""
+    for leftover in folder.glob(f"{TEMPORARY_MARK}*"):
+        pid = maker_of(leftover)
+        if pid == os.getpid() or not runs(pid):
+            leftover.unlink(missing_ok=True)
 
 
 def mail_of(letter: Letter, sender: str, to: str, message_id: str, now: datetime) -> EmailMessage:

@@ -1,7 +1,8 @@
 """Keys and addresses of invented agencies and partners, so that a demonstration seals and sends as a hotline would.
 
 The agencies' secret keys lie in the demo workspace: whoever tries the demonstration can open what was sealed. They are
-of our own making, which GnuPG 2.2 cannot decrypt with; a real agency makes its own key.
+of our own making: GnuPG does not open what is sealed to them (`exporters.sealing.opens_with_gnupg`). A real agency
+makes its own key.
 """
 
 from __future__ import annotations

@@ -15,16 +15,17 @@ from sqlalchemy import Connection, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.alert_sending import subject_of
-from pipeline.desk.alerts import Alert, Spoken, alert_in, alerts_in
+from pipeline.desk.alerts import Alert, Spoken, alert_in, alert_number, alerts_in, reference_of
 from pipeline.desk.feedback import check_signature
 from pipeline.desk.feedback_file import AT, REFERENCE, BadLine, read_lines
 from pipeline.desk.people import actor
-from pipeline.desk.references import acknowledge_code, alert_reference
+from pipeline.desk.references import acknowledge_code
 from pipeline.desk.sent_packages import as_compared
 from pipeline.desk.times import clocks
 from pipeline.routes import routes
 from pipeline.store.alert_tables import alert_told
-from pipeline.store.engine import writing
+from pipeline.store.engine import reading, writing
+from triage.alerting import NOT_TOLD
 from triage.errors import RuleBroken, UsageError
 from triage.people import Act, Person, require
 
@@ -43,12 +44,16 @@ class Acknowledgement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """Which alert which organisation acknowledged; `first`: nobody had before; `late`: after its time."""
+    """Which alert which organisation acknowledged; `first`: nobody had before; `late`: after its time.
+
+    `others` were told as well and did not acknowledge: whoever is first, somebody calls these off.
+    """
 
     alert_id: int
     partner: str
     first: bool
     late: bool
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,19 @@ class TakenIn:
     new: tuple[Acknowledged, ...]
     known: int
     bad: tuple[BadLine, ...]
+
+
+def alert_named(app: App, given: str) -> int:
+    """The alert a person means by `A12`, or by the reference an organisation reads out. Raises UsageError."""
+    try:
+        return alert_number(given)
+    except UsageError as neither:
+        wanted = as_compared(given.strip())
+        with reading(app.store.engine) as connection:
+            for one in alerts_in(connection, all_of_them=True):
+                if any(as_compared(reference_of(app, told.partner, one.alert_id)) == wanted for told in one.told):
+                    return one.alert_id
+        raise UsageError(f"{neither}, or by the reference the organisation reads out") from None
 
 
 def acknowledge(app: App, by: Person, alert_id: int, code: str, now: datetime) -> Acknowledged:
@@ -104,9 +122,8 @@ def take_in(app: App, by: Person, partner: str, body: bytes, signature: bytes, n
 
 def _told_of(app: App, connection: Connection, partner: str) -> dict[str, tuple[Alert, Spoken]]:
     """Every alert an organisation was told of, by its reference as it is compared."""
-    key, country = app.store.index_key, routes().home_country
     return {
-        as_compared(alert_reference(key, country, partner, one.alert_id)): (one, told)
+        as_compared(reference_of(app, partner, one.alert_id)): (one, told)
         for one in alerts_in(connection, all_of_them=True) for told in one.told if told.partner == partner
     }  # fmt: skip
 
@@ -120,4 +137,8 @@ def _written(
     ))  # fmt: skip
     said = {"alert": one.alert_id, "partner": told.partner, "how": how, "told_at": int(at.timestamp())}
     app.store.record(connection, now, actor(by), ACKNOWLEDGED, subject_of(one), said)
-    return Acknowledged(one.alert_id, told.partner, not one.acknowledged_by, at > told.due)
+    others = tuple(
+        each.partner for each in one.told
+        if each.partner != told.partner and each.acknowledged_at is None and each.state not in NOT_TOLD
+    )  # fmt: skip
+    return Acknowledged(one.alert_id, told.partner, not one.acknowledged_by, at > told.due, others)

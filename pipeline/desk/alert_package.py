@@ -12,13 +12,15 @@ from exporters.sealing import SigningKey
 from pipeline.bootstrap import App
 from pipeline.delivery.alert_mail import Cover, message_id
 from pipeline.delivery.packing import Agency, Sealed, packed, seal_package
-from pipeline.desk.alerts import Alert
-from pipeline.desk.references import acknowledge_code, alert_reference
+from pipeline.desk.alerts import Alert, reference_of
+from pipeline.desk.letterhead import letterhead_of
+from pipeline.desk.references import acknowledge_code
 from pipeline.desk.times import clocks
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import report, source
+from triage.alerting import NOT_TOLD
 from triage.report import Fact
 from triage.verdict import Escalation
 
@@ -40,7 +42,7 @@ def cover_of(app: App, one: Alert, partner: str) -> Cover:
     """What stands outside the seal, in the organisation's language: nothing of what is inside."""
     language = routes().recipients[partner].language
     words = words_of(text(WORDS_FILE))[language]
-    reference = alert_reference(app.store.index_key, routes().home_country, partner, one.alert_id)
+    reference = reference_of(app, partner, one.alert_id)
     return Cover(
         f"{words['subject']} {reference}", words["mail"] + "\n", language,
         message_id(app.store.index_key, partner, one.alert_id),
@@ -59,11 +61,15 @@ def _package(app: App, one: Alert, partner: str, due: datetime, now: datetime) -
         "acknowledge_by": due.astimezone(zone).replace(microsecond=0),
         "acknowledge_code": acknowledge_code(key, partner, one.alert_id),
     }  # fmt: skip
-    reference = alert_reference(key, routing.home_country, partner, one.alert_id)
+    reference = reference_of(app, partner, one.alert_id)
     view = view_case(reference, said, (), recipient.redacted_as)
     asked = "inform_only" if one.drill else "safeguard_child"
     made_at = now.astimezone(zone).replace(microsecond=0)
-    return Package(AlertExporter.kind, partner, made_at, recipient.basis, asked, (view,), language=recipient.language)
+    before = (each.partner for each in one.told if each.state not in NOT_TOLD and each.partner != partner)
+    return Package(
+        AlertExporter.kind, partner, made_at, recipient.basis, asked, (view,), language=recipient.language,
+        letterhead=letterhead_of(app), told_before=tuple(routing.recipients[code].name for code in before),
+    )  # fmt: skip
 
 
 def _reported(app: App, one: Alert) -> tuple[str | None, Fact]:

@@ -2,17 +2,19 @@
 
 For each alert: claim its row and write the event, both in one transaction that looks again at what the alert needs;
 seal; send; mark the row. Two of these at once, or one that is killed, tell nobody twice: what breaks between claim and
-mark is in doubt, its time runs, and it goes to the same organisation again only where a person says so.
+mark is in doubt, its time runs, and it goes to the same organisation again only where a person says so. Where nothing
+left us and it may work later (a server says "not now", a full disk), the next look tries again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from exporters.sealing import SigningKey, normal_fingerprint
 from pipeline.bootstrap import App
@@ -28,24 +30,31 @@ from pipeline.routes import routes
 from pipeline.store.alert_tables import alert, alert_told
 from pipeline.store.audit import MACHINE
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import meta, report, source
+from pipeline.store.schema import meta, report, run, source
 from triage.alerting import EndReason, Move, Told
-from triage.errors import KeyProblem, RuleBroken, UsageError
+from triage.errors import KeyProblem, RuleBroken, ServiceFailed, UsageError
 from triage.people import Act, Person, require
-from triage.report import run_range
+from triage.report import ReportId, run_range
 
 RAISED, CLAIMED, WENT, NOT_SENT = "alert_raised", "alert_claimed", "alert_sent", "alert_not_sent"
 """Audit events; their subject is the case (of a drill the alert), their details numbers and codes."""
 NOT_SEALED = "not_sealed"
 """The key that was good when the alert was claimed could not be sealed to."""
-_AFTER_RUN = "alerts_after_run"
+BROKE, NOBODY = "broke", "nobody"
+"""The store or the machine failed: see `hotline doctor`. What had gone is in doubt, all else is due still."""
+AFTER_RUN = "alerts_after_run"
+"""Row of `meta`: the last run from before the store knew alerts (migration 0007)."""
 _MOST_PLACES = 12
 """No line is longer: whatever is refused one after the other ends."""
+_STATES = {Delivery.SENT: Told.SENT, Delivery.REFUSED: Told.REFUSED, Delivery.NOT_NOW: Told.PUT_OFF}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one alert to one organisation: `sent`, `refused`, `in_doubt` or `not_sealed`."""
+    """What became of one alert to one organisation: `sent`, `refused`, `not_now`, `in_doubt` or `not_sealed`.
+
+    With `broke` the organisation is `nobody`.
+    """
 
     alert_id: int
     partner: str
@@ -68,13 +77,28 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One command's sending."""
+    """One command's sending. A server may be slow, so the time of each alert is its own."""
 
     app: App
-    now: datetime
+    begun: datetime
     line: AlertLine
     own: SigningKey
     who: str
+    _clock: float = field(default_factory=monotonic)
+
+    @property
+    def now(self) -> datetime:
+        """The time it is by now."""
+        return self.begun + timedelta(seconds=monotonic() - self._clock)
+
+
+class _Claimed(NamedTuple):
+    """One organisation that is about to be told; `one` as it was before, `due` is when it should have acknowledged."""
+
+    one: Alert
+    partner: str
+    agency: Agency
+    due: datetime
 
 
 def tick(app: App, now: datetime) -> Ticked:
@@ -111,7 +135,7 @@ def raise_one(
     """Insert one alert with its event; its number. `subject` "" stands for the alert itself (a drill)."""
     inserted = alert.insert().values(values | {"raised_at": int(now.timestamp())}).returning(alert.c.alert_id)
     number = int(connection.execute(inserted).scalar_one())
-    said = {"alert": number, "drill": values["drill"], "area": values["area"]}
+    said = {"alert": number, "drill": values["drill"], "area": values["area"], "called": values["called_at"]}
     app.store.record(connection, now, who, RAISED, subject or f"alert:{number}", said)
     return number
 
@@ -168,8 +192,7 @@ def subject_of(one: Alert) -> str:
 
 
 def _without_alert(connection: Connection) -> list[Any]:
-    after = connection.execute(select(meta.c.value).where(meta.c.name == _AFTER_RUN)).scalar_one_or_none()
-    first, _ = run_range(int(after or 0) + 1)
+    first, _ = run_range(last_without_alerts(connection) + 1)
     query = (
         select(report.c.report_id, report.c.area, report.c.received_at, report.c.case_id)
         .join(source, source.c.source_no == report.c.source_no)
@@ -182,10 +205,27 @@ def _without_alert(connection: Connection) -> list[Any]:
     return list(connection.execute(query).all())
 
 
+def last_without_alerts(connection: Connection) -> int:
+    """The last run whose SOS calls are no alerts, 0 if there is none.
+
+    What the store says of it counts only while it can be true: no such run is newer than the newest run, or as new as
+    one of an alert. Else it is the run before the first alert; without any, every call is one: rather an old call
+    told than a new one lost.
+    """
+    said = connection.execute(select(meta.c.value).where(meta.c.name == AFTER_RUN)).scalar_one_or_none()
+    after = int(said) if said is not None and said.isascii() and said.isdigit() else 0
+    newest = connection.execute(select(func.max(run.c.run_no))).scalar_one_or_none() or 0
+    alerted = connection.execute(select(func.min(alert.c.report_id))).scalar_one_or_none()
+    first = newest + 1 if alerted is None else ReportId.unpack(alerted).run_no
+    if after < first:
+        return after
+    return 0 if alerted is None else first - 1
+
+
 def _send_due(app: App, now: datetime) -> tuple[Outcome, ...]:
     with reading(app.store.engine) as connection:
         there = usable_in(app, connection, now)
-        due = [one.alert_id for one in alerts_in(connection) if one.step(there, now).move is Move.SEND]
+        due = [one.alert_id for one in alerts_in(connection) if one.step(there, now).partner]
     if not due:
         return ()
     with AlertLine(app) as line:
@@ -194,63 +234,86 @@ def _send_due(app: App, now: datetime) -> tuple[Outcome, ...]:
 
 
 def _down_the_line(post: _Round, alert_id: int) -> Iterable[Outcome]:
-    """Tell the next in line; where nothing left us, the one after it at once."""
+    """Tell the next in line; who cannot be told is followed by the one after it at once. One that broke stops no other.
+
+    Who was put off is not tried twice in one look.
+    """
+    tried: list[str] = []
     for _ in range(_MOST_PLACES):
-        outcome = _tell(post, alert_id, None)
+        try:
+            outcome = _tell(post, alert_id, None, tried)
+        except (OSError, ServiceFailed):
+            yield Outcome(alert_id, NOBODY, BROKE)
+            return
         if outcome is None:
             return
+        tried.append(outcome.partner)
         yield outcome
 
 
-def _tell(post: _Round, alert_id: int, chosen: str | None) -> Outcome | None:
+def _tell(post: _Round, alert_id: int, chosen: str | None, tried: Container[str] = ()) -> Outcome | None:
     """Claim, seal, send, mark; None if there is nobody to tell now. `chosen`: this organisation, whatever its turn."""
-    claimed = _claimed(post, alert_id, chosen)
+    now = post.now
+    claimed = _claimed(post, alert_id, chosen, tried, now)
     if claimed is None:
         return None
     one, partner, agency, due = claimed
     try:
-        sealed = sealed_alert(post.app, one, partner, agency, post.own, due, post.now)
+        sealed = sealed_alert(post.app, one, partner, agency, post.own, due, now)
     except KeyProblem:
-        _mark(post, one, partner, Told.REFUSED, NOT_SEALED, None)
+        _mark(post, claimed, Told.REFUSED, NOT_SEALED, None)
         return Outcome(alert_id, partner, NOT_SEALED)
-    result = post.line.deliver(partner, sealed, cover_of(post.app, one, partner), post.now)
-    if result is not Delivery.IN_DOUBT:
-        _mark(post, one, partner, Told.SENT if result is Delivery.SENT else Told.REFUSED, str(result), sealed.digest)
+    except OSError:
+        _mark(post, claimed, Told.PUT_OFF, str(Delivery.NOT_NOW), None)
+        return Outcome(alert_id, partner, str(Delivery.NOT_NOW))
+    result = post.line.deliver(partner, sealed, cover_of(post.app, one, partner), now)
+    if result in _STATES:
+        _mark(post, claimed, _STATES[result], str(result), sealed.digest)
     return Outcome(alert_id, partner, str(result))
 
 
-def _claimed(post: _Round, alert_id: int, chosen: str | None) -> tuple[Alert, str, Agency, datetime] | None:
+def _claimed(
+    post: _Round, alert_id: int, chosen: str | None, tried: Container[str], now: datetime
+) -> _Claimed | None:
     """Write down that this organisation is about to be told, if it still is its turn."""
     with writing(post.app.store.engine) as connection:
-        there = usable_in(post.app, connection, post.now)
+        there = usable_in(post.app, connection, now)
         one = alert_in(connection, alert_id)
-        step = one.step(there, post.now)
+        step = one.step(there, now, tried)
         partner = chosen or step.partner
-        if step.move is Move.OVER or (chosen is None and step.move is not Move.SEND) or partner not in there:
+        if step.move is Move.OVER or partner not in there:
             return None
-        due = post.now + routes().network.time_for(partner)
+        due = now + routes().network.time_for(partner)
         mine = (alert_told.c.alert_id == alert_id) & (alert_told.c.partner == partner)
         turns = {each.partner: each.turn for each in one.told}
+        turn = turns.get(partner, max(turns.values(), default=0) + 1)
         connection.execute(delete(alert_told).where(mine))
         connection.execute(alert_told.insert().values(
-            alert_id=alert_id, partner=partner, turn=turns.get(partner, max(turns.values(), default=0) + 1),
-            state=str(Told.CLAIMED), told_at=int(post.now.timestamp()), due_at=int(due.timestamp()),
-            fingerprint=normal_fingerprint(there[partner].pinned),
+            alert_id=alert_id, partner=partner, turn=turn, state=str(Told.CLAIMED), told_at=int(now.timestamp()),
+            due_at=int(due.timestamp()), fingerprint=normal_fingerprint(there[partner].pinned),
         ))  # fmt: skip
         passed = [code for code in routes().partners_for(one.area) if code not in there]
         said = {
             "alert": alert_id, "partner": partner, "again": partner in turns, "passed_over": ", ".join(passed),
-            "due": int(due.timestamp()), "fingerprint": normal_fingerprint(there[partner].pinned),
+            "due": int(due.timestamp()), "fingerprint": normal_fingerprint(there[partner].pinned), "turn": turn,
         }  # fmt: skip
-        post.app.store.record(connection, post.now, post.who, CLAIMED, subject_of(one), said)
-        return one, partner, there[partner], due
+        post.app.store.record(connection, now, post.who, CLAIMED, subject_of(one), said)
+        return _Claimed(one, partner, there[partner], due)
 
 
-def _mark(post: _Round, one: Alert, partner: str, state: Told, result: str, digest: str | None) -> None:
+def _mark(post: _Round, claimed: _Claimed, state: Told, result: str, digest: str | None) -> None:
+    """Write down what became of it. Who is put off keeps the time of its first try, so that the next comes in time."""
+    one, partner, _, due = claimed
+    if state is Told.PUT_OFF:
+        due = min((each.due for each in one.told if each.partner == partner and each.state is state), default=due)
     mine = (alert_told.c.alert_id == one.alert_id) & (alert_told.c.partner == partner)
-    said = {"alert": one.alert_id, "partner": partner, "by": post.line.way, "result": result, "sha256": digest or ""}
+    said = {
+        "alert": one.alert_id, "partner": partner, "by": post.line.way, "result": result, "sha256": digest or "",
+        "state": str(state), "due": int(due.timestamp()),
+    }  # fmt: skip
+    values = {"state": str(state), "digest": digest, "due_at": int(due.timestamp())}
     with writing(post.app.store.engine) as connection:
-        connection.execute(update(alert_told).where(mine).values(state=str(state), digest=digest))
+        connection.execute(update(alert_told).where(mine).values(values))
         event = WENT if state is Told.SENT else NOT_SENT
         post.app.store.record(connection, post.now, post.who, event, subject_of(one), said)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Row, exists, select
 
 from exporters.sealing import normal_fingerprint
 from pipeline.bootstrap import App
-from pipeline.delivery.alert_mail import addresses
-from pipeline.delivery.packing import Agency
+from pipeline.delivery.alert_mail import addresses, message_id
+from pipeline.delivery.answer_mail import OUTBOX, SUFFIX
+from pipeline.delivery.packing import SEALED_ENDING, Agency
 from pipeline.desk.listing import case_now
 from pipeline.desk.recipients import usable
+from pipeline.desk.references import alert_reference
 from pipeline.routes import routes
 from pipeline.store.alert_tables import alert, alert_told
 from pipeline.store.engine import reading
@@ -92,19 +94,25 @@ class Alert:
         """Whether nobody needs to be told any more."""
         return bool(self.acknowledged_by or self.ended)
 
-    def step(self, usable_ones: Container[str], now: datetime) -> Step:
-        """What it needs now."""
+    def step(self, usable_ones: Container[str], now: datetime, tried: Container[str] = ()) -> Step:
+        """What it needs now; `tried` as of `next_step`."""
         told = [Telling(one.partner, one.state, one.due) for one in self.told]
-        return next_step(routes().partners_for(self.area), usable_ones, told, now, over=self.is_over)
+        return next_step(routes().partners_for(self.area), usable_ones, told, now, over=self.is_over, tried=tried)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One alert with its next move, for a screen. `passed_over`: organisations of its line that cannot be told."""
+    """One alert with its next move, for a screen. `passed_over`: organisations of its line that cannot be told.
+
+    By organisation told: `references`, what the alert is called there, and `lying`, the file of it that still lies in
+    the outbox, so that nobody there knows of the call yet.
+    """
 
     alert: Alert
     step: Step
     passed_over: tuple[str, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
+    lying: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def needs_a_person(self) -> bool:
@@ -124,7 +132,7 @@ def standing_in(
 ) -> tuple[Standing, ...]:
     """`alerts`, inside a transaction the caller holds."""
     there = usable_in(app, connection, now)
-    found = [_standing(one, there, now) for one in alerts_in(connection, all_of_them=all_of_them)]
+    found = [_standing(app, one, there, now) for one in alerts_in(connection, all_of_them=all_of_them)]
     order = (Move.PERSON, Move.SEND, Move.WAIT, Move.OVER)
     return tuple(sorted(found, key=lambda one: (order.index(one.step.move), one.alert.alert_id)))
 
@@ -184,10 +192,36 @@ def usable_in(app: App, connection: Connection, now: datetime) -> dict[str, Agen
     return {one.code: one.agency for one in partners(app, connection, now) if one.agency is not None}
 
 
-def _standing(one: Alert, there: Container[str], now: datetime) -> Standing:
-    told = {each.partner for each in one.told}
+def reference_of(app: App, partner: str, alert_id: int) -> str:
+    """What an alert is called towards one organisation."""
+    return alert_reference(app.store.index_key, routes().home_country, partner, alert_id)
+
+
+def lying_in_outbox(app: App, partner: str, alert_id: int) -> str:
+    """The file of an alert to one organisation that nobody carried there yet, as `outbox/…`; "" if there is none."""
+    sealed = reference_of(app, partner, alert_id) + SEALED_ENDING
+    mail = message_id(app.store.index_key, partner, alert_id) + SUFFIX
+    return next((f"{OUTBOX}/{name}" for name in (mail, sealed) if (app.workspace.root / OUTBOX / name).exists()), "")
+
+
+def lying_of(app: App, one: Alert) -> dict[str, str]:
+    """By organisation told, the file that still lies in the outbox."""
+    named = ((each.partner, lying_in_outbox(app, each.partner, one.alert_id)) for each in one.told)
+    return {partner: name for partner, name in named if name}
+
+
+def to_carry(name: str) -> str:
+    """What every screen says of an alert whose file still lies in the outbox."""
+    return f"NOT TOLD YET, it lies in the outbox: carry it there now, then delete it: {name}"
+
+
+def _standing(app: App, one: Alert, there: Container[str], now: datetime) -> Standing:
+    told = [each.partner for each in one.told]
     line = () if one.is_over else routes().partners_for(one.area)
-    return Standing(one, one.step(there, now), tuple(code for code in line if code not in there and code not in told))
+    return Standing(
+        one, one.step(there, now), tuple(code for code in line if code not in there and code not in told),
+        {code: reference_of(app, code, one.alert_id) for code in told}, lying_of(app, one),
+    )  # fmt: skip
 
 
 def _agency(app: App, connection: Connection, code: str, now: datetime) -> tuple[Agency | None, str]:

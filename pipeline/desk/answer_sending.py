@@ -241,7 +241,7 @@ def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
     if (email.lower(), letter.text) in post.gone:
         return SAME_LETTER
     number = message_id(post.app.store.index_key, one.report_id, one.template)
-    result = post.mailer.deliver(mail_of(letter, post.app.settings.answers_from, email, number, post.now))
+    result = post.mailer.deliver(mail_of(letter, post.app.settings.answers_from, email, number, post.now)).settled
     if result is Delivery.SENT:
         post.gone.add((email.lower(), letter.text))
     return str(result)

@@ -15,6 +15,7 @@ from pipeline.bootstrap import App
 from pipeline.desk import records
 from pipeline.desk.consent import consenting
 from pipeline.desk.links import LinkedReport, all_links, channels_in, links_of, most_common, opinions_in, reports_in
+from pipeline.desk.urgent_calls import called_about
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
 from pipeline.store import bulk
@@ -48,7 +49,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """One case. Times are UTC; `area` is as it may leave (`BA-RS-Banja Luka`), "" if unknown or if reports differ.
+    """One case. Times are UTC; `area` is as it may leave (`BA-RS-Banja Luka`): of reports that differ the unit they
+    share, "" if they share none or say none; `areas` is what each names, most often named first.
 
     `reports` counts distinct reports, `report_ids` names them, oldest first; `category` is what most of them say.
     `assessments` is every one ever made, oldest first: `triage.assessment.in_force` picks those that count.
@@ -89,8 +91,11 @@ class CaseFacts:
     files: tuple[tuple[str, ...], ...] = ()
     first_reported_here: datetime | None = None
     """As `first_received`, without reports INHOPE assigned: their time is when they were assigned. None: only such."""
+    areas: tuple[str, ...] = ()
     allow_police: tuple[int, ...] = ()
     """Reports whose reporter left a contact and allowed police to use it."""
+    called: frozenset[str] = frozenset()
+    """Agencies an urgent call was made to, about this case or one that was joined into it."""
 
 
 def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFacts:
@@ -112,14 +117,15 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     primary = next((int(link[1]) for link in links if link[2] == 0 and link[1]), items[0].locator_id if items else None)
     said = records.assessments_of(connection, case_id)
     channels = channels_in(connection, (one.source_no for one in reports))
-    category, area = most_common(one.category for one in reports), _area(reports, routing)
+    areas = routing.areas_named(one.area or "" for one in reports)
+    category, area = most_common(one.category for one in reports), routing.area_of_all(areas)
     kinds = {one.locator_id: one.kind for one in items}
     groups = frozenset(one.reporter_group for one in reports if one.reporter_group)
     facts = replace(
         _routing_facts(row, codes, category, area, channels, kinds, primary, said), reporter_groups=groups
     )
     return CaseFacts(
-        **_of_record(row), reason_codes=codes, category=category, area=area, channels=channels,
+        **_of_record(row), reason_codes=codes, category=category, area=area, areas=areas, channels=channels,
         reporter_groups=groups,
         languages=frozenset(one.language for one in reports if one.language),
         report_flags=_flags(reports), attachments=_attachments(connection, reports),
@@ -131,6 +137,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
             min((one.received_at for one in reports if not one.facts & Fact.ASSIGNED), default=None)
         ),
         allow_police=consenting(connection, (one.report_id for one in reports)),
+        called=called_about(connection, case_id),
     )  # fmt: skip
 
 
@@ -172,14 +179,6 @@ def _routing_facts(
         channel="sos" if "sos" in channels else channels[0] if channels else "", label=str(Label(row.label)),
         escalate=str(Escalation(row.escalate)), classification=str(gravest), reason_codes=frozenset(codes),
     )  # fmt: skip
-
-
-def _area(reports: list[LinkedReport], routing: Routes) -> str:
-    """The area all reports that name one agree on; of a unit and a place in it, the place."""
-    named = sorted({name for one in reports if (name := routing.area_named(one.area or ""))}, key=len)
-    if not named or any(not named[-1].startswith(shorter) for shorter in named):
-        return ""
-    return named[-1]
 
 
 def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:

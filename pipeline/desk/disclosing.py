@@ -21,7 +21,7 @@ from pipeline.delivery.packing import Agency
 from pipeline.delivery.pdf import words_in
 from pipeline.desk.caseview import record_of
 from pipeline.desk.consent import consenting
-from pipeline.desk.disclosures import Asked, called_about, check_told, named, of_case, reports_of
+from pipeline.desk.disclosures import Asked, called_about, check_told, named, of_case
 from pipeline.desk.holding import check_here
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.listing import case_now
@@ -31,6 +31,7 @@ from pipeline.desk.people import actor
 from pipeline.desk.police_package import Leaving, agency_of, leaving
 from pipeline.desk.references import external_reference
 from pipeline.desk.sent_packages import check_agency, sent_to
+from pipeline.desk.told_reports import reports_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
 from pipeline.store.disclosure_tables import disclosure
@@ -105,8 +106,7 @@ def _claimed(app: App, by: Person, case_id: int, to: Recipient, now: datetime, *
             doubt = any(one.state is DisclosureState.OPENED for one in there)
             why = "this may have gone: --again makes it once more" if doubt else "nothing waits for its release here"
             raise RuleBroken(f"{why}; see `hotline disclose list`")
-        check_told(connection, case_id, to.code)
-        _check_reports(connection, case_id, chosen)
+        _check_reports(connection, case_id, to.code, chosen)
         for one in chosen:
             check_released_by_another(one.asked_by, by.person_id)
         values = {
@@ -120,12 +120,14 @@ def _claimed(app: App, by: Person, case_id: int, to: Recipient, now: datetime, *
     return _Release(app, by, case_id, to, now, chosen)
 
 
-def _check_reports(connection: Connection, case_id: int, chosen: Sequence[Asked]) -> None:
+def _check_reports(connection: Connection, case_id: int, recipient: str, chosen: Sequence[Asked]) -> None:
+    """Raises RuleBroken unless every report may go: still in the case, not erased, and the agency told of it."""
     wanted = {one.report_id for one in chosen}
     if not wanted <= set(reports_of(connection, case_id)):
         raise RuleBroken(f"a report moved away from C{case_id} since it was asked for: withdraw this and ask anew")
     if wanted != set(consenting(connection, wanted)):
         raise RuleBroken("a report was erased since it was asked for: withdraw this and ask anew for the others")
+    check_told(connection, case_id, recipient, wanted)
 
 
 def _sealed(one: _Release, agency: Agency | str) -> Leaving:
@@ -166,12 +168,16 @@ def _name(one: _Release) -> str:
 
 
 def _mark(one: _Release, connection: Connection, package_id: int) -> None:
-    """In the transaction that writes the package. Raises ServiceFailed if somebody else released it meanwhile."""
+    """In the transaction that writes the package, after the same checks as before the contacts were opened.
+
+    Raises ServiceFailed if somebody else released it meanwhile, RuleBroken if it may no longer go.
+    """
     marked = connection.execute(
         update(disclosure).where(_mine(one)).values(state=str(DisclosureState.MADE), package_id=package_id)
     )
     if marked.rowcount != len(one.chosen):
         raise ServiceFailed("another command released this meanwhile: see `hotline disclose list`")
+    _check_reports(connection, one.case_id, one.recipient.code, one.chosen)
     for each in one.chosen:
         said = named(each) | {"package": package_id}
         one.app.store.record(connection, one.now, actor(one.by), MADE, f"C{one.case_id}", said)

@@ -1,7 +1,8 @@
 """Asking that police be told who a reporter is, taking that back, and what waits. Opens no contact.
 
-Only for a report whose reporter allowed it, only for an agency the case went or goes to, and once for each of the two
-unless somebody asks anew on purpose. What is asked for waits for another person (`pipeline/desk/disclosing.py`).
+Only for a report whose reporter allowed it, only for an agency told of that report (`pipeline/desk/told_reports.py`),
+and once for each of the two unless somebody asks anew on purpose. What is asked for waits for another person, who
+releases it (`pipeline/desk/disclosing.py`).
 """
 
 from __future__ import annotations
@@ -17,18 +18,16 @@ from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of
 from pipeline.desk.consent import consenting
 from pipeline.desk.holding import check_here
-from pipeline.desk.links import all_links, links_of
 from pipeline.desk.listing import case_now
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.people import actor
-from pipeline.desk.records import dispositions_of
 from pipeline.desk.sent_packages import check_agency
+from pipeline.desk.told_reports import reports_of, reports_told
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.disclosure_tables import disclosure
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import case_record
 from triage.disclosure import UNDER_WAY, DisclosureReason, DisclosureState
-from triage.disposition import Kind
 from triage.errors import RuleBroken
 from triage.people import Act, Person, require
 
@@ -71,7 +70,6 @@ def ask(app: App, by: Person, wish: Wish, now: datetime) -> tuple[Asked, ...]:
     check_agency(wish.recipient)
     with writing(app.store.engine) as connection:
         check_here(record_of(connection, wish.case_id))
-        check_told(connection, wish.case_id, wish.recipient)
         chosen = _chosen(connection, wish)
         return tuple(_insert(app, connection, by, wish, report_id, now) for report_id in chosen)
 
@@ -115,27 +113,16 @@ def of_case(connection: Connection, case_id: int, recipient: str | None = None) 
     return tuple(_asked(connection, row) for row in rows)
 
 
-def check_told(connection: Connection, case_id: int, recipient: str) -> None:
-    """Raises RuleBroken unless this agency has the case, by package or telephone, or gets it: decided and released."""
-    for one in dispositions_of(connection, case_id):
-        goes = one.released_by is not None or one.package_id is not None
-        if (one.made.kind, one.made.recipient) == (Kind.POLICE, recipient) and goes:
-            return
-    if not any(case_now(connection, called) == case_id for called in called_about(connection, recipient)):
-        raise RuleBroken(
-            f"C{case_id} neither went to this agency nor was released for it: a contact goes only where the case goes"
-        )
+def check_told(connection: Connection, case_id: int, recipient: str, report_ids: Iterable[int]) -> None:
+    """Raises RuleBroken unless this agency was told of all these reports with their case, or is: released for it."""
+    if not set(report_ids) <= reports_told(connection, case_id, recipient):
+        raise _not_told(case_id)
 
 
 def called_about(connection: Connection, recipient: str) -> list[int]:
     """Cases an urgent call to this agency was made about, as they were numbered then."""
     query = select(urgent_call.c.case_id).distinct().where(urgent_call.c.recipient == recipient)
     return list(connection.execute(query.order_by(urgent_call.c.case_id)).scalars())
-
-
-def reports_of(connection: Connection, case_id: int) -> tuple[int, ...]:
-    """Every report that speaks of the case."""
-    return tuple(sorted({int(link[0]) for link in all_links(links_of(connection, case_id))}))
 
 
 def named(one: Asked) -> dict[str, object]:
@@ -162,6 +149,10 @@ def _chosen(connection: Connection, wish: Wish) -> tuple[int, ...]:
         raise RuleBroken(
             "no reporter here left a contact and allowed police to use it: nobody may tell police who they are"
         )
+    told = reports_told(connection, wish.case_id, wish.recipient)
+    allowed = tuple(number for number in allowed if number in told)
+    if not allowed:
+        raise _not_told(wish.case_id)
     before = [one for one in of_case(connection, wish.case_id, wish.recipient) if one.report_id in allowed]
     if any(one.state in UNDER_WAY for one in before):
         raise RuleBroken(f"this waits already, or is in doubt: see `hotline disclose list`, C{wish.case_id}")
@@ -170,6 +161,13 @@ def _chosen(connection: Connection, wish: Wish) -> tuple[int, ...]:
     if not chosen:
         raise RuleBroken("this agency was told already: --again asks anew")
     return chosen
+
+
+def _not_told(case_id: int) -> RuleBroken:
+    return RuleBroken(
+        f"C{case_id} neither went to this agency nor was released for it with these reports: a contact goes only where"
+        " its report goes (after a join, or with new reports, decide and release the case again)"
+    )
 
 
 def _insert(app: App, connection: Connection, by: Person, wish: Wish, report_id: int, now: datetime) -> Asked:

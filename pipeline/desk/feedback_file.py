@@ -106,6 +106,7 @@ def _line(
 
 
 def _csv(text: str) -> Iterable[tuple[int, Mapping[str, str] | None]]:
+    """Rows below a heading of the fields in any order; the column of their number may be left out."""
     heading = text.split("\n", 1)[0]
     separator = max(_SEPARATORS, key=heading.count)
     try:
@@ -113,12 +114,13 @@ def _csv(text: str) -> Iterable[tuple[int, Mapping[str, str] | None]]:
     except csv.Error:
         raise UnusableInput(_UNREADABLE.format(", ".join(FIELDS))) from None
     names = [name.strip().lower() for name in rows[0]] if rows else []
-    if any(names.count(name) != 1 for name in FIELDS):
+    if any(names.count(name) != 1 for name in FIELDS if name != THEIR_NUMBER) or names.count(THEIR_NUMBER) > 1:
         raise UnusableInput(_UNREADABLE.format(", ".join(FIELDS)))
     for number, cells in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in cells):
             whole = len(cells) == len(names)
-            yield number, {name: restore(cells[names.index(name)]).strip() for name in FIELDS} if whole else None
+            given = {name: restore(cell).strip() for name, cell in zip(names, cells, strict=False) if name in FIELDS}
+            yield number, {THEIR_NUMBER: "", **given} if whole else None
 
 
 def _json(text: str) -> Iterable[tuple[int, Mapping[str, str] | None]]:

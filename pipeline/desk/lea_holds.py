@@ -1,34 +1,35 @@
 """The police hold of cases as the store knows it, and what people write down about it.
 
-What police were told is a decision for them and the package it left in; what they say is their feedback or a word a
-person wrote down. What holds a case holds what is split off it later, too, and the case it is joined into; a word of
-police that lets go counts for its own case, and for what was split off it after that.
+What police were told is a decision for them and the package it left in; what they say is their signed feedback or a
+word a person wrote down. What holds a case holds what is split off it later, too, and the case it is joined into,
+however often (`pipeline/desk/case_moves.py`). What lets go counts for its own case only: an answer for the very case
+police were told of, a word for what lay in its case when it was written, and for what is split off that later.
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
 from pipeline.bootstrap import App
+from pipeline.desk.case_moves import ALWAYS, Decided, Moves, moves_in, origins
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_here
-from pipeline.desk.listing import case_now
 from pipeline.desk.people import actor
 from pipeline.desk.times import clocks
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store import bulk
-from pipeline.store.delivery_tables import police_feedback
+from pipeline.store.delivery_tables import police_feedback, urgent_call
 from pipeline.store.engine import writing
 from pipeline.store.notice_tables import hold_word
-from pipeline.store.schema import assessment, audit, case_record, disposition, package
+from pipeline.store.schema import assessment, case_record, disposition, package
 from triage.assessment import GRAVE, Classification
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, RuleBroken, UsageError
@@ -37,6 +38,7 @@ from triage.lea_hold import (
     WAYS,
     Hold,
     HoldProtocol,
+    Part,
     PoliceFacts,
     Said,
     Told,
@@ -54,7 +56,7 @@ HELD, RELEASED, ASKED, GRANTED = (
 )  # fmt: skip
 """Audit events; their subject is the case."""
 PROTOCOL_FILE = "notices/protocol.toml"
-_SPLIT_OFF = "case_split_off"
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 _EVENT = {WordKind.HOLD: HELD, WordKind.RELEASE: RELEASED, WordKind.OVERRIDE: ASKED}
 
 
@@ -76,23 +78,13 @@ def holds_in(connection: Connection, case_ids: Collection[int], now: datetime) -
 def police_facts(connection: Connection, case_ids: Collection[int]) -> dict[int, PoliceFacts]:
     """All a hold is worked out from, by case; times in the hotline's zone."""
     ids = sorted(set(case_ids))
-    before = _split_off(connection, ids)
-    every = sorted({*ids, *(origin for one in before.values() for origin, _ in one)})
-    told, words = _told(connection, every), _words(connection, every)
-    said = _said(connection, every)
+    past = _past(connection, ids)
     assessed, grave = _assessed(connection, ids)
+    rows = bulk.lookup(connection, case_record, "case_id", ids, ("escalate", "first_received"))
     return {
-        case_id: PoliceFacts(
-            Escalation(escalate), _at(received or 0), assessed.get(case_id), grave.get(case_id),
-            (*told[case_id], *(one for origin, until in before[case_id] for one in told[origin]
-                               if one.decided_at <= until)),
-            (*said[case_id], *(one for origin, _ in before[case_id] for one in said[origin])),
-            (*words[case_id], *(one for origin, until in before[case_id] for one in words[origin]
-                                if one.at <= until and one.kind is not WordKind.OVERRIDE)),
-        )
-        for case_id, escalate, received in bulk.lookup(
-            connection, case_record, "case_id", ids, ("escalate", "first_received")
-        )
+        case_id: _facts(past, case_id, PoliceFacts(
+            Escalation(escalate), _at(received or 0), assessed.get(case_id), grave.get(case_id)
+        )) for case_id, escalate, received in rows
     }  # fmt: skip
 
 
@@ -103,7 +95,7 @@ def write_word(
 
     Raises RuleBroken, UsageError naming what does not fit.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE if kind is WordKind.OVERRIDE else Act.CALL_POLICE)
     allowed = OVERRIDE_REASONS if kind is WordKind.OVERRIDE else WAYS
     if reason not in allowed:
         raise UsageError(f"the reason is one of: {', '.join(allowed)}")
@@ -113,14 +105,13 @@ def write_word(
     with writing(app.store.engine) as connection:
         row = record_of(connection, case_id)
         check_here(row)
-        if kind is WordKind.OVERRIDE and not holds_in(connection, [case_id], now)[case_id]:
-            raise RuleBroken(f"nothing holds notices about C{case_id} back: there is nothing to override")
+        _check_word(connection, case_id, kind, agency, now)
         values = {
             "case_id": case_id, "kind": str(kind), "recipient": agency, "reason": reason,
             "escalate": row.escalate, "person_id": by.person_id, "made_at": int(now.timestamp()),
         }  # fmt: skip
         word = connection.execute(hold_word.insert().values(values).returning(hold_word.c.word_id)).scalar_one()
-        said = {"word": word, "reason": reason} | ({"recipient": agency} if agency else {})
+        said = {"word": word, "reason": reason, "escalate": row.escalate} | ({"recipient": agency} if agency else {})
         app.store.record(connection, now, actor(by), _EVENT[kind], f"C{case_id}", said)
     return int(word)
 
@@ -139,6 +130,9 @@ def grant(app: App, by: Person, case_id: int, now: datetime) -> str:
         ).scalar_one_or_none()
         if last is not None and last > row.made_at:
             raise RuleBroken(f"C{case_id} was assessed again since the override was asked for: ask for it anew")
+        joined = moves_in(connection).joined_at(case_id)
+        if joined is not None and joined >= row.made_at:
+            raise RuleBroken(f"a case was joined into C{case_id} since the override was asked for: ask for it anew")
         connection.execute(
             update(hold_word).where(hold_word.c.word_id == row.word_id)
             .values(granted_by=by.person_id, granted_at=int(now.timestamp()))
@@ -156,6 +150,28 @@ def overrides_asked(connection: Connection) -> tuple[int, ...]:
         .order_by(hold_word.c.word_id)
     ).scalars()  # fmt: skip
     return tuple(case_id for case_id in dict.fromkeys(rows) if _asked(connection, case_id) is not None)
+
+
+def _check_word(connection: Connection, case_id: int, kind: WordKind, agency: str | None, now: datetime) -> None:
+    """Raises RuleBroken where the word could change nothing, or where one person would let go what takes two."""
+    if kind is WordKind.HOLD:
+        return
+    facts = police_facts(connection, [case_id])[case_id]
+    standing = holds(facts, hold_protocol(), now)
+    if kind is WordKind.OVERRIDE:
+        if not standing:
+            raise RuleBroken(f"nothing holds notices about C{case_id} back: there is nothing to override")
+        return
+    if not any(one.recipient == agency for one in standing):
+        raise RuleBroken(f"nothing this agency was told or asked for holds notices about C{case_id} back")
+    parts = tuple(replace(one, words=(*one.words, Word(WordKind.RELEASE, _at(int(now.timestamp())), agency)))
+                  for one in (Part(facts.told, facts.said, facts.words), *facts.parts))  # fmt: skip
+    after = replace(facts, words=parts[0].words, parts=parts[1:])
+    if len(holds(after, hold_protocol(), now)) == len(standing):
+        raise RuleBroken(
+            f"this agency has no package about C{case_id} yet, was not called and did not ask to wait, so it cannot "
+            "let go: two people can, with `hotline notices override` and `grant`"
+        )
 
 
 def _asked(connection: Connection, case_id: int) -> Row[Any] | None:
@@ -180,71 +196,123 @@ def _assessed(connection: Connection, ids: Collection[int]) -> tuple[dict[int, d
     return {row[0]: _at(row[4]) for row in sorted(rows, key=lambda row: row[4])}, grave
 
 
-def _told(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[Told]]:
-    """Decisions for police, and when the package of each went."""
-    rows = bulk.lookup(
-        connection, disposition, "case_id", ids, ("kind", "recipient", "made_at", "package_id")
-    )
-    police = [row for row in rows if row[1] == str(Kind.POLICE)]
-    numbers = [row[4] for row in police if row[4] is not None]
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Rows about the hold by the case they were written about, and how cases were split and joined."""
+
+    moves: Moves
+    told: Mapping[int, list[Told]]
+    said: Mapping[int, list[Said]]
+    words: Mapping[int, list[Word]]
+    escalate: Mapping[int, Escalation]
+    """Of cases that were joined into another: as they stood then."""
+
+
+def _past(connection: Connection, ids: Collection[int]) -> _Past:
+    moves = moves_in(connection)
+    every = sorted({one for case_id in ids for one in moves.sources(case_id)})
+    rows = bulk.lookup(connection, case_record, "case_id", [one for one in every if one in moves.homes], ("escalate",))
+    return _Past(
+        moves, _told(connection, moves, every), _said(connection, every), _words(connection, every),
+        {case_id: Escalation(escalate) for case_id, escalate in rows},
+    )  # fmt: skip
+
+
+def _facts(past: _Past, case_id: int, facts: PoliceFacts) -> PoliceFacts:
+    sources = past.moves.sources(case_id)
+    own, *others = (_part(past, sources, one) for one in sources)
+    overrides = tuple(one for one in past.words.get(case_id, ()) if one.kind is WordKind.OVERRIDE)
+    joined_at = past.moves.joined_at(case_id)
+    return replace(
+        facts, told=own.told, said=own.said, words=(*own.words, *overrides), parts=tuple(others),
+        joined_at=None if joined_at is None else _at(joined_at), in_danger=_in_danger(past, case_id, sources),
+    )  # fmt: skip
+
+
+def _part(past: _Past, sources: Mapping[int, int], case_id: int) -> Part:
+    """One case that lies in another, with the words that count for it there.
+
+    A word counts for what lay in its case by then, as far as it lay in it: one about what was split off a case says
+    nothing of the rest, also where both are joined again.
+    """
+    until = _until(sources[case_id])
+    words = [one for one in past.words.get(case_id, ()) if one.kind is WordKind.HOLD and one.at <= until]
+    for about, end in sources.items():
+        for one in past.words.get(about, ()):
+            if one.kind is WordKind.RELEASE and one.at <= _until(end):
+                lay = past.moves.sources(about, seen=int(one.at.timestamp()) - 1)
+                words += [one] if lay.get(case_id, -1) >= sources[case_id] else []
+    told = tuple(one for one in past.told.get(case_id, ()) if one.decided_at <= until)
+    return Part(told, tuple(past.said.get(case_id, ())), tuple(words))
+
+
+def _in_danger(past: _Past, case_id: int, sources: Mapping[int, int]) -> tuple[tuple[Told, ...], ...] | None:
+    joined = [one for one in sources if one in past.moves.homes and one != case_id]
+    if not joined:
+        return None
+    need = [case_id, *(one for one in joined if past.escalate.get(one) is not Escalation.NONE)]
+    return tuple(
+        tuple(told for part, end in past.moves.strand(one).items() for told in past.told.get(part, ())
+              if told.decided_at <= _until(end)) for one in need
+    )  # fmt: skip
+
+
+def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> defaultdict[int, list[Told]]:
+    """Decisions for police by the case they were made about, when the package of each went, and calls before it."""
+    homes = sorted({moves.home(case_id) for case_id in case_ids})
+    columns = ("kind", "recipient", "made_at", "package_id", "disposition_id", "person_id")
+    every = bulk.lookup(connection, disposition, "case_id", homes, columns)
+    rows = [row for row in every if row[1] == str(Kind.POLICE)]
+    made_about = origins(connection, moves, [Decided(row[5], row[0], row[6], row[3], row[2]) for row in rows])
+    numbers = [row[4] for row in rows if row[4] is not None]
     gone = dict(bulk.lookup(connection, package, "package_id", numbers, ("made_at",)))
+    called = _called(connection, case_ids)
     found: defaultdict[int, list[Told]] = defaultdict(list)
-    for case_id, _, recipient, made_at, number in police:
-        found[case_id].append(Told(recipient, _at(made_at), _at(gone[number]) if number in gone else None))
+    for _, _, recipient, made_at, number, decision, _ in rows:
+        case_id = made_about[decision]
+        went = _at(gone[number]) if number in gone else None
+        found[case_id].append(Told(recipient, _at(made_at), went, called.get((case_id, recipient))))
     return found
 
 
-def _said(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[Said]]:
-    """What police answered about each case."""
+def _called(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
+    """When each unit was first spoken with about a case."""
+    rows = bulk.lookup(connection, urgent_call, "case_id", case_ids, ("recipient", "spoken_at"))
+    found: dict[tuple[int, str], datetime] = {}
+    for case_id, recipient, spoken_at in rows:
+        if spoken_at is not None:
+            at = _at(spoken_at)
+            found[case_id, recipient] = min(at, found.get((case_id, recipient), at))
+    return found
+
+
+def _said(connection: Connection, case_ids: Collection[int]) -> defaultdict[int, list[Said]]:
+    """What police answered about each case over their signature; what was taken in without one lets nothing go.
+
+    What helplines answered lies in the same table and is no word of police.
+    """
+    police = {one.code for one in routes().recipients.values() if one.kind is Kind.POLICE}
     found: defaultdict[int, list[Said]] = defaultdict(list)
-    for case_id, recipient, state, at in bulk.lookup(
-        connection, police_feedback, "case_id", ids, ("recipient", "state", "said_at")
+    for case_id, recipient, state, at, signed in bulk.lookup(
+        connection, police_feedback, "case_id", case_ids, ("recipient", "state", "said_at", "signed")
     ):
-        found[case_id].append(Said(recipient, FeedbackState(state), _at(at)))
+        if signed and recipient in police:
+            found[case_id].append(Said(recipient, FeedbackState(state), _at(at)))
     return found
 
 
-def _split_off(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[tuple[int, datetime]]]:
-    """By case, the cases it was split off from, directly or by way of others, and when."""
-    rows = connection.execute(
-        select(audit.c.subject, audit.c.details, audit.c.at).where(audit.c.event == _SPLIT_OFF).order_by(audit.c.seq)
-    )
-    parents = {
-        int(row.subject.removeprefix("C")): (
-            int(json.loads(row.details)["from"].removeprefix("C")),
-            datetime.fromisoformat(row.at).astimezone(clocks().zone),
-        )
-        for row in rows
-    }  # fmt: skip
-    found: defaultdict[int, list[tuple[int, datetime]]] = defaultdict(list)
-    for case_id in ids:
-        child = case_id
-        while child in parents:  # a case is split off once, from one that was there before it
-            found[case_id].append(parents[child])
-            child = parents[child][0]
-    return found
-
-
-def _words(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[Word]]:
+def _words(connection: Connection, case_ids: Collection[int]) -> defaultdict[int, list[Word]]:
     found: defaultdict[int, list[Word]] = defaultdict(list)
-    wanted = set(ids)
-    for row in _word_rows(connection, ids):
-        kind = WordKind(row.kind)
-        case_id = case_now(connection, row.case_id) if kind is WordKind.HOLD else row.case_id
-        if case_id in wanted:
-            granted = None if row.granted_at is None else _at(row.granted_at)
-            found[case_id].append(Word(kind, _at(row.made_at), row.recipient, Escalation(row.escalate), granted))
+    columns = ("word_id", "kind", "recipient", "made_at", "escalate", "granted_at")
+    for row in sorted(bulk.lookup(connection, hold_word, "case_id", case_ids, columns), key=lambda row: row[1]):
+        case_id, _, kind, recipient, made_at, escalate, granted_at = row
+        granted = None if granted_at is None else _at(granted_at)
+        found[case_id].append(Word(WordKind(kind), _at(made_at), recipient, Escalation(escalate), granted))
     return found
 
 
-def _word_rows(connection: Connection, ids: Collection[int]) -> Iterable[Row[Any]]:
-    """Words are few: every one is read where any case was joined, else those of these cases."""
-    query = select(hold_word).order_by(hold_word.c.word_id)
-    if len(ids) == 1:
-        (one,) = ids
-        joined = select(case_record.c.case_id).where(case_record.c.joined_into.is_not(None))
-        query = query.where((hold_word.c.case_id == one) | hold_word.c.case_id.in_(joined))
-    return connection.execute(query).all()
+def _until(seconds: int) -> datetime:
+    return _FOREVER if seconds == ALWAYS else _at(seconds)
 
 
 def _at(seconds: int) -> datetime:

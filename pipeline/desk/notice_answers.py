@@ -6,11 +6,11 @@ stays with them, also where all of it was removed.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of
@@ -56,13 +56,17 @@ def note(
         check_here(row)
         numbers = locators_of(connection, case_id)
         chosen = {
-            key: letters[-1] for key, letters in past_letters(connection, numbers).items()
+            key: letters for key, letters in past_letters(connection, numbers).items()
             if letters[-1].standing in _OPEN and (not items or key[1] in items) and contact_id in (None, key[0])
         }  # fmt: skip
         if not chosen or not set(items) <= {locator_id for _, locator_id in chosen}:
             raise UsageError(f"no letter about that waits for an answer: see `hotline cases show C{case_id}`")
+        _check_time(chosen.values(), said_at)
         _insert(connection, by, case_id, chosen, said, said_at, now)
-        details = {"said": str(said), "addresses": len(chosen), "at": said_at.isoformat()}
+        details = {
+            "said": str(said), "addresses": len(chosen), "at": said_at.isoformat(),
+            "items": [list(key) for key in sorted(chosen)],
+        }  # fmt: skip
         app.store.record(connection, now, actor(by), ANSWERED, f"C{case_id}", details)
         gone = said is HostSaid.REMOVED and _all_gone(connection, numbers) and Status(row.status) in _MAY_MOVE
         if gone:
@@ -77,8 +81,16 @@ def locators_of(connection: Connection, case_id: int) -> set[int]:
     return {int(number) for number in all_links(links_of(connection, case_id))[:, 1].tolist() if number}
 
 
+def _check_time(chosen: Iterable[tuple[Letter, ...]], said_at: datetime) -> None:
+    """Raises RuleBroken for an answer from before the first letter it can be an answer to; minutes are compared."""
+    for letters in chosen:
+        first = max(one.made_at for one in letters if one.reminder == 0)
+        if said_at < first.replace(second=0):
+            raise RuleBroken("an answer comes after the letter: check --at, or name the items that were told of then")
+
+
 def _insert(
-    connection: Connection, by: Person, case_id: int, chosen: dict[tuple[int, int], Letter], said: HostSaid,
+    connection: Connection, by: Person, case_id: int, chosen: Collection[tuple[int, int]], said: HostSaid,
     said_at: datetime, now: datetime,
 ) -> None:  # fmt: skip
     connection.execute(
@@ -90,10 +102,11 @@ def _insert(
 
 
 def _all_gone(connection: Connection, numbers: Collection[int]) -> bool:
-    """Whether the last answer about every address of the case says that it was removed."""
-    rows = connection.execute(
-        select(notice_answer.c.locator_id, notice_answer.c.said).where(notice_answer.c.locator_id.in_(sorted(numbers)))
-        .order_by(notice_answer.c.answer_id)
-    )  # fmt: skip
-    last = {row.locator_id: row.said for row in rows}
-    return set(last) == set(numbers) and set(last.values()) == {str(HostSaid.REMOVED)}
+    """Whether the last letter about every address of the case was answered, and each answer says `removed`."""
+    last: dict[int, Letter] = {}
+    for (_, locator_id), letters in past_letters(connection, numbers).items():
+        known = last.get(locator_id)
+        if known is None or letters[-1].notice_id > known.notice_id:
+            last[locator_id] = letters[-1]
+    answers = [one.answer for one in last.values()]
+    return set(last) == set(numbers) and all(one is not None and one.said is HostSaid.REMOVED for one in answers)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
@@ -32,6 +33,7 @@ HOST = "host"
 """The recipient whose contacts differ from host to host; any other kind of notice has one contact."""
 MOST_NAME_CHARS = 80
 _HOST_MARK = "notice host\x1f"
+_SHOWN_HEX_DIGITS = 32
 _SHOWN = re.compile(r"[Hh]?([0-9]{1,9})")
 
 
@@ -77,8 +79,11 @@ def add(app: App, by: Person, new: NewContact, now: datetime) -> Contact:
     with writing(app.store.engine) as connection:
         if any(one.recipient == new.recipient != HOST for one in contacts_in(connection)):
             raise RuleBroken(f"{new.recipient} has a contact already: retire it first")
+        if any(one.mail.casefold() == new.mail.casefold() for one in contacts_in(connection)):
+            raise RuleBroken("this address is another contact's already: assign the hosts to that one")
         row = connection.execute(abuse_contact.insert().values(values).returning(abuse_contact)).one()
-        said = {"recipient": new.recipient, "language": new.language, "source": new.source}
+        said = {"recipient": new.recipient, "language": new.language, "source": new.source,
+                "who": who_digest(new.name, new.mail)}  # fmt: skip
         app.store.record(connection, now, actor(by), ADDED, f"contact:{row.contact_id}", said)
     return _contact(row, 0)
 
@@ -98,7 +103,7 @@ def retire(app: App, by: Person, contact_id: int, now: datetime) -> None:
 
 def assign(app: App, by: Person, contact_id: int, hosts: Iterable[str], now: datetime) -> int:
     """Say that a contact answers for these hosts and all below them; answers how many. Raises UsageError."""
-    require(by, Act.DISPOSE)
+    require(by, Act.ASSIGN_HOSTS)
     digests = {digest_of(app, host) for host in hosts}
     if not digests:
         raise UsageError("nothing here names a host that could be written to")
@@ -111,7 +116,7 @@ def assign(app: App, by: Person, contact_id: int, hosts: Iterable[str], now: dat
             [{"digest": one, "contact_id": contact_id, "person_id": by.person_id, "added_at": int(now.timestamp())}
              for one in sorted(digests)],
         )  # fmt: skip
-        said = {"hosts": len(digests)}
+        said = {"hosts": len(digests), "digests": [shown_digest(one) for one in sorted(digests)]}
         app.store.record(connection, now, actor(by), ASSIGNED, f"contact:{contact_id}", said)
     return len(digests)
 
@@ -142,6 +147,12 @@ def contacts_in(connection: Connection) -> tuple[Contact, ...]:
     return tuple(_contact(row, counts.get(row.contact_id, 0)) for row in rows)
 
 
+def recipients_in(connection: Connection) -> dict[int, str]:
+    """Whose every contact is or was: its recipient's code; retired ones too, since letters to them may be in doubt."""
+    rows = connection.execute(select(abuse_contact.c.contact_id, abuse_contact.c.recipient))
+    return {int(row.contact_id): str(row.recipient) for row in rows}
+
+
 def contact_in(connection: Connection, contact_id: int) -> Contact:
     """One contact in force. Raises UsageError if there is none."""
     for one in contacts_in(connection):
@@ -165,6 +176,16 @@ def digest_of(app: App, host: str) -> bytes:
     return bytes(text_digests([f"{_HOST_MARK}{host}"], app.store.index_key)[0])
 
 
+def shown_digest(digest: bytes) -> str:
+    """A host's keyed digest as the chain names it."""
+    return digest.hex()[:_SHOWN_HEX_DIGITS]
+
+
+def who_digest(name: str, mail: str) -> str:
+    """What the chain keeps of a contact's name and address, so that a changed one is seen."""
+    return sha256(f"{name}\x1f{mail}".encode()).hexdigest()[:_SHOWN_HEX_DIGITS]
+
+
 def contact_number(given: str) -> int:
     """The contact a person means by `H3`. Raises UsageError."""
     match = _SHOWN.fullmatch(given.strip())
@@ -179,7 +200,7 @@ def _check(new: NewContact) -> None:
         raise UsageError(f"a contact is for one of: {', '.join(kinds)}")
     if not new.name.isprintable() or not 0 < len(new.name.strip()) <= MOST_NAME_CHARS:
         raise UsageError(f"the name of a contact is one line of at most {MOST_NAME_CHARS} characters")
-    if usable_address(new.mail) != new.mail:
+    if usable_address(new.mail) != new.mail or new.mail.startswith("-"):
         raise UsageError("the mail of a contact is one plain address, as abuse@host.example")
     if new.language not in LANGUAGES or new.source not in SOURCES:
         raise UsageError(f"language is one of {', '.join(LANGUAGES)}; source is one of {', '.join(SOURCES)}")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from pipeline.store import bulk
 from pipeline.store.notice_tables import notice, notice_answer, notice_item
@@ -72,6 +72,16 @@ def past_letters(
         answer = next((one for one in answers[contact_id, locator_id] if one.noted_at >= at), None)
         found[contact_id, locator_id].append(Letter(number, turn, reminder, at, state, case_id, answer))
     return {key: tuple(letters) for key, letters in found.items()}
+
+
+def doubtful_in(connection: Connection) -> dict[int, int]:
+    """Letters nobody knows of whether they arrived, and how many addresses each names."""
+    rows = connection.execute(
+        select(notice_item.c.notice_id, func.count())
+        .where(notice_item.c.notice_id.in_(select(notice.c.notice_id).where(notice.c.state == CLAIMED)))
+        .group_by(notice_item.c.notice_id)
+    )  # fmt: skip
+    return {int(number): int(count) for number, count in rows}
 
 
 def _answers(connection: Connection, locator_ids: Collection[int]) -> defaultdict[tuple[int, int], list[Answered]]:

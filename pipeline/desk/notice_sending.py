@@ -49,7 +49,6 @@ history of every case it names."""
 DNS, PERSON = "dns", "person"
 """Who looked at the host just before: the code in the claim."""
 _SEEN_HEX_DIGITS = 16
-_MOST_SEEN = 8
 _SEEN_MARK = "notice seen\x1f"
 
 
@@ -132,7 +131,7 @@ def send(
         mail = mail_of(
             draft.files, draft.subject, draft.package.sender, draft.contact.mail, key, draft.contact.language, now
         )
-        result = line.deliver(mail)
+        result = line.deliver(mail).settled
         if result is not Delivery.IN_DOUBT:
             _mark(app, by, draft, number, str(result), line.way, now)
     return Outcome(number, str(result), len(draft.places))
@@ -172,7 +171,7 @@ def _why_nothing(desk: Desk, contact: Contact, which: Which) -> str:
     if which is Which.REMINDER:
         return f"no reminder to {contact.shown} is due: see `hotline notices reminders`"
     if which is Which.AGAIN:
-        return f"no letter to {contact.shown} is in doubt, or it may not go any more: see `hotline notices list`"
+        return f"no letter to {contact.shown} is in doubt, or not all of it may go any more: see `hotline notices list`"
     if stand[Standing.HELD]:
         return f"what waits for {contact.shown} is held for police: see `hotline notices list`"
     if stand[Standing.IN_DOUBT]:
@@ -213,7 +212,7 @@ def _checked(
         return PERSON
     before = shown.get("seen", {})
     now_seen = _seen(app, draft.places, resolver or SystemResolver())
-    moved = [name for name, found in now_seen.items() if not set(found) & set(before.get(name, ()))]
+    moved = [name for name, found in now_seen.items() if not found or not set(found) <= set(before.get(name, ()))]
     if moved:
         with writing(app.store.engine) as connection:
             said = {"items": sorted(moved)}
@@ -230,7 +229,7 @@ def _seen(app: App, places: Collection[Place], resolver: Resolver) -> dict[str, 
     answers = {host: resolver.addresses(host) for host in {one.host for one in places if one.host}}
     found = {}
     for one in places:
-        marked = [f"{_SEEN_MARK}{address}" for address in sorted(answers.get(one.host or "", ()))[:_MOST_SEEN]]
+        marked = [f"{_SEEN_MARK}{address}" for address in sorted(answers.get(one.host or "", ()))]
         digests = text_digests(marked, app.store.index_key)
         found[f"L{one.locator_id}"] = [digest.hex()[:_SEEN_HEX_DIGITS] for digest in digests]
     return found
@@ -244,9 +243,13 @@ def _claimed(app: App, by: Person, draft: Draft, looked: str, now: datetime) -> 
     with writing(app.store.engine) as connection:
         _check_unchanged(connection, draft, now)
         number = _notice_row(connection, by, draft, now)
+        made_at = connection.execute(select(notice.c.made_at).where(notice.c.notice_id == number)).scalar_one()
+        items = [] if draft.which is Which.AGAIN else sorted(
+            [one.locator_id, one.turn, one.case_id, one.disposition_id] for one in draft.places
+        )
         said = {
             "notice": number, "digest": draft.digest, "addresses": len(draft.places), "checked": looked,
-            "reminder": draft.package.reminder, "again": draft.which is Which.AGAIN,
+            "reminder": draft.package.reminder, "again": draft.which is Which.AGAIN, "made_at": made_at, "items": items,
         }  # fmt: skip
         app.store.record(connection, now, actor(by), CLAIM, f"contact:{draft.contact.contact_id}", said)
     return number

@@ -20,11 +20,12 @@ from sqlalchemy import Connection, or_, select
 from exporters.notice import LETTER_FILE, NoticeExporter
 from exporters.package import CaseView, Package
 from pipeline.bootstrap import App, url_rules
+from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.lea_holds import holds_in
 from pipeline.desk.letterhead import letterhead_of
-from pipeline.desk.notice_contacts import Contact, contact_for, contacts_in, hosts_in
-from pipeline.desk.notice_past import Letter, past_letters
+from pipeline.desk.notice_contacts import Contact, contact_for, contacts_in, hosts_in, recipients_in
+from pipeline.desk.notice_past import Letter, doubtful_in, past_letters
 from pipeline.desk.outside import outside_view
 from pipeline.desk.references import external_reference
 from pipeline.desk.times import clocks
@@ -69,6 +70,8 @@ class Place:
     letters: tuple[Letter, ...] = ()
     turn: int = 0
     holds: tuple[Hold, ...] = ()
+    joined_since: bool = False
+    """Whether its case was joined with another one since it was decided."""
     host: str | None = field(default=None, repr=False)
     address: str = field(default="", repr=False)
     """As it leaves: without share tokens."""
@@ -81,6 +84,8 @@ class Desk:
     contacts: Mapping[int, Contact]
     places: tuple[Place, ...]
     cases: Mapping[int, CaseFacts] = field(repr=False)
+    doubtful: Mapping[int, int]
+    """Letters in doubt, and how many addresses each names."""
 
     def of(self, contact_id: int) -> list[Place]:
         """What goes, went or waits at one contact."""
@@ -109,12 +114,22 @@ def looked_at(app: App, connection: Connection, now: datetime, case_ids: Collect
     numbers = {one.locator_id for case in cases.values() for one in case.locators}
     past = past_letters(connection, numbers)
     own = {one.recipient: one.contact_id for one in contacts.values() if one.recipient != HOST}
-    places = []
+    whose = recipients_in(connection)
+    unsure = {(whose[to], item): to for (to, item), letters in past.items()
+              if letters[-1].standing is Standing.IN_DOUBT}  # fmt: skip
+    moves, places = moves_in(connection), []
     for case in cases.values():
+        joined = moves.joined_at(case.case_id)
         for place in _places(app, case, known, own):
-            letters = past.get((place.contact_id, place.locator_id), ()) if place.contact_id is not None else ()
-            places.append(_standing(replace(place, letters=letters, holds=held[case.case_id]), case))
-    return Desk(contacts, tuple(places), cases)
+            to = unsure.get((place.recipient, place.locator_id), place.contact_id)
+            letters = past.get((to, place.locator_id), ()) if to is not None else ()
+            since = joined is not None and place.decided_at.timestamp() < joined
+            more = replace(
+                place, contact_id=to, letters=letters, holds=held[case.case_id],
+                joined_since=since or bool(case.new_facts & NewFact.JOINED),
+            )
+            places.append(_standing(more, case))
+    return Desk(contacts, tuple(places), cases, doubtful_in(connection))
 
 
 def decided_in(connection: Connection, case_ids: Collection[int] | None = None) -> list[int]:
@@ -155,10 +170,16 @@ def reminder_at(place: Place) -> datetime | None:
 
 
 def in_doubt(desk: Desk, contact_id: int) -> list[Place]:
-    """What the oldest letter to a contact names of which nobody knows whether it arrived."""
-    doubtful = [one for one in desk.of(contact_id) if one.standing is Standing.IN_DOUBT]
-    oldest = min((one.letters[-1].notice_id for one in doubtful), default=0)
-    return [one for one in doubtful if one.letters[-1].notice_id == oldest and _may_be_repeated(one, desk)]
+    """What the oldest letter to a contact names of which nobody knows whether it arrived.
+
+    A letter goes again whole or not at all: what may not be told any more keeps the rest of its letter back.
+    """
+    for number, addresses in sorted(desk.doubtful.items()):
+        named = [one for one in desk.of(contact_id) if one.standing is Standing.IN_DOUBT
+                 and one.letters[-1].notice_id == number]  # fmt: skip
+        if named and len(named) == addresses and all(_may_be_repeated(one, desk) for one in named):
+            return named
+    return []
 
 
 def may_go_at(desk: Desk, contact_id: int, places: Collection[Place], now: datetime) -> datetime:
@@ -232,7 +253,7 @@ def _stands(place: Place, case: CaseFacts) -> Standing:
         return Standing.NO_HOST
     if not _is_unlawful(place.said):
         return Standing.NOT_ASSESSED
-    if case.new_facts & NewFact.JOINED or not _still_allowed(place, case):
+    if place.joined_since or not _still_allowed(place, case):
         return Standing.DECIDE_AGAIN
     if place.holds:
         return Standing.HELD
@@ -242,8 +263,7 @@ def _stands(place: Place, case: CaseFacts) -> Standing:
 def _may_be_repeated(place: Place, desk: Desk) -> bool:
     """Whether an address that was told of may be told of again: nothing that would stop a first letter stops it."""
     case = desk.cases[place.case_id]
-    joined = bool(case.new_facts & NewFact.JOINED)
-    return not place.holds and not joined and _is_unlawful(place.said) and _still_allowed(place, case)
+    return not place.holds and not place.joined_since and _is_unlawful(place.said) and _still_allowed(place, case)
 
 
 def _still_allowed(place: Place, case: CaseFacts) -> bool:

@@ -67,12 +67,11 @@ def notices_today(connection: Connection, now: datetime) -> NoticesToday:
         connection.execute(select(abuse_contact.c.contact_id).where(abuse_contact.c.retired_at.is_(None))).scalars()
     )
     numbers = set(connection.execute(select(notice_item.c.locator_id).distinct()).scalars())
-    last = {
-        key: letters[-1] for key, letters in past_letters(connection, numbers).items()
-        if key[0] in contacts and letters[-1].case_id in decided
-    }  # fmt: skip
+    last = {key: letters[-1] for key, letters in past_letters(connection, numbers).items()
+            if letters[-1].case_id in decided}  # fmt: skip
     doubtful = {key[0] for key, letter in last.items() if letter.standing is Standing.IN_DOUBT}
-    open_ = {key: due_at(letter) for key, letter in last.items() if letter.standing is Standing.SENT}
+    open_ = {key: due_at(letter) for key, letter in last.items()
+             if letter.standing is Standing.SENT and key[0] in contacts}  # fmt: skip
     longest = timedelta(days=max(protocol().reminder_days, default=0))
     return NoticesToday(
         tuple(one for one in undone if not held[one]),

@@ -8,6 +8,7 @@ from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
 from pipeline.bootstrap import url_rules
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts
+from pipeline.desk.records import StoredDisposition
 from triage.assessment import Assessment, Classification, in_force
 from triage.disposition import Kind
 from triage.redaction import address_field, allowed_fields
@@ -42,12 +43,20 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient
 
 
 def _told(case: CaseFacts, recipient: str) -> set[str]:
-    """Who else has a package of this case: police agencies by their code, others by what for."""
-    others = (one.made for one in case.dispositions if one.package_id and one.made.recipient != recipient)
-    return {
-        str(one.recipient).replace("-", "_") if one.kind is Kind.POLICE and one.recipient else str(one.kind)
-        for one in others
-    }
+    """Who else has this case, or gets it: police agencies by their code, others by what for.
+
+    What was released counts before its package is made: packages made together would else name only those before them.
+    """
+    others = [one.made for one in case.dispositions if one.package_id or _goes(one, case)]
+    police = {str(one.recipient) for one in others if one.kind is Kind.POLICE} | case.called
+    told = {str(one.kind) for one in others if one.kind is not Kind.POLICE and one.recipient != recipient}
+    return told | (police - {recipient})
+
+
+def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
+    """Whether a second person released it for police, and nobody assessed the case since."""
+    at = one.released_at
+    return one.made.kind is Kind.POLICE and at is not None and all(said.at <= at for said in case.assessments)
 
 
 def _some(files: Iterable[Mapping[str, object]], recipient_kind: str) -> list[Mapping[str, object]]:
@@ -77,6 +86,7 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         "category": case.category,
         "channel": _only([name if known_channel(name) else None for name in case.channels]),
         "area": case.area or None,
+        "areas": case.areas if len(case.areas) > 1 else None,
         "reports": case.reports,
         "attachments": case.attachments or None,
         "first_received": case.first_reported_here if recipient_kind == "iccam" else case.first_received,

@@ -23,11 +23,12 @@ from sqlalchemy import Connection, func, select
 from exporters.manifest import MANIFEST
 from pipeline.bootstrap import App
 from pipeline.desk.people import actor
-from pipeline.durable import TEMPORARY_MARK, on_disk, sync_folder, write_file
+from pipeline.durable import TEMPORARY_MARK, maker_of, on_disk, runs, sync_folder, write_file
 from pipeline.store.engine import writing
 from pipeline.store.schema import package
 from pipeline.workspace import make_private
 from triage.people import Person
+from triage.verdict import Escalation
 
 READY_MARK = ".ready-"
 """Before the name of a folder whose package is about to be, or was just, written into the store."""
@@ -61,7 +62,8 @@ class Sending:
     """What is to be stored: exporter kind, recipient code, name to bytes with the manifest, internal case ids.
 
     `texts`: case to how many redacted texts of it are in the package. `name` and
-    `bag_digest` are those of a sealed one, `by_passphrase` says that it is locked with one.
+    `bag_digest` are those of a sealed one, `by_passphrase` says that it is locked with one. `dangers`:
+    case to the danger police are told of, so that a later package can say that it is graver.
     """
 
     kind: str
@@ -73,6 +75,7 @@ class Sending:
     name: str | None = None
     bag_digest: str | None = None
     by_passphrase: bool = False
+    dangers: Mapping[int, Escalation] = field(default_factory=dict)
 
 
 Claim = Callable[[Connection, int], None]
@@ -119,8 +122,7 @@ def tidy(app: App) -> int:
     exports = app.workspace.exports
     found = 0
     for left in exports.glob(f"{TEMPORARY_MARK}*"):
-        pid = left.name.removeprefix(TEMPORARY_MARK).partition("-")[0]
-        if not (pid.isdigit() and _runs(int(pid))):
+        if not runs(maker_of(left)):
             found += 1
             shutil.rmtree(left, ignore_errors=True)
     ready = sorted(exports.glob(f"{READY_MARK}*"))
@@ -144,16 +146,6 @@ def _finish(left: Path, known: Container[str]) -> int:
     else:
         shutil.rmtree(left, ignore_errors=True)
     return 1
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextmanager
@@ -200,4 +192,6 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
         said = about | {"package": made.package_id, "name": made.called}
         if case_id in sending.texts:
             said["texts"] = sending.texts[case_id]
+        if case_id in sending.dangers:
+            said["escalate"] = str(sending.dangers[case_id])
         app.store.record(connection, now, actor(by), "exported", f"C{case_id}", said)

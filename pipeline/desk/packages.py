@@ -18,6 +18,7 @@ from exporters.package import CaseView, Package
 from exporters.registry import all_exporters
 from pipeline.bootstrap import App
 from pipeline.delivery.packing import Agency
+from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.letterhead import letterhead_of
@@ -153,12 +154,14 @@ def _choose(
     with reading(app.store.engine) as connection:
         police = recipient.kind is Kind.POLICE
         past = Past(app, connection, recipient.code, routing.home_country) if police else None
+        moves = moves_in(connection)
         for case_id in _waiting(connection, recipient, order):
             facts = case_facts_in(connection, case_id, desk.vault, routing)
             reference = external_reference(app.store.index_key, routing.home_country, recipient.code, case_id)
             view = outside_view(facts, reference, exporter.recipient_kind, recipient.code)
             try:
                 by = _allowed(facts, recipient, again=order.again)
+                _check_released_joined(by, moves.joined_at(case_id))
                 view, textless = with_texts(desk, connection, view, facts, recipient)
                 exporter.files(_package(exporter, recipient, (view,), (facts,), now))
             except RuleBroken as broken:
@@ -171,7 +174,9 @@ def _choose(
 def _chosen(
     facts: CaseFacts, by: tuple[StoredDisposition, ...], view: CaseView, textless: str | None, past: Past | None
 ) -> _Chosen:
-    adds = None if past is None else past.supplement(facts.case_id, facts.report_ids, texts=bool(view.texts))
+    adds = None if past is None else past.supplement(
+        facts.case_id, facts.report_ids, texts=bool(view.texts), escalate=facts.escalate
+    )
     if adds is None:
         return _Chosen(facts, by, view, textless, None)
     return _Chosen(facts, by, replace(view, news=adds.news), textless, adds.first)
@@ -226,6 +231,13 @@ def _check_released_last(one: StoredDisposition, facts: CaseFacts) -> None:
         raise RuleBroken("this case was assessed again after its release: it waits for a second person again")
 
 
+def _check_released_joined(by: Iterable[StoredDisposition], joined_at: int | None) -> None:
+    """Raises RuleBroken if every release is older than the case's last joining (seconds): nobody let the rest go."""
+    released = [one.released_at.timestamp() for one in by if one.released_at is not None]
+    if joined_at is not None and released and max(released) < joined_at:
+        raise RuleBroken("this case was joined with another one after its release: decide and release it again")
+
+
 def _package(
     exporter: Exporter, recipient: Recipient, views: tuple[CaseView, ...], facts: Iterable[CaseFacts], now: datetime
 ) -> Package:
@@ -242,10 +254,11 @@ def _make(
 ) -> Made:  # fmt: skip
     views = tuple(sorted((one.view for one in chosen), key=lambda view: view.reference))
     package = _package(exporter, recipient, views, (one.facts for one in chosen), now)
+    package = replace(package, letterhead=letterhead_of(app))
     named = {one.facts.case_id: one.view.reference for one in chosen}
     if recipient.kind is Kind.POLICE:
         name = None if agency is None else package_name(app.store.index_key, package, named)
-        package = replace(package, letterhead=letterhead_of(app), name=name, supplement=chosen[0].supplement)
+        package = replace(package, name=name, supplement=chosen[0].supplement)
         whole = leaving(app, package, exporter.files(package), named, agency)
     else:
         whole = Leaving(exporter.files(package))
@@ -257,9 +270,10 @@ def _make(
         _claim(connection, package_id, versions, taken)
 
     texts = {one.facts.case_id: len(one.view.texts) for one in chosen if one.view.texts}
+    dangers = {one.facts.case_id: one.facts.escalate for one in chosen} if recipient.kind is Kind.POLICE else {}
     sending = Sending(
         exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
-        isinstance(agency, str),
+        isinstance(agency, str), dangers,
     )  # fmt: skip
     return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
 

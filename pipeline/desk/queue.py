@@ -16,6 +16,7 @@ from pipeline.desk.outstanding import Outstanding, outstanding
 from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, calls_in
 from pipeline.lists.flood import Quarantined, waiting
+from pipeline.mending.listing import unread_calls
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import case_record
 from triage.clocks import Clocks, Lane, Target, due_at
@@ -55,6 +56,8 @@ class Today:
     """Reporters' contacts somebody asked for, for police, that wait for another person or are in doubt."""
     alerts: tuple[Standing, ...] = ()
     """SOS calls and drills nobody acknowledged; those nobody is left to be told of come first."""
+    unread_calls: tuple[str, ...] = ()
+    """Rejects that were to be SOS calls: nobody is told of them."""
     notices: NoticesToday = field(default_factory=NoticesToday)
     """What hosts are to be told of, what police hold back, and what hosts owe an answer to."""
 
@@ -77,6 +80,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         set_aside = tuple(waiting(connection))
         calls = calls_in(connection)
         alerts = standing_in(app, connection, now)
+        unread = unread_calls(connection)
         asked = disclosures_in(connection)
         told = notices_today(connection, now)
         mine = connection.execute(
@@ -91,7 +95,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, told)
+    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, told)
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:

@@ -33,12 +33,16 @@ _WITH_KEYS = frozenset({Kind.POLICE, Kind.PARTNER, Kind.HELPLINE, Kind.PREVENTIO
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """One recipient of data/routes and its key: `fingerprint` is "" without one, `problem` why it cannot be used."""
+    """One recipient of data/routes and its key: `fingerprint` is "" without one, `problem` why it cannot be used.
+
+    `needs_key`: whether it gets anything sealed, or signs what it answers.
+    """
 
     recipient: str
     name: str
     fingerprint: str
     problem: str
+    needs_key: bool = True
 
 
 def add_key(app: App, by: Person, recipient: str, given: bytes, fingerprint: str, now: datetime) -> Certificate:
@@ -145,7 +149,8 @@ def listed(app: App, now: datetime) -> tuple[Pinned, ...]:
                 usable(app, connection, one.code, now)
             except KeyProblem as wrong:
                 problem = str(wrong)
-            found.append(Pinned(one.code, one.name, pinned(connection, one.code) or "", problem))
+            fingerprint = pinned(connection, one.code) or ""
+            found.append(Pinned(one.code, one.name, fingerprint, problem, one.kind in _WITH_KEYS))
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ from pipeline.bootstrap import App
 from pipeline.desk.references import external_reference
 from pipeline.store.schema import audit, package, run
 from triage.report import ReportId
+from triage.verdict import Escalation
 
 _EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED = "exported", "batch_committed", "case_assessed", "text_released"
 _JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
@@ -50,6 +51,8 @@ class _Sending:
     seq: int
     case_id: int
     package: int
+    told: Escalation | None
+    """The danger this package told of; None where it was made before that was written down."""
 
 
 class Past:
@@ -64,18 +67,22 @@ class Past:
         self._names = {int(row.package_id): str(row.name) for row in connection.execute(named)}
         self._events, self._runs = _read(connection)
 
-    def supplement(self, case_id: int, report_ids: Collection[int], *, texts: bool) -> Supplement | None:
+    def supplement(
+        self, case_id: int, report_ids: Collection[int], *, texts: bool, escalate: Escalation = Escalation.NONE
+    ) -> Supplement | None:
         """What a package about this case would add; None where it would be the first. `texts`: it brings some.
 
-        `report_ids` are the packed numbers of the case's reports.
+        `report_ids` are the packed numbers of the case's reports, `escalate` is its danger now.
         """
         sendings = [one for kin, before in self._family(case_id).items() for one in self._sendings(kin, before)]
         if not sendings:
             return None
-        own = [one.seq for one in sendings if one.case_id == case_id]
-        since = max(own or [one.seq for one in sendings])
+        last = [one for one in sendings if one.case_id == case_id][-1:] or sendings
+        since = max(one.seq for one in last)
         first = self._names[min(one.package for one in sendings)]
-        news = (*self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
+        told = [one.told for one in last if one.told is not None]
+        graver = (New("graver_danger"),) if told and escalate > max(told) else ()
+        news = (*graver, *self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
         return Supplement(first, news or (New("sent_again"),))
 
     def _of(self, case_id: int) -> list[_Event]:
@@ -98,7 +105,7 @@ class Past:
         for one in self._of(case_id):
             mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient
             if mine and one.details.get("package") in self._names and (before is None or one.seq < before):
-                yield _Sending(one.seq, case_id, int(one.details["package"]))
+                yield _Sending(one.seq, case_id, int(one.details["package"]), _danger(one.details.get("escalate")))
 
     def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: bool) -> Iterator[New]:
         """Reports of batches committed since, assessments, texts released for this recipient."""
@@ -127,6 +134,10 @@ class Past:
         if next(self._sendings(case_id), None) is None:
             return None
         return external_reference(self._app.store.index_key, self._country, self._recipient, case_id)
+
+
+def _danger(said: str | None) -> Escalation | None:
+    return None if said is None else Escalation[said.upper()]
 
 
 def _read(connection: Connection) -> tuple[dict[str, list[_Event]], dict[int, int]]:

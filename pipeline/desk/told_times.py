@@ -10,11 +10,17 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 def told_time(given: str, zone: tzinfo) -> datetime:
-    """A moment in UTC; what names no offset is in `zone`, a day alone its midnight. Raises ValueError."""
+    """A moment in UTC; what names no offset is in `zone`, a day alone its midnight.
+
+    Raises ValueError, also for an hour that clocks in `zone` leave out.
+    """
     said = _read(given.strip())
     if said is None or not _FIRST_YEAR <= said.year < _LAST_YEAR:
         raise ValueError("no time")
-    return (said if said.tzinfo else said.replace(tzinfo=zone)).astimezone(UTC)
+    moment = (said if said.tzinfo else said.replace(tzinfo=zone)).astimezone(UTC)
+    if not said.tzinfo and moment.astimezone(zone).replace(tzinfo=None) != said:
+        raise ValueError("no time")
+    return moment
 
 
 def _read(given: str) -> datetime | None:

@@ -12,6 +12,7 @@ from pipeline.bootstrap import App
 from pipeline.desk.times import clocks
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import reading
+from pipeline.store.schema import case_record
 from triage.clocks import after_working_days
 from triage.errors import RuleBroken, UsageError
 from triage.people import Act, Person, require
@@ -60,6 +61,17 @@ def call_row(connection: Connection, case_id: int, call_id: int) -> Row[Any]:
     if row is None or row.case_id != case_id:
         raise UsageError(f"C{case_id} has no call of this number: see `hotline urgent list --all`")
     return row
+
+
+def called_about(connection: Connection, case_id: int) -> frozenset[str]:
+    """Agencies a call was made to about what is this case today: itself, or one that was joined into it."""
+    cases, new = {case_id}, {case_id}
+    while new:
+        joined = select(case_record.c.case_id).where(case_record.c.joined_into.in_(new))
+        new = set(connection.execute(joined).scalars()) - cases
+        cases |= new
+    called = select(urgent_call.c.recipient).where(urgent_call.c.case_id.in_(cases))
+    return frozenset(connection.execute(called).scalars())
 
 
 def check_unlogged(app: App, case_id: int, call_id: int) -> None:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
+from pipeline.channels.sos import SosAlert
 from pipeline.runs import load
 from pipeline.store.engine import reading
 from pipeline.store.schema import reject, run
@@ -51,6 +52,12 @@ def listed(app: App, status: str | None, run_id: str | None = None) -> list[List
         )
         for row in rows
     ]  # fmt: skip
+
+
+def unread_calls(connection: Connection) -> tuple[str, ...]:
+    """SOS calls nobody could read or take in, and nobody mended or closed yet, oldest first."""
+    query = select(reject.c.reject_id).where(reject.c.status == OPEN, reject.c.channel == SosAlert.name)
+    return tuple(shown(number) for number in connection.execute(query.order_by(reject.c.reject_id)).scalars())
 
 
 def shown(reject_id: int) -> str:

@@ -36,8 +36,9 @@ _PRAGMAS = (
     "journal_mode=WAL", "foreign_keys=ON", "busy_timeout=60000", "secure_delete=ON", "trusted_schema=OFF",
     "temp_store=MEMORY",
 )  # fmt: skip
-_FULL = frozenset({sqlite3.SQLITE_FULL, "53100"})
-"""How SQLite and PostgreSQL (SQLSTATE, class 53) say that a disk is full."""
+_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"})
+"""How SQLite (also for its side files) and PostgreSQL (SQLSTATE, class 53) say that a disk is full."""
+_NO_ROOM = "the disk of the store is full: make room and try again; nothing of this step was written"
 _WRITE_LOCK = 7_466_001
 """Any fixed number: the advisory lock that serialises audit appends and case decisions on PostgreSQL."""
 
@@ -125,7 +126,9 @@ def breathe() -> None:
 def _connected(engine: Engine) -> Iterator[Connection]:
     try:
         connection = engine.connect()
-    except OperationalError:
+    except OperationalError as error:
+        if _is_full(error):
+            raise ServiceFailed(_NO_ROOM) from None
         raise ServiceFailed("the store cannot be opened: check that it exists and that its server runs") from None
     with connection:
         yield connection
@@ -137,12 +140,14 @@ def _on_disk() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        codes = (getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None))
-        if not _FULL & set(codes):
+        if not _is_full(error):
             raise
-        raise ServiceFailed(
-            "the disk of the store is full: make room and try again; nothing of this step was written"
-        ) from None
+        raise ServiceFailed(_NO_ROOM) from None
+
+
+def _is_full(error: OperationalError) -> bool:
+    codes = {getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)}
+    return bool(_FULL & codes)
 
 
 def _take_turn(connection: Connection) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from pipeline.desk.alert_sending import AFTER_RUN, last_without_alerts
 from pipeline.store.alert_tables import alert, alert_told
+from pipeline.store.schema import meta
 from pipeline.verify.chained import (
     ALERT_ACKNOWLEDGED,
     ALERT_CLAIMED,
@@ -33,6 +35,7 @@ class _Alert:
     drill: bool
     person: int
     area: str
+    called: int
     ended_at: int = -1
     ended_by: int = -1
     reason: str = ""
@@ -45,6 +48,7 @@ class _Telling:
     at: int
     due: int
     fingerprint: str
+    turn: int
     state: str = Told.CLAIMED
     digest: str = ""
     acknowledged_at: int = -1
@@ -63,6 +67,9 @@ def check_alerts(connection: Connection, chained: Chained, findings: Findings) -
     _compare("alert", rows, alerts, {number: f"A{number}" for number in (*rows, *alerts)}, findings)
     named = {key: f"A{key[0]}" for key in (*told, *tellings)}
     _compare("telling of an organisation", told, tellings, named, findings)
+    said = connection.execute(select(meta.c.value).where(meta.c.name == AFTER_RUN)).scalar_one_or_none()
+    if said is not None and said != str(last_without_alerts(connection)):
+        findings.add("alert", AFTER_RUN, "the run it names cannot be the last one without alerts")
 
 
 def _compare(
@@ -85,7 +92,7 @@ def _replayed(chained: Chained) -> tuple[dict[int, _Alert], _Tellings]:
         number, event = _whole(one, "alert"), names[one.seq]
         if event == ALERT_RAISED:
             drill = bool(one.details.get("drill"))
-            alerts[number] = _Alert(one.at, drill, one.person if drill else -1, one.word("area"))
+            alerts[number] = _Alert(one.at, drill, one.person if drill else -1, one.word("area"), _whole(one, "called"))
         elif event == ALERT_ENDED and number in alerts:
             alerts[number] = replace(alerts[number], ended_at=one.at, ended_by=one.person, reason=one.word("reason"))
         elif event != ALERT_ENDED:
@@ -96,7 +103,7 @@ def _replayed(chained: Chained) -> tuple[dict[int, _Alert], _Tellings]:
 def _replay(tellings: _Tellings, key: tuple[int, str], event: str, one: Acted) -> None:
     """What one event does to what is known of one organisation and alert."""
     if event == ALERT_CLAIMED:
-        tellings[key] = _Telling(one.at, _whole(one, "due"), one.word("fingerprint"))
+        tellings[key] = _Telling(one.at, _whole(one, "due"), one.word("fingerprint"), _whole(one, "turn"))
     elif key not in tellings:
         return
     elif event == ALERT_ACKNOWLEDGED:
@@ -104,20 +111,21 @@ def _replay(tellings: _Tellings, key: tuple[int, str], event: str, one: Acted) -
             tellings[key], acknowledged_at=_whole(one, "told_at"), acknowledged_by=one.person, how=one.word("how")
         )
     else:
-        state = Told.SENT if event == ALERT_SENT else Told.REFUSED
-        tellings[key] = replace(tellings[key], state=state, digest=one.word("sha256"))
+        tellings[key] = replace(
+            tellings[key], state=one.word("state"), digest=one.word("sha256"), due=_whole(one, "due")
+        )
 
 
 def _alert(row: Row[Any]) -> _Alert:
     return _Alert(
-        row.raised_at, bool(row.drill), _or_none(row.raised_by), row.area, _or_none(row.ended_at),
-        _or_none(row.ended_by), row.ended_reason or "",
+        row.raised_at, bool(row.drill), _or_none(row.raised_by), row.area, row.called_at,
+        _or_none(row.ended_at), _or_none(row.ended_by), row.ended_reason or "",
     )  # fmt: skip
 
 
 def _telling(row: Row[Any]) -> _Telling:
     return _Telling(
-        row.told_at, row.due_at, row.fingerprint, row.state, row.digest or "", _or_none(row.acknowledged_at),
+        row.told_at, row.due_at, row.fingerprint, row.turn, row.state, row.digest or "", _or_none(row.acknowledged_at),
         _or_none(row.acknowledged_by), row.acknowledged_how or "",
     )  # fmt: skip
 

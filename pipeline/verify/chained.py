@@ -37,6 +37,7 @@ NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT = "notice_claimed", "notice_sent", 
 NOTICE_ANSWERED = "notice_answered"
 POLICE_HOLD, POLICE_HOLD_RELEASED = "police_hold", "police_hold_released"
 OVERRIDE_ASKED, OVERRIDE_GRANTED = "hold_override_asked", "hold_override_granted"
+KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE = "recipient_key_added", "recipient_key_retired", "own_key_made"
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _READ = (
     ASSESSED, DISPOSED, RELEASED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, CALL_MADE, CALL_LOGGED,
@@ -46,6 +47,7 @@ _READ = (
     _SPLIT_OFF,
     CONTACT_ADDED, CONTACT_RETIRED, CONTACT_ASSIGNED, NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT,
     NOTICE_ANSWERED, POLICE_HOLD, POLICE_HOLD_RELEASED, OVERRIDE_ASKED, OVERRIDE_GRANTED,
+    KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE,
 )  # fmt: skip
 
 

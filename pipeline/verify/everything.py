@@ -19,6 +19,7 @@ from pipeline.verify.disclosures import check_disclosures
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
 from pipeline.verify.iccam import check_iccam
+from pipeline.verify.keys import check_keys
 from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
 from pipeline.verify.notices import check_notices
@@ -90,6 +91,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_answers(connection, chained, findings)
     check_alerts(connection, chained, findings)
     check_iccam(connection, chained, findings)
+    check_keys(connection, chained, findings)
     check_notices(connection, chained, findings)
     check_lists(connection, app.workspace, findings)
     opened = open_everything(connection, app.workspace, findings) if deep else 0

@@ -3,12 +3,14 @@ behind every override that counts."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Hashable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
+from pipeline.desk.notice_contacts import shown_digest, who_digest
 from pipeline.store.notice_tables import (
     abuse_contact,
     contact_host,
@@ -54,11 +56,13 @@ def check_notices(connection: Connection, chained: Chained, findings: Findings) 
 def _check_contacts(connection: Connection, chained: Chained, findings: Findings) -> None:
     rows = connection.execute(select(abuse_contact)).all()
     there: _Pairs = [
-        ((row.person_id, row.added_at, row.contact_id, row.recipient, row.language, row.source),
+        ((row.person_id, row.added_at, row.contact_id, row.recipient, row.language, row.source,
+          who_digest(row.name, row.mail)),
          f"contact:{row.contact_id}") for row in rows
     ]  # fmt: skip
     told: _Pairs = [
-        ((one.person, one.at, one.number, one.word("recipient"), one.word("language"), one.word("source")),
+        ((one.person, one.at, one.number, one.word("recipient"), one.word("language"), one.word("source"),
+          one.word("who")),
          one.subject) for one in chained.of(CONTACT_ADDED)
     ]  # fmt: skip
     compare("abuse contact", there, told, findings, code=CONTACT_ADDED)
@@ -67,49 +71,65 @@ def _check_contacts(connection: Connection, chained: Chained, findings: Findings
     ]
     retired: _Pairs = [((one.number, one.at), one.subject) for one in chained.of(CONTACT_RETIRED)]
     compare("retired contact", gone, retired, findings, code=CONTACT_RETIRED)
-    assigned = {(one.number, one.person, one.at) for one in chained.of(CONTACT_ASSIGNED)}
-    for row in connection.execute(select(contact_host)):
-        if (row.contact_id, row.person_id, row.added_at) not in assigned:
-            subject = f"contact:{row.contact_id}"
-            findings.add(CONTACT_ASSIGNED, subject, "answers for a host the audit chain does not tell of")
+    there_now: _Pairs = [
+        ((row.contact_id, row.person_id, row.added_at, shown_digest(bytes(row.digest))), f"contact:{row.contact_id}")
+        for row in connection.execute(select(contact_host))
+    ]  # fmt: skip
+    compare("host of a contact", there_now, _assigned(chained), findings, code=CONTACT_ASSIGNED)
+
+
+def _assigned(chained: Chained) -> _Pairs:
+    """Which contact answers for which host by the chain: the last word on each, and none of a retired contact's."""
+    last: dict[str, Acted] = {}
+    for one in sorted([*chained.of(CONTACT_ASSIGNED), *chained.of(CONTACT_RETIRED)], key=lambda one: one.seq):
+        if "digests" in one.details:
+            last |= dict.fromkeys(map(str, _list(one, "digests")), one)
+        else:
+            last = {digest: known for digest, known in last.items() if known.number != one.number}
+    return [((one.number, one.person, one.at, digest), one.subject) for digest, one in last.items()]
 
 
 def _check_letters(connection: Connection, chained: Chained, findings: Findings) -> None:
     """Each letter against its last claim, how far it came against what became of it."""
-    grouped = select(notice_item.c.notice_id, func.count()).group_by(notice_item.c.notice_id)
-    counts = {int(number): int(count) for number, count in connection.execute(grouped)}
+    items: defaultdict[int, list[list[int]]] = defaultdict(list)
+    for row in connection.execute(select(notice_item)):
+        items[row.notice_id].append([row.contact_id, row.locator_id, row.turn, row.case_id, row.disposition_id])
     rows = {row.notice_id: row for row in connection.execute(select(notice))}
     claims = {_notice(one): one for one in chained.of(NOTICE_CLAIMED)}
+    named = {_notice(one): one for one in chained.of(NOTICE_CLAIMED) if not one.details.get("again")}
     went = {_notice(one) for one in chained.of(NOTICE_SENT)}
     refused = {_notice(one) for one in chained.of(NOTICE_NOT_SENT)} - went
     for number in sorted(claims.keys() - rows.keys()):
         findings.add("notice", f"notice:{number}", "the audit chain tells of a letter that is not there")
     for number, row in sorted(rows.items()):
         claim = claims.get(number)
-        if claim is None or not _fits(row, claim, counts.get(number, 0)):
+        if claim is None or not _fits(row, claim, items[number], named.get(number)):
             findings.add("notice", f"notice:{number}", "this letter is not as the audit chain wrote it down")
         elif (row.state == "sent") != (number in went) or (row.state == "refused" and number not in refused):
             findings.add("notice", f"notice:{number}", "how far it came is not what the audit chain tells")
-    for number in sorted(counts.keys() - rows.keys()):
+    for number in sorted(number for number in items if number not in rows):
         findings.add("notice", f"notice:{number}", "addresses stand in a letter that is not there")
 
 
-def _fits(row: Row[Any], claim: Acted, count: int) -> bool:
-    kept = claim.details.get("addresses") == count or (row.state == "refused" and count == 0)
-    again = bool(claim.details.get("again")) and count >= int(claim.details.get("addresses") or 0)
-    said = (claim.number, claim.person, claim.word("digest"), claim.details.get("reminder"))
-    return said == (row.contact_id, row.person_id, row.digest, row.reminder) and (kept or again)
+def _fits(row: Row[Any], claim: Acted, items: list[list[int]], first: Acted | None) -> bool:
+    """The letter against its last claim, and what it names against the first."""
+    reminder, made_at = claim.details.get("reminder"), claim.details.get("made_at")
+    said = (claim.number, claim.person, claim.word("digest"), reminder, made_at)
+    told = [] if first is None else [[first.number, *_inner(one)] for one in _list(first, "items")]
+    kept = sorted(map(repr, items)) == sorted(map(repr, told)) or (row.state == "refused" and not items)
+    return kept and said == (row.contact_id, row.person_id, row.digest, row.reminder, row.made_at)
 
 
 def _check_answers(connection: Connection, chained: Chained, findings: Findings) -> None:
-    rows = Counter(
-        (row.person_id, row.made_at, row.case_id, row.said) for row in connection.execute(select(notice_answer))
-    )
-    there: _Pairs = [((*key, count), f"C{key[2]}") for key, count in rows.items()]
-    events = Counter[tuple[int, int, int, str]]()
-    for one in chained.of(NOTICE_ANSWERED):
-        events[one.person, one.at, one.number, one.word("said")] += int(one.details.get("addresses") or 0)
-    told: _Pairs = [((*key, count), f"C{key[2]}") for key, count in events.items()]
+    there: _Pairs = [
+        ((row.person_id, row.made_at, row.case_id, row.said, row.said_at,
+          repr([row.contact_id, row.locator_id])),
+         f"C{row.case_id}") for row in connection.execute(select(notice_answer))
+    ]  # fmt: skip
+    told: _Pairs = [
+        ((one.person, one.at, one.number, one.word("said"), _seconds(one.word("at")), repr(pair)),
+         one.subject) for one in chained.of(NOTICE_ANSWERED) for pair in _list(one, "items")
+    ]  # fmt: skip
     compare("answer of a host", there, told, findings, code=NOTICE_ANSWERED)
 
 
@@ -117,12 +137,12 @@ def _check_words(connection: Connection, chained: Chained, findings: Findings) -
     rows = connection.execute(select(hold_word).order_by(hold_word.c.word_id)).all()
     for kind, event in _EVENT.items():
         there: _Pairs = [
-            ((row.person_id, row.made_at, row.case_id, row.word_id, row.reason, row.recipient or ""),
+            ((row.person_id, row.made_at, row.case_id, row.word_id, row.reason, row.recipient or "", row.escalate),
              f"C{row.case_id}") for row in rows if row.kind == kind
         ]  # fmt: skip
         told: _Pairs = [
-            ((one.person, one.at, one.number, one.details.get("word"), one.word("reason"), one.word("recipient")),
-             one.subject) for one in chained.of(event)
+            ((one.person, one.at, one.number, one.details.get("word"), one.word("reason"), one.word("recipient"),
+              one.details.get("escalate")), one.subject) for one in chained.of(event)
         ]  # fmt: skip
         compare("word on the police hold", there, told, findings, code=event)
     granted = [row for row in rows if row.granted_at is not None or row.granted_by is not None]
@@ -142,3 +162,20 @@ def _check_words(connection: Connection, chained: Chained, findings: Findings) -
 def _notice(one: Acted) -> int:
     number = one.details.get("notice")
     return number if isinstance(number, int) else -1
+
+
+def _list(one: Acted, name: str) -> list[Any]:
+    """A detail that is a list, empty if it is none: a damaged chain is told of elsewhere."""
+    given = one.details.get(name)
+    return given if isinstance(given, list) else []
+
+
+def _inner(given: object) -> list[Any]:
+    return given if isinstance(given, list) else []
+
+
+def _seconds(moment: str) -> int:
+    try:
+        return int(datetime.fromisoformat(moment).timestamp())
+    except ValueError:
+        return -1

@@ -144,11 +144,13 @@ def test_noise_under_a_channels_name_never_raises(path: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("path", FILES, ids=shown)
-def test_an_empty_file_has_no_rows_and_no_rejects(path: Path, tmp_path: Path) -> None:
+def test_an_empty_file_has_no_rows_and_no_rejects_unless_it_was_to_be_a_call(path: Path, tmp_path: Path) -> None:
     empty = tmp_path / path.parent.name / path.name
     empty.parent.mkdir()
     empty.write_bytes(b"")
-    assert read(empty) == []
+    rejects = [reject.reason for rows in read(empty) for reject in rows.rejects]
+    assert rejects == (["empty_file"] if channel_of(empty).reads_empty else [])
+    assert not any(rows.row_numbers for rows in read(empty))
 
 
 @pytest.mark.parametrize("path", WITH_ADDRESS, ids=shown)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.desk import disclosing, queue
+from pipeline.desk import disclosing, moves, queue
 from pipeline.verify import verify
 from tests.desk import NOW, Desk
 from tests.disclosed import AGENCY, LATER, asked, contacts, released, states
@@ -85,6 +85,28 @@ def test_of_two_releases_at_once_one_makes_the_package(telling: Desk, monkeypatc
         released(telling)
     assert [path for path in telling.app.workspace.exports.iterdir() if not path.name.startswith(".")] == folders
     assert states(telling) == ["made", "made"]
+    assert verify(telling.app).findings == ()
+
+
+@pytest.mark.parametrize("act", ["assessed anew", "joined with another"])
+def test_what_is_no_longer_released_when_it_is_sealed_is_not_made(
+    telling: Desk, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    case_id, sealed_by = asked(telling), disclosing._sealed
+
+    def overtaken(*given: object) -> object:
+        whole = sealed_by(*given)  # type: ignore[arg-type]
+        if act == "assessed anew":
+            telling.assess(case_id, now=LATER)
+        else:
+            moves.join(telling.app, telling.one, case_id, telling.case_of("o-1"), LATER)
+        return whole
+
+    monkeypatch.setattr(disclosing, "_sealed", overtaken)
+    with pytest.raises(RuleBroken, match="neither went"):
+        released(telling)
+    assert list(telling.app.workspace.exports.iterdir()) == []
+    assert states(telling) == ["asked", "asked"]
     assert verify(telling.app).findings == ()
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import OperationalError
 
 from exporters.manifest import MANIFEST
 from pipeline.desk import package_folder
@@ -39,6 +40,32 @@ def test_a_full_disk_is_an_outside_failure_that_says_what_to_do(tmp_path: Path) 
     with writing(app.store.engine) as connection:
         connection.execute(audit.insert().values(_large(1_000)))
     assert _events(app.store.engine) == before + 1
+
+
+class _ServerSays(Exception):
+    """As psycopg's errors are: a class of their own and an SQLSTATE."""
+
+    def __init__(self, sqlstate: str) -> None:
+        super().__init__("what the server said")
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(("sqlstate", "answer"), [("53100", ServiceFailed), ("57P01", OperationalError)])
+def test_of_a_database_servers_failures_only_a_full_disk_is_called_one(
+    tmp_path: Path, sqlstate: str, answer: type[Exception]
+) -> None:
+    app = new_workspace(tmp_path / "w")
+    before = _events(app.store.engine)
+    with pytest.raises(answer) as caught:
+        _fails(app.store.engine, sqlstate)
+    assert ("make room" in str(caught.value)) == (answer is ServiceFailed)
+    assert _events(app.store.engine) == before
+
+
+def _fails(engine: Engine, sqlstate: str) -> None:
+    with writing(engine) as connection:
+        connection.execute(audit.insert().values(_large(1)))
+        raise OperationalError("INSERT", {}, _ServerSays(sqlstate))
 
 
 def _large(seq: int) -> dict[str, Any]:

@@ -58,7 +58,11 @@ def test_calls_are_told_before_the_batch_begins_and_counted_with_it(
     counted = (summary["run"], summary["read"], summary["accepted"], summary["calls_first"])
     assert counted == ("mixed", 4, 4, "mixed-sos")
     assert summary["escalated"]["danger_now"] == 2
+    lying = summary["alerts"].pop("in_outbox")
     assert summary["alerts"] == {"sent": 2, "for_a_person": [], "problem": "", "unread": 0}
+    assert lying == sorted(f"outbox/{path.name}" for path in outbox(desk.app))
+    assert all(f"NOT TOLD YET, it lies in the outbox: carry it there now, then delete it: {name}" in shown.err
+               for name in lying)  # fmt: skip
     assert NO_LIVE_ALARM in shown.err
     written = json.loads((desk.app.workspace.run("mixed") / "summary.json").read_text(encoding="utf-8"))
     assert written["accepted"] == 4
@@ -113,13 +117,16 @@ def test_take_leaves_every_other_file_and_every_command_speaks_json(
     assert _hotline(desk, "alerts", "tick", "--json") == 0
     assert _said(capsys)["sent"] == []
     assert _hotline(desk, "alerts", "acknowledge", "A1", "--by-code", code, "--json") == 0
-    assert _said(capsys)["acknowledged"] == [{"alert": "A1", "partner": "sos-rs", "first": True, "late": False}]
+    acknowledged = {"alert": "A1", "partner": "sos-rs", "first": True, "late": False, "call_off": []}
+    assert _said(capsys)["acknowledged"] == [acknowledged]
     assert _hotline(desk, "alerts", "acknowledge", "A1") == 2
     assert _hotline(desk, "alerts", "end", "A1", "--reason", "twice") == 2
     assert "over already" in capsys.readouterr().err
     assert _hotline(desk, "alerts", "drill", "--area", "BA-FBiH", "--json") == 0
     drilled = _said(capsys)
-    assert (drilled["alert"], drilled["sent"]) == ("A2", [{"alert": "A2", "partner": "sos-fbih", "result": "sent"}])
+    (sent,) = drilled["sent"]  # type: ignore[misc]
+    assert (drilled["alert"], sent["alert"], sent["partner"], sent["result"]) == ("A2", "A2", "sos-fbih", "sent")
+    assert sent["outbox"] == f"outbox/{outbox(desk.app)[-1].name}"
     assert _hotline(desk, "alerts", "send", "A2", "--to", "sos-partner", "--json") == 0
     assert _said(capsys)["result"] == "sent"
     assert _hotline(desk, "alerts", "partners", "--json") == 0
@@ -152,7 +159,7 @@ def test_a_call_nobody_can_read_is_said_aloud_and_the_others_go(
     calls = [str(write_call(desk.folder)), str(desk.folder / "torn.sos.json")]
     assert _hotline(desk, "alerts", "take", *calls) == 1
     said = capsys.readouterr().out
-    assert "SOS: alerts sent: 1;" in said
+    assert "SOS: alerts sent: 0, TO BE CARRIED THERE BY HAND: 1;" in said
     assert "SOS: CALLS NOBODY COULD READ: 1" in said
 
 

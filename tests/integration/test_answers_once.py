@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from pathlib import Path
 
+import os
 import pytest
 
 from pipeline.cli.main import answer
@@ -110,7 +111,7 @@ def test_a_full_disk_refuses_and_leaves_nothing_and_the_answer_goes_later(
     case_id = decided(letters, "l-1")
 
     def full(path: Path, content: bytes) -> None:
-        path.with_name(".tmp-1-x").write_bytes(content[:9])
+        path.with_name(f".tmp-{os.getpid()}-x").write_bytes(content[:9])
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:

@@ -11,6 +11,7 @@ from pipeline.cli import plain_words, screens
 from pipeline.desk import queue
 from pipeline.desk.outstanding import Outstanding, Undone
 from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.times import local
 from tests.desk import NOW, Desk, copied, made
 from triage.clocks import Lane
 from triage.disposition import Kind
@@ -75,6 +76,7 @@ def test_every_lane_can_be_named_as_the_screen_writes_it() -> None:
 
 def test_what_happened_is_told_without_raw_flags() -> None:
     said = {"again": False, "kind": "lea", "package": 1, "recipient": "police-rs"}
+    assert plain_words.details("alert_sent", {"due": int(NOW.timestamp())}) == f"due {local(NOW)}"
     assert plain_words.details("exported", said) == "lea package 1 for police-rs"
     assert plain_words.details("exported", said | {"again": True}) == "lea package 1 for police-rs, once more"
     assert plain_words.details("case_disposed", {"kind": "police", "recipient": "police-rs", "reason": "hosted_here"}) \

@@ -15,7 +15,7 @@ from exporters.tarball import untarred
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import make_own_key
-from pipeline.desk import disclosing, moves
+from pipeline.desk import acts, disclosing, moves
 from pipeline.desk.disclosures import Wish, ask, waiting, withdraw
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
@@ -28,8 +28,22 @@ from pipeline.store.schema import audit, report
 from pipeline.verify import verify
 from tests.agencies import opened
 from tests.desk import NOW, Desk
-from tests.disclosed import AGENCY, LATER, OTHER, WHY, asked, contacts, decided_case, released, states, told
-from tests.factories import all_bytes
+from tests.disclosed import (
+    AGENCY,
+    COLUMNS,
+    LATER,
+    OTHER,
+    PLACE,
+    WHY,
+    YES,
+    asked,
+    contacts,
+    decided_case,
+    released,
+    states,
+    told,
+)
+from tests.factories import all_bytes, take_in, write_csv
 from triage.disposition import Kind
 from triage.errors import KeyProblem, RuleBroken, UsageError
 from triage.urgent_call import CallReason
@@ -158,11 +172,82 @@ def test_after_a_join_the_agency_is_told_every_reference_it_knows(telling: Desk)
     make_packages(telling.app, Order("lea"), telling.two, LATER)
     old, new = telling.case_of("p-1"), telling.case_of("o-1")
     moves.join(telling.app, telling.one, new, old, LATER)
+    with pytest.raises(RuleBroken, match="after a join"):
+        ask(telling.app, telling.one, Wish(new, AGENCY, WHY), LATER)
+    _decide_again(telling, new)
     ask(telling.app, telling.one, Wish(new, AGENCY, WHY), LATER)
     made_here = disclosing.release(telling.app, telling.two, new, AGENCY, LATER)
     known = external_reference(telling.app.store.index_key, routes().home_country, AGENCY, old)
     assert json.loads(opened(made_here.folder)["contact.json"])["references"] == [known]
     assert verify(telling.app).findings == ()
+
+
+def _decide_again(telling: Desk, case_id: int) -> None:
+    telling.assess(case_id, now=LATER)
+    telling.dispose(case_id, Kind.POLICE, AGENCY, now=LATER)
+    acts.release(telling.app, telling.two, case_id, LATER)
+
+
+def _another(telling: Desk, name: str, **said: str) -> int:
+    """One more reporter who allows police, in a case of their own unless `location` says otherwise."""
+    row = COLUMNS | YES | {"id": name, "location": "https://unrelated.example/z", "contact_email": "z@mail.example",
+                           "contact_is_safe": "yes", "police_may_contact_me": "yes"} | said  # fmt: skip
+    take_in(telling.app, name, write_csv(telling.folder / f"{name}.csv", [row]), workers=1)
+    return telling.case_of(name)
+
+
+@pytest.mark.parametrize("told_by", ["release", "package", "call"])
+def test_a_report_that_was_joined_in_later_does_not_reach_the_agency(telling: Desk, told_by: str) -> None:
+    case_id, other = telling.case_of("p-1"), _another(telling, "z-1")
+    mine = telling.report_of("z-1")
+    with pytest.raises(RuleBroken, match="neither went"):
+        ask(telling.app, telling.one, Wish(other, AGENCY, WHY), NOW)
+    if told_by == "package":
+        make_packages(telling.app, Order("lea"), telling.two, NOW)
+    if told_by == "call":
+        make_call(telling.app, telling.one, case_id, AGENCY, CallReason.MEETING_SOON, NOW)
+    moves.join(telling.app, telling.one, case_id, other, LATER)
+    for chosen in (mine, None):
+        with pytest.raises(RuleBroken, match="neither went"):
+            ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, chosen), LATER)
+    telling.dispose(case_id, Kind.HELPLINE, "helpline", "worried_parent", now=LATER)
+    with pytest.raises(RuleBroken, match="neither went"):
+        ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), LATER)
+    _decide_again(telling, case_id)
+    assert len(ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), LATER)) == 1
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_release_from_before_a_joining_takes_no_joined_report_to_police(telling: Desk, again: bool) -> None:
+    case_id, other = telling.case_of("p-1"), _another(telling, "z-1")
+    if again:
+        make_packages(telling.app, Order("lea"), telling.two, NOW)
+    moves.join(telling.app, telling.one, case_id, other, LATER)
+    telling.dispose(case_id, Kind.HELPLINE, "helpline", "worried_parent", now=LATER)
+    with pytest.raises(RuleBroken, match="after its release"):
+        make_packages(telling.app, Order("lea", case_id=case_id, again=again), telling.two, LATER)
+    _decide_again(telling, case_id)
+    assert len(make_packages(telling.app, Order("lea", case_id=case_id), telling.two, LATER).made) == 1
+
+
+def test_a_case_joined_after_somebody_asked_is_not_released(telling: Desk) -> None:
+    case_id, other = asked(telling), _another(telling, "z-1")
+    moves.join(telling.app, telling.one, case_id, other, LATER)
+    with pytest.raises(RuleBroken, match="neither went"):
+        released(telling)
+    assert (states(telling), verify(telling.app).findings) == (["asked", "asked"], ())
+
+
+def test_a_report_that_came_after_the_package_does_not_reach_the_agency_until_it_is_told_of_it(telling: Desk) -> None:
+    make_packages(telling.app, Order("lea"), telling.two, NOW)
+    case_id = _another(telling, "p-9", location=PLACE)
+    assert case_id == telling.case_of("p-1")
+    mine = telling.report_of("p-9")
+    with pytest.raises(RuleBroken, match="with new reports"):
+        ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), NOW)
+    assert mine not in {one.report_id for one in ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY), NOW)}
+    _decide_again(telling, case_id)
+    assert len(ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), LATER)) == 1
 
 
 def test_an_agency_without_openpgp_hears_a_passphrase_and_nobody_without_a_key_gets_anything(telling: Desk) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pipeline.cli.main import answer
 from pipeline.desk.feedback import Taken, take_in_feedback
 from pipeline.desk.feedback_lists import overdue, sheet
+from pipeline.desk.lea_holds import holds_in
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.sent_packages import sent_to
 from pipeline.store.delivery_tables import police_feedback
@@ -66,6 +67,13 @@ def test_where_nobody_was_reached_the_case_is_back_in_the_queue(desk: Desk, stat
     back = desk.record(desk.case_of("q-1"))
     assert (back.status, NewFact(back.new_facts)) == (Status.RETURNED, NewFact.HELPLINE_ASKED)
     assert verify(desk.app).findings == ()
+
+
+def test_what_a_helpline_said_is_no_word_of_police_on_notices(desk: Desk) -> None:
+    pin_agency(desk.app, HELPLINE, NOW)
+    assert _take(desk, _referred(desk), "taken_up", "closed").new == 2
+    with reading(desk.app.store.engine) as connection:
+        assert holds_in(connection, [desk.case_of("q-1")], ANSWERED) == {desk.case_of("q-1"): ()}
 
 
 def test_a_helpline_does_not_speak_in_the_words_of_police_nor_police_in_its(desk: Desk) -> None:

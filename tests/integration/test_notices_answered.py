@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.cli.main import answer
-from pipeline.desk import notice_answers
+from pipeline.desk import lea_holds, notice_answers
 from pipeline.desk.notice_sending import Which
 from pipeline.store.engine import reading, writing
 from pipeline.store.notice_tables import notice_answer
@@ -18,6 +18,7 @@ from tests.desk import NOW, Desk
 from tests.noticing import LATER, contact, decided, letter, outbox, sent, states
 from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
+from triage.lea_hold import WordKind
 from triage.notices import HostSaid
 
 pytest_plugins = ("tests.notice_workspace",)
@@ -110,6 +111,32 @@ def test_an_answer_lies_before_now_and_after_a_letter(noticing: Desk) -> None:
         notice_answers.note(noticing.app, noticing.one, case_id, HostSaid.REMOVED, NOW + 9 * DAY, NOW + DAY)
 
 
+def test_an_answer_from_before_the_letter_is_refused(noticing: Desk) -> None:
+    host = contact(noticing, "bad.example")
+    case_id = decided(noticing, "s-1")
+    sent(noticing, host)
+    early = LATER - timedelta(minutes=1)
+    with pytest.raises(RuleBroken, match="after the letter"):
+        notice_answers.note(noticing.app, noticing.one, case_id, HostSaid.REMOVED, early, LATER + DAY)
+    sent(noticing, host, Which.REMINDER, now=LATER + 5 * DAY)
+    before = LATER + DAY
+    notice_answers.note(noticing.app, noticing.one, case_id, HostSaid.REMOVED, before, LATER + 6 * DAY)
+    assert noticing.record(case_id).status == "removed", "it answers the first letter, though it was noted later"
+
+
+def test_an_old_answer_does_not_say_that_content_which_is_there_again_is_gone(noticing: Desk) -> None:
+    host = contact(noticing, "bad.example")
+    case_id = decided(noticing, "s-1")
+    sent(noticing, host)
+    first, second = (one.locator_id for one in noticing.facts(case_id).locators)
+    assert not _note(noticing, case_id, HostSaid.REMOVED, items=(first,))
+    noticing.dispose(case_id, Kind.NOTICE, "host", now=LATER + 5 * DAY)
+    assert sent(noticing, host, now=LATER + 5 * DAY + timedelta(hours=1)).places == 1
+    assert not _note(noticing, case_id, HostSaid.REMOVED, 6, items=(second,)), "the last letter is not answered"
+    assert noticing.record(case_id).status == "decided"
+    assert _note(noticing, case_id, HostSaid.REMOVED, 7, items=(first,))
+
+
 def test_an_answer_the_chain_does_not_tell_of_is_found(noticing: Desk) -> None:
     host = contact(noticing, "bad.example")
     case_id = decided(noticing, "s-1")
@@ -123,14 +150,21 @@ def test_an_answer_the_chain_does_not_tell_of_is_found(noticing: Desk) -> None:
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [("notice", "state", "claimed"), ("notice", "digest", "0"), ("notice", "contact_id", 9),
-     ("abuse_contact", "language", "bs"), ("contact_host", "contact_id", 9)],
+     ("notice", "made_at", 1), ("notice_item", "case_id", 9), ("notice_item", "turn", 7),
+     ("notice_item", "disposition_id", 9), ("notice_answer", "said_at", 1), ("notice_answer", "contact_id", 9),
+     ("hold_word", "escalate", 3), ("abuse_contact", "language", "bs"), ("abuse_contact", "name", "Other"),
+     ("abuse_contact", "mail", "other@provider.example"), ("contact_host", "contact_id", 9),
+     ("contact_host", "digest", b"0" * 16)],
 )  # fmt: skip
 def test_a_row_the_chain_does_not_tell_of_so_is_found(
     noticing: Desk, table: str, column: str, value: object
 ) -> None:
     host = contact(noticing, "bad.example")
-    decided(noticing, "s-1")
+    case_id = decided(noticing, "s-1")
     sent(noticing, host)
+    _note(noticing, case_id, HostSaid.REFUSED)
+    lea_holds.write_word(noticing.app, noticing.one, case_id, WordKind.HOLD, "police-rs", "telephone", NOW)
+    assert verify(noticing.app).findings == ()
     with writing(noticing.app.store.engine) as connection:
         changed = metadata.tables[table]
         connection.execute(changed.update().values({column: value}))

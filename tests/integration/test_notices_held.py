@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.cli.main import answer
 from pipeline.desk import lea_holds, moves, notice_sending
 from pipeline.desk.notice_sending import Order, Which
-from pipeline.store.delivery_tables import police_feedback
+from pipeline.store.delivery_tables import police_feedback, urgent_call
 from pipeline.store.engine import reading, writing
 from pipeline.store.notice_tables import hold_word
 from pipeline.verify.everything import verify
@@ -24,11 +24,35 @@ from triage.verdict import Escalation
 
 pytest_plugins = ("tests.notice_workspace",)
 HOURS = timedelta(hours=72)
+HOUR = timedelta(hours=1)
 
 
 def _why(desk: Desk, case_id: int) -> list[Why]:
     with reading(desk.app.store.engine) as connection:
         return [one.why for one in lea_holds.holds_in(connection, [case_id], LATER)[case_id]]
+
+
+def _answered(desk: Desk, case_id: int, signed: bool = True) -> None:
+    with writing(desk.app.store.engine) as connection:
+        connection.execute(police_feedback.insert().values(
+            case_id=case_id, recipient="police-rs", state="no_offence", said_at=int(LATER.timestamp()), signed=signed,
+            file_sha256="0" * 64, person_id=1, imported_at=int(LATER.timestamp()),
+        ))  # fmt: skip
+
+
+def _let_go(desk: Desk, case_id: int, agency: str) -> None:
+    lea_holds.write_word(desk.app, desk.one, case_id, WordKind.RELEASE, agency, "telephone", LATER)
+
+
+def _split_off(desk: Desk, case_id: int) -> int:
+    item = desk.facts(case_id).locators[0].locator_id
+    return moves.split(desk.app, desk.one, case_id, {item}, (), LATER, desk.vault())
+
+
+def _decided_again(desk: Desk, case_id: int) -> None:
+    for item in desk.facts(case_id).locators:
+        desk.assess(case_id, replace(GRAVE, locator_id=item.locator_id), now=LATER)
+    desk.dispose(case_id, Kind.NOTICE, "host", reason="hosted_here", now=LATER)
 
 
 def _hotline(desk: Desk, *words: str) -> int:
@@ -104,11 +128,7 @@ def test_an_answer_of_the_agency_lets_go(noticing: Desk) -> None:
     host = contact(noticing, "bad.example")
     case_id = decided(noticing, "s-1")
     police_told(noticing, case_id, at=NOW)
-    with writing(noticing.app.store.engine) as connection:
-        connection.execute(police_feedback.insert().values(
-            case_id=case_id, recipient="police-rs", state="no_offence", said_at=int(LATER.timestamp()), signed=True,
-            file_sha256="0" * 64, person_id=1, imported_at=int(LATER.timestamp()),
-        ))  # fmt: skip
+    _answered(noticing, case_id)
     assert _why(noticing, case_id) == []
     assert sent(noticing, host).result == "sent"
 
@@ -116,7 +136,7 @@ def test_an_answer_of_the_agency_lets_go(noticing: Desk) -> None:
 def test_a_word_of_police_a_person_wrote_down_lets_go_and_is_in_the_chain(noticing: Desk) -> None:
     host = contact(noticing, "bad.example")
     case_id = decided(noticing, "s-1")
-    police_told(noticing, case_id)
+    police_told(noticing, case_id, at=datetime.now(UTC) - HOUR)
     assert _hotline(noticing, "notices", "release-hold", f"C{case_id}", "police-rs", "--way", "telephone") == 0
     assert ("person:1", "police_hold_released") in noticing.events(f"C{case_id}")
     assert sent(noticing, host).result == "sent"
@@ -128,7 +148,7 @@ def test_police_can_ask_to_wait_without_having_been_told(noticing: Desk) -> None
     assert _why(noticing, case_id) == [Why.POLICE_ASKED]
 
 
-def test_a_hold_follows_its_case_into_another_but_a_release_does_not(noticing: Desk) -> None:
+def test_what_police_asked_for_follows_its_case_into_another(noticing: Desk) -> None:
     first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
     lea_holds.write_word(noticing.app, noticing.one, other, WordKind.HOLD, "police-rs", "telephone", NOW)
     moves.join(noticing.app, noticing.one, first, other, NOW)
@@ -137,16 +157,138 @@ def test_a_hold_follows_its_case_into_another_but_a_release_does_not(noticing: D
 
 def test_what_is_split_off_a_held_case_is_held_with_it(noticing: Desk) -> None:
     case_id = decided(noticing, "s-1")
-    police_told(noticing, case_id)
-    item = noticing.item(case_id, "www.bad.example/a")
-    new = moves.split(noticing.app, noticing.one, case_id, {item}, (), LATER, noticing.vault())
+    police_told(noticing, case_id, at=NOW)
+    new = _split_off(noticing, case_id)
     noticing.dispose(new, Kind.NOTICE, "host", now=LATER)
-    assert _why(noticing, new) == [Why.PACKAGE_NOT_GONE]
+    assert _why(noticing, new) == [Why.POLICE_HAVE_IT]
     noticing.dispose(case_id, Kind.POLICE, "police-fbih", now=LATER + timedelta(hours=1))
-    assert _why(noticing, new) == [Why.PACKAGE_NOT_GONE], "what was decided after the split is not about it"
+    assert _why(noticing, new) == [Why.POLICE_HAVE_IT], "what was decided after the split is not about it"
     lea_holds.write_word(noticing.app, noticing.one, new, WordKind.RELEASE, "police-rs", "letter", LATER)
     assert _why(noticing, new) == []
-    assert _why(noticing, case_id) == [Why.PACKAGE_NOT_GONE] * 2
+    assert _why(noticing, case_id) == [Why.POLICE_HAVE_IT, Why.PACKAGE_NOT_GONE]
+
+
+def test_what_was_split_off_a_held_case_stays_held_wherever_it_is_joined(noticing: Desk) -> None:
+    host = contact(noticing, "bad.example", "other.example")
+    first, other = decided(noticing, "s-1"), noticing.case_of("o-1")
+    police_told(noticing, first, at=NOW)
+    new = _split_off(noticing, first)
+    moves.join(noticing.app, noticing.one, other, new, LATER)
+    _decided_again(noticing, other)
+    assert _why(noticing, other) == [Why.POLICE_HAVE_IT]
+    with pytest.raises(RuleBroken, match="held for police"):
+        sent(noticing, host, now=LATER + HOUR)
+    again = _split_off(noticing, other)
+    assert _why(noticing, again) == [Why.POLICE_HAVE_IT], "split off once more"
+
+
+def test_a_case_whose_origin_was_joined_elsewhere_stays_held(noticing: Desk) -> None:
+    first, other = decided(noticing, "s-1"), noticing.case_of("o-1")
+    police_told(noticing, first, at=NOW)
+    new = _split_off(noticing, first)
+    moves.join(noticing.app, noticing.one, other, first, LATER)
+    assert _why(noticing, new) == [Why.POLICE_HAVE_IT]
+    assert _why(noticing, other) == [Why.POLICE_HAVE_IT]
+
+
+def test_an_override_does_not_cover_what_is_joined_in_later(noticing: Desk) -> None:
+    first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
+    police_told(noticing, first, at=NOW)
+    police_told(noticing, other, "police-fbih", at=NOW)
+    lea_holds.write_word(noticing.app, noticing.one, first, WordKind.OVERRIDE, None, "spreading_fast", LATER)
+    lea_holds.grant(noticing.app, noticing.two, first, LATER)
+    assert _why(noticing, first) == []
+    moves.join(noticing.app, noticing.one, first, other, LATER + HOUR)
+    assert _why(noticing, first) == [Why.POLICE_HAVE_IT] * 2
+    lea_holds.write_word(noticing.app, noticing.one, first, WordKind.OVERRIDE, None, "spreading_fast", LATER + 2 * HOUR)
+    lea_holds.grant(noticing.app, noticing.two, first, LATER + 2 * HOUR)
+    assert _why(noticing, first) == []
+
+
+def test_an_override_asked_for_before_a_join_is_not_granted_after_it(noticing: Desk) -> None:
+    first, other = decided(noticing, "s-1"), noticing.case_of("o-1")
+    police_told(noticing, first, at=NOW)
+    lea_holds.write_word(noticing.app, noticing.one, first, WordKind.OVERRIDE, None, "spreading_fast", NOW)
+    moves.join(noticing.app, noticing.one, first, other, LATER)
+    with pytest.raises(RuleBroken, match="ask for it anew"):
+        lea_holds.grant(noticing.app, noticing.two, first, LATER)
+
+
+def test_what_police_said_of_one_case_frees_no_other_that_is_joined_into_it(noticing: Desk) -> None:
+    first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
+    for case_id in (first, other):
+        police_told(noticing, case_id, at=NOW)
+    lea_holds.write_word(noticing.app, noticing.one, first, WordKind.RELEASE, "police-rs", "telephone", LATER)
+    _answered(noticing, first)
+    assert (_why(noticing, first), _why(noticing, other)) == ([], [Why.POLICE_HAVE_IT])
+    moves.join(noticing.app, noticing.one, first, other, LATER + HOUR)
+    assert _why(noticing, first) == [Why.POLICE_HAVE_IT]
+    _answered(noticing, other)
+    assert _why(noticing, first) == [], "their answer on the very case it was about"
+
+
+def test_a_word_about_what_was_split_off_says_nothing_of_the_rest(noticing: Desk) -> None:
+    case_id = decided(noticing, "s-1")
+    police_told(noticing, case_id, at=NOW)
+    new = _split_off(noticing, case_id)
+    word_at = LATER + HOUR
+    lea_holds.write_word(noticing.app, noticing.one, new, WordKind.RELEASE, "police-rs", "telephone", word_at)
+    assert (_why(noticing, new), _why(noticing, case_id)) == ([], [Why.POLICE_HAVE_IT])
+    moves.join(noticing.app, noticing.one, case_id, new, LATER + 2 * HOUR)
+    assert _why(noticing, case_id) == [Why.POLICE_HAVE_IT]
+
+
+def test_a_word_written_after_a_join_is_about_all_of_it(noticing: Desk) -> None:
+    first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
+    police_told(noticing, other, at=NOW)
+    moves.join(noticing.app, noticing.one, first, other, LATER)
+    lea_holds.write_word(noticing.app, noticing.one, first, WordKind.RELEASE, "police-rs", "letter", LATER + HOUR)
+    assert _why(noticing, first) == []
+
+
+def test_danger_police_were_never_told_of_is_not_hidden_by_joining_what_they_know(noticing: Desk) -> None:
+    known, danger = decided(noticing, "s-1"), decided(noticing, "o-1")
+    police_told(noticing, known, at=NOW - 2 * HOURS)
+    noticing.set(danger, escalate=int(Escalation.ABUSE_DESCRIBED))
+    moves.join(noticing.app, noticing.one, known, danger, NOW)
+    noticing.set(known, escalate=int(Escalation.ABUSE_DESCRIBED))
+    assert _why(noticing, known) == [Why.POLICE_NOT_TOLD]
+    noticing.dispose(known, Kind.POLICE, "police-rs", now=LATER)
+    assert _why(noticing, known) == [Why.PACKAGE_NOT_GONE]
+
+
+def test_one_person_alone_does_not_let_go_what_police_never_got(noticing: Desk) -> None:
+    case_id = decided(noticing, "s-1")
+    noticing.set(case_id, escalate=int(Escalation.ABUSE_DESCRIBED))
+    with pytest.raises(RuleBroken, match="nothing this agency"):
+        _let_go(noticing, case_id, "police-rs")
+    police_told(noticing, case_id)
+    with pytest.raises(RuleBroken, match="two people can"):
+        _let_go(noticing, case_id, "police-rs")
+    lea_holds.write_word(noticing.app, noticing.one, case_id, WordKind.HOLD, "police-rs", "telephone", LATER)
+    _let_go(noticing, case_id, "police-rs")
+    assert _why(noticing, case_id) == [Why.PACKAGE_NOT_GONE], "a request they wrote down themselves is no way round"
+    with pytest.raises(RuleBroken, match="nothing this agency"):
+        _let_go(noticing, case_id, "police-brcko")
+
+
+def test_a_unit_that_was_called_can_let_go_before_its_package(noticing: Desk) -> None:
+    case_id = decided(noticing, "s-1")
+    police_told(noticing, case_id)
+    with writing(noticing.app.store.engine) as connection:
+        connection.execute(urgent_call.insert().values(
+            case_id=case_id, recipient="police-rs", reason="danger_now", person_id=1, made_at=int(NOW.timestamp()),
+            spoken_at=int(NOW.timestamp()),
+        ))  # fmt: skip
+    _let_go(noticing, case_id, "police-rs")
+    assert _why(noticing, case_id) == []
+
+
+def test_an_answer_without_a_signature_lets_nothing_go(noticing: Desk) -> None:
+    case_id = decided(noticing, "s-1")
+    police_told(noticing, case_id, at=NOW)
+    _answered(noticing, case_id, signed=False)
+    assert _why(noticing, case_id) == [Why.POLICE_HAVE_IT]
 
 
 def test_overriding_takes_two_people_and_covers_what_they_saw(noticing: Desk) -> None:
@@ -207,7 +349,7 @@ def test_today_and_the_case_say_what_is_held_why_and_until_when(
     case_id = decided(noticing, "s-1")
     noticing.set(case_id, escalate=int(Escalation.ABUSE_DESCRIBED))
     assert _hotline(noticing, "today") == 0
-    assert f"notice on C{case_id} is held: a child may be in danger" in capsys.readouterr().out
+    assert f"notice on C{case_id} is held: danger" in capsys.readouterr().out
     lea_holds.write_word(noticing.app, noticing.one, case_id, WordKind.OVERRIDE, None, "court_order", NOW)
     assert _hotline(noticing, "today", "--json") == 0
     said = json.loads(capsys.readouterr().out)["notices"]
@@ -216,6 +358,6 @@ def test_today_and_the_case_say_what_is_held_why_and_until_when(
     ]}]  # fmt: skip
     assert said["overrides"] == [f"C{case_id}"]
     assert _hotline(noticing, "cases", "show", f"C{case_id}") == 0
-    assert "held: a child may be in danger" in capsys.readouterr().out
+    assert "held: danger" in capsys.readouterr().out
     assert _hotline(noticing, "notices", "list") == 0
     assert "held for police" in capsys.readouterr().out

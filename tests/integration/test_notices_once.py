@@ -12,16 +12,20 @@ import pytest
 
 from pipeline.delivery.answer_mail import Delivery, Outbox
 from pipeline.delivery.host_check import Resolver
-from pipeline.desk import notice_answers, notice_sending
+from pipeline.desk import lea_holds, notice_answers, notice_contacts, notice_sending, notices
+from pipeline.desk.notice_contacts import Contact
 from pipeline.desk.notice_sending import Order, Which
+from pipeline.desk.notices_today import notices_today
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.store.engine import reading
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
 from tests.iccam_certificates import Certificates, make_certificates
 from tests.mail_server import PASSWORD, USER, MailServer
-from tests.noticing import HOTLINE, LATER, SENDER, contact, decided, letter, outbox, sent, states
+from tests.noticing import HOTLINE, LATER, SENDER, contact, decided, letter, outbox, sent, states, supervisor
 from triage.errors import RuleBroken, ServiceFailed
-from triage.notices import HostSaid
+from triage.lea_hold import WordKind
+from triage.notices import HostSaid, Standing
 
 pytest_plugins = ("tests.notice_workspace", "tests.stores")
 
@@ -119,6 +123,49 @@ def test_of_two_repetitions_at_once_one_sends(noticing: Desk, monkeypatch: pytes
     assert states(noticing) == ["sent"]
 
 
+def _in_doubt(desk: Desk, host: Contact, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Outbox, "deliver", lambda *_: Delivery.IN_DOUBT)
+        assert sent(desk, host).result == "in_doubt"
+
+
+def test_a_letter_in_doubt_goes_again_whole_or_not_at_all(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = contact(noticing, "bad.example", "other.example")
+    decided(noticing, "s-1")
+    other = decided(noticing, "o-1")
+    _in_doubt(noticing, host, monkeypatch)
+    lea_holds.write_word(noticing.app, noticing.one, other, WordKind.HOLD, "police-rs", "telephone", LATER)
+    with pytest.raises(RuleBroken, match="not all of it"):
+        sent(noticing, host, Which.AGAIN)
+    assert (states(noticing), outbox(noticing)) == (["claimed"], [])
+    lea_holds.write_word(noticing.app, noticing.one, other, WordKind.RELEASE, "police-rs", "telephone", LATER)
+    assert sent(noticing, host, Which.AGAIN).places == 3
+    assert states(noticing) == ["sent"]
+    assert verify(noticing.app).findings == ()
+
+
+@pytest.mark.parametrize("retired", [True, False])
+def test_what_may_have_arrived_does_not_go_afresh_to_another_contact(
+    noticing: Desk, monkeypatch: pytest.MonkeyPatch, retired: bool
+) -> None:
+    old = contact(noticing, "bad.example")
+    case_id = decided(noticing, "s-1")
+    _in_doubt(noticing, old, monkeypatch)
+    if retired:
+        notice_contacts.retire(noticing.app, supervisor(noticing), old.contact_id, LATER)
+    new = contact(noticing, "bad.example", mail="abuse@new.example")
+    with pytest.raises(RuleBroken, match="nothing waits"):
+        sent(noticing, new)
+    with reading(noticing.app.store.engine) as connection:
+        places = notices.looked_at(noticing.app, connection, LATER).places
+        assert notices_today(connection, LATER).doubtful == (old.contact_id,)
+    assert {(one.contact_id, one.standing) for one in places} == {(old.contact_id, Standing.IN_DOUBT)}
+    when = LATER + timedelta(hours=1)
+    notice_answers.note(noticing.app, noticing.one, case_id, HostSaid.REFUSED, when, when)
+    assert sent(noticing, new, now=when).result == "sent", "a person settled what became of the first"
+    assert verify(noticing.app).findings == ()
+
+
 def test_a_refused_letter_can_simply_be_sent_again(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     host = contact(noticing, "bad.example")
     decided(noticing, "s-1")
@@ -147,7 +194,10 @@ def test_a_host_that_answers_elsewhere_than_when_shown_is_not_written_to(
         assert "bad.example" not in str(refused.value)
     assert outbox(noticing) == []
     assert ("person:1", "notice_host_changed") in noticing.events(f"contact:{number}")
-    one_of_them = Somewhere("192.0.2.2", "203.0.113.5")
+    one_more = Somewhere("192.0.2.2", "203.0.113.5")
+    with pytest.raises(RuleBroken, match="answer elsewhere"):
+        notice_sending.send(app, by, number, Order(checked=True), LATER, one_more)
+    one_of_them = Somewhere("192.0.2.2")
     assert notice_sending.send(app, by, number, Order(), LATER, one_of_them).result == "sent"
 
 
@@ -266,7 +316,7 @@ def test_a_full_disk_refuses_and_leaves_nothing(noticing: Desk, monkeypatch: pyt
     decided(noticing, "s-1", now=NOW)
 
     def full(path: Path, content: bytes) -> None:
-        path.with_name(".tmp-1-x").write_bytes(content[:9])
+        path.with_name(f".tmp-{os.getpid()}-x").write_bytes(content[:9])
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:

@@ -183,6 +183,26 @@ def test_a_case_joined_since_it_was_decided_is_decided_again(noticing: Desk) -> 
     assert sent(noticing, host, now=LATER + timedelta(hours=1)).places == 3
 
 
+def test_a_joined_case_is_decided_again_for_hosts_and_not_for_somebody_else(noticing: Desk) -> None:
+    host = contact(noticing, "bad.example", "other.example")
+    first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
+    moves.join(noticing.app, noticing.one, first, other, LATER)
+    noticing.dispose(first, Kind.HELPLINE, "helpline", reason="question", now=LATER)
+    with pytest.raises(RuleBroken, match="nothing waits"):
+        sent(noticing, host, now=LATER + timedelta(hours=1))
+
+
+def test_one_address_is_one_contact(noticing: Desk) -> None:
+    host = contact(noticing, "bad.example")
+    with pytest.raises(RuleBroken, match="another contact"):
+        contact(noticing, "other.example", mail=host.mail.upper())
+    with pytest.raises(UsageError, match="plain address"):
+        contact(noticing, "other.example", mail="-abuse@other.example")
+    notice_contacts.retire(noticing.app, supervisor(noticing), host.contact_id, NOW)
+    contact(noticing, "other.example", mail=host.mail)
+    assert verify(noticing.app).findings == ()
+
+
 def test_a_case_somebody_else_holds_is_left_alone(noticing: Desk) -> None:
     host = contact(noticing, "bad.example")
     case_id = decided(noticing, "s-1")

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from exporters.passphrase import unlocked
-from exporters.sealing import OpeningKey, SigningKey, is_signature_of
+from exporters.sealing import NEWER_FORMAT, OpeningKey, SigningKey, is_signature_of
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import make_own_key, own_key
@@ -207,10 +207,16 @@ def test_the_commands_say_what_they_did(app: App, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-second")
     given = ["--workspace", str(app.workspace.root), "recipients"]
     assert answer([*given, "list"]) == 0
-    assert "no key" in capsys.readouterr().out
+    said = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.strip()}
+    assert "no key" in said["police-rs"]
+    assert all("needs none" in said[code] for code in ("iccam", "host", "regulator"))
     (tmp_path / "key.asc").write_bytes(AGENCY.certificate.armoured())
     assert answer([*given, "add-key", "police-rs", str(tmp_path / "key.asc"), "--fingerprint", "00"]) == 2
     assert "may not manage recipients" in capsys.readouterr().err
+    monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-supervisor")
+    read_out = AGENCY.certificate.fingerprint
+    assert answer([*given, "add-key", "police-rs", str(tmp_path / "key.asc"), "--fingerprint", read_out]) == 0
+    assert NEWER_FORMAT in capsys.readouterr().out
 
 
 def test_a_vault_without_its_private_key_exports_nothing(app: App) -> None:

@@ -17,6 +17,7 @@ from pipeline.cli.main import answer
 from pipeline.delivery.own_key import own_key
 from pipeline.delivery.pdf import words_in
 from pipeline.desk import acts, moves
+from pipeline.desk.older_packages import older_packages
 from pipeline.desk.package_folder import Made
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
@@ -28,6 +29,7 @@ from tests.desk import NOW, Desk, copied, made
 from triage.disposition import Kind
 
 AGENCY_CODE = "police-rs"
+DANGER_TEXT = "somebody threatens to publish her pictures"
 HOTLINE = 'hotline_name = "Hotline of the tests"\nhotline_phone = "+387 33 000 000"\n'
 
 
@@ -73,11 +75,17 @@ def _reference(desk: Desk, case_id: int) -> str:
         return next(one.reference for one in sent_to(desk.app, connection, AGENCY_CODE) if one.case_id == case_id)
 
 
+def _older(desk: Desk, case_id: int) -> list[tuple[str, str, int, int]]:
+    with reading(desk.app.store.engine) as connection:
+        found = older_packages(connection, desk.facts(case_id))
+    return [(one.recipient, one.name, one.new_reports, one.new_assessments) for one in found]
+
+
 def _news(desk: Desk, case_id: int) -> tuple[New, ...] | None:
     facts = desk.facts(case_id)
     with reading(desk.app.store.engine) as connection:
         past = Past(desk.app, connection, AGENCY_CODE, "BA")
-        found = past.supplement(case_id, facts.report_ids, texts=False)
+        found = past.supplement(case_id, facts.report_ids, texts=False, escalate=facts.escalate)
     return None if found is None else found.news
 
 
@@ -124,6 +132,36 @@ def test_a_supplement_says_what_it_adds_to_and_what_is_new_wherever_an_officer_l
     assert (told["package"], told["supplement_to"]) == (package.name, first)
     assert told["names"] == {AGENCY_CODE: words.recipient(AGENCY_CODE)}
     assert told["cases"][0]["news"] == [{"code": "new_report", "count": 1}, {"code": "new_assessment", "count": 1}]
+
+
+def test_graver_danger_than_the_agency_was_told_of_is_the_first_news(desk: Desk) -> None:
+    case_id = desk.case_of("s-1")
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a", "description": DANGER_TEXT})
+    assert _news(desk, case_id) == (New("graver_danger"), New("new_report", 1))
+    _decide(desk, case_id, 20)
+    (package,) = _send(desk, 30)
+    inside = opened(package.folder)
+    assert words_in("sr-Cyrl").code("news", "graver_danger") in inside["cover.txt"].decode()
+    assert json.loads(inside["case.json"])["cases"][0]["news"][0] == {"code": "graver_danger", "count": 1}
+    assert _news(desk, case_id) == (New("sent_again"),)
+
+
+def test_the_case_says_that_an_agency_has_an_older_package_until_a_newer_is_decided(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, first = desk.case_of("s-1"), _first(desk)
+    assert _older(desk, case_id) == []
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"})
+    assert _older(desk, case_id) == [(AGENCY_CODE, first, 1, 0)]
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    assert answer(["cases", "show", f"C{case_id}", "--workspace", str(desk.app.workspace.root)]) == 0
+    said = capsys.readouterr().out
+    assert f"hotline dispose C{case_id} police {AGENCY_CODE}" in said
+    assert "lacks 1 new report" in said
+    _decide(desk, case_id, 20)
+    assert _older(desk, case_id) == []
+    _send(desk, 30)
+    assert _older(desk, case_id) == []
 
 
 def _first_page(pdf: bytes) -> str:

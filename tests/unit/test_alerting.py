@@ -45,6 +45,19 @@ def test_who_got_a_key_late_is_told_after_the_others_time() -> None:
     assert next_step(LINE, EVERYBODY, [_told("b")], NOW) == Step(Move.SEND, "a")
 
 
+def test_who_was_put_off_is_tried_again_until_its_time_is_over_and_again_after_the_last_in_line() -> None:
+    first = [_told("a", Told.PUT_OFF, LATER)]
+    assert next_step(LINE, EVERYBODY, first, NOW) == Step(Move.SEND, "a")
+    assert next_step(LINE, EVERYBODY, first, NOW, tried=["a"]) == Step(Move.WAIT, until=LATER)
+    assert next_step(LINE, EVERYBODY, first, LATER) == Step(Move.SEND, "b")
+    assert next_step(LINE, {"b", "c"}, first, NOW) == Step(Move.SEND, "b")
+    everybody = [_told(one, Told.PUT_OFF) for one in LINE]
+    assert next_step(LINE, EVERYBODY, everybody, LATER) == Step(Move.PERSON, "a")
+    assert next_step(LINE, EVERYBODY, everybody, LATER, tried=["a"]) == Step(Move.PERSON, "b")
+    assert next_step(LINE, EVERYBODY, everybody, LATER, tried=LINE) == Step(Move.PERSON)
+    assert next_step(LINE, EVERYBODY, [*first, _told("b", due=LATER)], LATER).partner == "c"
+
+
 def test_what_is_over_needs_nothing() -> None:
     assert next_step(LINE, EVERYBODY, (), NOW, over=True) == Step(Move.OVER)
 

@@ -93,9 +93,9 @@ def test_a_document_cut_off_is_truncated_even_within_a_letter(tmp_path: Path, cu
 
 
 def test_a_document_damaged_in_the_middle_keeps_its_bytes(tmp_path: Path) -> None:
-    (reject,) = read(SosAlert(), tmp_path, b'{"alert": "s\xffs"}').rejects
+    (reject,) = read(WebForm(), tmp_path, b'{"form": "s\xffs"}').rejects
     assert reject.reason == "undecodable"
-    assert reject.values["raw"].encode("latin-1") == b'{"alert": "s\xffs"}'
+    assert reject.values["raw"].encode("latin-1") == b'{"form": "s\xffs"}'
 
 
 def test_a_helpline_hand_over_gives_one_row_per_report(tmp_path: Path) -> None:
@@ -122,6 +122,33 @@ def test_a_helpline_hand_over_gives_one_row_per_report(tmp_path: Path) -> None:
 def test_an_sos_alert_needs_no_address_and_no_note(tmp_path: Path) -> None:
     rows = read(SosAlert(), tmp_path, {"alert": "sos", "organisation": "O", "place": "P", "at": "T", "id": "s"})
     assert row(rows) == {"id": "s", "source": "O", "area": "P", "received_at": "T"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b'{"alert": "sos", "place": "P", "note": "s\xffs"}', {"area": "P", "description": "s\ufffds"}),
+        (b'{"alert": "sos", "place": "P\\u0000\\ud800"}', {"area": "P\ufffd\ufffd"}),
+        (b'{"alert": "sos", "id": "a", "id": "b"}', {"id": "b"}),
+        (b'{"alert": "sos", "place": "P", "at": NaN}', {"area": "P", "received_at": "NaN"}),
+        (b'{"alert": "sos", "place": "P", "note": "a\nb"}', {"area": "P", "description": "a\nb"}),
+    ],
+    ids=["bytes", "nul", "twice", "nan", "line"],
+)  # fmt: skip
+def test_a_damaged_call_is_still_a_call_and_keeps_what_was_sent(
+    sent: bytes, expected: dict[str, str], tmp_path: Path
+) -> None:
+    rows = read(SosAlert(), tmp_path, sent)
+    assert (row(rows), rows.rejects) == (expected, [])
+    assert "sos" in str(rows.extra["call_as_sent"][0])
+
+
+def test_several_calls_in_one_file_are_several_and_a_torn_one_is_named(tmp_path: Path) -> None:
+    rows = read(SosAlert(), tmp_path, b'[{"alert": "sos", "id": "a"}, 5]{"id": "b"}\n{"id": "c')
+    assert (rows.columns["id"], rows.row_numbers) == (["a", "b"], [1, 2])
+    assert [(reject.row, reject.reason) for reject in rows.rejects] == [(3, "truncated_document")]
+    deep = read(SosAlert(), tmp_path, b'{"id": "a", "note": ' + b"[" * 100_000)
+    assert [reject.reason for reject in deep.rejects] == ["too_deep"]
 
 
 def test_an_iccam_item_keeps_the_day_of_assignment_and_its_history(tmp_path: Path) -> None:

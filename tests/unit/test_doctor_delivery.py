@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from exporters.sealing import SigningKey
+from exporters.sealing import NEWER_FORMAT, SigningKey
+from pipeline import doctor_delivery
 from pipeline.bootstrap import App
 from pipeline.desk.recipients import pin, retire_key
 from pipeline.doctor import examine
 from pipeline.doctor_check import Check, State
+from pipeline.routes import routes
 from tests.agencies import pin_agency
 from tests.factories import new_workspace
 from tests.gnupg import Keyring, keyring, needs_gpg
@@ -55,13 +57,37 @@ def test_before_any_key_is_pinned_it_says_who_can_be_sent_nothing(app: App) -> N
     assert _found(app)["police keys"].state is State.OK
 
 
-def test_a_pinned_key_and_our_own_are_fine(app: App) -> None:
+def test_a_key_whose_packages_gnupg_does_not_open_is_a_warning(app: App) -> None:
+    pin_agency(app, CODE, NOW)
+    check = _found(app)[f"key {CODE}"]
+    assert (check.state, check.says) == (State.WARN, NEWER_FORMAT)
+
+
+def test_a_pinned_key_and_our_own_are_fine(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_delivery, "opens_with_gnupg", lambda _: True)
     pin_agency(app, CODE, NOW)
     checks = _found(app)
     assert (checks[f"key {CODE}"].state, checks["signing key"].state) == (State.OK, State.OK)
     assert CODE not in checks["police keys"].says
     retire_key(app, SUPERVISOR, CODE, NOW)
     assert f"key {CODE}" not in _found(app)
+
+
+def test_organisations_an_sos_call_passes_over_are_named(app: App) -> None:
+    network = routes().network.partners
+    check = _found(app)["sos network"]
+    assert check.state is State.WARN
+    assert all(code in check.says for code in network)
+    for code in network:
+        pin_agency(app, code, NOW)
+    assert _found(app)["sos network"].state is State.OK
+    _set(app, 'alerts_from = "desk@letters.example"', 'answers_smtp_host = "mail.example"',
+         'answers_from = "office@letters.example"', 'answers_smtp_user = "u"', 'answers_smtp_password_file = "p"',
+         f'alerts_to = ["{network[0]}=duty@partner.example"]')  # fmt: skip
+    check = _found(app)["sos network"]
+    assert (check.state, network[0] in check.says, network[1] in check.says) == (State.WARN, False, True)
+    retire_key(app, SUPERVISOR, network[0], NOW)
+    assert network[0] in _found(app)["sos network"].says
 
 
 @pytest.mark.parametrize("spoil", ["gone", "another", "damaged"])

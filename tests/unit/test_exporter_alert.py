@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from exporters.alert import DATA, PAGE, WORDS_FILE, AlertExporter, words_of
-from exporters.package import CaseView, Package
+from exporters.package import CaseView, Letterhead, Package
 from exporters.wording import LANGUAGES
 from pipeline.desk.packages import exporter_of
 from pipeline.desk.references import acknowledge_code, alert_reference, external_reference
@@ -90,3 +90,33 @@ def test_references_and_codes_are_others_for_every_organisation_alert_and_case()
     codes = {acknowledge_code(KEY, partner, number) for partner in ("a", "b") for number in (1, 2)}
     assert len(codes) == 4
     assert {len(code) for code in codes} == {6}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_names_whom_to_ring_and_who_was_told_before(language: str) -> None:
+    paper = Letterhead("Hotline (sample)", "+387 33 000 000")
+    text = "\n".join(_page(replace(KNOWN, language=language, letterhead=paper, told_before=("One house", "Another"))))
+    assert "Hotline (sample)" in text
+    assert text.count("+387 33 000 000") == 2
+    assert "One house, Another" in text
+    assert f"reference,state,at\n  {KNOWN.cases[0].reference},acknowledged," in text
+    assert "\nTold before you:          nobody\n" in "\n".join(_page(DRILL))
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0, "(0 min ago)"), (0.5, "(30 min ago)"), (23, "(23 h ago)"), (24, "(24 h ago)"), (25, "(25 h ago)"),
+     (48, "(2 days ago)"), (720 * 24, "(720 days ago)"), (-1, "(0 min ago)")],
+)  # fmt: skip
+def test_a_page_says_how_long_ago_the_call_was_made_and_heads_an_old_one_as_late(hours: float, said: str) -> None:
+    package = replace(KNOWN, language="en", made_at=KNOWN.made_at + timedelta(hours=hours))
+    lines = _page(package)
+    assert said in "\n".join(lines)
+    assert lines[0] == ("SOS CALL, LATE" if hours > 24 else "SOS CALL")
+    assert ("may be in danger now" in lines[2]) == (hours <= 24)
+
+
+@pytest.mark.parametrize(("days", "said"), [(2, "2 dana"), (21, "21 dan"), (111, "111 dana"), (720, "720 dana")])
+def test_days_are_counted_as_the_language_does(days: int, said: str) -> None:
+    lines = _page(replace(KNOWN, language="bs", made_at=KNOWN.made_at + timedelta(days=days)))
+    assert lines[2].startswith(f"Zakašnjeli poziv: dijete je možda bilo u opasnosti u vrijeme poziva, prije {said}.")

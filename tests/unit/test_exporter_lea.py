@@ -86,10 +86,10 @@ def test_the_head_of_the_cover_names_package_hotline_and_what_it_adds_to() -> No
 
 
 def test_who_else_was_told_stands_in_codes_with_their_names_beside() -> None:
-    told = json.loads(_files(CaseView("A-1", {"also_sent_to": ("iccam", "police_brcko")}))["case.json"])
-    assert told["cases"][0]["facts"]["also_sent_to"] == ["iccam", "police_brcko"]
+    told = json.loads(_files(CaseView("A-1", {"also_sent_to": ("iccam", "police-brcko")}))["case.json"])
+    assert told["cases"][0]["facts"]["also_sent_to"] == ["iccam", "police-brcko"]
     assert told["names"] == {
-        "iccam": "INHOPE (ICCAM)", "police_brcko": "Police, Brčko District", "police-rs": "Police, Republika Srpska",
+        "iccam": "INHOPE (ICCAM)", "police-brcko": "Police, Brčko District", "police-rs": "Police, Republika Srpska",
     }  # fmt: skip
 
 

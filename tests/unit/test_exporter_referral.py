@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from exporters import plain_csv
-from exporters.package import Package, item_facts, view_case
-from exporters.referral import ReferralExporter
+from exporters.package import Letterhead, Package, item_facts, view_case
+from exporters.referral import PAGE, ReferralExporter
+from exporters.wording import LANGUAGES
+from tests.filled import filled
+from triage.helpline_feedback import HelplineState
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -18,7 +24,7 @@ def test_a_question_is_handed_over_in_codes_without_address_or_text() -> None:
     case = view_case("HL-1", raw, [item_facts("https://host.example/a", "url", None)], "helpline")
     package = Package("referral", "helpline", AT, "referral_agreement", "offer_help", (case,))
 
-    files = ReferralExporter({}).files(package)
+    files = ReferralExporter({name: filled(name) for name in ReferralExporter.needs}).files(package)
 
     row = plain_csv.read(files["referral.csv"])[0]
     assert (row["reference"], row["reason_codes"], row["first_received"]) == ("HL-1", "question", "2026-03-02")
@@ -28,3 +34,26 @@ def test_a_question_is_handed_over_in_codes_without_address_or_text() -> None:
          "reporter_group": "parent"}
     ]  # fmt: skip
     assert not any(secret in body for body in files.values() for secret in (b"host.example", b"words", b"0000"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_tells_a_person_what_waits_how_to_answer_and_whom_to_ring(language: str) -> None:
+    exporter = ReferralExporter({name: filled(name) for name in ReferralExporter.needs})
+    paper = Letterhead("Hotline (sample)", "+387 33 000 000")
+    example = replace(exporter.examples()[0], language=language, letterhead=paper)
+    page = exporter.files(example)[PAGE].decode()
+    paragraphs = [one for one in page.split("\n\n") if one.startswith("HL-")]
+    assert [one.partition(".")[0] for one in paragraphs] == ["HL-17", "HL-18"]
+    assert "Hotline (sample), +387 33 000 000" in page
+    assert "reference,state,at\n  HL-17,taken_up,2026-03-02T09:30+00:00\n" in page
+    assert all(f"  {state}: " in page for state in HelplineState)
+    assert not any(code in page for code in ("abuse_described", "offer_help", "csam_suspect", "first_received"))
+    assert max(map(len, page.splitlines())) <= 96
+
+
+def test_the_page_says_the_codes_in_words() -> None:
+    exporter = ReferralExporter({name: filled(name) for name in ReferralExporter.needs})
+    page = " ".join(exporter.files(replace(exporter.examples()[0], language="en"))[PAGE].decode().split())
+    assert "Why: it reads like a question; Ticked by the reporter: question; Reports: 1;" in page
+    assert "Who reported: a parent; Reporter's own child: yes; Asked: Please offer help." in page
+    assert "HL-18. The program suspects: not enough to act on; Sign of danger: abuse is described; Area: BA-RS;" in page

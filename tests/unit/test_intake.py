@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,19 @@ def test_a_row_that_says_nothing_is_rejected_with_advice() -> None:
 
 def test_an_alert_may_say_nothing() -> None:
     assert check(_rows(id=["a"], area=["BA-BD"]), "sos", NOW, alert=True).row_numbers == [1]
+
+
+@pytest.mark.parametrize("said", ["maloprije", "1772600000", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00+01:00"])
+def test_an_alert_whose_time_makes_no_sense_came_when_it_was_read(said: str) -> None:
+    accepted = check(_rows(id=["a"], received_at=[said]), "sos", NOW, alert=True)
+    assert (accepted.received_at, accepted.assumed, accepted.rejects) == ([int(NOW.timestamp())], [True], [])
+    assert said in str(accepted.extra[0])
+    assert check(_rows(id=["a"], received_at=[said], description=["x"]), "csv", NOW).row_numbers == []
+
+
+def test_a_call_a_person_entered_needs_no_text_but_a_report_beside_it_does() -> None:
+    accepted = check(_rows(id=["a", "b"], channel=["sos", None]), "jsonl", NOW, trusted=True)
+    assert (accepted.row_numbers, [one.reason for one in accepted.rejects]) == ([1], ["nothing_said"])
 
 
 def test_times_are_read_assumed_or_rejected() -> None:

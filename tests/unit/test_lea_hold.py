@@ -76,6 +76,28 @@ def test_an_answer_told_to_the_day_counts_for_that_day() -> None:
     assert _whys(replace(TOLD, said=(Said(RS, FeedbackState.NO_OFFENCE, day),))) == []
 
 
+def test_an_answer_frees_no_package_that_went_after_it() -> None:
+    second = Told(RS, AT + 2 * HOUR, AT + 3 * HOUR)
+    both = replace(TOLD, told=(*TOLD.told, second))
+    early, day = Said(RS, FeedbackState.CLOSED, AT + 2 * HOUR), Said(RS, FeedbackState.CLOSED, AT.replace(hour=0))
+    for said in (early, day):
+        (hold,) = holds(replace(both, said=(said,)), PROTOCOL, AT + 5 * HOUR)
+        assert hold.since == second.decided_at, "the same day, but before the package went, or nobody knows"
+    assert _whys(replace(both, said=(replace(early, at=AT + 4 * HOUR),))) == []
+    next_day = replace(day, at=day.at + timedelta(days=1))
+    assert _whys(replace(both, said=(next_day,))) == []
+
+
+def test_a_word_lets_go_only_what_the_unit_could_know_of() -> None:
+    word = Word(WordKind.RELEASE, AT + 2 * HOUR, RS)
+    waiting = replace(NOBODY, told=(Told(RS, AT, None),), words=(word,))
+    assert _whys(waiting) == [Why.PACKAGE_NOT_GONE]
+    assert _whys(replace(waiting, told=(Told(RS, AT, None, AT + HOUR),))) == []
+    assert _whys(replace(waiting, told=(Told(RS, AT, AT + 3 * HOUR),))) == [Why.POLICE_HAVE_IT]
+    asked = replace(waiting, words=(Word(WordKind.HOLD, AT + HOUR, RS), word))
+    assert _whys(asked) == [Why.PACKAGE_NOT_GONE], "what they asked for ends, what they never got does not"
+
+
 def test_a_release_from_before_a_new_decision_does_not_cover_it() -> None:
     facts = replace(TOLD, told=(Told(RS, AT + 3 * HOUR, None),), words=(Word(WordKind.RELEASE, AT + 2 * HOUR, RS),))
     assert _whys(facts) == [Why.PACKAGE_NOT_GONE]

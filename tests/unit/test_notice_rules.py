@@ -121,7 +121,7 @@ def test_a_host_belongs_to_the_nearest_registered_name_above_it_but_not_to_a_suf
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_says_all_and_leaves_no_slot_open(language: str) -> None:
     letters = NoticeLetters.from_toml(LETTERS)
-    lines = [Line("hxxps://host[.]example/a", "BA-1", "2026-03-01", True), Line("hxxp://x", "BA-2", "-", False)]
+    lines = [Line("hxxps://host[.]example/a", "BA-1", "2026-03-01", "grave"), Line("hxxp://x", "BA-2", "-", "hate")]
     texts = {
         (regulator, reminder): letters.text(language, lines, "Sample", regulator=regulator, reminder=reminder)
         for regulator in (False, True) for reminder in (0, 2)

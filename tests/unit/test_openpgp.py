@@ -19,6 +19,7 @@ from exporters.sealing import (
     check_recipient,
     is_signature_of,
     normal_fingerprint,
+    opens_with_gnupg,
     sealed,
 )
 from tests.gnupg import LONG_AGO, Keyring, keyring, needs_gpg
@@ -72,6 +73,15 @@ def test_gnupg_opens_a_package_sealed_to_an_rsa_key(agency: Keyring, own: Signin
     agency.gpg("--quick-add-key", found, "rsa2048", "encr", "0")
     recipient = check_recipient(Certificate.read(agency.certificate(found)), found, NOW)
     assert agency.opened(sealed(BODY, recipient, own))[0] == BODY
+
+
+def test_a_certificate_of_our_own_making_is_known_to_ask_for_what_gnupg_does_not_open(
+    agency: Keyring, recipient: Recipient, own: SigningKey
+) -> None:
+    ours = check_recipient(own.certificate, own.certificate.fingerprint, NOW)
+    assert (opens_with_gnupg(recipient), opens_with_gnupg(ours)) == (True, False)
+    agency.add(own.stored())
+    assert agency.gpg("--decrypt", given=sealed(BODY, ours, own), check=False).returncode != 0
 
 
 def test_a_sealed_package_is_binary_holds_no_content_and_is_never_the_same_twice(

@@ -44,6 +44,23 @@ def test_an_area_is_known_in_either_script_and_free_text_never_passes_as_one(are
 
 
 @pytest.mark.parametrize(
+    ("given", "named", "shared"),
+    [
+        (["Tuzla", "Banja Luka", "", "Banja Luka"], ("BA-RS-Banja Luka", "BA-FBiH-Tuzla"), ""),
+        (["Doboj", "Banja Luka"], ("BA-RS-Banja Luka", "BA-RS-Doboj"), "BA-RS"),
+        (["BA-RS", "Banja Luka"], ("BA-RS-Banja Luka",), "BA-RS-Banja Luka"),
+        (["BA-RS", "Tuzla"], ("BA-FBiH-Tuzla", "BA-RS"), ""),
+        (["", "somewhere"], (), ""),
+    ],
+)
+def test_areas_that_differ_are_all_told_and_only_a_unit_they_share_is_the_area(
+    given: list[str], named: tuple[str, ...], shared: str
+) -> None:
+    assert ROUTES.areas_named(given) == named
+    assert ROUTES.area_of_all(named) == shared
+
+
+@pytest.mark.parametrize(
     ("area", "police"),
     [("BA-FBiH-Tuzla", "police-fbih"), ("BA-RS-Doboj", "police-rs"), ("Brčko", "police-brcko")],
 )

@@ -22,9 +22,10 @@ from pipeline.routes import routes
 from pipeline.sample.cyrillic import to_cyrillic
 from triage import assessment, disposition, people, redaction
 from triage.errors import BadConfiguration
+from triage.helpline_feedback import HelplineState
 from triage.redacting.redactor import KNOWN_LANGUAGES
 from triage.redacting.spans import KINDS as MASKED_KINDS
-from triage.report import FIELDS
+from triage.report import FIELDS, REPORTER_GROUPS
 from triage.urgent_call import CallReason
 from triage.verdict import Escalation, Label
 
@@ -66,9 +67,11 @@ CODES: dict[str, Iterable[object]] = {
     "yes_no": ["yes", "no"],
     "news": NEWS,
     "files": PACKAGE_FILES,
+    "reporter_group": REPORTER_GROUPS,
+    "helpline_state": HelplineState,
 }  # fmt: skip
 OF_NO_CLOSED_LIST = {"victim_sex", "victim_age_band", "relationship", "violence_kind", "recipient"}
-OURS = {"document", "column", "cover", "time", "call", "spoken", "disclosure"}
+OURS = {"document", "column", "cover", "time", "call", "spoken", "disclosure", "referral"}
 LATIN_IN_CYRILLIC = re.compile(
     r"\{[^}]*\}|`[^`]*`|\b[\w-]+\.(?:txt|csv|jsonld|json|pdf)\b|hxxps|\b(?:UTC|CASE/UCO|INHOPE|ICCAM|SOS|Tor|onion|IPFS|IP|WHOIS|RDAP|baseline"
     r"|American Express|Diners Club|Mastercard|PayPal|Visa|Western Union|SMS|Liberty Reserve|Bitcoin)\b"
@@ -130,6 +133,7 @@ def test_no_sentence_is_left_over() -> None:
     sources = "".join((ROOT / name).read_text(encoding="utf-8") for name in (
         "data/templates/report.typ", "exporters/report_pdf.py", "exporters/cover.py", "exporters/wording.py",
         "exporters/call_sheet.py", "exporters/disclosure.py", "exporters/readme.py",
+        "exporters/referral.py",
     ))  # fmt: skip
     for table in OURS:
         unused = [key for key in WORDS["en"].tables[table]

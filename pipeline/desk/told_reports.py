@@ -1,0 +1,89 @@
+"""Which reports of a case a police agency was told of, or is about to be told of, when it was told of the case.
+
+Joining two cases brings reports the agency never heard of, and nothing says afterwards which they were. So only what
+happened after the last joining counts: a release whose package is still to be made (it takes every report), a package
+or an urgent call (each speaks of the reports whose batch was in by then). Read by the order of the audit chain.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from pipeline.desk.links import all_links, links_of
+from pipeline.desk.records import dispositions_of
+from pipeline.store.schema import audit, run
+from triage.disposition import Kind
+from triage.report import ReportId
+
+_COMMITTED, _EXPORTED, _CALLED = "batch_committed", "exported", "urgent_call_made"
+_RELEASED, _JOINED = "case_released", "cases_joined"
+_OF_A_CASE = (_EXPORTED, _CALLED, _RELEASED, _JOINED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    seq: int
+    event: str
+    person: str
+    at: int
+    details: Mapping[str, Any]
+
+
+def reports_of(connection: Connection, case_id: int) -> tuple[int, ...]:
+    """Every report that speaks of the case, by packed number."""
+    return tuple(sorted({int(link[0]) for link in all_links(links_of(connection, case_id))}))
+
+
+def reports_told(connection: Connection, case_id: int, recipient: str) -> frozenset[int]:
+    """Those of the case's reports this agency (a code of data/routes) was told of, or is: released for it."""
+    since = _since_joined(connection, case_id)
+    reports = reports_of(connection, case_id)
+    if _goes(connection, case_id, recipient, since):
+        return frozenset(reports)
+    told = [
+        one.seq for one in since if one.event in (_EXPORTED, _CALLED) and one.details.get("recipient") == recipient
+    ]
+    if not told:
+        return frozenset()
+    committed = _committed(connection)
+    last = max(told)
+    return frozenset(one for one in reports if committed.get(ReportId.unpack(one).run_no, last) < last)
+
+
+def _since_joined(connection: Connection, case_id: int) -> list[_Event]:
+    """What happened to the case after another one was last joined into it, in order."""
+    found: list[_Event] = []
+    rows = connection.execute(
+        select(audit).where(audit.c.subject == f"C{case_id}", audit.c.event.in_(_OF_A_CASE)).order_by(audit.c.seq)
+    )
+    for row in rows:
+        if row.event == _JOINED:
+            found = []
+        else:
+            at = int(datetime.fromisoformat(row.at).timestamp())
+            found.append(_Event(row.seq, row.event, row.actor.removeprefix("person:"), at, json.loads(row.details)))
+    return found
+
+
+def _goes(connection: Connection, case_id: int, recipient: str, since: list[_Event]) -> bool:
+    """Whether a package for this agency, released after the last joining, is still to be made."""
+    releases = {(one.person, one.at) for one in since if one.event == _RELEASED}
+    return any(
+        one.package_id is None and one.released_by is not None and one.released_at is not None
+        and (str(one.released_by), int(one.released_at.timestamp())) in releases
+        for one in dispositions_of(connection, case_id)
+        if (one.made.kind, one.made.recipient) == (Kind.POLICE, recipient)
+    )  # fmt: skip
+
+
+def _committed(connection: Connection) -> dict[int, int]:
+    """Run number to the event of its commit."""
+    numbers = {row.run_id: int(row.run_no) for row in connection.execute(select(run.c.run_id, run.c.run_no))}
+    rows = connection.execute(select(audit.c.seq, audit.c.subject).where(audit.c.event == _COMMITTED))
+    return {numbers[row.subject]: int(row.seq) for row in rows if row.subject in numbers}

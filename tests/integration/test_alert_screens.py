@@ -1,0 +1,162 @@
+"""What people see of alerts: who was really told, under which reference, whom to call off, and a night's exit code."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.cli import alert_screens
+from pipeline.cli.main import answer
+from pipeline.desk import alert_answers
+from pipeline.desk.alert_sending import tick
+from pipeline.desk.alerts import alerts, reference_of
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.desk.references import acknowledge_code
+from tests.agencies import AGENCY
+from tests.alarms import PARTNERS, opened, outbox, pin_partners, sealed_in, take, take_in, write_call
+from tests.desk import NOW, Desk
+
+NOW_HERE = datetime.now(UTC).replace(microsecond=0)
+MINUTES = timedelta(minutes=1)
+
+
+def _hotline(desk: Desk, *words: str) -> int:
+    return answer(["--workspace", str(desk.folder / "workspace"), *words])
+
+
+def _lines(desk: Desk, now: datetime) -> str:
+    return "\n".join(alert_screens.lines(alerts(desk.app, desk.one, now, all_of_them=True), now))
+
+
+def _code(desk: Desk, partner: str) -> str:
+    return acknowledge_code(desk.app.store.index_key, partner, 1)
+
+
+def test_without_a_mail_server_every_screen_says_that_it_lies_in_the_outbox_until_it_was_carried(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    assert _hotline(desk, "alerts", "tick") == 0
+    (path,) = outbox(desk.app)
+    said = f"NOT TOLD YET, it lies in the outbox: carry it there now, then delete it: outbox/{path.name}"
+    assert f"A1 to sos-rs: {said}" in capsys.readouterr().out
+    for words in (["alerts", "list"], ["today"], ["alerts", "tick"]):
+        assert _hotline(desk, *words) == 0
+        shown = capsys.readouterr().out
+        assert said in shown
+        assert "sent" not in shown
+        assert "told, has until" not in shown
+    (one,) = alerts(desk.app, desk.one, NOW_HERE)
+    assert _hotline(desk, "cases", "show", f"C{one.alert.case_id}") == 0
+    assert said in capsys.readouterr().out
+    path.unlink()
+    assert _hotline(desk, "alerts", "list") == 0
+    assert "told, has until" in capsys.readouterr().out
+
+
+def test_a_mail_that_lies_in_the_outbox_is_named_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_ALERTS_FROM", "letters@letters.example")
+    monkeypatch.setenv("HOTLINE_ALERTS_TO", "sos-rs=duty@partner.example")
+    app = type(desk.app).at(desk.app.workspace.root)
+    pin_partners(app, *PARTNERS)
+    alarmed = take(app, write_call(desk.folder))
+    (path,) = outbox(app)
+    assert path.suffix == ".eml"
+    assert alarmed.as_object()["in_outbox"] == [f"outbox/{path.name}"]
+    assert any("SOS: A1 to sos-rs: NOT TOLD YET" in line and path.name in line for line in alarmed.lines())
+
+
+def test_an_organisation_that_rings_is_found_by_the_reference_it_reads_out(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW_HERE)
+    reference = reference_of(desk.app, "sos-rs", 1)
+    assert _hotline(desk, "alerts", "list") == 0
+    assert reference in capsys.readouterr().out
+    assert _hotline(desk, "alerts", "list", "--json") == 0
+    (one,) = json.loads(capsys.readouterr().out)["alerts"]
+    assert [each["reference"] for each in one["told"]] == [reference]
+    assert _hotline(desk, "alerts", "acknowledge", "BA-0000-0000-0000", "--by-code", "000000") == 2
+    assert "reference the organisation reads out" in capsys.readouterr().err
+    spoken = reference.lower().replace("-", " ")
+    assert _hotline(desk, "alerts", "acknowledge", spoken, "--by-code", _code(desk, "sos-rs")) == 0
+    assert "A1 acknowledged by sos-rs" in capsys.readouterr().out
+
+
+def test_whoever_else_was_told_is_to_be_called_off(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    start = NOW_HERE - 11 * MINUTES
+    tick(desk.app, start)
+    assert tick(desk.app, NOW_HERE).sent[0].partner == "sos-partner"
+    for path in outbox(desk.app):
+        path.unlink()
+    shown = _lines(desk, NOW_HERE)
+    assert "sos-rs" in shown.splitlines()[1]
+    assert "told, did not acknowledge by" in shown.splitlines()[1]
+    assert "told, has until" in shown.splitlines()[2]
+    assert _hotline(desk, "alerts", "acknowledge", "A1", "--by-code", _code(desk, "sos-partner")) == 0
+    assert "  sos-rs was told too: call it off" in capsys.readouterr().out
+    over = _lines(desk, NOW_HERE + MINUTES).splitlines()
+    assert over[1].endswith("; call it off")
+    assert "did not acknowledge" in over[1]
+    assert "has until" not in "".join(over)
+
+
+def test_who_was_told_in_time_and_did_not_answer_first_is_called_off_without_blame(desk: Desk) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW_HERE - 11 * MINUTES)
+    tick(desk.app, NOW_HERE)
+    for path in outbox(desk.app):
+        path.unlink()
+    first = alert_answers.acknowledge(desk.app, desk.one, 1, _code(desk, "sos-rs"), NOW_HERE + MINUTES)
+    assert (first.partner, first.first, first.others) == ("sos-rs", True, ("sos-partner",))
+    second = _lines(desk, NOW_HERE + 60 * MINUTES).splitlines()[2]
+    assert second.endswith("  told; call it off")
+
+
+def test_a_file_of_reference_state_and_time_is_enough(desk: Desk) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW)
+    (path,) = outbox(desk.app)
+    page = opened(sealed_in(path))["0-alert.txt"].decode().splitlines()
+    start = page.index("  reference,state,at")
+    body = "".join(f"{line.strip()}\n" for line in page[start : start + 2]).encode()
+    taken = alert_answers.take_in(desk.app, desk.one, "sos-rs", body, AGENCY.signature(body), NOW + MINUTES)
+    assert ([one.alert_id for one in taken.new], taken.bad) == ([1], ())
+
+
+def test_the_next_in_line_is_told_who_was_told_before_and_whom_to_ring(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_HOTLINE_NAME", "Hotline (sample)")
+    monkeypatch.setenv("HOTLINE_HOTLINE_PHONE", "+387 33 000 000")
+    app = type(desk.app).at(desk.app.workspace.root)
+    pin_partners(app, *PARTNERS)
+    take_in(app, "calls", write_call(desk.folder))
+    tick(app, NOW)
+    tick(app, NOW + 11 * MINUTES)
+    first, second = (opened(sealed_in(path))["0-alert.txt"].decode() for path in outbox(app))
+    assert "Republika Srpska" not in first
+    assert "Organisation in charge of SOS calls, Republika Srpska" in second
+    assert "Hotline (sample)" in first
+    assert "+387 33 000 000" in second
+
+
+def test_a_night_in_which_nobody_can_be_told_says_so_by_its_exit_code(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take_in(desk.app, "calls", write_call(desk.folder))
+    assert _hotline(desk, "nightly") == 1
+    assert "NOBODY CAN BE TOLD OF 1" in capsys.readouterr().out
+    pin_partners(desk.app, *PARTNERS)
+    assert _hotline(desk, "nightly") == 0
+    assert f"LIES IN THE OUTBOX, carry it there now: outbox/{outbox(desk.app)[0].name}" in capsys.readouterr().out

@@ -1,0 +1,117 @@
+"""A case more than one agency may be concerned with: every area its reports name is told, and who else was told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from exporters import plain_csv
+from pipeline.cli.case_screen import as_json, missing, screen
+from pipeline.delivery.pdf import words_in
+from pipeline.desk import acts
+from pipeline.desk.outside import outside_view
+from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.urgent import make_call
+from pipeline.routes import routes
+from tests.desk import NOW, Desk, made
+from triage.disposition import Kind
+from triage.routing import PERSON_DECIDES
+from triage.urgent_call import CallReason
+
+RS, FBIH = "police-rs", "police-fbih"
+BANJA_LUKA, TUZLA = "BA-RS-Banja Luka", "BA-FBiH-Tuzla"
+DANGER = "somebody threatens to publish her pictures"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case of a desk."""
+
+    desk: Desk
+    number: int
+
+    def release_for(self, *agencies: str, minutes: int = 0) -> None:
+        """Decide it for these agencies; a second person lets it go."""
+        at = NOW + timedelta(minutes=minutes)
+        for agency in agencies:
+            self.desk.dispose(self.number, Kind.POLICE, agency, "hosted_here", now=at)
+            acts.release(self.desk.app, self.desk.two, self.number, at)
+
+    def told(self, recipient: str) -> object:
+        """Who else that agency is told has the case."""
+        return outside_view(self.desk.facts(self.number), "BA-1", "police", recipient).facts["also_sent_to"]
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    """Three reports of one place, from two units; assessed."""
+    desk = made(tmp_path)
+    place = {"location": "https://shared.example/s", "description": DANGER}
+    areas = ("Banja Luka", "Tuzla", "Banja Luka")
+    desk.bring("areas", *({"id": f"a-{number}", "area": area} | place for number, area in enumerate(areas)))
+    found = Case(desk, desk.case_of("a-0"))
+    desk.assess(found.number)
+    return found
+
+
+def test_areas_that_differ_are_on_the_screen_and_a_person_decides_whose_police(case: Case) -> None:
+    facts = case.desk.facts(case.number)
+    lines = screen(facts, routes(), NOW, addresses=True)
+    assert (facts.area, facts.areas) == ("", (BANJA_LUKA, TUZLA))
+    assert any(line.split()[:1] == ["Area"] and f"{BANJA_LUKA}, {TUZLA}" in line for line in lines)
+    assert "the area (it tells whose police)" not in missing(facts)
+    assert any("which of the areas" in part for part in missing(facts))
+    assert as_json(facts, NOW, addresses=True)["areas"] == [BANJA_LUKA, TUZLA]
+    assert facts.suggestions[0].recipient == PERSON_DECIDES
+
+
+def test_areas_of_one_unit_are_suggested_to_its_police(case: Case) -> None:
+    case.desk.bring("one-unit", *(
+        {"id": f"u-{number}", "location": "https://unit.example/u", "description": DANGER, "area": area}
+        for number, area in enumerate(("Doboj", "Banja Luka"))
+    ))  # fmt: skip
+    facts = case.desk.facts(case.desk.case_of("u-0"))
+    assert (facts.area, facts.areas) == ("BA-RS", (BANJA_LUKA, "BA-RS-Doboj"))
+    assert facts.suggestions[0].recipient == RS
+
+
+def test_police_read_every_area_wherever_they_look(case: Case) -> None:
+    case.release_for(RS)
+    (package,) = make_packages(case.desk.app, Order("lea"), case.desk.two, NOW).made
+    told = json.loads((package.folder / "case.json").read_text())["cases"][0]["facts"]
+    assert "area" not in told
+    assert told["areas"] == [BANJA_LUKA, TUZLA]
+    assert plain_csv.read((package.folder / "reports.csv").read_bytes())[0]["areas"] == f"{BANJA_LUKA}; {TUZLA}"
+    assert f"{BANJA_LUKA}, {TUZLA}" in (package.folder / "cover.txt").read_text().replace("\n", " ")
+
+
+def test_agencies_exported_to_by_one_command_are_told_of_each_other(case: Case) -> None:
+    case.release_for(RS, FBIH)
+    packages = make_packages(case.desk.app, Order("lea"), case.desk.two, NOW).made
+    told = {one.recipient: json.loads((one.folder / "case.json").read_text()) for one in packages}
+    assert {code: one["cases"][0]["facts"]["also_sent_to"] for code, one in told.items()} == {
+        RS: ["police-fbih"], FBIH: ["police-rs"],
+    }  # fmt: skip
+
+
+def test_what_waits_for_its_release_again_is_not_told_as_sent(case: Case) -> None:
+    case.desk.dispose(case.number, Kind.POLICE, FBIH, "hosted_here")
+    assert case.told(RS) == ()
+    acts.release(case.desk.app, case.desk.two, case.number, NOW)
+    assert case.told(RS) == ("police-fbih",)
+    case.desk.assess(case.number, now=NOW + timedelta(minutes=1))
+    assert case.told(RS) == ()
+
+
+def test_a_call_sheet_names_the_agency_that_was_called_before(case: Case) -> None:
+    desk, reason = case.desk, CallReason.CHILD_IN_DANGER_NOW
+    words = words_in(routes().recipients[RS].language)
+    _, first = make_call(desk.app, desk.one, case.number, FBIH, reason, NOW)
+    _, second = make_call(desk.app, desk.one, case.number, RS, reason, NOW)
+    assert words.field("also_sent_to") not in first
+    assert f"{words.field('also_sent_to')}: {words.recipient(FBIH)}" in second
+    assert (case.told(RS), case.told("police-brcko")) == (("police-fbih",), ("police-fbih", "police-rs"))
