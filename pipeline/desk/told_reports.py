@@ -21,9 +21,10 @@ from pipeline.store.schema import audit, run
 from triage.disposition import Kind
 from triage.report import ReportId
 
-_COMMITTED, _EXPORTED, _CALLED = "batch_committed", "exported", "urgent_call_made"
+_COMMITTED, _EXPORTED = "batch_committed", "exported"
+_CALLED, _LOGGED = "urgent_call_made", "urgent_call_logged"
 _RELEASED, _JOINED = "case_released", "cases_joined"
-_OF_A_CASE = (_EXPORTED, _CALLED, _RELEASED, _JOINED)
+_OF_A_CASE = (_EXPORTED, _CALLED, _LOGGED, _RELEASED, _JOINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,20 @@ def reports_of(connection: Connection, case_id: int) -> tuple[int, ...]:
 
 
 def reports_told(connection: Connection, case_id: int, recipient: str) -> frozenset[int]:
-    """Those of the case's reports this agency (a code of data/routes) was told of, or is: released for it."""
+    """Those of the case's reports this agency (a code of data/routes) was told of, or is: released for it.
+
+    A call sheet tells nobody before somebody wrote down that the call was made.
+    """
     since = _since_joined(connection, case_id)
     reports = reports_of(connection, case_id)
     if _goes(connection, case_id, recipient, since):
         return frozenset(reports)
+    spoken = {one.details.get("call") for one in since if one.event == _LOGGED}
     told = [
-        one.seq for one in since if one.event in (_EXPORTED, _CALLED) and one.details.get("recipient") == recipient
-    ]
+        one.seq for one in since
+        if one.details.get("recipient") == recipient
+        and (one.event == _EXPORTED or (one.event == _CALLED and one.details.get("call") in spoken))
+    ]  # fmt: skip
     if not told:
         return frozenset()
     committed = _committed(connection)

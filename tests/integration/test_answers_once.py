@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from email.message import EmailMessage
 from pathlib import Path
 
-import os
 import pytest
 
 from pipeline.cli.main import answer

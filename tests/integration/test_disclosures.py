@@ -16,12 +16,13 @@ from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import make_own_key
 from pipeline.desk import acts, disclosing, moves
+from pipeline.desk.call_log import CallNote
 from pipeline.desk.disclosures import Wish, ask, waiting, withdraw
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.recipients import pin_own
 from pipeline.desk.references import external_reference
-from pipeline.desk.urgent import make_call
+from pipeline.desk.urgent import log_call, make_call
 from pipeline.routes import routes
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, report
@@ -49,6 +50,16 @@ from triage.errors import KeyProblem, RuleBroken, UsageError
 from triage.urgent_call import CallReason
 
 pytest_plugins = ("tests.stores", "tests.disclosure_workspace")
+
+
+def _sheet_made(telling: Desk, case_id: int, agency: str) -> int:
+    call, _ = make_call(telling.app, telling.one, case_id, agency, CallReason.MEETING_SOON, NOW)
+    return call.call_id
+
+
+def _called(telling: Desk, case_id: int, agency: str) -> None:
+    number = _sheet_made(telling, case_id, agency)
+    log_call(telling.app, telling.one, case_id, number, NOW, CallNote("Officer on duty", "Told of it."), NOW)
 
 
 @pytest.mark.pg
@@ -129,7 +140,10 @@ def test_a_contact_goes_only_where_the_case_goes(telling: Desk) -> None:
     for code in ("helpline", "police-hashes", "nobody"):
         with pytest.raises(UsageError, match="police agencies are"):
             ask(telling.app, telling.one, Wish(case_id, code, WHY), NOW)
-    make_call(telling.app, telling.one, case_id, OTHER, CallReason.MEETING_SOON, NOW)
+    _sheet_made(telling, case_id, OTHER)
+    with pytest.raises(RuleBroken, match="neither went"):
+        ask(telling.app, telling.one, Wish(case_id, OTHER, WHY), NOW)
+    _called(telling, case_id, OTHER)
     assert len(ask(telling.app, telling.one, Wish(case_id, OTHER, WHY), NOW)) == 2
 
 
@@ -205,7 +219,7 @@ def test_a_report_that_was_joined_in_later_does_not_reach_the_agency(telling: De
     if told_by == "package":
         make_packages(telling.app, Order("lea"), telling.two, NOW)
     if told_by == "call":
-        make_call(telling.app, telling.one, case_id, AGENCY, CallReason.MEETING_SOON, NOW)
+        _called(telling, case_id, AGENCY)
     moves.join(telling.app, telling.one, case_id, other, LATER)
     for chosen in (mine, None):
         with pytest.raises(RuleBroken, match="neither went"):
@@ -252,7 +266,7 @@ def test_a_report_that_came_after_the_package_does_not_reach_the_agency_until_it
 
 def test_an_agency_without_openpgp_hears_a_passphrase_and_nobody_without_a_key_gets_anything(telling: Desk) -> None:
     case_id = telling.case_of("p-1")
-    make_call(telling.app, telling.one, case_id, OTHER, CallReason.MEETING_SOON, NOW)
+    _called(telling, case_id, OTHER)
     ask(telling.app, telling.one, Wish(case_id, OTHER, WHY), NOW)
     with pytest.raises(KeyProblem, match="sealed or not at all"):
         disclosing.release(telling.app, telling.two, case_id, OTHER, LATER)
