@@ -36,7 +36,7 @@ import pipeline.tasks.parts
 import pipeline.tasks.whole  # what a run imports sooner or later is imported once
 from pipeline.bootstrap import App
 from pipeline.durable import new_folder
-from tests.factories import take_in
+from tests.factories import take_in, warm
 
 SMALL = {
     (pipeline.inputs, "UNIT_FILES"): 1,
@@ -142,6 +142,7 @@ def run_batch(workspace: str, batch: str, moment: str, *inputs: str) -> None:
 
 def main() -> None:
     """Fork once for every line; see the module's docstring."""
+    warm()
     forking = get_context("fork")
     for line in sys.stdin:
         child = forking.Process(target=run_batch, args=json.loads(line))
