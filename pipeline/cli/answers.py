@@ -11,7 +11,6 @@ from pipeline.cli.main import workspace_option
 from triage.answering import Standing, Template
 
 if TYPE_CHECKING:
-    from pipeline.bootstrap import App
     from pipeline.desk.answer_sending import Outcome, Shown
     from pipeline.desk.answers import CaseAnswers
 
@@ -83,10 +82,11 @@ def show(workspace: str | None, case: str, template: str | None, as_json: bool) 
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import answer_sending
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
 
     app = App.at(workspace)
-    case_id, chosen = _case(app, case), None if template is None else Template(template)
+    case_id, chosen = case_given(app, case), None if template is None else Template(template)
     shown = answer_sending.show(app, acting(app), case_id, chosen, datetime.now(UTC))
     if as_json:
         screens.show_json(app, {"case": f"C{case_id}", "letters": [_shown_values(one) for one in shown]})
@@ -120,6 +120,7 @@ def send(
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import answer_sending
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
     from triage.errors import UsageError
 
@@ -130,20 +131,12 @@ def send(
         done = answer_sending.send_standing(app, acting(app), now)
     else:
         order = answer_sending.Order(None if template is None else Template(template), reviewed, again)
-        done = answer_sending.send(app, acting(app), _case(app, case), order, now)
+        done = answer_sending.send(app, acting(app), case_given(app, case), order, now)
     if as_json:
         screens.show_json(app, {"answers": [_done_values(one) for one in done]})
     else:
         screens.show(app, _done_lines(done))
     return _TRY_AGAIN if any(one.result in _FAILED for one in done) else 0
-
-
-def _case(app: App, given: str) -> int:
-    from pipeline.desk.numbers import case_number
-    from pipeline.store.engine import reading
-
-    with reading(app.store.engine) as connection:
-        return case_number(connection, given)
 
 
 def _listed(found: tuple[CaseAnswers, ...]) -> list[str]:

@@ -10,7 +10,7 @@ import click
 from pipeline.cli.main import workspace_option
 
 if TYPE_CHECKING:
-    from pipeline.bootstrap import App
+    pass
 
 LIST_LIMIT = 50
 _LANE_HELP = (
@@ -95,14 +95,16 @@ def show(workspace: str | None, case: str, with_text: bool, everything: bool, as
     """
     from pipeline.bootstrap import App
     from pipeline.cli import opened
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import allowed
     from triage.people import Act
 
     app, now = App.at(workspace), datetime.now(UTC)
     by = allowed(app, Act.SEE_QUEUE)
     opened.show_case(
-        app, by, _number(app, case), now, with_text=with_text, everything=everything, as_json=as_json, with_history=True
-    )
+        app, by, case_given(app, case), now, with_text=with_text, everything=everything, as_json=as_json,
+        with_history=True,
+    )  # fmt: skip
 
 
 @cases.command("split")
@@ -126,13 +128,13 @@ def split(
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import moves
-    from pipeline.desk.numbers import item_number, report_number
+    from pipeline.desk.numbers import case_given, item_number, report_number
     from pipeline.desk.people import acting
     from pipeline.desk.vaultroom import Vaultroom
 
     app, now = App.at(workspace), datetime.now(UTC)
     chosen, alone = {item_number(one) for one in items}, {report_number(one) for one in reports}
-    old = _number(app, case)
+    old = case_given(app, case)
     new = moves.split(app, acting(app), old, chosen, alone, now, Vaultroom(app), version)
     if as_json:
         screens.show_json(app, {"case": f"C{old}", "new_case": f"C{new}"})
@@ -157,10 +159,11 @@ def join(workspace: str | None, case: str, other: str, version: int | None, as_j
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import moves
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
 
     app, now = App.at(workspace), datetime.now(UTC)
-    into, gone = _number(app, case), _number(app, other)
+    into, gone = case_given(app, case), case_given(app, other)
     moves.join(app, acting(app), into, gone, now, version)
     if as_json:
         screens.show_json(app, {"case": f"C{into}", "joined": f"C{gone}"})
@@ -183,6 +186,7 @@ def suggestions(workspace: str | None, apart: tuple[str, str] | None, as_json: b
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import listing, moves
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import allowed
     from pipeline.store.engine import reading
     from triage.people import Act
@@ -190,7 +194,7 @@ def suggestions(workspace: str | None, apart: tuple[str, str] | None, as_json: b
     app, now = App.at(workspace), datetime.now(UTC)
     by = allowed(app, Act.SEE_QUEUE)
     if apart is not None:
-        moves.apart(app, by, _number(app, apart[0]), _number(app, apart[1]), now)
+        moves.apart(app, by, case_given(app, apart[0]), case_given(app, apart[1]), now)
     with reading(app.store.engine) as connection:
         pairs = listing.open_suggestions(connection)
     if as_json:
@@ -199,11 +203,3 @@ def suggestions(workspace: str | None, apart: tuple[str, str] | None, as_json: b
         return
     rows = [(f"C{one.first}", f"C{one.second}", f"hotline cases join C{one.first} C{one.second}") for one in pairs]
     screens.show(app, screens.table(("case", "and", "if they are one"), rows) if rows else ["Nothing to answer."])
-
-
-def _number(app: App, given: str) -> int:
-    from pipeline.desk.numbers import case_number
-    from pipeline.store.engine import reading
-
-    with reading(app.store.engine) as connection:
-        return case_number(connection, given)

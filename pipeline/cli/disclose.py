@@ -63,12 +63,12 @@ def ask(
     """
     from pipeline.bootstrap import App
     from pipeline.desk import disclosures
-    from pipeline.desk.numbers import report_number
+    from pipeline.desk.numbers import case_given, report_number
     from pipeline.desk.people import acting
 
     app = App.at(workspace)
     one_report = None if report is None else report_number(report)
-    wish = disclosures.Wish(_case(app, case), recipient, DisclosureReason(reason), one_report, again)
+    wish = disclosures.Wish(case_given(app, case), recipient, DisclosureReason(reason), one_report, again)
     _show(app, disclosures.ask(app, acting(app), wish, datetime.now(UTC)), as_json)
 
 
@@ -90,10 +90,11 @@ def release(workspace: str | None, case: str, recipient: str, as_json: bool, aga
     from pipeline.cli import screens
     from pipeline.cli.export import tell
     from pipeline.desk import disclosing
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
 
     app = App.at(workspace)
-    by, case_id = acting(app), _case(app, case)
+    by, case_id = acting(app), case_given(app, case)
     made = disclosing.release(app, by, case_id, recipient, datetime.now(UTC), again=again, tell=tell)
     if as_json:
         values = {"folder": str(made.folder), "name": made.name, "manifest_sha256": made.manifest_digest}
@@ -115,10 +116,11 @@ def withdraw(workspace: str | None, case: str, recipient: str, as_json: bool) ->
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import disclosures
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
 
     app = App.at(workspace)
-    count = disclosures.withdraw(app, acting(app), _case(app, case), recipient, datetime.now(UTC))
+    count = disclosures.withdraw(app, acting(app), case_given(app, case), recipient, datetime.now(UTC))
     if as_json:
         screens.show_json(app, {"withdrawn": count})
     else:
@@ -188,11 +190,3 @@ def _show(app: App, found: tuple[Asked, ...], as_json: bool) -> None:
         screens.show_json(app, {"disclosures": [as_object(one) for one in found]})
     else:
         screens.show(app, lines(found))
-
-
-def _case(app: App, given: str) -> int:
-    from pipeline.desk.numbers import case_number
-    from pipeline.store.engine import reading
-
-    with reading(app.store.engine) as connection:
-        return case_number(connection, given)

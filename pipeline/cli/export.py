@@ -10,7 +10,6 @@ import click
 from pipeline.cli.main import workspace_option
 
 if TYPE_CHECKING:
-    from pipeline.bootstrap import App
     from pipeline.desk.packages import Outcome
 
 NOTHING_LEFT = 2
@@ -45,6 +44,7 @@ def export(
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk.counts import KIND, Months
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.packages import Order, Outcome, exporter_of, make_packages
     from pipeline.desk.people import acting
     from pipeline.desk.published import make_statistics
@@ -58,7 +58,7 @@ def export(
             raise UsageError("statistics are for everybody and count all cases: leave out --recipient and --case")
         outcome = Outcome((make_statistics(app, Months(), by, now),), ())
     else:
-        case_id = None if case is None else _case(app, case)
+        case_id = None if case is None else case_given(app, case)
         outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now, tell=tell)
     if as_json:
         screens.show_json(app, _values(outcome))
@@ -70,14 +70,6 @@ def export(
 def tell(recipient: str, passphrase: str) -> None:
     """Say a passphrase on the terminal, before the package is made: what nobody saw would open nothing."""
     click.echo(f"passphrase of the package for {recipient}, for the telephone only, shown once: {passphrase}", err=True)
-
-
-def _case(app: App, given: str) -> int:
-    from pipeline.desk.numbers import case_number
-    from pipeline.store.engine import reading
-
-    with reading(app.store.engine) as connection:
-        return case_number(connection, given)
 
 
 def _lines(outcome: Outcome) -> list[str]:

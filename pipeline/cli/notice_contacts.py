@@ -164,9 +164,8 @@ def retire(workspace: str | None, contact: str, as_json: bool) -> None:
 
 def _hosts_of(app: App, case: str, items: tuple[str, ...]) -> set[str]:
     from pipeline.bootstrap import url_rules
-    from pipeline.cli.notice_holds import case_given
     from pipeline.desk.caseview import case_facts
-    from pipeline.desk.numbers import item_number
+    from pipeline.desk.numbers import case_given, item_number
     from triage.errors import UsageError
     from triage.notices import host_of
     from triage.share_tokens import without_share_tokens

@@ -12,7 +12,6 @@ from pipeline.cli.main import workspace_option
 from triage.lea_hold import OVERRIDE_REASONS, WAYS, Hold, Why, WordKind
 
 if TYPE_CHECKING:
-    from pipeline.bootstrap import App
     from pipeline.desk.notices_today import CaseNotices, NoticesToday
 
 _way = click.option("--way", required=True, type=click.Choice(WAYS), help="How police told you.")
@@ -90,6 +89,7 @@ def grant(workspace: str | None, case: str, as_json: bool) -> None:
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk.lea_holds import grant as granted
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
 
     app = App.at(workspace)
@@ -99,15 +99,6 @@ def grant(workspace: str | None, case: str, as_json: bool) -> None:
         screens.show_json(app, {"case": f"C{case_id}", "granted": reason})
     else:
         screens.show(app, [f"C{case_id}: the police hold is overridden ({reason.replace('_', ' ')})"])
-
-
-def case_given(app: App, given: str) -> int:
-    """The case a person means. Raises UsageError."""
-    from pipeline.desk.numbers import case_number
-    from pipeline.store.engine import reading
-
-    with reading(app.store.engine) as connection:
-        return case_number(connection, given)
 
 
 def hold_words(holds: Sequence[Hold], now: datetime) -> list[str]:
@@ -196,6 +187,7 @@ def _word(
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk.lea_holds import write_word
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
 
     app = App.at(workspace)

@@ -199,10 +199,9 @@ def answered(
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
-    from pipeline.cli.notice_holds import case_given
     from pipeline.desk import notice_answers
     from pipeline.desk.notice_contacts import contact_number
-    from pipeline.desk.numbers import item_number
+    from pipeline.desk.numbers import case_given, item_number
     from pipeline.desk.people import acting
 
     app, now = App.at(workspace), datetime.now(UTC)

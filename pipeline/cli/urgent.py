@@ -75,6 +75,7 @@ def urgent(
     if context.invoked_subcommand is not None:
         return
     from pipeline.bootstrap import App
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
     from pipeline.desk.urgent import make_call
     from triage.errors import UsageError
@@ -82,7 +83,7 @@ def urgent(
     if case is None or agency is None or reason is None:
         raise UsageError("give a case with --agency and --reason: see `hotline urgent --help`")
     app, now = App.at(context.obj), datetime.now(UTC)
-    case_id = _case(app, case)
+    case_id = case_given(app, case)
     if out is None:
         call, sheet = make_call(app, acting(app), case_id, agency, CallReason(reason), now)
         _show(app, [*sheet.splitlines(), "", *_next_steps(call)])
@@ -106,6 +107,7 @@ def log(workspace: str | None, case: str, call_id: int, spoken_at: str, note_fil
       hotline urgent log C12 --call 3 --spoken-at "2026-03-05 14:05" --note-file note.txt
     """
     from pipeline.bootstrap import App
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import allowed
     from pipeline.desk.times import clocks
     from pipeline.desk.told_times import EXAMPLE, told_time
@@ -115,7 +117,7 @@ def log(workspace: str | None, case: str, call_id: int, spoken_at: str, note_fil
     from triage.people import Act
 
     app = App.at(workspace)
-    by, case_id = allowed(app, Act.CALL_POLICE), _case(app, case)
+    by, case_id = allowed(app, Act.CALL_POLICE), case_given(app, case)
     try:
         at = told_time(spoken_at, clocks().zone)
     except ValueError:
@@ -165,11 +167,12 @@ def read(workspace: str | None, case: str, call_id: int) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli.screens import harmless
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
     from pipeline.desk.urgent import read_log
 
     app = App.at(workspace)
-    note = read_log(app, acting(app), _case(app, case), call_id, datetime.now(UTC))
+    note = read_log(app, acting(app), case_given(app, case), call_id, datetime.now(UTC))
     said = [f"  {line}" for line in harmless(note.said).split("\n")]
     _show(app, [f"Spoken with: {harmless(note.spoken_with)}", "What was said (this was written down):", *said])
 
@@ -186,11 +189,12 @@ def review(workspace: str | None, case: str, call_id: int, outcome: str) -> None
       hotline urgent review C12 --call 3 --outcome justified
     """
     from pipeline.bootstrap import App
+    from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
     from pipeline.desk.urgent import review_call
 
     app = App.at(workspace)
-    review_call(app, acting(app), _case(app, case), call_id, Outcome(outcome), datetime.now(UTC))
+    review_call(app, acting(app), case_given(app, case), call_id, Outcome(outcome), datetime.now(UTC))
     _show(app, [f"call {call_id} is reviewed: {outcome.replace('_', ' ')}"])
 
 
@@ -241,14 +245,6 @@ def _due(call: Call) -> str:
     from pipeline.desk.times import local
 
     return local(call.due)
-
-
-def _case(app: App, given: str) -> int:
-    from pipeline.desk.numbers import case_number
-    from pipeline.store.engine import reading
-
-    with reading(app.store.engine) as connection:
-        return case_number(connection, given)
 
 
 def _write(app: App, out: str, make: Any) -> Call:

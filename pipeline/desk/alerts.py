@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, select
@@ -18,6 +18,7 @@ from pipeline.delivery.packing import SEALED_ENDING, Agency
 from pipeline.desk.listing import case_now
 from pipeline.desk.recipients import usable
 from pipeline.desk.references import alert_reference
+from pipeline.desk.times import utc
 from pipeline.routes import routes
 from pipeline.store.alert_tables import alert, alert_told
 from pipeline.store.engine import reading
@@ -243,7 +244,7 @@ def _with_told(connection: Connection, rows: Any) -> list[Alert]:
     return [
         Alert(
             row.alert_id, row.report_id, None if row.case_id is None else case_now(connection, row.case_id), row.area,
-            _utc(row.called_at), bool(row.drill), _utc(row.raised_at), tuple(told[row.alert_id]),
+            utc(row.called_at), bool(row.drill), utc(row.raised_at), tuple(told[row.alert_id]),
             row.ended_reason or "",
         )
         for row in rows
@@ -251,12 +252,8 @@ def _with_told(connection: Connection, rows: Any) -> list[Alert]:
 
 
 def _spoken(row: Row[Any]) -> Spoken:
-    answered = None if row.acknowledged_at is None else _utc(row.acknowledged_at)
+    answered = None if row.acknowledged_at is None else utc(row.acknowledged_at)
     return Spoken(
-        row.partner, row.turn, Told(row.state), _utc(row.told_at), _utc(row.due_at), answered,
+        row.partner, row.turn, Told(row.state), utc(row.told_at), utc(row.due_at), answered,
         row.acknowledged_how or "",
     )  # fmt: skip
-
-
-def _utc(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

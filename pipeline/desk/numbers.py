@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
+from pipeline.store.engine import reading
 from pipeline.store.schema import report
 from triage.errors import UsageError
 from triage.report import ReportId
+
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
 
 MAX_DIGITS = 18
 _CASE = re.compile(rf"[Cc]?([0-9]{{1,{MAX_DIGITS}}})")
@@ -33,6 +38,12 @@ def case_number(connection: Connection, given: str) -> int:
             raise UsageError("there is no report with this number")
         return int(found)
     raise UsageError("a case is given as C12, or by one of its reports as R1.0.5")
+
+
+def case_given(app: App, given: str) -> int:
+    """`case_number` in a reading transaction of its own, for commands that only need to know which case is meant."""
+    with reading(app.store.engine) as connection:
+        return case_number(connection, given)
 
 
 def item_number(given: str) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from pipeline.desk.times import utc
 from pipeline.store.schema import assessment, disposition
 from triage.assessment import (
     AgeGroup,
@@ -107,8 +108,8 @@ def dispositions_of(connection: Connection, case_id: int) -> tuple[StoredDisposi
     return tuple(
         StoredDisposition(
             row.disposition_id,
-            Disposition(row.case_id, Kind(row.kind), row.recipient, row.person_id, _utc(row.made_at), row.reason),
-            row.released_by, None if row.released_at is None else _utc(row.released_at), row.package_id,
+            Disposition(row.case_id, Kind(row.kind), row.recipient, row.person_id, utc(row.made_at), row.reason),
+            row.released_by, None if row.released_at is None else utc(row.released_at), row.package_id,
         )
         for row in rows
     )  # fmt: skip
@@ -116,11 +117,7 @@ def dispositions_of(connection: Connection, case_id: int) -> tuple[StoredDisposi
 
 def _assessment(row: Row[Any]) -> Assessment:
     return Assessment(
-        row.case_id, row.locator_id, Classification(row.classification), row.person_id, _utc(row.made_at),
+        row.case_id, row.locator_id, Classification(row.classification), row.person_id, utc(row.made_at),
         Viewed(row.viewed), row.reason, None if row.kind is None else IllegalKind(row.kind),
         row.hosting_country, row.hosting_source, answers(json.loads(row.iccam)),
     )  # fmt: skip
-
-
-def _utc(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

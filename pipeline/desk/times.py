@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,11 @@ NEAR_DAYS = 6
 def clocks() -> Clocks:
     """Targets, working hours and holidays from `data/clocks.toml`."""
     return Clocks.from_toml(text("clocks.toml"), ZoneInfo)
+
+
+def utc(seconds: int) -> datetime:
+    """A moment as the store keeps it: whole seconds since 1970, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def local(at: datetime, now: datetime | None = None) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
-from pipeline.desk.times import clocks
+from pipeline.desk.times import clocks, utc
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record
@@ -90,7 +90,7 @@ def unlogged_row(connection: Connection, case_id: int, call_id: int) -> Row[Any]
 
 def call_of(row: Row[Any]) -> Call:
     """A row of `urgent_call`, with the time its review is due."""
-    made_at = _utc(row.made_at)
+    made_at = utc(row.made_at)
     return Call(
         row.call_id, row.case_id, row.recipient, CallReason(row.reason), row.person_id, made_at,
         after_working_days(made_at, REVIEW_WORKING_DAYS, clocks()), _when(row.spoken_at), _when(row.reviewed_at),
@@ -98,9 +98,5 @@ def call_of(row: Row[Any]) -> Call:
     )  # fmt: skip
 
 
-def _utc(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
 def _when(seconds: int | None) -> datetime | None:
-    return None if seconds is None else _utc(seconds)
+    return None if seconds is None else utc(seconds)
