@@ -49,30 +49,37 @@ class Stage:
     peak_bytes: int
 
 
-def run_batch(app: App, run: Run, workers: int) -> dict[str, object]:
+def run_batch(app: App, run: Run, workers: int, *, apart: bool = True) -> dict[str, object]:
     """Run everything that is left of a batch; answers and writes its summary.
+
+    `apart` gives each task a process of its own, up to `workers` at once, which ends with all its memory and is ended
+    when it takes too long. For a few rows a person just entered that costs more than the work: without it, tasks run
+    one after the other in this process.
 
     Raises HotlineError if a task failed for good: running the same batch again goes on from there.
     """
     if not (is_committed(app.store, run.run_id) and is_settled(app.store, run.run_no)):
-        _build(app, run, workers)
+        _build(app, run, workers if apart else 1, apart)
     return summarise(app, run)
 
 
-def _build(app: App, run: Run, workers: int) -> None:
+def _build(app: App, run: Run, workers: int, apart: bool) -> None:
     import luigi
     import luigi.configuration
 
     from pipeline.redacting_setup import own_words
     from pipeline.tasks import RunBatch
+    from pipeline.tasks.base import begin_anew
 
     own_words()  # read once, before Luigi forks its workers
+    begin_anew()
     must_answer(app.settings)
     luigi.configuration.add_config_path(str(resource("luigi.cfg")))  # type: ignore[no-untyped-call]
     configuration = luigi.configuration.get_config()  # type: ignore[no-untyped-call]
     configuration.set("scheduler", "retry_count", str(app.settings.task_retries + 1))
     configuration.set("scheduler", "retry_delay", str(app.settings.retry_delay_seconds))
-    configuration.set("worker", "timeout", str(app.settings.task_timeout_seconds))
+    configuration.set("worker", "force_multiprocessing", str(apart))
+    configuration.set("worker", "timeout", str(app.settings.task_timeout_seconds if apart else 0))
     _log_to(app.workspace.run(run.run_id) / LOG_NAME)
     folder = app.workspace.run(run.run_id)
     with _workspace_named(app.workspace.root), shown(app.store, folder, run.run_no, len(run.units)):

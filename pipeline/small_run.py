@@ -48,7 +48,7 @@ def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[
         run = register(
             app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest="delete", now=now
         )
-        return run, run_batch(app, run, 1)
+        return run, run_batch(app, run, 1, apart=False)
 
 
 @contextmanager

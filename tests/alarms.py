@@ -36,7 +36,7 @@ def take_in(app: App, name: str, *paths: Path) -> None:
     """Take calls in and tell nobody yet, as a process killed at once would leave them."""
     found, versions = runs.find_inputs(list(paths)), app.rule_versions()
     run = runs.register(app.workspace, app.store, name, found, versions=versions, after_ingest="keep", now=NOW)
-    run_batch(app, run, 1)
+    run_batch(app, run, 1, apart=False)
 
 
 def take(app: App, *paths: Path, name: str = "calls", now: datetime = NOW) -> Alarmed:

@@ -84,7 +84,7 @@ class Desk:
             app.workspace, app.store, name, runs.find_inputs([path]),
             versions=app.rule_versions(), after_ingest="keep", now=NOW,
         )  # fmt: skip
-        run_batch(app, run, 1)
+        run_batch(app, run, 1, apart=False)
 
     def case_of(self, external_id: str) -> int:
         """The case a report is primarily linked to."""

@@ -38,7 +38,7 @@ COLUMNS = dict.fromkeys([name for row in ROWS for name in row], "")
 def decided_case(folder: Path, database_url: str = "") -> Desk:
     """A case four people reported, two of whom police may ask for, decided and released for one agency."""
     desk = made(folder, database_url)
-    take_in(desk.app, "told", write_csv(folder / "told.csv", [COLUMNS | row for row in ROWS]), workers=1)
+    take_in(desk.app, "told", write_csv(folder / "told.csv", [COLUMNS | row for row in ROWS]))
     pin_agency(desk.app, AGENCY, NOW)
     case_id = desk.case_of("p-1")
     desk.assess(case_id)

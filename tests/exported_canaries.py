@@ -144,7 +144,7 @@ def world_of(folder: Path, count: int) -> World:
         (drop / f"{canary('file', number)}.eml").write_bytes(_mail(number))
     for number in range(0, count, SEVERAL):
         (drop / f"{canary('file', number)}.jpg").write_bytes(saved(picture(number, 96, 64)))
-    if take_in(desk.app, "canaries", drop, workers=2)["accepted"] != count:
+    if take_in(desk.app, "canaries", drop)["accepted"] != count:
         raise AssertionError("a canary was not taken in")
     for agency in (_POLICE, _HASHES):
         pin_agency(desk.app, agency, NOW)

@@ -70,14 +70,14 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
     return path
 
 
-def take_in(app: App, batch: str, *inputs: Path, workers: int = 2, after_ingest: str = "keep") -> dict[str, Any]:
-    """Run one batch to its end; answers its summary."""
+def take_in(app: App, batch: str, *inputs: Path, workers: int = 0, after_ingest: str = "keep") -> dict[str, Any]:
+    """Run one batch to its end; answers its summary. Without `workers`, its tasks run in this process."""
     warm()
     run = register(
         app.workspace, app.store, batch, find_inputs(list(inputs)),
         versions=app.rule_versions(), after_ingest=after_ingest, now=NOW,
     )  # fmt: skip
-    return dict(run_batch(app, run, workers))
+    return dict(run_batch(app, run, workers, apart=workers > 0))
 
 
 @cache

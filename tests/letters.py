@@ -50,7 +50,7 @@ def lettered(folder: Path, *rows: dict[str, str]) -> Desk:
 def bring(app: App, path: Path, *rows: dict[str, str]) -> None:
     """Take reports in, received a day ago."""
     write(path, *rows)
-    take_in(app, path.stem, path, workers=1)
+    take_in(app, path.stem, path)
 
 
 def write(path: Path, *rows: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ Luigi writes a failed task's traceback into logs. Our own errors carry no input 
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
 import resource
 import time
@@ -35,6 +36,11 @@ TIMINGS = "timings"
 Needed = Generator[Any, Any, None]
 
 
+def begin_anew() -> None:
+    """Forget the application of an earlier run in this process: settings and the model in force may have changed."""
+    _app.cache_clear()
+
+
 class RunTask(luigi.Task):
     """A task of one run. Its parameters are the opaque run id and at most a part number; the workspace is the one
     HOTLINE_WORKSPACE names."""
@@ -54,7 +60,7 @@ class RunTask(luigi.Task):
 
     def run(self) -> Needed:
         """Do the work, measured; errors leave without input."""
-        self._working = True
+        self._working = _ends_with_task()
         started, busy = time.monotonic(), time.process_time()
         try:
             with _no_cycle_search():
@@ -105,13 +111,19 @@ class PartTask(RunTask):
 @contextmanager
 def _no_cycle_search() -> Iterator[None]:
     """Python looks for reference cycles again and again while columns of objects grow, and finds none: it was 40 % of
-    a stage's time (measured). Nor is what the task leaves searched: its process ends with the task."""
+    a stage's time (measured). Nor is what the task leaves searched where its process ends with it."""
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
+        if _ends_with_task():
+            gc.freeze()
         gc.enable()
+
+
+def _ends_with_task() -> bool:
+    """Whether Luigi began this process for one task, so that connections and memory may be kept to its end."""
+    return multiprocessing.parent_process() is not None
 
 
 @lru_cache(maxsize=2)

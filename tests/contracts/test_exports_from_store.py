@@ -77,7 +77,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="nobody")
     found, versions = find_inputs([drop]), made.rule_versions()
     run = register(made.workspace, made.store, "b1", found, versions=versions, after_ingest="keep", now=NOW)
-    assert run_batch(made, run, 1)["accepted"] == 5
+    assert run_batch(made, run, 1, apart=False)["accepted"] == 5
     return made.workspace.root
 
 

@@ -53,7 +53,7 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
     set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="nobody")
     found, versions = find_inputs([folder / "in.jsonl"]), app.rule_versions()
     run = register(app.workspace, app.store, "b1", found, versions=versions, after_ingest="keep", now=NOW)
-    return folder / "workspace", run_batch(app, run, 1)
+    return folder / "workspace", run_batch(app, run, 1, apart=False)
 
 
 @pytest.fixture

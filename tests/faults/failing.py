@@ -13,8 +13,8 @@ import pipeline.tasks.parts
 from pipeline.cli.main import answer
 
 
-def main(stage: str, arguments: list[str]) -> None:
-    """Fail in `stage`, then end with the command line's exit code."""
+def main(stage: str, workspace: Path, file: Path) -> int:
+    """Fail in `stage`; answers the command line's exit code. It stays broken: call it in a process that ends."""
 
     def quoting(*given: Any, **named: Any) -> Any:
         raise ValueError(f"could not handle {[repr(one) for one in given]} {named}")
@@ -32,8 +32,4 @@ def main(stage: str, arguments: list[str]) -> None:
         pipeline.tasks.group.group = quoting
     else:
         setattr(pipeline.tasks.parts, stage, quoting)
-    workspace, file = arguments
-    import os
-
-    os.environ["HOTLINE_TASK_RETRIES"] = "0"
-    raise SystemExit(answer(["run", str(Path(file)), "--batch", "failing", "--workspace", workspace]))
+    return answer(["run", str(file), "--batch", "failing", "--workspace", str(workspace)])

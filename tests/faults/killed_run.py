@@ -1,9 +1,10 @@
 """Runs batches, each in a process that kills itself, and every process it started, at one named moment.
 
-    python -m tests.faults.killed_run
+    python -m tests.faults.killed_run WORKERS
 
 A line of JSON on standard input is one run: [WORKSPACE, BATCH, MOMENT, INPUT...]; the answer is a line with its return
-code. Every run is a fork of this process, which only imported: thirty runs pay for the imports once.
+code. Every run is a fork of this process, which only imported: thirty runs pay for the imports once. With WORKERS, the
+tasks of a run have processes of their own, so many at once; with 0 they run in the process of the run.
 
 MOMENT is `none`, `before:STAGE` or `after:STAGE` (around the rename that makes an artefact), `commit:N` (before the
 N-th commit of the store, counted over all processes) or `committed:N` (right after it). Parts, stretches and slices
@@ -88,10 +89,13 @@ def kill_around_commit(number: int, counter: Path, *, after: bool) -> None:
 class KilledRuns:
     """A process that runs batches and loses them, for as long as the `with` lasts."""
 
+    def __init__(self, workers: int = 0) -> None:
+        self._workers = workers
+
     def __enter__(self) -> KilledRuns:
         self._errors = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.killed_run"],
+            [sys.executable, "-m", "tests.faults.killed_run", str(self._workers)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
         )  # fmt: skip
         return self
@@ -126,7 +130,7 @@ class KilledRuns:
         return code
 
 
-def run_batch(workspace: str, batch: str, moment: str, *inputs: str) -> None:
+def run_batch(workers: int, workspace: str, batch: str, moment: str, *inputs: str) -> None:
     """Run the batch in this process, which dies at `moment`."""
     os.setpgid(0, 0)
     for (module, name), value in SMALL.items():
@@ -137,19 +141,19 @@ def run_batch(workspace: str, batch: str, moment: str, *inputs: str) -> None:
         kill_around_artefacts(kind, detail)
     elif kind in ("commit", "committed"):
         kill_around_commit(int(detail), Path(workspace) / "commits-seen", after=kind == "committed")
-    take_in(app, batch, *(Path(one) for one in inputs))
+    take_in(app, batch, *(Path(one) for one in inputs), workers=workers)
 
 
-def main() -> None:
+def main(workers: int) -> None:
     """Fork once for every line; see the module's docstring."""
     warm()
     forking = get_context("fork")
     for line in sys.stdin:
-        child = forking.Process(target=run_batch, args=json.loads(line))
+        child = forking.Process(target=run_batch, args=(workers, *json.loads(line)))
         child.start()
         child.join()
         print(child.exitcode, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.main import answer
 from pipeline.desk.answers import letters
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from tests.desk import Desk, made
 from tests.factories import all_bytes
+from tests.forked import Ended, forked
 from tests.letters import SENDER, decided, lettered, outbox, shown_and_sent, states, write
 from triage.errors import RuleBroken
 
@@ -63,13 +65,12 @@ def _found(content: bytes) -> bool:
     return False
 
 
-def _hotline(desk: Desk, *words: str) -> subprocess.CompletedProcess[bytes]:
+def _hotline(desk: Desk, *words: str) -> Ended:
     environment = {
-        **os.environ, DEMO_PERSON_VARIABLE: "sample-analyst", "HOTLINE_ANSWERS_FROM": SENDER,
-        "HOTLINE_ANSWERS_STANDING": "needs_address", "PYTHONWARNINGS": "error",
+        DEMO_PERSON_VARIABLE: "sample-analyst", "HOTLINE_ANSWERS_FROM": SENDER,
+        "HOTLINE_ANSWERS_STANDING": "needs_address",
     }  # fmt: skip
-    command = [sys.executable, "-m", "pipeline.cli", "--workspace", str(desk.app.workspace.root), *words]
-    return subprocess.run(command, capture_output=True, env=environment, timeout=120, check=False)
+    return forked(lambda: answer(["--workspace", str(desk.app.workspace.root), *words]), environment)
 
 
 def _bring(desk: Desk, rows: list[dict[str, str]]) -> None:

@@ -26,6 +26,8 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import locator, report
 from pipeline.verify import verify
 from tests.factories import NOW, all_bytes, contacts_by_id, new_workspace, take_in, write_csv
+from tests.faults import failing
+from tests.forked import forked
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 
@@ -97,11 +99,8 @@ def test_a_stage_that_fails_on_a_canary_says_nothing_of_it(tmp_path: Path, stage
     tmp = tmp_path / "tmp"
     tmp.mkdir()
     file = write_csv(tmp_path / "in" / "canaries.csv", _rows()[:60])
-    script = f"import tests.faults.failing as f, sys; f.main({stage!r}, sys.argv[1:])"
-    command = [sys.executable, "-c", script, str(app.workspace.root), str(file)]
-    done = subprocess.run(
-        command, capture_output=True, env={**os.environ, "TMPDIR": str(tmp)}, timeout=120, check=False
-    )
+    environment = {"TMPDIR": str(tmp), "HOTLINE_TASK_RETRIES": "0"}
+    done = forked(lambda: failing.main(stage, app.workspace.root, file), environment)
     assert done.returncode == 4, done.stderr[-2000:]
     assert not _found(done.stdout)
     assert not _found(done.stderr)
@@ -143,7 +142,7 @@ def _own_found(content: bytes) -> bool:
 def test_a_reporters_own_number_is_no_locator_no_case_and_in_no_package(tmp_path: Path) -> None:
     app = App.at(tmp_path / "workspace")
     set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
-    assert take_in(app, "own", write_csv(tmp_path / "in.csv", _own_rows()), workers=1)["accepted"] == OWN
+    assert take_in(app, "own", write_csv(tmp_path / "in.csv", _own_rows()))["accepted"] == OWN
     with reading(app.store.engine) as connection:
         ids = list(connection.execute(select(locator.c.locator_id)).scalars())
         cases = set(connection.execute(select(report.c.case_id).where(report.c.case_id.is_not(None))).scalars())

@@ -59,7 +59,7 @@ def test_a_batch_killed_in_every_stage_and_around_every_commit_ends_as_an_undist
     take_in(calm, "b1", inputs)
     shaken = new_workspace(tmp_path / "shaken")
 
-    with KilledRuns() as runs:
+    with KilledRuns(workers=2) as runs:
         killed = [
             moment for moment in KILLS if runs.run(shaken.workspace.root, "b1", moment, inputs) == -signal.SIGKILL
         ]

@@ -61,7 +61,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(_rows())
-    take_in(desk.app, path.stem, path, workers=1)
+    take_in(desk.app, path.stem, path)
     path.unlink()
     new = NewContact("Example Hosting", "abuse@provider.example", "en", "whois")
     host = notice_contacts.add(desk.app, supervisor(desk), new, NOW)

@@ -26,10 +26,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = bland_reports(0, 40)
     rows[1]["description"] = "illegal pictures on https://more.example/a and https://more.example/b"
     rows[2]["received_at"] = "yesterday"
-    take_in(app, "first", write_csv(folder / "in" / "a.csv", rows), workers=1, after_ingest="seal")
+    take_in(app, "first", write_csv(folder / "in" / "a.csv", rows), after_ingest="seal")
     again = bland_reports(35, 20)
     again[0]["description"] = "something else about this page"
-    take_in(app, "second", write_csv(folder / "in" / "b.csv", again), workers=1, after_ingest="seal")
+    take_in(app, "second", write_csv(folder / "in" / "b.csv", again), after_ingest="seal")
     return app.workspace.root
 
 

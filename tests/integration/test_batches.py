@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from pipeline.batch import run_batch
@@ -19,6 +21,16 @@ from tests.faults.killed_run import KilledRuns
 from triage.people import Person, PersonStatus, Role
 
 pytest_plugins = ("tests.stores",)
+
+
+Two = tuple[KilledRuns, KilledRuns]
+
+
+@pytest.fixture(scope="module")
+def two() -> Iterator[Two]:
+    """Two processes that run batches beside each other."""
+    with KilledRuns() as one, KilledRuns() as other:
+        yield one, other
 
 
 def _count(app: App, table: object) -> int:
@@ -107,7 +119,9 @@ def test_a_report_without_an_address_is_a_case_of_its_own(tmp_path: Path, store_
     assert verify(app, deep=True).findings == ()
 
 
-def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(tmp_path: Path, store_url: str) -> None:
+def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(
+    tmp_path: Path, store_url: str, two: Two
+) -> None:
     app = new_workspace(tmp_path / "w", store_url)
     files = []
     for batch in ("left", "right"):
@@ -116,10 +130,9 @@ def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(tmp_path
             for number in range(300)
         ]
         files.append((batch, write_csv(tmp_path / f"{batch}.csv", rows)))
-    with KilledRuns() as one, KilledRuns() as other:
-        for runs, (batch, file) in zip((one, other), files, strict=True):
-            runs.begin(app.workspace.root, batch, "none", file)
-        assert [one.end(), other.end()] == [0, 0]
+    for runs, (batch, file) in zip(two, files, strict=True):
+        runs.begin(app.workspace.root, batch, "none", file)
+    assert [runs.end() for runs in two] == [0, 0]
     assert _count(app, case_record) == 150
     assert _count(app, locator) == 150
     assert _count(app, case_key) == 150
@@ -128,13 +141,12 @@ def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(tmp_path
     assert verify(app, deep=True).findings == ()
 
 
-def test_two_workers_running_one_batch_at_once_have_one_effect(tmp_path: Path, store_url: str) -> None:
+def test_two_workers_running_one_batch_at_once_have_one_effect(tmp_path: Path, store_url: str, two: Two) -> None:
     app = new_workspace(tmp_path / "w", store_url)
     file = write_csv(tmp_path / "a.csv", bland_reports(0, 200))
-    with KilledRuns() as one, KilledRuns() as other:
-        for runs in (one, other):
-            runs.begin(app.workspace.root, "same", "none", file)
-        codes = [one.end(), other.end()]
+    for runs in two:
+        runs.begin(app.workspace.root, "same", "none", file)
+    codes = [runs.end() for runs in two]
     assert 0 in codes
     take_in(app, "same", file)
     assert _count(app, report) == 200

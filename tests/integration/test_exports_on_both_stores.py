@@ -31,7 +31,7 @@ def test_a_decided_case_is_exported_once_and_the_counts_fit(tmp_path: Path, stor
     row = {"id": "b-1", "received_at": "2026-10-05T10:00:00Z", "category": "csam", "location": "https://host.example/a",
            "description": SAID, "area": "Tuzla"}  # fmt: skip
     rows = [row, row | {"id": "b-2", "received_at": "2026-09-30T23:59:59Z", "area": ""}]
-    assert take_in(app, "b", write_csv(tmp_path / "in.csv", rows), workers=1)["accepted"] == 2
+    assert take_in(app, "b", write_csv(tmp_path / "in.csv", rows))["accepted"] == 2
     first, second = (acting(app, {"HOTLINE_DEMO_PERSON": name}) for name in ("sample-analyst", "sample-second"))
 
     seen = acts.Said(Classification.BASELINE, case_facts(app, 1).primary_locator, Viewed.CONTENT)

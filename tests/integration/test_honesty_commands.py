@@ -74,7 +74,7 @@ def test_verify_answers_0_and_1_and_prints_a_head_it_takes_back(demo: App, capsy
 
 def test_rejects_are_mended_from_a_table_and_from_stdin(demo: App, tmp_path: Path) -> None:
     rows = [row | {"received_at": "yesterday"} for row in bland_reports(1, 2)]
-    take_in(demo, "monday", write_csv(tmp_path / "in" / "a.csv", rows), workers=1)
+    take_in(demo, "monday", write_csv(tmp_path / "in" / "a.csv", rows))
     table = write_csv(tmp_path / "mend.csv", [{"reject": "J1", "received_at": "2026-10-01T10:00:00Z", "area": ""}])
 
     assert called(demo, ["rejects", "mend", "--from", str(table)]) == 0
@@ -90,14 +90,14 @@ def test_what_was_sent_does_not_drive_the_terminal(
     demo: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     row = bland_reports(1, 1)[0] | {"received_at": "\x1b[31mred"}
-    take_in(demo, "monday", write_csv(tmp_path / "in" / "a.csv", [row]), workers=1)
+    take_in(demo, "monday", write_csv(tmp_path / "in" / "a.csv", [row]))
 
     assert called(demo, ["rejects", "show", "J1"]) == 0
     assert "\x1b" not in capsys.readouterr().out
 
 
 def test_things_are_looked_up_while_a_stream_is_still_read(demo: App, tmp_path: Path) -> None:
-    take_in(demo, "monday", write_csv(tmp_path / "in" / "a.csv", bland_reports(1, 5)), workers=1)
+    take_in(demo, "monday", write_csv(tmp_path / "in" / "a.csv", bland_reports(1, 5)))
     with reading(demo.store.engine) as connection:
         found = [
             lookup(connection, report, "report_id", [rows[0][0]], ("case_id",))
@@ -111,7 +111,7 @@ def test_a_whole_store_has_no_findings_on_either_engine(tmp_path: Path, store_ur
     app = new_workspace(tmp_path / "workspace", store_url)
     rows = bland_reports(0, 20)
     rows[1]["description"] = "pictures on https://more.example/a and https://more.example/b"
-    take_in(app, "monday", write_csv(tmp_path / "in" / "a.csv", rows), workers=1, after_ingest="seal")
+    take_in(app, "monday", write_csv(tmp_path / "in" / "a.csv", rows), after_ingest="seal")
 
     assert verify(app, deep=True).findings == ()
     app.store.engine.dispose()

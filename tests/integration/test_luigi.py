@@ -10,18 +10,47 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from luigi.cmdline import luigi_run
+from luigi.configuration import add_config_path
 
+import pipeline.tasks.parts
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.resources import resource
 from pipeline.runs import find_inputs, register
 from pipeline.store.commit_run import counts_of, is_committed
 from tests.factories import NOW, bland_reports, new_workspace, write_csv
+from tests.forked import forked
 
 ROOT = Path(__file__).parents[2]
 CANARY = "zqschedulercanaryqz"
+
+
+def _run(app: App, file: Path, batch: str) -> int:
+    return answer(["--workspace", str(app.workspace.root), "run", str(file), "--batch", batch])
+
+
+def _stuttering(app: App, file: Path, mark: Path) -> int:
+    """For a process that ends: locate fails once, and leaves `mark`."""
+    real = pipeline.tasks.parts.locate
+
+    def once(*given: Any) -> Any:
+        if not mark.exists():
+            mark.touch()
+            raise OSError(5, "a disk that stutters")
+        return real(*given)
+
+    pipeline.tasks.parts.locate = once
+    return _run(app, file, "again")
+
+
+def _hanging(app: App, file: Path) -> int:
+    """For a process that ends: seal never does."""
+    pipeline.tasks.parts.seal = lambda *_: time.sleep(600)  # type: ignore[assignment]
+    return _run(app, file, "hangs")
 
 
 @pytest.fixture
@@ -70,6 +99,16 @@ def _luigi(app: App, *arguments: str, folder: Path = ROOT) -> subprocess.Complet
     )  # fmt: skip
 
 
+def _forked_luigi(app: App, run_id: str) -> int:
+    """What the command `luigi` would end with."""
+
+    def command() -> None:
+        add_config_path(str(resource("luigi.cfg")))
+        luigi_run(["--module", "pipeline.tasks", "RunBatch", "--run-id", run_id])
+
+    return forked(command, {"HOTLINE_WORKSPACE": str(app.workspace.root)}).returncode
+
+
 def test_luigis_own_command_runs_a_registered_batch(tmp_path: Path) -> None:
     app = new_workspace(tmp_path / "w")
     _registered(app, "by-luigi", write_csv(tmp_path / "a.csv", bland_reports(0, 50)))
@@ -81,7 +120,7 @@ def test_luigis_own_command_runs_a_registered_batch(tmp_path: Path) -> None:
 
 def test_luigis_own_command_answers_4_for_a_run_nobody_registered(tmp_path: Path) -> None:
     app = new_workspace(tmp_path / "w")
-    assert _luigi(app, "RunBatch", "--run-id", "nobody-knows-it").returncode == 4
+    assert _forked_luigi(app, "nobody-knows-it") == 4
 
 
 @pytest.mark.slow
@@ -102,7 +141,7 @@ def test_luigis_own_command_answers_4_where_a_task_failed(tmp_path: Path) -> Non
     file = write_csv(tmp_path / "a.csv", bland_reports(0, 10))
     _registered(app, "no-key", file)
     (app.workspace.work_keys / "no-key.key").unlink()
-    assert _luigi(app, "RunBatch", "--run-id", "no-key").returncode == 4
+    assert _forked_luigi(app, "no-key") == 4
     assert not is_committed(app.store, "no-key")
 
 
@@ -125,12 +164,7 @@ def test_a_luigid_sees_ids_and_part_numbers_and_nothing_else(tmp_path: Path, lui
     folder = tmp_path / CANARY
     folder.mkdir()
     file = write_csv(folder / f"{CANARY}.csv", rows)
-    environment = {**os.environ, "HOTLINE_SCHEDULER_URL": luigid}
-    command = [sys.executable, "-m", "pipeline.cli", "--workspace", str(app.workspace.root)]
-    done = subprocess.run(
-        [*command, "run", str(file), "--batch", "seen"],
-        capture_output=True, text=True, env=environment, timeout=120, check=False,
-    )  # fmt: skip
+    done = forked(lambda: _run(app, file, "seen"), {"HOTLINE_SCHEDULER_URL": luigid})
     assert done.returncode == 0, done.stderr[-2000:]
     pages = ["/api/task_list", "/api/graph", "/static/visualiser/index.html", "/api/worker_list", "/api/resource_list"]
     told = b"".join(urllib.request.urlopen(luigid + page, timeout=5).read() for page in pages)
@@ -144,25 +178,10 @@ def test_a_luigid_sees_ids_and_part_numbers_and_nothing_else(tmp_path: Path, lui
 def test_a_stage_that_fails_once_is_tried_again(tmp_path: Path) -> None:
     app = new_workspace(tmp_path / "w")
     file = write_csv(tmp_path / "a.csv", bland_reports(0, 20))
-    script = (
-        "import sys, pathlib, pipeline.tasks.parts as parts\n"
-        "real, mark = parts.locate, pathlib.Path(sys.argv[1]) / 'failed-once'\n"
-        "def once(*given):\n"
-        "    if not mark.exists():\n"
-        "        mark.touch()\n"
-        "        raise OSError(5, 'a disk that stutters')\n"
-        "    return real(*given)\n"
-        "parts.locate = once\n"
-        "from pipeline.cli.main import answer\n"
-        "sys.exit(answer(['run', sys.argv[2], '--batch', 'again', '--workspace', sys.argv[1]]))\n"
-    )
-    environment = {**os.environ, "HOTLINE_RETRY_DELAY_SECONDS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(app.workspace.root), str(file)],
-        capture_output=True, text=True, env=environment, timeout=120, check=False,
-    )  # fmt: skip
+    mark = app.workspace.root / "failed-once"
+    done = forked(lambda: _stuttering(app, file, mark), {"HOTLINE_RETRY_DELAY_SECONDS": "1"})
     assert done.returncode == 0, done.stderr[-2000:]
-    assert (app.workspace.root / "failed-once").exists()
+    assert mark.exists()
     assert "Locate failed" in (app.workspace.run("again") / "log").read_text()
     assert counts_of(app.store, "again").accepted == 20
 
@@ -170,20 +189,10 @@ def test_a_stage_that_fails_once_is_tried_again(tmp_path: Path) -> None:
 def test_a_stage_that_hangs_is_ended_and_the_run_says_so(tmp_path: Path) -> None:
     app = new_workspace(tmp_path / "w")
     file = write_csv(tmp_path / "a.csv", bland_reports(0, 20))
-    script = (
-        "import sys, time, pipeline.tasks.parts as parts\n"
-        "parts.seal = lambda *given: time.sleep(600)\n"
-        "from pipeline.cli.main import answer\n"
-        "sys.exit(answer(['run', sys.argv[2], '--batch', 'hangs', '--workspace', sys.argv[1]]))\n"
-    )
     environment = {
-        **os.environ, "HOTLINE_TASK_TIMEOUT_SECONDS": "3", "HOTLINE_TASK_RETRIES": "0",
-        "HOTLINE_RETRY_DELAY_SECONDS": "1",
+        "HOTLINE_TASK_TIMEOUT_SECONDS": "3", "HOTLINE_TASK_RETRIES": "0", "HOTLINE_RETRY_DELAY_SECONDS": "1",
     }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(app.workspace.root), str(file)],
-        capture_output=True, text=True, env=environment, timeout=120, check=False,
-    )  # fmt: skip
+    done = forked(lambda: _hanging(app, file), environment)
     assert done.returncode == 4
-    assert "did not finish" in done.stderr
+    assert b"did not finish" in done.stderr
     assert not is_committed(app.store, "hangs")

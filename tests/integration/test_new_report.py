@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ def test_a_report_is_stored_under_its_channel_and_its_receipt_finds_it(app: App)
         found = report_of(connection, made.receipt.lower(), app.store.index_key)
 
     assert (found, stored.channel) == (stored.report_id, "walk_in")
+    assert verify(app, deep=True).findings == ()
+
+
+def test_a_person_at_the_telephone_waits_for_no_process_of_luigi(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_process: BaseProcess) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(BaseProcess, "start", refused)
+    assert entered(app).receipt
     assert verify(app, deep=True).findings == ()
 
 

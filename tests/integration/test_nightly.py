@@ -83,7 +83,7 @@ def test_destroying_is_written_down_once_and_safe_to_repeat(app: App) -> None:
 
 
 def test_an_unfinished_run_keeps_its_key(app: App) -> None:
-    take_in(app, "monday", Path(os.environ["HOTLINE_DROP_FOLDER"]), workers=1)
+    take_in(app, "monday", Path(os.environ["HOTLINE_DROP_FOLDER"]))
     moment = later(app, 30)
     with writing(app.store.engine) as connection:
         connection.execute(run.update().values(committed_at=None))
@@ -108,7 +108,7 @@ def test_what_a_killed_process_left_goes_and_what_is_young_stays(app: App) -> No
 
 def test_a_night_ends_what_was_cut_after_its_commit(app: App, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "in" / "c.csv", bland_reports(90, 3))
-    take_in(app, "monday", path, workers=1, after_ingest="seal")
+    take_in(app, "monday", path, after_ingest="seal")
     with writing(app.store.engine) as connection:
         connection.exec_driver_sql("DELETE FROM run_step WHERE step = 'after_ingest'")
         connection.exec_driver_sql("DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
@@ -130,7 +130,7 @@ def test_luigi_alone_runs_a_night_by_its_date(app: App, monkeypatch: pytest.Monk
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(app.workspace.root))
     tasks = [Nightly(date=TODAY)]
 
-    assert luigi.build(tasks, local_scheduler=True, workers=1, log_level="CRITICAL")
+    assert luigi.build(tasks, local_scheduler=True, log_level="CRITICAL")
     verified = json.loads(
         (app.workspace.root / "nightly" / "2026-11-02-NightlyVerify.json").read_text(encoding="utf-8")
     )

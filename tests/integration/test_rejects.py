@@ -40,7 +40,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"id": "a3", "received_at": "", "location": "", "description": "", "contact_email": "third@mail.example"},
         ROW | {"location": "https://two.example/", "contact_email": "fourth@mail.example"},
     ]
-    take_in(made, "monday", write_csv(folder / "in" / "reports.csv", rows), workers=1)
+    take_in(made, "monday", write_csv(folder / "in" / "reports.csv", rows))
     return made.workspace.root
 
 

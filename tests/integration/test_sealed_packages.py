@@ -45,7 +45,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
     row = {"id": "b-1", "received_at": "2026-10-05T10:00:00Z", "category": "csam", "location": ADDRESS,
            "description": SAID, "area": "Tuzla"}  # fmt: skip
-    take_in(app, "b", write_csv(tmp_path / "in.csv", [row]), workers=1)
+    take_in(app, "b", write_csv(tmp_path / "in.csv", [row]))
     _decide(app)
     return app.workspace.root
 

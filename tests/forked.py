@@ -1,0 +1,48 @@
+"""Calls something in a forked process, which need not import anew, and answers what a process would have left.
+
+Standard output and error are those of the file descriptors, so what Luigi's own processes say is in them too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import IO
+
+SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it ended: `returncode` as the shell would tell it, and everything said meanwhile."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def forked(does: Callable[[], object], environment: Mapping[str, str]) -> Ended:
+    """Call `does` with these variables set besides; what it returns is its exit code (None: 0)."""
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
+        child = get_context("fork").Process(target=_call, args=(does, environment, said, complained))
+        child.start()
+        child.join(SECONDS)
+        if child.is_alive():
+            child.kill()
+            child.join()
+        said.seek(0)
+        complained.seek(0)
+        return Ended(child.exitcode if child.exitcode is not None else -1, said.read(), complained.read())
+
+
+def _call(does: Callable[[], object], environment: Mapping[str, str], said: IO[bytes], complained: IO[bytes]) -> None:
+    os.environ.update(environment)
+    tempfile.tempdir = None  # it was read from the environment of the process before
+    for stream, number in ((said, 1), (complained, 2)):
+        os.dup2(stream.fileno(), number)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", buffering=1) for number in (1, 2))
+    sys.exit(does())
