@@ -68,7 +68,7 @@ $(VENV)/.for-run: extra = all
 $(VENV)/.for-test: extra = test
 $(VENV)/.for-run $(VENV)/.for-test: setup.cfg pyproject.toml | $(BIN)/python
 	@printf 'Installing (a few minutes the first time) '
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input -e '.[$(extra)]' \
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --no-compile -e '.[$(extra)]' \
 	  | while read -r word _; do [ "$$word" != Collecting ] || printf .; done
 	@echo ' done'
 	@touch $@
