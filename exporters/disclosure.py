@@ -27,10 +27,14 @@ MOST_SHOWN_CHARS = 300
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
-    """What one reporter gave of themselves (names of triage.report.CONTACT_FIELDS), and whether they called it safe."""
+    """What one reporter gave of themselves (names of triage.report.CONTACT_FIELDS), and whether they called it safe.
+
+    `number`, from 1, is the reporter's towards this agency: the same in every package about the case.
+    """
 
     said: Mapping[str, str] = field(repr=False)
     is_safe: bool
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,9 @@ def disclosure_files(given: Disclosure, words: Words) -> dict[str, bytes]:
     check_package(given.package)
     if not given.references or not given.contacts or not all(_told(one) for one in given.contacts):
         raise RuleBroken("a disclosure names its case and holds a contact for every reporter")
+    numbers = [one.number for one in given.contacts]
+    if len(set(numbers)) < len(numbers) or min(numbers) < 1:
+        raise RuleBroken("every reporter of a disclosure has a number of their own, from 1")
     lines = "".join(f"{line}\n" for line in _lines(given, words))
     return {TEXT_FILE: lines.encode("utf-8", errors="backslashreplace"), JSON_FILE: plain_json.write(_document(given))}
 
@@ -78,9 +85,9 @@ def _lines(given: Disclosure, words: Words) -> Iterator[str]:
     yield f"{words.said('call', 'reference')}: {', '.join(given.references)}"
     yield f"{words.said('call', 'made')}: {words.time(given.made_at, given.letterhead.zone)}"
     yield words.said("cover", "basis", basis=words.code("basis", given.basis))
-    for number, one in enumerate(given.contacts, start=1):
+    for one in given.contacts:
         yield ""
-        yield f"{words.said('disclosure', 'reporter')} {number}"
+        yield f"{words.said('disclosure', 'reporter')} {one.number}"
         yield f"  {words.said('disclosure', 'agreed')}"
         yield f"  {words.said('disclosure', 'safe' if one.is_safe else 'not_safe')}"
         yield from (f"  {words.field(name)}: {_shown(value)}" for name, value in _told(one).items())
@@ -101,7 +108,10 @@ def _document(given: Disclosure) -> dict[str, object]:
         "basis": given.basis,
         "references": given.references,
         "contacts": [
-            {"contact": _told(one), "contact_is_safe": one.is_safe, "police_may_contact": True}
+            {
+                "reporter": one.number, "contact": _told(one), "contact_is_safe": one.is_safe,
+                "police_may_contact": True,
+            }
             for one in given.contacts
         ],
     }

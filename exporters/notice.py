@@ -18,9 +18,10 @@ from uuid import UUID
 from exporters import plain_json
 from exporters.base import Exporter
 from exporters.package import CaseView, ItemView, Letterhead, Package
+from exporters.wording import LANGUAGES, Words, words_file
 from triage.answer_contact import usable_address
 from triage.assessment import GRAVE, Classification, IllegalKind
-from triage.defang import defang
+from triage.defang import defang, harmless
 from triage.errors import RuleBroken
 from triage.notice_letters import LETTERS_FILE, Line, NoticeLetters
 from triage.notices import host_of
@@ -39,12 +40,13 @@ class NoticeExporter(Exporter):
     kind = "notice"
     recipient_kind = "host"
     command = "notices"
-    needs = (LETTERS_FILE,)
+    needs = (LETTERS_FILE, *map(words_file, LANGUAGES))
     schemas: ClassVar[Mapping[str, str]] = {"xarf-*.json": "notice_xarf.json"}
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__(texts)
         self._letters = NoticeLetters.from_toml(texts[LETTERS_FILE])
+        self._words = {one: Words.from_toml(one, texts[words_file(one)]) for one in LANGUAGES}
 
     def subject(self, package: Package) -> str:
         """The subject of the mail the letter goes in, with our first reference, so that an answer is found again."""
@@ -63,7 +65,7 @@ class NoticeExporter(Exporter):
         lines = [_line(case, item, address) for case, item, address in places]
         letter = self._letters.text(
             package.language, lines, "\n".join(filter(None, (package.letterhead.name, package.letterhead.phone))),
-            regulator=package.recipient == REGULATOR, reminder=package.reminder,
+            self._basis(package), regulator=package.recipient == REGULATOR, reminder=package.reminder,
         )  # fmt: skip
         made = {
             LETTER_FILE: letter.encode(),
@@ -74,6 +76,12 @@ class NoticeExporter(Exporter):
                 report = _about(package, case, address) | what
                 made[f"xarf-{number:03}.json"] = plain_json.write(report)
         return made
+
+    def _basis(self, package: Package) -> str:
+        """The sentence that names the recipient's legal basis (data/routes), on one line whatever its words hold."""
+        words = self._words[package.language]
+        named = " ".join(harmless(words.code("basis", package.basis)).split())
+        return words.said("cover", "basis", basis=named)
 
     def examples(self) -> Sequence[Package]:
         """Addresses of three sorts for one host; and a reminder in another language."""
@@ -146,7 +154,7 @@ def _about(package: Package, case: CaseView, address: str) -> dict[str, object]:
         "url": address,
         "evidence_source": "user_report",
         "verification_method": "manual",
-        "description": f"Our reference: {case.reference}",
+        "description": f"Our reference: {case.reference}; legal basis: {package.basis}",
     }
 
 

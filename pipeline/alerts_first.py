@@ -17,10 +17,12 @@ from pipeline.bootstrap import App
 from pipeline.channels.sos import SosAlert
 from pipeline.delivery.answer_mail import Delivery
 from pipeline.desk.alert_sending import Ticked, tick
-from pipeline.desk.alerts import to_carry
+from pipeline.desk.alerts import in_outbox, to_carry
 from pipeline.durable import write_file
 from pipeline.inputs import Found
+from pipeline.mending.listing import unread_calls
 from pipeline.runs import Run, began, register
+from pipeline.store.engine import reading
 from triage.errors import HotlineError
 
 ENDING = "-sos"
@@ -43,13 +45,22 @@ class Alarmed:
     unread: int = 0
 
     def as_object(self) -> dict[str, object]:
-        """For a program: counts, numbers of alerts, files still to be carried there, and the problem."""
+        """For a program: counts, numbers of alerts, files still to be carried there, what failed, and the problem."""
+        failed = () if self.ticked is None else self.ticked.failed
         sent = [] if self.ticked is None else [one for one in self.ticked.sent if one.result == SENT]
         alone = () if self.ticked is None else self.ticked.for_a_person
         return {
             "sent": len(sent), "for_a_person": [f"A{one.alert_id}" for one in alone], "problem": self.problem,
             "unread": self.unread, "in_outbox": sorted(name for _, _, name in self._lying()),
+            "not_sent": [{"alert": f"A{one.alert_id}", "partner": one.partner, "result": one.result} for one in failed],
+            "needs_somebody": self.needs_somebody,
         }  # fmt: skip
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether a person must look: something could not be sent or read, or waits where nobody fetches it."""
+        done = self.ticked
+        return bool(self.problem or self.unread or done is None or done.failed or done.needs_somebody)
 
     def lines(self) -> list[str]:
         """For people: what was sent, and loudly what nobody was told of."""
@@ -59,8 +70,9 @@ class Alarmed:
         by_hand = f", TO BE CARRIED THERE BY HAND: {len(lying)}" if lying else ""
         left = sum(one.result == SENT and (one.alert_id, one.partner) not in here for one in outcomes)
         lines = [f"SOS: alerts sent: {left}{by_hand}; {NO_LIVE_ALARM}"]
+        lines += [f"SOS: {in_outbox(len(lying))}"] if lying else []
         lines += [f"SOS: A{number} to {code}: {to_carry(name)}" for number, code, name in lying[:_MOST_NAMED]]
-        failed = (one for one in outcomes if one.result != SENT)
+        failed = () if self.ticked is None else self.ticked.failed
         lines += [f"SOS: A{one.alert_id} to {one.partner}: {one.result.replace('_', ' ')}" for one in failed]
         lines += [f"SOS: CALLS NOBODY COULD READ: {self.unread}: look now, `hotline today`"] if self.unread else []
         passed = () if self.ticked is None else (code for one in self.ticked.standing for code in one.passed_over)
@@ -109,6 +121,13 @@ def alarm(app: App, now: datetime) -> Alarmed:
         return Alarmed(None, str(error))
     except OSError:
         return Alarmed(None, "a key, or the folder outbox, cannot be read or written: see `hotline doctor`")
+
+
+def alarm_of_night(app: App, now: datetime) -> Alarmed:
+    """`alarm`, with every call counted that nobody could read and nobody mended yet, of whatever run."""
+    done = alarm(app, now)
+    with reading(app.store.engine) as connection:
+        return replace(done, unread=len(unread_calls(connection)))
 
 
 def whole_summary(app: App, run: Run, large: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from pipeline.after_ingest import STEP as SETTLED
-from pipeline.alerts_first import ENDING, alarm, split, whole_summary
+from pipeline.alerts_first import ENDING, alarm_of_night, split, whole_summary
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.desk.package_folder import tidy
@@ -49,7 +49,7 @@ def night(app: App, of: date, now: datetime, workers: int) -> Night:
     """Do everything in order. Raises BadConfiguration for a drop folder that is not there; findings are no error."""
     calls = register_drop(app, of, now, calls=True)
     summaries = [] if calls is None else [run_batch(app, calls, 1)]
-    alarmed = alarm(app, now)
+    alarmed = alarm_of_night(app, now)
     finished, unfinished = finish_cut_runs(app, workers)
     leftovers = remove_abandoned(app.workspace) + tidy(app)
     if (registered := register_drop(app, of, now)) is not None:

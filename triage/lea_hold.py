@@ -3,9 +3,10 @@
 A decision for police holds every notice about the case back until that unit lets it go (an answer such as
 `no_offence`, or its plain word), or until the protocol's hours after it got its package have passed; while the package
 has not gone there is no time-out, and only two people let it go. A sign of danger, or grave content hosted here, that
-nobody told police of holds as well. What police say counts for the case they said it of, not for one that was joined
-into it later. Two people may override what stood when the first of them asked, until another case is joined in. Hours
-are data (`data/notices/protocol.toml`, handed in as text).
+nobody told police of holds as well; so does danger graver than they were told of, until they know. What police say
+counts for the case they said it of, not for one that was joined into it later. Two people may override what stood when
+the first of them asked, until another case is joined in. Hours are data (`data/notices/protocol.toml`, handed in as
+text).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Why(StrEnum):
     """Why a notice waits."""
 
     POLICE_NOT_TOLD = "police_not_told"
+    GRAVER_DANGER = "graver_danger"
+    """Police were told of less danger than the case stands at now."""
     PACKAGE_NOT_GONE = "package_not_gone"
     POLICE_HAVE_IT = "police_have_it"
     POLICE_ASKED = "police_asked"
@@ -75,12 +78,16 @@ class HoldProtocol:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A decision for a police unit, when its package went and when the unit was first called about it (None: not)."""
+    """A decision for a police unit, when its package went and when the unit was first called about it (None: not).
+
+    `danger`: the gravest the package or a call told of; None where nothing went or nobody wrote it down then.
+    """
 
     recipient: str
     decided_at: datetime
     gone_at: datetime | None
     called_at: datetime | None = None
+    danger: Escalation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ class Said:
 class Word:
     """What a person wrote down. `recipient` is the unit of a hold or release; an override counts once `granted_at`.
 
-    `escalate`: the danger the case stood at when an override was asked for.
+    `escalate`: the danger the case stood at when it was written.
     """
 
     kind: WordKind
@@ -155,6 +162,8 @@ def holds(facts: PoliceFacts, protocol: HoldProtocol, now: datetime) -> tuple[Ho
     found = list(_of_silence(facts, protocol))
     for part in (Part(facts.told, facts.said, facts.words), *facts.parts):
         found += [*_of_decisions(part, protocol), *_of_requests(part, protocol)]
+    if not any(one.why in (Why.POLICE_NOT_TOLD, Why.PACKAGE_NOT_GONE) for one in found):
+        found += _of_graver_danger(facts, protocol)
     standing = [one for one in found if one.until is None or now < one.until]
     last: dict[tuple[Why, str | None], Hold] = {}
     for one in sorted(standing, key=lambda one: (one.until is None, one.until or one.since)):
@@ -204,6 +213,29 @@ def _of_silence(facts: PoliceFacts, protocol: HoldProtocol) -> Iterable[Hold]:
     since = [one for one in (danger, facts.grave_since) if one is not None]
     if since and not _all_told(facts, protocol):
         yield Hold(Why.POLICE_NOT_TOLD, None, min(since), None)
+
+
+def _of_graver_danger(facts: PoliceFacts, protocol: HoldProtocol) -> Iterable[Hold]:
+    """No unit knows of danger this grave: each that was told of less holds, until one is told or lets go knowing it.
+
+    Nothing tells when the danger came to light, so the hold counts from the last thing its unit was told.
+    """
+    parts = (Part(facts.told, facts.said, facts.words), *facts.parts)
+    told = [(part, one) for part in parts for one in part.told if one.danger is not None]
+    heard = [(part, one) for part, one in told if protocol.hours(one.recipient)]
+    if heard and max(_known(part, one) for part, one in heard) < facts.escalate:
+        for _, one in heard:
+            since = max(at for at in (one.decided_at, one.gone_at, one.called_at) if at is not None)
+            yield Hold(Why.GRAVER_DANGER, one.recipient, since, None)
+
+
+def _known(part: Part, told: Told) -> Escalation:
+    """The gravest danger a unit knows of: what it was told, and what stood when it let go afterwards."""
+    released = (
+        one.escalate for one in part.words
+        if one.kind is WordKind.RELEASE and one.recipient == told.recipient and one.at >= told.decided_at
+    )  # fmt: skip
+    return max(told.danger or Escalation.NONE, *released, Escalation.NONE)
 
 
 def _all_told(facts: PoliceFacts, protocol: HoldProtocol) -> bool:

@@ -62,8 +62,11 @@ class NoticeLetters:
         piece = "subject_regulator" if regulator else "subject_reminder" if reminder else "subject"
         return self.words[piece][language]
 
-    def text(self, language: str, lines: Sequence[Line], name: str, *, regulator: bool, reminder: int) -> str:
-        """The letter, with `\\n` at every line's end; `name` is who signs it (hotline, telephone), `lines` in order."""
+    def text(
+        self, language: str, lines: Sequence[Line], name: str, basis: str, *, regulator: bool, reminder: int
+    ) -> str:
+        """The letter, with `\\n` at every line's end; `name` is who signs it (hotline, telephone), `lines` in order,
+        `basis` the sentence that names the legal basis."""
         said = {piece: texts[language] for piece, texts in self.words.items()}
         opening = said["opening_regulator" if regulator else "opening_reminder" if reminder else "opening"]
         opening = opening.replace("{addresses}", str(len(lines))).replace("{count}", str(reminder))
@@ -74,5 +77,5 @@ class NoticeLetters:
         ]  # fmt: skip
         ask = said["ask_regulator" if regulator else "ask"]
         farewell = said["farewell"].replace("{name}", name)
-        paragraphs = (said["greeting"], opening, *places, ask, said["written"], said["answer"], farewell)
+        paragraphs = (said["greeting"], opening, *places, ask, basis, said["written"], said["answer"], farewell)
         return "\n\n".join(paragraphs) + "\n"

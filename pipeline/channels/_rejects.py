@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pipeline.channels.base import MAX_FIELD_CHARS, RowReject
 
 ADVICE: Mapping[str, str] = {
+    "call_no_text": "this SOS call holds no text that could be read; telephone the sender at once",
     "document_too_large": "the file is larger than one document may be; ask the sender to split it",
     "duplicate_key": "one object names the same field twice; keep the right one and feed the row in again",
     "empty_file": "the file is empty; ask the sender for it again, by telephone if it is an SOS call",

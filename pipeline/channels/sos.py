@@ -17,12 +17,14 @@ from typing import ClassVar
 
 from pipeline.channels._collect import RowCollector
 from pipeline.channels._document import LARGEST_BYTES, Row, is_document, is_object, raw_text
+from pipeline.channels._encoding import is_binary
 from pipeline.channels._json_text import UnreadableJson, decode, parse_object
 from pipeline.channels._rejects import trouble_with
-from pipeline.channels.base import MAX_FIELD_CHARS, Channel, RawRows
+from pipeline.channels.base import HEAD_BYTES, MAX_FIELD_CHARS, Channel, RawRows
 
 AS_SENT = "call_as_sent"
 """What was sent, beside a call that could not be read strictly."""
+_SUFFIX = ".sos.json"
 _SIGNATURE = re.compile(rb'"alert"\s*:\s*"sos"')
 _NAMES = {"id": "id", "organisation": "source", "place": "area", "at": "received_at", "note": "description"}
 _LOOSE = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
@@ -38,8 +40,8 @@ class SosAlert(Channel):
     reads_empty: ClassVar[bool] = True
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """By `*.sos.json` or by `"alert": "sos"`."""
-        return is_document(path, head, ".sos.json", _SIGNATURE)
+        """By `*.sos.json`, whatever it holds: somebody may wait behind it; or by `"alert": "sos"`."""
+        return path.name.lower().endswith(_SUFFIX) or is_document(path, head, _SUFFIX, _SIGNATURE)
 
     def read(self, path: Path) -> Iterator[RawRows]:
         """One row, whatever is missing or damaged in it: only what holds no JSON object is a reject. Raises OSError."""
@@ -50,6 +52,8 @@ class SosAlert(Channel):
             gathered.reject(1, "document_too_large", {})
         elif not data:
             gathered.reject(1, "empty_file", {})
+        elif is_binary(data[:HEAD_BYTES]):
+            gathered.reject(1, "call_no_text", {"raw": raw_text(data)})
         else:
             _read(gathered, data)
         yield from gathered.take()

@@ -100,7 +100,7 @@ def tick(workspace: str | None, as_json: bool) -> int:
     """Send what is due: new calls to the organisation in charge, what was not acknowledged in time to the next in line.
 
     For cron, every minute; safe to repeat and from two at once. Exit code 1 if nobody is left to be told of an alert,
-    3 if one could not be sent.
+    or one lies in the outbox though a mail server is set; 3 if one could not be sent.
 
     \b
     Example:
@@ -109,16 +109,18 @@ def tick(workspace: str | None, as_json: bool) -> int:
     from pipeline.bootstrap import App
     from pipeline.cli import alert_screens, screens
     from pipeline.desk.alert_sending import tick as look
+    from pipeline.desk.alerts import in_outbox
 
     app, now = App.at(workspace), datetime.now(UTC)
     done = look(app, now)
     if as_json:
         screens.show_json(app, {
             "raised": done.raised, "sent": [_outcome(app, one) for one in done.sent],
-            "alerts": [alert_screens.as_object(one) for one in done.standing],
+            "in_outbox": done.in_outbox, "alerts": [alert_screens.as_object(one) for one in done.standing],
         })  # fmt: skip
     else:
-        screens.show(app, [*(_said(app, one) for one in done.sent), *alert_screens.lines(done.standing, now)])
+        carry = [in_outbox(done.in_outbox)] if done.in_outbox else []
+        screens.show(app, [*(_said(app, one) for one in done.sent), *carry, *alert_screens.lines(done.standing, now)])
     return _code(done)
 
 
@@ -293,9 +295,7 @@ def partners(workspace: str | None, as_json: bool) -> int:
 
 
 def _code(done: Ticked) -> int:
-    if any(one.result in _FAILED for one in done.sent):
-        return _TRY_AGAIN
-    return _FINDINGS if done.for_a_person else 0
+    return _TRY_AGAIN if done.failed else _FINDINGS if done.needs_somebody else 0
 
 
 def _said(app: App, one: Outcome) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def nightly(workspace: str | None, of: datetime | None, workers: int | None, as_json: bool) -> int:
     """Run a night's work; safe to repeat. Exit code 0 if all is well, 1 where somebody should look.
 
-    That is: findings, a run that cannot finish, an SOS call nobody can be told of or an alert that could not be sent.
+    That is: findings, a run that cannot finish, an SOS call that could not be read or nobody can be told of, an alert
+    that could not be sent or that lies in the outbox though a mail server is set.
 
     \b
     Example:
@@ -37,9 +38,7 @@ def nightly(workspace: str | None, of: datetime | None, workers: int | None, as_
     now = datetime.now(UTC)
     result = night(app, (of or now).date(), now, workers or app.settings.workers)
     click.echo(json.dumps(asdict(result), indent=1) if as_json else "\n".join(_lines(result)))
-    said = result.alerts
-    unheard = said.get("for_a_person") or said.get("problem") or said.get("unread")
-    return 1 if result.verified.findings or result.unfinished or unheard else 0
+    return 1 if result.verified.findings or result.unfinished or result.alerts["needs_somebody"] else 0
 
 
 def _lines(result: Night) -> list[str]:
@@ -62,12 +61,15 @@ def _lines(result: Night) -> list[str]:
     return [*said, "", *lines(result.verified)]
 
 
-def _alerts(said: dict[str, object]) -> list[str]:
-    alone = said["for_a_person"]
-    lying = said["in_outbox"]
+def _alerts(said: dict[str, Any]) -> list[str]:
+    from pipeline.desk.alerts import in_outbox
+
+    alone, lying, failed = (said[name] for name in ("for_a_person", "in_outbox", "not_sent"))
     lines = [f"{said['sent']} sent"]
-    lines += [f"LIES IN THE OUTBOX, carry it there now: {name}" for name in lying] if isinstance(lying, list) else []
-    lines += [f"NOBODY CAN BE TOLD OF {len(alone)}: `hotline alerts list`"] if isinstance(alone, list) and alone else []
+    lines += [in_outbox(len(lying)), *(f"  {name}" for name in lying)] if lying else []
+    lines += [f"{one['alert']} TO {one['partner']}: {one['result'].replace('_', ' ').upper()}" for one in failed]
+    lines += [f"CALLS NOBODY COULD READ: {said['unread']}: `hotline today`"] if said["unread"] else []
+    lines += [f"NOBODY CAN BE TOLD OF {len(alone)}: `hotline alerts list`"] if alone else []
     return [*lines, f"NONE COULD BE SENT: {said['problem']}"] if said["problem"] else lines
 
 

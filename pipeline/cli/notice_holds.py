@@ -18,6 +18,7 @@ _way = click.option("--way", required=True, type=click.Choice(WAYS), help="How p
 _json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _WHY = {
     Why.POLICE_NOT_TOLD: "danger, or grave content hosted here, nobody told police of yet: dispose it to police first",
+    Why.GRAVER_DANGER: "graver danger than {who} was told of: dispose it to police again, or call",
     Why.PACKAGE_NOT_GONE: "decided for {who}, whose package has not gone yet",
     Why.POLICE_HAVE_IT: "{who} has it and has not let it go",
     Why.POLICE_ASKED: "{who} asked to wait",
@@ -121,6 +122,13 @@ def holds_json(holds: Sequence[Hold]) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+def case_counts(waiting: NoticesToday) -> dict[str, int]:
+    """How many cases wait for what: the one counter of `hotline today` and `hotline notices list`."""
+    return {
+        "to_be_sent": len(waiting.waiting), "held": len(waiting.held), "decide_again": len(waiting.decide_again),
+    }  # fmt: skip
+
+
 def today_lines(waiting: NoticesToday, now: datetime) -> list[str]:
     """What `hotline today` says of notices; empty if nothing waits."""
     from pipeline.cli.screens import CASES_NAMED, INDENT, named_cases
@@ -128,6 +136,8 @@ def today_lines(waiting: NoticesToday, now: datetime) -> list[str]:
     lines = []
     if waiting.waiting:
         lines.append(f"{INDENT}notices to be sent (`hotline notices list`): {named_cases(waiting.waiting)}")
+    if waiting.decide_again:
+        lines.append(f"{INDENT}notices to be assessed and decided again: {named_cases(waiting.decide_again)}")
     for one in waiting.held[:CASES_NAMED]:
         lines += [f"{INDENT}notice on C{one.case_id} is held: {words}" for words in hold_words(one.holds, now)]
     more = len(waiting.held) - CASES_NAMED
@@ -147,6 +157,7 @@ def today_json(waiting: NoticesToday) -> dict[str, object]:
     """The same for a program, every case named."""
     return {
         "waiting": [f"C{one}" for one in waiting.waiting],
+        "decide_again": [f"C{one}" for one in waiting.decide_again],
         "held": [{"case": f"C{one.case_id}", "why": holds_json(one.holds)} for one in waiting.held],
         "in_doubt": [f"H{one}" for one in waiting.doubtful], "reminders_due": [f"H{one}" for one in waiting.due],
         "never_answered": [f"H{one}" for one in waiting.unanswered],

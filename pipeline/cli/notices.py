@@ -59,7 +59,9 @@ def list_(workspace: str | None, as_json: bool) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
+    from pipeline.cli.notice_holds import case_counts
     from pipeline.desk import notices as desk_of
+    from pipeline.desk.notices_today import notices_today
     from pipeline.desk.people import allowed
     from pipeline.store.engine import reading
     from triage.people import Act
@@ -67,12 +69,14 @@ def list_(workspace: str | None, as_json: bool) -> None:
     app, now = App.at(workspace), datetime.now(UTC)
     allowed(app, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
-        desk = desk_of.looked_at(app, connection, now)
+        desk, counted = desk_of.looked_at(app, connection, now), case_counts(notices_today(connection, now))
     if as_json:
-        screens.show_json(app, {"addresses": [_place_values(one) for one in desk.places],
+        screens.show_json(app, {"cases": counted, "addresses": [_place_values(one) for one in desk.places],
                                 "contacts": _contact_values(desk, now)})  # fmt: skip
     else:
-        screens.show(app, _listed(desk, now) or ["No notice waits."])
+        named = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted.items() if count)
+        head = [f"Cases: {named}", ""] if named else []
+        screens.show(app, head + _listed(desk, now) or ["No notice waits."])
 
 
 @notices.command()

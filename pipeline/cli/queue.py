@@ -10,7 +10,10 @@ import click
 from pipeline.cli.main import workspace_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.bootstrap import App
+    from pipeline.desk.feedback_lists import Unanswered
     from pipeline.desk.queue import LaneCount, Taken, Today
     from triage.people import Person
 
@@ -112,6 +115,7 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += ["", *decided] if decided else []
     lines += ["", *(f"  {line}" for line in waiting_lines(counted.calls, now))] if counted.calls else []
     lines += ["", *(f"  {line}" for line in disclose.lines(counted.disclosures))] if counted.disclosures else []
+    lines += ["", _silent(counted.unanswered, now)] if counted.unanswered else []
     lines += ["", *notice_holds.today_lines(counted.notices, now)] if counted.notices else []
     lines += [""] if counted.set_aside else []
     lines += [
@@ -121,6 +125,12 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += [""] if counted.mine else []
     lines += [f"  you hold C{case_id} until {clock_time(until)}" for case_id, until in counted.mine]
     return [*lines, "", "  hotline next          takes the case that comes first"]
+
+
+def _silent(packages: Sequence[Unanswered], now: datetime) -> str:
+    """Packages police never acknowledged, oldest first, in one line."""
+    days = (now - packages[0].sent_at).days
+    return f"  police packages without an answer: {len(packages)} (oldest {days} days): `hotline feedback overdue`"
 
 
 def _target(one: LaneCount) -> str:
@@ -151,6 +161,10 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
         **screens.outstanding_json(counted.outstanding),
         "urgent_calls": [as_object(one, now) for one in counted.calls],
         "disclosures": [disclose.as_object(one) for one in counted.disclosures],
+        "police_packages_without_answer": [
+            {"agency": one.recipient, "package": one.name or None, "sent_at": one.sent_at.isoformat()}
+            for one in counted.unanswered
+        ],
         "notices": notice_holds.today_json(counted.notices),
         "mine": [{"case": f"C{case_id}", "until": until.isoformat()} for case_id, until in counted.mine],
     }  # fmt: skip

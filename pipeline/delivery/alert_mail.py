@@ -78,6 +78,11 @@ class AlertLine:
         return laid_down(self._folder / sealed.name, sealed.body)
 
 
+def by_server(app: App) -> bool:
+    """Whether alerts leave by a mail server; else `outbox` is where they are meant to lie until somebody takes them."""
+    return bool(app.settings.alerts_from and app.settings.answers_smtp_host)
+
+
 def addresses(app: App) -> dict[str, str]:
     """Where each organisation takes alerts, by its code, as the settings have it."""
     pairs = (entry.partition("=") for entry in app.settings.alerts_to)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 
 from exporters.sealing import SigningKey, normal_fingerprint
 from pipeline.bootstrap import App
-from pipeline.delivery.alert_mail import AlertLine
+from pipeline.delivery.alert_mail import AlertLine, by_server
 from pipeline.delivery.answer_mail import Delivery
 from pipeline.delivery.own_key import own_key
 from pipeline.delivery.packing import Agency
@@ -68,6 +68,23 @@ class Ticked:
     raised: int
     sent: tuple[Outcome, ...]
     standing: tuple[Standing, ...]
+    by_server: bool = False
+    """Whether alerts leave by a mail server, so that none should lie in the outbox."""
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """What did not go, or perhaps did not."""
+        return tuple(one for one in self.sent if one.result != Delivery.SENT)
+
+    @property
+    def in_outbox(self) -> int:
+        """How many open alerts lie in the outbox: nobody there knows of them yet."""
+        return sum(len(one.lying) for one in self.standing)
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether a person must act: nobody is left to be told, or an alert lies in an outbox nobody looks into."""
+        return bool(self.for_a_person or (self.by_server and self.in_outbox))
 
     @property
     def for_a_person(self) -> tuple[Alert, ...]:
@@ -110,7 +127,7 @@ def tick(app: App, now: datetime) -> Ticked:
     raised = raise_new(app, now)
     sent = _send_due(app, now)
     with reading(app.store.engine) as connection:
-        return Ticked(raised, sent, standing_in(app, connection, now))
+        return Ticked(raised, sent, standing_in(app, connection, now), by_server(app))
 
 
 def raise_new(app: App, now: datetime) -> int:

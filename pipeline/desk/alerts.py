@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, exists, select
 
 from exporters.sealing import normal_fingerprint
 from pipeline.bootstrap import App
-from pipeline.delivery.alert_mail import addresses, message_id
+from pipeline.delivery.alert_mail import addresses, by_server, message_id
 from pipeline.delivery.answer_mail import OUTBOX, SUFFIX
 from pipeline.delivery.packing import SEALED_ENDING, Agency
 from pipeline.desk.listing import case_now
@@ -165,10 +165,10 @@ def alert_in(connection: Connection, alert_id: int) -> Alert:
 
 
 def alert_number(given: str) -> int:
-    """The alert a person means by `A12` or `12`. Raises UsageError without repeating what was given."""
+    """The alert a person means by `A12`, `a12` or `12`. Raises UsageError without repeating what was given."""
     digits = given.strip().upper().removeprefix("A")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
-        raise UsageError("an alert is given as A12: see `hotline alerts list`")
+        raise UsageError("an alert is given as A12 or 12: see `hotline alerts list`")
     return int(digits)
 
 
@@ -176,7 +176,7 @@ def partners(app: App, connection: Connection, now: datetime) -> tuple[Partner, 
     """Every organisation of the network, and whether it can be told now."""
     routing = routes()
     network, reachable = routing.network, addresses(app)
-    needs_address = bool(app.settings.alerts_from and app.settings.answers_smtp_host)
+    needs_address = by_server(app)
     found = []
     for code in network.partners:
         agency, problem = _agency(app, connection, code, now)
@@ -209,6 +209,13 @@ def lying_of(app: App, one: Alert) -> dict[str, str]:
     """By organisation told, the file that still lies in the outbox."""
     named = ((each.partner, lying_in_outbox(app, each.partner, one.alert_id)) for each in one.told)
     return {partner: name for partner, name in named if name}
+
+
+def in_outbox(files: int) -> str:
+    """How many alerts wait to be carried by hand, "" for none."""
+    if files == 1:
+        return "1 alert lies in the outbox: carry it now"
+    return f"{files} alerts lie in the outbox: carry them now" if files else ""
 
 
 def to_carry(name: str) -> str:

@@ -62,11 +62,16 @@ class Moves:
             found[case_id] = end
         return found
 
+    def path(self, case_id: int) -> list[int]:
+        """The case, the one it was joined into, and so on to the one its rows lie in today."""
+        found = [case_id]
+        while found[-1] in self.homes:
+            found.append(self.homes[found[-1]])
+        return found
+
     def home(self, case_id: int) -> int:
         """The case this one's rows lie in today."""
-        while case_id in self.homes:
-            case_id = self.homes[case_id]
-        return case_id
+        return self.path(case_id)[-1]
 
     def joined_at(self, case_id: int) -> int | None:
         """When a case was joined into this one last."""

@@ -9,7 +9,7 @@ No readable byte of it reaches a disk, a screen or a log.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -54,7 +54,10 @@ _NEVER_OPEN = "a contact leaves sealed or not at all, also in a demonstration: s
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    """One command: who lets what go to whom, and when (whole seconds, as the store keeps them)."""
+    """One command: who lets what go to whom, and when (whole seconds, as the store keeps them).
+
+    `numbers` is what each report's reporter is called towards this agency.
+    """
 
     app: App
     by: Person
@@ -62,6 +65,7 @@ class _Release:
     recipient: Recipient
     now: datetime
     chosen: tuple[Asked, ...]
+    numbers: Mapping[int, int]
 
 
 def release(
@@ -117,7 +121,13 @@ def _claimed(app: App, by: Person, case_id: int, to: Recipient, now: datetime, *
             connection.execute(update(disclosure).where(mine).values(values))
             said = named(one) | {"for": PURPOSE, "again": one.state is DisclosureState.OPENED}
             app.store.record(connection, now, actor(by), OPENED, f"C{case_id}", said)
-    return _Release(app, by, case_id, to, now, chosen)
+    return _Release(app, by, case_id, to, now, chosen, _numbers(there, chosen))
+
+
+def _numbers(there: Sequence[Asked], chosen: Sequence[Asked]) -> dict[int, int]:
+    """Report to the number of its reporter: in the order in which this agency was told of them about the case."""
+    told = dict.fromkeys(one.report_id for one in there if one.was_opened or one in chosen)
+    return {report_id: number for number, report_id in enumerate(told, start=1)}
 
 
 def _check_reports(connection: Connection, case_id: int, recipient: str, chosen: Sequence[Asked]) -> None:
@@ -143,7 +153,7 @@ def _sealed(one: _Release, agency: Agency | str) -> Leaving:
         said = vault.contact_for_police(report_id)
         if not said:
             raise Damage("a contact is missing from the store: run `hotline verify`")
-        contacts.append(Reachable(said, safe[report_id]))
+        contacts.append(Reachable(said, safe[report_id], one.numbers[report_id]))
     to = one.recipient
     given = Disclosure(to.code, to.basis, to.language, one.now, references, tuple(contacts), letterhead_of(one.app))
     files = disclosure_files(given, words_in(to.language))

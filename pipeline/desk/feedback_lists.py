@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, select
 from exporters import plain_csv
 from pipeline.bootstrap import App
 from pipeline.desk.people import actor
-from pipeline.desk.sent_packages import Sent, check_who_answers, sent_to, states_of, who_answer
+from pipeline.desk.sent_packages import Sent, check_who_answers, sent_to, sent_to_each, states_of, who_answer
 from pipeline.desk.times import clocks
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import reading, writing
@@ -55,11 +55,18 @@ class _Answer:
 def overdue(app: App, by: Person, now: datetime, days: int | None = None) -> tuple[Unanswered, ...]:
     """Packages of every agency without an answer after `days` working days (else the protocol's), oldest first."""
     require(by, Act.SEE_QUEUE)
-    found: list[Unanswered] = []
     with reading(app.store.engine) as connection:
-        for recipient in who_answer():
-            allowed = receipt_days(recipient) if days is None else days
-            found += _unanswered(app, connection, recipient, allowed, now)
+        return overdue_in(app, connection, who_answer(), now, days)
+
+
+def overdue_in(
+    app: App, connection: Connection, recipients: Iterable[str], now: datetime, days: int | None = None
+) -> tuple[Unanswered, ...]:
+    """`overdue` of these recipients, inside a transaction the caller holds."""
+    found: list[Unanswered] = []
+    for recipient, sent in sent_to_each(app, connection, recipients).items():
+        allowed = receipt_days(recipient) if days is None else days
+        found += _unanswered(recipient, sent, _answers(connection, recipient) if sent else {}, allowed, now)
     return tuple(sorted(found, key=lambda one: (one.sent_at, one.recipient)))
 
 
@@ -85,11 +92,10 @@ def sheet(app: App, by: Person, recipient: str, month: str, now: datetime) -> by
 
 
 def _unanswered(
-    app: App, connection: Connection, recipient: str, days: int, now: datetime
+    recipient: str, sent: Iterable[Sent], answers: Answers, days: int, now: datetime
 ) -> Iterable[Unanswered]:
-    answers = _answers(connection, recipient)
     silent: defaultdict[int, list[Sent]] = defaultdict(list)
-    for one in sent_to(app, connection, recipient):
+    for one in sent:
         if not _about(one, answers):
             silent[one.package_id].append(one)
     for cases in silent.values():

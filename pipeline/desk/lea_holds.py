@@ -23,6 +23,7 @@ from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.people import actor
 from pipeline.desk.times import clocks
+from pipeline.desk.told_danger import dangers_in
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store import bulk
@@ -164,7 +165,8 @@ def _check_word(connection: Connection, case_id: int, kind: WordKind, agency: st
         return
     if not any(one.recipient == agency for one in standing):
         raise RuleBroken(f"nothing this agency was told or asked for holds notices about C{case_id} back")
-    parts = tuple(replace(one, words=(*one.words, Word(WordKind.RELEASE, _at(int(now.timestamp())), agency)))
+    word = Word(WordKind.RELEASE, _at(int(now.timestamp())), agency, facts.escalate)
+    parts = tuple(replace(one, words=(*one.words, word))
                   for one in (Part(facts.told, facts.said, facts.words), *facts.parts))  # fmt: skip
     after = replace(facts, words=parts[0].words, parts=parts[1:])
     if len(holds(after, hold_protocol(), now)) == len(standing):
@@ -266,12 +268,13 @@ def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> de
     made_about = origins(connection, moves, [Decided(row[5], row[0], row[6], row[3], row[2]) for row in rows])
     numbers = [row[4] for row in rows if row[4] is not None]
     gone = dict(bulk.lookup(connection, package, "package_id", numbers, ("made_at",)))
-    called = _called(connection, case_ids)
+    called, dangers = _called(connection, case_ids), dangers_in(connection, {*case_ids, *homes} if rows else ())
     found: defaultdict[int, list[Told]] = defaultdict(list)
     for _, _, recipient, made_at, number, decision, _ in rows:
         case_id = made_about[decision]
         went = _at(gone[number]) if number in gone else None
-        found[case_id].append(Told(recipient, _at(made_at), went, called.get((case_id, recipient))))
+        danger = dangers.told(recipient, number, moves.path(case_id))
+        found[case_id].append(Told(recipient, _at(made_at), went, called.get((case_id, recipient)), danger))
     return found
 
 

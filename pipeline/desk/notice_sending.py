@@ -71,6 +71,8 @@ class Draft:
     files: Mapping[str, bytes]
     digest: str
     may_go_at: datetime
+    is_later: bool = False
+    """Whether a letter went to this contact before."""
 
     @property
     def subject(self) -> str:
@@ -123,7 +125,8 @@ def send(
         shown = _check_shown(connection, draft)
         _check_cases(connection, draft, by, now)
     if draft.may_go_at > now:
-        raise RuleBroken(f"letters to {draft.contact.shown} go again from {local(draft.may_go_at, now)} on")
+        go = "letters to {} go again" if draft.is_later else "the letter to {} goes"
+        raise RuleBroken(f"{go.format(draft.contact.shown)} from {local(draft.may_go_at, now)} on")
     looked = _checked(app, by, draft, order, shown, now, resolver)
     with mail_line(app.workspace, app.settings, app.settings.notices_from) as line:
         number = _claimed(app, by, draft, looked, now)
@@ -149,7 +152,8 @@ def _draft(app: App, connection: Connection, contact_id: int, which: Which, now:
     digest = notices.digest_of(app, contact, places, files)
     gathered = notices.may_go_at(desk, contact_id, places, now)
     may_go_at = gathered if which is Which.FIRST else notices.open_at(now)
-    return Draft(contact, which, tuple(places), package, files, digest, may_go_at)
+    is_later = any(one.letters for one in desk.of(contact_id))
+    return Draft(contact, which, tuple(places), package, files, digest, may_go_at, is_later)
 
 
 def _chosen(desk: Desk, contact_id: int, which: Which, now: datetime) -> list[Place]:

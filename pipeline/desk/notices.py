@@ -2,7 +2,7 @@
 
 An address goes if a person disposed its case `notice`, a person's assessment in force says it is unlawful, no police
 hold stands, and a contact for its host is known. Reading addresses needs the vault's private key; `today` counts cases
-without it (`pipeline/desk/notices_today.py`).
+without it (`pipeline/desk/notices_today.py`), by the same grounds.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.lea_holds import holds_in
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.notice_contacts import Contact, contact_for, contacts_in, hosts_in, recipients_in
+from pipeline.desk.notice_grounds import ground, is_joined_since, word_on, words_on
 from pipeline.desk.notice_past import Letter, doubtful_in, past_letters
 from pipeline.desk.outside import outside_view
 from pipeline.desk.references import external_reference
@@ -33,14 +34,11 @@ from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
-from triage import disposition as disposing
-from triage.assessment import GRAVE, Assessment, Classification, in_force
-from triage.disposition import Kind
-from triage.errors import BadConfiguration, RuleBroken
-from triage.grouping import NewFact
+from triage.assessment import GRAVE, Assessment
+from triage.disposition import Disposition, Kind
+from triage.errors import BadConfiguration
 from triage.lea_hold import Hold
 from triage.lifecycle import Status
-from triage.notice_letters import LETTERS_FILE
 from triage.notices import NoticeProtocol, Standing, gathered_at, host_of, next_moment, reminder_due
 from triage.share_tokens import without_share_tokens
 
@@ -49,7 +47,6 @@ _PURPOSE = b"hotline notice shown 1"
 _DIGEST_HEX_DIGITS = 32
 _GONE = "content_removed"
 """The reason of a closing after which nobody needs to be told any more."""
-_UNLAWFUL = GRAVE | {Classification.ILLEGAL_OTHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +98,7 @@ def protocol() -> NoticeProtocol:
 @cache
 def exporter() -> NoticeExporter:
     """What makes the letters."""
-    return NoticeExporter({LETTERS_FILE: text(LETTERS_FILE)})
+    return NoticeExporter({name: text(name) for name in NoticeExporter.needs})
 
 
 def looked_at(app: App, connection: Connection, now: datetime, case_ids: Collection[int] | None = None) -> Desk:
@@ -123,10 +120,9 @@ def looked_at(app: App, connection: Connection, now: datetime, case_ids: Collect
         for place in _places(app, case, known, own):
             to = unsure.get((place.recipient, place.locator_id), place.contact_id)
             letters = past.get((to, place.locator_id), ()) if to is not None else ()
-            since = joined is not None and place.decided_at.timestamp() < joined
             more = replace(
                 place, contact_id=to, letters=letters, holds=held[case.case_id],
-                joined_since=since or bool(case.new_facts & NewFact.JOINED),
+                joined_since=is_joined_since(_decided(place, case), joined, case.new_facts),
             )
             places.append(_standing(more, case))
     return Desk(contacts, tuple(places), cases, doubtful_in(connection))
@@ -224,7 +220,7 @@ def digest_of(app: App, contact: Contact, places: Iterable[Place], files: Mappin
 
 def _places(app: App, case: CaseFacts, known: dict[bytes, int], own: Mapping[str, int]) -> Iterable[Place]:
     """Each address with the last decision for each recipient of notices, and the contact it would go to."""
-    said = {one.locator_no: one for one in in_force(case.assessments)}
+    said = words_on(case.assessments)
     last = {
         one.made.recipient or HOST: one for one in case.dispositions if one.made.kind is Kind.NOTICE
     }
@@ -235,7 +231,7 @@ def _places(app: App, case: CaseFacts, known: dict[bytes, int], own: Mapping[str
             contact = own.get(recipient) if recipient != HOST else contact_for(app, known, host) if host else None
             yield Place(
                 case.case_id, item.locator_id, decided.disposition_id, recipient, decided.made.at,
-                None if host is None else contact, Standing.READY, _word_on(said, item.locator_id),
+                None if host is None else contact, Standing.READY, word_on(said, item.locator_id),
                 case.version, host=host, address=address,
             )  # fmt: skip
 
@@ -251,10 +247,8 @@ def _stands(place: Place, case: CaseFacts) -> Standing:
         return place.letters[-1].standing
     if place.host is None:
         return Standing.NO_HOST
-    if not _is_unlawful(place.said):
-        return Standing.NOT_ASSESSED
-    if place.joined_since or not _still_allowed(place, case):
-        return Standing.DECIDE_AGAIN
+    if (wrong := _ground(place, case)) is not None:
+        return wrong
     if place.holds:
         return Standing.HELD
     return Standing.NO_CONTACT if place.contact_id is None else Standing.READY
@@ -262,17 +256,16 @@ def _stands(place: Place, case: CaseFacts) -> Standing:
 
 def _may_be_repeated(place: Place, desk: Desk) -> bool:
     """Whether an address that was told of may be told of again: nothing that would stop a first letter stops it."""
-    case = desk.cases[place.case_id]
-    return not place.holds and not place.joined_since and _is_unlawful(place.said) and _still_allowed(place, case)
+    return not place.holds and _ground(place, desk.cases[place.case_id]) is None
 
 
-def _still_allowed(place: Place, case: CaseFacts) -> bool:
+def _ground(place: Place, case: CaseFacts) -> Standing | None:
+    return ground(place.said, _decided(place, case), case.assessments, joined_since=place.joined_since)
+
+
+def _decided(place: Place, case: CaseFacts) -> Disposition:
     (decided,) = [one.made for one in case.dispositions if one.disposition_id == place.disposition_id]
-    try:
-        disposing.check(decided, case.assessments)
-    except RuleBroken:
-        return False
-    return True
+    return decided
 
 
 def _view(app: App, case: CaseFacts, places: Collection[Place], contact: Contact) -> CaseView:
@@ -291,19 +284,6 @@ def _some(places: Collection[Place]) -> list[Place]:
 def _order(place: Place) -> tuple[bool, datetime, int]:
     grave = place.said is not None and place.said.classification in GRAVE
     return not grave, place.decided_at, place.locator_id
-
-
-def _word_on(said: Mapping[int | None, Assessment], locator_id: int) -> Assessment | None:
-    """The address's own assessment, else the case's; one that is unset says nothing."""
-    for number in (locator_id, None):
-        one = said.get(number)
-        if one is not None and one.classification is not Classification.UNSET:
-            return one
-    return None
-
-
-def _is_unlawful(said: Assessment | None) -> bool:
-    return said is not None and said.classification in _UNLAWFUL
 
 
 def _assessed(said: Assessment | None) -> tuple[str, int, int]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from pipeline.desk.case_moves import moves_in
 from pipeline.desk.lea_holds import holds_in, overrides_asked
 from pipeline.desk.notice_answers import locators_of
+from pipeline.desk.notice_contacts import recipients_in
+from pipeline.desk.notice_grounds import ground, is_joined_since, word_on, words_on
 from pipeline.desk.notice_past import Letter, past_letters
-from pipeline.desk.notices import decided_in, protocol
+from pipeline.desk.notices import HOST, decided_in, protocol
+from pipeline.desk.records import assessments_of, dispositions_of
+from pipeline.store import bulk
 from pipeline.store.notice_tables import abuse_contact, notice_item
-from pipeline.store.schema import disposition
+from pipeline.store.schema import case_record, disposition
 from triage.disposition import Kind
+from triage.grouping import NewFact
 from triage.lea_hold import Hold
 from triage.notices import Standing, reminder_due
 
@@ -28,7 +35,8 @@ class HeldCase:
 
 @dataclass(frozen=True, slots=True)
 class NoticesToday:
-    """`waiting`: cases whose notice can be sent; `doubtful`, `due`, `unanswered`: contacts with a letter in doubt, a
+    """`waiting`: cases whose notice can be sent, once a contact is known; `decide_again`: cases joined with others
+    since, or whose decision no longer fits; `doubtful`, `due`, `unanswered`: contacts with a letter in doubt, a
     reminder that is due, and addresses nobody will be reminded of any more; `overrides`: cases with an override that
     waits for another person."""
 
@@ -38,9 +46,12 @@ class NoticesToday:
     due: tuple[int, ...] = ()
     unanswered: tuple[int, ...] = ()
     overrides: tuple[int, ...] = ()
+    decide_again: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.waiting, self.held, self.doubtful, self.due, self.unanswered, self.overrides))
+        return any((
+            self.waiting, self.held, self.doubtful, self.due, self.unanswered, self.overrides, self.decide_again,
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +72,15 @@ def notices_today(connection: Connection, now: datetime) -> NoticesToday:
         .where(disposition.c.kind == str(Kind.NOTICE), disposition.c.package_id.is_(None))
         .order_by(disposition.c.made_at, disposition.c.disposition_id)
     ).scalars()  # fmt: skip
-    undone = [case_id for case_id in dict.fromkeys(rows) if case_id in decided]
-    held = holds_in(connection, undone, now)
     contacts = set(
         connection.execute(select(abuse_contact.c.contact_id).where(abuse_contact.c.retired_at.is_(None))).scalars()
     )
     numbers = set(connection.execute(select(notice_item.c.locator_id).distinct()).scalars())
-    last = {key: letters[-1] for key, letters in past_letters(connection, numbers).items()
-            if letters[-1].case_id in decided}  # fmt: skip
+    past = {key: letters[-1] for key, letters in past_letters(connection, numbers).items()}
+    stands = _stands(connection, [one for one in dict.fromkeys(rows) if one in decided], contacts, past)
+    undone = [case_id for case_id, stand in stands.items() if stand is Standing.READY]
+    held = holds_in(connection, undone, now)
+    last = {key: letter for key, letter in past.items() if letter.case_id in decided}
     doubtful = {key[0] for key, letter in last.items() if letter.standing is Standing.IN_DOUBT}
     open_ = {key: due_at(letter) for key, letter in last.items()
              if letter.standing is Standing.SENT and key[0] in contacts}  # fmt: skip
@@ -80,7 +92,42 @@ def notices_today(connection: Connection, now: datetime) -> NoticesToday:
         tuple(sorted({key[0] for key, at in open_.items() if at is not None and at <= now})),
         tuple(sorted({key[0] for key, at in open_.items() if at is None and last[key].made_at + longest <= now})),
         overrides_asked(connection),
+        tuple(case_id for case_id, stand in stands.items() if stand is Standing.DECIDE_AGAIN),
     )  # fmt: skip
+
+
+def _stands(
+    connection: Connection, case_ids: Collection[int], contacts: Collection[int],
+    past: Mapping[tuple[int, int], Letter],
+) -> dict[int, Standing]:  # fmt: skip
+    """Of each case the best any of its addresses stands at: `READY` (but for holds and contacts), `DECIDE_AGAIN`, else
+    `NOT_ASSESSED`: nothing of it goes. `past` are the last letters, by contact and address."""
+    moves, whose = moves_in(connection), recipients_in(connection)
+    facts = dict(bulk.lookup(connection, case_record, "case_id", case_ids, ("new_facts",)))
+    told = {(whose[to], number): letter for (to, number), letter in sorted(past.items(), key=lambda one: one[1].made_at)
+            if to in contacts or letter.standing is Standing.IN_DOUBT}  # fmt: skip
+    found = {}
+    for case_id in case_ids:
+        grounds = _grounds(connection, case_id, moves.joined_at(case_id), NewFact(facts[case_id]), told)
+        again = Standing.DECIDE_AGAIN if Standing.DECIDE_AGAIN in grounds else Standing.NOT_ASSESSED
+        found[case_id] = Standing.READY if None in grounds else again
+    return found
+
+
+def _grounds(
+    connection: Connection, case_id: int, joined_at: int | None, new_facts: NewFact,
+    told: Mapping[tuple[str, int], Letter],
+) -> set[Standing | None]:  # fmt: skip
+    """Why its addresses nobody was told of yet do not go; None among them: one does."""
+    said, numbers = assessments_of(connection, case_id), locators_of(connection, case_id)
+    words = words_on(said)
+    last = {one.made.recipient or HOST: one.made for one in dispositions_of(connection, case_id)
+            if one.made.kind is Kind.NOTICE}  # fmt: skip
+    return {
+        ground(word_on(words, number), made, said, joined_since=is_joined_since(made, joined_at, new_facts))
+        for recipient, made in last.items() for number in numbers
+        if (letter := told.get((recipient, number))) is None or letter.over(made.at)
+    }  # fmt: skip
 
 
 def due_at(letter: Letter) -> datetime | None:

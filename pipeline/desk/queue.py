@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from pipeline.bootstrap import App
 from pipeline.desk.alerts import Standing, standing_in
 from pipeline.desk.disclosures import Asked, disclosures_in
+from pipeline.desk.feedback_lists import Unanswered, overdue_in
 from pipeline.desk.holding import take_row
 from pipeline.desk.notices_today import NoticesToday, notices_today
 from pipeline.desk.outstanding import Outstanding, outstanding
+from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, calls_in
 from pipeline.lists.flood import Quarantined, waiting
@@ -60,6 +62,8 @@ class Today:
     """Rejects that were to be SOS calls: nobody is told of them."""
     notices: NoticesToday = field(default_factory=NoticesToday)
     """What hosts are to be told of, what police hold back, and what hosts owe an answer to."""
+    unanswered: tuple[Unanswered, ...] = ()
+    """Packages police have not acknowledged in the protocol's time, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         unread = unread_calls(connection)
         asked = disclosures_in(connection)
         told = notices_today(connection, now)
+        silent = overdue_in(app, connection, police_agencies(), now)
         mine = connection.execute(
             select(case_record.c.case_id, case_record.c.held_until).where(
                 case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
@@ -95,7 +100,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, told)
+    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, told, silent)
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:

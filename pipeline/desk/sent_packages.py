@@ -7,6 +7,7 @@ the reference it was given.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -79,11 +80,19 @@ def states_of(recipient: str) -> type[StrEnum]:
 
 def sent_to(app: App, connection: Connection, recipient: str) -> tuple[Sent, ...]:
     """Everything this recipient was sent, oldest first."""
+    return sent_to_each(app, connection, (recipient,))[recipient]
+
+
+def sent_to_each(app: App, connection: Connection, recipients: Iterable[str]) -> dict[str, tuple[Sent, ...]]:
+    """`sent_to` of several recipients, in one pass over the chain."""
+    found: dict[str, list[Sent]] = {code: [] for code in recipients}
     made = {
         row.package_id: row
-        for row in connection.execute(select(package).where(package.c.recipient == recipient)).all()
+        for row in connection.execute(select(package).where(package.c.recipient.in_(found))).all()
     }
-    country, found = routes().home_country, []
+    if not made:
+        return dict.fromkeys(found, ())
+    country = routes().home_country
     rows = connection.execute(
         select(audit.c.subject, audit.c.details).where(audit.c.event == _EXPORTED).order_by(audit.c.seq)
     )
@@ -93,9 +102,9 @@ def sent_to(app: App, connection: Connection, recipient: str) -> tuple[Sent, ...
         at = when(given.made_at) if given is not None else None
         if given is not None and at is not None:
             case_id = int(str(row.subject).removeprefix("C"))
-            reference = external_reference(app.store.index_key, country, recipient, case_id)
-            found.append(Sent(case_id, reference, given.package_id, given.name or "", at))
-    return tuple(found)
+            reference = external_reference(app.store.index_key, country, given.recipient, case_id)
+            found[given.recipient].append(Sent(case_id, reference, given.package_id, given.name or "", at))
+    return {code: tuple(sent) for code, sent in found.items()}
 
 
 def known_references(app: App, connection: Connection, recipient: str) -> dict[str, tuple[int, datetime]]:

@@ -16,7 +16,7 @@ from exporters.package import Package
 from pipeline.bootstrap import App
 from pipeline.delivery.pdf import words_in
 from pipeline.desk.call_log import CallNote, opened_note, sealed_values
-from pipeline.desk.caseview import case_facts, record_of
+from pipeline.desk.caseview import CaseFacts, case_facts, record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
@@ -45,7 +45,8 @@ def make_call(app: App, by: Person, case_id: int, agency: str, reason: CallReaso
     """
     require(by, Act.CALL_POLICE)
     recipient = _agency(agency)
-    text = _sheet(app, case_id, recipient, reason, now)
+    facts = case_facts(app, case_id)
+    text = _sheet(app, facts, recipient, reason, now)
     values = {
         "case_id": case_id, "recipient": recipient.code, "reason": str(reason), "person_id": by.person_id,
         "made_at": int(now.timestamp()),
@@ -53,7 +54,9 @@ def make_call(app: App, by: Person, case_id: int, agency: str, reason: CallReaso
     with writing(app.store.engine) as connection:
         check_here(record_of(connection, case_id))
         row = connection.execute(urgent_call.insert().values(values).returning(urgent_call)).one()
-        said = {"call": row.call_id, "recipient": recipient.code, "reason": str(reason)}
+        said = {
+            "call": row.call_id, "recipient": recipient.code, "reason": str(reason), "escalate": str(facts.escalate),
+        }  # fmt: skip
         app.store.record(connection, now, actor(by), MADE, f"C{case_id}", said)
     return call_of(row), text
 
@@ -110,11 +113,10 @@ def _agency(code: str) -> Recipient:
     return police[code]
 
 
-def _sheet(app: App, case_id: int, recipient: Recipient, reason: CallReason, now: datetime) -> str:
-    facts = case_facts(app, case_id)
+def _sheet(app: App, facts: CaseFacts, recipient: Recipient, reason: CallReason, now: datetime) -> str:
     if facts.joined_into is not None:
-        raise RuleBroken(f"C{case_id} was joined into C{facts.joined_into}: call about that one")
-    reference = external_reference(app.store.index_key, routes().home_country, recipient.code, case_id)
+        raise RuleBroken(f"C{facts.case_id} was joined into C{facts.joined_into}: call about that one")
+    reference = external_reference(app.store.index_key, routes().home_country, recipient.code, facts.case_id)
     view = outside_view(facts, reference, recipient.redacted_as, recipient.code)
     package = Package(
         "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis, asked_for(recipient.kind, (facts,)),

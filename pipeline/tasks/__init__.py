@@ -10,7 +10,7 @@ from pipeline.tasks.commit import Commit, CommitStretch
 from pipeline.tasks.digest import Digest
 from pipeline.tasks.group import Group
 from pipeline.tasks.ingest import Ingest
-from pipeline.tasks.nightly import Nightly, NightlyDrop, NightlyRetention, NightlyVerify
+from pipeline.tasks.nightly import Nightly, NightlyAlerts, NightlyDrop, NightlyRetention, NightlyVerify
 from pipeline.tasks.parts import Classify, Locate, Seal
 from pipeline.tasks.relate import Relate
 from pipeline.tasks.whole import RunBatch
@@ -25,6 +25,7 @@ __all__ = [
     "Ingest",
     "Locate",
     "Nightly",
+    "NightlyAlerts",
     "NightlyDrop",
     "NightlyRetention",
     "NightlyVerify",

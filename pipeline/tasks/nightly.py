@@ -19,7 +19,7 @@ from typing import Any
 
 import luigi
 
-from pipeline.alerts_first import alarm
+from pipeline.alerts_first import alarm_of_night
 from pipeline.bootstrap import App
 from pipeline.durable import write_file
 from pipeline.nightly import register_drop
@@ -28,7 +28,7 @@ from pipeline.tasks.base import Needed, RunTask
 from pipeline.tasks.whole import RunBatch
 from pipeline.verify import verify
 from pipeline.workspace import make_private
-from triage.errors import Damage
+from triage.errors import Damage, ServiceFailed
 
 FOLDER = "nightly"
 
@@ -78,12 +78,12 @@ class NightlyDrop(NightTask):
         calls = register_drop(app, self.date, now, calls=True)
         if calls is not None:
             yield RunBatch(run_id=calls.run_id)
-        alarm(app, now)
+        alarmed = alarm_of_night(app, now).as_object()
         registered = register_drop(app, self.date, now)
         if registered is None:
-            return {"run": None}
+            return {"run": None, "alerts": alarmed}
         yield RunBatch(run_id=registered.run_id)
-        return {"run": registered.run_id}
+        return {"run": registered.run_id, "alerts": alarmed}
 
 
 class NightlyRetention(NightTask):
@@ -115,11 +115,27 @@ class NightlyVerify(NightTask):
         return asdict(verified) | {"at": now.isoformat(timespec="seconds")}
 
 
+class NightlyAlerts(NightTask):
+    """The last word on SOS alerts, so that a night in which nobody was told does not look like a good one."""
+
+    def requires(self) -> NightlyDrop:
+        """After the drop folder; what the others come to does not matter here."""
+        return NightlyDrop(date=self.date)
+
+    def step(self, app: App, now: datetime) -> Generator[Any, Any, object]:
+        """Send what is due once more. Raises ServiceFailed where a person must look."""
+        yield from ()
+        alarmed = alarm_of_night(app, now)
+        if alarmed.needs_somebody:
+            raise ServiceFailed("SOS alerts wait for a person: run `hotline alerts tick` and `hotline alerts list`")
+        return alarmed.as_object() | {"lines": alarmed.lines()}
+
+
 class Nightly(luigi.WrapperTask):
     """Everything a night does."""
 
     date: dt.date = luigi.DateParameter()
 
-    def requires(self) -> NightlyVerify:
-        """The last step, which requires all the rest."""
-        return NightlyVerify(date=self.date)
+    def requires(self) -> list[NightTask]:
+        """The last steps, which require all the rest."""
+        return [NightlyVerify(date=self.date), NightlyAlerts(date=self.date)]

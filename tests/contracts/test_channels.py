@@ -140,7 +140,7 @@ def test_noise_under_a_channels_name_never_raises(path: Path, tmp_path: Path) ->
         data = random.Random(seed).randbytes(3000)
         noise.write_bytes(data)
         check(read(noise))
-        assert not channel_of(noise).recognises(noise, data)
+        assert channel_of(noise).recognises(noise, data) == channel_of(noise).reads_empty, "only what was to be a call"
 
 
 @pytest.mark.parametrize("path", FILES, ids=shown)
@@ -168,11 +168,25 @@ def test_what_stands_before_a_cut_is_in_a_row_or_a_reject(path: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("start", BINARY_STARTS.values(), ids=BINARY_STARTS.keys())
-@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".eml", ".mbox", ".json", ".sos.json", ".txt", ""])
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".eml", ".mbox", ".json", ".txt", ""])
 def test_a_binary_file_is_recognised_by_no_channel(start: bytes, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"file{suffix}"
     path.write_bytes(start + bytes(200))
     assert channel_for(path) is None
+
+
+@pytest.mark.parametrize("start", BINARY_STARTS.values(), ids=BINARY_STARTS.keys())
+def test_a_file_named_as_an_sos_call_is_a_reject_that_says_to_telephone_whatever_it_holds(
+    start: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "call.sos.json"
+    path.write_bytes(start + bytes(200))
+    channel = channel_for(path)
+    assert channel is not None
+    (rows,) = channel.read(path)
+    (one,) = rows.rejects
+    assert (channel.name, one.reason, one.row, list(rows.row_numbers)) == ("sos", "call_no_text", 1, [])
+    assert "telephone the sender" in one.advice
 
 
 def test_a_missing_file_is_an_operating_system_error(tmp_path: Path) -> None:

@@ -59,7 +59,8 @@ def test_calls_are_told_before_the_batch_begins_and_counted_with_it(
     assert counted == ("mixed", 4, 4, "mixed-sos")
     assert summary["escalated"]["danger_now"] == 2
     lying = summary["alerts"].pop("in_outbox")
-    assert summary["alerts"] == {"sent": 2, "for_a_person": [], "problem": "", "unread": 0}
+    assert summary["alerts"] == {"sent": 2, "for_a_person": [], "problem": "", "unread": 0, "not_sent": [],
+                                 "needs_somebody": False}  # fmt: skip
     assert lying == sorted(f"outbox/{path.name}" for path in outbox(desk.app))
     assert all(f"NOT TOLD YET, it lies in the outbox: carry it there now, then delete it: {name}" in shown.err
                for name in lying)  # fmt: skip
@@ -161,6 +162,18 @@ def test_a_call_nobody_can_read_is_said_aloud_and_the_others_go(
     said = capsys.readouterr().out
     assert "SOS: alerts sent: 0, TO BE CARRIED THERE BY HAND: 1;" in said
     assert "SOS: CALLS NOBODY COULD READ: 1" in said
+
+
+def test_a_call_that_is_no_text_is_a_reject_like_any_other_call_nobody_can_read(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk.folder / "photo.sos.json").write_bytes(b"\xff\xd8\xff\xe0" + bytes(300))
+    assert _hotline(desk, "alerts", "take", str(desk.folder / "photo.sos.json")) == 1
+    assert "SOS: CALLS NOBODY COULD READ: 1" in capsys.readouterr().out
+    assert _hotline(desk, "today") == 0
+    assert "SOS: 1 CALLS NOBODY COULD READ, AND NOBODY IS TOLD OF: J1" in capsys.readouterr().out
+    assert _hotline(desk, "rejects", "list") == 0
+    assert "telephone the sender" in capsys.readouterr().out
 
 
 def _canaries(desk: Desk) -> Path:

@@ -70,7 +70,7 @@ def test_the_language_is_the_one_the_reporter_chose(letters: Desk) -> None:
     assert shown_and_sent(letters, case_id) == ["sent"]
     (mail,) = outbox(letters)
     assert mail["Subject"] == "Ваша порука"
-    assert "проследили" in mail.get_content()
+    assert "прослиједили" in mail.get_content()
     assert states(letters)[letters.report_of("l-5")] == ("question_forwarded", "sent")
 
 

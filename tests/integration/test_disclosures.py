@@ -80,12 +80,29 @@ def test_only_reporters_who_left_a_contact_and_allowed_it_are_in_the_file(tellin
     asked(telling)
     first, second = contacts(released(telling))
     assert first == {
+        "reporter": 1,
         "contact": {"contact_name": "Canary Nameson", "contact_email": "canary@mail.example", "best_time": "evening",
                     "contact_phone": "+387 61 000 111"},
         "contact_is_safe": True, "police_may_contact": True,
     }  # fmt: skip
     assert second["contact"] == {"contact_email": "canary2@mail.example"}
-    assert second["contact_is_safe"] is False
+    assert (second["contact_is_safe"], second["reporter"]) == (False, 2)
+
+
+def _numbers(folder: Path) -> dict[object, object]:
+    """The number of each reporter by their e-mail."""
+    return {one["contact"]["contact_email"]: one["reporter"] for one in contacts(folder)}  # type: ignore[index]
+
+
+def test_a_later_package_goes_on_counting_and_calls_the_same_reporter_by_the_same_number(telling: Desk) -> None:
+    asked(telling, report_id=telling.report_of("p-2"))
+    assert _numbers(released(telling)) == {"canary2@mail.example": 1}
+    case_id = asked(telling, report_id=telling.report_of("p-1"))
+    withdraw(telling.app, telling.one, case_id, AGENCY, NOW)
+    asked(telling, report_id=telling.report_of("p-1"))
+    assert _numbers(released(telling)) == {"canary@mail.example": 2}
+    asked(telling, again=True)
+    assert _numbers(released(telling)) == {"canary2@mail.example": 1, "canary@mail.example": 2}
 
 
 def test_the_text_is_in_the_agencys_language_and_says_whether_the_contact_is_safe(telling: Desk) -> None:
@@ -206,7 +223,7 @@ def _another(telling: Desk, name: str, **said: str) -> int:
     """One more reporter who allows police, in a case of their own unless `location` says otherwise."""
     row = COLUMNS | YES | {"id": name, "location": "https://unrelated.example/z", "contact_email": "z@mail.example",
                            "contact_is_safe": "yes", "police_may_contact_me": "yes"} | said  # fmt: skip
-    take_in(telling.app, name, write_csv(telling.folder / f"{name}.csv", [row]), workers=1)
+    take_in(telling.app, name, write_csv(telling.folder / f"{name}.csv", [row]))
     return telling.case_of(name)
 
 

@@ -129,7 +129,7 @@ def test_nothing_goes_that_nobody_was_shown_or_looked_at_again(noticing: Desk) -
 def test_what_was_decided_just_now_waits_for_more(noticing: Desk) -> None:
     host = contact(noticing, "bad.example")
     decided(noticing, "s-1")
-    with pytest.raises(RuleBroken, match="go again from"):
+    with pytest.raises(RuleBroken, match=r"the letter to H\d+ goes from"):
         sent(noticing, host, now=NOW + timedelta(minutes=30))
     assert sent(noticing, host, now=NOW + timedelta(minutes=60)).result == "sent"
 
@@ -139,7 +139,7 @@ def test_the_next_letter_to_a_contact_waits_a_day(noticing: Desk) -> None:
     decided(noticing, "s-1")
     sent(noticing, host)
     decided(noticing, "o-1")
-    with pytest.raises(RuleBroken, match="Thu 05 Mar 13:00"):
+    with pytest.raises(RuleBroken, match="go again from Thu 05 Mar 13:00"):
         sent(noticing, host, now=LATER + timedelta(hours=1))
     assert sent(noticing, host, now=LATER + timedelta(days=1)).places == 1
 
@@ -148,7 +148,7 @@ def test_the_next_letter_to_a_contact_waits_a_day(noticing: Desk) -> None:
 def test_nothing_goes_on_a_blocked_day_at_night_or_on_a_holiday(noticing: Desk, day: datetime) -> None:
     host = contact(noticing, "bad.example")
     decided(noticing, "s-1")
-    with pytest.raises(RuleBroken, match="go again from"):
+    with pytest.raises(RuleBroken, match=r"the letter to H\d+ goes from"):
         sent(noticing, host, now=day.replace(tzinfo=ZoneInfo("Europe/Sarajevo")))
     assert outbox(noticing) == []
 
@@ -289,6 +289,39 @@ def test_the_commands_lead_from_a_decision_to_a_letter(
     assert (known["hosts"], known["for"]) == (2, "host")
     assert _hotline(noticing, "today") == 0
     assert f"notices to be sent (`hotline notices list`): C{case_id}" in capsys.readouterr().out
+
+
+def test_today_and_the_list_count_the_same_cases_and_leave_out_what_lost_its_ground(
+    noticing: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone, kept = decided(noticing, "s-1"), decided(noticing, "o-1")
+    assert _counted(noticing, capsys) == ([f"C{gone}", f"C{kept}"], [])
+    for item in noticing.facts(gone).locators:
+        said = Said(Classification.NOT_ILLEGAL, item.locator_id, Viewed.CONTENT, "adult_content")
+        noticing.assess(gone, said, now=LATER)
+    assert _counted(noticing, capsys) == ([f"C{kept}"], [])
+    moves.join(noticing.app, noticing.one, kept, noticing.case_of("d-1"), LATER)
+    assert _counted(noticing, capsys) == ([], [f"C{kept}"])
+    assert _hotline(noticing, "today") == 0
+    said_today = capsys.readouterr().out
+    assert f"notices to be assessed and decided again: C{kept}" in said_today
+    assert "notices to be sent" not in said_today
+
+
+def _counted(desk: Desk, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], list[str]]:
+    """Cases `today` names as to be sent and as to be decided again; `notices list` must count the same."""
+    assert _hotline(desk, "today", "--json") == 0
+    today = json.loads(capsys.readouterr().out)["notices"]
+    assert _hotline(desk, "notices", "list", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)
+    by_standing = {name: {one["case"] for one in listed["addresses"] if one["stands"] == name}
+                   for name in ("ready", "no_contact", "decide_again")}  # fmt: skip
+    assert listed["cases"]["to_be_sent"] == len(by_standing["ready"] | by_standing["no_contact"])
+    assert listed["cases"]["decide_again"] == len(by_standing["decide_again"])
+    assert (listed["cases"]["to_be_sent"], listed["cases"]["decide_again"]) == (
+        len(today["waiting"]), len(today["decide_again"]),
+    )  # fmt: skip
+    return today["waiting"], today["decide_again"]
 
 
 def test_the_command_sends_and_its_exit_code_says_what_became_of_it(

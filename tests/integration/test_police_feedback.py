@@ -244,6 +244,28 @@ def test_a_package_is_overdue_after_the_days_until_any_answer_came(desk: Desk) -
     assert overdue(desk.app, desk.one, NOW + timedelta(days=10)) == ()
 
 
+def test_today_names_police_packages_nobody_answered_in_time(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    today = ["--workspace", str(desk.app.workspace.root), "today"]
+    assert answer(today) == 0
+    assert "without an answer" not in capsys.readouterr().out
+    pin_agency(desk.app, AGENCY_CODE, NOW)
+    (case_id,) = _send(desk, "s-1")
+    days = (datetime.now(UTC) - NOW - timedelta(minutes=5)).days
+    assert answer(today) == 0
+    line = f"police packages without an answer: 1 (oldest {days} days): `hotline feedback overdue`"
+    assert line in capsys.readouterr().out
+    assert answer([*today, "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["police_packages_without_answer"]
+    (late,) = overdue(desk.app, desk.one, datetime.now(UTC))
+    assert (one["agency"], one["package"]) == (AGENCY_CODE, late.name)
+    _take(desk, HEADING + _line(_reference(desk, case_id), "opened"))
+    assert answer(today) == 0
+    assert "without an answer" not in capsys.readouterr().out
+
+
 def test_the_monthly_sheet_has_every_case_sent_and_what_was_said(desk: Desk) -> None:
     pin_agency(desk.app, AGENCY_CODE, NOW)
     one, two = _send(desk, "s-1", "o-1")

@@ -16,17 +16,21 @@ from exporters.wording import LANGUAGES
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import own_key
 from pipeline.delivery.pdf import words_in
-from pipeline.desk import acts, moves
+from pipeline.desk import acts, lea_holds, moves
+from pipeline.desk.call_log import CallNote
 from pipeline.desk.older_packages import older_packages
 from pipeline.desk.package_folder import Made
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.sent_packages import sent_to
 from pipeline.desk.supplements import Past
+from pipeline.desk.urgent import log_call, make_call
 from pipeline.store.engine import reading
 from tests.agencies import AGENCY, opened, pin_agency
 from tests.desk import NOW, Desk, copied, made
 from triage.disposition import Kind
+from triage.lea_hold import Why, WordKind
+from triage.urgent_call import CallReason
 
 AGENCY_CODE = "police-rs"
 DANGER_TEXT = "somebody threatens to publish her pictures"
@@ -144,6 +148,42 @@ def test_graver_danger_than_the_agency_was_told_of_is_the_first_news(desk: Desk)
     assert words_in("sr-Cyrl").code("news", "graver_danger") in inside["cover.txt"].decode()
     assert json.loads(inside["case.json"])["cases"][0]["news"][0] == {"code": "graver_danger", "count": 1}
     assert _news(desk, case_id) == (New("sent_again"),)
+
+
+def _holds(desk: Desk, case_id: int, minutes: int = 0) -> list[Why]:
+    """What holds notices about a case long after the protocol's hours."""
+    with reading(desk.app.store.engine) as connection:
+        now = NOW + timedelta(days=90, minutes=minutes)
+        return [one.why for one in lea_holds.holds_in(connection, [case_id], now)[case_id]]
+
+
+def test_graver_danger_than_police_were_told_of_holds_notices_until_a_package_tells_them(desk: Desk) -> None:
+    case_id = desk.case_of("s-1")
+    assert _holds(desk, case_id) == [], "their hours are over"
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a", "description": DANGER_TEXT})
+    assert _holds(desk, case_id) == [Why.GRAVER_DANGER]
+    assert _holds(desk, desk.case_of("d-1")) == []
+    _decide(desk, case_id, 20)
+    assert _holds(desk, case_id) == [Why.PACKAGE_NOT_GONE]
+    _send(desk, 30)
+    assert _holds(desk, case_id) == []
+
+
+def test_graver_danger_police_were_called_about_holds_no_more(desk: Desk) -> None:
+    case_id, later = desk.case_of("s-1"), NOW + timedelta(days=90)
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a", "description": DANGER_TEXT})
+    call, _ = make_call(desk.app, desk.two, case_id, AGENCY_CODE, CallReason.LIFE_AT_RISK, later)
+    assert _holds(desk, case_id) == [Why.GRAVER_DANGER], "nobody wrote down that they were spoken with"
+    log_call(desk.app, desk.two, case_id, call.call_id, later, CallNote("Duty desk", "Told."), later)
+    assert _holds(desk, case_id) == []
+
+
+def test_police_can_let_go_in_spite_of_graver_danger(desk: Desk) -> None:
+    case_id, later = desk.case_of("s-1"), NOW + timedelta(days=90)
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a", "description": DANGER_TEXT})
+    assert _holds(desk, case_id) == [Why.GRAVER_DANGER]
+    lea_holds.write_word(desk.app, desk.one, case_id, WordKind.RELEASE, AGENCY_CODE, "telephone", later)
+    assert _holds(desk, case_id, minutes=1) == []
 
 
 def test_the_case_says_that_an_agency_has_an_older_package_until_a_newer_is_decided(

@@ -11,11 +11,11 @@ import pytest
 
 from exporters.notice import ADDRESSES_FILE, LETTER_FILE, NoticeExporter
 from exporters.package import CaseView, ItemView, Letterhead, Package
+from exporters.wording import LANGUAGES, Words, words_file
 from tests.filled import filled
 from triage.errors import RuleBroken
-from triage.notice_letters import LETTERS_FILE
 
-EXPORTER = NoticeExporter({LETTERS_FILE: filled(LETTERS_FILE)})
+EXPORTER = NoticeExporter({name: filled(name) for name in NoticeExporter.needs})
 FIRST, REMINDER = EXPORTER.examples()
 
 
@@ -90,6 +90,33 @@ def test_a_regulator_reads_another_letter_and_a_reminder_says_so() -> None:
     }
     assert len(texts) == 3
     assert len({EXPORTER.subject(one) for one in (FIRST, replace(FIRST, recipient="regulator"), REMINDER)}) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("recipient", "basis"), [("host", "notice_to_hosts"), ("regulator", "notice_to_regulator")])
+def test_a_letter_names_its_legal_basis_in_its_language_and_so_does_each_report(
+    language: str, recipient: str, basis: str
+) -> None:
+    package = replace(FIRST, recipient=recipient, basis=basis, language=language)
+    words = Words.from_toml(language, filled(words_file(language)))
+    said = words.said("cover", "basis", basis=words.code("basis", basis))
+    assert basis not in said
+    assert EXPORTER.files(package)[LETTER_FILE].decode().splitlines().count(said) == 1
+    assert {one["description"] for one in _reports(package)} == {
+        f"Our reference: {reference}; legal basis: {basis}" for reference in ("HL-17", "HL-18")
+    }
+
+
+def test_words_of_a_legal_basis_add_no_line_and_no_link_to_a_letter() -> None:
+    texts = {name: filled(name) for name in NoticeExporter.needs}
+    english = words_file("en")
+    written = 'notice_to_hosts = "by law\\n\\n1. hxxps://x\\u202e see https://law.example/a"'
+    texts[english] = texts[english].replace('notice_to_hosts = "notice to hosts"', written)
+    said = NoticeExporter(texts).files(FIRST)[LETTER_FILE].decode()
+    assert len(said.splitlines()) == len(EXPORTER.files(FIRST)[LETTER_FILE].decode().splitlines())
+    assert "Legal basis: by law 1." in said
+    assert "https://law" not in said
+    assert all(sign.isprintable() or sign == "\n" for sign in said)
 
 
 def test_a_hostile_address_changes_no_line_of_a_letter() -> None:

@@ -139,6 +139,44 @@ def test_danger_two_people_saw_can_be_overridden() -> None:
     assert _whys(replace(facts, words=words)) == []
 
 
+KNEW = Told(RS, AT, AT + HOUR, danger=Escalation.ABUSE_DESCRIBED)
+GRAVER = replace(NOBODY, escalate=Escalation.DANGER_NOW, told=(KNEW,))
+LATE = AT + timedelta(days=90)
+
+
+def test_graver_danger_than_police_were_told_of_holds_anew_without_a_time_out() -> None:
+    assert _whys(replace(GRAVER, escalate=Escalation.ABUSE_DESCRIBED), LATE) == [], "what they were told of"
+    (hold,) = holds(GRAVER, PROTOCOL, LATE)
+    assert (hold.why, hold.recipient, hold.since, hold.until) == (Why.GRAVER_DANGER, RS, KNEW.gone_at, None)
+    released = replace(GRAVER, words=(Word(WordKind.RELEASE, AT + 2 * HOUR, RS, Escalation.ABUSE_DESCRIBED),))
+    assert _whys(released) == [Why.GRAVER_DANGER], "they let go what they knew of"
+    answered = replace(GRAVER, said=(Said(RS, FeedbackState.CLOSED, AT + 2 * HOUR),))
+    assert _whys(answered) == [Why.GRAVER_DANGER]
+
+
+def test_graver_danger_holds_until_police_know_of_it_and_then_as_any_package() -> None:
+    waiting = replace(GRAVER, told=(KNEW, Told(RS, AT + 2 * HOUR, None)))
+    assert _whys(waiting, LATE) == [Why.PACKAGE_NOT_GONE], "somebody saw to it: the package waits"
+    sent = replace(GRAVER, told=(KNEW, Told(RS, AT + 2 * HOUR, AT + 3 * HOUR, danger=Escalation.DANGER_NOW)))
+    assert _whys(sent) == [Why.POLICE_HAVE_IT]
+    assert _whys(sent, LATE) == []
+    word = Word(WordKind.RELEASE, AT + 2 * HOUR, RS, Escalation.DANGER_NOW)
+    assert _whys(replace(GRAVER, words=(word,)), LATE) == [], "they let it go knowing the danger"
+    unknown = replace(GRAVER, told=(replace(KNEW, danger=None),))
+    assert _whys(unknown, LATE) == [], "nobody wrote down what an older package told of"
+
+
+def test_a_unit_that_is_only_sent_digests_does_not_know_the_danger() -> None:
+    digests = Told("police-hashes", AT + HOUR, AT + 2 * HOUR, danger=Escalation.DANGER_NOW)
+    assert _whys(replace(GRAVER, told=(KNEW, digests)), LATE) == [Why.GRAVER_DANGER]
+
+
+def test_two_people_can_override_graver_danger_they_saw() -> None:
+    early = _override(AT + 2 * HOUR, escalate=Escalation.ABUSE_DESCRIBED)
+    assert _whys(replace(GRAVER, words=(early,)), LATE) == [Why.GRAVER_DANGER]
+    assert _whys(replace(GRAVER, words=(_override(AT + 2 * HOUR, escalate=Escalation.DANGER_NOW),)), LATE) == []
+
+
 def test_nobody_grants_their_own_override() -> None:
     check_grant(1, 2)
     with pytest.raises(RuleBroken, match="another person"):

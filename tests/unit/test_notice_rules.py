@@ -123,12 +123,13 @@ def test_every_language_says_all_and_leaves_no_slot_open(language: str) -> None:
     letters = NoticeLetters.from_toml(LETTERS)
     lines = [Line("hxxps://host[.]example/a", "BA-1", "2026-03-01", "grave"), Line("hxxp://x", "BA-2", "-", "hate")]
     texts = {
-        (regulator, reminder): letters.text(language, lines, "Sample", regulator=regulator, reminder=reminder)
-        for regulator in (False, True) for reminder in (0, 2)
+        (one, count): letters.text(language, lines, "Sample", "Legal basis: x.", regulator=one, reminder=count)
+        for one in (False, True) for count in (0, 2)
     }  # fmt: skip
     assert len(set(texts.values())) == 3, "a regulator is not reminded in other words"
     for text in texts.values():
         assert "{" not in text
+        assert "\n\nLegal basis: x.\n\n" in text
         assert "1. hxxps://host[.]example/a" in text
         assert text.endswith("\nSample\n")
     subjects = {letters.subject(language, regulator=one, reminder=two) for one, two in texts}
