@@ -176,10 +176,15 @@ def _case(case: CaseView, style: Style) -> dict[str, object]:
         "facts": [*_news(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
         "addresses": [_address(item, style, alone=len(case.items) == 1) for item in shown],
         "more_addresses": words.said("document", "more_addresses", count=left) if left else "",
-        "removed": words.listed("field", case.removed),
+        "removed": ", ".join(dict.fromkeys(_small(words.code("field", each)) for each in case.removed)),
         "texts": [_text(one, style) for one in case.texts[:MAX_TEXTS_PER_CASE]],
         "more_texts": words.said("document", "more_texts", count=texts_left) if texts_left > 0 else "",
     }
+
+
+def _small(heading: str) -> str:
+    """A heading as a word among others; abbreviations stay as they are."""
+    return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
 
 
 def _news(case: CaseView, style: Style) -> list[list[str]]:

@@ -200,8 +200,9 @@ def test_a_text_for_another_kind_of_recipient_is_refused() -> None:
 
 def test_what_was_left_out_is_named() -> None:
     case = view_case("A-1", {"description": "words", "contact_phone": "123", "odd": "x"}, [], "police")
+    case = replace(case, removed=(*case.removed, "reporter_group"))
     shown = _read(report_pdf(_package(case)))
-    assert "Left out of this package reporter's telephone, what the reporter wrote, a field we do not know" in shown
+    assert "reporter's telephone, what the reporter wrote, who reported, a field we do not know" in shown
 
 
 def test_a_thousand_canaries_stay_out() -> None:

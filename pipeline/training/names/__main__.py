@@ -17,7 +17,7 @@ from pipeline.training.names.card import PROSE
 from pipeline.training.names.copies import OtherNames
 from pipeline.training.names.shipping import ship
 from pipeline.training.names.templates import Reports
-from pipeline.training.names.training import Material, Plan, blank, train
+from pipeline.training.names.training import Material, Plan, train
 
 REPORTS = 7000
 SHOWN = {"en": 0.3, "legal": 0.12, "reports": 0.5, "tweets": 0.8}
@@ -53,7 +53,7 @@ def _train(shared: Path, development: corpora.Sets, plan: Plan, out: Path) -> No
         f"sentences, {len(lexicon)} words in the lexicon",
         flush=True,
     )
-    train(blank(plan, lexicon), Material(sets, development, others, SHOWN), plan, out)
+    train(lexicon, Material(sets, development, others, SHOWN), plan, out)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ by construction; only the shape feature sees capitals, together with how the who
 German or neither (capitals mean less there), and whether the word is the first of its sentence. Words met less than
 four times in training count as unknown. Lists mark words as given name, surname, place, organisation or word for a body
 (court, party), and words that the training texts write small outside all names as ordinary; the network is free to
-disbelieve them, and in training they are often hidden. The weights are the mean of the best of a long run and of a
-short one that branches off its end.
+disbelieve them, and in training they are often hidden. The weights are the mean of what a long run and the
+short ones that branch off it came to, none of them chosen.
 
 **Trained on** Croatian and Serbian news, Croatian tweets and web texts, Serbian legal texts in both pronunciations,
 English tweets, encyclopaedia and web texts, and 7,000 report-style sentences made in code (70 % Bosnian, Croatian,
@@ -35,8 +35,8 @@ are the lowest that hide at most {budgets} of other words on the Croatian and Se
 
 **Limits.** News, tweets and legal texts are not reports. There is no open labelled text in Bosnian, Albanian or German;
 there the model was taught by made-up sentences only, and the figures below say nothing about it. Cyrillic copies are
-transliterated by machine. Rare and foreign names in lower case are missed most. The development sets chose the weights
-and the thresholds, what was tried (`docs/models.md`) was judged on them, and the lists of the wider world were written
+transliterated by machine. Rare and foreign names in lower case are missed most. The development sets chose the
+thresholds, what was tried (`docs/models.md`) was judged on them, and the lists of the wider world were written
 by somebody who had seen some of their unknown words: figures on texts never seen will be lower. The Croatian and
 Serbian news are largely translations of each other, so not two independent tests.
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.resources import resource
-from pipeline.training.names import people, world
+from pipeline.training.names import organisations, people, world
 from pipeline.training.names.declension import CASES, declined
 from pipeline.training.names.sentences import Sentence
 from triage.redacting.name_features import stem
@@ -64,7 +64,7 @@ def listed_kinds(folder: Path) -> dict[str, str]:
         ([*family, *people.GERMAN_SURNAMES, *people.ENGLISH_SURNAMES], "s"), (_places(folder), "p"),
         ([*people.MEN, *people.WOMEN, *people.ALBANIAN_MEN, *people.ALBANIAN_WOMEN], "g"),
         ([*people.SURNAMES, *people.ALBANIAN_SURNAMES], "s"), (world.GIVEN, "g"), (world.PLACES, "p"),
-        (world.ORGANISATIONS, "n"), (world.BODIES, "b"), *_own_lists(),
+        (world.ORGANISATIONS, "n"), (organisations.ORGANISATIONS, "n"), (world.BODIES, "b"), *_own_lists(),
     ):  # fmt: skip
         for word in words:
             _add(kinds, word, kind)

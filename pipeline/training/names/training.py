@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ import numpy.typing as npt
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from thinc.api import Adam, Optimizer, fix_random_seed, set_dropout_rate
+from thinc.api import Adam, Model, Optimizer, fix_random_seed, set_dropout_rate
 
 from pipeline.training.names.copies import OtherMentions, OtherNames, shown
 from pipeline.training.names.measuring import measure
@@ -28,7 +28,7 @@ EPOCHS_BETWEEN_CHECKS = 2
 SET_WEIGHTS = {"hr": 1.0, "sr": 1.0, "tweets": 0.4, "legal": 0.4, "web": 0.4}
 ALIKE = ("hr", "sr", "tweets", "web")
 SCORED_AT = 0.3
-"""Development sets that choose the weights, and the threshold their leaks are counted at meanwhile."""
+"""Development sets that are measured on the way, and the threshold their leaks are counted at meanwhile."""
 WARM_UP_STEPS, LONGEST_SENTENCE_WORDS = 400, 200
 COMPONENT = "names"
 OLDEST_SPACY = ">=3.8.14,<3.9.0"
@@ -40,15 +40,16 @@ _Gold = tuple[Doc, npt.NDArray[np.int64]]
 class Plan:
     """Sizes and pace of a training; the defaults are the shipped model's.
 
-    `reach`: see `name_network`; `rows`, `widths`: tables of COLUMNS; `endings`, `ending_epochs`: how many further runs
-    start where the long one ends, and how long they are; `ending_share`: part of the rate that is left by then.
+    `epochs`: in how many the rate would fall to nothing; `turn`: the epoch after which the common beginning is left;
+    `endings`, `ending_epochs`: how many runs start there, and in how many epochs the rate left falls to nothing in
+    each; `reach`: see `name_network`; `rows`, `widths`: tables of COLUMNS.
     """
 
     seed: int = 2026
-    epochs: int = 16
-    endings: int = 1
-    ending_epochs: int = 6
-    ending_share: float = 0.35
+    epochs: int = 24
+    turn: int = 10
+    endings: int = 5
+    ending_epochs: int = 4
     width: int = 160
     reach: tuple[int, ...] = (1, 1, 2, 4)
     batch_words: int = 700
@@ -60,12 +61,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One run: its seed, its epochs, and the rate it starts and ends with."""
+    """One run: its seed, the rate it starts with, in how many epochs that falls to nothing, and the last one run."""
 
     seed: int
-    epochs: int
     rate: float
-    last_rate: float = 0.0
+    epochs: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,52 +97,51 @@ def blank(plan: Plan, lexicon: Mapping[str, str]) -> Language:
     return nlp
 
 
-def train(nlp: Language, material: Material, plan: Plan, out: Path) -> None:
-    """Train `nlp` and leave it in `out`, without the words it read; prints a line per check.
+def train(lexicon: Mapping[str, str], material: Material, plan: Plan, out: Path) -> None:
+    """Train a model that knows the lexicon and leave it in `out`, without the words it read; prints a line per check.
 
-    After the long run, endings of it are run from its last weights, each in an order of its own. What is kept is the
-    mean of the best averaged weights of all (Wortsman et al. 2022): nearly as good as asking all of them, for the price
-    of one.
+    After a common beginning several endings of it are run from the same weights, each with a seed of its own. What is
+    kept is the mean of the averaged weights at the end of the beginning and at each check of the endings (Wortsman et
+    al. 2022): nearly as good as asking all of them, for the price of one. Nothing is chosen by the development sets.
     """
-    network = cast("NameTagger", nlp.get_pipe(COMPONENT)).model
-    left = plan.rate * plan.ending_share
-    kept = [_run(nlp, material, plan, Pace(plan.seed, plan.epochs, plan.rate, left))]
-    turn = weights_of(network)
-    for ending in range(1, plan.endings + 1):
-        give_weights(network, turn)
-        kept.append(_run(nlp, material, plan, Pace(plan.seed + ending, plan.ending_epochs, left)))
-    give_weights(network, [np.mean(alike, axis=0) for alike in zip(*kept, strict=True)])
+    nlp = blank(plan, lexicon)
+    kept = _run(nlp, material, plan, Pace(plan.seed, plan.rate, plan.epochs, plan.turn))[-1:]
+    turn, left = weights_of(_network(nlp)), plan.rate * (1 - plan.turn / plan.epochs)
+    for seed in range(plan.seed + 1, plan.seed + 1 + plan.endings):
+        ending = blank(replace(plan, seed=seed), lexicon)
+        give_weights(_network(ending), turn)
+        kept += _run(ending, material, plan, Pace(seed, left, plan.ending_epochs, plan.ending_epochs))
+    give_weights(_network(nlp), [np.mean(alike, axis=0) for alike in zip(*kept, strict=True)])
     print("mean of all:", *_score(nlp, material.development), flush=True)
-    recast(network, "f2")
+    recast(_network(nlp), "f2")
     nlp.to_disk(out, exclude=["vocab"])
-    recast(network, "f4")
 
 
-def _run(nlp: Language, material: Material, plan: Plan, pace: Pace) -> list[Any]:
-    """The best averaged weights on the way; `nlp` keeps the last ones, not averaged."""
+def _network(nlp: Language) -> Model[Any, Any]:
+    network: Model[Any, Any] = cast("NameTagger", nlp.get_pipe(COMPONENT)).model
+    return network
+
+
+def _run(nlp: Language, material: Material, plan: Plan, pace: Pace) -> list[list[Any]]:
+    """The averaged weights at each check; `nlp` keeps the last ones, not averaged."""
     generator = np.random.default_rng(pace.seed)
     tagger = cast("NameTagger", nlp.get_pipe(COMPONENT))
     optimizer = Adam(learn_rate=pace.rate, L2=0.0, grad_clip=1.0, use_averages=True)
     mentions = _mentions_by_set(material.training)
-    started, step, total, best = time.process_time(), 0, _steps(material, plan, pace.epochs), -np.inf
-    kept: list[Any] = []
-    for epoch in range(pace.epochs):
+    started, step, total = time.process_time(), 0, _steps(material, plan, pace.epochs)
+    kept: list[list[Any]] = []
+    for epoch in range(1, pace.last + 1):
         for batch in _batches(nlp, _epoch(material, mentions, generator), plan.batch_words, generator):
             warmth = min(1.0, (step + 1) / min(WARM_UP_STEPS, 1 + total // 10))
-            optimizer.learn_rate = warmth * (pace.rate + min(1.0, step / total) * (pace.last_rate - pace.rate))
+            optimizer.learn_rate = warmth * pace.rate * max(0.0, 1 - step / total)
             _step(tagger, batch, optimizer, plan.dropout)
             step += 1
-        if (pace.epochs - 1 - epoch) % EPOCHS_BETWEEN_CHECKS:
-            continue
-        with tagger.model.use_params(optimizer.averages):
-            score, figures = _score(nlp, material.development)
-            if score > best:
-                best, kept = score, [each.copy() for each in weights_of(tagger.model)]
-        spent = time.process_time() - started
-        print(
-            f"epoch {epoch + 1} of {pace.epochs}, {spent:.0f} s, score {score:.4f} (best {best:.4f}): {figures}",
-            flush=True,
-        )
+        if (pace.last - epoch) % EPOCHS_BETWEEN_CHECKS == 0:
+            with tagger.model.use_params(optimizer.averages):
+                score, figures = _score(nlp, material.development)
+                kept.append([each.copy() for each in weights_of(tagger.model)])
+            spent = time.process_time() - started
+            print(f"seed {pace.seed}, epoch {epoch} of {pace.last}, {spent:.0f} s, {score:.4f}: {figures}", flush=True)
     return kept
 
 
@@ -201,7 +201,7 @@ def _step(tagger: NameTagger, batch: list[_Gold], optimizer: Optimizer, dropout:
 
 
 def _score(nlp: Language, development: Mapping[str, Sequence[Sentence]]) -> tuple[float, str]:
-    """What the best weights are chosen by: F on news, and above all few names left visible in lower case."""
+    """One number to compare runs by: F, and above all few names left visible in lower case. Nothing is chosen by it."""
     total, lines = 0.0, []
     for name, weight in SET_WEIGHTS.items():
         if name not in development:
