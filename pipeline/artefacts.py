@@ -25,6 +25,8 @@ from triage.errors import Damage
 
 MANIFEST_NAME = "_MANIFEST"
 SUFFIX = ".parquet.sealed"
+ROWS, UNIT = "rows", "unit"
+"""Stages of reading: the rows of a part, sealed already, and the list of parts a unit of input files came to."""
 _NONCE_BYTES = 12
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.bootstrap import App
+from pipeline.cut_entries import NEW, end_cut
 from pipeline.desk.people import actor
 from pipeline.receipts import receipt_hash
 from pipeline.runs import new_run_id
-from pipeline.small_run import take_in
+from pipeline.small_run import alone, take_in
 from pipeline.store.commit_reports import write_receipt
 from pipeline.store.engine import writing
 from triage.errors import HotlineError, UsageError
@@ -48,14 +49,19 @@ def enter(
     """
     require(person, Act.ADD_REPORT)
     row = _row(said, channel, now) | {"id": f"{channel.replace('_', '-')}-{random(_ID_BYTES).hex()}"}
-    run, summary = take_in(app, [row], f"new-{new_run_id(now)}", now)
+    with alone(app.workspace):
+        end_cut(app, now)
+        run, summary = take_in(app, [row], f"{NEW}{new_run_id(now)}", now)
     if summary["accepted"] != 1:
         raise HotlineError("the report was not taken in: enter it again, and run `hotline verify`")
     report_id = ReportId(run.run_no, 0, 0)
     code = code_of(random(SECRET_BYTES))
-    with writing(app.store.engine) as connection:
-        write_receipt(connection, report_id.packed(), receipt_hash(code, app.store.index_key))
-        app.store.record(connection, now, actor(person), "report_entered", str(report_id), {"channel": channel})
+    try:
+        with writing(app.store.engine) as connection:
+            write_receipt(connection, report_id.packed(), receipt_hash(code, app.store.index_key))
+            app.store.record(connection, now, actor(person), "report_entered", str(report_id), {"channel": channel})
+    except (KeyboardInterrupt, HotlineError):
+        raise HotlineError(f"report {report_id} is stored, without a receipt: do not enter it again") from None
     return Entered(str(report_id), code, run.run_id)
 
 

@@ -15,10 +15,12 @@ from pipeline.after_ingest import STEP as SETTLED
 from pipeline.alerts_first import ENDING, alarm_of_night, split, whole_summary
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
+from pipeline.cut_entries import Ended, end_cut, is_small
 from pipeline.desk.package_folder import tidy
 from pipeline.inputs import Found
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
+from pipeline.small_run import alone
 from pipeline.store.engine import reading
 from pipeline.store.schema import run, run_step
 from pipeline.verify import Verified, verify
@@ -50,7 +52,7 @@ def night(app: App, of: date, now: datetime, workers: int) -> Night:
     calls = register_drop(app, of, now, calls=True)
     summaries = [] if calls is None else [run_batch(app, calls, 1)]
     alarmed = alarm_of_night(app, now)
-    finished, unfinished = finish_cut_runs(app, workers)
+    finished, unfinished = finish_cut_runs(app, workers, now)
     leftovers = remove_abandoned(app.workspace) + tidy(app)
     if (registered := register_drop(app, of, now)) is not None:
         summaries.append(whole_summary(app, registered, run_batch(app, registered, workers)))
@@ -85,20 +87,33 @@ def register_drop(app: App, of: date, now: datetime, *, calls: bool = False) -> 
     raise UsageError(f"the drop folder was taken in {MAX_RUNS_A_NIGHT} times for this date: give another --date")
 
 
-def finish_cut_runs(app: App, workers: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Try to finish every run that did not come to its end; answers the ids of those that did and did not."""
+def finish_cut_runs(app: App, workers: int, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Try to finish every run that did not come to its end; answers the ids of those that did and did not.
+
+    Reports being entered or mended meanwhile are left to the process that does so.
+    """
     settled = select(run_step.c.run_no).where(run_step.c.step == SETTLED)
     with reading(app.store.engine) as connection:
         cut = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
-        waiting = [str(row.run_id) for row in cut if began(app.workspace, row.run_id)]
-    finished: list[str] = []
+        waiting = [str(row.run_id) for row in cut if began(app.workspace, row.run_id) and not is_small(row.run_id)]
+    ended = _end_entries(app, now)
+    finished, unfinished = list(ended.finished), list(ended.unfinished)
     for run_id in waiting:
         try:
             run_batch(app, app.run(run_id), workers)
         except HotlineError:
-            continue
-        finished.append(run_id)
-    return tuple(finished), tuple(run_id for run_id in waiting if run_id not in finished)
+            unfinished.append(run_id)
+        else:
+            finished.append(run_id)
+    return tuple(finished), tuple(unfinished)
+
+
+def _end_entries(app: App, now: datetime) -> Ended:
+    try:
+        with alone(app.workspace, wait=False):
+            return end_cut(app, now)
+    except UsageError:
+        return Ended((), ())
 
 
 def _drop(app: App) -> Found:

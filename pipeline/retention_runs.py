@@ -54,14 +54,19 @@ def destroy_due(workspace: Workspace, store: Store, days: int, now: datetime) ->
     """
     done: list[str] = []
     for run_no, run_id in due(store, days, now):
-        _destroy(workspace.work_keys / f"{run_id}.key")
-        _remove_artefacts(workspace.run(run_id))
+        destroy(workspace, run_id)
         with writing(store.engine) as connection:
             if not step_done(connection, run_no, STEP, 0):
                 store.record(connection, now, MACHINE, STEP, run_id, {"days": days})
                 mark_step(connection, run_no, STEP, 0)
         done.append(run_id)
     return done
+
+
+def destroy(workspace: Workspace, run_id: str) -> None:
+    """Destroy a run's working key and remove its artefacts, whoever asks; safe to repeat."""
+    _destroy(workspace.work_keys / f"{run_id}.key")
+    _remove_artefacts(workspace.run(run_id))
 
 
 def remove_abandoned(workspace: Workspace, clock: Callable[[], float] = time.time) -> int:

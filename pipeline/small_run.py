@@ -3,10 +3,14 @@
 For the seconds the run takes, the rows lie in this process's memory only: the file in the workspace's folder `incoming`
 is a link to it, so a killed process leaves no word behind. Where the system has no such memory files, it is a private
 file, deleted once committed; `hotline nightly` removes what a killed process left.
+
+So such a run cannot be gone on with by anybody else before its rows are sealed: what fails or is stopped earlier is
+forgotten whole, and `pipeline/cut_entries.py` ends what a killed process left. One process at a time does any of this.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,18 +18,25 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import delete, select
+
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.channels.jsonl import JsonLines
 from pipeline.durable import write_file
 from pipeline.inputs import INCOMING, look
 from pipeline.intake import check
-from pipeline.runs import Run, register
+from pipeline.retention_runs import destroy
+from pipeline.runs import MANIFEST_NAME, Run, register
+from pipeline.store import schema
+from pipeline.store.engine import writing
 from pipeline.workspace import Workspace, make_private
-from triage.errors import UsageError
+from triage.errors import HotlineError, UsageError
 
 Row = Mapping[str, str]
-MEMORY_NAME = "hotline-incoming"
+MEMORY_NAME, LOCK_NAME = "hotline-incoming", "lock"
+_NOTHING_KEPT = "nothing of it is stored: mend what stands in its log, and enter it again"
+_HALF_KEPT = "part of it is stored: do not enter it again, the next one to enter a report, or the night, ends it"
 
 
 def incoming(workspace: Workspace) -> Path:
@@ -33,11 +44,25 @@ def incoming(workspace: Workspace) -> Path:
     return workspace.root / INCOMING
 
 
-def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[Run, dict[str, object]]:
-    """Commit the rows (field name to text) under this run id; answers the run and its summary.
+@contextmanager
+def alone(workspace: Workspace, *, wait: bool = True) -> Iterator[None]:
+    """One process of this machine at a time takes in rows a person entered; a killed one lets go.
 
-    The same rows and id again go on where it stopped. Raises UsageError, naming field and reason but no value, before
-    anything is stored if intake would not accept a row.
+    Raises UsageError where `wait` is false and another one holds it.
+    """
+    with (make_private(incoming(workspace)) / LOCK_NAME).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise UsageError("somebody enters or mends a report just now: try again in a minute") from None
+        yield
+
+
+def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[Run, dict[str, object]]:
+    """Commit the rows (field name to text) under this run id; answers the run and its summary. Call it `alone`.
+
+    Raises UsageError, naming field and reason but no value, before anything is stored if intake would not accept a
+    row; HotlineError if a task failed. What did not reach the store by then is forgotten.
     """
     app.vault()
     lines = (json.dumps(dict(row), sort_keys=True) for row in rows)
@@ -45,10 +70,31 @@ def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[
     with _file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", content) as path:
         _must_be_acceptable(path, now)
         found = look([path])
-        run = register(
-            app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest="delete", now=now
-        )
-        return run, run_batch(app, run, 1, apart=False)
+        try:
+            run = register(
+                app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest="delete", now=now
+            )
+            return run, run_batch(app, run, 1, apart=False)
+        except BaseException as error:
+            forgotten = forget(app, run_id)
+            if type(error) is HotlineError:
+                raise HotlineError(f"run {run_id} failed: {_NOTHING_KEPT if forgotten else _HALF_KEPT}") from None
+            raise
+
+
+def forget(app: App, run_id: str) -> bool:
+    """Undo a small run of which nothing is in the store; False where something is, and it must be ended instead."""
+    with writing(app.store.engine) as connection:
+        run_no = connection.execute(select(schema.run.c.run_no).where(schema.run.c.run_id == run_id)).scalar()
+        if run_no is not None:
+            steps = schema.run_step
+            if connection.execute(select(steps.c.run_no).where(steps.c.run_no == run_no).limit(1)).first():
+                return False
+            for table in (schema.input_file, schema.run):
+                connection.execute(delete(table).where(table.c.run_no == run_no))
+    (app.workspace.run(run_id) / MANIFEST_NAME).unlink(missing_ok=True)
+    destroy(app.workspace, run_id)
+    return True
 
 
 @contextmanager

@@ -59,6 +59,14 @@ class SosAlert(Channel):
         yield from gathered.take()
 
 
+def usable(said: dict[str, str]) -> dict[str, str]:
+    """The same as it can be stored: without NUL and half letters, and not endless."""
+    return {
+        name: _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)[:MAX_FIELD_CHARS] if trouble_with(text) else text
+        for name, text in said.items()
+    }
+
+
 def _read(gathered: RowCollector, data: bytes) -> None:
     try:
         _add(gathered, 1, parse_object(decode(data)), "")
@@ -106,7 +114,7 @@ def _add(gathered: RowCollector, number: int, call: dict[str, object], sent: str
     damaged = damaged or any(trouble_with(text) for text in (*row.fields.values(), *row.extra.values()))
     if sent or damaged:
         row.extra[AS_SENT] = sent or _written(call)
-    gathered.add(number, _usable(row.fields), _usable(row.extra))
+    gathered.add(number, usable(row.fields), usable(row.extra))
 
 
 def _written(call: dict[str, object]) -> str:
@@ -114,11 +122,3 @@ def _written(call: dict[str, object]) -> str:
         return json.dumps(call)
     except RecursionError:
         return "too deep"
-
-
-def _usable(said: dict[str, str]) -> dict[str, str]:
-    """The same as it can be stored: without NUL and half letters, and not endless."""
-    return {
-        name: _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)[:MAX_FIELD_CHARS] if trouble_with(text) else text
-        for name, text in said.items()
-    }

@@ -11,10 +11,14 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from pipeline.bootstrap import App
+from pipeline.channels.sos import usable
+from pipeline.cut_entries import end_cut
 from pipeline.desk.people import actor
+from pipeline.mending.claims import claim, release, settle
 from pipeline.mending.listing import CLOSED, CONFLICT, MENDED, shown
 from pipeline.mending.opening import RAW, opened, require_open
-from pipeline.small_run import take_in
+from pipeline.scheduler import must_answer
+from pipeline.small_run import alone, forget, take_in
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import reject
 from triage.errors import UsageError
@@ -45,18 +49,46 @@ def mend(app: App, person: Person, changes: Mapping[int, Mapping[str, str]], now
     require(person, Act.MEND_REJECT)
     if not 0 < len(changes) <= MAX_MENDED_AT_ONCE:
         raise UsageError(f"mend between 1 and {MAX_MENDED_AT_ONCE} rejects at once")
-    _check_changes(app, changes)
-    order = sorted(changes)
-    values = opened(app, person, order, now, why="mending")
-    rows = [_row(values[number], changes[number]) for number in order]
-    run, summary = take_in(app, rows, _run_id(order, rows), now)
-    refused = _refused(app, person, run.run_no, now)
-    done = [number for index, number in enumerate(order) if index not in refused]
-    with writing(app.store.engine) as connection:
-        for number in done:
-            _settle(app, connection, person, number, MENDED, run.run_id, now, "reject_mended", {"run": run.run_id})
+    must_answer(app.settings)
+    with alone(app.workspace):
+        end_cut(app, now)
+        before = _mended_before(app, changes)
+        if before is None:
+            _check_changes(app, changes)
+        order = sorted(changes)
+        values = opened(app, person, order, now, why="mending")
+        rows = [_row(values[number], changes[number]) for number in order]
+        run_id = _run_id(order, rows)
+        if before is not None and before != run_id:
+            _check_changes(app, changes)
+        if before == run_id:
+            return Mended(run_id, tuple(map(shown, order)), (), 0)
+        return _through(app, person, order, rows, run_id, now)
+
+
+def _through(
+    app: App, person: Person, order: Sequence[int], rows: Sequence[Mapping[str, str]], run_id: str, now: datetime
+) -> Mended:
+    """Claim the rejects, take the rows in, settle; where the store has nothing of it yet, a failure changes nothing."""
+    claim(app, person, order, run_id, now)
+    try:
+        _, summary = take_in(app, rows, run_id, now)
+    except BaseException:
+        if forget(app, run_id):
+            release(app, run_id)
+        raise
+    done = settle(app, run_id, now)
     still = tuple(shown(number) for number in order if number not in done)
-    return Mended(run.run_id, tuple(shown(number) for number in done), still, int(str(summary["already_known"])))
+    return Mended(run_id, tuple(map(shown, done)), still, int(str(summary["already_known"])))
+
+
+def _mended_before(app: App, changes: Mapping[int, Mapping[str, str]]) -> str | None:
+    """The run that mended all of these, if one did: the same command again answers the same."""
+    query = select(reject.c.status, reject.c.closed_reason).where(reject.c.reject_id.in_(list(changes)))
+    with reading(app.store.engine) as connection:
+        found = {(row.status, row.closed_reason) for row in connection.execute(query)}
+    (status, run_id) = found.pop() if len(found) == 1 else (None, None)
+    return run_id if status == MENDED else None
 
 
 def close(app: App, person: Person, reject_id: int, reason: str, now: datetime) -> None:
@@ -64,8 +96,10 @@ def close(app: App, person: Person, reject_id: int, reason: str, now: datetime) 
     require(person, Act.MEND_REJECT)
     if reason not in CLOSE_REASONS:
         raise UsageError(f"the reason is one of {', '.join(CLOSE_REASONS)}")
-    with writing(app.store.engine) as connection:
-        _settle(app, connection, person, reject_id, CLOSED, reason, now, "reject_closed", {"reason": reason})
+    with alone(app.workspace):
+        end_cut(app, now)
+        with writing(app.store.engine) as connection:
+            _settle(app, connection, person, reject_id, CLOSED, reason, now, "reject_closed", {"reason": reason})
 
 
 def _check_changes(app: App, changes: Mapping[int, Mapping[str, str]]) -> None:
@@ -79,9 +113,9 @@ def _check_changes(app: App, changes: Mapping[int, Mapping[str, str]]) -> None:
 
 
 def _row(values: Mapping[str, str], change: Mapping[str, str]) -> dict[str, str]:
-    row = {name: text for name, text in values.items() if name != RAW}
-    if RAW in values:
-        row[_KEPT_RAW] = values[RAW]
+    """Fields stay as they were said, for a person to mend; nobody can mend the rest, so it is made fit to be stored."""
+    row = {name: text for name, text in values.items() if name in FIELDS}
+    row |= usable({_KEPT_RAW if name == RAW else name: text for name, text in values.items() if name not in FIELDS})
     row |= change
     return {name: text for name, text in row.items() if text != ""}
 
@@ -90,18 +124,6 @@ def _run_id(order: Sequence[int], rows: Sequence[Mapping[str, str]]) -> str:
     """The same for the same mended values, so that a command that was cut goes on instead of doubling."""
     digest = hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()
     return f"mend-{shown(order[0])}-{digest[:16]}"
-
-
-def _refused(app: App, person: Person, run_no: int, now: datetime) -> set[int]:
-    """Rows of the run that conflicted again; their new rejects are closed, since the old ones stay open."""
-    with reading(app.store.engine) as connection:
-        new = connection.execute(
-            select(reject.c.reject_id, reject.c.row, reject.c.status).where(reject.c.run_no == run_no)
-        ).all()
-    for row in new:
-        if row.status == "open":
-            close(app, person, row.reject_id, "duplicate", now)
-    return {row.row - 1 for row in new}
 
 
 def _settle(

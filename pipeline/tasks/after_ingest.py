@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from pipeline.after_ingest import is_settled, record, settle_file
-from pipeline.artefacts import Artefacts
+from pipeline.artefacts import UNIT, Artefacts
 from pipeline.tasks.base import Needed, RunTask
-from pipeline.tasks.ingest import UNIT
 from pipeline.tasks.relate import Relate
 from triage.errors import Damage
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import luigi
 
+from pipeline.artefacts import UNIT
 from pipeline.lists.flood import remember
 from pipeline.runs import MANIFEST_NAME
 from pipeline.store.commit_reports import mark_step, step_done
@@ -19,7 +20,6 @@ from pipeline.tasks.base import Needed, RunTask
 from pipeline.tasks.commit_parts import PartCommitter
 from pipeline.tasks.digest import flooding
 from pipeline.tasks.group import Group
-from pipeline.tasks.ingest import UNIT
 from pipeline.tasks.parts import Classify, Seal, every_unit, part_numbers, stretch_parts, stretches
 
 STEP = "stretch"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.artefacts import Artefacts
+from pipeline.artefacts import ROWS, UNIT, Artefacts
 from pipeline.attachments import NOT_HERE, Attached
 from pipeline.channels.registry import all_channels
 from pipeline.hashing import Hasher
@@ -21,7 +21,7 @@ from pipeline.lists.matching import Lists, match_signals
 from pipeline.runs import Run
 from pipeline.stages.digest import FLOOD, MATCHES, Item, digest, expected, missing
 from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
-from pipeline.tasks.ingest import ROWS, UNIT, Ingest, is_as_registered
+from pipeline.tasks.ingest import Ingest, is_as_registered
 
 DIGEST = "digest"
 _WANTED = ("file_no", "row", "report_id", "attachments")

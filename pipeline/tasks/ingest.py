@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.artefacts import Artefacts
+from pipeline.artefacts import ROWS, UNIT, Artefacts
 from pipeline.channels.base import CHUNK_ROWS, RawRows, RowReject
 from pipeline.channels.registry import all_channels
 from pipeline.inputs import INCOMING, WHOLE, InputFile, sha256_of
@@ -20,7 +20,6 @@ from pipeline.stages.ingest import FileFacts, reject_table, rows_table
 from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
 from triage.errors import HotlineError, UnusableInput
 
-ROWS, UNIT = "rows", "unit"
 CHANGED_ADVICE = "the file changed while it was read, or is gone: where it is, the next run reads it"
 
 
@@ -71,11 +70,13 @@ class _Parts:
         """Read one file, or one of its cuts, to the end."""
         path = Path(file.path)
         facts = FileFacts(number, file.sha256, file.channel)
+        trusted = path.parent == self.entered
         if not is_as_registered(path, file, cut):
+            if trusted:  # no reject: what a person entered is theirs to enter again
+                raise UnusableInput(f"the rows of run {self.run.run_id} are gone with the process that held them")
             self._changed(number, facts)
             return
         channel = next(channel for channel in all_channels() if channel.name == file.channel)
-        trusted = path.parent == self.entered
         for raw in channel.read(path) if cut == WHOLE else channel.read_cut(path, file.cuts[cut]):
             if len(raw.row_numbers) > CHUNK_ROWS:
                 raise HotlineError(f"channel {file.channel} handed over too many rows at once, more than {CHUNK_ROWS}")

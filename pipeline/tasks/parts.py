@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 import luigi
 
-from pipeline.artefacts import Artefacts
+from pipeline.artefacts import ROWS, UNIT, Artefacts
 from pipeline.bootstrap import App, find_all
 from pipeline.redacting_setup import own_words
 from pipeline.sealing import Sealer
@@ -21,7 +21,7 @@ from pipeline.stages.locate import LOCATED, locate, places_of
 from pipeline.stages.seal import SEALED, seal
 from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, RunTask
 from pipeline.tasks.digest import Digest, has_attachments, listed
-from pipeline.tasks.ingest import ROWS, UNIT, Ingest
+from pipeline.tasks.ingest import Ingest
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
 BESIDE = "beside"

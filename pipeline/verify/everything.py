@@ -12,6 +12,7 @@ from pipeline.store.engine import reading
 from pipeline.verify.alerts import check_alerts
 from pipeline.verify.answers import check_answers
 from pipeline.verify.batches import Head, check_chain, check_manifest_digests, check_runs
+from pipeline.verify.cases import check_cases, check_people
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
@@ -22,6 +23,7 @@ from pipeline.verify.iccam import check_iccam
 from pipeline.verify.keys import check_keys
 from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
+from pipeline.verify.mended import check_mended
 from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
@@ -75,6 +77,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     world = look_round(connection, findings)
     seen = check_reports(connection, world, findings)
     check_links(connection, world, seen, findings)
+    check_cases(connection, world, findings)
     check_runs(connection, app.workspace, world, seen, batches, findings)
     check_text_packs(connection, world, seen, findings)
     check_locator_packs(connection, world, findings)
@@ -82,8 +85,10 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_files(connection, app.workspace, findings)
     chained = read_acts(connection)
     check_decisions(connection, world, chained, findings)
+    check_people(connection, chained, findings)
     check_text_releases(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)
+    check_mended(connection, findings)
     check_packages(connection, app.workspace, world, chained, findings)
     check_calls(connection, chained, findings)
     check_feedback(connection, world, chained, findings)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pipeline.bootstrap import App
 from pipeline.keys import private_key
@@ -16,8 +16,9 @@ from pipeline.mending.listing import listed, number
 from pipeline.mending.mend import close, mend
 from pipeline.mending.opening import opened
 from pipeline.sealing import Envelope, Opener
-from pipeline.store.engine import reading
-from pipeline.store.schema import audit, contact, envelope, reject, report
+from pipeline.small_run import LOCK_NAME
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import audit, contact, envelope, reject, report, run
 from pipeline.verify import verify
 from tests.factories import NOW, new_workspace, take_in, write_csv
 from triage.errors import KeyProblem, RuleBroken, UsageError
@@ -146,7 +147,7 @@ def test_a_conflict_that_conflicts_again_stays_open(app: App) -> None:
 def test_mending_leaves_no_row_lying_open(app: App) -> None:
     mend(app, ANALYST, {1: {"received_at": ""}}, NOW)
 
-    assert list((app.workspace.root / "incoming").iterdir()) == []
+    assert [path.name for path in (app.workspace.root / "incoming").iterdir()] == [LOCK_NAME]
 
 
 @pytest.mark.parametrize(
@@ -186,3 +187,11 @@ def test_a_closed_reject_is_neither_mended_nor_closed_again(app: App) -> None:
 def test_what_is_no_number_of_a_reject_is_refused(given: str) -> None:
     with pytest.raises(UsageError, match="J12"):
         number(given)
+
+
+def test_verify_finds_a_mended_reject_of_which_no_report_came(app: App) -> None:
+    done = mend(app, ANALYST, {1: {"received_at": ""}}, NOW)
+    assert verify(app).findings == ()
+    with writing(app.store.engine) as connection:
+        connection.execute(update(run).where(run.c.run_id == done.run).values(accepted=0, rejected=1))
+    assert "mended_without_report" in {one.code for one in verify(app).findings}
