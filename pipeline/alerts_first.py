@@ -64,29 +64,35 @@ class Alarmed:
 
     def lines(self) -> list[str]:
         """For people: what was sent, and loudly what nobody was told of."""
-        said = self.as_object()
         lying, outcomes = self._lying(), () if self.ticked is None else self.ticked.sent
         here = {(number, code) for number, code, _ in lying}
         by_hand = f", TO BE CARRIED THERE BY HAND: {len(lying)}" if lying else ""
         left = sum(one.result == SENT and (one.alert_id, one.partner) not in here for one in outcomes)
-        lines = [f"SOS: alerts sent: {left}{by_hand}; {NO_LIVE_ALARM}"]
+        alone = [] if self.ticked is None else sorted((one.alert_id for one in self.ticked.for_a_person), reverse=True)
+        lines = [f"SOS: NOBODY CAN BE TOLD OF {_named(alone)}: act now, `hotline alerts list`"] if alone else []
+        lines += [f"SOS: alerts sent: {left}{by_hand}; {NO_LIVE_ALARM}"]
         lines += [f"SOS: {in_outbox(len(lying))}"] if lying else []
         lines += [f"SOS: A{number} to {code}: {to_carry(name)}" for number, code, name in lying[:_MOST_NAMED]]
+        more = len(lying) - _MOST_NAMED
+        lines += [f"SOS: and {more} more letters in the outbox: `hotline alerts list`"] if more > 0 else []
         failed = () if self.ticked is None else self.ticked.failed
         lines += [f"SOS: A{one.alert_id} to {one.partner}: {one.result.replace('_', ' ')}" for one in failed]
         lines += [f"SOS: CALLS NOBODY COULD READ: {self.unread}: look now, `hotline today`"] if self.unread else []
         passed = () if self.ticked is None else (code for one in self.ticked.standing for code in one.passed_over)
         bare = ", ".join(sorted(set(passed)))
         lines += [f"SOS: PASSED OVER, NO USABLE KEY OR ADDRESS: {bare}; see `hotline alerts partners`"] if bare else []
-        alone = said["for_a_person"]
-        if isinstance(alone, list) and alone:
-            lines.append(f"SOS: NOBODY CAN BE TOLD OF {', '.join(alone[:_MOST_NAMED])}: act now, `hotline alerts list`")
         return [*lines, f"SOS: NO ALERT COULD BE SENT: {self.problem}"] if self.problem else lines
 
     def _lying(self) -> list[tuple[int, str, str]]:
         """Alert, organisation and file of what still lies in the outbox: that organisation knows of nothing yet."""
         standing = () if self.ticked is None else self.ticked.standing
         return [(one.alert.alert_id, code, name) for one in standing for code, name in one.lying.items()]
+
+
+def _named(alerts: list[int]) -> str:
+    """Numbers of alerts, as many as a line takes."""
+    more = len(alerts) - _MOST_NAMED
+    return ", ".join(f"A{one}" for one in alerts[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def split(found: Found) -> tuple[Found, Found]:
@@ -116,7 +122,8 @@ def run_calls(app: App, run_id: str, calls: Found, after_ingest: str, now: datet
 def alarm(app: App, now: datetime) -> Alarmed:
     """Send what is due; what stands in the way is said and does not stop a batch."""
     try:
-        return Alarmed(tick(app, now), "")
+        done = tick(app, now)
+        return Alarmed(done, done.problem)
     except HotlineError as error:
         return Alarmed(None, str(error))
     except OSError:

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,10 +186,23 @@ def _log_to(path: Path) -> None:
         for handler in logger.handlers[:]:
             logger.removeHandler(handler)
             handler.close()
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = _QuietLog(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     for name in ("luigi", "luigi-interface"):
         logging.getLogger(name).addHandler(handler)
+
+
+class _QuietLog(logging.FileHandler):
+    """A log nobody can write to, on a full disk, says nothing: its own failure would show paths on the terminal."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name `logging` calls
+        """The record is lost; the command says what became of the run."""
+        del record
+
+    def close(self) -> None:
+        """Also where what is still buffered cannot be written."""
+        with suppress(OSError):
+            super().close()
 
 
 @contextmanager

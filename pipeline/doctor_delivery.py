@@ -7,12 +7,11 @@ packages for police, or answers, stop. What was never set up, or runs out soon, 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from sqlalchemy import Connection, select
 
 from exporters.sealing import NEWER_FORMAT, check_recipient, opens_with_gnupg
 from pipeline.bootstrap import App
@@ -20,10 +19,9 @@ from pipeline.delivery.agency_keys import certificate_of
 from pipeline.delivery.iccam import settings as iccam
 from pipeline.delivery.own_key import PASSPHRASE_VARIABLE, SIGNING_KEY_NAME, own_key
 from pipeline.desk.alerts import Partner, partners
-from pipeline.desk.recipients import OWN, check_own, pinned
+from pipeline.desk.recipients import OWN, check_own, in_force, pinned
 from pipeline.doctor_check import Check, State
 from pipeline.routes import routes
-from pipeline.store.delivery_tables import recipient_key
 from pipeline.store.engine import reading
 from triage.disposition import Kind
 from triage.errors import HotlineError, KeyProblem
@@ -36,25 +34,16 @@ _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def check_delivery(app: App, now: datetime) -> Iterator[Check]:
     """Keys in force, who has none (police, the SOS network), our signing key, ICCAM, the mail server's password."""
     with reading(app.store.engine) as connection:
-        in_force = _in_force(connection)
-        for code, fingerprint in in_force.items():
+        keys = in_force(connection)
+        for code, fingerprint in keys.items():
             yield _recipient(app, code, fingerprint, now)
-        yield _without_key(app, in_force)
+        yield from _shared(keys)
+        yield _without_key(app, keys)
         yield _network(partners(app, connection, now))
         own = pinned(connection, OWN)
     yield _own(app, own)
     yield _iccam(app, now)
     yield _password(app)
-
-
-def _in_force(connection: Connection) -> dict[str, str]:
-    """Recipient code to the fingerprint pinned for it and not retired."""
-    rows = connection.execute(
-        select(recipient_key.c.recipient, recipient_key.c.fingerprint)
-        .where(recipient_key.c.retired_at.is_(None), recipient_key.c.recipient != OWN)
-        .order_by(recipient_key.c.recipient)
-    )
-    return {row.recipient: row.fingerprint for row in rows}
 
 
 def _recipient(app: App, code: str, fingerprint: str, now: datetime) -> Check:
@@ -75,10 +64,21 @@ def _recipient(app: App, code: str, fingerprint: str, now: datetime) -> Check:
     return Check(name, State.OK, "pinned, can be encrypted to")
 
 
-def _without_key(app: App, in_force: Iterable[str]) -> Check:
+def _shared(keys: Mapping[str, str]) -> Iterator[Check]:
+    """Recipients one key opens the packages of: right only where both said so."""
+    by_key: dict[str, list[str]] = {}
+    for code, fingerprint in keys.items():
+        by_key.setdefault(fingerprint, []).append(code)
+    for codes in by_key.values():
+        if len(codes) > 1:
+            says = f"one key opens what is sealed for {', '.join(codes)}: compare its fingerprint with each of them"
+            yield Check("shared key", State.WARN, says)
+
+
+def _without_key(app: App, pinned_for: Iterable[str]) -> Check:
     """Police agencies nothing can be sealed for."""
     police = [one.code for one in routes().recipients.values() if one.kind is Kind.POLICE]
-    bare = sorted(set(police) - set(in_force) - set(app.settings.passphrase_for))
+    bare = sorted(set(police) - set(pinned_for) - set(app.settings.passphrase_for))
     if not bare:
         return Check("police keys", State.OK, "every agency has a key, or gets a passphrase")
     says = f"no package can be made for {', '.join(bare)}: see `hotline recipients add-key`"

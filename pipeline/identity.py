@@ -15,6 +15,7 @@ _PLAIN = r"(?=[A-Za-z_#-]*[0-9])(?=[0-9_#-]{0,6}(?![0-9_#-])|[0-9_#-]*[A-Za-z])[
 _PLAIN_ID = re.compile(_PLAIN)
 _PLAIN_IDS = re.compile(f"{_PLAIN}(?:\n{_PLAIN})*+")
 _PLAIN_SOURCE = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}|file:[0-9a-f]{32}")
+_HIDDEN = re.compile(r"~[0-9a-f]{32}")
 _ABSENT = "\x00"
 _BETWEEN = "\x1f"
 _OWN = "own\x1f"
@@ -34,6 +35,11 @@ def stored_id(external_id: str, index_key: bytes) -> str:
 def stored_source(source: str, index_key: bytes) -> str:
     """A source's name as the store keeps it: one plain word as it is, anything else as a digest."""
     return source if _PLAIN_SOURCE.fullmatch(source) else _hidden(source, index_key)
+
+
+def is_code(source: str) -> bool:
+    """Whether a source's name stays as it is, or is a digest already: what it said is lost to nobody."""
+    return bool(_PLAIN_SOURCE.fullmatch(source) or _HIDDEN.fullmatch(source))
 
 
 def _hidden(external_id: str, index_key: bytes) -> str:

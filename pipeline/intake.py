@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.categories import words
 from pipeline.channels.base import Column, RawRows, RowReject
 from pipeline.channels.registry import all_channels
+from pipeline.identity import is_code
 from pipeline.routes import routes
 from triage.report import CONTACT_FIELDS, FIELDS
 
@@ -69,6 +70,7 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, tr
     for name in _FACTS:
         columns[name] = _coded(name, said[name], tables.yes_no, extra)
     columns["area"] = _areas(said["area"], extra)
+    _keep("source_as_said", said["source"], {one for one in set(said["source"]) if one and not is_code(one)}, extra)
     columns["channel"] = _channels(said["channel"], channel, trusted, extra)
     for name in _KEPT_SEALED:
         if any(said[name]):
@@ -183,12 +185,18 @@ def _as_json(columns: Sequence[Column], names: Sequence[str], count: int) -> lis
 
 
 def _areas(said: Column, extra: dict[str, list[str | None]]) -> list[str | None]:
-    """Areas this hotline knows, as it names them; anything else a reporter wrote may be any text and is kept sealed."""
+    """Areas this hotline knows, as it names them; anything more a reporter wrote may be any text and is kept sealed."""
     named = {value: routes().area_named(value) or None for value in set(said) if value is not None}
-    unknown = {value for value, name in named.items() if name is None and value.strip()}
-    if unknown:
-        extra["area_as_said"] = [value if value in unknown else None for value in said]
+    more = {value for value in named if value.strip() and not routes().says_no_more(value)}
+    _keep("area_as_said", said, more, extra)
     return [None if value is None else named[value] for value in said]
+
+
+def _keep(name: str, said: Column, kept: Collection[str], extra: dict[str, list[str | None]]) -> None:
+    """Keep these of the values under `extra`; a row that brought that column itself keeps its own."""
+    if kept:
+        own = extra.get(name) or [None] * len(said)
+        extra[name] = [value if value in kept else before for value, before in zip(said, own, strict=True)]
 
 
 def _channels(said: Column, channel: str, trusted: bool, extra: dict[str, list[str | None]]) -> list[str | None]:

@@ -12,6 +12,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage.errors import BadConfiguration
+
 PRIVATE_DIR_MODE, SHARED_DIR_MODE = 0o700, 0o2770
 """The leading 2 (set-group-id) hands the root's group down to whatever is made below it."""
 PRIVATE_UMASK, SHARED_UMASK = 0o077, 0o007
@@ -87,7 +89,16 @@ def is_shared(root: Path) -> bool:
 
 
 def make_private(folder: Path) -> Path:
-    """Make a folder (and its parents) and set it to 0700, below a shared root to 2770; answers the folder."""
+    """Make a folder (and its parents) and set it to 0700, below a shared root to 2770; answers the folder.
+
+    Raises BadConfiguration where a link stands in its place, which might lead out of the workspace, or a file.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        named = f" `{folder.name}`" if (folder.parent / SETTINGS_NAME).is_file() else ""
+        raise BadConfiguration(
+            f"the workspace's folder{named} is a link or a file, where a folder of its own must be: look what it is "
+            "and move it away"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     root = next((above for above in (folder, *folder.parents) if (above / SETTINGS_NAME).is_file()), None)
     _set_mode(folder, SHARED_DIR_MODE if root is not None and is_shared(root) else PRIVATE_DIR_MODE)

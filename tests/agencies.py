@@ -18,9 +18,10 @@ AGENCY = SigningKey.make("An agency of the tests")
 
 
 def pin_agency(app: App, recipient: str, now: datetime) -> None:
-    """Give the recipient a key, and the hotline its own."""
+    """Give the recipient a key, the same for all in these tests, and the hotline its own."""
     pin_own(app, "machine", 0, make_own_key(app.workspace, "Hotline of the tests").certificate, now)
-    pin(app, "machine", 0, recipient, AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, now)
+    key = AGENCY.certificate
+    pin(app, "machine", 0, recipient, key.armoured(), key.fingerprint, now, also=True)
 
 
 def opened(folder: Path) -> dict[str, bytes]:

@@ -40,7 +40,8 @@ class Standing(StrEnum):
     """The reporter left a contact and did not say that it is safe to use."""
     ERASED = "erased"
     NO_EMAIL = "no_email"
-    """The contact was opened once: it holds no single mail address (a telephone, say). A person calls."""
+    """The contact holds no single mail address (a telephone at best), as intake saw or a sending found. A person calls.
+    """
 
 
 NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
@@ -79,6 +80,8 @@ def standing_of(
         return Standing.NOT_SAFE
     if kept is not None:
         return kept
+    if facts & Fact.NO_EMAIL:
+        return Standing.NO_EMAIL
     return Standing.TO_A_PERSON if NEEDS_A_PERSON & set(codes) else Standing.READY
 
 

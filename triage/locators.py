@@ -8,10 +8,11 @@ address takes a short way; the rest is screened before anything costly. Nothing 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from triage.address_ends import address_end, is_file
 from triage.case_keys import handle_address, handle_key
 from triage.handles import handles, platforms_named
 from triage.phones import phones
@@ -29,15 +30,13 @@ _NEW = tuple.__new__
 _SLASHES_OF_A_BARE_HOST = 3
 _ORDINARY = re.compile(r"https?://[A-Za-z0-9._~!$&+,;=:@/?#%-]++")
 _NAMED = re.compile(r"@\w|[:=](?=[ \t]{0,2}[\w@])")
-_WEB_PATH = re.compile(r"https?://[^\s/?#]++/[^\t\n\r\f\v]*+", re.IGNORECASE)
-_FILE_ENDS = (
-    ".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".heic", ".mp4", ".webm", ".mov", ".avi", ".mkv", ".mp3", ".zip",
-    ".rar", ".7z", ".pdf", ".htm", ".html", ".php", ".asp", ".aspx",
-)  # fmt: skip
+_BLANK = re.compile(r"\s")
+_WRITTEN = frozenset({
+    "refanged", "no_scheme", "scheme_typo", "html_entity", "percent_encoding", "trailing_dot", "mapped_address",
+})  # fmt: skip
+"""Steps that a canonical form has behind it and does not show."""
 _MAX_BLANKS = 64
 """Farther off, a text is no part of the address."""
-_MAX_WITH_BLANKS = 2_000
-"""Longer fields are prose."""
 _CUT_SIGNS = frozenset('<>"“”„«»‹›`|')
 _DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
 
@@ -132,27 +131,70 @@ def _from_address(address: CanonicalUrl, start: int, end: int, steps: tuple[str,
 
 
 def _with_cuts(text: str, found: list[Locator], rules: UrlRules) -> list[Locator]:
-    """A location field whose addresses say where text follows that may be part of them, as a blank in a file's name.
+    """The places of a location field, addresses read to where they really end, and said to be cut where text follows.
 
-    Where the field as a whole looks like one address with blanks, that one comes first and the cut one stays.
+    Telephone numbers in the name of a file that is part of an address are none.
     """
-    starts = {place.start for place in found}
-    marked = [_marked(text, place, starts) for place in found]
-    webs = sum("://" in place.canonical for place in found)
-    whole = text.strip()
-    address = read_address(whole, rules) if webs == 1 and _is_file_with_blanks(whole) else None
+    places = sorted(found, key=lambda place: place.start)
+    bounds = [place.start for place in places if place.kind != "phone"]
+    whole: list[Locator] = []
+    for place in places:
+        before = whole[-1].end if whole else 0
+        if place.kind != "phone":
+            following = bisect_right(bounds, place.start)
+            limit = bounds[following] if following < len(bounds) else len(text)
+            place = _to_its_end(text, place, (min(before, place.start), limit), places, rules)
+        elif place.start < before and "blank_in_address" in whole[-1].rules:
+            continue
+        whole.append(place)
+    starts = {place.start for place in whole}
+    return [_marked(text, place, starts) for place in whole]
+
+
+def _to_its_end(text: str, place: Locator, between: tuple[int, int], places: list[Locator], rules: UrlRules) -> Locator:
+    """The address with what belongs to it of the text that follows; `place` where nothing does."""
+    if not _has_path(place, text):
+        return place
+    start, end = place.start, place.end
+    stop = address_end(text, start, end, between, rules.pairs)
+    phone = _phone_within(text, places, end, stop)
+    if phone is not None and not is_file(text[start:stop]):
+        stop = address_end(text, start, end, (between[0], phone), rules.pairs)
+    if stop == end:
+        return place
+    hash_mark = "#" if text[end - 1] == "#" else ""
+    address = read_address(place.canonical + hash_mark + without_surrogates(text[end:stop]), rules)
     if address is None:
-        return marked
-    start = text.index(whole)
-    end = start + len(whole)
-    return [_from_address(address, start, end, ("blank_in_address",)), *(one for one in marked if one.start == start)]
+        return place
+    step = "sign_in_address" if _BLANK.search(text, end, stop) is None else "blank_in_address"
+    steps = dict.fromkeys((step, *(rule for rule in place.rules if rule in _WRITTEN), *address.rules))
+    return _from_address(address._replace(rules=tuple(steps)), start, stop, ())
 
 
-def _is_file_with_blanks(text: str) -> bool:
-    words = text.split() if len(text) <= _MAX_WITH_BLANKS and text.count("://") == 1 else ()
-    if len(words) < 2 or _WEB_PATH.fullmatch(text) is None:
+def _has_path(place: Locator, text: str) -> bool:
+    """Whether a place is a web address with more than a host, so that text may go on where scanning stopped."""
+    if "://" not in place.canonical or place.kind in ("file", "email", "phone"):
         return False
-    return words[-1].partition("#")[0].partition("?")[0].lower().endswith(_FILE_ENDS)
+    written = text[place.start : place.end]
+    if place.kind == "handle" and "/" not in written:
+        return False
+    bare = place.canonical.count("/") == _SLASHES_OF_A_BARE_HOST and place.canonical[-1] == "/"
+    return written[-1] == "/" or not bare
+
+
+def _phone_within(text: str, places: list[Locator], end: int, stop: int) -> int | None:
+    """Where a telephone number begins that `end:stop` would swallow; one in the word that begins at `end` is none."""
+    if stop == end:
+        return None
+    blank = _BLANK.search(text, end, stop)
+    word_end = blank.start() if blank else stop
+    first = bisect_left(places, end, key=lambda place: place.start)
+    for number in range(first, len(places)):
+        if places[number].start >= stop:
+            break
+        if places[number].end > word_end:
+            return places[number].start
+    return None
 
 
 def _marked(text: str, place: Locator, starts: set[int]) -> Locator:

@@ -7,11 +7,13 @@ suggestion names its rule, so that a person sees why.
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from triage.alerting import Network
@@ -24,6 +26,14 @@ UNIT_POLICE = "police_of_unit"
 """In a rule: the police agency of the unit the area lies in."""
 AREA_PARTNER = "partner_of_area"
 """In a rule: the first organisation of the SOS network's line for the area."""
+_WORDS = re.compile(r"\w+")
+_AREA_CHARS = 200
+"""Nobody says roughly where with more."""
+_VOWELS = "aeiou"
+_HEAD = 2
+"""First letters no ending changes: a name with others is passed over at once."""
+_LEAST_DECLINED, _MOST_ENDING = 4, 3
+"""Letters a name has at least, for its last vowel to change (Tuzla, Tuzli), and an ending has at most (-ima, -om)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +99,16 @@ class _Unit:
     def place_in(self, area: str) -> str:
         """The folded name of the place an area names, with or without the unit before it; "" where it names none."""
         folded = _fold(area)
-        named = (folded, folded.removeprefix(f"{_fold(self.prefix)}-"))
+        named = (folded, self.without_prefix(folded))
         return next((name for name in named if name in self.places), "")
+
+    def without_prefix(self, folded: str) -> str:
+        """What stands after the unit in a folded area."""
+        return folded.removeprefix(f"{_fold(self.prefix)}-")
+
+    def named(self, place: str) -> str:
+        """A folded place of this unit as it may leave; the unit alone where it is ""."""
+        return f"{self.prefix}-{self.places[place]}" if place else self.prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +156,22 @@ class Routes:
     def area_named(self, area: str) -> str:
         """An area as it may leave: `BA-RS-Banja Luka` where unit and place are known, `BA-RS` where only the unit is.
 
-        "" where neither is known, since what a reporter writes as an area may be any text.
+        A text that begins with a place and goes on ("Donji Vakuf, kod mosta") names it, unless it also holds another
+        one. "" where neither is known, since what a reporter writes as an area may be any text.
         """
         unit = self._unit_of(area)
         if unit is None:
-            return ""
-        place = unit.place_in(area)
-        return f"{unit.prefix}-{unit.places[place]}" if place else unit.prefix
+            began = _beginning(_fold(area), self._units)
+            return "" if began is None else began[0].named(began[1])
+        if place := unit.place_in(area):
+            return unit.named(place)
+        began = _beginning(unit.without_prefix(_fold(area)), (unit,))
+        return unit.named("" if began is None else began[1])
+
+    def says_no_more(self, area: str) -> bool:
+        """Whether an area is nothing but what `area_named` makes of it, so that no word of the reporter's is lost."""
+        unit = self._unit_of(area)
+        return unit is not None and (_fold(area) == _fold(unit.prefix) or bool(unit.place_in(area)))
 
     def areas_named(self, areas: Iterable[str]) -> tuple[str, ...]:
         """Every area these texts name, as it may leave, most often named first; no unit beside a place in it."""
@@ -210,6 +237,37 @@ class Routes:
             if folded in unit.places or folded == prefix or folded.startswith(f"{prefix}-"):
                 return unit
         return None
+
+
+def _beginning(folded: str, units: Iterable[_Unit]) -> tuple[_Unit, str] | None:
+    """The unit and place a text begins with, the longest name; None where another place stands in it, in any case.
+
+    "Jezero kod Travnika" is a lake: two places fit, and a person decides.
+    """
+    words = tuple(_WORDS.findall(folded[:_AREA_CHARS]))
+    places = [(unit, place, _words_of(place)) for unit in units for place in unit.places]
+    begun = [one for one in places if words[: len(one[2])] == one[2]]
+    if not begun:
+        return None
+    unit, place, named = max(begun, key=lambda one: len(one[2]))
+    heads = {word[:_HEAD] for word in words}
+    others = (other for _, _, other in places if other[0][:_HEAD] in heads and not set(other) <= set(named))
+    return None if any(_all_in(other, words) for other in others) else (unit, place)
+
+
+@cache
+def _words_of(place: str) -> tuple[str, ...]:
+    return tuple(_WORDS.findall(place))
+
+
+def _all_in(named: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether every word of a name stands there, perhaps with another ending (Travnik, Travnika)."""
+    return all(any(_is_form(word, one) for word in words) for one in named)
+
+
+def _is_form(word: str, name: str) -> bool:
+    stem = name.rstrip(_VOWELS) if len(name) >= _LEAST_DECLINED else name
+    return word == name or (word.startswith(stem) and len(word) - len(stem) <= _MOST_ENDING)
 
 
 def _known(facts: Facts, routes: Routes) -> dict[str, frozenset[str]]:

@@ -9,7 +9,7 @@ only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from triage.url_rules import UrlRules
@@ -38,7 +38,8 @@ _STOP = re.compile(
 )
 """Where an address surely ends: quotes, markup, or a second address that follows without a blank."""
 _ENDING = re.compile(r"-[^\W\d_]{1,3}$")
-_TRAILING = ".,;:!?*^'’‘…·•–—"
+TRAILING = ".,;:!?*^'’‘…·•–—"
+"""Punctuation that is no part of an address it follows."""
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _COMMON = frozenset({"com", "net", "org", "onion"})
 
@@ -65,6 +66,29 @@ def candidates(text: str, rules: UrlRules, *, whole_field: bool) -> Iterator[Can
         end = close.start() if close else len(text)
         yield from _in_word(text, start, end, rules, whole_field)
         place = end
+
+
+def trimmed_end(text: str, start: int, end: int, opened_by: Mapping[str, str], trailing: str) -> int:
+    """Where `start:end` ends without its `trailing` signs and the closing brackets or quotes opened before it.
+
+    `opened_by`: what opens each closing sign; one that opens itself closes where an even number of it stands.
+    """
+    unopened = {
+        close: text.count(close, start, end) % 2
+        if close == opening
+        else text.count(close, start, end) - text.count(opening, start, end)
+        for close, opening in opened_by.items()
+    }
+    while end > start:
+        last = text[end - 1]
+        if last in opened_by:
+            if unopened[last] <= 0:
+                break
+            unopened[last] -= 1
+        elif last not in trailing and not (last == "_" == text[start - 1 : start]):
+            break
+        end -= 1
+    return end
 
 
 def _word_start(text: str, place: int, floor: int) -> int:
@@ -156,18 +180,7 @@ def _stop(text: str, start: int, end: int) -> int:
 
 def _cut(text: str, kind: str, start: int, end: int) -> Candidate:
     """The stretch without trailing punctuation, and without closing brackets that were opened before it."""
-    unopened = {
-        close: text.count(close, start, end) - text.count(opening, start, end) for close, opening in _BRACKETS.items()
-    }
-    while end > start:
-        last = text[end - 1]
-        if last in _BRACKETS:
-            if unopened[last] <= 0:
-                break
-            unopened[last] -= 1
-        elif last not in _TRAILING and not (last == "_" == text[start - 1 : start]):
-            break
-        end -= 1
+    end = trimmed_end(text, start, end, _BRACKETS, TRAILING)
     written = text[start:end]
     fixed = _entities(written)
     return Candidate(kind, start, end, fixed, "html_entity" if fixed != written else None)

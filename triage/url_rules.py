@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from triage.errors import BadConfiguration
 
-KEY_CODE = 3
+KEY_CODE = 4
 """Raise when code (not data) starts to make other case keys, so that the version in stored keys tells them apart."""
 
 READINGS = frozenset({"plain", "percent", "base64", "base64_marked", "proofpoint2", "proofpoint3", "cache"})
@@ -171,6 +171,7 @@ class UrlRules:
     filelike: frozenset[str]
     reserved_suffixes: frozenset[str]
     cues: frozenset[str]
+    pairs: frozenset[str]
     examples: tuple[Example, ...]
 
     @classmethod
@@ -216,6 +217,7 @@ def _build(tables: Mapping[str, _Table]) -> UrlRules:
         filelike=frozenset(hosts.get("filelike", ())),
         reserved_suffixes=frozenset(hosts.get("reserved", ())),
         cues=frozenset(hosts.get("cues", ())),
+        pairs=frozenset(hosts.get("pairs", ())),
         examples=tuple(_examples(tables)),
     )
 

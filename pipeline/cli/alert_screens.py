@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from pipeline.cli.plain_words import counted
 from pipeline.cli.screens import table
 from pipeline.desk.alerts import Alert, Partner, Spoken, Standing, to_carry
 from pipeline.desk.times import ago, clock_time, local
@@ -12,6 +13,7 @@ from triage.alerting import NOT_TOLD, Move, Told
 
 MOST_SHOWN = 10
 _NO_REFERENCES: Mapping[str, str] = {}
+NOBODY_KNOWS = "NOBODY KNOWS OF IT YET"
 ALONE = "NOBODY IS LEFT TO BE TOLD: act now, then `hotline alerts end`"
 
 
@@ -21,8 +23,7 @@ def lines(found: Iterable[Standing], now: datetime) -> list[str]:
     for one in found:
         alert = one.alert
         where = f"C{alert.case_id}" if alert.case_id else "DRILL"
-        head = f"A{alert.alert_id}  {where}  {alert.area or 'area unknown'}  called {local(alert.called_at, now)}"
-        said.append(f"{head} ({ago(alert.called_at, now)} ago): {_stands(one)}")
+        said.append(f"A{alert.alert_id}  {where}  {alert.area or 'area unknown'}  {_when(alert, now)}: {_stands(one)}")
         said += _told(alert, now, one.lying, one.references)
         bare = ", ".join(one.passed_over)
         said += [f"  PASSED OVER: {bare}; see `hotline alerts partners`"] if bare else []
@@ -34,8 +35,9 @@ def unread_lines(rejects: Sequence[str]) -> list[str]:
     if not rejects:
         return []
     more = f" and {len(rejects) - MOST_SHOWN} more" if len(rejects) > MOST_SHOWN else ""
+    calls = counted(len(rejects), "call").upper()
     return [
-        f"SOS: {len(rejects)} CALLS NOBODY COULD READ, AND NOBODY IS TOLD OF: {', '.join(rejects[:MOST_SHOWN])}{more}",
+        f"SOS: {calls} NOBODY COULD READ, AND NOBODY IS TOLD OF: {', '.join(rejects[:MOST_SHOWN])}{more}",
         f"  look now: `hotline rejects show {rejects[0]}`, or ring the sender",
         f"  then `hotline rejects mend {rejects[0]} --set area=BA-RS` and `hotline alerts tick`", "",
     ]  # fmt: skip
@@ -45,9 +47,11 @@ def today_lines(found: Sequence[Standing], now: datetime) -> list[str]:
     """The first thing of the day: alerts nobody acknowledged."""
     if not found:
         return []
-    word = "alert" if len(found) == 1 else "alerts"
+    drills = sum(one.alert.drill for one in found)
     left = len(found) - MOST_SHOWN
-    said = [f"SOS: {len(found)} {word} nobody acknowledged", *(f"  {line}" for line in lines(found[:MOST_SHOWN], now))]
+    counts = [counted(number, word) for number, word in ((len(found) - drills, "alert"), (drills, "drill")) if number]
+    said = [f"SOS: {' and '.join(counts)} nobody acknowledged"]
+    said += [f"  {line}" for line in lines(found[:MOST_SHOWN], now)]
     return [*said, *([f"  and {left} more: `hotline alerts list`"] if left > 0 else []), ""]
 
 
@@ -67,6 +71,7 @@ def as_object(one: Standing) -> dict[str, object]:
     return alert_object(alert) | {
         "needs": str(one.step.move), "next": one.step.partner or None,
         "until": one.step.until.isoformat() if one.step.until else None, "passed_over": list(one.passed_over),
+        "nobody_knows": one.nobody_knows,
         "told": [
             each | {"reference": one.references.get(told.partner), "outbox": one.lying.get(told.partner)}
             for each, told in zip(_told_objects(alert), alert.told, strict=True)
@@ -79,6 +84,7 @@ def alert_object(alert: Alert) -> dict[str, object]:
     return {
         "alert": f"A{alert.alert_id}", "case": f"C{alert.case_id}" if alert.case_id else None, "drill": alert.drill,
         "area": alert.area or None, "called_at": alert.called_at.isoformat(), "raised_at": alert.raised_at.isoformat(),
+        "received_assumed": alert.time_assumed,
         "acknowledged_by": alert.acknowledged_by or None, "ended": alert.ended or None,
         "told": _told_objects(alert),
     }  # fmt: skip
@@ -112,9 +118,19 @@ def _told_objects(alert: Alert) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+def _when(alert: Alert, now: datetime) -> str:
+    """When it was called and how long ago; a time nobody can read is not made up."""
+    at = f"{local(alert.called_at, now)} ({ago(alert.called_at, now)} ago)"
+    return f"read {at}, the call's own time is not readable" if alert.time_assumed else f"called {at}"
+
+
 def _stands(one: Standing) -> str:
     if one.step.move is Move.PERSON:
-        return ALONE
+        return f"{NOBODY_KNOWS}; {ALONE}" if one.nobody_knows else ALONE
+    return f"{NOBODY_KNOWS}; {_next(one)}" if one.nobody_knows else _next(one)
+
+
+def _next(one: Standing) -> str:
     if one.step.move is Move.SEND:
         return f"due to {one.step.partner}: `hotline alerts tick`"
     if one.step.move is Move.WAIT and one.step.until is not None:

@@ -117,10 +117,12 @@ def tick(workspace: str | None, as_json: bool) -> int:
         screens.show_json(app, {
             "raised": done.raised, "sent": [_outcome(app, one) for one in done.sent],
             "in_outbox": done.in_outbox, "alerts": [alert_screens.as_object(one) for one in done.standing],
+            "problem": done.problem,
         })  # fmt: skip
     else:
         carry = [in_outbox(done.in_outbox)] if done.in_outbox else []
         screens.show(app, [*(_said(app, one) for one in done.sent), *carry, *alert_screens.lines(done.standing, now)])
+    _say(done.problem)
     return _code(done)
 
 
@@ -258,6 +260,7 @@ def drill(workspace: str | None, area: str, as_json: bool) -> int:
         screens.show(app, [f"drill A{number}", *(_said(app, one) for one in own)])
         if not own:
             click.echo("nobody could be told: see `hotline alerts partners`", err=True)
+    _say(done.problem)
     if any(one.result in _FAILED for one in own):
         return _TRY_AGAIN
     return _FINDINGS if any(one.alert_id == number for one in done.for_a_person) else 0
@@ -292,6 +295,12 @@ def partners(workspace: str | None, as_json: bool) -> int:
     else:
         screens.show(app, alert_screens.partner_lines(found))
     return _FINDINGS if any(one.problem for one in found) else 0
+
+
+def _say(problem: str) -> None:
+    """Why no mail could leave; what was due is put off and tried again."""
+    if problem:
+        click.echo(f"hotline: {problem}; put off, and tried again until its minutes are over", err=True)
 
 
 def _code(done: Ticked) -> int:

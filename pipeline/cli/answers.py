@@ -21,7 +21,7 @@ _WHY = {
     Standing.SENT: "answered", Standing.IN_DOUBT: "perhaps answered: something broke (--again sends once more)",
     Standing.NO_CONTACT: "left no contact", Standing.BY_RECEIPT: "asks with the receipt code: nothing is sent",
     Standing.NOT_SAFE: "did not say that the contact is safe", Standing.ERASED: "erased",
-    Standing.NO_EMAIL: "no mail address: a person calls",
+    Standing.NO_EMAIL: "no mail address, a telephone at best: to be called by a person",
 }  # fmt: skip
 _template = click.option(
     "--template", type=click.Choice([str(one) for one in Template]), help="Another letter than the one that fits."

@@ -12,6 +12,7 @@ from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.older_packages import Older
+from pipeline.desk.said import ReportSaid
 from pipeline.desk.times import ago, clock_time, clocks, local
 from triage.assessment import Classification, Viewed, in_force
 from triage.clocks import due_at
@@ -25,6 +26,7 @@ from triage.verdict import Escalation, Label
 
 ITEMS_SHOWN = 20
 REPORTS_SHOWN = 12
+_NAME_CHARS = 40
 
 
 def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, everything: bool = False) -> list[str]:
@@ -41,17 +43,24 @@ def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, e
     return lines
 
 
-def texts_block(texts: Iterable[tuple[int, dict[str, str]]], left: int) -> list[str]:
-    """What reporters wrote, made safe to print; `left` reports are not shown."""
+def texts_block(texts: Iterable[ReportSaid], left: int) -> list[str]:
+    """What reporters wrote or said besides, made safe to print; `left` reports are not shown."""
     lines = ["", "What reporters wrote (this was written down)"]
-    for report_id, fields in texts:
-        lines.append(f"{INDENT}{shown_report(report_id)}")
-        for name, text in fields.items():
-            rows = harmless(text).split("\n")
-            lines += [f"{INDENT}  {name if place == 0 else '':<12}| {row}" for place, row in enumerate(rows)]
-        if not fields:
+    for one in texts:
+        lines.append(f"{INDENT}{shown_report(one.report_id)}")
+        fields = [(_column(name), harmless(text)) for name, text in (*one.texts.items(), *one.beside.items())]
+        width = max((len(name) for name, _ in fields), default=0)
+        for name, text in fields:
+            rows = text.split("\n")
+            lines += [f"{INDENT}  {name if place == 0 else '':<{width}} | {row}" for place, row in enumerate(rows)]
+        if not one.texts:
             lines.append(f"{INDENT}  (no text)")
     return [*lines, f"{INDENT}and {left} more: add --all"] if left else lines
+
+
+def _column(name: str) -> str:
+    """A field's name; that of a column comes from a file, so it is made safe too."""
+    return " ".join(harmless(name).replace("_", " ").split())[:_NAME_CHARS]
 
 
 def history_block(events: list[Happened], now: datetime) -> list[str]:
@@ -88,7 +97,7 @@ def missing(case: CaseFacts) -> list[str]:
         parts.append("the area (it tells whose police)")
     if case.locators and not any(one.hosting_country for one in said):
         parts.append("the country it is hosted in")
-    if not case.report_flags & Fact.HAS_CONTACT:
+    if not case.report_flags & Fact.HAS_CONTACT and not case.assigned:
         parts.append("a reporter we could ask: nobody left a contact")
     return parts
 

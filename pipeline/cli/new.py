@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.main import workspace_option
 
-MAX_BYTES = 4 << 20
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
+    from pipeline.desk.entered import OpenedCase
+
+_MOST_CHARS = 4 << 20
+"""Of one report on stdin."""
 STOPPED = 130
 """Exit code of a command its user ended: 128 + SIGINT."""
 _QUESTIONS = (
@@ -43,15 +49,19 @@ def new(workspace: str | None, channel: str, source: str | None) -> int:
       hotline new --channel walk_in
     """
     from pipeline.bootstrap import App
+    from pipeline.desk.entered import cases_of, not_understood
     from pipeline.desk.people import allowed
     from pipeline.entering import enter
     from pipeline.scheduler import must_answer
-    from triage.people import Act
+    from pipeline.store.engine import reading
+    from triage.people import Act, may
 
     app = App.at(workspace)
     person = allowed(app, Act.ADD_REPORT)
     app.vault()
     must_answer(app.settings)
+    for run_id in _kept_after_all(app):
+        click.echo(f"hotline: an earlier entry was cut, and is kept without a receipt (run {run_id})", err=True)
     try:
         said = (
             _asked(_prompt, lambda question: click.confirm(question, default=False, err=True))
@@ -63,14 +73,54 @@ def new(workspace: str | None, channel: str, source: str | None) -> int:
     try:
         entered = enter(app, person, said, channel, datetime.now(UTC))
     except KeyboardInterrupt:
-        return _stopped("it may be half stored: see `hotline status`, then enter the report again")
+        kept = _kept_after_all(app)
+        return _stopped("the report is kept without a receipt: do not enter it again" if kept else "nothing was stored")
+    with reading(app.store.engine) as connection:
+        cases = cases_of(connection, entered.report)
+    unclear = not_understood(said)
     if source is not None:
-        click.echo(json.dumps({"report": entered.report, "receipt": entered.receipt, "run": entered.run}))
+        told = {"cases": [f"C{one.case_id}" for one in cases], "not_understood": list(unclear)}
+        click.echo(json.dumps({"report": entered.report, "receipt": entered.receipt, "run": entered.run} | told))
         return 0
     click.echo(f"report   {entered.report}")
     click.echo(f"receipt  {entered.receipt}")
     click.echo("Read the receipt out now: it is shown this once and kept nowhere.")
+    for line in (*_case_lines(cases, may_take=may(person, Act.TAKE_CASE)), *_unclear_lines(said, unclear)):
+        click.echo(line)
     return 0
+
+
+def _case_lines(cases: Sequence[OpenedCase], *, may_take: bool) -> list[str]:
+    """Where the report stands now; of the one that cannot wait also what to do, by who entered it or by an analyst."""
+    from pipeline.cli import plain_words
+    from triage.verdict import Escalation
+
+    lines = []
+    for one in cases:
+        danger = plain_words.DANGERS.get(one.escalate)
+        lines.append(f"case     C{one.case_id}   {plain_words.LABELS[one.label]}{f'; {danger}' if danger else ''}")
+    if any(one.escalate is not Escalation.NONE for one in cases):
+        gravest = max(cases, key=lambda one: one.escalate)
+        command = f"hotline next C{gravest.case_id}"
+        lines.append(f"Take it next: {command}" if may_take else f"Tell an analyst now: {command}")
+    return lines
+
+
+def _unclear_lines(said: Mapping[str, str], unclear: Sequence[str]) -> list[str]:
+    """On the terminal of who typed it, and nowhere else: the words themselves."""
+    from pipeline.cli.screens import harmless
+
+    lines = [f"  {name.replace('_', ' ')}: {harmless(said[name].strip())}" for name in unclear]
+    return ["Not understood, kept as it was said (ask again if you can):", *lines] if lines else []
+
+
+def _kept_after_all(app: App) -> list[str]:
+    """End what stopped or killed entries left; runs of those that are kept: nobody must enter them again."""
+    from pipeline.cut_entries import NEW, end_cut
+    from pipeline.small_run import alone
+
+    with alone(app.workspace):
+        return [run_id for run_id in end_cut(app, datetime.now(UTC)).finished if run_id.startswith(NEW)]
 
 
 def _stopped(said: str) -> int:
@@ -100,12 +150,17 @@ def _read(source: str) -> dict[str, str]:
     if source != "-":
         raise UsageError("a report is read from stdin only: hotline new --json - < FILE")
     try:
-        said = json.loads(sys.stdin.read(MAX_BYTES))
+        given = sys.stdin.read(_MOST_CHARS + 1)
+        if len(given) > _MOST_CHARS:
+            raise UnusableInput(f"stdin holds more than {_MOST_CHARS:,} characters: shorten the report")
+        said = json.loads(given)
+        if not isinstance(said, dict):
+            raise UnusableInput("stdin is not one JSON object in UTF-8")
+        return {str(name): _text(value) for name, value in said.items() if value is not None}
+    except RecursionError:
+        raise UsageError("stdin nests too deeply to be read: give one JSON object whose values are texts") from None
     except ValueError:
         raise UnusableInput("stdin is not one JSON object in UTF-8") from None
-    if not isinstance(said, dict):
-        raise UnusableInput("stdin is not one JSON object in UTF-8")
-    return {str(name): _text(value) for name, value in said.items() if value is not None}
 
 
 def _text(value: object) -> str:

@@ -65,11 +65,11 @@ def _alerts(said: dict[str, Any]) -> list[str]:
     from pipeline.desk.alerts import in_outbox
 
     alone, lying, failed = (said[name] for name in ("for_a_person", "in_outbox", "not_sent"))
-    lines = [f"{said['sent']} sent"]
+    lines = [f"NOBODY CAN BE TOLD OF {len(alone)}: `hotline alerts list`"] if alone else []
+    lines += [f"{said['sent']} sent"]
     lines += [in_outbox(len(lying)), *(f"  {name}" for name in lying)] if lying else []
     lines += [f"{one['alert']} TO {one['partner']}: {one['result'].replace('_', ' ').upper()}" for one in failed]
     lines += [f"CALLS NOBODY COULD READ: {said['unread']}: `hotline today`"] if said["unread"] else []
-    lines += [f"NOBODY CAN BE TOLD OF {len(alone)}: `hotline alerts list`"] if alone else []
     return [*lines, f"NONE COULD BE SENT: {said['problem']}"] if said["problem"] else lines
 
 

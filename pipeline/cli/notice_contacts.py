@@ -133,7 +133,9 @@ def assign(
     if as_json:
         screens.show_json(app, {"contact": f"H{contact_number(contact)}", "hosts": count})
     else:
-        screens.show(app, [f"H{contact_number(contact)} answers for {count} more hosts"])
+        from pipeline.cli.plain_words import counted
+
+        screens.show(app, [f"H{contact_number(contact)} answers for {counted(count, 'more host')}"])
 
 
 @contacts.command()

@@ -52,11 +52,13 @@ def hold(workspace: str | None, case: str, agency: str, way: str, as_json: bool)
 def release_hold(workspace: str | None, case: str, agency: str, way: str, as_json: bool) -> None:
     """Write down that police let notices about a case go. What police tell by feedback counts by itself.
 
+    It says what still holds them, if something does.
+
     \b
     Example:
       hotline notices release-hold C12 police-rs --way telephone
     """
-    _word(workspace, case, WordKind.RELEASE, agency, way, as_json, "police let notices about it go")
+    _word(workspace, case, WordKind.RELEASE, agency, way, as_json, f"{agency} let notices about it go")
 
 
 @click.command()
@@ -197,14 +199,19 @@ def _word(
 ) -> None:
     from pipeline.bootstrap import App
     from pipeline.cli import screens
-    from pipeline.desk.lea_holds import write_word
+    from pipeline.desk.lea_holds import holds_in, write_word
     from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
+    from pipeline.store.engine import reading
 
-    app = App.at(workspace)
+    app, now = App.at(workspace), datetime.now(UTC)
     case_id = case_given(app, case)
-    number = write_word(app, acting(app), case_id, kind, agency, reason, datetime.now(UTC))
+    number = write_word(app, acting(app), case_id, kind, agency, reason, now)
+    with reading(app.store.engine) as connection:
+        held = holds_in(connection, [case_id], now)[case_id]
     if as_json:
-        screens.show_json(app, {"case": f"C{case_id}", "word": number, "kind": str(kind), "agency": agency})
+        said = {"case": f"C{case_id}", "word": number, "kind": str(kind), "agency": agency, "held": holds_json(held)}
+        screens.show_json(app, said)
     else:
-        screens.show(app, [f"C{case_id}: {done}"])
+        still = [f"STILL HELD: {words}" for words in hold_words(held, now)] if kind is WordKind.RELEASE else []
+        screens.show(app, [f"C{case_id}: {done}", *still])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.desk.notice_contacts import Contact
     from pipeline.desk.notice_sending import Draft, Which
     from pipeline.desk.notices import Desk, Place
+    from triage.lea_hold import Hold
 
 _TRY_AGAIN = 3
 _again = click.option("--again", is_flag=True, help="The letter of which nobody knows whether it arrived.")
@@ -27,6 +29,7 @@ _WHY = {
     Standing.SENT: "sent, no answer yet", Standing.IN_DOUBT: "perhaps sent: something broke (--again sends once more)",
     Standing.ANSWERED: "answered",
 }  # fmt: skip
+_DOUBT_HELD = "perhaps sent: something broke (--again only once police let it go)"
 
 
 @click.group()
@@ -64,10 +67,10 @@ def list_(workspace: str | None, as_json: bool) -> None:
     from pipeline.desk.notices_today import notices_today
     from pipeline.desk.people import allowed
     from pipeline.store.engine import reading
-    from triage.people import Act
+    from triage.people import Act, may
 
     app, now = App.at(workspace), datetime.now(UTC)
-    allowed(app, Act.SEE_QUEUE)
+    by = allowed(app, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
         desk, counted = desk_of.looked_at(app, connection, now), case_counts(notices_today(connection, now))
     if as_json:
@@ -76,7 +79,7 @@ def list_(workspace: str | None, as_json: bool) -> None:
     else:
         named = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted.items() if count)
         head = [f"Cases: {named}", ""] if named else []
-        screens.show(app, head + _listed(desk, now) or ["No notice waits."])
+        screens.show(app, head + _listed(desk, now, may_send=may(by, Act.DISPOSE)) or ["No notice waits."])
 
 
 @notices.command()
@@ -138,7 +141,9 @@ def send(workspace: str | None, contact: str, reminder: bool, again: bool, check
     if as_json:
         screens.show_json(app, {"notice": done.notice_id, "result": done.result, "addresses": done.places})
     else:
-        screens.show(app, [f"{done.result.replace('_', ' ')}: {done.places} addresses"])
+        from pipeline.cli.plain_words import counted
+
+        screens.show(app, [f"{done.result.replace('_', ' ')}: {counted(done.places, 'address')}"])
     return 0 if done.result == "sent" else _TRY_AGAIN
 
 
@@ -156,6 +161,7 @@ def reminders(workspace: str | None, as_json: bool) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
+    from pipeline.cli.notice_holds import hold_words
     from pipeline.desk import notices as desk_of
     from pipeline.desk.people import allowed
     from pipeline.desk.times import local
@@ -175,11 +181,13 @@ def reminders(workspace: str | None, as_json: bool) -> None:
         return
     rows = [
         (f"H{one.contact_id}", f"C{one.case_id}", f"L{one.locator_id}", local(one.letters[-1].made_at, now),
-         "a person decides" if (at := due[id(one)]) is None else local(at, now) + (" DUE" if at <= now else ""))
+         _next_words(due[id(one)], one.holds, now))
         for one in waiting
     ]  # fmt: skip
     heading = ("contact", "case", "item", "last letter", "next")
-    screens.show(app, screens.table(heading, rows) if rows else ["No host owes an answer."])
+    held = {one.case_id: one.holds for one in waiting if one.holds}
+    why = [f"C{case_id} is held: {words}" for case_id, holds in held.items() for words in hold_words(holds, now)]
+    screens.show(app, [*screens.table(heading, rows), *why] if rows else ["No host owes an answer."])
 
 
 @notices.command()
@@ -218,8 +226,10 @@ def answered(
     if as_json:
         screens.show_json(app, {"case": f"C{case_id}", "addresses": done.addresses, "removed": done.removed})
     else:
+        from pipeline.cli.plain_words import counted
+
         whole = f"; C{case_id} counts as removed" if done.removed else ""
-        screens.show(app, [f"noted for {done.addresses} addresses: {said}{whole}"])
+        screens.show(app, [f"noted for {counted(done.addresses, 'address')}: {said}{whole}"])
 
 
 def _which(reminder: bool, again: bool) -> Which:
@@ -229,6 +239,16 @@ def _which(reminder: bool, again: bool) -> Which:
     if reminder and again:
         raise UsageError("give --reminder or --again, not both")
     return Which.REMINDER if reminder else Which.AGAIN if again else Which.FIRST
+
+
+def _next_words(at: datetime | None, holds: Sequence[Hold], now: datetime) -> str:
+    """When the next letter about an address is due, and whether it may go then."""
+    from pipeline.desk.times import local
+
+    if at is None:
+        return "a person decides"
+    due = "" if at > now else " due, held for police" if holds else " DUE"
+    return local(at, now) + due
 
 
 def _time(given: str) -> datetime:
@@ -242,25 +262,40 @@ def _time(given: str) -> datetime:
         raise UsageError(f"a time is given as {EXAMPLE}") from None
 
 
-def _listed(desk: Desk, now: datetime) -> list[str]:
-    from pipeline.cli.notice_holds import hold_words
+def _listed(desk: Desk, now: datetime, *, may_send: bool) -> list[str]:
+    """Letters that wait, and every address; only who may look at letters is told how."""
+    from pipeline.cli.plain_words import counted
     from pipeline.desk.times import local
-    from triage.defang import defang
 
     lines = []
     for contact, at, count in _waiting(desk, now):
         when = "can be sent now" if at <= now else f"goes from {local(at, now)} on"
-        command = f"hotline notices show {contact.shown}"
-        lines.append(f"{contact.shown:<6}{contact.name}: {count} addresses, {when}: `{command}`")
+        letter = f": `hotline notices show {contact.shown}`" if may_send else ""
+        lines.append(f"{contact.shown:<6}{contact.name}: {counted(count, 'address')}, {when}{letter}")
     lines += [""] if lines else []
+    return lines + _place_lines(desk, now)
+
+
+def _place_lines(desk: Desk, now: datetime) -> list[str]:
+    """One line for each address somebody assessed, columns as wide as their longest word; why it waits below it."""
+    from pipeline.cli.notice_holds import hold_words
+    from triage.defang import defang
+
+    held = {one.letters[-1].notice_id for one in desk.places if one.standing is Standing.IN_DOUBT and one.holds}
+    rows = []
     for one in desk.places:
-        if one.standing is Standing.NOT_ASSESSED:
-            continue
-        place = defang(one.host) if one.host else "-"
+        in_doubt = one.standing is Standing.IN_DOUBT
         to = f"H{one.contact_id}" if one.contact_id is not None else one.recipient
-        lines.append(f"C{one.case_id:<6}L{one.locator_id:<7}{to:<11}{_WHY[one.standing]:<28}{place}")
-        if one.standing is Standing.HELD:
-            lines += [f"{'':<14}{words}" for words in hold_words(one.holds, now)]
+        why = _DOUBT_HELD if in_doubt and one.letters[-1].notice_id in held else _WHY[one.standing]
+        below = hold_words(one.holds, now) if in_doubt or one.standing is Standing.HELD else []
+        if one.standing is not Standing.NOT_ASSESSED:
+            place = defang(one.host) if one.host else "-"
+            rows.append(((f"C{one.case_id}", f"L{one.locator_id}", to, why, place), below))
+    widths = [max(map(len, column)) for column in zip(*(cells for cells, _ in rows), strict=True)]
+    lines = []
+    for cells, below in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        lines += [line.rstrip(), *(f"{'':<14}{words}" for words in below)]
     return lines
 
 

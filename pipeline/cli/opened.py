@@ -23,13 +23,12 @@ from pipeline.desk.numbers import shown_report
 from pipeline.desk.older_packages import older_packages
 from pipeline.desk.people import actor, names
 from pipeline.desk.resemblances import listed_now, resemblances_of
+from pipeline.desk.said import ReportSaid, said_in
 from pipeline.desk.text_release import releases_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
 from pipeline.store.engine import reading, writing
 from triage.people import Act, Person, may, require
-
-Texts = list[tuple[int, dict[str, str]]]
 
 
 def check_may_read(by: Person) -> None:
@@ -45,7 +44,7 @@ def show_case(
     vault = Vaultroom(app)
     case = case_facts(app, case_id, vault)
     addresses = may(by, Act.TAKE_CASE)
-    texts = _texts(app, by, case, vault, now, everything) if with_text else []
+    texts = _said(app, by, case, vault, now, everything) if with_text else []
     with reading(app.store.engine) as connection:
         events = history(connection, case_id) if with_history else []
         let_go, people = releases_of(connection, case_id), names(connection)
@@ -70,7 +69,7 @@ def show_case(
         ]  # fmt: skip
         values["notices"] = notice_holds.case_json(hosts)
         if with_text:
-            values["texts"] = [{"report": shown_report(one)} | fields for one, fields in texts]
+            values["texts"] = [one.as_object() for one in texts]
         if with_history:
             values["history"] = [
                 {"at": one.at.isoformat(), "who": one.who, "event": one.event, "details": one.details} for one in events
@@ -89,10 +88,12 @@ def show_case(
     screens.show(app, lines + case_screen.history_block(events, now))
 
 
-def _texts(app: App, by: Person, case: CaseFacts, vault: Vaultroom, now: datetime, everything: bool) -> Texts:
+def _said(
+    app: App, by: Person, case: CaseFacts, vault: Vaultroom, now: datetime, everything: bool
+) -> list[ReportSaid]:
     """Newest first. The audit event is written before anything is opened."""
     check_may_read(by)
     chosen = case.report_ids[::-1][: None if everything else case_screen.REPORTS_SHOWN]
     with writing(app.store.engine) as connection:
         app.store.record(connection, now, actor(by), "text_read", f"C{case.case_id}", {"reports": len(chosen)})
-    return [(report_id, vault.texts(report_id)) for report_id in chosen]
+    return [said_in(app, vault, report_id) for report_id in chosen]

@@ -98,7 +98,9 @@ OWN_EVENTS = {
     "police_hold": "police asked to wait", "police_hold_released": "police let notices go",
     "hold_override_asked": "asked to override the police hold", "hold_override_granted": "granted the override",
     "notice_sent": "sent a notice", "notice_not_sent": "could not send a notice",
-    "notice_answered": "noted what the host did",
+    "notice_answered": "noted what the host did", "urgent_call_made": "made a sheet to call police by",
+    "urgent_call_logged": "wrote down a call to police", "urgent_call_read": "read what was said in a call",
+    "urgent_call_reviewed": "reviewed a call to police",
 }  # fmt: skip
 """What a push does with a case, answers to reporters and what police were told of them: no custody list tells it."""
 EVENTS = {
@@ -121,8 +123,23 @@ def rule(name: str) -> str:
     return known + ("; the area does not say whose police" if name.endswith(COMPETENCE_UNKNOWN) else "")
 
 
-_TIMES = frozenset({"due"})
-"""Details that are seconds since 1970."""
+_DETAILS = {
+    "alert": "A{}", "call": "call {}", "recipient": "for {}", "partner": "for {}", "report": "report {}",
+    "area": "from {}", "reason": "because: {}", "escalate": "{}", "called": "called {}", "told_at": "said {}",
+    "at": "at {}", "due": "due {}", "drill": "a drill", "again": "once more", "result": "{}", "state": "{}",
+    "said": "{}", "by": "by {}", "how": "by {}", "outcome": "{}", "signed": "signed",
+}  # fmt: skip
+"""How a detail is said, in this order; those not named here follow under their own name. A yes has no value in it."""
+_UNSAID = frozenset({"word", "turn", "fingerprint", "sha256", "digest", "items", "disclosure"})
+"""Details for a program: numbers of rows and digests."""
+_COUNTS = {"reports": "report", "texts": "text", "addresses": "address", "cases": "case"}
+_PURPOSES = {
+    "answer_shown": "to look at the letters", "answer": "to write an answer",
+    "disclosure": "to tell police",
+}  # fmt: skip
+_TIMES = frozenset({"due", "called", "told_at", "at"})
+"""Details that are times: seconds since 1970 or ISO 8601."""
+_REACHED = {True: "somebody was reached", False: "nobody was reached"}
 
 
 def event(code: str) -> str:
@@ -131,7 +148,7 @@ def event(code: str) -> str:
 
 
 def details(code: str, said: Mapping[str, Any]) -> str:
-    """What an event's details say, in plain words; those of an event nobody named here stay codes."""
+    """What an event's details say, in plain words."""
     match code:
         case "case_taken":
             return f"for {said.get('minutes', '?')} minutes"
@@ -153,15 +170,51 @@ def details(code: str, said: Mapping[str, Any]) -> str:
             return f"from {said.get('other', '?')}"
         case "text_read":
             return counted(said.get("reports"), "report")
+        case "police_hold" | "police_hold_released":
+            return ", ".join(_told({"recipient": said.get("recipient"), "how": said.get("reason")}))
         case "redacted_text_shown" | "text_released":
             return f"{counted(said.get('texts'), 'text')} for {said.get('recipient', '?')}"
-    told = ((name, _time(value) if name in _TIMES else value) for name, value in sorted(said.items()))
-    return ", ".join(f"{name} {value}".replace("_", " ") for name, value in told if value != "")
+    return ", ".join(_told(said))
+
+
+def _told(said: Mapping[str, Any]) -> list[str]:
+    """Each detail of an event that has no words of its own; what is no, empty or only for programs is left out."""
+    found = [_REACHED[said["reached"]]] if isinstance(said.get("reached"), bool) else []
+    left_out = _UNSAID | {"reached"}
+    names = [name for name in _DETAILS if name in said] + sorted(said.keys() - _DETAILS.keys())
+    for name in (one for one in names if one not in left_out):
+        value = _value(name, said[name])
+        if name in _COUNTS:
+            found.append(counted(value, _COUNTS[name]))
+        elif name == "for":
+            found.append(_PURPOSES.get(str(said[name]), f"for {value}"))
+        elif value is True:
+            found.append(_DETAILS.get(name, name.replace("_", " ")))
+        elif value not in (False, None, ""):
+            form = _DETAILS.get(name, f"{name} {{}}".replace("_", " "))
+            found.append(form.format(value))
+    return found
+
+
+def _value(name: str, value: Any) -> Any:
+    """A detail's value as people read it: times as local ones, dangers and codes in words."""
+    if name in _TIMES and not isinstance(value, bool):
+        return _time(value)
+    if name == "escalate":
+        grave = next((one for one in Escalation if value in (int(one), str(one))), Escalation.NONE)
+        return DANGERS.get(grave, "")
+    kept = name in ("recipient", "partner", "area", "reference", "name", "contact")
+    return value if kept or not isinstance(value, str) else _plain(value)
 
 
 def _time(value: object) -> object:
     """A stored time as people read it; anything else as it is."""
-    return local(datetime.fromtimestamp(value, UTC)) if isinstance(value, int) else value
+    if isinstance(value, int):
+        return local(datetime.fromtimestamp(value, UTC))
+    try:
+        return local(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return value
 
 
 def _moved(said: Mapping[str, Any]) -> str:
@@ -171,8 +224,15 @@ def _moved(said: Mapping[str, Any]) -> str:
 
 
 def counted(count: object, name: str) -> str:
-    """`1 report`, `2 reports`."""
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    """`1 report`, `2 reports`, `1,000 addresses`; the one place that knows when there are several."""
+    shown = f"{count:,}" if isinstance(count, int) else count
+    return f"{shown} {name if count == 1 else _several(name)}"
+
+
+def _several(name: str) -> str:
+    if name.endswith("y") and name[-2] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith("s") else f"{name}s"
 
 
 def _plain(code: object) -> str:

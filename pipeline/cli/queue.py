@@ -118,8 +118,10 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += ["", _silent(counted.unanswered, now)] if counted.unanswered else []
     lines += ["", *notice_holds.today_lines(counted.notices, now)] if counted.notices else []
     lines += [""] if counted.set_aside else []
+    counted_of = plain_words.counted
     lines += [
-        f"{one.entries} entries of list {one.name} matched too much and are set aside: `hotline lists show {one.name}`"
+        f"{counted_of(one.entries, 'entry')} of list {one.name} matched too much and set aside: "
+        f"`hotline lists show {one.name}`"
         for one in counted.set_aside
     ]
     lines += [""] if counted.mine else []

@@ -60,15 +60,16 @@ def list_(workspace: str | None, as_json: bool) -> None:
 @click.argument("recipient", metavar="RECIPIENT")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--fingerprint", required=True, metavar="F", help="As the agency read it out to you, whole.")
+@click.option("--also", is_flag=True, help="Another recipient has this key too, and both said that they share it.")
 @click.pass_obj
-def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str) -> None:
+def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str, also: bool) -> None:
     """Pin the OpenPGP certificate of an agency, a helpline or an organisation of the SOS network.
 
     For supervisors and liaisons. With it an organisation joins the network (`hotline alerts partners`).
 
     Have the agency read the fingerprint out over another line than the one the file came by: what you type is compared
-    with the file. A key before it is retired. Nothing is sealed to a key that is not pinned, has expired, was revoked
-    or cannot be encrypted to.
+    with the file. A key before it is retired; one that another recipient has is refused. Nothing is sealed to a key
+    that is not pinned, has expired, was revoked or cannot be encrypted to.
 
     \b
     Example:
@@ -82,7 +83,7 @@ def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str)
 
     app = App.at(workspace)
     now = datetime.now(UTC)
-    certificate = pin(app, acting(app), recipient, _read(file), fingerprint, now)
+    certificate = pin(app, acting(app), recipient, _read(file), fingerprint, now, also=also)
     until = "does not expire" if certificate.expires is None else f"expires {certificate.expires:%Y-%m-%d}"
     newer = [] if opens_with_gnupg(check_recipient(certificate, fingerprint, now)) else [f"  this key {NEWER_FORMAT}"]
     screens.show(app, [f"pinned for {recipient}: {_grouped(certificate.fingerprint)} ({until})", *newer])

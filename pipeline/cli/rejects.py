@@ -15,7 +15,9 @@ import click
 from pipeline.cli.main import workspace_option
 
 CLOSE_REASONS = ("unreadable", "duplicate", "spam", "other")
-MAX_FILE_BYTES = 16 << 20
+_MOST_CHARS = 16 << 20
+"""Of one file of corrections, or of stdin."""
+_UNREADABLE = "the corrections cannot be read: write JSON Lines or CSV in UTF-8"
 
 
 @click.group(invoke_without_command=True)
@@ -164,25 +166,49 @@ def _from_file(path: str) -> dict[int, dict[str, str]]:
     changes: dict[int, dict[str, str]] = {}
     for entry in _entries(path):
         given = entry.pop("reject", None)
-        if given is None or number(str(given)) in changes:
+        if given is None or number(given) in changes:
             raise UsageError("every line of corrections names its reject once, in `reject`")
-        changes[number(str(given))] = {name: str(value) for name, value in entry.items() if value not in (None, "")}
+        changes[number(given)] = entry
     return changes
 
 
-def _entries(path: str) -> list[dict[str, object]]:
+def _entries(path: str) -> list[dict[str, str]]:
+    """What each line says; an empty cell says nothing."""
+    from triage.errors import UnusableInput, UsageError
+
+    text = _text(path)
+    try:
+        lines = (
+            list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+            if path != "-" and path.lower().endswith(".csv")
+            else [json.loads(line) for line in text.split("\n") if line.strip()]  # JSON Lines end nowhere else
+        )
+        if not all(isinstance(line, dict) for line in lines):
+            raise UnusableInput("every line of corrections is one JSON object")
+        return [{str(name): str(value) for name, value in line.items() if value not in (None, "")} for line in lines]
+    except RecursionError:
+        raise UsageError("the corrections nest too deeply to be read: one object a line, each value a text") from None
+    except (ValueError, csv.Error):
+        raise UnusableInput(_UNREADABLE) from None
+
+
+def _text(path: str) -> str:
+    """All of it, or nothing: a correction cut in the middle must not go in."""
+    from pipeline.plain_files import require_file
     from triage.errors import UnusableInput
 
     try:
-        text = sys.stdin.read(MAX_FILE_BYTES) if path == "-" else Path(path).read_text(encoding="utf-8-sig")
-        if path != "-" and path.lower().endswith(".csv"):
-            return [dict(row) for row in csv.DictReader(io.StringIO(text, newline=""), strict=True)]
-        entries = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (OSError, ValueError, csv.Error):
-        raise UnusableInput("the corrections cannot be read: write JSON Lines or CSV in UTF-8") from None
-    if not all(isinstance(entry, dict) for entry in entries):
-        raise UnusableInput("every line of corrections is one JSON object")
-    return entries
+        if path == "-":
+            text = sys.stdin.read(_MOST_CHARS + 1)
+        else:
+            require_file(path, "the file of corrections")
+            with Path(path).open(encoding="utf-8-sig") as file:
+                text = file.read(_MOST_CHARS + 1)
+    except (OSError, ValueError):
+        raise UnusableInput(_UNREADABLE) from None
+    if len(text) > _MOST_CHARS:
+        raise UnusableInput(f"the corrections hold more than {_MOST_CHARS:,} characters: give them in parts")
+    return text
 
 
 def _printable(said: str) -> str:

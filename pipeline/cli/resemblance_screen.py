@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.cli.match import form_words
+from pipeline.cli.plain_words import counted
 from pipeline.cli.screens import INDENT
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.resemblances import Alike, CameWith, Flood, Listed, Resemblances
@@ -88,7 +89,7 @@ def _alike(one: Alike) -> str:
 
 def _flood(one: Flood) -> str:
     first = f"the first is {shown_report(one.first_report)} of C{one.first_case}"
-    return f"{one.reports:,} reports, {one.own:,} of them here; {first} ({one.jaccard:.0%} alike)"
+    return f"{counted(one.reports, 'report')}, {one.own:,} of them here; {first} ({one.jaccard:.0%} alike)"
 
 
 def _block(title: str, lines: list[str], limit: int | None) -> Iterator[str]:

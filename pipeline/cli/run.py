@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import click
 from pipeline.cli.main import workspace_option
 
 NAMED_FILES = 10
+_FINDINGS = 1
 
 if TYPE_CHECKING:
     from pipeline.alerts_first import Alarmed
@@ -40,11 +42,11 @@ def run(
     workers: int | None,
     after_ingest: str | None,
     as_json: bool,
-) -> None:
+) -> int:
     """Take in files or folders: read, find duplicates, classify, commit.
 
     SOS calls among the files go first, as a small run of their own whose alerts leave before the rest begins. A batch
-    is no live alarm all the same.
+    is no live alarm all the same. Exit code 1 if a call could not be read: nobody is told of it until somebody acts.
 
     \b
     Example:
@@ -59,7 +61,7 @@ def run(
     registered, alarmed = _register(app, [Path(given) for given in inputs], batch, after_ingest)
     summary = whole_summary(app, registered, run_batch(app, registered, workers or app.settings.workers))
     if alarmed is None and any(file.channel == SosAlert.name for file in registered.files):
-        alarmed = _alarmed(alarm(app, datetime.now(UTC)))
+        alarmed = _alarmed(replace(alarm(app, datetime.now(UTC)), unread=summary["rejected"]))
     if alarmed is not None:
         summary["alerts"] = alarmed.as_object()
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
@@ -68,6 +70,7 @@ def run(
     for became, said in _LEFT.items():
         if summary["inputs"].get(became):
             click.echo(f"{summary['inputs'][became]} input files {said}", err=True)
+    return _FINDINGS if alarmed is not None and alarmed.unread else 0
 
 
 def _left_out(summary: dict[str, Any]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
@@ -26,14 +25,19 @@ def stats(workspace: str | None, first: str | None, last: str | None, out: str, 
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
+    from pipeline.cli.written import written
     from pipeline.desk.counts import Months
     from pipeline.desk.people import acting
     from pipeline.desk.published import write_statistics
+    from triage.errors import UsageError
 
+    if out == "-":
+        raise UsageError("give --out a file: the screen shows the rules the table was made by")
     months = Months(first, last)
     months.seconds()
     app = App.at(workspace)
-    published = write_statistics(app, months, acting(app), datetime.now(UTC), Path(out))
+    with written(out) as file:
+        published = write_statistics(app, months, acting(app), datetime.now(UTC), file)
     if as_json:
         screens.show_json(app, {"out": out, "reports": published.reports, "rules": published.rules})
     else:

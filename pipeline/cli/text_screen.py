@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from exporters.redacted_texts import RedactedText, body_of, masked_in
+from pipeline.cli.plain_words import counted
 from pipeline.cli.screens import INDENT
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.text_release import Released, Shown, TextRelease
@@ -64,7 +65,7 @@ def released_json(done: Released) -> dict[str, Any]:
 
 def released_lines(done: Released) -> list[str]:
     """What was let go."""
-    count = "1 text" if done.texts == 1 else f"{done.texts} texts"
+    count = counted(done.texts, "text")
     packages = " with its package" if done.packages == 1 else " with its packages" if done.packages else ""
     return [f"C{done.case_id}: {count} released for {done.recipient}{packages}"]
 

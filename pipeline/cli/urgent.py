@@ -25,6 +25,9 @@ _ROOM_BYTES = 1 << 15
 """More than a page of text takes in any script."""
 _MOST_NOTE_BYTES = 1 << 17
 _NUMBER = click.IntRange(1, 10**9)
+_HEADING = ("call", "case", "agency", "reason", "made", "spoken", "reached", "waits for", "review due", "outcome")
+_ASKED = ("Spoken with (name, rank, unit)", "What was said")
+_ASKED_OF_NOBODY = ("Which unit you tried to reach", "What happened")
 
 
 class _CaseOrCommand(click.Group):
@@ -95,16 +98,22 @@ def urgent(
 @urgent.command()
 @_of_call
 @click.option("--spoken-at", required=True, metavar="T", help="When: 2026-03-05 14:05 (here), or with an offset.")
+@click.option(
+    "--reached", required=True, type=click.Choice(["yes", "no"]),
+    help="Was somebody spoken with; with no, police were not told.",
+)
 @click.option("--note-file", metavar="FILE", help="First line: who was spoken with; below: what was said. - for stdin.")
 @click.pass_obj
-def log(workspace: str | None, case: str, call_id: int, spoken_at: str, note_file: str | None) -> None:
+def log(workspace: str | None, case: str, call_id: int, spoken_at: str, reached: str, note_file: str | None) -> None:
     """Store who was spoken with and what was said, sealed to the vault; asked for unless a file has it.
 
-    Log also a call that reached nobody. The file is left where it is: destroy it afterwards.
+    A call that reached nobody, and a sheet made by mistake, are logged with --reached no: then police count as not told
+    and a further call needs a sheet of its own. The file is left where it is: destroy it afterwards.
 
     \b
-    Example:
-      hotline urgent log C12 --call 3 --spoken-at "2026-03-05 14:05" --note-file note.txt
+    Examples:
+      hotline urgent log C12 --call 3 --spoken-at "2026-03-05 14:05" --reached yes --note-file note.txt
+      hotline urgent log C12 --call 4 --spoken-at "2026-03-05 14:20" --reached no
     """
     from pipeline.bootstrap import App
     from pipeline.desk.numbers import case_given
@@ -123,8 +132,10 @@ def log(workspace: str | None, case: str, call_id: int, spoken_at: str, note_fil
     except ValueError:
         raise UsageError(f"--spoken-at is a time like {EXAMPLE}") from None
     check_unlogged(app, case_id, call_id)
-    call = log_call(app, by, case_id, call_id, at, _note(note_file), datetime.now(UTC))
-    _show(app, [f"the log of call {call_id} is stored; another person reviews it by {_due(call)}"])
+    there = reached == "yes"
+    call = log_call(app, by, case_id, call_id, at, _note(note_file, there), datetime.now(UTC), reached=there)
+    nobody = [] if there else [f"IT REACHED NOBODY: {call.recipient} was not told; `hotline urgent C{case_id}` again"]
+    _show(app, [f"the log of call {call_id} is stored; another person reviews it by {_due(call)}", *nobody])
 
 
 @urgent.command("list")
@@ -151,8 +162,7 @@ def list_(workspace: str | None, everything: bool, as_json: bool) -> None:
     elif not found:
         _show(app, ["no call waits"])
     else:
-        heading = ("call", "case", "agency", "reason", "made", "spoken", "waits for", "review due", "outcome")
-        _show(app, screens.table(heading, [_row(one, now) for one in found]))
+        _show(app, screens.table(_HEADING, [_row(one, now) for one in found]))
 
 
 @urgent.command()
@@ -194,8 +204,8 @@ def review(workspace: str | None, case: str, call_id: int, outcome: str) -> None
     from pipeline.desk.urgent import review_call
 
     app = App.at(workspace)
-    review_call(app, acting(app), case_given(app, case), call_id, Outcome(outcome), datetime.now(UTC))
-    _show(app, [f"call {call_id} is reviewed: {outcome.replace('_', ' ')}"])
+    call = review_call(app, acting(app), case_given(app, case), call_id, Outcome(outcome), datetime.now(UTC))
+    _show(app, [f"call {call_id}, which reached {_reached(call)}, is reviewed: {outcome.replace('_', ' ')}"])
 
 
 def as_object(call: Call, now: datetime) -> dict[str, object]:
@@ -203,6 +213,7 @@ def as_object(call: Call, now: datetime) -> dict[str, object]:
     return {
         "call": call.call_id, "case": f"C{call.case_id}", "agency": call.recipient, "reason": str(call.reason),
         "made_at": call.made_at.isoformat(), "spoken_at": call.spoken_at.isoformat() if call.spoken_at else None,
+        "reached": call.reached,
         "waits_for": call.waits_for or None, "review_due": call.due.isoformat(), "overdue": overdue(call, now),
         "outcome": None if call.outcome is None else str(call.outcome),
     }  # fmt: skip
@@ -216,7 +227,8 @@ def overdue(call: Call, now: datetime) -> bool:
 def waiting_lines(waiting: tuple[Call, ...], now: datetime) -> list[str]:
     """For the screen of the day: one line a call."""
     return [
-        f"urgent call {one.call_id} about C{one.case_id} waits for its {one.waits_for}, review due {_due(one)}"
+        f"urgent call {one.call_id} about C{one.case_id}{'' if one.reached is not False else ' REACHED NOBODY and'} "
+        f"waits for its {one.waits_for}, review due {_due(one)}"
         + ("   OVERDUE" if overdue(one, now) else "")
         for one in waiting
     ]
@@ -228,15 +240,21 @@ def _row(call: Call, now: datetime) -> tuple[str, ...]:
     late = "   OVERDUE" if overdue(call, now) else ""
     return (
         str(call.call_id), f"C{call.case_id}", call.recipient, call.reason.replace("_", " "), local(call.made_at),
-        local(call.spoken_at) if call.spoken_at else "-", call.waits_for or "-", _due(call) + late,
+        local(call.spoken_at) if call.spoken_at else "-", _reached(call), call.waits_for or "-", _due(call) + late,
         call.outcome.replace("_", " ") if call.outcome else "-",
     )  # fmt: skip
 
 
+def _reached(call: Call) -> str:
+    return "-" if call.reached is None else "police" if call.reached else "NOBODY"
+
+
 def _next_steps(call: Call) -> list[str]:
-    log_it = f'hotline urgent log C{call.case_id} --call {call.call_id} --spoken-at "YYYY-MM-DD HH:MM"'
+    about = f"C{call.case_id} --call {call.call_id}"
+    log_it = f'hotline urgent log {about} --spoken-at "YYYY-MM-DD HH:MM" --reached YES-OR-NO'
     return [
         f"this is call {call.call_id}; after it: {log_it}",
+        "where it reached nobody, or is not made at all: --reached no; police count as told only after --reached yes",
         f"another person reviews it by {_due(call)}; the sealed package goes the ordinary way",
     ]
 
@@ -269,13 +287,14 @@ def _write(app: App, out: str, make: Any) -> Call:
     return call
 
 
-def _note(note_file: str | None) -> CallNote:
+def _note(note_file: str | None, reached: bool) -> CallNote:
     from pipeline.desk.call_log import CallNote
     from triage.errors import UnusableInput
 
     if note_file is None:
-        spoken_with = str(click.prompt("Spoken with (name, rank, unit)", err=True))
-        return CallNote(spoken_with, str(click.prompt("What was said", err=True))).checked()
+        who, what = _ASKED if reached else _ASKED_OF_NOBODY
+        spoken_with = str(click.prompt(who, err=True))
+        return CallNote(spoken_with, str(click.prompt(what, err=True))).checked()
     try:
         return CallNote.of_text(_bytes(note_file).decode("utf-8"))
     except (OSError, ValueError):

@@ -18,6 +18,8 @@ AGREES = (
     "decisions, packages, what was sent and closed rejects agree with the audit chain, which is unbroken",
 )
 """What a run without findings proved, and no more."""
+HEAD_GONE = "audit_head"
+"""The finding of a noted head that is no longer there."""
 _HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
@@ -40,8 +42,9 @@ def verify(workspace: str | None, deep: bool, head: str | None, as_json: bool) -
     from pipeline.bootstrap import App
     from pipeline.verify import verify as check
 
-    verified = check(App.at(workspace), deep=deep, noted=_noted(head))
-    click.echo(json.dumps(as_object(verified), indent=1) if as_json else "\n".join(lines(verified)))
+    noted = _noted(head)
+    verified = check(App.at(workspace), deep=deep, noted=noted)
+    click.echo(json.dumps(as_object(verified), indent=1) if as_json else "\n".join(lines(verified, noted)))
     return 1 if verified.findings else 0
 
 
@@ -52,21 +55,27 @@ def as_object(verified: Verified) -> dict[str, object]:
     return asdict(verified) | {"head": f"{verified.audit_events}:{verified.head}"}
 
 
-def lines(verified: Verified) -> list[str]:
-    """What was verified, for a person, with what this cannot see."""
+def lines(verified: Verified, noted: tuple[int, str] | None = None) -> list[str]:
+    """What was verified, for a person, with what this cannot see. `noted`: the head that was looked for."""
+    from pipeline.cli.plain_words import counted
+
     said = [f"{one.code:<24} {one.subject:<28} {one.says}" for one in verified.findings]
     if said:
-        said += ["", f"{len(verified.findings)} findings: take no reports in, copy the workspace, restore from backup"]
+        found = counted(len(verified.findings), "finding")
+        said += ["", f"{found}: take no reports in, copy the workspace, restore from backup"]
     else:
         said += AGREES
     said.append(
-        f"checked: {verified.runs} runs ({verified.unfinished} unfinished), {verified.reports:,} reports, "
-        f"{verified.cases:,} cases, {verified.audit_events} audit events"
+        f"checked: {counted(verified.runs, 'run')} ({verified.unfinished} unfinished), "
+        f"{counted(verified.reports, 'report')}, {counted(verified.cases, 'case')}, "
+        f"{counted(verified.audit_events, 'audit event')}"
     )
     said.append(
         f"opened: {verified.opened:,} sealed things" if verified.opened
         else "sealed things were checked from outside only: --deep opens them with the private key"
     )  # fmt: skip
+    if noted is not None and not any(one.code == HEAD_GONE for one in verified.findings):
+        said.append(f"the noted head {noted[0]}:{noted[1]} was found in the chain: nothing before it was changed")
     said.append(f"head of the audit chain: {verified.audit_events}:{verified.head}")
     said.append("note the head outside this machine: only with it (--head) a cut-off end of the chain can be seen")
     return said

@@ -47,14 +47,20 @@ def as_object(checked: Checked) -> dict[str, object]:
 
 def lines(checked: Checked) -> list[str]:
     """What was checked, for a person."""
+    from pipeline.cli.plain_words import counted
+
     said = [] if checked.name is None else [checked.name]
     said += [f"{one.file}: {one.says}" for one in checked.findings]
     if checked.findings:
-        said += ["", f"{len(checked.findings)} findings: keep the file as it is and ask the hotline to send it again"]
+        found = counted(len(checked.findings), "finding")
+        said += ["", f"{found}: keep the file as it is and ask the hotline to send it again"]
     elif checked.files and checked.signed:
-        said.append(f"{checked.files} files, every byte as the package was made")
+        said.append(f"{counted(checked.files, 'file')}, every byte as the package was made")
     elif checked.files:
-        said.append(f"{checked.files} files fit the package's own digests, which whoever changes a file can change too")
+        said.append(
+            f"{counted(checked.files, 'file')} compared with the package's own digests: they fit, but whoever changes "
+            "a file can change those too"
+        )
     if checked.signed:
         said.append("signed by the certificate you gave")
     if checked.bag_digest is not None:

@@ -16,12 +16,14 @@ from types import TracebackType
 
 from pipeline.bootstrap import App
 from pipeline.delivery.answer_mail import OUTBOX, Delivery, Mailer, Outbox, domain_of, laid_down, tidy
-from pipeline.delivery.answer_smtp import mail_line
+from pipeline.delivery.answer_smtp import SmtpLine, mail_line
 from pipeline.delivery.packing import Sealed
 from pipeline.workspace import make_private
+from triage.errors import BadConfiguration, KeyProblem, ServiceFailed
 
 _PURPOSE = b"hotline alert 1"
 _ID_HEX_DIGITS = 32
+_NO_FOLDER = "the folder outbox cannot be written: see `hotline doctor`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,28 @@ class Cover:
 class AlertLine:
     """One line for as many alerts as one command sends; a context manager.
 
-    Opening raises ServiceFailed or BadConfiguration; nothing was sent then.
+    Opening raises ServiceFailed, BadConfiguration, KeyProblem or OSError where mails cannot leave; nothing was sent
+    then. With `puts_off` it does not: then `problem` says why, and every mail is put off, so that the minutes of each
+    alert run and the next in line, at last a person, gets its turn.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, puts_off: bool = False) -> None:
+        self._app, self._puts_off = app, puts_off
         self._settings = app.settings
         self._folder = app.workspace.root / OUTBOX
         self._addresses = addresses(app)
-        sender = app.settings.alerts_from
-        self._mailer: Mailer = mail_line(app.workspace, app.settings, sender) if sender else Outbox(app.workspace)
+        self._mailer: Mailer = _Shut(app)
+        self.problem = ""
 
     def __enter__(self) -> AlertLine:
-        self._mailer.__enter__()
+        sender = self._settings.alerts_from
+        try:
+            mailer = mail_line(self._app.workspace, self._settings, sender) if sender else Outbox(self._app.workspace)
+            self._mailer = mailer.__enter__()
+        except (ServiceFailed, BadConfiguration, KeyProblem, OSError) as error:
+            if not self._puts_off:
+                raise
+            self.problem = _NO_FOLDER if isinstance(error, OSError) else str(error)
         return self
 
     def __exit__(
@@ -70,12 +82,33 @@ class AlertLine:
         return self._mailer.deliver(_mail(sealed, cover, self._settings.alerts_from, address, now))
 
     def _laid_down(self, sealed: Sealed) -> Delivery:
-        """The sealed file alone, whole or not at all; a full disk may have room later."""
+        """The sealed file alone, whole or not at all; a full disk may have room later, a link be moved away."""
         try:
             make_private(self._folder)
-        except OSError:
+        except (OSError, BadConfiguration):
             return Delivery.NOT_NOW
         return laid_down(self._folder / sealed.name, sealed.body)
+
+
+class _Shut(Mailer):
+    """In place of a mail server that cannot be used, or an outbox: nothing leaves, all of it may later."""
+
+    def __init__(self, app: App) -> None:
+        self._way = SmtpLine.way if by_server(app) else Outbox.way
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing was opened."""
+
+    @property
+    def way(self) -> str:
+        """Of the line it stands for."""
+        return self._way
+
+    def deliver(self, mail: EmailMessage) -> Delivery:  # noqa: ARG002
+        """Put it off."""
+        return Delivery.NOT_NOW
 
 
 def by_server(app: App) -> bool:

@@ -23,6 +23,11 @@ MOST_BYTES = 2**31
 """Packages are some MiB; a larger file would not fit into the memory it is checked in."""
 _SEALED_ENDINGS, _LOCKED_ENDING, _TAR_ENDING = (".gpg", ".pgp", ".asc"), ".zip", ".tar"
 _WHOLE = "package"
+_NO_KEY = "the content was not opened, only the .sha256 beside it was compared: --key and --signer look inside"
+_SIGNER_ALONE = (
+    "the content and who signed it, since the signature lies inside and was not opened: only the .sha256 beside it was "
+    "compared, which whoever changes the file can change too; give --key with --signer"
+)
 _SIGNER_NEEDED = "name the hotline's certificate with --signer: without it nobody knows who made the package"
 
 
@@ -95,7 +100,7 @@ def _sealed(body: bytes, means: Means, *, has_digest: bool) -> Checked:
     if means.key is None:
         if not has_digest:
             raise UsageError("nothing to check it with: give --key and --signer, or put the .sha256 file beside it")
-        return Checked(unchecked=("the content was not opened: --key and --signer look inside",))
+        return Checked(unchecked=(_NO_KEY if means.signer is None else _SIGNER_ALONE,))
     if means.signer is None:
         raise UsageError(_SIGNER_NEEDED)
     tar = means.key.opened(body)

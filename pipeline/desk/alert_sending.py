@@ -70,6 +70,8 @@ class Ticked:
     standing: tuple[Standing, ...]
     by_server: bool = False
     """Whether alerts leave by a mail server, so that none should lie in the outbox."""
+    problem: str = ""
+    """Why no mail could leave at all, "" if some could: what was due is put off then, and its minutes run."""
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -78,7 +80,7 @@ class Ticked:
 
     @property
     def in_outbox(self) -> int:
-        """How many open alerts lie in the outbox: nobody there knows of them yet."""
+        """How many letters of open alerts lie in the outbox: nobody they are for knows of the call yet."""
         return sum(len(one.lying) for one in self.standing)
 
     @property
@@ -121,13 +123,13 @@ class _Claimed(NamedTuple):
 def tick(app: App, now: datetime) -> Ticked:
     """Make an alert of every SOS call that has none, and send what is due. Safe to repeat, and from two at once.
 
-    Raises KeyProblem without the hotline's own signing key, ServiceFailed where the mail server cannot be used; then
-    what was new is an alert, nothing was claimed, and the next look goes on.
+    Raises KeyProblem without the hotline's own signing key; then what was new is an alert, nothing was claimed, and the
+    next look goes on. A mail server that cannot be used is no error: what is due is put off until its minutes are over.
     """
     raised = raise_new(app, now)
-    sent = _send_due(app, now)
+    sent, problem = _send_due(app, now)
     with reading(app.store.engine) as connection:
-        return Ticked(raised, sent, standing_in(app, connection, now), by_server(app))
+        return Ticked(raised, sent, standing_in(app, connection, now), by_server(app), problem)
 
 
 def raise_new(app: App, now: datetime) -> int:
@@ -239,15 +241,16 @@ def last_without_alerts(connection: Connection) -> int:
     return 0 if alerted is None else first - 1
 
 
-def _send_due(app: App, now: datetime) -> tuple[Outcome, ...]:
+def _send_due(app: App, now: datetime) -> tuple[tuple[Outcome, ...], str]:
+    """What was tried, and why no mail could leave ("" if one could)."""
     with reading(app.store.engine) as connection:
         there = usable_in(app, connection, now)
         due = [one.alert_id for one in alerts_in(connection) if one.step(there, now).partner]
     if not due:
-        return ()
-    with AlertLine(app) as line:
+        return (), ""
+    with AlertLine(app, puts_off=True) as line:
         post = _Round(app, now, line, _own(app), MACHINE)
-        return tuple(outcome for alert_id in due for outcome in _down_the_line(post, alert_id))
+        return tuple(outcome for alert_id in due for outcome in _down_the_line(post, alert_id)), line.problem
 
 
 def _down_the_line(post: _Round, alert_id: int) -> Iterable[Outcome]:

@@ -23,9 +23,10 @@ from pipeline.routes import routes
 from pipeline.store.alert_tables import alert, alert_told
 from pipeline.store.engine import reading
 from pipeline.store.schema import report
-from triage.alerting import Move, Step, Telling, Told, next_step
+from triage.alerting import NOT_TOLD, Move, Step, Telling, Told, next_step
 from triage.errors import KeyProblem, UsageError
 from triage.people import Act, Person, require
+from triage.report import Fact
 
 _MOST_DIGITS = 9
 _NO_KEY = "no key is pinned: it is passed over until `hotline recipients add-key` pins one"
@@ -83,6 +84,8 @@ class Alert:
     raised_at: datetime
     told: tuple[Spoken, ...]
     ended: str
+    time_assumed: bool = False
+    """Whether the call's own time could not be read: `called_at` is when we read the call."""
 
     @property
     def acknowledged_by(self) -> str:
@@ -120,9 +123,18 @@ class Standing:
         """Whether nobody is left to be told."""
         return self.step.move is Move.PERSON
 
+    @property
+    def nobody_knows(self) -> bool:
+        """Whether it waits and no organisation was told: nothing left us, or it lies in the outbox."""
+        told = (one for one in self.alert.told if one.state not in NOT_TOLD and one.partner not in self.lying)
+        return not self.alert.is_over and next(told, None) is None
+
 
 def alerts(app: App, by: Person, now: datetime, *, all_of_them: bool = False) -> tuple[Standing, ...]:
-    """Alerts nobody acknowledged or ended, those that need a person first, then the oldest; or every one."""
+    """Alerts nobody acknowledged or ended, or every one; drills come last.
+
+    First those nobody was told of, then those that need a person, then the oldest.
+    """
     require(by, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
         return standing_in(app, connection, now, all_of_them=all_of_them)
@@ -135,13 +147,15 @@ def standing_in(
     there = usable_in(app, connection, now)
     found = [_standing(app, one, there, now) for one in alerts_in(connection, all_of_them=all_of_them)]
     order = (Move.PERSON, Move.SEND, Move.WAIT, Move.OVER)
-    return tuple(sorted(found, key=lambda one: (order.index(one.step.move), one.alert.alert_id)))
+    return tuple(sorted(found, key=lambda one: (
+        one.alert.is_over, one.alert.drill, not one.nobody_knows, order.index(one.step.move), one.alert.alert_id
+    )))  # fmt: skip
 
 
 def alerts_in(connection: Connection, *, all_of_them: bool = False) -> list[Alert]:
     """Alerts in order; by default those nobody acknowledged or ended."""
     answered = exists().where(alert_told.c.alert_id == alert.c.alert_id, alert_told.c.acknowledged_at.is_not(None))
-    query = select(alert, report.c.case_id).outerjoin(report, report.c.report_id == alert.c.report_id)
+    query = select(alert, report.c.case_id, report.c.facts).outerjoin(report, report.c.report_id == alert.c.report_id)
     if not all_of_them:
         query = query.where(alert.c.ended_at.is_(None), ~answered)
     rows = connection.execute(query.order_by(alert.c.alert_id)).all()
@@ -150,14 +164,14 @@ def alerts_in(connection: Connection, *, all_of_them: bool = False) -> list[Aler
 
 def alerts_about(connection: Connection, case_id: int) -> list[Alert]:
     """Every alert of a case's reports, in order."""
-    query = select(alert, report.c.case_id).join(report, report.c.report_id == alert.c.report_id)
+    query = select(alert, report.c.case_id, report.c.facts).join(report, report.c.report_id == alert.c.report_id)
     rows = connection.execute(query.where(report.c.case_id == case_id).order_by(alert.c.alert_id)).all()
     return _with_told(connection, rows)
 
 
 def alert_in(connection: Connection, alert_id: int) -> Alert:
     """One alert. Raises UsageError if there is none."""
-    query = select(alert, report.c.case_id).outerjoin(report, report.c.report_id == alert.c.report_id)
+    query = select(alert, report.c.case_id, report.c.facts).outerjoin(report, report.c.report_id == alert.c.report_id)
     rows = connection.execute(query.where(alert.c.alert_id == alert_id)).all()
     if not rows:
         raise UsageError("there is no alert with this number: see `hotline alerts list --all`")
@@ -212,10 +226,10 @@ def lying_of(app: App, one: Alert) -> dict[str, str]:
 
 
 def in_outbox(files: int) -> str:
-    """How many alerts wait to be carried by hand, "" for none."""
+    """How many letters wait to be carried by hand, "" for none; one alert may have several."""
     if files == 1:
-        return "1 alert lies in the outbox: carry it now"
-    return f"{files} alerts lie in the outbox: carry them now" if files else ""
+        return "1 letter lies in the outbox: carry it now"
+    return f"{files} letters lie in the outbox: carry them now" if files else ""
 
 
 def to_carry(name: str) -> str:
@@ -252,7 +266,7 @@ def _with_told(connection: Connection, rows: Any) -> list[Alert]:
         Alert(
             row.alert_id, row.report_id, None if row.case_id is None else case_now(connection, row.case_id), row.area,
             utc(row.called_at), bool(row.drill), utc(row.raised_at), tuple(told[row.alert_id]),
-            row.ended_reason or "",
+            row.ended_reason or "", bool((row.facts or 0) & Fact.TIME_ASSUMED),
         )
         for row in rows
     ]  # fmt: skip

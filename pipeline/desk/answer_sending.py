@@ -183,7 +183,7 @@ def _goes(one: Owed, order: Order) -> bool:
     if one.standing is Standing.TO_A_PERSON:
         return order.reviewed
     return one.standing is Standing.READY or (
-        order.again and one.standing in (Standing.SENT, Standing.IN_DOUBT, Standing.NO_EMAIL)
+        order.again and one.standing in (Standing.SENT, Standing.IN_DOUBT)
     )
 
 
@@ -192,6 +192,8 @@ def _why_nothing(case: CaseAnswers) -> str:
         return "no template answers such a report by itself: read it and the letter, then send with --reviewed"
     if case.counts[Standing.SENT] or case.counts[Standing.IN_DOUBT]:
         return "these answers were sent, or may have been: --again sends them once more"
+    if case.counts[Standing.NO_EMAIL]:
+        return f"nobody can be written to about C{case.case_id}: no mail address was left, a person calls"
     return f"nobody can be written to about C{case.case_id}: see `hotline answers list`"
 
 

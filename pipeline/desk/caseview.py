@@ -95,6 +95,7 @@ class CaseFacts:
     allow_police: tuple[int, ...] = ()
     """Reports whose reporter left a contact and allowed police to use it."""
     called: frozenset[str] = frozenset()
+    """Agencies an urgent call reached."""
     """Agencies an urgent call was made to, about this case or one that was joined into it."""
 
 

@@ -122,8 +122,9 @@ def check_told(connection: Connection, case_id: int, recipient: str, report_ids:
 
 
 def called_about(connection: Connection, recipient: str) -> list[int]:
-    """Cases an urgent call to this agency was made about, as they were numbered then."""
-    query = select(urgent_call.c.case_id).distinct().where(urgent_call.c.recipient == recipient)
+    """Cases this agency was reached about by an urgent call, as they were numbered then."""
+    told = (urgent_call.c.recipient == recipient) & urgent_call.c.reached.is_(True)
+    query = select(urgent_call.c.case_id).distinct().where(told)
     return list(connection.execute(query.order_by(urgent_call.c.case_id)).scalars())
 
 

@@ -1,22 +1,30 @@
 """Which police agencies have a package of a case that lacks something we know: a person may send a supplement.
 
-Like `pipeline/desk/supplements.py` read from the audit chain, whose order tells what came after a package.
+Like `pipeline/desk/supplements.py` read from the audit chain, whose order tells what came after a package. A case that
+was joined in brings reports from before the package, which the order alone does not tell: so each package wrote down
+how many reports of a case it told of, and what is missing is counted from that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
+from pipeline.desk.case_moves import JOINED, moves_in
 from pipeline.desk.caseview import CaseFacts
 from pipeline.store.schema import audit, package, run
 from triage.disposition import Kind
 from triage.report import ReportId
 
-_MADE, _COMMITTED, _ASSESSED = "package_made", "batch_committed", "case_assessed"
+_EXPORTED, _COMMITTED, _ASSESSED = "exported", "batch_committed", "case_assessed"
+_NEVER = 1 << 62
+"""After every place in the chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +38,97 @@ class Older:
     new_assessments: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """What an agency had of a case: how many reports; assessments it lacks; where its last package stands, 0: none."""
+
+    reports: int
+    lacks_assessments: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    seq: int
+    event: str
+    details: Mapping[str, Any]
+
+
 def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]:
     """Of agencies for which no newer decision waits, those that lack a report or an assessment; by code."""
+    moves = moves_in(connection)
+    waits = _waits(case, moves.joined_at(case.case_id))
     police = [one for one in case.dispositions if one.made.kind is Kind.POLICE and one.made.recipient]
-    waits = {one.made.recipient for one in police if one.package_id is None}
     sent = {one.package_id: str(one.made.recipient) for one in police if one.made.recipient not in waits}
     rows = connection.execute(select(package).where(package.c.package_id.in_(sent)).order_by(package.c.package_id))
     last = {sent[row.package_id]: row for row in rows}
     if not last:
         return ()
-    made = dict(_events(connection, _MADE, (f"package:{row.package_id}" for row in last.values())))
-    committed = _reports(connection, case.report_ids)
-    assessed = [seq for _, seq in _events(connection, _ASSESSED, (f"C{case.case_id}",))]
+    events = _events(connection, (case.case_id, *moves.members(case.case_id)))
+    committed = _commits(connection, case.report_ids)
     found = []
     for recipient, row in sorted(last.items()):
-        since = made[f"package:{row.package_id}"]
-        lacks = (sum(seq > since for seq in happened) for happened in (committed, assessed))
-        found.append(Older(recipient, row.name or "", datetime.fromtimestamp(row.made_at, UTC), *lacks))
+        had = _had(events, case.case_id, recipient, committed)
+        late = sum(seq > had.since for seq in committed) if had.since else 0
+        lacks = max(late, len(committed) - had.reports)
+        made_at = datetime.fromtimestamp(row.made_at, UTC)
+        found.append(Older(recipient, row.name or "", made_at, lacks, had.lacks_assessments))
     return tuple(one for one in found if one.new_reports or one.new_assessments)
 
 
-def _reports(connection: Connection, report_ids: Iterable[int]) -> list[int]:
+def _waits(case: CaseFacts, joined_at: int | None) -> set[str | None]:
+    """Agencies a newer decision waits for; one from before a joining (seconds) says nothing of what was joined in."""
+    return {
+        one.made.recipient for one in case.dispositions
+        if one.made.kind is Kind.POLICE and one.package_id is None
+        and (joined_at is None or max(one.made.at, one.released_at or one.made.at).timestamp() >= joined_at)
+    }  # fmt: skip
+
+
+def _had(
+    events: Mapping[str, list[_Event]], case_id: int, recipient: str, committed: Iterable[int], before: int = _NEVER
+) -> _Had:
+    """What the agency had of the case as it was at `before`: its last package by then, and those of cases joined later.
+
+    `committed` stands in for the count of a package that did not write it down.
+    """
+    mine = [one for one in events.get(f"C{case_id}", ()) if one.seq < before]
+    last = max((one.seq for one in mine if _is_package(one, recipient)), default=0)
+    counts = (one.details.get("reports") for one in mine if one.seq == last)
+    reports = next(counts, 0)
+    if reports is None:
+        reports = sum(seq <= last for seq in committed)
+    lacks = sum(one.event == _ASSESSED and one.seq > last for one in mine)
+    for one in mine:
+        other = str(one.details.get("from", "")).removeprefix("C")
+        if one.event == JOINED and one.seq > last and other:
+            joined = _had(events, int(other), recipient, committed, one.seq)
+            reports, lacks = reports + joined.reports, lacks + joined.lacks_assessments
+    return _Had(int(reports), lacks, last)
+
+
+def _is_package(one: _Event, recipient: str) -> bool:
+    return one.event == _EXPORTED and one.details.get("recipient") == recipient
+
+
+def _commits(connection: Connection, report_ids: Iterable[int]) -> list[int]:
     """Of each report the place of its batch's commit in the chain."""
     numbers = [ReportId.unpack(one).run_no for one in report_ids]
     runs = select(run.c.run_id, run.c.run_no).where(run.c.run_no.in_(set(numbers)))
     names = {row.run_no: row.run_id for row in connection.execute(runs)}
-    places = dict(_events(connection, _COMMITTED, names.values()))
+    chosen = select(audit.c.subject, audit.c.seq).where(
+        audit.c.subject.in_(list(names.values())), audit.c.event == _COMMITTED
+    )
+    places = {row.subject: int(row.seq) for row in connection.execute(chosen.order_by(audit.c.seq))}
     return [places.get(names[number], 0) for number in numbers]
 
 
-def _events(connection: Connection, event: str, subjects: Iterable[str]) -> list[tuple[str, int]]:
-    """Subject and place in the chain of every such event, in order."""
-    chosen = select(audit.c.subject, audit.c.seq).where(audit.c.subject.in_(list(subjects)), audit.c.event == event)
-    return [(row.subject, row.seq) for row in connection.execute(chosen.order_by(audit.c.seq))]
+def _events(connection: Connection, case_ids: Iterable[int]) -> Mapping[str, list[_Event]]:
+    """Packages, assessments and joinings of these cases, in order."""
+    found: defaultdict[str, list[_Event]] = defaultdict(list)
+    chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(
+        audit.c.subject.in_([f"C{one}" for one in case_ids]), audit.c.event.in_((_EXPORTED, _ASSESSED, JOINED))
+    )
+    for row in connection.execute(chosen.order_by(audit.c.seq)):
+        found[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))
+    return found

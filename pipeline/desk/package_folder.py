@@ -63,7 +63,8 @@ class Sending:
 
     `texts`: case to how many redacted texts of it are in the package. `name` and
     `bag_digest` are those of a sealed one, `by_passphrase` says that it is locked with one. `dangers`:
-    case to the danger police are told of, so that a later package can say that it is graver.
+    case to the danger police are told of, so that a later package can say that it is graver; `reports`: case to how
+    many reports of it police are told of, so that a screen can say what they lack.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Sending:
     bag_digest: str | None = None
     by_passphrase: bool = False
     dangers: Mapping[int, Escalation] = field(default_factory=dict)
+    reports: Mapping[int, int] = field(default_factory=dict)
 
 
 Claim = Callable[[Connection, int], None]
@@ -194,4 +196,6 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
             said["texts"] = sending.texts[case_id]
         if case_id in sending.dangers:
             said["escalate"] = str(sending.dangers[case_id])
+        if case_id in sending.reports:
+            said["reports"] = sending.reports[case_id]
         app.store.record(connection, now, actor(by), "exported", f"C{case_id}", said)

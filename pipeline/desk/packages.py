@@ -270,10 +270,11 @@ def _make(
         _claim(connection, package_id, versions, taken)
 
     texts = {one.facts.case_id: len(one.view.texts) for one in chosen if one.view.texts}
-    dangers = {one.facts.case_id: one.facts.escalate for one in chosen} if recipient.kind is Kind.POLICE else {}
+    told = [one.facts for one in chosen] if recipient.kind is Kind.POLICE else []
+    dangers, reports = {one.case_id: one.escalate for one in told}, {one.case_id: one.reports for one in told}
     sending = Sending(
         exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
-        isinstance(agency, str), dangers,
+        isinstance(agency, str), dangers, reports,
     )  # fmt: skip
     return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import Connection
 
@@ -14,9 +15,7 @@ from pipeline.desk.counts import KIND, RECIPIENT, Months, statistics_package
 from pipeline.desk.package_folder import Made, Sending, store_package
 from pipeline.desk.packages import exporter_of
 from pipeline.desk.people import actor
-from pipeline.durable import write_file
 from pipeline.store.engine import writing
-from triage.errors import UsageError
 from triage.people import Act, Person, require
 
 TABLE, RULES = "statistics.csv", "rules.txt"
@@ -37,15 +36,17 @@ def make_statistics(app: App, months: Months, by: Person, now: datetime) -> Made
     return store_package(app, Sending(KIND, RECIPIENT, files), by, now, _claims_no_case)
 
 
-def write_statistics(app: App, months: Months, by: Person, now: datetime, out: Path) -> Published:
-    """The same table as one CSV file. Raises UsageError, without the path, where it cannot be written."""
+def write_statistics(app: App, months: Months, by: Person, now: datetime, file: BinaryIO) -> Published:
+    """The same table as one CSV file, which the caller lets stand only if this ends well. Raises RuleBroken, OSError.
+
+    It is written before it is written down, so that a full disk leaves neither a file nor a word of one.
+    """
     require(by, Act.PUBLISH_STATISTICS)
     made = statistics_package(app, months, now)
     files = exporter_of(KIND).files(made)
-    try:
-        write_file(out, files[TABLE])
-    except (OSError, ValueError):
-        raise UsageError("the output file cannot be written: check the path given with --out") from None
+    file.write(files[TABLE])
+    file.flush()
+    os.fsync(file.fileno())
     digest = hashlib.sha256(files[TABLE]).hexdigest()
     with writing(app.store.engine) as connection:
         app.store.record(connection, now, actor(by), "statistics_published", KIND, {"sha256": digest})

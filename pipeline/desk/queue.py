@@ -57,7 +57,7 @@ class Today:
     disclosures: tuple[Asked, ...] = ()
     """Reporters' contacts somebody asked for, for police, that wait for another person or are in doubt."""
     alerts: tuple[Standing, ...] = ()
-    """SOS calls and drills nobody acknowledged; those nobody is left to be told of come first."""
+    """SOS calls, then drills, nobody acknowledged; those nobody was told of come first."""
     unread_calls: tuple[str, ...] = ()
     """Rejects that were to be SOS calls: nobody is told of them."""
     notices: NoticesToday = field(default_factory=NoticesToday)

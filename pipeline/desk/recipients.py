@@ -45,18 +45,22 @@ class Pinned:
     needs_key: bool = True
 
 
-def add_key(app: App, by: Person, recipient: str, given: bytes, fingerprint: str, now: datetime) -> Certificate:
+def add_key(
+    app: App, by: Person, recipient: str, given: bytes, fingerprint: str, now: datetime, *, also: bool = False
+) -> Certificate:
     """Pin an agency's certificate. `fingerprint` is what the agency read out, not what the file says.
 
-    Raises UsageError for a recipient nobody knows, KeyProblem for a key that cannot be used or is another one.
+    `also`: a person confirms that it shares this key with another recipient. Raises UsageError for a recipient nobody
+    knows, KeyProblem for a key that cannot be used or is another one, RuleBroken for one another recipient has.
     """
     require(by, Act.MANAGE_RECIPIENTS)
-    return pin(app, actor(by), by.person_id, recipient, given, fingerprint, now)
+    return pin(app, actor(by), by.person_id, recipient, given, fingerprint, now, also=also)
 
 
 def pin(
-    app: App, who: str, person_id: int, recipient: str, given: bytes, fingerprint: str, now: datetime
-) -> Certificate:
+    app: App, who: str, person_id: int, recipient: str, given: bytes, fingerprint: str, now: datetime, *,
+    also: bool = False,
+) -> Certificate:  # fmt: skip
     """`add_key` once it is settled who does it (`who` as the audit chain names them)."""
     _known(recipient)
     if routes().recipients[recipient].kind not in _WITH_KEYS:
@@ -71,13 +75,19 @@ def pin(
         before = pinned(connection, recipient)
         if before == certificate.fingerprint:
             raise RuleBroken("this key is pinned for this recipient already: nothing to do")
+        others = [one for one, key in in_force(connection).items() if key == certificate.fingerprint]
+        if others and not also:
+            raise RuleBroken(
+                f"this key is pinned for {', '.join(others)}: whoever holds it opens what is sealed for both; ask this "
+                "recipient for its own key, or confirm with --also that they share it"
+            )
         _retire(connection, recipient, at)
         again = (recipient_key.c.recipient == recipient) & (recipient_key.c.fingerprint == certificate.fingerprint)
         connection.execute(recipient_key.delete().where(again))
         connection.execute(recipient_key.insert().values(
             recipient=recipient, fingerprint=certificate.fingerprint, person_id=person_id, added_at=at,
         ))  # fmt: skip
-        said = {"fingerprint": certificate.fingerprint, "before": before or ""}
+        said = {"fingerprint": certificate.fingerprint, "before": before or "", "shared_with": ", ".join(others)}
         app.store.record(connection, now, who, ADDED, f"recipient:{recipient}", said)
         return agency_keys.store_certificate(app.workspace, recipient, given, fingerprint, now)
 
@@ -124,6 +134,16 @@ def pinned(connection: Connection, recipient: str) -> str | None:
         )
     ).scalar_one_or_none()
     return None if found is None else str(found)
+
+
+def in_force(connection: Connection) -> dict[str, str]:
+    """Recipient code to the fingerprint pinned for it and not retired; without our own."""
+    rows = connection.execute(
+        select(recipient_key.c.recipient, recipient_key.c.fingerprint)
+        .where(recipient_key.c.retired_at.is_(None), recipient_key.c.recipient != OWN)
+        .order_by(recipient_key.c.recipient)
+    )
+    return {row.recipient: row.fingerprint for row in rows}
 
 
 def usable(app: App, connection: Connection, recipient: str, now: datetime) -> Agency | None:

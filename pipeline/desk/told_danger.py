@@ -1,7 +1,7 @@
 """Which danger police were told of with each package and call, as the audit chain has it.
 
 A package tells the danger its case stood at when it was made, a call sheet that of its making; a call counts once
-somebody wrote down that it was made. Older packages and calls did not write it down and say nothing here.
+somebody wrote down that it reached them. Older packages and calls did not write it down and say nothing here.
 """
 
 from __future__ import annotations
@@ -40,11 +40,8 @@ def dangers_in(connection: Connection, case_ids: Collection[int]) -> Dangers:
     if not case_ids:
         return Dangers({}, {})
     subjects = {f"C{case_id}": case_id for case_id in case_ids}
-    spoken = {
-        call_id for _, call_id, spoken_at in bulk.lookup(
-            connection, urgent_call, "case_id", case_ids, ("call_id", "spoken_at")
-        ) if spoken_at is not None
-    }  # fmt: skip
+    rows = bulk.lookup(connection, urgent_call, "case_id", case_ids, ("call_id", "reached"))
+    spoken = {call_id for _, call_id, reached in rows if reached}
     packages: dict[tuple[int, int], Escalation] = {}
     calls: dict[tuple[str, int], Escalation] = {}
     query = select(audit.c.event, audit.c.subject, audit.c.details).where(audit.c.event.in_((EXPORTED, CALLED)))

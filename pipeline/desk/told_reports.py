@@ -44,13 +44,13 @@ def reports_of(connection: Connection, case_id: int) -> tuple[int, ...]:
 def reports_told(connection: Connection, case_id: int, recipient: str) -> frozenset[int]:
     """Those of the case's reports this agency (a code of data/routes) was told of, or is: released for it.
 
-    A call sheet tells nobody before somebody wrote down that the call was made.
+    A call sheet tells nobody before somebody wrote down that the call reached them.
     """
     since = _since_joined(connection, case_id)
     reports = reports_of(connection, case_id)
     if _goes(connection, case_id, recipient, since):
         return frozenset(reports)
-    spoken = {one.details.get("call") for one in since if one.event == _LOGGED}
+    spoken = {one.details.get("call") for one in since if one.event == _LOGGED and one.details.get("reached")}
     told = [
         one.seq for one in since
         if one.details.get("recipient") == recipient

@@ -62,9 +62,14 @@ def make_call(app: App, by: Person, case_id: int, agency: str, reason: CallReaso
 
 
 def log_call(
-    app: App, by: Person, case_id: int, call_id: int, spoken_at: datetime, note: CallNote, now: datetime
-) -> Call:
-    """Seal what was said, once. Raises RuleBroken, UsageError for a call that is not of this case."""
+    app: App, by: Person, case_id: int, call_id: int, spoken_at: datetime, note: CallNote, now: datetime, *,
+    reached: bool,
+) -> Call:  # fmt: skip
+    """Seal what was said, once. `reached`: somebody was spoken with, so that police count as told from now on.
+
+    A call that reached nobody, or a sheet made by mistake, ends here too, and told nobody. Raises RuleBroken,
+    UsageError for a call that is not of this case.
+    """
     require(by, Act.CALL_POLICE)
     note.checked()
     vault = app.vault()
@@ -73,9 +78,10 @@ def log_call(
         if not call_of(row).made_at - _MINUTE < spoken_at <= now + _MINUTE:
             raise RuleBroken("the time of a call lies between the making of its sheet and now: check --spoken-at")
         values = sealed_values(connection, vault, call_id, note) | {
-            "spoken_at": int(spoken_at.timestamp()), "logged_by": by.person_id, "logged_at": int(now.timestamp()),
+            "spoken_at": int(spoken_at.timestamp()), "reached": reached, "logged_by": by.person_id,
+            "logged_at": int(now.timestamp()),
         }  # fmt: skip
-        said = {"call": call_id, "recipient": row.recipient}
+        said = {"call": call_id, "recipient": row.recipient, "reached": reached}
         app.store.record(connection, now, actor(by), LOGGED, f"C{row.case_id}", said)
         return _changed(connection, call_id, values)
 

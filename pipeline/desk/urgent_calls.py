@@ -21,7 +21,10 @@ from triage.urgent_call import REVIEW_WORKING_DAYS, CallReason, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. `due` is when its review is or was due (UTC); `spoken_at` and `reviewed_at` are None until then."""
+    """One call. `due` is when its review is or was due (UTC); `spoken_at` and `reviewed_at` are None until then.
+
+    `reached`: whether somebody was spoken with, None until the log says so.
+    """
 
     call_id: int
     case_id: int
@@ -31,6 +34,7 @@ class Call:
     made_at: datetime
     due: datetime
     spoken_at: datetime | None
+    reached: bool | None
     reviewed_at: datetime | None
     outcome: Outcome | None
 
@@ -64,13 +68,13 @@ def call_row(connection: Connection, case_id: int, call_id: int) -> Row[Any]:
 
 
 def called_about(connection: Connection, case_id: int) -> frozenset[str]:
-    """Agencies a call was made to about what is this case today: itself, or one that was joined into it."""
+    """Agencies a call reached about what is this case today: itself, or one that was joined into it."""
     cases, new = {case_id}, {case_id}
     while new:
         joined = select(case_record.c.case_id).where(case_record.c.joined_into.in_(new))
         new = set(connection.execute(joined).scalars()) - cases
         cases |= new
-    called = select(urgent_call.c.recipient).where(urgent_call.c.case_id.in_(cases))
+    called = select(urgent_call.c.recipient).where(urgent_call.c.case_id.in_(cases), urgent_call.c.reached.is_(True))
     return frozenset(connection.execute(called).scalars())
 
 
@@ -93,8 +97,8 @@ def call_of(row: Row[Any]) -> Call:
     made_at = utc(row.made_at)
     return Call(
         row.call_id, row.case_id, row.recipient, CallReason(row.reason), row.person_id, made_at,
-        after_working_days(made_at, REVIEW_WORKING_DAYS, clocks()), _when(row.spoken_at), _when(row.reviewed_at),
-        None if row.review is None else Outcome(row.review),
+        after_working_days(made_at, REVIEW_WORKING_DAYS, clocks()), _when(row.spoken_at), row.reached,
+        _when(row.reviewed_at), None if row.review is None else Outcome(row.review),
     )  # fmt: skip
 
 

@@ -26,7 +26,9 @@ from triage.errors import Damage
 from triage.redacting.own import OwnContact
 
 TEXT_FIELDS = ("location", "description")
-_CONTACT_FIELD = "contact"
+_CONTACT_FIELD, _EXTRA = "contact", "extra"
+_WRITTEN, _BESIDE = 0, 1
+"""Kinds of `sealed_text`."""
 _IDS_AT_ONCE = 500
 """Report numbers in one question to the store; SQLite takes no more than 999 in its oldest builds."""
 
@@ -78,10 +80,22 @@ class Vaultroom:
 
     def texts(self, report_id: int) -> dict[str, str]:
         """What one reporter wrote, by field; empty if nothing, or if the report was erased."""
+        return self._packed(report_id, _WRITTEN, TEXT_FIELDS)
+
+    def beside(self, report_id: int) -> dict[str, str]:
+        """What one report brought besides, by column: words no closed list knows, columns no field is for.
+
+        A column may hold anything, a contact too: `pipeline/desk/said.py` says what of it a person sees.
+        """
+        said = self._packed(report_id, _BESIDE, (_EXTRA,)).get(_EXTRA, "{}")
+        return {str(name): str(value) for name, value in json.loads(said).items()}
+
+    def _packed(self, report_id: int, kind: int, names: Collection[str]) -> dict[str, str]:
+        """These sealed fields of one report, in clear."""
         with reading(self._app.store.engine) as connection:
             salt = connection.execute(select(report.c.salt).where(report.c.report_id == report_id)).scalar_one_or_none()
             pack = connection.execute(
-                select(sealed_text).where(sealed_text.c.first_report <= report_id, sealed_text.c.kind == 0)
+                select(sealed_text).where(sealed_text.c.first_report <= report_id, sealed_text.c.kind == kind)
                 .order_by(sealed_text.c.first_report.desc()).limit(1)
             ).one_or_none()  # fmt: skip
             if salt is None or pack is None or pack.last_report < report_id:
@@ -90,7 +104,7 @@ class Vaultroom:
         sealed = unpack(pack.directory, pack.payload, report_id)
         return {
             name: opener.open(report_id, bytes(salt), name, sealed[name]).decode("utf-8", "surrogatepass")
-            for name in TEXT_FIELDS
+            for name in names
             if name in sealed
         }
 

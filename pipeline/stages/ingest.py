@@ -142,6 +142,7 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
         (Fact.TIME_ASSUMED, accepted.assumed),
         (Fact.HAS_ATTACHMENT, columns["attachments"]),
         (Fact.HAS_TEXT, columns["description"]),
+        (Fact.NO_EMAIL, _without_email(accepted)),
     ]
     totals = [int(always)] * len(accepted.row_numbers)
     if _OF_CHANNEL.keys() & set(columns["channel"]):
@@ -151,6 +152,17 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
             bit = int(fact)
             totals = [total | bit if value else total for total, value in zip(totals, column, strict=True)]
     return totals
+
+
+def _without_email(accepted: Accepted) -> list[bool]:
+    """Which rows brought a contact that no mail can reach; people put an address into the field of the telephone."""
+    if not any(accepted.contact):
+        return []
+    said = [accepted.columns[name] for name in CONTACT_VALUE_FIELDS]
+    return [
+        contact is not None and not any("@" in value for value in values if value)
+        for contact, *values in zip(accepted.contact, *said, strict=True)
+    ]
 
 
 def _own(columns: Mapping[str, Sequence[str | None]], index_key: bytes) -> pa.Array:

@@ -44,13 +44,13 @@ urgent_call = Table(
     Column("reason", Text, nullable=False),
     Column("person_id", Number, nullable=False),
     Column("made_at", Number, nullable=False),
-    Column("spoken_at", Number),
+    Column("spoken_at", Number), Column("reached", Boolean),
     Column("logged_by", Number), Column("logged_at", Number),
     Column("envelope_id", Number), Column("salt", LargeBinary), Column("sealed", LargeBinary),
     Column("reviewed_by", Number), Column("reviewed_at", Number), Column("review", Text),
 )  # fmt: skip
-"""A call sheet one person made on their own, the call itself (who was spoken with and what was said, sealed), and the
-review by another person."""
+"""A call sheet one person made on their own, the call itself (whether somebody was reached; who was spoken with and
+what was said, sealed), and the review by another person. Only a call that reached somebody tells police anything."""
 
 iccam_case = Table(
     "iccam_case", metadata,

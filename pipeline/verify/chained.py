@@ -38,6 +38,7 @@ NOTICE_ANSWERED = "notice_answered"
 POLICE_HOLD, POLICE_HOLD_RELEASED = "police_hold", "police_hold_released"
 OVERRIDE_ASKED, OVERRIDE_GRANTED = "hold_override_asked", "hold_override_granted"
 KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE = "recipient_key_added", "recipient_key_retired", "own_key_made"
+PERSON_ADDED = "person_added"
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _READ = (
     ASSESSED, DISPOSED, RELEASED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, CALL_MADE, CALL_LOGGED,
@@ -47,7 +48,7 @@ _READ = (
     _SPLIT_OFF,
     CONTACT_ADDED, CONTACT_RETIRED, CONTACT_ASSIGNED, NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT,
     NOTICE_ANSWERED, POLICE_HOLD, POLICE_HOLD_RELEASED, OVERRIDE_ASKED, OVERRIDE_GRANTED,
-    KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE,
+    KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE, PERSON_ADDED,
 )  # fmt: skip
 
 
@@ -107,8 +108,8 @@ def read_acts(connection: Connection) -> Chained:
 
 
 def _number(shown: str) -> int:
-    """The number in `C12`, `J3`, `L7`, `package:4` or `person:1`."""
-    digits = shown.rpartition(":")[2].lstrip("CJL")
+    """The number in `C12`, `J3`, `L7`, `P2`, `package:4` or `person:1`."""
+    digits = shown.rpartition(":")[2].lstrip("CJLP")
     return int(digits) if digits.isascii() and digits.isdigit() else -1
 
 

@@ -12,7 +12,7 @@ from pipeline.store.engine import reading
 from pipeline.verify.alerts import check_alerts
 from pipeline.verify.answers import check_answers
 from pipeline.verify.batches import Head, check_chain, check_manifest_digests, check_runs
-from pipeline.verify.cases import check_cases, check_people
+from pipeline.verify.cases import Gravest, check_cases, check_people
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
@@ -75,9 +75,10 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     batches, head = check_chain(connection, findings, noted)
     check_manifest_digests(app.workspace, batches, findings)
     world = look_round(connection, findings)
-    seen = check_reports(connection, world, findings)
+    gravest = Gravest(world)
+    seen = check_reports(connection, world, gravest, findings)
     check_links(connection, world, seen, findings)
-    check_cases(connection, world, findings)
+    check_cases(connection, world, gravest, findings)
     check_runs(connection, app.workspace, world, seen, batches, findings)
     check_text_packs(connection, world, seen, findings)
     check_locator_packs(connection, world, findings)

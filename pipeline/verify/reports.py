@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy import Connection
 
+from pipeline.verify.cases import Gravest
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import Ints, columns, mixed, pieces
 from pipeline.verify.world import World, at
@@ -37,8 +38,8 @@ def shown(report_id: int) -> str:
     return str(ReportId.unpack(int(report_id)))
 
 
-def check_reports(connection: Connection, world: World, findings: Findings) -> dict[int, Seen]:
-    """Walk every report once, in order; answers what each run's add up to."""
+def check_reports(connection: Connection, world: World, gravest: Gravest, findings: Findings) -> dict[int, Seen]:
+    """Walk every report once, in order; answers what each run's add up to, and tells `gravest` of each opinion."""
     seen: dict[int, Seen] = {}
     statement = (
         "SELECT report_id, case_id, locator_id, verdict_id, source_no, facts, COALESCE(LENGTH(salt), -1)"
@@ -46,6 +47,7 @@ def check_reports(connection: Connection, world: World, findings: Findings) -> d
     )
     for rows in pieces(connection, statement):
         ids, cases, locators, verdicts, sources, facts, salts = columns(rows, 7)
+        gravest.note(cases, verdicts)
         _whole(world, findings, ids, cases, locators, verdicts, sources, salts)
         runs = run_of(ids)
         for number in np.unique(runs).tolist():

@@ -23,9 +23,13 @@ class World:
     """Case number to the case it was joined into in the end (itself if it was not), -1 where there is none."""
     said_reports: Ints
     """Case number to the number of links its record says it has."""
+    said_opinion: Ints
+    """Two rows, label and danger: case number to what its record says."""
     locator_case: Ints
     """Locator number to its case, -1 where there is none."""
     verdicts: Ints
+    opinions: Ints
+    """Two rows, label and danger: verdict number to what it says, -1 where there is none."""
     sources: Ints
 
     @property
@@ -52,7 +56,8 @@ def at(table: Ints, numbers: Ints) -> Ints:
 def look_round(connection: Connection, findings: Findings) -> World:
     """Read the small tables and the two columns of the large ones that everything is checked against."""
     runs = {row.run_no: row for row in connection.execute(select(run).order_by(run.c.run_no))}
-    cases, said = _cases(connection, findings)
+    cases, said, opinion = _cases(connection, findings)
+    verdicts, opinions = _verdicts(connection)
     locators = _empty(connection, "locator", "locator_id")
     for rows in pieces(connection, "SELECT locator_id, case_id FROM locator"):
         numbers, of = columns(rows, 2)
@@ -61,17 +66,16 @@ def look_round(connection: Connection, findings: Findings) -> World:
             findings.add("locator_twice", f"locator {number}", "two addresses have this number")
         locators[numbers] = of
     return World(
-        runs, cases, said, locators,
-        _known(connection, "verdict", "verdict_id"), _known(connection, "source", "source_no"),
+        runs, cases, said, opinion, locators, verdicts, opinions, _known(connection, "source", "source_no"),
     )  # fmt: skip
 
 
-def _cases(connection: Connection, findings: Findings) -> tuple[Ints, Ints]:
-    cases, said = (_empty(connection, "case_record", "case_id") for _ in range(2))
+def _cases(connection: Connection, findings: Findings) -> tuple[Ints, Ints, Ints]:
+    cases, said, label, danger = (_empty(connection, "case_record", "case_id") for _ in range(4))
     joined: dict[int, int] = {}
-    for rows in pieces(connection, "SELECT case_id, reports, joined_into FROM case_record"):
-        numbers, counts, into = columns(rows, 3)
-        cases[numbers], said[numbers] = numbers, counts
+    for rows in pieces(connection, "SELECT case_id, reports, label, escalate, joined_into FROM case_record"):
+        numbers, counts, labels, dangers, into = columns(rows, 5)
+        cases[numbers], said[numbers], label[numbers], danger[numbers] = numbers, counts, labels, dangers
         joined.update({int(one): int(other) for one, other in zip(numbers, into, strict=True) if other})
     for number in joined:
         seen, end = {number}, number
@@ -82,7 +86,15 @@ def _cases(connection: Connection, findings: Findings) -> tuple[Ints, Ints]:
             findings.add("join_nowhere", f"C{number}", "was joined into a case that is not there, or into itself")
         else:
             cases[number] = end
-    return cases, said
+    return cases, said, np.stack([label, danger])
+
+
+def _verdicts(connection: Connection) -> tuple[Ints, Ints]:
+    verdicts, label, danger = (_empty(connection, "verdict", "verdict_id") for _ in range(3))
+    for rows in pieces(connection, "SELECT verdict_id, label, escalate FROM verdict"):
+        numbers, labels, dangers = columns(rows, 3)
+        verdicts[numbers], label[numbers], danger[numbers] = numbers, labels, dangers
+    return verdicts, np.stack([label, danger])
 
 
 def _known(connection: Connection, table: str, column: str) -> Ints:

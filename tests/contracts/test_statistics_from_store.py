@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +23,8 @@ from pipeline.runs import find_inputs, register
 from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import audit
-from triage.errors import UsageError
+from pipeline.store.store import Store
+from triage.errors import ServiceFailed, UsageError
 
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 CANARY = "kanarinac"
@@ -130,6 +133,30 @@ def test_the_package_and_the_command_say_the_same(app: App, tmp_path: Path) -> N
     assert answer(["stats", "--workspace", str(app.workspace.root), "--out", str(out)]) == 0
     made = make_statistics(app, Months(), acting(app), NOW)
     assert (made.folder / "statistics.csv").read_bytes() == out.read_bytes()
+
+
+def _published(app: App) -> int:
+    with reading(app.store.engine) as connection:
+        return len(connection.execute(select(audit.c.seq).where(audit.c.event == "statistics_published")).all())
+
+
+@pytest.mark.parametrize("where", ["store", "file"])
+def test_a_full_disk_leaves_neither_a_table_nor_a_word_of_one(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "full") if where == "file" else ServiceFailed("the disk of the store is full")
+
+    before = _published(app)
+    if where == "file":
+        monkeypatch.setattr(os, "fsync", full)
+    else:
+        monkeypatch.setattr(Store, "record", full)
+    (tmp_path / "out").mkdir()
+    out = tmp_path / "out" / "statistics.csv"
+    assert answer(["stats", "--workspace", str(app.workspace.root), "--out", str(out)]) == 3
+    assert "is full" in capsys.readouterr().err
+    assert (list(out.parent.iterdir()), _published(app)) == ([], before)
 
 
 def test_wrong_use_is_answered_without_repeating_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -13,11 +14,13 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import OperationalError
 
 from exporters.manifest import MANIFEST
+from pipeline.batch import run_batch
 from pipeline.desk import package_folder
 from pipeline.desk.package_folder import Sending, store_package
+from pipeline.runs import find_inputs, register
 from pipeline.store.engine import open_engine, writing
 from pipeline.store.schema import audit, package
-from tests.factories import NOW, new_workspace
+from tests.factories import NOW, bland_reports, new_workspace, take_in, write_csv
 from triage.errors import ServiceFailed
 from triage.people import Person, PersonStatus, Role
 
@@ -40,6 +43,20 @@ def test_a_full_disk_is_an_outside_failure_that_says_what_to_do(tmp_path: Path) 
     with writing(app.store.engine) as connection:
         connection.execute(audit.insert().values(_large(1_000)))
     assert _events(app.store.engine) == before + 1
+
+
+def test_a_log_on_a_full_disk_shows_nothing_of_its_failure(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    app = new_workspace(tmp_path / "w")
+    file = write_csv(tmp_path / "a.csv", bland_reports(0, 2))
+    run = register(
+        app.workspace, app.store, "one", find_inputs([file]), versions=app.rule_versions(), after_ingest="keep", now=NOW
+    )
+    (app.workspace.run("one") / "log").symlink_to("/dev/full")
+    run_batch(app, run, 1, apart=False)
+    for name in ("luigi", "luigi-interface"):
+        logging.getLogger(name).error("something")
+    take_in(app, "two", file)  # closes the first log
+    assert capfd.readouterr() == ("", "")
 
 
 class _ServerSays(Exception):

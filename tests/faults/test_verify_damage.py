@@ -140,6 +140,18 @@ PLANTED: dict[str, tuple[str, Damage]] = {
         "join_nowhere",
         sql(f"UPDATE case_record SET joined_into = 999 WHERE case_id = {LINKS}"),
     ),
+    "a case's danger hidden": ("case_danger", sql("UPDATE case_record SET escalate = 0 WHERE escalate > 0")),
+    "a case's label hidden": ("case_label", sql("UPDATE case_record SET label = 0 WHERE label > 0")),
+    **{
+        f"a case nobody made {status}": (
+            "case_status", sql(f"UPDATE case_record SET status = '{status}' WHERE case_id = {LINKS}")
+        ) for status in ("decided", "closed", "removed")
+    },
+    "a person nobody registered": (
+        "person",
+        sql("INSERT INTO person (name, role, status, os_user, added_at) VALUES ('x', 'supervisor', 'active', 'x', 1)"),
+    ),
+    "a role changed": ("person", sql("UPDATE person SET role = 'auditor'")),
     "an address moved": (
         "link_and_locator_differ",
         sql(

@@ -14,7 +14,7 @@ from pipeline.delivery.iccam.push import Happened, Noted
 from pipeline.desk.iccam_notes import Subject, settle, write_note
 from pipeline.verify import verify
 from tests.desk import NOW, Desk, copied
-from tests.letters import SENDER, decided, lettered, shown_and_sent
+from tests.letters import ROWS, SENDER, VAGUE, decided, lettered, shown_and_sent
 
 REFERENCE, SENT_AS = "BA-7F3K-9QWX-2MTC", "BA-7F3K-9QWX-2MTC_202603041000"
 
@@ -22,7 +22,8 @@ REFERENCE, SENT_AS = "BA-7F3K-9QWX-2MTC", "BA-7F3K-9QWX-2MTC_202603041000"
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One answer sent, one refused, one sent and then refused when repeated, one claimed; three cases with ICCAM."""
-    desk = lettered(tmp_path_factory.mktemp("sendings"))
+    unreachable = {"id": "l-8", "description": VAGUE, "contact_email": "me @ home", "contact_is_safe": "yes"}
+    desk = lettered(tmp_path_factory.mktemp("sendings"), *ROWS, unreachable)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("HOTLINE_ANSWERS_FROM", SENDER)
         shown_and_sent(desk, decided(desk, "l-1"))
@@ -31,7 +32,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         patched.setattr(Outbox, "deliver", lambda *_: Delivery.REFUSED)
         shown_and_sent(desk, decided(desk, "l-7"))
         shown_and_sent(desk, again, again=True)
-        shown_and_sent(desk, decided(desk, "l-4"))
+        shown_and_sent(desk, decided(desk, "l-8"))
     _iccam(desk, desk.case_of("s-1"), Happened.SENDING, Happened.ACCEPTED)
     _iccam(desk, desk.case_of("o-1"), Happened.SENDING, Happened.REFUSED)
     _iccam(desk, desk.case_of("d-1"), Happened.SENDING)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.alerts_first import alarm
 from pipeline.cli import alert_screens
 from pipeline.cli.main import answer
-from pipeline.desk import alert_answers
+from pipeline.desk import alert_answers, alert_sending
 from pipeline.desk.alert_sending import tick
 from pipeline.desk.alerts import alerts, reference_of
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
@@ -160,5 +161,44 @@ def test_a_night_in_which_nobody_can_be_told_says_so_by_its_exit_code(
     pin_partners(desk.app, *PARTNERS)
     assert _hotline(desk, "nightly") == 0
     said = capsys.readouterr().out
-    assert "1 alert lies in the outbox: carry it now" in said
+    assert "1 letter lies in the outbox: carry it now" in said
     assert f"outbox/{outbox(desk.app)[0].name}" in said
+
+
+def test_a_call_whose_own_time_nobody_can_read_is_named_by_when_it_was_read(desk: Desk) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder, at="maloprije"))
+    tick(desk.app, NOW)
+    head = _lines(desk, NOW + MINUTES).splitlines()[0]
+    assert "  read " in head
+    assert "the call's own time is not readable" in head
+    assert "called" not in head
+
+
+def test_drills_are_counted_apart_and_come_last_and_who_nobody_was_told_of_comes_first(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    alert_sending.begin_drill(desk.app, desk.one, "BA-RS", NOW)
+    take_in(desk.app, "calls", write_call(desk.folder, "SOS-2026-0001"))
+    tick(desk.app, NOW)
+    for path in outbox(desk.app):
+        path.unlink()
+    take_in(desk.app, "more", write_call(desk.folder, "SOS-2026-0002"))
+    alert_sending.raise_new(desk.app, NOW)
+    standing = alerts(desk.app, desk.one, NOW + 120 * MINUTES)
+    assert [(one.alert.alert_id, one.nobody_knows) for one in standing] == [(3, True), (2, False), (1, False)]
+    assert _hotline(desk, "today") == 0
+    assert "SOS: 2 alerts and 1 drill nobody acknowledged" in capsys.readouterr().out
+
+
+def test_letters_are_counted_and_a_list_that_is_cut_says_how_many_more_there_are(desk: Desk) -> None:
+    calls = [write_call(desk.folder, f"SOS-2026-{number:04}") for number in range(12)]
+    alone = take(desk.app, *calls, name="alone").lines()
+    assert alone[0].startswith("SOS: NOBODY CAN BE TOLD OF A12, A11, ")
+    assert "A3 and 2 more: act now" in alone[0]
+    pin_partners(desk.app, *PARTNERS)
+    tick(desk.app, NOW)
+    lines = alarm(desk.app, NOW + 11 * MINUTES).lines()
+    assert "SOS: 24 letters lie in the outbox: carry them now" in lines
+    assert "SOS: and 14 more letters in the outbox: `hotline alerts list`" in lines

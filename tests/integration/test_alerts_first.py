@@ -20,6 +20,7 @@ from pipeline.store.schema import audit, run
 from pipeline.verify.everything import verify
 from tests.alarms import PARTNERS, data_in, opened, outbox, pin_partners, sealed_in, write_call
 from tests.desk import NOW, Desk
+from tests.factories import bland_reports, write_csv
 from tests.iccam_certificates import Certificates, make_certificates
 from tests.mail_server import PASSWORD, USER, MailServer
 
@@ -164,6 +165,20 @@ def test_a_call_nobody_can_read_is_said_aloud_and_the_others_go(
     assert "SOS: CALLS NOBODY COULD READ: 1" in said
 
 
+@pytest.mark.parametrize("others", [True, False])
+def test_a_batch_with_a_call_nobody_can_read_ends_1_and_says_so(
+    desk: Desk, capsys: pytest.CaptureFixture[str], others: bool
+) -> None:
+    (desk.folder / "torn.sos.json").write_text('{"alert": "sos", "place": ', encoding="utf-8")
+    given = [str(desk.folder / "torn.sos.json")]
+    given += [str(write_csv(desk.folder / "others.csv", bland_reports(1, 2)))] if others else []
+    assert _hotline(desk, "run", *given, "--batch", "torn", "--after-ingest", "keep", "--json") == 1
+    said = capsys.readouterr()
+    assert "SOS: CALLS NOBODY COULD READ: 1" in said.err
+    assert json.loads(said.out)["alerts"]["unread"] == 1
+    assert _hotline(desk, "run", *given[1:] or [str(write_call(desk.folder))], "--batch", "well") == 0
+
+
 def test_a_call_that_is_no_text_is_a_reject_like_any_other_call_nobody_can_read(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,7 +186,7 @@ def test_a_call_that_is_no_text_is_a_reject_like_any_other_call_nobody_can_read(
     assert _hotline(desk, "alerts", "take", str(desk.folder / "photo.sos.json")) == 1
     assert "SOS: CALLS NOBODY COULD READ: 1" in capsys.readouterr().out
     assert _hotline(desk, "today") == 0
-    assert "SOS: 1 CALLS NOBODY COULD READ, AND NOBODY IS TOLD OF: J1" in capsys.readouterr().out
+    assert "SOS: 1 CALL NOBODY COULD READ, AND NOBODY IS TOLD OF: J1" in capsys.readouterr().out
     assert _hotline(desk, "rejects", "list") == 0
     assert "telephone the sender" in capsys.readouterr().out
 

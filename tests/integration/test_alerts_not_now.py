@@ -130,11 +130,50 @@ def test_a_greeting_without_end_is_cut_off(
         begun = time.monotonic()
         with monkeypatch.context() as patched:
             patched.setattr(answer_smtp, "LIMIT_SECONDS", 1)
-            with pytest.raises(ServiceFailed, match="nothing was sent"):
-                tick(desk.app, NOW)
+            cut_off = tick(desk.app, NOW)
+        assert (_results(cut_off.sent), "nothing was sent" in cut_off.problem) == ([("sos-rs", "not_now")], True)
         assert time.monotonic() - begun < 20
         server.endless = False
         assert _results(tick(desk.app, NOW).sent) == [("sos-rs", "sent")]
+
+
+@pytest.mark.parametrize("spoilt", ["server down", "no password"])
+def test_a_mail_server_that_cannot_be_used_lets_the_minutes_run_until_a_person_is_called(
+    desk: Desk, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    spoilt: str,
+) -> None:  # fmt: skip
+    _calls(desk, 2)
+    with ScriptedMailServer(certificates, lambda _verb, _count: b"") as server:
+        port = server.port
+    _by_mail(desk, monkeypatch, certificates, port)
+    if spoilt == "no password":
+        (desk.app.workspace.root / "smtp.password").unlink()
+    for minutes, code in ((0, "sos-rs"), (11, "sos-partner"), (60, "sos-fbih")):
+        looked = tick(desk.app, NOW + minutes * MINUTE)
+        assert _results(looked.sent)[:2] == [(code, "not_now")] * 2
+        assert ("answers_smtp" in looked.problem, looked.for_a_person) == (True, ())
+    assert [one.alert_id for one in tick(desk.app, NOW + 120 * MINUTE).for_a_person] == [1, 2]
+    assert answer(["--workspace", str(desk.folder / "workspace"), "alerts", "tick"]) == 3
+    assert "answers_smtp" in capsys.readouterr().err
+    assert answer(["--workspace", str(desk.folder / "workspace"), "today"]) == 0
+    first, line, *_ = capsys.readouterr().out.splitlines()[4:]
+    assert first == "SOS: 2 alerts nobody acknowledged"
+    assert "NOBODY KNOWS OF IT YET; NOBODY IS LEFT TO BE TOLD: act now" in line
+    assert verify(desk.app).findings == ()
+
+
+def test_a_person_who_sends_again_hears_that_the_server_is_away_and_nothing_changes(
+    desk: Desk, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _calls(desk)
+    tick(desk.app, NOW)
+    with ScriptedMailServer(certificates, lambda _verb, _count: b"") as server:
+        port = server.port
+    _by_mail(desk, monkeypatch, certificates, port)
+    with pytest.raises(ServiceFailed, match="nothing was sent"):
+        alert_sending.send_again(desk.app, desk.one, 1, "sos-rs", NOW + MINUTE)
+    (one,) = alerts(desk.app, desk.one, NOW + MINUTE)
+    assert [each.state for each in one.alert.told] == ["sent"]
 
 
 @pytest.mark.parametrize("addressed", [False, True])
@@ -240,6 +279,34 @@ def test_a_call_nobody_can_read_is_the_first_thing_of_the_day_until_it_is_mended
     capsys.readouterr()
     assert answer([*workspace, "today"]) == 0
     assert "NOBODY COULD READ" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\xff\xd8\xff\xe0" + bytes(300), b'{"alert": "sos", "note": "\0', b"\xff{\x01",
+        b'{"alert": "sos"}'[:-1] + b", \0\0",
+    ],
+    ids=["a picture", "a NUL", "no text", "cut before NULs"],
+)  # fmt: skip
+def test_a_call_of_bytes_that_are_no_text_is_mended_as_the_day_says_and_raises_its_alert(
+    desk: Desk, sent: bytes
+) -> None:
+    (desk.folder / "odd.sos.json").write_bytes(sent)
+    workspace = ["--workspace", str(desk.folder / "workspace")]
+    assert answer([*workspace, "alerts", "take", str(desk.folder / "odd.sos.json")]) == 1
+    assert answer([*workspace, "rejects", "mend", "J1", "--set", "area=BA-RS"]) == 0
+    assert _results(tick(desk.app, NOW).sent) == [("sos-rs", "sent")]
+    assert data_in(outbox(desk.app)[0])["area"] == "BA-RS"
+
+
+def test_garbage_behind_a_call_is_mended_without_losing_the_call(desk: Desk) -> None:
+    path = write_call(desk.folder)
+    path.write_bytes(path.read_bytes() + b" \x01\xff\xfe tail\0")
+    assert (take(desk.app, path).unread, len(outbox(desk.app))) == (1, 1)
+    workspace = ["--workspace", str(desk.folder / "workspace")]
+    assert answer([*workspace, "rejects", "mend", "J1", "--set", "area=BA-RS"]) == 0
+    assert _results(tick(desk.app, NOW).sent) == [("sos-rs", "sent")]
 
 
 @pytest.mark.parametrize(

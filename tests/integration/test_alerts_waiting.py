@@ -19,7 +19,7 @@ from tests.desk import Desk
 from triage.errors import UsageError
 
 TODAY = date(2026, 11, 2)
-LIES = "1 alert lies in the outbox: carry it now"
+LIES = "1 letter lies in the outbox: carry it now"
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, receipt, report
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
-from tests.letters import ROWS, SENDER, bring, decided, outbox, shown_and_sent, states, text_of
+from tests.letters import ROWS, SENDER, VAGUE, bring, decided, outbox, shown_and_sent, states, text_of
 from triage.answering import Template
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, CaseTaken, RuleBroken
@@ -75,7 +75,7 @@ def test_the_language_is_the_one_the_reporter_chose(letters: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("report_id", "why"), [("l-2", "contact is safe"), ("l-3", "left no contact"), ("l-4", "can be answered")]
+    ("report_id", "why"), [("l-2", "contact is safe"), ("l-3", "left no contact"), ("l-4", "to be called by a person")]
 )
 def test_the_list_says_why_somebody_cannot_be_answered(
     letters: Desk, report_id: str, why: str, capsys: pytest.CaptureFixture[str]
@@ -99,11 +99,24 @@ def test_who_left_no_contact_or_an_unsafe_one_is_not_written_to_and_no_contact_i
 def test_a_telephone_is_left_to_a_person_and_said_so(letters: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     case_id = decided(letters, "l-4")
     _run(letters, "show", f"C{case_id}")
-    assert "by telephone" in capsys.readouterr().out
-    assert shown_and_sent(letters, case_id) == ["no_email"]
+    assert "to be called by a person" in capsys.readouterr().out
+    for again in (False, True):
+        with pytest.raises(RuleBroken, match="a person calls"):
+            shown_and_sent(letters, case_id, again=again)
     assert outbox(letters) == []
+    assert states(letters) == {}
+    assert "contact_opened" not in {event for _, event in letters.events(f"C{case_id}")}
     _run(letters, "list")
-    assert "a person calls" in capsys.readouterr().out
+    assert "to be called by a person" in capsys.readouterr().out
+
+
+def test_a_contact_that_turns_out_to_hold_no_address_is_opened_once_and_left_to_a_person(letters: Desk) -> None:
+    row = {"id": "l-8", "description": f"{VAGUE} over there", "contact_email": "me @ home", "contact_is_safe": "yes"}
+    bring(letters.app, letters.folder / "more.csv", row)
+    case_id = decided(letters, "l-8")
+    assert shown_and_sent(letters, case_id) == ["no_email"]
+    with pytest.raises(RuleBroken, match="a person calls"):
+        shown_and_sent(letters, case_id, again=True)
 
 
 def test_where_only_a_receipt_was_handed_out_nothing_is_sent(letters: Desk, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,9 +238,7 @@ def test_a_standing_template_answers_without_a_person_and_only_that_one(
     monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "needs_address")
     decided(letters, "l-6", "asked_for_help")
     done = send_standing(letters.app, letters.one, NOW)
-    assert {one.report_id: one.result for one in done} == {
-        letters.report_of("l-1"): "sent", letters.report_of("l-4"): "no_email",
-    }  # fmt: skip
+    assert {one.report_id: one.result for one in done} == {letters.report_of("l-1"): "sent"}
     assert [mail["To"] for mail in outbox(letters)] == ["one@mail.example"]
     assert send_standing(letters.app, letters.one, NOW) == ()
 
@@ -237,7 +248,9 @@ def test_a_standing_template_never_answers_danger_or_what_is_old(
 ) -> None:
     monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "needs_address, thank_you")
     letters.set(letters.case_of("l-1"), escalate=3)
-    letters.set(letters.case_of("l-4"), first_received=int(NOW.timestamp()) - 15 * 86_400)
+    row = {"id": "l-9", "description": f"{VAGUE} once", "contact_email": "nine@mail.example", "contact_is_safe": "yes"}
+    bring(letters.app, letters.folder / "more.csv", row)
+    letters.set(letters.case_of("l-9"), first_received=int(NOW.timestamp()) - 15 * 86_400)
     letters.set(letters.case_of("l-5"), held_by=letters.two.person_id, held_until=int(NOW.timestamp()) + 600)
     done = {one.report_id for one in send_standing(letters.app, letters.one, NOW)}
     assert done == {letters.report_of("l-7")}

@@ -86,6 +86,29 @@ def test_what_happened_is_told_without_raw_flags() -> None:
     assert plain_words.details("cases_joined", {"from": "C2", "links": 1}) == "from C2, 1 mention moved"
 
 
+def test_times_dangers_and_flags_of_any_event_are_words() -> None:
+    held = {"word": 1, "reason": "telephone", "escalate": 0, "recipient": "police-rs"}
+    assert plain_words.details("police_hold", held) == "for police-rs, by telephone"
+    raised = {"alert": 2, "drill": False, "area": "BA-RS", "called": int(NOW.timestamp())}
+    assert plain_words.details("alert_raised", raised) == f"A2, from BA-RS, called {local(NOW)}"
+    called = {"call": 2, "recipient": "police-rs", "reason": "danger_now", "escalate": "danger_now"}
+    assert plain_words.details("urgent_call_made", called) == \
+        "call 2, for police-rs, because: danger now, a child may be in danger now"  # fmt: skip
+    logged = {"call": 2, "recipient": "police-rs", "reached": False}
+    assert plain_words.details("urgent_call_logged", logged) == "nobody was reached, call 2, for police-rs"
+    answered = {"said": "removed", "addresses": 1, "at": NOW.isoformat(), "items": [[1, 2]]}
+    assert plain_words.details("notice_answered", answered) == f"at {local(NOW)}, removed, 1 address"
+    opened = {"for": "answer_shown", "reports": 2}
+    assert plain_words.details("contact_opened", opened) == "to look at the letters, 2 reports"
+
+
+def test_one_is_counted_as_one() -> None:
+    assert [plain_words.counted(1, "address"), plain_words.counted(1200, "address"), plain_words.counted(0, "run"),
+            plain_words.counted(2, "entry"), plain_words.counted(2, "day")] == [
+        "1 address", "1,200 addresses", "0 runs", "2 entries", "2 days",
+    ]  # fmt: skip
+
+
 def test_a_day_has_a_lane_for_everything_decided_and_undecided(desk: Desk) -> None:
     counted = queue.today(desk.app, desk.one, datetime(2026, 3, 4, 12, 0, tzinfo=UTC))
     assert {one.lane for one in counted.lanes} == set(Lane)

@@ -57,9 +57,9 @@ def _sheet_made(telling: Desk, case_id: int, agency: str) -> int:
     return call.call_id
 
 
-def _called(telling: Desk, case_id: int, agency: str) -> None:
-    number = _sheet_made(telling, case_id, agency)
-    log_call(telling.app, telling.one, case_id, number, NOW, CallNote("Officer on duty", "Told of it."), NOW)
+def _called(telling: Desk, case_id: int, agency: str, *, reached: bool = True) -> None:
+    number, note = _sheet_made(telling, case_id, agency), CallNote("Officer on duty", "Told of it.")
+    log_call(telling.app, telling.one, case_id, number, NOW, note, NOW, reached=reached)
 
 
 @pytest.mark.pg
@@ -158,6 +158,9 @@ def test_a_contact_goes_only_where_the_case_goes(telling: Desk) -> None:
         with pytest.raises(UsageError, match="police agencies are"):
             ask(telling.app, telling.one, Wish(case_id, code, WHY), NOW)
     _sheet_made(telling, case_id, OTHER)
+    with pytest.raises(RuleBroken, match="neither went"):
+        ask(telling.app, telling.one, Wish(case_id, OTHER, WHY), NOW)
+    _called(telling, case_id, OTHER, reached=False)
     with pytest.raises(RuleBroken, match="neither went"):
         ask(telling.app, telling.one, Wish(case_id, OTHER, WHY), NOW)
     _called(telling, case_id, OTHER)

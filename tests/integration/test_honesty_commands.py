@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer, hotline
@@ -17,6 +19,7 @@ from pipeline.store.schema import report
 from pipeline.verify import verify
 from pipeline.verify.stream import lookup, pieces
 from tests.factories import NOW, bland_reports, new_workspace, take_in, write_csv
+from triage.errors import HotlineError
 
 pytest_plugins = ("tests.stores",)
 SECRET = "secret-word"
@@ -68,8 +71,12 @@ def test_verify_answers_0_and_1_and_prints_a_head_it_takes_back(demo: App, capsy
     assert called(demo, ["verify", "--json"]) == 0
     head = str(json.loads(capsys.readouterr().out)["head"])
     assert called(demo, ["verify", "--head", head]) == 0
+    assert f"the noted head {head} was found in the chain" in capsys.readouterr().out
     assert called(demo, ["verify", "--head", head.replace(":", ":" + head[-1])[: len(head)]]) == 1
-    assert "audit_head" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "audit_head" in shown
+    assert "was found" not in shown
+    assert "1 finding:" in shown
 
 
 def test_rejects_are_mended_from_a_table_and_from_stdin(demo: App, tmp_path: Path) -> None:
@@ -84,6 +91,38 @@ def test_rejects_are_mended_from_a_table_and_from_stdin(demo: App, tmp_path: Pat
     assert json.loads(result.stdout)["mended"] == ["J2"]
     listed = CliRunner().invoke(hotline, ["--workspace", str(demo.workspace.root), "rejects", "list", "--json"])
     assert json.loads(listed.stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("[" * 100_000, "nest too deeply"), ('{"reject": ' * 100_000, "nest too deeply"),
+        ("\n" * (16 << 20) + "{}", "more than 16,777,216 characters"), ("[1]", "is one JSON object"),
+    ],
+    ids=["lists", "objects", "too long", "a list"],
+)  # fmt: skip
+def test_corrections_that_cannot_be_read_as_a_whole_are_refused(demo: App, given: str, why: str) -> None:
+    arguments = ["--workspace", str(demo.workspace.root), "rejects", "mend", "--from", "-"]
+    refused = CliRunner().invoke(hotline, arguments, input=given).exception
+    assert isinstance(refused, HotlineError)
+    assert (refused.exit_code, why in str(refused)) == (2, True)
+
+
+def test_corrections_from_a_pipe_do_not_keep_the_command_waiting(
+    demo: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert called(demo, ["rejects", "mend", "--from", str(tmp_path / "pipe")]) == 2
+    assert "is a pipe or a device" in capsys.readouterr().err
+
+
+def test_only_a_line_feed_ends_a_line_of_corrections(demo: App, tmp_path: Path) -> None:
+    take_in(demo, "monday", write_csv(tmp_path / "in" / "a.csv", [bland_reports(1, 1)[0] | {"received_at": "-"}]))
+    said = {"reject": 1, "received_at": "2026-10-01T10:00:00Z", "description": "one\u2028two\x85three"}
+    (tmp_path / "mend.jsonl").write_text(json.dumps(said, ensure_ascii=False) + "\r\n\n", encoding="utf-8")
+    assert called(demo, ["rejects", "mend", "--from", str(tmp_path / "mend.jsonl")]) == 0
+    with reading(demo.store.engine) as connection:
+        assert len(connection.execute(select(report)).all()) == 1
 
 
 def test_what_was_sent_does_not_drive_the_terminal(

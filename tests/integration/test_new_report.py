@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
 from pipeline.cli.main import hotline
 from pipeline.entering import Entered, enter
 from pipeline.receipts import report_of
+from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import audit, contact, receipt, report, source
 from pipeline.verify import verify
@@ -143,8 +144,6 @@ def call(app: App, arguments: Sequence[str], given: str) -> Result:
 
 @pytest.fixture
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    from pipeline.setup import set_up
-
     monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-analyst")
     made = App.at(tmp_path / "demo")
     set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
@@ -169,12 +168,73 @@ def test_prompts_ask_for_a_contact_where_one_may_be_kept(demo: App) -> None:
 def test_a_program_reads_the_receipt_as_json(demo: App) -> None:
     result = call(demo, ["--json", "-"], json.dumps(SAID | {"concerns_own_child": True, "area": None}))
 
-    assert set(json.loads(result.stdout)) == {"report", "receipt", "run"}
+    told = json.loads(result.stdout)
+    assert set(told) == {"report", "receipt", "run", "cases", "not_understood"}
+    assert (told["cases"], told["not_understood"]) == (["C1"], [])
+
+
+def test_a_program_is_told_which_fields_were_not_understood_without_their_words(demo: App) -> None:
+    said = SAID | {"category": "canary-word", "area": "canary-word", "language": "xx"}
+    result = call(demo, ["--json", "-"], json.dumps(said))
+    assert sorted(json.loads(result.stdout)["not_understood"]) == ["area", "category", "language"]
+    assert "canary-word" not in result.output
+
+
+def test_who_has_the_caller_on_the_line_sees_the_case_the_danger_and_what_was_not_understood(demo: App) -> None:
+    urgent = "a man is abusing a child right now in the flat next door"
+    answers = f"canary-word\n\n{urgent}\nDonji Vakuf selo\nbs\ny\nAna\n\nno mail here\n\ny\nn\n"
+    result = call(demo, [], answers)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert any(line.startswith("case     C1   ") and "a child may be in danger now" in line for line in lines)
+    assert "Take it next: hotline next C1" in lines
+    assert lines[lines.index("Take it next: hotline next C1") + 2 :] == [
+        "  category: canary-word", "  contact email: no mail here",
+    ]  # fmt: skip
+
+
+def test_a_report_in_no_danger_sends_nobody_to_it(demo: App) -> None:
+    result = call(demo, [], "\nhttps://one.example/\nsomething strange\n\n\nn\n")
+    assert "case     C1   complete report" in result.stdout
+    assert "Take it next" not in result.stdout
+    assert "Not understood" not in result.stdout
 
 
 @pytest.mark.parametrize("given", ["", "[]", "{", "7"])
 def test_stdin_that_is_no_object_is_refused(demo: App, given: str) -> None:
     assert isinstance(call(demo, ["--json", "-"], given).exception, HotlineError)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("[" * 100_000, "nests too deeply"), ('{"description": ' * 100_000, "nests too deeply"),
+        (json.dumps({"description": "a" * (4 << 20)}), "more than 4,194,304 characters"),
+    ],
+    ids=["lists", "objects", "too long"],
+)  # fmt: skip
+def test_stdin_that_cannot_be_read_as_a_whole_says_why_and_stores_nothing(demo: App, given: str, why: str) -> None:
+    refused = call(demo, ["--json", "-"], given).exception
+    assert isinstance(refused, HotlineError)
+    assert (refused.exit_code, why in str(refused)) == (2, True)
+    assert not list((demo.workspace.root / "runs").iterdir())
+
+
+@pytest.mark.parametrize("place", ["a file", "a link"])
+def test_where_the_folder_of_incoming_rows_is_none_of_its_own_nothing_is_written(
+    demo: App, tmp_path: Path, place: str
+) -> None:
+    folder, elsewhere = demo.workspace.root / "incoming", tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o755)
+    elsewhere.chmod(0o755)
+    if place == "a file":
+        folder.touch()
+    else:
+        folder.symlink_to(elsewhere)
+    refused = call(demo, ["--json", "-"], json.dumps(SAID)).exception
+    assert isinstance(refused, HotlineError)
+    assert (refused.exit_code, "`incoming`" in str(refused), str(tmp_path) in str(refused)) == (2, True, False)
+    assert (list(elsewhere.iterdir()), elsewhere.stat().st_mode & 0o777) == ([], 0o755)
 
 
 def test_words_are_never_taken_from_a_file_named_on_the_command_line(demo: App) -> None:
@@ -188,3 +248,31 @@ def test_a_report_that_is_broken_off_says_that_nothing_was_stored(demo: App) -> 
     assert "nothing was stored" in result.stderr
     assert "goes on" not in result.stderr
     assert not list((demo.workspace.root / "runs").iterdir())
+
+def test_a_person_who_stops_it_half_way_is_told_whether_it_is_kept(
+    demo: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Connection.commit
+
+    def stopped(after: int) -> Callable[[Connection], None]:
+        left = iter(range(after))
+
+        def commit(self: Connection) -> None:
+            whole(self)
+            if next(left, None) is None:
+                monkeypatch.undo()
+                monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-analyst")
+                raise KeyboardInterrupt
+
+        return commit
+
+    for after, said in ((0, "nothing was stored"), (4, "do not enter it again")):
+        monkeypatch.setattr(Connection, "commit", stopped(after))
+        done = CliRunner().invoke(
+            hotline, ["--workspace", str(demo.workspace.root), "new", "--json", "-"],
+            input=json.dumps(SAID), standalone_mode=False, catch_exceptions=False,
+        )  # fmt: skip
+        assert (done.return_value, said in done.stderr) == (130, True), done.stderr
+    with reading(demo.store.engine) as connection:
+        assert len(connection.execute(select(report)).all()) == 1
+    assert verify(demo, deep=True).findings == ()

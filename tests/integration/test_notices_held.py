@@ -142,6 +142,20 @@ def test_a_word_of_police_a_person_wrote_down_lets_go_and_is_in_the_chain(notici
     assert sent(noticing, host).result == "sent"
 
 
+def test_a_word_that_lets_go_says_what_still_holds(noticing: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    case_id = decided(noticing, "s-1")
+    police_told(noticing, case_id, at=datetime.now(UTC) - HOUR)
+    _hotline(noticing, "notices", "hold", f"C{case_id}", "police-fbih", "--way", "telephone")
+    words = ("release-hold", f"C{case_id}", "police-rs", "--way", "telephone")
+    capsys.readouterr()
+    assert _hotline(noticing, "notices", *words) == 0
+    said = capsys.readouterr().out
+    assert f"C{case_id}: police-rs let notices about it go" in said
+    assert "STILL HELD: police-fbih asked to wait" in said
+    assert _hotline(noticing, "notices", "release-hold", f"C{case_id}", "police-fbih", "--way", "telephone") == 0
+    assert "STILL HELD" not in capsys.readouterr().out
+
+
 def test_police_can_ask_to_wait_without_having_been_told(noticing: Desk) -> None:
     case_id = decided(noticing, "s-1")
     lea_holds.write_word(noticing.app, noticing.one, case_id, WordKind.HOLD, "police-fbih", "telephone", NOW)
@@ -272,14 +286,18 @@ def test_one_person_alone_does_not_let_go_what_police_never_got(noticing: Desk) 
         _let_go(noticing, case_id, "police-brcko")
 
 
-def test_a_unit_that_was_called_can_let_go_before_its_package(noticing: Desk) -> None:
+def test_a_unit_that_was_called_can_let_go_before_its_package_unless_the_call_reached_nobody(noticing: Desk) -> None:
     case_id = decided(noticing, "s-1")
     police_told(noticing, case_id)
     with writing(noticing.app.store.engine) as connection:
         connection.execute(urgent_call.insert().values(
             case_id=case_id, recipient="police-rs", reason="danger_now", person_id=1, made_at=int(NOW.timestamp()),
-            spoken_at=int(NOW.timestamp()),
+            spoken_at=int(NOW.timestamp()), reached=False,
         ))  # fmt: skip
+    with pytest.raises(RuleBroken, match="was not called"):
+        _let_go(noticing, case_id, "police-rs")
+    with writing(noticing.app.store.engine) as connection:
+        connection.execute(urgent_call.update().values(reached=True))
     _let_go(noticing, case_id, "police-rs")
     assert _why(noticing, case_id) == []
 

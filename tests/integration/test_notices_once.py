@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.cli.main import answer
 from pipeline.delivery.answer_mail import Delivery, Outbox
 from pipeline.delivery.host_check import Resolver
 from pipeline.desk import lea_holds, notice_answers, notice_contacts, notice_sending, notices
@@ -142,6 +143,34 @@ def test_a_letter_in_doubt_goes_again_whole_or_not_at_all(noticing: Desk, monkey
     assert sent(noticing, host, Which.AGAIN).places == 3
     assert states(noticing) == ["sent"]
     assert verify(noticing.app).findings == ()
+
+
+def test_what_police_hold_is_said_where_a_letter_in_doubt_or_a_reminder_would_go(
+    noticing: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(command: str) -> list[str]:
+        assert answer(["--workspace", str(noticing.app.workspace.root), "notices", command]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    def word(kind: WordKind, minutes_ago: int) -> None:
+        at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+        lea_holds.write_word(noticing.app, noticing.one, other, kind, "police-rs", "telephone", at)
+
+    host = contact(noticing, "bad.example", "other.example")
+    first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
+    _in_doubt(noticing, host, monkeypatch)
+    assert sum("(--again sends once more)" in line for line in said("list")) == 3
+    word(WordKind.HOLD, 2)
+    shown = said("list")
+    assert sum("(--again only once police let it go)" in line for line in shown) == 3, "a letter goes whole or not"
+    assert sum("asked to wait" in line for line in shown) == len(noticing.facts(other).locators)
+    word(WordKind.RELEASE, 1)
+    assert sent(noticing, host, Which.AGAIN).result == "sent"
+    word(WordKind.HOLD, 0)
+    shown = said("reminders")
+    assert {line.split()[1] for line in shown if line.endswith(" DUE")} == {f"C{first}"}
+    assert {line.split()[1] for line in shown if line.endswith(" due, held for police")} == {f"C{other}"}
+    assert sum(f"C{other} is held: " in line and "asked to wait" in line for line in shown) == 1
 
 
 @pytest.mark.parametrize("retired", [True, False])

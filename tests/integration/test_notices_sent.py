@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -183,6 +184,16 @@ def test_a_case_joined_since_it_was_decided_is_decided_again(noticing: Desk) -> 
     assert sent(noticing, host, now=LATER + timedelta(hours=1)).places == 3
 
 
+def test_no_column_of_the_list_runs_into_the_next(noticing: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    contact(noticing, "bad.example", "other.example")
+    first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
+    moves.join(noticing.app, noticing.one, first, other, LATER)
+    assert _hotline(noticing, "notices", "list") == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "assess and dispose it again" in line]
+    assert lines
+    assert all(re.search(r"dispose it again {2,}\S+$", line) for line in lines)
+
+
 def test_a_joined_case_is_decided_again_for_hosts_and_not_for_somebody_else(noticing: Desk) -> None:
     host = contact(noticing, "bad.example", "other.example")
     first, other = decided(noticing, "s-1"), decided(noticing, "o-1")
@@ -282,6 +293,12 @@ def test_the_commands_lead_from_a_decision_to_a_letter(
     listed = capsys.readouterr().out
     assert "to be sent" in listed
     assert "bad[.]example" in listed
+    assert "1 address, " in listed or "2 addresses, " in listed
+    assert f"`hotline notices show {shown}`" in listed
+    monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-liaison")
+    assert _hotline(noticing, "notices", "list") == 0
+    assert "notices show" not in capsys.readouterr().out
+    monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-supervisor")
     assert _hotline(noticing, "notices", "show", shown) == 0
     assert "Subject: Notice of unlawful content" in capsys.readouterr().out
     assert _hotline(noticing, "notices", "contacts", "list", "--json") == 0

@@ -21,6 +21,7 @@ from pipeline.desk.packages import Order, Outcome, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.recipients import add_key, listed, pin, pin_own
 from pipeline.desk.vaultroom import Vaultroom
+from pipeline.doctor_delivery import check_delivery
 from pipeline.routes import routes
 from pipeline.setup import set_up
 from pipeline.store.engine import writing
@@ -190,6 +191,19 @@ def test_pinning_compares_what_the_agency_read_out_with_the_file(app: App) -> No
     with pytest.raises(RuleBroken, match="may not"):
         add_key(app, _people(app)[0], "police-rs", make.armoured(), make.fingerprint, NOW)
     assert all(not one.fingerprint for one in listed(app, NOW))
+
+
+def test_a_key_another_recipient_has_is_pinned_only_where_a_person_says_that_they_share_it(app: App) -> None:
+    pin_agency(app, "police-fbih", NOW)
+    by = acting(app, {"HOTLINE_DEMO_PERSON": "sample-supervisor"})
+    given, key = AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint
+    with pytest.raises(RuleBroken, match=r"pinned for police-fbih.*--also"):
+        add_key(app, by, "police-rs", given, key, NOW)
+    assert {one.recipient for one in listed(app, NOW) if one.fingerprint} == {"police-fbih"}
+    add_key(app, by, "police-rs", given, key, NOW, also=True)
+    shared = [one.says for one in check_delivery(app, NOW) if one.name == "shared key"]
+    assert len(shared) == 1
+    assert "police-fbih, police-rs" in shared[0]
 
 
 def test_a_new_key_retires_the_one_before_and_the_chain_says_who(app: App) -> None:

@@ -13,9 +13,10 @@ from exporters import plain_csv
 from pipeline.cli.case_screen import as_json, missing, screen
 from pipeline.delivery.pdf import words_in
 from pipeline.desk import acts
+from pipeline.desk.call_log import CallNote
 from pipeline.desk.outside import outside_view
 from pipeline.desk.packages import Order, make_packages
-from pipeline.desk.urgent import make_call
+from pipeline.desk.urgent import log_call, make_call
 from pipeline.routes import routes
 from tests.desk import NOW, Desk, made
 from triage.disposition import Kind
@@ -107,11 +108,21 @@ def test_what_waits_for_its_release_again_is_not_told_as_sent(case: Case) -> Non
     assert case.told(RS) == ()
 
 
-def test_a_call_sheet_names_the_agency_that_was_called_before(case: Case) -> None:
+def test_a_call_sheet_names_the_agency_a_call_reached_before(case: Case) -> None:
     desk, reason = case.desk, CallReason.CHILD_IN_DANGER_NOW
     words = words_in(routes().recipients[RS].language)
-    _, first = make_call(desk.app, desk.one, case.number, FBIH, reason, NOW)
-    _, second = make_call(desk.app, desk.one, case.number, RS, reason, NOW)
-    assert words.field("also_sent_to") not in first
-    assert f"{words.field('also_sent_to')}: {words.recipient(FBIH)}" in second
-    assert (case.told(RS), case.told("police-brcko")) == (("police-fbih",), ("police-fbih", "police-rs"))
+    for reached in (None, False):
+        _called(desk, case.number, reached)
+        _, sheet = make_call(desk.app, desk.one, case.number, RS, reason, NOW)
+        assert words.field("also_sent_to") not in sheet, "a sheet, or a call that reached nobody, told nobody"
+    _called(desk, case.number, True)
+    _, sheet = make_call(desk.app, desk.one, case.number, RS, reason, NOW)
+    assert f"{words.field('also_sent_to')}: {words.recipient(FBIH)}" in sheet
+    assert (case.told(RS), case.told("police-brcko")) == (("police-fbih",), ("police-fbih",))
+
+
+def _called(desk: Desk, case_id: int, reached: bool | None) -> None:
+    """A sheet for police of the Federation; with `reached` its log too."""
+    call, _ = make_call(desk.app, desk.one, case_id, FBIH, CallReason.CHILD_IN_DANGER_NOW, NOW)
+    if reached is not None:
+        log_call(desk.app, desk.one, case_id, call.call_id, NOW, CallNote("Duty desk", "Told."), NOW, reached=reached)

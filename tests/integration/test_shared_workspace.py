@@ -14,9 +14,11 @@ from click.testing import CliRunner
 
 from pipeline.bootstrap import App
 from pipeline.cli.main import COMMANDS, answer, hotline
+from pipeline.delivery.answer_mail import OUTBOX, Outbox
 from pipeline.store.engine import writing
 from pipeline.workspace import make_private
 from tests.factories import bland_reports, new_workspace, take_in, write_csv
+from triage.errors import BadConfiguration
 
 GROUP = grp.getgrgid(os.getgid()).gr_name
 SHUT_DATABASE = "postgresql+psycopg://127.0.0.1:1/none"
@@ -80,6 +82,22 @@ def test_a_folder_that_has_the_right_mode_is_left_alone(tmp_path: Path) -> None:
     before = (root / "exports").stat().st_ctime_ns
     make_private(root / "exports")
     assert (root / "exports").stat().st_ctime_ns == before
+
+
+@pytest.mark.parametrize("place", ["a link", "a link to nowhere", "a file"])
+def test_an_outbox_that_is_no_folder_of_the_workspace_is_not_written_to(tmp_path: Path, place: str) -> None:
+    workspace = new_workspace(tmp_path / "w").workspace
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there").chmod(0o755)
+    outbox = workspace.root / OUTBOX
+    if place == "a file":
+        outbox.touch()
+    else:
+        outbox.symlink_to(tmp_path / ("there" if place == "a link" else "nowhere"))
+    with pytest.raises(BadConfiguration, match="`outbox` is a link or a file") as refused, Outbox(workspace):
+        pass
+    assert str(tmp_path) not in str(refused.value)
+    assert ((tmp_path / "there").stat().st_mode & 0o777, (tmp_path / "nowhere").exists()) == (0o755, False)
 
 
 def test_a_group_that_is_not_there_makes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -172,9 +172,11 @@ def test_graver_danger_than_police_were_told_of_holds_notices_until_a_package_te
 def test_graver_danger_police_were_called_about_holds_no_more(desk: Desk) -> None:
     case_id, later = desk.case_of("s-1"), NOW + timedelta(days=90)
     desk.bring("second", {"id": "s-3", "location": "https://bad.example/a", "description": DANGER_TEXT})
-    call, _ = make_call(desk.app, desk.two, case_id, AGENCY_CODE, CallReason.LIFE_AT_RISK, later)
-    assert _holds(desk, case_id) == [Why.GRAVER_DANGER], "nobody wrote down that they were spoken with"
-    log_call(desk.app, desk.two, case_id, call.call_id, later, CallNote("Duty desk", "Told."), later)
+    for reached in (False, True):
+        call, _ = make_call(desk.app, desk.two, case_id, AGENCY_CODE, CallReason.LIFE_AT_RISK, later)
+        assert _holds(desk, case_id) == [Why.GRAVER_DANGER], "nobody wrote down that they were spoken with"
+        note = CallNote("Duty desk", "As it went.")
+        log_call(desk.app, desk.two, case_id, call.call_id, later, note, later, reached=reached)
     assert _holds(desk, case_id) == []
 
 
@@ -202,6 +204,29 @@ def test_the_case_says_that_an_agency_has_an_older_package_until_a_newer_is_deci
     assert _older(desk, case_id) == []
     _send(desk, 30)
     assert _older(desk, case_id) == []
+
+
+def test_what_a_joining_brings_is_missing_from_the_older_package_as_much_as_what_came_after_it(desk: Desk) -> None:
+    known, first = desk.case_of("s-1"), _first(desk)
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"})
+    _decide(desk, desk.case_of("o-1"), 1)
+    moves.join(desk.app, desk.one, known, desk.case_of("o-1"), NOW + timedelta(minutes=10))
+    assert _older(desk, known) == [(AGENCY_CODE, first, 2, 1)], "a decision from before the joining does not wait"
+    _decide(desk, known, 20)
+    assert _older(desk, known) == []
+    _send(desk, 30)
+    assert _older(desk, known) == []
+
+
+def test_a_case_whose_package_went_before_it_was_joined_in_lacks_what_the_other_case_had(desk: Desk) -> None:
+    known, into, first = desk.case_of("s-1"), desk.case_of("o-1"), _first(desk)
+    moves.join(desk.app, desk.one, into, known, NOW + timedelta(minutes=10))
+    assert _older(desk, into) == [(AGENCY_CODE, first, 1, 0)]
+
+
+def test_two_cases_the_agency_had_lack_nothing_when_they_are_joined(desk: Desk) -> None:
+    moves.join(desk.app, desk.one, desk.case_of("s-1"), desk.case_of("d-1"), NOW + timedelta(minutes=10))
+    assert _older(desk, desk.case_of("s-1")) == []
 
 
 def _first_page(pdf: bytes) -> str:

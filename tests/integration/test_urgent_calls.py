@@ -44,8 +44,8 @@ def _make(desk: Desk, report: str = "d-1", agency: str = "police-rs") -> tuple[i
     return case_id, call.call_id, sheet
 
 
-def _log(desk: Desk, case_id: int, call_id: int, note: CallNote = NOTE) -> None:
-    log_call(desk.app, desk.one, case_id, call_id, NOW + timedelta(minutes=5), note, LATER)
+def _log(desk: Desk, case_id: int, call_id: int, note: CallNote = NOTE, *, reached: bool = True) -> None:
+    log_call(desk.app, desk.one, case_id, call_id, NOW + timedelta(minutes=5), note, LATER, reached=reached)
 
 
 def _run(desk: Desk, *words: str) -> int:
@@ -109,7 +109,7 @@ def test_nobody_reviews_a_call_they_made_or_wrote_the_log_of(desk: Desk) -> None
     with pytest.raises(RuleBroken, match="another person"):
         review_call(desk.app, desk.two, case_id, own.call_id, Outcome.JUSTIFIED, LATER)
     _, call_id, _ = _make(desk)
-    log_call(desk.app, desk.two, case_id, call_id, LATER, NOTE, LATER)
+    log_call(desk.app, desk.two, case_id, call_id, LATER, NOTE, LATER, reached=True)
     with pytest.raises(RuleBroken, match="another person"):
         review_call(desk.app, desk.two, case_id, call_id, Outcome.JUSTIFIED, LATER)
 
@@ -121,7 +121,8 @@ def test_a_review_needs_a_log_and_both_happen_once(desk: Desk) -> None:
     _log(desk, case_id, call_id)
     with pytest.raises(RuleBroken, match="its log already"):
         _log(desk, case_id, call_id)
-    assert _run(desk, "urgent", "log", f"C{case_id}", "--call", str(call_id), "--spoken-at", "2026-03-04") == 2
+    words = ("--call", str(call_id), "--spoken-at", "2026-03-04", "--reached", "yes")
+    assert _run(desk, "urgent", "log", f"C{case_id}", *words) == 2
     review_call(desk.app, desk.two, case_id, call_id, Outcome.JUSTIFIED, LATER)
     with pytest.raises(RuleBroken, match="reviewed already"):
         review_call(desk.app, desk.two, case_id, call_id, Outcome.NOT_JUSTIFIED, LATER)
@@ -157,7 +158,7 @@ def test_without_the_vault_there_is_no_sheet_and_no_call(desk: Desk) -> None:
 def test_the_time_of_a_call_lies_between_its_sheet_and_now(desk: Desk, minutes: int) -> None:
     case_id, call_id, _ = _make(desk)
     with pytest.raises(RuleBroken, match="spoken-at"):
-        log_call(desk.app, desk.one, case_id, call_id, NOW + timedelta(minutes=minutes), NOTE, LATER)
+        log_call(desk.app, desk.one, case_id, call_id, NOW + timedelta(minutes=minutes), NOTE, LATER, reached=True)
 
 
 @pytest.mark.parametrize("text", ["", "only a name", "\n\n  \n"])
@@ -202,7 +203,10 @@ def test_the_commands_from_sheet_to_review(
     assert out.read_text().startswith("DEMO")
     note.write_text("Inspector Canary Nameson\ncanary words\nhttps://third.example/c\n")
     at = datetime.now(UTC).isoformat()
-    assert _run(desk, "urgent", "log", case, "--call", "1", "--spoken-at", at, "--note-file", str(note)) == 0
+    words = ("log", case, "--call", "1", "--spoken-at", at, "--note-file", str(note))
+    assert _run(desk, "urgent", *words) == 2
+    assert "reached is missing" in capsys.readouterr().err
+    assert _run(desk, "urgent", *words, "--reached", "yes") == 0
     assert "canary" not in capsys.readouterr().out.lower()
     assert _run(desk, "urgent", "list") == 0
     assert "review" in capsys.readouterr().out
@@ -215,7 +219,7 @@ def test_the_commands_from_sheet_to_review(
     assert "https://" not in said
     assert _run(desk, "urgent", "review", case, "--call", "1", "--outcome", "justified") == 0
     assert _run(desk, "urgent", "list", "--json", "--all") == 0
-    (told,) = json.loads(capsys.readouterr().out.partition("reviewed: justified\n")[2])["calls"]
+    (told,) = json.loads(capsys.readouterr().out.partition("is reviewed: justified\n")[2])["calls"]
     assert told["outcome"] == "justified"
     assert verify(desk.app, deep=True).findings == ()
 
@@ -227,7 +231,8 @@ def test_the_log_is_asked_for_without_a_file(
     assert _run(desk, "urgent", case, "--agency", "police-rs", "--reason", "meeting_soon") == 0
     assert "ПОДСЈЕТНИК" in capsys.readouterr().out
     monkeypatch.setattr("sys.stdin", io.StringIO("Inspector Canary\ncanary words\n"))
-    assert _run(desk, "urgent", "log", case, "--call", "1", "--spoken-at", datetime.now(UTC).isoformat()) == 0
+    words = ("--call", "1", "--spoken-at", datetime.now(UTC).isoformat(), "--reached", "yes")
+    assert _run(desk, "urgent", "log", case, *words) == 0
     assert read_log(desk.app, desk.two, int(case[1:]), 1, LATER).said == "canary words"
 
 
@@ -235,7 +240,7 @@ def test_the_log_is_asked_for_without_a_file(
     "words",
     [("C1",), ("C1", "--agency", "police-rs"), ("C1", "--agency", "police-rs", "--reason", "canary"),
      ("canary", "--agency", "police-rs", "--reason", "meeting_soon"), ("C1", "C2", "--agency", "police-rs"),
-     ("log", "C1", "--call", "1", "--spoken-at", "canary", "--note-file", "/nowhere"), ("read", "C1", "--call", "9"),
+     ("log", "C1", "--call", "1", "--spoken-at", "canary", "--reached", "no"), ("read", "C1", "--call", "9"),
      ("C99999", "--agency", "police-rs", "--reason", "meeting_soon"), ()],
 )  # fmt: skip
 def test_a_wrong_call_says_how_and_repeats_nothing(
@@ -246,6 +251,30 @@ def test_a_wrong_call_says_how_and_repeats_nothing(
     assert said.err.startswith("hotline: ")
     assert "canary" not in said.err + said.out
     assert calls(desk.app, desk.one) == ()
+
+
+def test_a_call_that_reached_nobody_is_logged_and_told_nobody(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = f"C{desk.case_of('d-1')}"
+    assert _run(desk, "urgent", case, "--agency", "police-rs", "--reason", "meeting_soon") == 0
+    assert "--reached no" in capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.StringIO("Duty desk\nNobody answered.\n"))
+    words = ("--call", "1", "--spoken-at", datetime.now(UTC).isoformat(), "--reached", "no")
+    assert _run(desk, "urgent", "log", case, *words) == 0
+    assert "IT REACHED NOBODY: police-rs was not told" in capsys.readouterr().out
+    assert _run(desk, "today") == 0
+    assert f"urgent call 1 about {case} REACHED NOBODY and waits for its review" in capsys.readouterr().out
+    assert _run(desk, "urgent", "list") == 0
+    assert "NOBODY" in capsys.readouterr().out
+    with reading(desk.app.store.engine) as connection:
+        (said,) = connection.execute(select(audit.c.details).where(audit.c.event == "urgent_call_logged")).scalars()
+    assert json.loads(said)["reached"] is False
+    assert desk.facts(int(case[1:])).called == frozenset()
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
+    assert _run(desk, "urgent", "review", case, "--call", "1", "--outcome", "justified") == 0
+    assert "call 1, which reached NOBODY, is reviewed" in capsys.readouterr().out
+    assert verify(desk.app, deep=True).findings == ()
 
 
 def test_verify_finds_a_changed_log_and_a_forged_review(desk: Desk) -> None:

@@ -49,6 +49,13 @@ def test_the_missing_part_is_named_in_words_and_as_a_code(codes: str, part: Part
     assert as_json(_case(codes), _NOW, addresses=True)["would_be_asked_for"] == [str(part)]
 
 
+def test_a_reporter_to_ask_is_missed_only_where_the_public_reported() -> None:
+    told = _case("locator", flags=Fact.HAS_TEXT)
+    asked = "a reporter we could ask: nobody left a contact"
+    assert asked in missing(told)
+    assert asked not in missing(replace(told, assigned=True))
+
+
 def test_nobody_is_asked_who_left_no_contact() -> None:
     assert _TITLE not in _lines(_case("no_locator", flags=Fact.HAS_TEXT))
 

@@ -78,6 +78,24 @@ def test_the_public_cannot_choose_its_channel_and_an_area_of_any_text_is_kept_se
     assert check(said, "jsonl", NOW, trusted=True).columns["channel"] == ["sos", "webform", "jsonl"]
 
 
+def test_what_stands_beside_a_known_place_and_an_organisation_of_several_words_are_kept_sealed() -> None:
+    said = _rows(location=["x"] * 2, area=["Donji Vakuf, kod mosta", "Doboj"], source=["Safe House", "register"])
+    accepted = check(said, "csv", NOW)
+    assert accepted.columns["area"] == ["BA-FBiH-Donji Vakuf", "BA-RS-Doboj"]
+    kept = json.loads(accepted.extra[0] or "")
+    assert kept == {"area_as_said": "Donji Vakuf, kod mosta", "source_as_said": "Safe House"}
+    assert accepted.extra[1] is None
+
+
+def test_a_mended_row_keeps_what_it_said_before() -> None:
+    rows = RawRows([1, 2], {"location": ["x", "y"], "area": ["Doboj", "selo"], "source": ["~" + "a" * 32, None]},
+                   {"area_as_said": ["Doboj, centar", None]})  # fmt: skip
+    accepted = check(rows, "csv", NOW)
+    assert [json.loads(one or "") for one in accepted.extra] == [
+        {"area_as_said": "Doboj, centar"}, {"area_as_said": "selo"}
+    ]  # fmt: skip
+
+
 def test_closed_lists_and_attachments_are_kept_with_the_extra_columns() -> None:
     accepted = check(_rows(location=["x"], relationship=["teacher"], attachments=['[{"sha256":"a"}]']), "csv", NOW)
     kept = json.loads(accepted.extra[0] or "")

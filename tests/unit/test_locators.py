@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.locators import Locator, find
+from triage.rekeying import key_of
 from triage.url_rules import UrlRules
 
 _FOLDER = Path(__file__).parents[2] / "data" / "url_rules"
@@ -273,7 +274,9 @@ _ATTACKS = ["a.", "a-", "a@", "@a", "a.com,", "a.com/,", "http://", "http://a.b"
     " ", "w", "а.", "instagram ",
     "instagram: ", " @a", "a@b.c,", "%4", "C:\\", "Qm1", "[.]", "a/\u200b", "\\", ":", "a tačka ba ", ")",
     "/", "host.ba ",
-    "::", "@a@b", "(0", "x.com/)", "a.com/x @abc +38761123456 "]  # fmt: skip
+    "::", "@a@b", "(0", "x.com/)", "a.com/x @abc +38761123456 ",
+    "http://a.b/x|1 ", "http://a.com/x|y", "http://a.com/a b/c ", "a.com/a|061123456", '"http://a.com/c d" ',
+    "http://a.com/x](", "061123456|", "<a", "a/b.jpg ", "(061 123 456 a/b "]  # fmt: skip
 
 
 @pytest.mark.parametrize("unit", _ATTACKS, ids=repr)
@@ -281,35 +284,106 @@ _ATTACKS = ["a.", "a-", "a@", "@a", "a.com,", "a.com/,", "http://", "http://a.b"
 def test_the_work_grows_with_the_length_of_the_text_only(unit: str, whole: bool) -> None:
     """Four times the text may cost at most ten times the work; quadratic work would be sixteen times."""
 
-    def seconds(repeats: int) -> float:
-        text = unit * repeats
-        took = []
-        for _ in range(2):
-            start = time.process_time()
-            find(text, _RULES, whole_field=whole)
-            took.append(time.process_time() - start)
-        return min(took)
+    small = _seconds(unit * 4_000, whole)
+    assert _seconds(unit * 16_000, whole) < max(10 * small, 0.3)
 
-    small = seconds(4_000)
-    assert seconds(16_000) < max(10 * small, 0.3)
+
+@pytest.mark.parametrize("unit", ["|1", " b/c", " 061 123 456", "|061123456", '"', "<a", "](", " a.jpg"], ids=repr)
+def test_the_work_behind_one_address_grows_with_the_length_of_the_text_only(unit: str) -> None:
+    small = _seconds("http://a.com/x" + unit * 4_000, True)
+    assert _seconds("http://a.com/x" + unit * 16_000, True) < max(10 * small, 0.3)
+
+
+def _seconds(text: str, whole: bool) -> float:
+    """CPU time of one look at a text, the better of two."""
+    took = []
+    for _ in range(2):
+        start = time.process_time()
+        find(text, _RULES, whole_field=whole)
+        took.append(time.process_time() - start)
+    return min(took)
 
 
 def test_a_million_characters_are_answered() -> None:
     assert len(_text("http://host.example/" + "a" * 1_000_000)) == 1
 
 
-def test_a_file_with_blanks_in_its_name_is_read_whole_and_cut() -> None:
-    one, other = (_field(f"https://h.example/my pic{number}.jpg") for number in (1, 2))
-    assert [place.case_key for place in one] == ["url:h.example/my%20pic1.jpg", "url:h.example/my"]
-    assert [place.rules for place in one] == [("blank_in_address",), ("cut_at_blank",)]
-    assert one[0].case_key != other[0].case_key
+def test_a_file_with_blanks_in_its_name_is_read_whole() -> None:
+    (one,), (other,) = (_field(f"https://h.example/my pic{number}.jpg") for number in (1, 2))
+    assert (one.case_key, one.rules) == ("url:h.example/my%20pic1.jpg", ("blank_in_address",))
+    assert one.case_key != other.case_key
+
+
+_WHOLE = [
+    ("http://a.example/x?id=1|2", "x?id=1|2"), ("http://a.example?id=1|2", "?id=1|2"), ("a.example/x|2", "x|2"),
+    ('http://a.example/x?q="b"&c=1', "x?q=%22b%22&c=1"), ("http://a.example/x?q=<b>", "x?q=%3Cb%3E"),
+    ("http://a.example/x`1", "x%601"), ("http://a.example/x\0y", "x%00y"), ("http://a.example/x”1", "x%E2%80%9D1"),
+    ("http://a.example/x?id=1.|2", "x?id=1.|2"), ("http://a.example/x#|2", "x#|2"),
+    ("http://a.example/x?t=1|061123456", "x?t=1|061123456"), ("http://a.example/x](y", "x](y"),
+    ("http://a.example/x&quot;1;", "x&quot;1"), ("hxxp://a[.]example/x|2", "x|2"), ("htp://a.example/x|2", "x|2"),
+    ("(http://a.example/x|2)", "x|2"), ("Vidi: http://a.example/x|2, molim", "x|2"),
+    ("http://a.example/my photos/1.jpg", "my%20photos/1.jpg"), ("a.example/my photos/2", "my%20photos/2"),
+    ("hxxp://a[.]example/my photos/1.jpg", "my%20photos/1.jpg"),
+    ("http://a.example/Hi, all/1.jpg", "Hi,%20all/1.jpg"),
+    ("http://a.example/IMG 061 123 456.jpg", "IMG%20061%20123%20456.jpg"),
+    ("link: http://a.example/my photos/1.jpg", "my%20photos/1.jpg"),
+    ('Vidi "http://a.example/my photos/1.jpg" molim', "my%20photos/1.jpg"),
+    ("http://a.example/my photos/1.jpg molim", "my%20photos/1.jpg"),
+    ("http://a.example/my photos/1.jpg\nmolim i/ili", "my%20photos/1.jpg"),
+    ("http://a.example/x?q=a b&id=2", "x?q=a%20b&id=2"), ("http://a.example/my facebook/1", "my%20facebook/1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "rest"), _WHOLE, ids=[ascii(text) for text, _ in _WHOLE])
+def test_signs_and_blanks_inside_an_address_of_the_location_field_belong_to_it(text: str, rest: str) -> None:
+    web = [place for place in _field(text) if place.kind == "url"]
+    assert [place.canonical.partition("a.example/")[2] for place in web] == [rest]
+    assert {"sign_in_address", "blank_in_address"} & set(web[0].rules)
+    assert key_of("url", web[0].canonical, _RULES) == web[0].case_key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://a.example/x molim pogledajte", "http://a.example/x, molim i/ili zovite", "<http://a.example/x>|y",
+        '"http://a.example/x"|y', "„http://a.example/x“ i/ili drugo", "http://a.example/x|", 'http://a.example/x"',
+        "http://a.example/x i/ili na instagramu", "http://a.example/x 12/11/2026.",
+        "http://a.example/x (Viber/Telegram)", "(vidi http://a.example/x)|y",
+        "http://a.example/x<br>y", "http://a.example/x</a>", "[url]http://a.example/x[/url]|y",
+        "http://a.example/x[/url]",
+        "http://a.example/x\nfolder/1.jpg", "Na stranici http://a.example/x vide se slike i/ili 1.jpg",
+        "http://a.example/x|061 123 456", "http://a.example/x 061/123-456", "http://a.example/x|ime@host.test",
+        "http://a.example/x|@some_name", "http://a.example/x|http://b.test/", "http://a.example/x b.test/c/d.jpg",
+    ],
+)  # fmt: skip
+def test_what_is_evidently_something_else_is_no_part_of_the_address(text: str) -> None:
+    assert _field(text)[0].case_key == "url:a.example/x"
+
+
+def test_each_address_of_a_list_goes_on_to_its_own_end() -> None:
+    for between in (" ", "\n", " ; "):
+        found = _field(between.join(f"http://a.example/my photos/{name}" for name in ("1.jpg", "2.jpg")))
+        assert [place.case_key for place in found] == [f"url:a.example/my%20photos/{n}.jpg" for n in (1, 2)]
+    assert [place.case_key for place in _field("http://a.example/1|2|http://b.example/3|4")] == [
+        "url:a.example/1|2", "url:b.example/3|4",
+    ]  # fmt: skip
+
+
+def test_a_number_after_a_sign_is_found_beside_the_address_that_holds_it() -> None:
+    assert [place.kind for place in _field("http://a.example/x|061/123-456")] == ["url", "phone"]
+
+
+def test_running_text_still_ends_an_address_at_signs_and_blanks() -> None:
+    assert [place.case_key for place in _text("Vidi http://a.example/x|y ili http://a.example/my pics/1.jpg")] == [
+        "url:a.example/x", "url:a.example/my",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("text", "step"),
     [
-        ("https://h.example/a molim", "cut_at_blank"), ("https://h.example/a|b", "cut_at_sign"),
-        ("https://h.example/a?q=<b>", "cut_at_sign"), ("https://h.example/\0x", "cut_at_sign"),
+        ("https://h.example/a molim", "cut_at_blank"), ("https://h.example/a<br>b", "cut_at_sign"),
+        ("https://h.example/a|b molim", "cut_at_blank"), ("http://[zz]/a|b", "cut_at_sign"),
     ],
 )  # fmt: skip
 def test_a_cut_address_says_so(text: str, step: str) -> None:

@@ -44,6 +44,29 @@ def test_an_area_is_known_in_either_script_and_free_text_never_passes_as_one(are
 
 
 @pytest.mark.parametrize(
+    ("area", "named"),
+    [
+        ("Donji Vakuf, kod mosta", "BA-FBiH-Donji Vakuf"),
+        ("donji vakuf selo kod mosta 12", "BA-FBiH-Donji Vakuf"),
+        ("БРЧКО, центар", "BA-BD-Brčko"),
+        ("BA-RS-Banja Luka, centar", "BA-RS-Banja Luka"),
+        ("Novi Travnik, selo", "BA-FBiH-Novi Travnik"),
+        ("Pale Prača", "BA-FBiH-Pale-Prača"),
+        ("Jezero kod Travnika", ""),
+        ("Sarajevo, Istočno", ""),
+        ("Tuzla, put za Doboj", ""),
+        ("selo kod Donjeg Vakufa", ""),
+        ("Kupres, centar", ""),
+        ("Brodovi", ""),
+    ],
+)
+def test_a_text_that_begins_with_a_place_names_it_if_no_other_place_fits(area: str, named: str) -> None:
+    assert ROUTES.area_named(area) == named
+    assert not ROUTES.says_no_more(area)
+    assert not named or ROUTES.says_no_more(named)
+
+
+@pytest.mark.parametrize(
     ("given", "named", "shared"),
     [
         (["Tuzla", "Banja Luka", "", "Banja Luka"], ("BA-RS-Banja Luka", "BA-FBiH-Tuzla"), ""),

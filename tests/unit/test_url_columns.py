@@ -23,6 +23,7 @@ _PAIRED = [address for pair in pairs() for address in (pair.one, pair.other)]
 _BITS = (
     "%", "%2e", "%41", "%c4%8d", ".", "/", "//", "/.", "?", "#", "&", "=", ";", "(", ":443", ":80", ":99999", "@", "\n",
     "\t", " ", "A", "é", "\ud800", "..", "#:~:text=a", "utm_x=1&", "xn--", ".onion", "index.html", "www.", "&amp;", "",
+    "|", '"', "<", "`",
 )  # fmt: skip
 
 

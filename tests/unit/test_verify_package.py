@@ -91,6 +91,14 @@ def test_a_sealed_package_can_be_checked_on_arrival_without_any_key(sent: Sent) 
     assert "was not opened" in done.output
 
 
+def test_a_signer_without_a_key_checks_no_signature_and_says_so(sent: Sent) -> None:
+    done = _run(str(sent.sealed), *sent.inside[:2])
+    assert sent.inside[0] == "--signer"
+    assert "not checked: the content and who signed it" in done.output
+    assert "only the .sha256" in done.output
+    assert "signed by the certificate you gave" not in done.output
+
+
 def test_500_one_byte_edits_of_the_sealed_file_the_tar_and_the_bag_are_all_found(sent: Sent) -> None:
     drawn, overlooked = random.Random(11), []
     files = [path for path in sorted(sent.bag.rglob("*")) if path.is_file()]

@@ -43,6 +43,7 @@ def upgrade() -> None:
     sa.Column('person_id', number, nullable=False),
     sa.Column('made_at', number, nullable=False),
     sa.Column('spoken_at', number, nullable=True),
+    sa.Column('reached', sa.Boolean(), nullable=True),
     sa.Column('logged_by', number, nullable=True),
     sa.Column('logged_at', number, nullable=True),
     sa.Column('envelope_id', number, nullable=True),

@@ -1,0 +1,67 @@
+"""What a case says of itself: danger and label, from the opinions on its reports; its status, from people's acts.
+
+The police hold trusts the danger, the queue all three. Reports only ever make a case graver, no person makes it less
+so, and splits and joins count it afresh: it is never less grave than the opinions on the reports it has. A case joined
+into another has none left: what it says is not compared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import Connection
+
+from pipeline.store.schema import person
+from pipeline.verify.chained import PERSON_ADDED, Chained
+from pipeline.verify.decisions import compare
+from pipeline.verify.finding import Findings
+from pipeline.verify.stream import Ints, columns, pieces
+from pipeline.verify.world import World, at
+from triage.disposition import Kind
+from triage.lifecycle import Status
+from triage.notices import HostSaid
+
+_FURTHER = "SELECT f.case_id, r.verdict_id FROM further_link f JOIN report r ON r.report_id = f.report_id"
+_DECIDED_BY = {
+    Status.DECIDED: f"SELECT 1 FROM disposition d WHERE d.case_id = c.case_id AND d.kind <> '{Kind.CLOSE}'",
+    Status.CLOSED: f"SELECT 1 FROM disposition d WHERE d.case_id = c.case_id AND d.kind = '{Kind.CLOSE}'",
+    Status.REMOVED: f"SELECT 1 FROM notice_answer n WHERE n.said = '{HostSaid.REMOVED}'",
+}
+"""Without which act nobody's case has this status. A host's answer stays with the case it was noted on, which may have
+been joined or split since, so that it is there is all that is asked."""
+
+
+class Gravest:
+    """Of each case, the gravest label and the gravest danger any report linked to it has; told report by report."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.found: Ints = np.full_like(world.said_opinion, -1)
+
+    def note(self, cases: Ints, verdicts: Ints) -> None:
+        """More links: the numbers of their cases and of the verdicts on their reports; unknown ones count nothing."""
+        there = at(self._world.cases, cases) >= 0
+        for found, opinions in zip(self.found, self._world.opinions, strict=True):
+            np.maximum.at(found, cases[there], at(opinions, verdicts[there]))
+
+
+def check_cases(connection: Connection, world: World, gravest: Gravest, findings: Findings) -> None:
+    """Hold danger, label and status of every case against its reports and decisions; `gravest` knows each report."""
+    if not world.unfinished:  # a batch counts its cases after its reports
+        for rows in pieces(connection, _FURTHER):
+            gravest.note(*columns(rows, 2))
+        for name, found, said in zip(("label", "danger"), gravest.found, world.said_opinion, strict=True):
+            for number in np.flatnonzero(said < found):
+                findings.add(f"case_{name}", f"C{number}", f"its {name} is less grave than an opinion on its reports")
+    for status, act in _DECIDED_BY.items():
+        bare = f"SELECT c.case_id FROM case_record c WHERE c.status = '{status}' AND c.joined_into IS NULL"
+        for rows in pieces(connection, f"{bare} AND NOT EXISTS ({act})"):
+            for (number,) in rows:
+                findings.add("case_status", f"C{number}", f"is {status}, and nobody's act made it so")
+
+
+def check_people(connection: Connection, chained: Chained, findings: Findings) -> None:
+    """Hold the role of every person against the event that registered them, and the other way round."""
+    rows = connection.execute(person.select()).all()
+    there = [((row.person_id, row.role), f"P{row.person_id}") for row in rows]
+    told = [((one.number, one.word("role")), one.subject) for one in chained.of(PERSON_ADDED)]
+    compare("person with this role", there, told, findings, code="person")
