@@ -32,7 +32,10 @@ def check_calls(connection: Connection, chained: Chained, findings: Findings) ->
             for one in chained.of(event)
         ]
         compare(what, there, told, findings, code=event)
+    reached = {one.details.get("call"): one.details.get("reached") is True for one in chained.of(CALL_LOGGED)}
     for row in rows:
+        if row.spoken_at is not None and bool(row.reached) != reached.get(row.call_id, False):
+            findings.add("call_log", f"C{row.case_id}", "its log and the chain disagree on whether police were reached")
         if row.reviewed_by is not None and row.reviewed_by in (row.person_id, row.logged_by):
             findings.add("four_eyes", f"C{row.case_id}", "its urgent call was reviewed by somebody who had made it")
         if (row.spoken_at is None) != (row.sealed is None):

@@ -330,3 +330,13 @@ def test_a_full_disk_is_said_before_a_call_is_written_down(
     assert "make room" in capsys.readouterr().err
     assert not (desk.folder / "sheet.txt").exists()
     assert calls(desk.app, desk.one) == ()
+
+
+def test_verify_finds_a_call_that_reached_somebody_only_in_the_store(desk: Desk) -> None:
+    case_id, call_id, _ = _make(desk)
+    _log(desk, case_id, call_id)
+    assert verify(desk.app).findings == ()
+    with writing(desk.app.store.engine) as connection:
+        before = connection.execute(select(urgent_call.c.reached)).scalar_one()
+        connection.execute(update(urgent_call).values(reached=not before))
+    assert ("call_log", f"C{case_id}") in {(one.code, one.subject) for one in verify(desk.app).findings}
