@@ -37,6 +37,11 @@ MOMENTS = (
     "committed:9", "commit:12", "committed:14",
 )
 FEW = ("registered", "after:unit", "commit:8")
+"""The others are in `make test-all` only."""
+
+
+def _marks(moment: str) -> tuple[pytest.MarkDecorator, ...]:
+    return () if moment in FEW else (pytest.mark.slow,)
 
 
 @pytest.fixture
@@ -88,7 +93,7 @@ def _is_whole(app: App) -> bool:
 
 
 @pytest.mark.parametrize(("moment", "then"), [
-    *((moment, "another") for moment in MOMENTS),
+    *(pytest.param(moment, "another", marks=_marks(moment)) for moment in MOMENTS),
     *((moment, then) for moment in FEW for then in ("the same", "closed", "a night and another")),
 ])  # fmt: skip
 def test_a_reject_whose_mending_was_killed_becomes_one_report_or_none(app: App, moment: str, then: str) -> None:
@@ -108,6 +113,7 @@ def test_a_reject_whose_mending_was_killed_becomes_one_report_or_none(app: App, 
     assert _is_whole(app)
 
 
+@pytest.mark.slow
 def test_enough_of_the_moments_kill(app: App) -> None:
     killed = [
         moment for moment in MOMENTS
@@ -117,7 +123,7 @@ def test_enough_of_the_moments_kill(app: App) -> None:
     assert len(killed) >= 8
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", [pytest.param(moment, marks=_marks(moment)) for moment in MOMENTS])
 def test_a_report_whose_entering_was_killed_is_there_once_or_not_at_all(app: App, moment: str) -> None:
     _dying(app, moment, lambda: enter(app, ANALYST, SAID, "phone", NOW))
     _night(app)

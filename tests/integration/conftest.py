@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from pipeline import alerts_first, nightly
+from pipeline.batch import run_batch
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from tests.desk import Desk, copied, made
+
+
+@pytest.fixture(autouse=True)
+def calls_and_nights_run_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs of SOS calls and of nights need no processes of their own here; `test_luigi.py` is about those."""
+    for module in (alerts_first, nightly):
+        monkeypatch.setattr(module, "run_batch", partial(run_batch, apart=False))
 
 
 @pytest.fixture(scope="session")

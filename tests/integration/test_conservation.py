@@ -77,7 +77,7 @@ def _kept(rows: list[dict[str, str]], order: random.Random | None, batches: int)
             del os.environ[WORKSPACE_VARIABLE]
 
 
-@settings(max_examples=12, deadline=None, database=None)
+@settings(max_examples=7, deadline=None, database=None)
 @given(ROWS, st.integers(0, 2**32), st.integers(1, 3))
 def test_shuffled_repeated_and_split_batches_keep_the_same_reports_cases_and_labels(
     drawn: list[dict[str, str]], seed: int, batches: int
