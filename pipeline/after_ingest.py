@@ -25,10 +25,10 @@ from pipeline.sealed_inputs import open_sealed, seal_stream, sealed_path
 from pipeline.store.audit import MACHINE
 from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import audit, input_file
+from pipeline.store.schema import audit, input_file, run, run_step
 from pipeline.store.store import Store
 
-__all__ = ["STEP", "Became", "became_of", "is_settled", "open_sealed", "record", "settle_file"]
+__all__ = ["STEP", "Became", "became_of", "is_settled", "open_sealed", "record", "settle_file", "unsettled"]
 
 STEP = "after_ingest"
 EVENT = "inputs_settled"
@@ -79,6 +79,14 @@ def is_settled(store: Store, run_no: int) -> bool:
     """Whether a run's input files were dealt with to the end."""
     with reading(store.engine) as connection:
         return step_done(connection, run_no, STEP, 0)
+
+
+def unsettled(store: Store) -> tuple[str, ...]:
+    """Ids of the runs that did not come to this step, their last one, in the order they were registered."""
+    settled = select(run_step.c.run_no).where(run_step.c.step == STEP)
+    with reading(store.engine) as connection:
+        rows = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
+        return tuple(str(row.run_id) for row in rows)
 
 
 def became_of(store: Store, run_id: str) -> dict[str, int]:

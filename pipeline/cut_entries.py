@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
-from pipeline.after_ingest import STEP as SETTLED
+from pipeline.after_ingest import unsettled
 from pipeline.artefacts import UNIT
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
@@ -22,11 +20,9 @@ from pipeline.mending import claims
 from pipeline.runs import began
 from pipeline.small_run import forget, incoming
 from pipeline.store.commit_run import is_committed
-from pipeline.store.engine import reading
-from pipeline.store.schema import run, run_step
 from triage.errors import HotlineError
 
-NEW, MEND = "new-", "mend-"
+NEW = "new-"
 _SMALL = re.compile(r"new-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}|mend-J[0-9]+-[0-9a-f]{16}")
 
 
@@ -61,10 +57,7 @@ def end_cut(app: App, now: datetime) -> Ended:
 
 
 def _cut(app: App) -> list[str]:
-    settled = select(run_step.c.run_no).where(run_step.c.step == SETTLED)
-    with reading(app.store.engine) as connection:
-        rows = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
-        return [str(row.run_id) for row in rows if is_small(row.run_id) and _was_entered(app, row.run_id)]
+    return [run_id for run_id in unsettled(app.store) if is_small(run_id) and _was_entered(app, run_id)]
 
 
 def _was_entered(app: App, run_id: str) -> bool:

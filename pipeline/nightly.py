@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
-from pipeline.after_ingest import STEP as SETTLED
+from pipeline.after_ingest import unsettled
 from pipeline.alerts_first import ENDING, alarm_of_night, split, whole_summary
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
@@ -21,8 +19,6 @@ from pipeline.inputs import Found
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
 from pipeline.small_run import alone
-from pipeline.store.engine import reading
-from pipeline.store.schema import run, run_step
 from pipeline.verify import Verified, verify
 from triage.errors import BadConfiguration, HotlineError, UsageError
 
@@ -92,10 +88,7 @@ def finish_cut_runs(app: App, workers: int, now: datetime) -> tuple[tuple[str, .
 
     Reports being entered or mended meanwhile are left to the process that does so.
     """
-    settled = select(run_step.c.run_no).where(run_step.c.step == SETTLED)
-    with reading(app.store.engine) as connection:
-        cut = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
-        waiting = [str(row.run_id) for row in cut if began(app.workspace, row.run_id) and not is_small(row.run_id)]
+    waiting = [one for one in unsettled(app.store) if began(app.workspace, one) and not is_small(one)]
     ended = _end_entries(app, now)
     finished, unfinished = list(ended.finished), list(ended.unfinished)
     for run_id in waiting:

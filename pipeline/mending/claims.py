@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from pipeline.bootstrap import App
 from pipeline.mending.listing import CLOSED, MENDED, OPEN, shown
@@ -51,10 +51,10 @@ def settle(app: App, run_id: str, now: datetime) -> tuple[int, ...]:
         done = [one for place, one in enumerate(waiting, start=1) if not refused & {0, place}]
         connection.execute(update(reject).where(_claimed(run_id)).values(_UNCLAIMED))
         for one in done:
-            _close(app, connection, one, MENDED, run_id, one.closed_by, now)
+            end(app, connection, one.reject_id, MENDED, run_id, one.closed_by, now)
         for row in new:
             if waiting and row.status == OPEN:
-                _close(app, connection, row, CLOSED, "duplicate", waiting[0].closed_by, now)
+                end(app, connection, row.reject_id, CLOSED, "duplicate", waiting[0].closed_by, now)
     return tuple(one.reject_id for one in done)
 
 
@@ -66,17 +66,18 @@ def claiming_runs(app: App) -> tuple[str, ...]:
         return tuple(sorted(connection.execute(query).scalars()))
 
 
-def _claimed(run_id: str) -> Any:
-    return (reject.c.status == OPEN) & (reject.c.closed_reason == run_id)
-
-
-def _close(
-    app: App, connection: Connection, row: Row[Any], status: str, reason: str, person_id: int, now: datetime
+def end(
+    app: App, connection: Connection, number: int, status: str, reason: str, person_id: int, now: datetime
 ) -> None:
+    """Close a reject as MENDED (`reason` is the run) or CLOSED (why), with its event."""
     connection.execute(
-        update(reject).where(reject.c.reject_id == row.reject_id).values(
+        update(reject).where(reject.c.reject_id == number).values(
             status=status, closed_by=person_id, closed_at=int(now.timestamp()), closed_reason=reason
         )
     )  # fmt: skip
     event, name = ("reject_mended", "run") if status == MENDED else ("reject_closed", "reason")
-    app.store.record(connection, now, f"person:{person_id}", event, shown(row.reject_id), {name: reason})
+    app.store.record(connection, now, f"person:{person_id}", event, shown(number), {name: reason})
+
+
+def _claimed(run_id: str) -> Any:
+    return (reject.c.status == OPEN) & (reject.c.closed_reason == run_id)

@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select
 
 from pipeline.bootstrap import App
 from pipeline.channels.sos import usable
 from pipeline.cut_entries import end_cut
-from pipeline.desk.people import actor
-from pipeline.mending.claims import claim, release, settle
+from pipeline.mending.claims import claim, end, release, settle
 from pipeline.mending.listing import CLOSED, CONFLICT, MENDED, shown
 from pipeline.mending.opening import RAW, opened, require_open
+from pipeline.runs import began
 from pipeline.scheduler import must_answer
-from pipeline.small_run import alone, forget, take_in
+from pipeline.small_run import alone, take_in
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import reject
 from triage.errors import UsageError
@@ -59,10 +59,10 @@ def mend(app: App, person: Person, changes: Mapping[int, Mapping[str, str]], now
         values = opened(app, person, order, now, why="mending")
         rows = [_row(values[number], changes[number]) for number in order]
         run_id = _run_id(order, rows)
-        if before is not None and before != run_id:
-            _check_changes(app, changes)
         if before == run_id:
             return Mended(run_id, tuple(map(shown, order)), (), 0)
+        if before is not None:
+            _check_changes(app, changes)
         return _through(app, person, order, rows, run_id, now)
 
 
@@ -74,7 +74,7 @@ def _through(
     try:
         _, summary = take_in(app, rows, run_id, now)
     except BaseException:
-        if forget(app, run_id):
+        if not began(app.workspace, run_id):
             release(app, run_id)
         raise
     done = settle(app, run_id, now)
@@ -99,7 +99,8 @@ def close(app: App, person: Person, reject_id: int, reason: str, now: datetime) 
     with alone(app.workspace):
         end_cut(app, now)
         with writing(app.store.engine) as connection:
-            _settle(app, connection, person, reject_id, CLOSED, reason, now, "reject_closed", {"reason": reason})
+            require_open(connection, reject_id)
+            end(app, connection, reject_id, CLOSED, reason, person.person_id, now)
 
 
 def _check_changes(app: App, changes: Mapping[int, Mapping[str, str]]) -> None:
@@ -124,16 +125,3 @@ def _run_id(order: Sequence[int], rows: Sequence[Mapping[str, str]]) -> str:
     """The same for the same mended values, so that a command that was cut goes on instead of doubling."""
     digest = hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()
     return f"mend-{shown(order[0])}-{digest[:16]}"
-
-
-def _settle(
-    app: App, connection: Connection, person: Person, number: int, status: str, reason: str, now: datetime, event: str,
-    details: Mapping[str, object],
-) -> None:  # fmt: skip
-    require_open(connection, number)
-    connection.execute(
-        update(reject).where(reject.c.reject_id == number).values(
-            status=status, closed_by=person.person_id, closed_at=int(now.timestamp()), closed_reason=reason
-        )
-    )  # fmt: skip
-    app.store.record(connection, now, actor(person), event, shown(number), details)

@@ -224,15 +224,21 @@ def test_the_commands_from_sheet_to_review(
     assert verify(desk.app, deep=True).findings == ()
 
 
+def _called(desk: Desk, reached: str) -> str:
+    """The first call sheet of a case, and its log read from standard input; answers the case."""
+    case = f"C{desk.case_of('d-1')}"
+    assert _run(desk, "urgent", case, "--agency", "police-rs", "--reason", "meeting_soon") == 0
+    words = ("--call", "1", "--spoken-at", datetime.now(UTC).isoformat(), "--reached", reached)
+    assert _run(desk, "urgent", "log", case, *words) == 0
+    return case
+
+
 def test_the_log_is_asked_for_without_a_file(
     desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = f"C{desk.case_of('d-1')}"
-    assert _run(desk, "urgent", case, "--agency", "police-rs", "--reason", "meeting_soon") == 0
-    assert "ПОДСЈЕТНИК" in capsys.readouterr().out
     monkeypatch.setattr("sys.stdin", io.StringIO("Inspector Canary\ncanary words\n"))
-    words = ("--call", "1", "--spoken-at", datetime.now(UTC).isoformat(), "--reached", "yes")
-    assert _run(desk, "urgent", "log", case, *words) == 0
+    case = _called(desk, "yes")
+    assert "ПОДСЈЕТНИК" in capsys.readouterr().out
     assert read_log(desk.app, desk.two, int(case[1:]), 1, LATER).said == "canary words"
 
 
@@ -256,13 +262,11 @@ def test_a_wrong_call_says_how_and_repeats_nothing(
 def test_a_call_that_reached_nobody_is_logged_and_told_nobody(
     desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = f"C{desk.case_of('d-1')}"
-    assert _run(desk, "urgent", case, "--agency", "police-rs", "--reason", "meeting_soon") == 0
-    assert "--reached no" in capsys.readouterr().out
     monkeypatch.setattr("sys.stdin", io.StringIO("Duty desk\nNobody answered.\n"))
-    words = ("--call", "1", "--spoken-at", datetime.now(UTC).isoformat(), "--reached", "no")
-    assert _run(desk, "urgent", "log", case, *words) == 0
-    assert "IT REACHED NOBODY: police-rs was not told" in capsys.readouterr().out
+    case = _called(desk, "no")
+    said = capsys.readouterr().out
+    assert "--reached no" in said
+    assert "IT REACHED NOBODY: police-rs was not told" in said
     assert _run(desk, "today") == 0
     assert f"urgent call 1 about {case} REACHED NOBODY and waits for its review" in capsys.readouterr().out
     assert _run(desk, "urgent", "list") == 0
