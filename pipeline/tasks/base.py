@@ -19,10 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import luigi
-import pandas  # noqa: F401 - pyarrow imports these three at its first use: once here, not in every forked task
-import pyarrow.dataset
-import pyarrow.pandas_compat  # noqa: F401
 
+from pipeline.arrow_alone import without_pandas
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
@@ -34,6 +32,7 @@ PARTS_PER_UNIT = 10_000
 KIB = 1024
 TIMINGS = "timings"
 Needed = Generator[Any, Any, None]
+without_pandas()
 
 
 def begin_anew() -> None:
