@@ -111,7 +111,7 @@ class Artefacts:
 
     def _encrypt(self, stage: str, part: int, name: str, table: pa.Table) -> bytes:
         sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="lz4", use_dictionary=False)
+        pq.write_table(table, sink, compression="lz4", use_dictionary=False, write_statistics=False)
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + AESGCM(self.key).encrypt(
             nonce, memoryview(sink.getvalue()).cast("B"), self._bound(stage, part, name)
