@@ -1,7 +1,8 @@
-"""What of a reporter's contact fields an answer may use: one mail address and one name, or nothing.
+"""What of a reporter's contact fields an answer may use: one mail address and one name, else a telephone, or nothing.
 
 Reporters type these fields, so everything that is not plainly an address or a name is dropped: a line break cannot
 begin a header, a control or direction mark cannot change how a letter reads, and no web address gets in as a "name".
+A telephone is for a person's eyes and stays as it was typed: "061 123 456, not after six" says more than its digits.
 """
 
 from __future__ import annotations
@@ -41,11 +42,16 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """One reporter's contact as an answer uses it; neither value shows in a representation."""
+    """One reporter's contact as an answer uses it; no value shows in a representation.
+
+    `phone` and `best_time` are there where a person calls: one line each, as typed, not yet safe to print.
+    """
 
     way: Way
     email: str | None = field(default=None, repr=False)
     name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    best_time: str | None = field(default=None, repr=False)
 
 
 def reach_of(contact: Mapping[str, str]) -> Reach:
@@ -54,8 +60,11 @@ def reach_of(contact: Mapping[str, str]) -> Reach:
     for said in (contact.get(one, "") for one in _MAIL_FIELDS):
         if (email := usable_address(said)) is not None:
             return Reach(Way.EMAIL, email, name)
-    numbered = any(sum(sign.isdigit() for sign in contact.get(one, "")) >= _DIGITS_OF_A_NUMBER for one in _MAIL_FIELDS)
-    return Reach(Way.TELEPHONE if numbered else Way.OTHER, None, name)
+    numbered = (contact.get(one, "") for one in reversed(_MAIL_FIELDS))
+    phone = next((_line(said) for said in numbered if _digits(said) >= _DIGITS_OF_A_NUMBER), None)
+    if phone is None:
+        return Reach(Way.OTHER, None, name)
+    return Reach(Way.TELEPHONE, None, name, phone, _line(contact.get("best_time", "")) or None)
 
 
 def usable_address(said: str) -> str | None:
@@ -78,3 +87,11 @@ def usable_name(said: str) -> str | None:
 def is_neutral(sender: str) -> bool:
     """Whether a sender's address says nothing of what a hotline does."""
     return not _REVEALING.search(sender.lower())
+
+
+def _digits(said: str) -> int:
+    return sum(sign.isdigit() for sign in said)
+
+
+def _line(said: str) -> str:
+    return " ".join(said.split())[:_MOST_FIELD_CHARS]

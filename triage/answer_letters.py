@@ -1,7 +1,8 @@
 """The letters to reporters: subject, greeting, what it says, farewell, in the language the reporter chose.
 
 The words are data (`data/answers/letters.toml` and `missing.toml`), handed in as text. A letter never says what a
-message was about, who writes, or an address: somebody else may read the mailbox.
+message was about, who writes, or an address: somebody else may read the mailbox. Read out on the telephone it is the
+same letter without what only a mail can say.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Self
 
-from triage.answering import Template
+from triage.answering import Stands, Template
 from triage.answers import Answers
 from triage.completeness import Part
 from triage.errors import BadConfiguration
@@ -19,8 +21,18 @@ from triage.report import LANGUAGES
 
 NAME_SLOT = "{name}"
 _SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL = "subject", "greeting", "greeting_by_name", "reply", "farewell"
+_IN_TOUCH, _ASK_AGAIN = "in_touch", "ask_again"
 _BODIES = tuple(one for one in Template if one is not Template.NEEDS_ADDRESS)
-_PIECES = (_SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL, *_BODIES)
+_PIECES = (_SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL, _IN_TOUCH, _ASK_AGAIN, *_BODIES, *Stands)
+
+
+class Told(StrEnum):
+    """How a letter comes to its reporter."""
+
+    WRITTEN = "written"
+    CALLED = "called"
+    BY_CODE = "by_code"
+    """Read out to somebody who asks with a receipt code: no greeting, and no promise that we will be in touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +67,31 @@ class Letters:
         return cls(words, Answers.from_toml(missing))
 
     def letter(
-        self, template: Template, missing: Sequence[Part], chosen: str | None, name: str | None = None
-    ) -> Letter:
+        self, template: Template, missing: Sequence[Part], chosen: str | None, name: str | None = None,
+        told: Told = Told.WRITTEN,
+    ) -> Letter:  # fmt: skip
         """One letter. `missing` counts for `needs_address` only and must not be empty there (ValueError).
 
         `chosen`: the reporter's language, the hotline's default if none; `name`: as of `answer_contact.usable_name`.
         """
-        language = chosen if chosen in LANGUAGES else self.missing.default_language
+        language = self._language(chosen)
         said = {piece: texts[language] for piece, texts in self.words.items()}
-        if template is not Template.NEEDS_ADDRESS:
+        if template is Template.QUESTION_FORWARDED:
+            body = [f"{said[template]} {said[_ASK_AGAIN if told is Told.BY_CODE else _IN_TOUCH]}"]
+        elif template is not Template.NEEDS_ADDRESS:
             body = [said[template]]
         elif missing:
-            body = [self.missing.asking_for(missing, language), said[_REPLY]]
+            body = [self.missing.asking_for(missing, language), *([said[_REPLY]] if told is Told.WRITTEN else [])]
         else:
             raise ValueError("nothing is missing that an answer could ask for")
         greeting = said[_BY_NAME].replace(NAME_SLOT, name) if name else said[_GREETING]
-        text = "\n\n".join([greeting, *body, said[_FAREWELL]]) + "\n"
+        begins, ends = told is not Told.BY_CODE, told is Told.WRITTEN
+        text = "\n\n".join([*([greeting] if begins else []), *body, *([said[_FAREWELL]] if ends else [])]) + "\n"
         return Letter(template, language, said[_SUBJECT], text)
+
+    def standing(self, stands: Stands, chosen: str | None) -> str:
+        """One sentence on how a report stands, to be read out."""
+        return self.words[stands][self._language(chosen)]
+
+    def _language(self, chosen: str | None) -> str:
+        return chosen if chosen in LANGUAGES else self.missing.default_language

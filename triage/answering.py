@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from triage.completeness import Part
 from triage.disposition import Disposition, Kind
+from triage.lifecycle import Status
 from triage.report import Fact
 
 
@@ -33,6 +34,8 @@ class Standing(StrEnum):
     SENT = "sent"
     IN_DOUBT = "in_doubt"
     """It was about to be sent when something broke: perhaps it arrived. Never sent again by itself."""
+    CALLING = "calling"
+    """A person was shown the telephone number and nobody wrote down yet whether the reporter was reached."""
     NO_CONTACT = "no_contact"
     BY_RECEIPT = "by_receipt"
     """No contact, but a receipt code: the reporter asks, nobody writes."""
@@ -44,12 +47,23 @@ class Standing(StrEnum):
     """
 
 
+class Stands(StrEnum):
+    """How a report stands, as whoever asks with its receipt code may hear it."""
+
+    OPEN = "open"
+    LOOKED_AT = "looked_at"
+    CLOSED = "closed"
+    REMOVED = "removed"
+    ERASED = "erased"
+
+
 NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
 """Reason codes of reports that no template may answer by itself."""
 ASKED_REASON = "needs_address"
 """The reason of a disposition that asks for what is missing."""
 _OUT_OF_REMIT = "out_of_remit"
 _NOT_MEANT = frozenset({"spam", "test"})
+_STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED: Stands.REMOVED}
 
 
 def template_for(decided: Sequence[Disposition], missing: Sequence[Part]) -> Template:
@@ -70,7 +84,7 @@ def standing_of(
     facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None
 ) -> Standing:  # fmt: skip
     """Whether one report can be answered. `kept`: what the store remembers of this answer, None if nothing."""
-    if kept in (Standing.SENT, Standing.IN_DOUBT):
+    if kept in (Standing.SENT, Standing.IN_DOUBT, Standing.CALLING):
         return kept
     if erased:
         return Standing.ERASED
@@ -83,6 +97,13 @@ def standing_of(
     if facts & Fact.NO_EMAIL:
         return Standing.NO_EMAIL
     return Standing.TO_A_PERSON if NEEDS_A_PERSON & set(codes) else Standing.READY
+
+
+def stands_of(status: Status, *, erased: bool) -> Stands:
+    """How one report stands, by its case's `status`. No letter goes with a removed case or an erased report."""
+    if erased:
+        return Stands.ERASED
+    return _STANDS.get(status, Stands.LOOKED_AT)
 
 
 def may_stand_alone(facts: Iterable[Fact], codes: Iterable[Collection[str]]) -> bool:

@@ -1,4 +1,4 @@
-"""`hotline answers`: letters to reporters who left a contact and said that it is safe."""
+"""`hotline answers`: letters to reporters who left a contact and said that it is safe, and what others are told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.main import workspace_option
+from pipeline.cli.spoken_answers import call, called, receipt
 from triage.answering import Standing, Template
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ _FAILED = frozenset({"refused", "in_doubt"})
 _WHY = {
     Standing.READY: "can be answered", Standing.TO_A_PERSON: "a person reads it and sends with --reviewed",
     Standing.SENT: "answered", Standing.IN_DOUBT: "perhaps answered: something broke (--again sends once more)",
-    Standing.NO_CONTACT: "left no contact", Standing.BY_RECEIPT: "asks with the receipt code: nothing is sent",
+    Standing.CALLING: "perhaps called: say how it went (`hotline answers called`)",
+    Standing.NO_CONTACT: "left no contact",
+    Standing.BY_RECEIPT: "asks with the receipt code (`hotline answers receipt`): nothing is sent",
     Standing.NOT_SAFE: "did not say that the contact is safe", Standing.ERASED: "erased",
-    Standing.NO_EMAIL: "no mail address, a telephone at best: to be called by a person",
+    Standing.NO_EMAIL: "no mail address, a telephone at best: to be called by a person (`hotline answers call`)",
 }  # fmt: skip
 _template = click.option(
     "--template", type=click.Choice([str(one) for one in Template]), help="Another letter than the one that fits."
@@ -30,12 +33,16 @@ _template = click.option(
 
 @click.group()
 def answers() -> None:
-    """Answer reporters who left a safe contact: who waits, what the letter says, send it.
+    """Answer reporters: who waits, what the letter says, send it; on the telephone read it out.
 
     \b
     Example:
       hotline answers show C12
     """
+
+
+for _command in (receipt, call, called):
+    answers.add_command(_command)
 
 
 @answers.command("list")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -239,7 +241,21 @@ def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> None:
         })  # fmt: skip
     else:
         screens.show(desk.app, [f"{len(outcome.applied)} done, {len(outcome.refused)} refused"])
-    for one in outcome.refused:
-        click.echo(f"row {one.row}: {one.why}", err=True)
+    for line in _refusals((one.row, one.why) for one in outcome.refused):
+        click.echo(line, err=True)
     if not outcome.applied:
         raise UnusableInput("no row could be applied; nothing was changed")
+
+
+def _refusals(refused: Iterable[tuple[int, str]]) -> Iterator[str]:
+    """One line for each reason, with the rows it holds for: a whole file with one mistake is one line."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, why in refused:
+        rows[why].append(row)
+    for why, numbers in rows.items():
+        stretches = [
+            [row for _, row in of_stretch]
+            for _, of_stretch in groupby(enumerate(numbers), lambda placed: placed[1] - placed[0])
+        ]
+        named = ", ".join(f"{one[0]}-{one[-1]}" if len(one) > 1 else f"{one[0]}" for one in stretches)
+        yield f"row{'s' if len(numbers) > 1 else ''} {named}: {why}"

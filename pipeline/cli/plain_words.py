@@ -89,7 +89,8 @@ OWN_EVENTS = {
     "iccam_sending": "began to send it to ICCAM", "iccam_accepted": "ICCAM took it",
     "iccam_found": "found it in ICCAM", "iccam_refused": "ICCAM refused it",
     "answer_shown": "looked at the letters", "contact_opened": "opened a contact", "answer_sent": "sent an answer",
-    "answer_not_sent": "could not send an answer", "helpline_feedback": "the helpline answered",
+    "answer_not_sent": "could not answer", "answer_called": "called a reporter",
+    "answer_told": "told somebody who asked with a receipt code", "helpline_feedback": "the helpline answered",
     "alert_raised": "an SOS call came", "alert_claimed": "began to tell an organisation",
     "alert_sent": "told an organisation", "alert_not_sent": "could not tell an organisation",
     "alert_acknowledged": "an organisation acknowledged", "alert_ended": "ended the alert",
@@ -135,7 +136,7 @@ _UNSAID = frozenset({"word", "turn", "fingerprint", "sha256", "digest", "items",
 _COUNTS = {"reports": "report", "texts": "text", "addresses": "address", "cases": "case"}
 _PURPOSES = {
     "answer_shown": "to look at the letters", "answer": "to write an answer",
-    "disclosure": "to tell police",
+    "answer_call": "to call the reporter", "disclosure": "to tell police",
 }  # fmt: skip
 _TIMES = frozenset({"due", "called", "told_at", "at"})
 """Details that are times: seconds since 1970 or ISO 8601."""

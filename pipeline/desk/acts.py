@@ -98,6 +98,8 @@ def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, versio
         details = {"classification": str(said.classification), "viewed": str(said.viewed)}
         if said.locator_id is not None:
             details["item"] = f"L{said.locator_id}"
+        if given.hosting_country is not None:
+            details["hosting_country"] = given.hosting_country
         app.store.record(connection, now, actor(by), "case_assessed", f"C{case_id}", details)
         done = _settle(connection, row, Event.ASSESSED, now)
     return done if kept is None else replace(done, hosting_kept=kept.hosting_country)

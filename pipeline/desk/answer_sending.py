@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
 from pipeline.delivery.answer_mail import Delivery, Mailer, mail_of, message_id
 from pipeline.delivery.answer_smtp import mail_line
+from pipeline.desk.answer_rows import OPENED, Answering, claim, mark
 from pipeline.desk.answers import (
     CLAIMED,
     NO_EMAIL,
@@ -25,25 +26,21 @@ from pipeline.desk.answers import (
     SENT,
     CaseAnswers,
     Owed,
-    answers_of,
     decided_in,
     standing_in,
+    to_answer,
 )
-from pipeline.desk.holding import check_free, check_here, held_by_another
-from pipeline.desk.numbers import shown_report
-from pipeline.desk.people import actor
+from pipeline.desk.holding import check_free, held_by_another
 from pipeline.desk.vaultroom import Vaultroom
-from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit
 from triage.answer_contact import Reach, Way
 from triage.answer_letters import NAME_SLOT, Letter
 from triage.answering import Standing, Template
 from triage.errors import BadConfiguration, HotlineError, RuleBroken
-from triage.grouping import NewFact
 from triage.people import Act, Person, require
 
-SHOWN, OPENED, WENT, NOT_SENT = "answer_shown", "contact_opened", "answer_sent", "answer_not_sent"
+SHOWN, WENT, NOT_SENT = "answer_shown", "answer_sent", "answer_not_sent"
 """Audit events; their subject is the case, their details numbers and codes."""
 SAME_LETTER = "same_letter"
 """A reporter of several reports got this very letter a moment ago, by the same command."""
@@ -51,6 +48,7 @@ LEFT_TO_ANOTHER = "left_to_another"
 """Another command claimed it since this one looked."""
 _WENT = frozenset({str(Delivery.SENT), SAME_LETTER})
 _PERHAPS_THERE = frozenset({SENT, CLAIMED})
+_NEW = frozenset({"", REFUSED})
 _PURPOSE = b"hotline answers shown 1"
 _DIGEST_HEX_DIGITS = 16
 _TO_OPEN = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT})
@@ -87,11 +85,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One command's sending: who, when, by which line, and which letters (address, text) already went with it."""
+    """One command's sending: who and when, by which line, and which letters (address, text) already went with it."""
 
-    app: App
-    by: Person
-    now: datetime
+    answering: Answering
     mailer: Mailer
     vault: Vaultroom
     again: bool
@@ -104,14 +100,14 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
     Raises RuleBroken where nobody decided to answer, KeyProblem without the vault.
     """
     require(by, Act.DISPOSE)
+    answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
-        case = _to_answer(connection, case_id, template)
+        case = to_answer(connection, case_id, template)
         opened = [one for one in case.owed if one.standing in _TO_OPEN]
         if opened:
-            said = {"for": "answer_shown", "reports": len(opened)}
-            app.store.record(connection, now, actor(by), OPENED, f"C{case_id}", said)
-        said = {"reports": len(case.owed), "digest": _digest(app, case)}
-        app.store.record(connection, now, actor(by), SHOWN, f"C{case_id}", said)
+            said: dict[str, object] = {"for": "answer_shown", "reports": len(opened)}
+            answering.record(connection, OPENED, case_id, said)
+        answering.record(connection, SHOWN, case_id, {"reports": len(case.owed), "digest": _digest(app, case)})
     vault, shown = Vaultroom(app), []
     for one in case.owed:
         reach = vault.reach(one.report_id) if one in opened else None
@@ -127,14 +123,14 @@ def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tup
     """
     require(by, Act.DISPOSE)
     with reading(app.store.engine) as connection:
-        case = _to_answer(connection, case_id, order.template)
+        case = to_answer(connection, case_id, order.template)
         check_free(case.row, by, now)
         _check_shown(app, connection, case)
     going = [one for one in case.owed if _goes(one, order)]
     if not going:
         raise RuleBroken(_why_nothing(case))
     with _mailer(app) as mailer:
-        post = _Round(app, by, now, mailer, Vaultroom(app), order.again)
+        post = _Round(Answering(app, by, now), mailer, Vaultroom(app), order.again)
         done = {one.report_id: _answer(post, case_id, one) for one in going}
     return tuple(_outcome(case_id, one, done.get(one.report_id, str(one.standing))) for one in case.owed)
 
@@ -149,7 +145,7 @@ def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
     if not allowed:
         raise BadConfiguration("setting answers_standing is empty: no answer goes without a person's preview")
     with reading(app.store.engine) as connection:
-        cases = [one for one in decided_in(connection) if not _joined(one)]
+        cases = [one for one in decided_in(connection) if not one.joined]
         cases += standing_in(connection, allowed, now)
     going = [
         (case.case_id, one)
@@ -161,40 +157,32 @@ def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
     if not going:
         return ()
     with _mailer(app) as mailer:
-        post = _Round(app, by, now, mailer, Vaultroom(app), again=False)
+        post = _Round(Answering(app, by, now), mailer, Vaultroom(app), again=False)
         return tuple(_outcome(case_id, one, _answer(post, case_id, one)) for case_id, one in going)
-
-
-def _to_answer(connection: Connection, case_id: int, template: Template | None) -> CaseAnswers:
-    case = answers_of(connection, case_id, template)
-    check_here(case.row)
-    if not case.decided:
-        raise RuleBroken(f"nobody decided to answer: run `hotline dispose C{case_id} answer --reason …` first")
-    if _joined(case):
-        raise RuleBroken(f"C{case_id} was joined with another case since it was decided: dispose it again")
-    return case
-
-
-def _joined(case: CaseAnswers) -> bool:
-    return bool(NewFact(case.row.new_facts) & NewFact.JOINED)
 
 
 def _goes(one: Owed, order: Order) -> bool:
     if one.standing is Standing.TO_A_PERSON:
         return order.reviewed
-    return one.standing is Standing.READY or (
-        order.again and one.standing in (Standing.SENT, Standing.IN_DOUBT)
-    )
+    return one.standing is Standing.READY or (order.again and _went_by_mail(one))
+
+
+def _went_by_mail(one: Owed) -> bool:
+    """Whether --again may send it: who was answered on the telephone left no address, or none that is safe."""
+    return one.mailable and one.standing in (Standing.SENT, Standing.IN_DOUBT)
 
 
 def _why_nothing(case: CaseAnswers) -> str:
     if case.counts[Standing.TO_A_PERSON]:
         return "no template answers such a report by itself: read it and the letter, then send with --reviewed"
-    if case.counts[Standing.SENT] or case.counts[Standing.IN_DOUBT]:
+    if any(_went_by_mail(one) for one in case.owed):
         return "these answers were sent, or may have been: --again sends them once more"
+    here = f"C{case.case_id}"
+    if case.counts[Standing.CALLING]:
+        return f"a person calls: say how it went first, `hotline answers called {here} --reached …`"
     if case.counts[Standing.NO_EMAIL]:
-        return f"nobody can be written to about C{case.case_id}: no mail address was left, a person calls"
-    return f"nobody can be written to about C{case.case_id}: see `hotline answers list`"
+        return f"no mail address was left for {here}, a person calls: `hotline answers call {here}`"
+    return f"nobody can be written to about {here}: see `hotline answers list`"
 
 
 def _digest(app: App, case: CaseAnswers) -> str:
@@ -242,47 +230,25 @@ def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
     letter = one.letter(reach.name)
     if (email.lower(), letter.text) in post.gone:
         return SAME_LETTER
-    number = message_id(post.app.store.index_key, one.report_id, one.template)
-    result = post.mailer.deliver(mail_of(letter, post.app.settings.answers_from, email, number, post.now)).settled
+    app = post.answering.app
+    number = message_id(app.store.index_key, one.report_id, one.template)
+    mail = mail_of(letter, app.settings.answers_from, email, number, post.answering.now)
+    result = post.mailer.deliver(mail).settled
     if result is Delivery.SENT:
         post.gone.add((email.lower(), letter.text))
     return str(result)
 
 
 def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
-    """Write down that this answer is about to go and its contact is opened; None if another command has it.
-
-    Answers the state it had before, "" if none.
-    """
-    mine = (answer_sent.c.report_id == one.report_id) & (answer_sent.c.template == str(one.template))
-    with writing(post.app.store.engine) as connection:
-        state = connection.execute(select(answer_sent.c.state).where(mine)).scalar_one_or_none()
-        if state not in (None, REFUSED) and not post.again:
-            return None
-        connection.execute(delete(answer_sent).where(mine))
-        connection.execute(
-            answer_sent.insert().values(
-                report_id=one.report_id, template=str(one.template), language=one.letter().language,
-                made_at=int(post.now.timestamp()), person_id=post.by.person_id, state=CLAIMED,
-            )
-        )  # fmt: skip
-        said = {
-            "for": "answer", "report": shown_report(one.report_id), "again": state is not None,
-            "template": str(one.template), "language": one.letter().language,
-        }  # fmt: skip
-        post.app.store.record(connection, post.now, actor(post.by), OPENED, f"C{case_id}", said)
-    return str(state or "")
+    """Claim it unless another command has it; answers the state it had before, "" if none."""
+    over = _NEW | _PERHAPS_THERE | {NO_EMAIL} if post.again else _NEW
+    with writing(post.answering.app.store.engine) as connection:
+        return claim(connection, post.answering, case_id, one, CLAIMED, over)
 
 
 def _mark(post: _Round, case_id: int, one: Owed, state: str, result: str) -> None:
-    mine = (answer_sent.c.report_id == one.report_id) & (answer_sent.c.template == str(one.template))
-    said = {
-        "report": shown_report(one.report_id), "template": str(one.template), "by": post.mailer.way, "result": result,
-    }  # fmt: skip
     event = WENT if result in _WENT else NOT_SENT
-    with writing(post.app.store.engine) as connection:
-        connection.execute(update(answer_sent).where(mine).values(state=state))
-        post.app.store.record(connection, post.now, actor(post.by), event, f"C{case_id}", said)
+    mark(post.answering, case_id, one, state, event, {"by": post.mailer.way, "result": result})
 
 
 def _outcome(case_id: int, one: Owed, result: str) -> Outcome:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of
+from pipeline.desk.holding import check_here
 from pipeline.desk.links import all_links, links_of, opinions_in
 from pipeline.desk.records import dispositions_of
 from pipeline.resources import text
@@ -20,22 +21,28 @@ from pipeline.store import bulk
 from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record, disposition, receipt, report
-from triage.answer_letters import Letter, Letters
-from triage.answering import Standing, Template, may_stand_alone, standing_of, template_for
+from triage.answer_letters import Letter, Letters, Told
+from triage.answering import NEEDS_A_PERSON, Standing, Template, may_stand_alone, standing_of, template_for
 from triage.completeness import Part, missing_parts
 from triage.disposition import Disposition, Kind
+from triage.errors import RuleBroken
+from triage.grouping import NewFact
 from triage.lifecycle import Status
 from triage.people import Act, Person, require
 from triage.report import Fact
 from triage.verdict import Escalation
 
-CLAIMED, SENT, REFUSED, NO_EMAIL = "claimed", "sent", "refused", "no_email"
+CLAIMED, CALLING, SENT, REFUSED, NO_EMAIL = "claimed", "calling", "sent", "refused", "no_email"
 """States of `answer_sent`."""
 STANDING_DAYS = 14
 """A standing template answers reports this young: switching one on writes to nobody about last year."""
-_KEPT = {CLAIMED: Standing.IN_DOUBT, SENT: Standing.SENT, NO_EMAIL: Standing.NO_EMAIL}
+_KEPT = {
+    CLAIMED: Standing.IN_DOUBT, CALLING: Standing.CALLING, SENT: Standing.SENT, NO_EMAIL: Standing.NO_EMAIL,
+}  # fmt: skip
 _ASKED = ("language", "facts", "salt", "verdict_id", "category")
-_WAITS = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT})
+_SAFE = Fact.HAS_CONTACT | Fact.CONTACT_IS_SAFE
+_FOR_MAIL = _SAFE | Fact.NO_EMAIL
+_WAITS = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT, Standing.CALLING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,19 @@ class Owed:
     codes: frozenset[str]
     standing: Standing
 
-    def letter(self, name: str | None = None) -> Letter:
-        """What the reporter will read."""
-        return letters().letter(self.template, self.missing, self.chosen, name)
+    def letter(self, name: str | None = None, told: Told = Told.WRITTEN) -> Letter:
+        """What the reporter will read or hear."""
+        return letters().letter(self.template, self.missing, self.chosen, name, told)
+
+    @property
+    def mailable(self) -> bool:
+        """Whether a mail may go at all, also where the reporter was answered another way: safe, and with an address."""
+        return self.facts & _FOR_MAIL == _SAFE
+
+    @property
+    def needs_reading(self) -> bool:
+        """Whether a person reads report and letter before anybody is answered."""
+        return bool(NEEDS_A_PERSON & self.codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +89,11 @@ class CaseAnswers:
     def counts(self) -> Counter[Standing]:
         """How many reports stand where."""
         return Counter(one.standing for one in self.owed)
+
+    @property
+    def joined(self) -> bool:
+        """Whether it was joined with another case since it was decided: what was decided may fit one half only."""
+        return bool(NewFact(self.row.new_facts) & NewFact.JOINED)
 
     @property
     def waits(self) -> bool:
@@ -107,6 +129,17 @@ def decided_in(connection: Connection) -> list[CaseAnswers]:
     return [answers_of(connection, case_id) for case_id in dict.fromkeys(ids)]
 
 
+def to_answer(connection: Connection, case_id: int, template: Template | None = None) -> CaseAnswers:
+    """The answers about a case disposed `answer`. Raises RuleBroken where nobody did, or it was joined since."""
+    case = answers_of(connection, case_id, template)
+    check_here(case.row)
+    if not case.decided:
+        raise RuleBroken(f"nobody decided to answer: run `hotline dispose C{case_id} answer --reason …` first")
+    if case.joined:
+        raise RuleBroken(f"C{case_id} was joined with another case since it was decided: dispose it again")
+    return case
+
+
 def standing_in(connection: Connection, templates: Iterable[str], now: datetime) -> list[CaseAnswers]:
     """Cases nobody disposed `answer` whose young reports a standing template may answer, oldest first."""
     allowed = frozenset(templates)
@@ -128,15 +161,20 @@ def standing_in(connection: Connection, templates: Iterable[str], now: datetime)
     ]  # fmt: skip
 
 
-def answers_of(connection: Connection, case_id: int, template: Template | None = None) -> CaseAnswers:
-    """The answers about one case; with `template`, that one to everybody. Raises UsageError for no such case.
+def answers_of(
+    connection: Connection, case_id: int, template: Template | None = None, only: int | None = None
+) -> CaseAnswers:
+    """The answers about one case; with `template`, that one to everybody; `only`: just the one to this report.
 
-    A report is answered once for each decision to answer, and never twice by one template.
+    A report is answered once for each decision to answer, and never twice by one template. Raises UsageError for no
+    such case.
     """
     row = record_of(connection, case_id)
     decided = [one.made for one in dispositions_of(connection, case_id)]
     asked_at = max((one.at for one in decided if one.kind is Kind.ANSWER), default=None)
-    ids = sorted({int(link[0]) for link in all_links(links_of(connection, case_id)) if link[2] == 0})
+    links = all_links(links_of(connection, case_id))
+    of_its_own = set(links[links[:, 2] == 0][:, 0].tolist())
+    ids = sorted(of_its_own if only is None else of_its_own & {only})
     rows = sorted(bulk.lookup(connection, report, "report_id", ids, _ASKED))
     opinions = opinions_in(connection, (one[4] for one in rows))
     unreached = [one[0] for one in rows if not one[2] & Fact.HAS_CONTACT]
@@ -164,14 +202,16 @@ def _chosen(template: Template | None, decided: list[Disposition], missing: tupl
 def _kept(
     connection: Connection, ids: list[int], since: int, template: Template | None
 ) -> dict[tuple[int, Template | None], Standing]:
-    """What the store remembers: by report and template; and by report alone (None) if any answer went since `since`."""
+    """What the store remembers: by report and template; and by report alone (None) if any answer went since `since`.
+
+    A call nobody wrote the end of counts whatever was decided since, and before anything else.
+    """
     found: dict[tuple[int, Template | None], Standing] = {}
-    for report_id, name, state, made_at in bulk.lookup(
-        connection, answer_sent, "report_id", ids, ("template", "state", "made_at")
-    ):
+    rows = bulk.lookup(connection, answer_sent, "report_id", ids, ("template", "state", "made_at"))
+    for report_id, name, state, made_at in sorted(rows, key=lambda row: row[2] == CALLING):
         if (standing := _KEPT.get(state)) is None:
             continue
         found[report_id, Template(name)] = standing
-        if template is None and made_at >= since:
+        if template is None and (made_at >= since or state == CALLING):
             found[report_id, None] = standing
     return found

@@ -2,8 +2,9 @@
 
 Nothing here asks who may: the commands do, and they write down that a text was read. Contacts are opened for three
 things only: to mask them in texts, where what comes out is what to look for; to write an answer to a reporter who said
-that it is safe (`pipeline/desk/answer_sending.py`); and for police, where the reporter allowed it and two people let it
-go (`pipeline/desk/disclosing.py`). No screen, no log and no file but that answer and that sealed package gets a value.
+that it is safe, or to call them (`answer_sending.py`, `answer_calls.py`); and for police, where the reporter allowed it
+and two people let it go (`disclosing.py`). No screen, no log and no file gets a value, but for that answer, the one
+screen of the person who calls, and that sealed package.
 """
 
 from __future__ import annotations

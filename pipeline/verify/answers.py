@@ -1,4 +1,5 @@
-"""Answers to reporters: every row is what the audit chain tells of claims, sendings and refusals, replayed in order."""
+"""Answers to reporters: every row is what the audit chain tells, replayed in order: claims and how each ended (sent,
+refused, called), and what was read out to somebody with a receipt code."""
 
 from __future__ import annotations
 
@@ -6,14 +7,26 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
+from pipeline.desk.answer_calls import NO_TELEPHONE
+from pipeline.desk.answer_rows import PURPOSES
 from pipeline.desk.answers import CLAIMED, NO_EMAIL, REFUSED, SENT
 from pipeline.desk.numbers import shown_report
 from pipeline.store.answer_tables import answer_sent
-from pipeline.verify.chained import ANSWER_NOT_SENT, ANSWER_SENT, CONTACT_OPENED, Acted, Chained
+from pipeline.verify.chained import (
+    ANSWER_CALLED,
+    ANSWER_NOT_SENT,
+    ANSWER_SENT,
+    ANSWER_TOLD,
+    CONTACT_OPENED,
+    Acted,
+    Chained,
+)
 from pipeline.verify.finding import Findings
 
-PURPOSE = "answer"
-"""What `contact_opened` says it was for (`pipeline/desk/answer_sending.py`)."""
+_CLAIMS = {purpose: state for state, purpose in PURPOSES.items()}
+"""What `contact_opened` says it was for, to the state that claim brought."""
+_EVENTS = (CONTACT_OPENED, ANSWER_SENT, ANSWER_NOT_SENT, ANSWER_CALLED, ANSWER_TOLD)
+_NOBODY_TO_REACH = frozenset({NO_EMAIL, NO_TELEPHONE})
 _PERHAPS_THERE = frozenset({SENT, CLAIMED})
 
 
@@ -46,23 +59,27 @@ def check_answers(connection: Connection, chained: Chained, findings: Findings) 
 def _told(chained: Chained) -> dict[tuple[str, str], _Stands]:
     found: dict[tuple[str, str], _Stands] = {}
     before: dict[tuple[str, str], str] = {}
-    opened = [one for one in chained.of(CONTACT_OPENED) if one.word("for") == PURPOSE]
-    sent, not_sent = chained.of(ANSWER_SENT), chained.of(ANSWER_NOT_SENT)
-    claims = {one.seq for one in opened}
-    went = {one.seq for one in sent}
-    for one in sorted((*opened, *sent, *not_sent), key=lambda each: each.seq):
+    steps = [(event, one) for event in _EVENTS for one in chained.of(event)]
+    for event, one in sorted(steps, key=lambda step: step[1].seq):
         key = one.word("report"), one.word("template")
-        if one.seq in claims:
-            before[key] = found[key].state if key in found else ""
-            found[key] = _Stands(one.person, one.at, one.word("language"), CLAIMED)
+        if event == CONTACT_OPENED:
+            if (state := _CLAIMS.get(one.word("for"))) is not None:
+                before[key] = found[key].state if key in found else ""
+                found[key] = _Stands(one.person, one.at, one.word("language"), state)
+        elif event == ANSWER_TOLD:
+            if one.details.get("answered") is True and (key not in found or found[key].state != SENT):
+                found[key] = _Stands(one.person, one.at, one.word("language"), SENT)
         elif key in found:
-            state = SENT if one.seq in went else _unsent(one, before[key])
-            found[key] = replace(found[key], state=state)
+            found[key] = replace(found[key], state=_ended(event, one, before.get(key, "")))
     return found
 
 
-def _unsent(one: Acted, before: str) -> str:
-    """What is left where nothing went now: what may have gone before is not forgotten."""
-    if one.word("result") == NO_EMAIL:
+def _ended(event: str, one: Acted, before: str) -> str:
+    """How a claim ended. Where nothing went now, what may have gone before is not forgotten."""
+    if event == ANSWER_CALLED:
+        return SENT if one.details.get("reached") is True else NO_EMAIL
+    if event == ANSWER_SENT:
+        return SENT
+    if one.word("result") in _NOBODY_TO_REACH:
         return NO_EMAIL
     return before if before in _PERHAPS_THERE else REFUSED

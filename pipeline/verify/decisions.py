@@ -1,7 +1,7 @@
 """People's decisions and closed rejects: every row has its event in the audit chain and every event its row.
 
-What is compared is what the chain holds of an act: who, when, on which case, and its codes (classification, viewed and
-item; kind, reason and recipient). An assessment's reason and its answers for ICCAM are not in the chain.
+What is compared is what the chain holds of an act: who, when, on which case, and its codes (classification, viewed,
+item and hosting country; kind, reason and recipient). An assessment's reason and its answers for ICCAM are not in the chain.
 """
 
 from __future__ import annotations
@@ -113,12 +113,12 @@ def check_four_eyes(
 
 def _assessment_key(row: Row[Any], world: World) -> Hashable:
     place = f"L{row.locator_id}" if row.locator_id else world.end_of(row.case_id)
-    return row.person_id, row.made_at, place, row.classification, row.viewed
+    return row.person_id, row.made_at, place, row.classification, row.viewed, row.hosting_country or ""
 
 
 def _assessed_key(one: Acted, world: World) -> Hashable:
     place = one.word("item") or world.end_of(one.number)
-    return one.person, one.at, place, one.word("classification"), one.word("viewed")
+    return one.person, one.at, place, one.word("classification"), one.word("viewed"), one.word("hosting_country")
 
 
 def _disposition_key(row: Row[Any], world: World) -> Hashable:

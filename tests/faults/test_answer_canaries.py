@@ -1,4 +1,5 @@
-"""Many reporters with contacts, many of them hostile: a contact stands in the outbox files and nowhere else."""
+"""Many reporters with contacts, many of them hostile: a contact stands in the outbox files, a telephone number on the
+screen of who calls, and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import base64
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -30,6 +32,7 @@ HOSTILE_NAMES = (
     "zqname{0}qz\r\nBcc: zqbcc{0}qz@other.example", "\x1b[2Jzqname{0}qz", "\u202ezqname{0}qz", "https://zqname{0}qz.example",
     "{{name}}{0}", "<b>zqname{0}qz</b>", "=cmd|' /C zqname{0}qz'!A0",
 )  # fmt: skip
+PHONE = "+387 61 907 318"
 BIRDS = ("zqmail", "zqname", "zqbcc", "zqsub", "zqphone", "zqtime", "zqreal")
 
 
@@ -52,10 +55,10 @@ def _rows() -> list[dict[str, str]]:
     return rows
 
 
-def _found(content: bytes) -> bool:
+def _found(content: bytes, birds: Sequence[str] = BIRDS) -> bool:
     """A canary, also as hexadecimal digits or base 64 (any of its three places)."""
     lowered = content.lower()
-    for bird in BIRDS:
+    for bird in birds:
         raw = bird.encode()
         if raw in lowered or raw.hex().encode() in lowered:
             return True
@@ -110,6 +113,31 @@ def test_many_contacts_are_in_the_outbox_and_nowhere_else(tmp_path: Path) -> Non
     readers = sorted(str(mail["To"]) for mail in outbox(desk))
     assert readers == sorted(f"zqmail{number}qz@mail.example" for number in plain)
     assert len(states(desk)) == COUNT - COUNT // 10
+
+
+def test_a_telephone_number_is_on_the_screen_of_who_calls_and_nowhere_else(tmp_path: Path) -> None:
+    desk = made(tmp_path)
+    row = {
+        "id": "k-1", "received_at": datetime.now(UTC).isoformat(), "language": "en", "contact_is_safe": "yes",
+        "description": "There is a bad group, please look", "contact_phone": f"{PHONE} \x1b[2J",
+        "best_time": "zqtime1qz", "name_to_use": "Zqname", "contact_name": "zqreal1qz",
+    }  # fmt: skip
+    _bring(desk, [row])
+    case = f"C{decided(desk, 'k-1')}"
+    birds = (*BIRDS, PHONE, "61907318", "907 318")
+    quiet = [_hotline(desk, "answers", *words) for words in
+             (("list",), ("show", case), ("send", case), ("call", case), ("call", case, "--json"))]  # fmt: skip
+    called = _hotline(desk, "answers", "call", case, "--to-pipe")
+    quiet += [_hotline(desk, "answers", "call", case, "--to-pipe"), _hotline(desk, "answers", "list", "--json"),
+              _hotline(desk, "answers", "called", case, "--reached", "yes"), _hotline(desk, "cases", "show", case),
+              _hotline(desk, "verify", "--deep")]  # fmt: skip
+    assert [one.returncode for one in (called, *quiet)] == [0, 0, 0, 2, 2, 2, 2, 0, 0, 0, 0]
+    assert PHONE.encode() in called.stdout
+    assert b"Hello Zqname," in called.stdout
+    assert b"\x1b" not in called.stdout
+    assert not _found(called.stderr, birds)
+    assert not any(_found(one.stdout, birds) or _found(one.stderr, birds) for one in quiet)
+    assert [path for path, content in all_bytes(tmp_path) if _found(content, birds)] == []
 
 
 @pytest.mark.slow

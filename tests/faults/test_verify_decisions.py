@@ -78,6 +78,7 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
         ("assessment", "UPDATE assessment SET viewed = 'no'"),
         ("assessment", "UPDATE assessment SET person_id = person_id + 1"),
         ("assessment", "UPDATE assessment SET classification = 'national' WHERE classification = 'baseline'"),
+        ("assessment", "UPDATE assessment SET hosting_country = 'DE', hosting_source = 'whois'"),
         ("assessment", "DELETE FROM assessment WHERE assessment_id = 1"),
         ("assessment", "INSERT INTO assessment SELECT 99, case_id, locator_id, classification, reason, kind, viewed,"
                        " hosting_country, hosting_source, iccam, person_id, made_at FROM assessment LIMIT 1"),

@@ -55,7 +55,7 @@ def test_a_power_cut_between_sending_and_marking_sends_nothing_twice(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
-        broken.setattr(answer_sending, "_mark", cut)
+        broken.setattr(answer_sending, "mark", cut)
         with pytest.raises(KeyboardInterrupt):
             shown_and_sent(letters, case_id)
     assert len(outbox(letters)) == 1

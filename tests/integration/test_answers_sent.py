@@ -49,7 +49,7 @@ def test_from_the_decision_to_the_outbox_by_the_command_line(letters: Desk, caps
     (mail,) = outbox(letters)
     assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Your message")
     assert mail["Content-Language"] == "en"
-    assert text_of(mail).startswith("Hello Ana-Marija,\n\nThank you for writing to us.")
+    assert text_of(mail).startswith("Hello Ana-Marija,\n\nThank you for turning to us.")
     assert _run(letters, "list", "--json") == 0
     assert json.loads(capsys.readouterr().out)["waiting"] == []
     assert verify(letters.app, deep=True).findings == ()

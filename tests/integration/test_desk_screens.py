@@ -136,8 +136,11 @@ def test_decisions_from_a_file_say_how_many_and_which_rows_were_refused(desk: De
     shown = capsys.readouterr()
     assert "1 done, 1 refused" in shown.out
     assert "row 3: there is no case with this number" in shown.err
-    path.write_text("case,kind,reason\nC77,close,spam\n", encoding="utf-8")
+    path.write_text("case,kind,reason\n" + 3 * "C77,close,spam\n" + "C1,close,\nC77,close,spam\n", encoding="utf-8")
     assert _run(desk, "dispose", "--from", str(path)) == 2
+    shown = capsys.readouterr()
+    assert shown.err.count("there is no case with this number") == 1, "one mistake in a whole file is one line"
+    assert "rows 2-4, 6: there is no case with this number" in shown.err
 
 
 def test_split_join_and_rekey_from_the_command_line(desk: Desk, capsys: Screen) -> None:

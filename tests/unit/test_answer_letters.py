@@ -9,12 +9,13 @@ import pytest
 from pipeline.resources import text
 from pipeline.sample.cyrillic import to_cyrillic
 from triage.answer_contact import Way, is_neutral, reach_of, usable_address, usable_name
-from triage.answer_letters import Letters
-from triage.answering import Standing, Template, may_stand_alone, standing_of, template_for
+from triage.answer_letters import Letters, Told
+from triage.answering import Standing, Stands, Template, may_stand_alone, standing_of, stands_of, template_for
 from triage.completeness import Part
 from triage.disposition import Disposition, Kind
 from triage.errors import BadConfiguration
 from triage.language import language_of
+from triage.lifecycle import Status
 from triage.report import LANGUAGES, Fact
 from triage.shadow import shadow
 
@@ -35,8 +36,10 @@ NEVER_SAID = re.compile(
 )
 
 
-def _letter(template: Template, language: str | None, name: str | None = None) -> str:
-    letter = LETTERS.letter(template, [Part.ADDRESS, Part.WHEN], language, name)
+def _letter(
+    template: Template, language: str | None, name: str | None = None, told: Told = Told.WRITTEN
+) -> str:  # fmt: skip
+    letter = LETTERS.letter(template, [Part.ADDRESS, Part.WHEN], language, name, told)
     return f"{letter.subject}\n{letter.text}"
 
 
@@ -64,7 +67,41 @@ def test_no_two_templates_say_the_same(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", [one for one in Template if one is not Template.NEEDS_ADDRESS])
 def test_no_letter_says_what_it_is_about_nor_who_writes(template: Template, language: str) -> None:
-    assert not NEVER_SAID.search(shadow(_letter(template, language)))
+    for told in Told:
+        assert not NEVER_SAID.search(shadow(_letter(template, language, told=told)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_read_out_a_letter_says_nothing_that_only_a_mail_can(language: str) -> None:
+    words = {piece: said[language] for piece, said in LETTERS.words.items()}
+    for template in Template:
+        written, called, by_code = (_letter(template, language, told=told) for told in Told)
+        assert words["farewell"] in written
+        assert all(words[piece] not in called + by_code for piece in ("reply", "farewell"))
+        assert words["greeting"] in called
+        assert words["greeting"] not in by_code
+        assert (words["in_touch"] in called, words["ask_again"] in by_code) == (
+            (template is Template.QUESTION_FORWARDED,) * 2
+        )
+        assert words["in_touch"] not in by_code
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_it_stands_is_said_in_every_language_and_says_nothing_else(language: str) -> None:
+    said = [LETTERS.standing(stands, language) for stands in Stands]
+    assert len(set(said)) == len(Stands)
+    assert not any(NEVER_SAID.search(shadow(one)) for one in said)
+    (found,) = language_of([" ".join(said)])
+    assert found.code == (language if language in ("en", "sq", "de") else "bcs")
+
+
+def test_how_it_stands_tells_open_looked_at_and_closed_apart_and_no_more() -> None:
+    found = {status: stands_of(status, erased=False) for status in Status}
+    assert {status for status, stands in found.items() if stands is Stands.LOOKED_AT} == {
+        Status.TAKEN, Status.ASSESSED, Status.DECIDED, Status.RETURNED
+    }
+    assert (found[Status.NEW], found[Status.CLOSED]) == (Stands.OPEN, Stands.CLOSED)
+    assert {stands_of(status, erased=True) for status in Status} == {Stands.ERASED}
 
 
 def test_the_cyrillic_letters_say_what_the_latin_ones_say() -> None:
@@ -141,7 +178,11 @@ def test_a_contact_shows_its_way_and_no_value() -> None:
     given = reach_of({"contact_email": "canary@mail.example", "name_to_use": "Canary", "contact_phone": "061 123 456"})
     assert given.way is Way.EMAIL
     assert "anary" not in repr(given)
-    assert reach_of({"contact_phone": "061 123 456"}).way is Way.TELEPHONE
+    called = reach_of({"contact_email": "061 777 888", "contact_phone": " 061 123\n456 ", "best_time": "Canary\nhour"})
+    assert (called.way, called.phone, called.best_time) == (Way.TELEPHONE, "061 123 456", "Canary hour")
+    assert not any(secret in repr(called) for secret in ("061", "Canary"))
+    assert (given.phone, given.best_time) == (None, None)
+    assert reach_of({"contact_phone": "ring twice", "best_time": "noon"}) == reach_of({})
     assert reach_of({"contact_phone": "canary@mail.example"}).email == "canary@mail.example"
     assert reach_of({"contact_name": "Canary"}) == reach_of({})
 
@@ -179,6 +220,8 @@ def test_why_a_reporter_cannot_be_answered_is_told_in_this_order() -> None:
     assert of(Fact(0), receipt=True) is Standing.BY_RECEIPT
     assert of(SAFE, kept=Standing.IN_DOUBT) is Standing.IN_DOUBT
     assert of(SAFE, erased=True, kept=Standing.SENT) is Standing.SENT
+    assert of(SAFE | Fact.NO_EMAIL) is Standing.NO_EMAIL
+    assert of(SAFE | Fact.NO_EMAIL, kept=Standing.CALLING) is Standing.CALLING
     assert of(Fact.HAS_CONTACT, kept=Standing.NO_EMAIL) is Standing.NOT_SAFE
 
 

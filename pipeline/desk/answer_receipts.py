@@ -1,0 +1,89 @@
+"""Answer somebody who asks with a receipt code: how their report stands, and the letter that fits, to be read out.
+
+No contact is opened and nobody is named: who has the code is the reporter as far as we ever know. That somebody asked
+is written down each time; the code never is. Where somebody had decided to answer, it counts as the answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from pipeline.bootstrap import App
+from pipeline.desk.answer_rows import Answering, put, state_of
+from pipeline.desk.answers import SENT, CaseAnswers, Owed, answers_of, letters
+from pipeline.desk.listing import case_now
+from pipeline.desk.numbers import shown_report
+from pipeline.receipts import report_of
+from pipeline.store.engine import writing
+from pipeline.store.schema import report
+from triage.answer_letters import Letter, Told
+from triage.answering import Stands, stands_of
+from triage.errors import Damage, UsageError
+from triage.lifecycle import Status
+from triage.people import Act, Person, require
+
+TOLD = "answer_told"
+"""Audit event; its subject is the case the report is in today."""
+READ_FIRST, JOINED = "read_first", "joined"
+"""Why the letter is kept back: a person reads the report before; two cases became one since they were decided."""
+_NO_LETTER = frozenset({Stands.REMOVED, Stands.ERASED})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What whoever asked may be told: `said` in the language they chose, and the letter or why there is none.
+
+    `decided`: somebody had disposed the case `answer`; then a letter counts as that answer.
+    """
+
+    case_id: int
+    report_id: int
+    stands: Stands
+    said: str
+    letter: Letter | None
+    kept_back: str | None
+    decided: bool
+
+
+def ask(app: App, by: Person, code: str, now: datetime, *, reviewed: bool = False) -> Asked:
+    """Find the report of a receipt code and write down that somebody asked.
+
+    Raises UsageError, which never repeats the code, where it is none or nobody was given it.
+    """
+    require(by, Act.DISPOSE)
+    answering = Answering(app, by, now)
+    with writing(app.store.engine) as connection:
+        try:
+            report_id = report_of(connection, code, app.store.index_key)
+        except ValueError as error:
+            raise UsageError(f"{error}; let it be read out once more") from None
+        if report_id is None:
+            raise UsageError("there is no report with this receipt code")
+        query = select(report.c.case_id, report.c.salt).where(report.c.report_id == report_id)
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            raise Damage("a receipt names a report the store does not have: run `hotline verify`")
+        case = answers_of(connection, case_now(connection, row.case_id), only=report_id)
+        if not case.owed:
+            raise Damage("a report is not in its case: run `hotline verify`")
+        (owed,) = case.owed
+        asked = _told(case, owed, stands_of(Status(case.row.status), erased=row.salt is None), reviewed=reviewed)
+        said: dict[str, object] = {"report": shown_report(report_id)}
+        if asked.letter is not None:
+            said |= {"template": str(owed.template), "language": asked.letter.language, "answered": asked.decided}
+            if asked.decided and state_of(connection, owed) != SENT:
+                put(connection, answering, owed, SENT)
+        answering.record(connection, TOLD, case.case_id, said)
+    return asked
+
+
+def _told(case: CaseAnswers, one: Owed, stands: Stands, *, reviewed: bool) -> Asked:
+    kept_back = None
+    if stands not in _NO_LETTER:
+        kept_back = READ_FIRST if one.needs_reading and not reviewed else JOINED if case.joined else None
+    letter = None if stands in _NO_LETTER or kept_back else one.letter(told=Told.BY_CODE)
+    said = letters().standing(stands, one.chosen)
+    return Asked(case.case_id, one.report_id, stands, said, letter, kept_back, case.decided)
