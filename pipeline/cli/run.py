@@ -153,7 +153,8 @@ def _table(app: App, summary: dict[str, Any]) -> str:
     lines += ["", "  alike (shown at the case, never merged)"] if alike else []
     lines += [f"    {name:<20}{count:>10,}" for name, count in alike]
     lines += ["", "  labels"] + [f"    {name:<20}{count:>10,}" for name, count in summary["labels"].items()]
-    lines += ["", "  escalated (each report by its gravest sign)"] + [f"    {name:<20}{count:>10,}" for name, count in summary["escalated"].items()]
+    lines += ["", "  escalated (each report by its gravest sign)"]
+    lines += [f"    {name:<20}{count:>10,}" for name, count in summary["escalated"].items()]
     lines += ["", f"  {'stage':<22}{'seconds':>10}{'CPU':>10}{'peak MiB':>10}"]
     lines += [
         f"  {name:<22}{stage['seconds']:>10.2f}{stage['cpu_seconds']:>10.2f}{stage['peak_mib']:>10.0f}"

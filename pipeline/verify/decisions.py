@@ -1,7 +1,8 @@
 """People's decisions and closed rejects: every row has its event in the audit chain and every event its row.
 
 What is compared is what the chain holds of an act: who, when, on which case, and its codes (classification, viewed,
-item and hosting country; kind, reason and recipient). An assessment's reason and its answers for ICCAM are not in the chain.
+item and hosting country; kind, reason and recipient). An assessment's reason and its answers for ICCAM are not in the
+chain.
 """
 
 from __future__ import annotations
