@@ -69,7 +69,9 @@ def matrix(text: Bytes, ends: Offsets, space: int) -> tuple[Offsets, NDArray[np.
                     columns[used], values[used] = own[part], value
                     squares += value * value
                     used += 1
-        values[first:used] /= np.sqrt(max(squares, np.float32(1)))
+        length = np.sqrt(max(squares, np.float32(1)))
+        for place in range(first, used):
+            values[place] /= length
         rows[number + 1], start = used, ends[number]
     return rows, columns[:used].copy(), values[:used].copy()
 
@@ -82,7 +84,7 @@ def sums(text: Bytes, ends: Offsets, weights: Weights) -> Weights:
     seen, own = np.full(space, -1, np.int32), np.empty(_PARTS_MOST, np.int64)
     start = 0
     for number in range(len(ends)):
-        row, squares = found[number], np.float32(0)
+        squares = np.float32(0)
         state, at, kind = np.zeros(_REACH_WORDS + 1, np.uint64), start, 1
         while True:
             begin, stop, kind = _word(text, at, ends[number])
@@ -97,8 +99,10 @@ def sums(text: Bytes, ends: Offsets, weights: Weights) -> Weights:
                     value = np.float32(1) if part < grams else WORD_VALUE
                     squares += value * value
                     for head in range(heads):
-                        row[head] += value * weights[feature, head]
-        row /= np.sqrt(max(squares, np.float32(1)))
+                        found[number, head] += value * weights[feature, head]
+        length = np.sqrt(max(squares, np.float32(1)))
+        for head in range(heads):
+            found[number, head] /= length
         start = ends[number]
     return found
 
@@ -135,9 +139,12 @@ def spans(text: Bytes, ends: Offsets, chosen: Offsets, heads: Offsets, weights: 
 @kernel
 def _stretches(bounds: Offsets, loud: Weights, found: Offsets) -> None:
     """Join loud words (a silent one may stand between two) and keep the loudest stretches, loudest first."""
-    if len(loud) == 0 or loud.max() <= 0:
+    loudest = np.float32(0)
+    for at in range(len(loud)):
+        loudest = max(loudest, loud[at])
+    if loudest <= 0:
         return
-    least, kept = _PEAK_SHARE * loud.max(), np.zeros(SPANS, np.float32)
+    least, kept = _PEAK_SHARE * loudest, np.zeros(SPANS, np.float32)
     at = 0
     while at < len(loud):
         if loud[at] < least:
@@ -153,7 +160,7 @@ def _stretches(bounds: Offsets, loud: Weights, found: Offsets) -> None:
             if total > kept[place]:
                 for lower in range(SPANS - 1, place, -1):
                     kept[lower] = kept[lower - 1]
-                    found[lower] = found[lower - 1]
+                    found[lower, 0], found[lower, 1] = found[lower - 1, 0], found[lower - 1, 1]
                 kept[place] = total
                 found[place, 0], found[place, 1] = bounds[at, 0], bounds[last, 1]
                 break
@@ -270,5 +277,6 @@ def _gap(text: Bytes, at: int, end: int) -> int:
 @kernel
 def _more(columns: NDArray[np.int32], values: Weights) -> tuple[NDArray[np.int32], Weights]:
     larger, more = np.empty(2 * len(columns), np.int32), np.empty(2 * len(columns), np.float32)
-    larger[: len(columns)], more[: len(values)] = columns, values
+    for place in range(len(columns)):
+        larger[place], more[place] = columns[place], values[place]
     return larger, more

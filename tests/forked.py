@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from typing import IO
 
 SECONDS = 300
@@ -27,16 +29,29 @@ class Ended:
 
 def forked(does: Callable[[], object], environment: Mapping[str, str]) -> Ended:
     """Call `does` with these variables set besides; what it returns is its exit code (None: 0)."""
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
-        child = get_context("fork").Process(target=_call, args=(does, environment, said, complained))
-        child.start()
-        child.join(SECONDS)
-        if child.is_alive():
-            child.kill()
-            child.join()
-        said.seek(0)
-        complained.seek(0)
-        return Ended(child.exitcode if child.exitcode is not None else -1, said.read(), complained.read())
+    return forked_together([does], environment)[0]
+
+
+def forked_together(calls: Sequence[Callable[[], object]], environment: Mapping[str, str]) -> list[Ended]:
+    """The same for several at once, each in a process of its own."""
+    with ExitStack() as files:
+        begun = []
+        for does in calls:
+            said, complained = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
+            child = get_context("fork").Process(target=_call, args=(does, environment, said, complained))
+            child.start()
+            begun.append((child, said, complained))
+        return [_ended(*one) for one in begun]
+
+
+def _ended(child: BaseProcess, said: IO[bytes], complained: IO[bytes]) -> Ended:
+    child.join(SECONDS)
+    if child.is_alive():
+        child.kill()
+        child.join()
+    said.seek(0)
+    complained.seek(0)
+    return Ended(child.exitcode if child.exitcode is not None else -1, said.read(), complained.read())
 
 
 def _call(does: Callable[[], object], environment: Mapping[str, str], said: IO[bytes], complained: IO[bytes]) -> None:

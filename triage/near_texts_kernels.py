@@ -35,7 +35,8 @@ def shingles(
             many = count - together + 1
             if used + many > len(kept):
                 larger = np.empty(2 * (used + many), np.uint64)
-                larger[:used] = kept[:used]
+                for at in range(used):
+                    larger[at] = kept[at]
                 kept = larger
             for first in range(many):
                 kept[used + first] = siphash(words[bounds[first] : bounds[first + together] - 1], key[0], key[1])
@@ -242,7 +243,7 @@ def _gap(text: NDArray[np.uint8], at: Any) -> Any:
 def _sorted_distinct(part: Shingles) -> int:
     """Sort in place, equal ones once; how many remain."""
     if len(part) > _SHORT_SORT:
-        part[:] = np.sort(part)
+        part.sort()
     else:
         for at in range(1, len(part)):
             moved, place = part[at], at
@@ -270,6 +271,6 @@ def _root(parent: Offsets, place: Any) -> Any:
 @kernel
 def _more_links(links: Offsets, likeness: NDArray[np.float64]) -> tuple[Offsets, NDArray[np.float64]]:
     larger, more = np.empty((2, 2 * len(likeness)), np.int64), np.empty(2 * len(likeness), np.float64)
-    larger[:, : len(likeness)] = links
-    more[: len(likeness)] = likeness
+    for at in range(len(likeness)):
+        larger[0, at], larger[1, at], more[at] = links[0, at], links[1, at], likeness[at]
     return larger, more

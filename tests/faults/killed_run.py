@@ -1,10 +1,7 @@
 """Runs batches, each in a process that kills itself, and every process it started, at one named moment.
 
-    python -m tests.faults.killed_run WORKERS
-
-A line of JSON on standard input is one run: [WORKSPACE, BATCH, MOMENT, INPUT...]; the answer is a line with its return
-code. Every run is a fork of this process, which only imported: thirty runs pay for the imports once. With WORKERS, the
-tasks of a run have processes of their own, so many at once; with 0 they run in the process of the run.
+Every run is a fork of the process of the test, which has imported and loaded everything: thirty runs pay for that once.
+With workers, the tasks of a run have processes of their own, so many at once; with none they run in that of the run.
 
 MOMENT is `none`, `before:STAGE` or `after:STAGE` (around the rename that makes an artefact), `commit:N` (before the
 N-th commit of the store, counted over all processes) or `committed:N` (right after it). Parts, stretches and slices
@@ -13,10 +10,9 @@ are made small, so that a small batch passes through every kind of step several 
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,7 +20,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Connection
 
@@ -37,7 +33,7 @@ import pipeline.tasks.parts
 import pipeline.tasks.whole  # what a run imports sooner or later is imported once
 from pipeline.bootstrap import App
 from pipeline.durable import new_folder
-from tests.factories import take_in, warm
+from tests.factories import take_in
 
 SMALL = {
     (pipeline.inputs, "UNIT_FILES"): 1,
@@ -87,37 +83,31 @@ def kill_around_commit(number: int, counter: Path, *, after: bool) -> None:
 
 
 class KilledRuns:
-    """A process that runs batches and loses them, for as long as the `with` lasts."""
+    """Runs batches and loses them, one at a time, for as long as the `with` lasts."""
 
     def __init__(self, workers: int = 0) -> None:
         self._workers = workers
 
     def __enter__(self) -> KilledRuns:
         self._errors = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.killed_run", str(self._workers)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
-        )  # fmt: skip
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._process.communicate(timeout=60)
         self._errors.close()
 
     def begin(self, workspace: Path, batch: str, moment: str, *inputs: Path) -> None:
         """Start one run; the next is started after `end`."""
         (workspace / "commits-seen").unlink(missing_ok=True)
-        line = json.dumps([str(workspace), batch, moment, *map(str, inputs)]).encode()
-        if self._process.stdin is None:
-            raise AssertionError("the process of the runs has no pipe")
-        self._process.stdin.write(line + b"\n")
-        self._process.stdin.flush()
+        what = (self._errors, self._workers, str(workspace), batch, moment, *map(str, inputs))
+        self._run = get_context("fork").Process(target=_apart, args=what)
+        self._run.start()
 
     def end(self) -> int:
         """Its return code, negative for the signal that ended it."""
-        if self._process.stdout is None:
-            raise AssertionError("the process of the runs has no pipe")
-        return int(self._process.stdout.readline())
+        self._run.join()
+        if self._run.exitcode is None:
+            raise AssertionError("the run has not ended")
+        return self._run.exitcode
 
     def run(self, workspace: Path, batch: str, moment: str, *inputs: Path) -> int:
         """One run from begin to end; raises AssertionError if it complained."""
@@ -144,16 +134,9 @@ def run_batch(workers: int, workspace: str, batch: str, moment: str, *inputs: st
     take_in(app, batch, *(Path(one) for one in inputs), workers=workers)
 
 
-def main(workers: int) -> None:
-    """Fork once for every line; see the module's docstring."""
-    warm()
-    forking = get_context("fork")
-    for line in sys.stdin:
-        child = forking.Process(target=run_batch, args=(workers, *json.loads(line)))
-        child.start()
-        child.join()
-        print(child.exitcode, flush=True)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
+def _apart(errors: IO[bytes], *run: Any) -> None:
+    """In the fork: what is complained of goes into the file, also what pytest would have kept to itself."""
+    os.dup2(errors.fileno(), 2)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", buffering=1)
+    logging.getLogger().handlers.clear()
+    run_batch(*run)

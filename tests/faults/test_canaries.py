@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -63,33 +64,39 @@ def _found(content: bytes) -> bool:
     )
 
 
-def _run(app: App, file: Path, tmp: Path, batch: str) -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "TMPDIR": str(tmp), "HOTLINE_TASK_RETRIES": "0", "HOTLINE_RETRY_DELAY_SECONDS": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "pipeline.cli",
-        "run",
-        str(file),
-        "--batch",
-        batch,
-        "--workspace",
-        str(app.workspace.root),
-    ]
-    return subprocess.run(command, capture_output=True, env=environment, timeout=300, check=False)
+@dataclass(frozen=True)
+class Thousand:
+    """A batch of all canaries that has run by the command, and what it said; nobody may change it."""
+
+    app: App
+    temporary: Path
+    done: subprocess.CompletedProcess[bytes]
 
 
-def test_no_canary_is_readable_in_any_file_output_or_temporary_folder(tmp_path: Path) -> None:
-    app = new_workspace(tmp_path / "w")
-    tmp = tmp_path / "tmp"
-    tmp.mkdir()
-    done = _run(app, write_csv(tmp_path / "in" / "canaries.csv", _rows()), tmp, "canaries")
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Thousand:
+    """Run once, in a process of its own."""
+    folder = tmp_path_factory.mktemp("thousand")
+    app, temporary = new_workspace(folder / "w"), folder / "tmp"
+    temporary.mkdir()
+    file = write_csv(folder / "in" / "canaries.csv", _rows())
+    environment = {"TMPDIR": str(temporary), "HOTLINE_TASK_RETRIES": "0", "HOTLINE_RETRY_DELAY_SECONDS": "1"}
+    command = [sys.executable, "-m", "pipeline.cli", "run", str(file), "--batch", "canaries"]
+    done = subprocess.run(
+        [*command, "--workspace", str(app.workspace.root)],
+        capture_output=True, env=os.environ | environment, timeout=300, check=False,
+    )  # fmt: skip
+    return Thousand(app, temporary, done)
+
+
+def test_no_canary_is_readable_in_any_file_output_or_temporary_folder(thousand: Thousand) -> None:
+    app, done = thousand.app, thousand.done
     assert done.returncode == 0, done.stderr[-2000:]
     assert not _found(done.stdout)
     assert not _found(done.stderr)
     leaks = [path for path, content in all_bytes(app.workspace.root) if _found(content) or _found(str(path).encode())]
     assert leaks == []
-    assert [path for path, content in all_bytes(tmp) if _found(content)] == []
+    assert [path for path, content in all_bytes(thousand.temporary) if _found(content)] == []
     assert len(contacts_by_id(app)) == COUNT - COUNT // 50, "and with the key the contacts are all there"
 
 
@@ -165,12 +172,8 @@ def test_a_reporters_own_number_is_no_locator_no_case_and_in_no_package(tmp_path
     assert verify(app).findings == ()
 
 
-def test_the_store_holds_the_sealed_things_and_not_the_words(tmp_path: Path) -> None:
-    app = new_workspace(tmp_path / "w")
-    tmp = tmp_path / "tmp"
-    tmp.mkdir()
-    _run(app, write_csv(tmp_path / "in" / "canaries.csv", _rows()), tmp, "canaries")
-    with closing(sqlite3.connect(app.workspace.database_file)) as connection:
+def test_the_store_holds_the_sealed_things_and_not_the_words(thousand: Thousand) -> None:
+    with closing(sqlite3.connect(thousand.app.workspace.database_file)) as connection:
         assert connection.execute("SELECT count(*) FROM contact").fetchone()[0] == COUNT - COUNT // 50
         dump = "\n".join(connection.iterdump())
     assert not _found(dump.encode())

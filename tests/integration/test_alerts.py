@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +28,7 @@ from pipeline.verify.everything import verify
 from tests.agencies import AGENCY
 from tests.alarms import PARTNERS, data_in, opened, outbox, pin_partners, sealed_in, take, take_in, write_call
 from tests.desk import NOW, Desk, copied, made
+from tests.forked import forked_together
 from triage.alerting import EndReason, Move, Told
 from triage.errors import KeyProblem, RuleBroken, UsageError
 
@@ -191,9 +190,9 @@ def test_who_left_or_whose_certificate_is_gone_is_told_no_more(desk: Desk) -> No
 
 def test_four_processes_at_once_tell_one_organisation_once(desk: Desk) -> None:
     pin_partners(desk.app, *PARTNERS)
-    command = [sys.executable, "-m", "pipeline.cli", "--workspace", str(desk.app.workspace.root), "alerts", "tick"]
-    ticks = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(4)]
-    assert [one.communicate(timeout=60)[1] for one in ticks] == [b""] * 4
+    command = ["--workspace", str(desk.app.workspace.root), "alerts", "tick"]
+    ticks = forked_together([lambda: answer(command)] * 4, {})
+    assert [one.stderr for one in ticks] == [b""] * 4
     with reading(desk.app.store.engine) as connection:
         events = list(connection.execute(select(audit.c.event).where(audit.c.event.like("alert_%"))).scalars())
     assert events == ["alert_raised", "alert_claimed", "alert_sent"]
