@@ -1,4 +1,10 @@
-"""What holds for every test: no connection leaves this machine, and where tools are required a skip is a failure."""
+"""What holds for every test: no connection leaves this machine, and where tools are required a skip is a failure.
+
+Arithmetic runs on one thread, here and in every process a test starts: the workers of pytest are as many as processors,
+and threads of OpenBLAS that wait for each other keep them busy (`test_name_training`: 18 s of processor time, with one
+thread 5 s). Where there is a roomy disk in memory, folders of tests lie there: stores and artefacts sync to disk a
+hundred times in a test, which is most of what tests wait for; no test cuts the power.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +12,29 @@ import ipaddress
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
 REQUIRED = os.environ.get("REQUIRE_TOOLS") == "1"
 """Set by `.ci/run`: every system program must be there, so a test that skips has failed."""
+ROOM_BYTES = 4 * 2**30
+"""What a disk in memory must have free: several times what the folders of all tests under way hold."""
 _CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 _RUNS_BATCHES = frozenset({"contracts", "integration", "faults", "e2e"})
 _OWN_NAMES = frozenset({"", "localhost", "0.0.0.0"})
+
+
+def memory_disk(folder: Path, room_bytes: int = ROOM_BYTES) -> Path | None:
+    """The folder if it is a disk in memory that programs may be started from, with this much room left; else None.
+
+    A container has 64 MB there and may start nothing; macOS has none.
+    """
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return None
+    found = os.statvfs(folder)
+    return folder if found.f_bavail * found.f_frsize >= room_bytes and not found.f_flag & os.ST_NOEXEC else None
 
 
 class OutsideConnectionError(RuntimeError):
@@ -48,6 +68,10 @@ def refuse_outside(event: str, details: tuple[object, ...]) -> None:
         raise OutsideConnectionError("tests open no connection to another machine")
 
 
+if _disk := memory_disk(Path("/dev/shm")):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_disk))  # where pytest puts `tmp_path`; --basetemp outranks it
+for _threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # read when NumPy is imported, which is after this
+    os.environ.setdefault(_threads, "1")
 sys.addaudithook(refuse_outside)
 
 

@@ -18,7 +18,6 @@ from pipeline.delivery.answer_mail import Outbox
 from pipeline.desk import alert_answers, alert_sending
 from pipeline.desk.alert_sending import Outcome, tick
 from pipeline.desk.alerts import alerts
-from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.references import alert_reference
 from pipeline.desk.times import clocks
 from pipeline.desk.told_times import told_time
@@ -28,7 +27,7 @@ from pipeline.store.schema import meta
 from pipeline.verify.everything import verify
 from tests.agencies import AGENCY
 from tests.alarms import PARTNERS, data_in, outbox, pin_partners, take, take_in, write_call
-from tests.desk import NOW, Desk
+from tests.desk import NOW, Desk, copied
 from tests.iccam_certificates import Certificates, make_certificates
 from tests.mail_server import PASSWORD, USER
 from tests.scripted_mail_server import ScriptedMailServer
@@ -45,11 +44,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
-@pytest.fixture(autouse=True)
-def person(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands are an analyst's; the organisations have keys."""
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+@pytest.fixture(scope="module")
+def desk_template(desk_template: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The organisations have keys; nobody may change it."""
+    desk = copied(desk_template, tmp_path_factory.mktemp("pinned"))
     pin_partners(desk.app, *PARTNERS)
+    return desk
 
 
 def _calls(desk: Desk, count: int = 1) -> None:
