@@ -7,10 +7,12 @@
 
 Opinions that weigh words (`Classifier.weighs`: the trained model) come after those of rules: where rules recognised a
 mere mention, a question, advertising or a test, a suspicion that is not nearly sure is a doubt, which sends the report
-to a person and changes nothing else; and words alone make no question of what rules know as a report.
+to a person and changes nothing else; and words alone make no question of what rules know as a report, nor of what is
+written in a language nobody here reads.
 
 The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
 clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
+Words nobody here reads say nothing against it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "3"
+_VERSION = "4"
 _MEMO_FACTS = 50_000
 _HARMLESS = frozenset({"mentioned_only", "question", "spam", "test"})
 """What rules recognised, and only a suspicion of SURE outweighs."""
@@ -40,6 +42,10 @@ _TOLD = frozenset({"text_signal", "report_described", *ESCALATION_REASONS})
 """Rules heard a report: no weighing of words makes a question, advertising or a test of it."""
 _MERE_NATURE = frozenset({"question", "spam", "test"})
 _CATEGORY = frozenset({"reporter_category"})
+_UNREAD = "language"
+"""The classifier that says nobody here reads the words."""
+_ASKS_WHOM = ":asks-whom-to-turn-to@"
+"""The phrase of a few words that ask for an office: what the model takes for a search for material is a doubt there."""
 _CLEAR_WORDS = 4
 """Fewer words say nothing against a category."""
 _Facts = tuple[object, ...]
@@ -122,8 +128,10 @@ class Decider:
         """Whether only the category makes a suspect of words that clearly speak of something else."""
         if verdict.escalate or codes & SUSPECT_REASONS != _CATEGORY or len(said.description.split()) < _CLEAR_WORDS:
             return False
-        doubts = {one.rule.partition(":")[0].partition(".")[0] for one in verdict.reasons if one.code == "text_doubt"}
-        return "phrases" in doubts or ("model" not in doubts and any(one.version != "none" for one in self._weighing))
+        doubts = _who_doubts(verdict.reasons)
+        return _UNREAD not in doubts and (
+            "phrases" in doubts or ("model" not in doubts and any(one.version != "none" for one in self._weighing))
+        )
 
 
 def build(
@@ -146,9 +154,13 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     """The weighed opinions, as far as what rules know lets them stand."""
     codes = {reason.code for verdict in ruled for reason in verdict.reasons}
     suspected = any(verdict.label is Label.CSAM_SUSPECT for verdict in ruled)
+    told = bool(codes & _TOLD) or any(_UNREAD in _who_doubts(verdict.reasons) for verdict in ruled)
+    asks_whom = any(_ASKS_WHOM in reason.rule for verdict in ruled for reason in verdict.reasons)
     stand = []
     for verdict in weighed:
-        reasons = tuple(one for one in verdict.reasons if not (codes & _TOLD and one.code in _MERE_NATURE))
+        reasons = tuple(one for one in verdict.reasons if not (told and one.code in _MERE_NATURE))
+        if asks_whom:
+            reasons = tuple(sorted(_doubtful(one, "seeks_material") for one in reasons))
         label, score, to_person = verdict.label, verdict.score, verdict.to_person
         if label is Label.CSAM_SUSPECT and codes & _HARMLESS and not suspected and _surest(reasons) < SURE:
             reasons = tuple(sorted(_doubtful(one) for one in reasons))
@@ -160,12 +172,18 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     return stand
 
 
+def _who_doubts(reasons: Sequence[Reason]) -> set[str]:
+    """Names of the classifiers that doubt the words."""
+    rules = [one.rule for one in reasons if one.code == "text_doubt"]
+    return {rule.partition("@")[0].partition(":")[0].partition(".")[0] for rule in rules}
+
+
 def _surest(reasons: tuple[Reason, ...]) -> float:
     return max((one.weight for one in reasons if one.code == "text_signal"), default=0.0)
 
 
-def _doubtful(reason: Reason) -> Reason:
-    return replace(reason, code="text_doubt") if reason.code == "text_signal" else reason
+def _doubtful(reason: Reason, code: str = "text_signal") -> Reason:
+    return replace(reason, code="text_doubt") if reason.code == code else reason
 
 
 def _without_address(said: Said, verdict: Verdict, codes: set[str], suspected: bool) -> Verdict:

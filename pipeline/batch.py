@@ -108,7 +108,8 @@ def summarise(app: App, run: Run) -> dict[str, object]:
     summary: dict[str, object] = {
         "run": run.run_id, "read": counts.read, "accepted": counts.accepted, "rejected": counts.rejected,
         "already_known": counts.already_known, "new_cases": counts.new_cases,
-        "duplicates": counts.accepted - counts.new_cases, "labels": labels, "escalated": escalated,
+        "duplicates": max(counts.accepted - counts.new_cases, 0),  # one report of many addresses opens many cases
+        "labels": labels, "escalated": escalated,
         "unreadable_files": len(unreadable), "files_still_growing": run.growing,
         "unreadable": [f"{Path(file.path).name} {file.problem}" for file in unreadable],
         "attached_files": len(run.unreadable) - len(unreadable),

@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from pipeline.bootstrap import App
 from pipeline.cut_entries import NEW, end_cut
 from pipeline.desk.people import actor
-from pipeline.receipts import receipt_hash
+from pipeline.receipts import receipt_digest, receipt_hash
 from pipeline.runs import new_run_id
 from pipeline.small_run import alone, take_in
 from pipeline.store.commit_reports import write_receipt
@@ -58,11 +60,20 @@ def enter(
     code = code_of(random(SECRET_BYTES))
     try:
         with writing(app.store.engine) as connection:
-            write_receipt(connection, report_id.packed(), receipt_hash(code, app.store.index_key))
-            app.store.record(connection, now, actor(person), "report_entered", str(report_id), {"channel": channel})
+            give_receipt(app, connection, person, report_id, code, channel, now)
     except (KeyboardInterrupt, HotlineError):
         raise HotlineError(f"report {report_id} is stored, without a receipt: do not enter it again") from None
     return Entered(str(report_id), code, run.run_id)
+
+
+def give_receipt(
+    app: App, connection: Connection, person: Person, report_id: ReportId, code: str, channel: str, now: datetime
+) -> None:
+    """Keep the hash of a code, and write down who gave it for which report; in one transaction, so that they agree."""
+    kept = receipt_hash(code, app.store.index_key)
+    write_receipt(connection, report_id.packed(), kept)
+    details = {"channel": channel, "receipt": receipt_digest(kept, report_id.packed(), app.store.index_key)}
+    app.store.record(connection, now, actor(person), "report_entered", str(report_id), details)
 
 
 def _row(said: Mapping[str, str], channel: str, now: datetime) -> dict[str, str]:

@@ -17,6 +17,8 @@ from pipeline.bootstrap import App
 from pipeline.desk import acts
 from pipeline.desk.acts import Done, Said
 from pipeline.desk.caseview import CaseFacts, case_facts
+from pipeline.desk.link_rows import lane_number
+from pipeline.desk.people import actor
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
 from pipeline.setup import set_up
@@ -25,6 +27,7 @@ from pipeline.store.schema import audit, case_record, person, report
 from pipeline.workspace import Workspace
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
+from triage.lifecycle import Status
 from triage.people import Person, PersonStatus, Role
 from triage.verdict import Escalation
 
@@ -132,9 +135,19 @@ class Desk:
         return Vaultroom(self.app)
 
     def set(self, case_id: int, **values: Any) -> None:
-        """Put a case where a test needs it."""
+        """Put a case where a test needs it, and into the lane it waits in then."""
+        mine = case_record.c.case_id == case_id
         with writing(self.app.store.engine) as connection:
-            connection.execute(update(case_record).where(case_record.c.case_id == case_id).values(**values))
+            connection.execute(update(case_record).where(mine).values(**values))
+            row = connection.execute(select(case_record).where(mine)).one()
+            lane = lane_number(Status(row.status), Status(row.status_before), dict(row._mapping))
+            connection.execute(update(case_record).where(mine).values(lane=lane))
+
+    def hold(self, case_id: int, by: Person, now: datetime = NOW, minutes: int = 10) -> None:
+        """Let somebody hold a case, also one that waits for nobody."""
+        self.set(case_id, held_by=by.person_id, held_until=int(now.timestamp()) + minutes * 60)
+        with writing(self.app.store.engine) as connection:
+            self.app.store.record(connection, now, actor(by), "case_taken", f"C{case_id}", {"minutes": minutes})
 
     def events(self, subject: str) -> list[tuple[str, str]]:
         """(actor, event) of everything written down about a subject, in order."""

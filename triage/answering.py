@@ -45,6 +45,8 @@ class Standing(StrEnum):
     NO_EMAIL = "no_email"
     """The contact holds no single mail address (a telephone at best), as intake saw or a sending found. A person calls.
     """
+    NO_TELEPHONE = "no_telephone"
+    """Who was to be called left no number either, as a person who opened the contact found: nobody can answer."""
 
 
 class Stands(StrEnum):
@@ -62,7 +64,8 @@ NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
 ASKED_REASON = "needs_address"
 """The reason of a disposition that asks for what is missing."""
 _OUT_OF_REMIT = "out_of_remit"
-_NOT_MEANT = frozenset({"spam", "test"})
+_NOT_ALONE = frozenset({"spam", "test", "text_doubt"})
+"""Not meant as a report, or in doubt: a person reads it first."""
 _STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED: Stands.REMOVED}
 
 
@@ -106,10 +109,11 @@ def stands_of(status: Status, *, erased: bool) -> Stands:
     return _STANDS.get(status, Stands.LOOKED_AT)
 
 
-def may_stand_alone(facts: Iterable[Fact], codes: Iterable[Collection[str]]) -> bool:
-    """Whether a standing template may answer the reports of a case nobody disposed `answer`.
+def may_stand_alone(facts: Iterable[Fact], codes: Iterable[Collection[str]], to_person: Iterable[bool]) -> bool:
+    """Whether a standing template may answer the reports of a case nobody disposed `answer`; one value for each report.
 
-    Never an SOS call, one INHOPE assigned, advertising or a test. Who asks sees that nobody is in danger.
+    Never an SOS call, one INHOPE assigned, advertising, a test, or what a verdict leaves in doubt (`to_person`, or the
+    reason `text_doubt`). Who asks sees that nobody is in danger.
     """
     called = any(one & (Fact.ALERT | Fact.ASSIGNED) for one in facts)
-    return not called and not any(_NOT_MEANT & set(one) for one in codes)
+    return not called and not any(to_person) and not any(_NOT_ALONE & set(one) for one in codes)

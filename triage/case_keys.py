@@ -1,7 +1,8 @@
 """The case key of a parsed address: what two addresses share when they show the same content for practical purposes.
 
 A false merge is a lost report, so every step is narrow: path case, `%2F`, other ports, `#!` and `#/` routes, repeated
-parameters in other order, onion subdomains and content ids all stay apart. Every step that changed something is named
+parameters (however their name is written) and parts without `=` in other order, onion subdomains and content ids all
+stay apart. Every step that changed something is named
 in the trail, so that people see why two reports met. Keys start with their kind: `url:`, `onion:`, `ipfs:`, `handle:`,
 `invite:`.
 """
@@ -9,8 +10,10 @@ in the trail, so that people see why two reports met. Keys start with their kind
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from triage.hosts import MAX_HOST_CHARS, known_host, no_host
 from triage.url_forms import Forms, form_key, forms_of
@@ -24,6 +27,9 @@ _ANCHOR = re.compile(r"(?:[A-Z]?[a-z]{1,14}|[A-Z]{1,15})(?:[_.:-](?:[A-Z]?[a-z]{
 choose what is shown (picture 12 of an album) or be the key of something encrypted."""
 _CONTENT_ID = re.compile(r"Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|[kz][0-9A-Za-z]{40,}")
 _PEER_NAME = re.compile(r"k[0-9a-z]{50,}|(?:Qm|12D3)[1-9A-HJ-NP-Za-km-z]{44,48}|[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_NOT_IN_ORDERS = re.compile(r"[^A-Za-z0-9]")
+_MEMO_NAMES, _MEMO_NAME_CHARS = 1 << 14, 64
+_FIRST = itemgetter(0)
 _ONION_NAME = re.compile(r"(?:[a-z0-9-]+\.)*(?:[a-z2-7]{16}|[a-z2-7]{56})")
 
 
@@ -134,11 +140,10 @@ def ipfs_key(href: str, rules: UrlRules, trail: list[str]) -> str:
 
 
 def _kept_parameters(query: str, host: str, path: str, rules: UrlRules, trail: list[str]) -> str:
-    """The query without share parameters, in the order of names; equal names keep their order."""
+    """The query without share parameters, and in the order of names where that says nothing."""
     known = rules.parameter_names
     kept: list[str] = []
     doubtful: list[tuple[str, str]] = []
-    last, sorted_already = "", True
     for part in query.split("&"):
         name, _, value = part.partition("=")
         asked = known[name]
@@ -149,21 +154,46 @@ def _kept_parameters(query: str, host: str, path: str, rules: UrlRules, trail: l
                 trail.append(step)
         elif part:
             kept.append(part)
-            if name < last:
-                sorted_already = False
-            last = name
     if doubtful and kept:
         trail.extend(step for _, step in doubtful)
     elif doubtful:
-        kept = [part for part, _ in doubtful]
-    if not sorted_already:
-        trail.append("parameter_order")
-        kept.sort(key=_name_of)
-    return "&".join(kept)
+        return "&".join([part for part, _ in doubtful])
+    if len(kept) == 1:
+        return kept[0]
+    return "&".join(_in_order(kept, trail))
 
 
-def _name_of(part: str) -> str:
-    return part.partition("=")[0]
+def _in_order(parts: list[str], trail: list[str]) -> list[str]:
+    """Parameters in the order of their names, those of one name as they come; all as they come where one has no `=`
+    (`?show&12`: its place says what it means) or a name of other letters, which servers fold in ways of their own."""
+    orders = [_order_of(part) for part in parts]
+    if None in orders:
+        return parts
+    by_name = sorted(zip(orders, parts, strict=True), key=_FIRST)
+    if [order for order, _ in by_name] == orders:
+        return parts
+    trail.append("parameter_order")
+    return [part for _, part in by_name]
+
+
+def _order_of(part: str) -> str | None:
+    name, mark, _ = part.partition("=")
+    if not mark:
+        return None
+    return order_of_name(name) if len(name) <= _MEMO_NAME_CHARS else order_of_name.__wrapped__(name)
+
+
+@lru_cache(maxsize=_MEMO_NAMES)
+def order_of_name(name: str) -> str | None:
+    """What parameters are sorted by: small letters and digits of the decoded name up to a `[`; None: not sorted.
+
+    So two names that some server takes for one never change places: `ID` and `id`, `a+b` and `a%20b`, `a.b` and `a_b`,
+    `a%5B%5D` and `a[0]` (https://www.php.net/manual/en/language.variables.external.php).
+    """
+    plain = unquote(name, "latin-1") if "%" in name else name
+    if not plain.isascii():
+        return None
+    return _NOT_IN_ORDERS.sub("", plain.partition("[")[0]).lower()
 
 
 def share_step(parameters: tuple[Parameter, ...], value: str, host: str, path: str) -> str | None:

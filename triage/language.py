@@ -1,4 +1,5 @@
-"""Which of the hotline's languages a text is written in, and in which script: for redaction and for the people at work.
+"""Which of the hotline's languages a text is written in, and in which script: for redaction, for classification
+and for the people at work.
 
 py3langid (BSD-3-Clause, one numpy model inside the package, no network) is asked for the hotline's languages only: on
 snippets of news it is right on 0.98 to 1.0 from three words on, in both scripts and without diacritics. Bosnian,
@@ -32,6 +33,8 @@ _ONE_LANGUAGE = {"bs": "bcs", "hr": "bcs", "sr": "bcs"}
 _CYRILLIC_NEIGHBOURS = ("mk", "bg", "ru", "uk")
 _NEIGHBOURS = (*_CYRILLIC_NEIGHBOURS, "sl", "it", "fr", "es", "tr", "hu", "ro", "cs", "pl", "nl", "sv", "pt")
 """Looked for beside the hotline's own, so that Macedonian is not taken for Serbian, nor Slovenian for Croatian."""
+LEAST_WORDS_UNREAD, LEAST_LETTERS_UNREAD = 4, 8
+"""So many words, or letters of a script none of the hotline's languages is written in, are something somebody says."""
 _SURE_OF_NEIGHBOUR = 0.85
 """Measured on Croatian and Serbian news: under 2 % of three-word snippets reach it in any script, of six 0.4 %."""
 _FOREIGN_LETTERS = re.compile("[ѓќѕщъыэёюяйьїієґў]", re.IGNORECASE)
@@ -47,6 +50,7 @@ _NO_WORD = re.compile(r"://|[@\d_#]|\[\.\]|www\.|[a-z0-9]\.[a-z]{2}", re.IGNOREC
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u052f]")
 Floats = NDArray[np.float32]
 
 
@@ -80,6 +84,18 @@ def language_of(texts: Sequence[str], languages: Sequence[str] = HOTLINE_LANGUAG
     return [found[text] for text in texts]
 
 
+def unread(texts: Sequence[str]) -> list[bool]:
+    """Whether each text is some words in a language that is none of the hotline's, as redaction tests them.
+
+    Words alone count, not addresses; of scripts other than Latin and Cyrillic, letters. Never raises on any text.
+    """
+    words = {text: _words_of(text) for text in dict.fromkeys(texts)}
+    others = {text for text, said in words.items() if _in_other_script(said)}
+    asked = [text for text, said in words.items() if len(_WORD.findall(said)) >= LEAST_WORDS_UNREAD]
+    strange = {text for text, spoken in zip(asked, language_of(asked), strict=True) if spoken.code == UNDETERMINED}
+    return [text in others or text in strange for text in texts]
+
+
 def script_of(text: str) -> str:
     """latin, cyrillic, mixed or none, by counting letters."""
     cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
@@ -103,6 +119,11 @@ def _words_of(text: str) -> str:
     """The text without addresses, handles and digits, in composed letters."""
     pieces = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS]).split()
     return " ".join(piece for piece in pieces if not _NO_WORD.search(piece))
+
+
+def _in_other_script(words: str) -> bool:
+    others = 0 if words.isascii() else len(_OTHER_LETTER.findall(words))
+    return others >= LEAST_LETTERS_UNREAD and others > len(_LATIN.findall(words)) + len(_CYRILLIC.findall(words))
 
 
 def _has_foreign_letters(words: str) -> bool:

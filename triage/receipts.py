@@ -13,7 +13,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE_DIGITS, _CHECK_DIGITS = 26, 2
 _CHECK_MODULUS = 1021
 _GROUP = 4
-_READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+_READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
 def code_of(secret: bytes) -> str:
@@ -26,11 +26,11 @@ def code_of(secret: bytes) -> str:
 
 
 def secret_of(code: str) -> bytes:
-    """The 16 bytes behind a code as a person gives it: any case, with or without dashes, I and L as 1, O as 0.
+    """The 16 bytes behind a code as a person gives it: any case, any marks or blanks between, I and L as 1, O as 0.
 
     Raises ValueError where it cannot be a code; the message does not repeat it.
     """
-    digits = code.strip().upper().translate(_READ_AS)
+    digits = "".join(filter(str.isalnum, code)).upper().translate(_READ_AS)
     if len(digits) != _VALUE_DIGITS + _CHECK_DIGITS or any(digit not in _ALPHABET for digit in digits):
         raise ValueError("a receipt code has 28 letters and digits")
     number, check = (_number(part) for part in (digits[:_VALUE_DIGITS], digits[_VALUE_DIGITS:]))

@@ -19,8 +19,8 @@ HOST, PATH, QUERY, FRAGMENT, UNRESERVED, CAPITAL, SMALL, JOINT, ESCAPE, ODD, SIG
 """What a byte may be; SIGN: a path with it may hold a part that a rule cuts out."""
 MOST_PARTS = 64
 """Parameters of one address: sorting by insertion is quick up to here."""
-LINE, HASH, PERCENT, AND, SLASH, COLON, ASKS = b"\n#%&/:?"
-_BANG, _DOT, _EQUALS, _TILDE, _ZERO, _TWO, _NINE, _SMALL_A, _SMALL_E = b"!.=~029ae"
+LINE, HASH, PERCENT, AND, SLASH, COLON, ASKS, ZERO, NINE = b"\n#%&/:?09"
+_BANG, _DOT, _EQUALS, _TILDE, _TWO, _SMALL_A, _SMALL_E = b"!.=~2ae"
 _HTTP_PORT, _HTTPS_PORT, _MOST_DIGITS = 80, 443, 5
 _HTTPS = np.frombuffer(b"https://", np.uint8)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -187,10 +187,10 @@ def _head(lines: Any, at: Any, classes: Any, out: Any, end: Any, row: Any) -> An
         out[end] = char
         at, end = at + 1, end + 1
     colon, port = at, 0
-    if lines[at] == COLON and lines[at + 1] != _ZERO:
+    if lines[at] == COLON and lines[at + 1] != ZERO:
         at += 1
-        while at <= colon + _MOST_DIGITS and _ZERO <= lines[at] <= _NINE:
-            port = 10 * port + lines[at] - _ZERO
+        while at <= colon + _MOST_DIGITS and ZERO <= lines[at] <= NINE:
+            port = 10 * port + lines[at] - ZERO
             at += 1
     if lines[at] not in (SLASH, ASKS, HASH, LINE) or colon == first or at == colon + 1:
         return -1, end, mixed
@@ -263,7 +263,7 @@ def _has_dots(lines: Any, start: Any, end: Any) -> Any:
 def _tidy(text: Any, start: Any, end: Any, at: Any, classes: Any, row: Any) -> Any:
     """Move `text[start:end]` down to `at` with its escapes tidied, or as it is where one of them is none."""
     for place in range(start, end):
-        if text[place] == PERCENT and (place + 2 >= end or _octet(text, place + 1) < 0):
+        if text[place] == PERCENT and (place + 2 >= end or octet_at(text, place + 1) < 0):
             return copied(text, start, end, text, at)
     changed = False
     while start < end:
@@ -272,7 +272,7 @@ def _tidy(text: Any, start: Any, end: Any, at: Any, classes: Any, row: Any) -> A
             text[at] = char
             at, start = at + 1, start + 1
             continue
-        octet = _octet(text, start + 1)
+        octet = octet_at(text, start + 1)
         if classes[octet] & UNRESERVED:
             text[at] = octet
             at, changed = at + 1, True
@@ -289,13 +289,13 @@ def _tidy(text: Any, start: Any, end: Any, at: Any, classes: Any, row: Any) -> A
 
 
 @inner
-def _octet(text: Any, at: Any) -> Any:
+def octet_at(text: Any, at: Any) -> Any:
     """The number two hexadecimal digits mean; below 0 when they are none."""
     octet = np.int64(0)
     for place in (at, at + 1):
         char = np.int64(text[place])
-        digit = char - _ZERO if char <= _NINE else (char | 32) - _SMALL_A + 10
-        if digit < 0 or digit > 15 or (char > _NINE and digit < 10):
+        digit = char - ZERO if char <= NINE else (char | 32) - _SMALL_A + 10
+        if digit < 0 or digit > 15 or (char > NINE and digit < 10):
             return -1
         octet = 16 * octet + digit
     return octet

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from triage.url_kernels import (
     AND,
     ASKS,
@@ -17,9 +19,11 @@ from triage.url_kernels import (
     HASH,
     JOINT,
     LINE,
+    NINE,
     PERCENT,
     SLASH,
     SMALL,
+    ZERO,
     Bytes,
     Numbers,
     Tables,
@@ -28,13 +32,15 @@ from triage.url_kernels import (
     copied,
     inner,
     kernel,
+    octet_at,
 )  # fmt: skip
 
 OWN_STEPS = ("percent_encoding", "parameter_order", "text_fragment", "doubled_slash", "trailing_slash", "fragment")
 FIRST_STEP = 256
 """The code unit of the first of `OWN_STEPS`, which the kernels take by themselves; all other steps follow."""
 _ESCAPED, _ORDERED, _TEXT_FRAGMENT, _DOUBLED, _TRAILING, _FRAGMENT = range(FIRST_STEP, FIRST_STEP + len(OWN_STEPS))
-_BANG, _THREE, _LARGE_A = b"!3A"
+_BANG, _THREE, _LARGE_A, _OPENING = b"!3A["
+_FIRST_NOT_ASCII = 128
 _MOST_SMALL, _MOST_CAPITALS = 14, 15
 
 
@@ -64,7 +70,7 @@ def write(
                 t = _took(True, row.carried, trails, t)
             else:
                 t = copied(units, span[4], span[5], trails, t)
-                many, t = _kept(text, beside, row, parts, kept, trails, t)
+                many, t = _kept(text, tables.classes, beside, row, parts, kept, trails, t)
                 t = _took(row.cut < row.end, _TEXT_FRAGMENT, trails, t)
                 if span[6]:
                     k = _form_target(text, row, parts, kept, many, keys, k)
@@ -145,15 +151,16 @@ def _marked(text: Any, start: Any, end: Any, mark: Any, out: Any, at: Any) -> An
 
 
 @inner
-def _kept(text: Any, beside: Any, row: Any, parts: Any, kept: Any, trails: Any, t: Any) -> Any:
+def _kept(text: Any, classes: Any, beside: Any, row: Any, parts: Any, kept: Any, trails: Any, t: Any) -> Any:
     """Which parameters stay, in their order, into `kept`; how many, and where the trail ends now."""
-    many, ordered = 0, True
+    many, ordered, placed = 0, True, False
     for place in range(row.parts, row.parts_end):
         step = parts[place].step
         if step > 0:
             t = _took(not beside[step], step, trails, t)
         elif parts[place].end > parts[place].start:
-            ordered &= many == 0 or not _before(text, parts[place], parts[kept[many - 1]])
+            placed |= _is_placed(text, parts[place])
+            ordered &= placed or many == 0 or not _before(text, classes, parts[place], parts[kept[many - 1]])
             kept[many] = place
             many += 1
     alone = many == 0
@@ -165,11 +172,11 @@ def _kept(text: Any, beside: Any, row: Any, parts: Any, kept: Any, trails: Any, 
                 many += 1
             else:
                 t = _took(True, step, trails, t)
-    if not ordered:
+    if not ordered and not placed:
         t = _took(True, _ORDERED, trails, t)
         for sorted_ones in range(1, many):
             one, place = kept[sorted_ones], sorted_ones
-            while place > 0 and _before(text, parts[one], parts[kept[place - 1]]):
+            while place > 0 and _before(text, classes, parts[one], parts[kept[place - 1]]):
                 kept[place] = kept[place - 1]
                 place -= 1
             kept[place] = one
@@ -177,14 +184,40 @@ def _kept(text: Any, beside: Any, row: Any, parts: Any, kept: Any, trails: Any, 
 
 
 @inner
-def _before(text: Any, one: Any, other: Any) -> Any:
-    """Whether the name of one parameter sorts before that of another."""
+def _is_placed(text: Any, part: Any) -> Any:
+    """Whether a part keeps all parts where they are: it has no `=`, or a name of other letters."""
+    for at in range(part.start, part.name_end - 2):
+        if text[at] == PERCENT and octet_at(text, at + 1) >= _FIRST_NOT_ASCII:
+            return True
+    return part.name_end == part.end
+
+
+@inner
+def _before(text: Any, classes: Any, one: Any, other: Any) -> Any:
+    """Whether the name of one parameter sorts before that of another, as `order_of_name` has it."""
     first, second = one.start, other.start
-    while first < one.name_end and second < other.name_end:
-        if text[first] != text[second]:
-            return text[first] < text[second]
-        first, second = first + 1, second + 1
-    return first == one.name_end and second < other.name_end
+    while True:
+        letter, first = _next_letter(text, classes, first, one.name_end)
+        other_letter, second = _next_letter(text, classes, second, other.name_end)
+        if letter != other_letter or letter == 0:
+            return letter < other_letter
+
+
+@inner
+def _next_letter(text: Any, classes: Any, at: Any, end: Any) -> Any:
+    """The next small letter or digit of a name from `at` on, and where it ends; 0 where no more comes."""
+    while at < end:
+        char = np.int64(text[at])
+        at += 1
+        if char == PERCENT and at + 1 < end and octet_at(text, at) >= 0:
+            char, at = octet_at(text, at), at + 2
+        if char == _OPENING:
+            return 0, end
+        if classes[char] & CAPITAL:
+            return char | 32, at
+        if classes[char] & SMALL or ZERO <= char <= NINE:
+            return char, at
+    return 0, end
 
 
 @inner

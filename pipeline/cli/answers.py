@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _TRY_AGAIN = 3
 _FAILED = frozenset({"refused", "in_doubt"})
+_SENT = "sent"
 _WHY = {
     Standing.READY: "can be answered", Standing.TO_A_PERSON: "a person reads it and sends with --reviewed",
     Standing.SENT: "answered", Standing.IN_DOUBT: "perhaps answered: something broke (--again sends once more)",
@@ -25,6 +26,7 @@ _WHY = {
     Standing.BY_RECEIPT: "asks with the receipt code (`hotline answers receipt`): nothing is sent",
     Standing.NOT_SAFE: "did not say that the contact is safe", Standing.ERASED: "erased",
     Standing.NO_EMAIL: "no mail address, a telephone at best: to be called by a person (`hotline answers call`)",
+    Standing.NO_TELEPHONE: "left neither a mail address nor a telephone number: nobody can answer",
 }  # fmt: skip
 _template = click.option(
     "--template", type=click.Choice([str(one) for one in Template]), help="Another letter than the one that fits."
@@ -142,7 +144,7 @@ def send(
     if as_json:
         screens.show_json(app, {"answers": [_done_values(one) for one in done]})
     else:
-        screens.show(app, _done_lines(done))
+        screens.show(app, _done_lines(done, in_outbox=not app.settings.answers_smtp_host))
     return _TRY_AGAIN if any(one.result in _FAILED for one in done) else 0
 
 
@@ -181,12 +183,23 @@ def _shown_values(one: Shown) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _done_lines(done: tuple[Outcome, ...]) -> list[str]:
+def _done_lines(done: tuple[Outcome, ...], *, in_outbox: bool) -> list[str]:
     from pipeline.desk.answer_sending import counted
 
     if not done:
         return ["No answer waits that a standing template covers."]
-    return [f"{count} {result.replace('_', ' ')}" for result, count in counted(done).items()]
+    lines = []
+    for case_id in dict.fromkeys(one.case_id for one in done):
+        results = counted(one for one in done if one.case_id == case_id)
+        words = ", ".join(f"{count} {_done_word(result, in_outbox=in_outbox)}" for result, count in results.items())
+        lines.append(f"C{case_id}: {words}")
+    if in_outbox and any(one.result == _SENT for one in done):
+        lines.append("Nobody has a letter in the outbox yet: your mail program must take it from the workspace.")
+    return lines
+
+
+def _done_word(result: str, *, in_outbox: bool) -> str:
+    return "in the outbox" if in_outbox and result == _SENT else result.replace("_", " ")
 
 
 def _done_values(one: Outcome) -> dict[str, object]:

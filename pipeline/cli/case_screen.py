@@ -34,13 +34,23 @@ def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, e
     lines = [f"C{case.case_id}   {words.LABELS[case.label]}", ""]
     lines += pairs(_head(case, now))
     lines += _block("Where", _items(case, addresses, None if everything else ITEMS_SHOWN))
-    lines += _block("Why", (f"- {words.reason(code)}" for code in case.reason_codes))
+    lines += _block("Why", _why(case))
     lines += _block("Why it is back", (f"- {words.NEW_FACTS[fact]}" for fact in case.new_facts))
     lines += _block("Still missing", (f"- {part}" for part in missing(case)))
     lines += _block("Would be asked for", _asked(case))
     lines += _block("Suggested", _suggested(case, routes))
     lines += _block("Said so far", _said(case, now))
     return lines
+
+
+def _why(case: CaseFacts) -> list[str]:
+    """The reasons in plain words, each once; a doubt as its rules explain it."""
+    said = [[words.reason(code, rule) for rule in _rules(code, case)] for code in case.reason_codes]
+    return [f"- {reason}" for reason in dict.fromkeys(one for of_code in said for one in of_code)]
+
+
+def _rules(code: str, case: CaseFacts) -> tuple[str, ...]:
+    return case.doubts if code == "text_doubt" and case.doubts else ("",)
 
 
 def texts_block(texts: Iterable[ReportSaid], left: int) -> list[str]:

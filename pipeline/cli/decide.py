@@ -31,6 +31,7 @@ _YES_NO = click.Choice(["yes", "no"])
 _REASONS_SHOWN = f"not_assessed: {', '.join(NOT_ASSESSED_REASONS)}. not_illegal: {', '.join(NOT_ILLEGAL_REASONS)}."
 _WHY_SHOWN = f"{', '.join(DISPOSITION_REASONS)}; for close: {', '.join(CLOSE_REASONS)}."
 _HOSTING = "Two letters, with --hosting-source. Not said, it stays as before; none says that it is not known any more."
+_FROM = "Many at once, from a CSV or JSON Lines file: docs/deciding.md shows its columns."
 _PAYMENTS = f"Methods with commas between: {', '.join(PaymentMethod)}."
 
 
@@ -43,7 +44,7 @@ def _common(command: Any) -> Any:
     """Options every act has."""
     options: list[Callable[[Any], Any]] = [
         workspace_option,
-        click.option("--from", "from_file", metavar="FILE", help="Many at once, from a CSV or JSON Lines file."),
+        click.option("--from", "from_file", metavar="FILE", help=_FROM),
         click.option("--version", type=click.IntRange(0), help="Refuse if the case changed since this version."),
         click.option("--json", "as_json", is_flag=True, help="Print as JSON."),
         click.pass_obj,

@@ -52,13 +52,17 @@ def _headline(opinion: Opinion) -> str:
 
 
 def _because(opinion: Opinion) -> str:
-    """The reasons, gravest first; the same code from several places is said once."""
-    by_code: dict[str, list[str]] = {}
+    """The reasons, gravest first; the same from several places is said once."""
+    by_words: dict[str, list[str]] = {}
     words_of = opinion.words or (None,) * len(opinion.reasons)
     for reason, place in sorted(zip(opinion.reasons, words_of, strict=True), key=lambda pair: _rank(pair[0])):
-        by_code.setdefault(str(reason["code"]), []).append(_evidence(reason, place))
-    said = [f"{words.reason(code)} ({_shortened(places, PLACES_SHOWN)})" for code, places in by_code.items()]
+        by_words.setdefault(_in_words(reason), []).append(_evidence(reason, place))
+    said = [f"{why} ({_shortened(places, PLACES_SHOWN)})" for why, places in by_words.items()]
     return f"Because {_shortened(said, REASONS_SHOWN)}." if said else ""
+
+
+def _in_words(reason: Mapping[str, object]) -> str:
+    return words.reason(str(reason["code"]), str(reason["rule"]))
 
 
 def _shortened(entries: Sequence[str], most: int) -> str:
@@ -95,6 +99,8 @@ def _missing(parts: Sequence[str]) -> str:
 
 
 def _language(opinion: Opinion) -> str:
+    if any(_in_words(reason) == words.UNREAD_TEXT for reason in opinion.reasons):
+        return "Written in a language the hotline does not read."
     if opinion.script == "none":
         return "It holds no words to read."
     return f"Written in {words.LANGUAGES.get(opinion.language, opinion.language)}{words.SCRIPTS[opinion.script]}."

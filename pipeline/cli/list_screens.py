@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from pipeline.bootstrap import App
 from pipeline.cli import screens
-from pipeline.desk.people import allowed
+from pipeline.desk import people
+from pipeline.desk.times import local
 from pipeline.lists import flood, opinions
 from pipeline.lists.catalogue import InForce, names, opened
 from pipeline.lists.importing import Imported
 from pipeline.lists.manifest import Manifest
 from pipeline.lists.opinions import Said, State
 from pipeline.lists.saved import REJECTS_NAME
-from pipeline.lists.values import PERCEPTUAL_BYTES, BadValue, radius_of
+from pipeline.lists.values import PERCEPTUAL_BYTES, BadValue, ListKind, radius_of
 from pipeline.store.engine import reading
 from triage.errors import Damage, UsageError
 from triage.people import Act
@@ -47,16 +49,20 @@ def radii(given: Sequence[str]) -> dict[str, int]:
 def imported(done: Imported) -> list[str]:
     """What came of an import."""
     source, counted = done.manifest.source, done.manifest.counted
+    in_force = [("kind", _KINDS[source.kind]), ("threshold", _thresholds(done.manifest))]
     if done.unchanged:
-        return [f"List {source.name}, version {done.manifest.version}: this file is in force already; nothing done."]
+        said = f"List {source.name}, version {done.manifest.version}: this file is in force already; nothing done."
+        return [said, *screens.pairs(in_force)]
     lines = [
         f"List {source.name}, version {done.manifest.version}, is in force ({source.format}).",
         *screens.pairs([
+            *in_force,
             ("rows", f"{counted.rows:,}"), ("entries", f"{counted.entries:,}"), ("repeated", f"{counted.repeated:,}"),
             ("withdrawn", f"{counted.withdrawn:,}" if counted.withdrawn else ""),
             ("rejected", f"{counted.rejected:,}" if counted.rejected else ""),
             ("not used", _unusable(counted.unusable)),
         ]),
+        *_turned(done),
     ]  # fmt: skip
     if done.manifest.files[REJECTS_NAME]["bytes"] > _HEADING_BYTES:
         lines.append(f"Rows and values that did not go in are named in {done.folder / REJECTS_NAME}")
@@ -69,12 +75,14 @@ def imported_json(done: Imported) -> dict[str, Any]:
     """The same for a program."""
     return _facts(done.manifest) | {
         "unchanged": done.unchanged, "before": done.previous, "rejects": str(done.folder / REJECTS_NAME),
+        "kind_before": done.kind_before and str(done.kind_before),
+        "thresholds_before": done.thresholds_before and dict(done.thresholds_before),
     }  # fmt: skip
 
 
 def overview(app: App) -> Screen:
     """Every list in force, and which of them are damaged."""
-    allowed(app, Act.SEE_QUEUE)
+    people.allowed(app, Act.SEE_QUEUE)
     in_force: list[InForce] = []
     damaged: dict[str, str] = {}
     with reading(app.store.engine) as connection:
@@ -101,21 +109,23 @@ def overview(app: App) -> Screen:
 
 def one_list(app: App, name: str) -> Screen:
     """One list; reads all its files to say whether they are what was imported, even where a stamp says so."""
-    allowed(app, Act.SEE_QUEUE)
+    people.allowed(app, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
+        known = people.names(connection)
         one = opened(app, connection, name, unread=True)
         said = opinions.states(connection, one.list_no)
         waiting = next((found for found in flood.waiting(connection) if found.name == name), None)
     manifest, changed = one.saved.manifest, one.saved.changed_files()
     numbers = {} if changed else opinions.numbered(one.saved, said, app.store.index_key)
     source = manifest.source
-    thresholds = [f"{kind} {source.radius(kind)}" for kind in PERCEPTUAL_BYTES if kind in manifest.counted.opinions]
+    imported_by = known.get(manifest.imported_by, "a person not known here")
     lines = screens.pairs([
-        ("list", f"{source.name} ({source.kind})"), ("version", manifest.version), ("before", one.previous or ""),
+        ("list", source.name), ("kind", _KINDS[source.kind]), ("version", manifest.version),
+        ("before", one.previous or ""),
         ("licence", screens.harmless(source.licence) or "none noted"), ("format", source.format),
-        ("imported", f"{manifest.imported_at[:16]} by person {manifest.imported_by}"),
+        ("imported", f"{_imported_at(manifest)} by {screens.harmless(imported_by)}"),
         ("source", f"{source.bytes:,} bytes, SHA-256 {source.sha256}"),
-        ("threshold", ", ".join(thresholds)), ("rejected", f"{manifest.counted.rejected:,} rows"),
+        ("threshold", _thresholds(manifest)), ("rejected", f"{manifest.counted.rejected:,} rows"),
         ("disputed", _numbers(numbers, Said.DISPUTED)), ("confirmed", _numbers(numbers, Said.CONFIRMED)),
         ("quarantine", _numbers(numbers, None) if waiting else ""),
         ("files", "DAMAGED, NOT what was imported: import the list again" if changed else "as imported"),
@@ -129,7 +139,7 @@ def one_list(app: App, name: str) -> Screen:
 
 def one_entry(app: App, name: str, number: int) -> Screen:
     """One entry with its value: for people who work on cases."""
-    allowed(app, Act.TAKE_CASE)
+    people.allowed(app, Act.TAKE_CASE)
     with reading(app.store.engine) as connection:
         one = opened(app, connection, name)
         said = opinions.states(connection, one.list_no)
@@ -149,6 +159,10 @@ def one_entry(app: App, name: str, number: int) -> Screen:
 
 
 _WORDS = ("positive", "disputed", "negative")
+_KINDS = {
+    ListKind.KNOWN: "known: a match is a reason to look",
+    ListKind.ALLOW: "allow: suppresses the matches of every list",
+}
 _HEADING_BYTES = len("row,field,reason,advice\r\n")
 
 
@@ -156,8 +170,31 @@ def _row(one: InForce, states: Mapping[bytes, State]) -> tuple[str, ...]:
     manifest, counted = one.saved.manifest, _count(states)
     return (
         manifest.source.name, manifest.version, str(manifest.source.kind), f"{manifest.counted.entries:,}",
-        manifest.imported_at[:10], str(counted["disputed_here"]), str(counted["quarantined"]),
+        _imported_at(manifest), str(counted["disputed_here"]), str(counted["quarantined"]),
     )  # fmt: skip
+
+
+def _imported_at(manifest: Manifest) -> str:
+    return local(datetime.fromisoformat(manifest.imported_at))
+
+
+def _thresholds(manifest: Manifest) -> str:
+    """Bits by type, of the types this list holds."""
+    source, held = manifest.source, manifest.counted.opinions
+    return ", ".join(f"{kind} {source.radius(kind)}" for kind in PERCEPTUAL_BYTES if kind in held)
+
+
+def _turned(done: Imported) -> list[str]:
+    """What is not as it was in the version before: its kind, and thresholds of types this list holds."""
+    source = done.manifest.source
+    lines = []
+    if done.kind_before not in (None, source.kind):
+        lines.append(f"ITS KIND CHANGED: it was of kind {done.kind_before} before.")
+    changed = [
+        f"{kind} was {bits}" for kind, bits in (done.thresholds_before or {}).items()
+        if kind in done.manifest.counted.opinions and bits != source.radius(kind)
+    ]  # fmt: skip
+    return [*lines, f"Thresholds changed: {', '.join(changed)}."] if changed else lines
 
 
 def _count(states: Mapping[bytes, State]) -> dict[str, int]:

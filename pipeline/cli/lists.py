@@ -31,18 +31,21 @@ def lists() -> None:
 @click.option("--version", default="", metavar="VERSION", help="Its version (else today's date and a digest).")
 @click.option("--licence", default="", metavar="NOTE", help="Under which terms you may use it; shown with the list.")
 @click.option("--allow", is_flag=True, help="An allow list: what is on it is harmless, and suppresses matches.")
+@click.option("--change-kind", is_flag=True, help="A list in force may become, or cease to be, an allow list.")
 @click.option(
     "--threshold", "thresholds", multiple=True, metavar="TYPE=BITS",
-    help="How far a value may be off and still match (pdq 31, others 6); may be given several times.",
+    help="How far a value may be off and still match (else as before; at first pdq 31, others 6); several times.",
 )
 @click.option("--format", "format_name", default="", metavar="FORMAT", help="Do not find out the format: csv, jsonl …")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def import_(
-    workspace: str | None, file: Path, name: str, version: str, licence: str, allow: bool, thresholds: tuple[str, ...],
-    format_name: str, as_json: bool,
+    workspace: str | None, file: Path, name: str, version: str, licence: str, allow: bool, change_kind: bool,
+    thresholds: tuple[str, ...], format_name: str, as_json: bool,
 ) -> None:
     """Import a known-hash list and put it in force instead of its version before.
+
+    A list keeps its kind: say --allow again for the next version of an allow list. Another kind needs --change-kind.
 
     Reads CSV, JSON Lines, and documents shaped like those of Project VIC, NCMEC's hash sharing and ThreatExchange.
     Rows that cannot be used are named in a file beside the list; the others go in. The same file again does nothing.
@@ -61,7 +64,7 @@ def import_(
     app = App.at(workspace)
     order = Order(
         file, name, ListKind.ALLOW if allow else ListKind.KNOWN, licence, list_screens.radii(thresholds), version,
-        format_name,
+        format_name, change_kind,
     )
     done = import_list(app, acting(app), order, datetime.now(UTC), _rows_read)
     if as_json:

@@ -6,14 +6,17 @@ Nothing a user typed is repeated in an error: a wrong argument may be an address
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
 
-from triage.errors import HotlineError
+from pipeline.durable import DISK_ERRORS
+from triage.errors import HotlineError, ServiceFailed
 
 COMMANDS = {
     "init": "pipeline.cli.init:init",
@@ -54,6 +57,7 @@ COMMANDS = {
 """Command name to `module:function`, in the order `--help` shows them."""
 INTERNAL_ERROR = 4
 NOT_OPEN = "this workspace, or a file you gave, is not open to you: ask its owner, see docs/operations.md"
+NO_ROOM = "a disk is full or broken, perhaps the one this output goes to: make room and see what was done already"
 _OPTION = re.compile(r"--?[a-z][a-z-]{0,30}")
 
 
@@ -131,9 +135,19 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001 - top loop
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+            click.echo(f"hotline: {NO_ROOM}", err=True)
+            _drop_output()
+            return ServiceFailed.exit_code
         click.echo(f"hotline: internal error {type(error).__name__}{_place(error)}: please report this line", err=True)
         return INTERNAL_ERROR
     return done if isinstance(done, int) else 0
+
+
+def _drop_output() -> None:
+    """What is still buffered goes nowhere: Python would try again at its end, and end with a code of its own."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _without_input(error: click.UsageError) -> str:
@@ -142,14 +156,21 @@ def _without_input(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption) and _OPTION.fullmatch(error.option_name):
         said = f"there is no option {error.option_name}"
     elif isinstance(error, click.MissingParameter) and error.param is not None:
-        said = f"{error.param.human_readable_name} is missing"
+        said = f"{_as_typed(error.param)} is missing"
     elif isinstance(error, click.BadParameter) and error.param is not None:
-        said = f"the value of {error.param.human_readable_name} does not fit"
+        said = f"the value of {_as_typed(error.param)} does not fit"
         if isinstance(error.param.type, click.Choice):
             said += f" (one of {', '.join(str(choice) for choice in error.param.type.choices)})"
     elif "No such command" in error.message:
         said = "there is no such command"
     return f"{said}: see `{name} --help`"
+
+
+def _as_typed(parameter: click.Parameter) -> str:
+    """An option with its dashes, the long one where it has two; an argument as the help calls it."""
+    if isinstance(parameter, click.Option):
+        return max(parameter.opts, key=len)
+    return parameter.human_readable_name
 
 
 def _place(error: Exception) -> str:

@@ -59,6 +59,7 @@ REASONS = {
     "own_contact": "it holds the reporter's own telephone, mail or user name, which is no address",
     **{str(kind): words for kind, words in DANGERS.items()},
 }  # fmt: skip
+UNREAD_TEXT = "it is written in a language the hotline does not read: a person must look first"
 PARTS = {
     Part.ADDRESS: "an address where it can be seen", Part.POST_OR_PROFILE: "which page or profile on the platform",
     Part.PLATFORM: "on which platform the profile is", Part.USABLE_ADDRESS: "an address that others can open",
@@ -113,9 +114,16 @@ EVENTS = {
 }  # fmt: skip
 
 
-def reason(code: str) -> str:
-    """A reason in plain words; a code nobody named stays a code."""
+def reason(code: str, rule: str = "") -> str:
+    """A reason in plain words; a code nobody named stays a code. `rule`, where known, says who left a doubt."""
+    if says_unread(code, rule):
+        return UNREAD_TEXT
     return REASONS.get(code, code.replace("_", " "))
+
+
+def says_unread(code: str, rule: str) -> bool:
+    """Whether a reason says that nobody here reads the language of the text (`classifiers/language.py`)."""
+    return code == "text_doubt" and rule.startswith("language@")
 
 
 def rule(name: str) -> str:

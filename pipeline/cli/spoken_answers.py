@@ -128,22 +128,31 @@ def _asked_lines(asked: Asked) -> list[str]:
     head = [f"C{asked.case_id}, report {shown_report(asked.report_id)}: {_STANDS[asked.stands]}"]
     said = ["", "Read out:", f"    {asked.said}"]
     if asked.letter is not None:
-        return [*head, *said, "", *_read_out(asked.letter), "", _counts(asked)]
+        return [*head, *said, "", *_read_out(asked.letter), "", *_after(asked)]
     return [*head, *said, *(["", _why_no_letter(asked)] if asked.kept_back else [])]
 
 
-def _counts(asked: Asked) -> str:
-    if asked.decided:
-        return "Written down; it counts as the answer."
+def _after(asked: Asked) -> list[str]:
     here = f"C{asked.case_id}"
-    return f"Written down. Nobody decided yet to answer {here}: hotline dispose {here} answer --reason …"
+    lines = ["Written down."]
+    if asked.before == "calling":
+        lines = [f"Somebody is to call them just now: say how it went, hotline answers called {here} --reached …"]
+    elif asked.before == "sent":
+        lines = ["Written down; they were answered before."]
+    elif asked.counts:
+        lines = ["Written down; it counts as the answer."]
+    elif asked.stands == "open":
+        lines = [f"Written down. Nobody decided yet to answer {here}: hotline dispose {here} answer --reason …"]
+    if asked.letter is not None and asked.letter.template == "needs_address":
+        lines.append(f"If they say the address now: hotline new, then join its case with {here} (hotline cases join).")
+    return lines
 
 
 def _why_no_letter(asked: Asked) -> str:
     here = f"C{asked.case_id}"
     if asked.kept_back == "joined":
         return f"No letter: {here} was joined with another case since it was decided. Decide it again first."
-    return f"No letter yet: read the report first (hotline next {here}), then ask again with --reviewed."
+    return f"No letter yet: read the report first (hotline cases show {here} --text), then ask again with --reviewed."
 
 
 def _asked_values(asked: Asked) -> dict[str, object]:
@@ -154,7 +163,7 @@ def _asked_values(asked: Asked) -> dict[str, object]:
         "case": f"C{asked.case_id}", "report": shown_report(asked.report_id), "stands": str(asked.stands),
         "said": asked.said, "template": None if letter is None else str(letter.template),
         "language": None if letter is None else letter.language, "text": None if letter is None else letter.text,
-        "kept_back": asked.kept_back, "answered": asked.decided and letter is not None,
+        "kept_back": asked.kept_back, "answered": asked.counts, "before": str(asked.before),
     }  # fmt: skip
 
 
@@ -169,7 +178,8 @@ def _call_lines(case_id: int, found: Calls) -> list[str]:
         which = " --report R…" if len(calling) > 1 else ""
         lines.append(f"Then: hotline answers called C{case_id} --reached yes|no{which}")
     if found.read_first:
-        lines.append(f"{found.read_first} more: read the report first (hotline next C{case_id}), then --reviewed")
+        read = f"hotline cases show C{case_id} --text"
+        lines.append(f"{found.read_first} more: read the report first ({read}), then --reviewed")
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -18,6 +19,8 @@ from pipeline.cli.main import workspace_option
 @click.pass_obj
 def stats(workspace: str | None, first: str | None, last: str | None, out: str, as_json: bool) -> None:
     """Write aggregate statistics as CSV and print the rules they were made by: duplicates, and hidden small counts.
+
+    The rules are also written beside the file: first-quarter.rules.txt for first-quarter.csv.
 
     \b
     Example:
@@ -36,9 +39,18 @@ def stats(workspace: str | None, first: str | None, last: str | None, out: str, 
     months = Months(first, last)
     months.seconds()
     app = App.at(workspace)
-    with written(out) as file:
-        published = write_statistics(app, months, acting(app), datetime.now(UTC), file)
+    beside = str(_rules_of(out))
+    with written(out) as file, written(beside) as rules:
+        published = write_statistics(app, months, acting(app), datetime.now(UTC), file, rules)
     if as_json:
-        screens.show_json(app, {"out": out, "reports": published.reports, "rules": published.rules})
+        screens.show_json(app, {
+            "out": out, "rules_file": beside, "reports": published.reports, "rules": published.rules,
+        })  # fmt: skip
     else:
-        screens.show(app, (f"{published.reports:,} reports counted; the table is in {out}", *published.rules))
+        counted = f"{published.reports:,} reports counted; the table is in {out}, its rules in {beside}"
+        screens.show(app, (counted, *published.rules))
+
+
+def _rules_of(out: str) -> Path:
+    """Where the rules of a table lie: beside it, by its name, so that two tables in one folder keep theirs apart."""
+    return Path(out).with_name(f"{Path(out).stem}.rules.txt") if Path(out).name else Path(out)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import csv
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -140,7 +141,8 @@ def _where(workspace: Path) -> str:
         "", "Everything above is a demonstration with invented reports. What it left:", "",
         f"  run summary   {workspace / 'runs' / BATCH / 'summary.json'}",
         f"  decisions     {workspace / 'demo-decisions'}",
-        f"  statistics    {workspace / 'statistics.csv'} (notebooks/aggregate_statistics.ipynb reads it)",
+        f"  statistics    {workspace / 'statistics.csv'}, its rules in statistics.rules.txt",
+        "                (a notebook reads them: docs/exporters.md)",
         f"  case store    {workspace / 'store'} (sealed: addresses and texts open with the vault's key only)",
         f"  agency keys   {workspace / 'demo-agencies'} (invented: they open the sealed police packages,",
         "                with `hotline verify-package` as above, not with GnuPG; agencies make their own keys)",
@@ -149,9 +151,18 @@ def _where(workspace: Path) -> str:
         "",
         "Go on yourself as one of the sample people, each with the rights of their role:",
         *(f"  {PERSON_VARIABLE}={os_user:<18} {role.replace('_', ' ')}" for role, os_user in _OF_ROLE.items()),
-        f"for instance: {PERSON_VARIABLE}={ANALYST} hotline next --workspace {workspace}",
+        f"for instance: {PERSON_VARIABLE}={ANALYST} {_program()} next --workspace {shlex.quote(str(workspace))}",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def _program() -> str:
+    """How `hotline` is called from this folder, whatever PATH says: the program beside the interpreter at work."""
+    beside = Path(sys.executable).with_name("hotline")
+    if not beside.is_file():
+        return f"{shlex.quote(sys.executable)} -m pipeline.cli"
+    here = Path.cwd()
+    return shlex.quote(str(beside.relative_to(here) if beside.is_relative_to(here) else beside))
 
 
 if __name__ == "__main__":

@@ -9,20 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.answer_rows import Answering, claim, mark
 from pipeline.desk.answer_sending import NOT_SENT
-from pipeline.desk.answers import CALLING, NO_EMAIL, REFUSED, SENT, CaseAnswers, Owed, to_answer
+from pipeline.desk.answers import CALLING, NO_EMAIL, NO_TELEPHONE, REFUSED, SENT, CaseAnswers, Owed, to_answer
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_free, check_here
+from pipeline.desk.listing import case_now
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.told_reports import reports_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store import bulk
 from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import writing
+from pipeline.store.schema import report
 from triage.answer_letters import Letter, Told
 from triage.answering import Standing
 from triage.errors import HotlineError, RuleBroken, UsageError
@@ -30,8 +32,6 @@ from triage.people import Act, Person, require
 
 CALLED = "answer_called"
 """Audit event; its subject is the case."""
-NO_TELEPHONE = "no_telephone"
-"""Why nobody is called: what was left holds no telephone number either."""
 _CALLABLE = frozenset({"", REFUSED, NO_EMAIL})
 
 
@@ -91,7 +91,7 @@ def called(app: App, by: Person, case_id: int, report_id: int | None, now: datet
         waiting = _being_called(connection, case_id)
         chosen = {one: found for one, found in waiting.items() if report_id in (None, one)}
         if not chosen:
-            raise RuleBroken(f"nobody is being called: `hotline answers call C{case_id}` shows the number")
+            raise RuleBroken(_why_none(connection, case_id, report_id))
         if len(chosen) > 1:
             numbers = ", ".join(shown_report(one) for one in sorted(chosen))
             raise UsageError(f"several reporters are being called: say which with --report ({numbers})")
@@ -107,7 +107,7 @@ def called(app: App, by: Person, case_id: int, report_id: int | None, now: datet
 def _opened(answering: Answering, case_id: int, one: Owed, vault: Vaultroom) -> ToCall:
     reach = vault.reach(one.report_id)
     if reach is None or reach.phone is None:
-        _not_called(answering, case_id, one, NO_EMAIL, NO_TELEPHONE)
+        _not_called(answering, case_id, one, NO_TELEPHONE, NO_TELEPHONE)
         return ToCall(one.report_id, one.letter(None, Told.CALLED), None, None)
     return ToCall(one.report_id, one.letter(reach.name, Told.CALLED), reach.phone, reach.best_time)
 
@@ -126,10 +126,20 @@ def _being_called(connection: Connection, case_id: int) -> dict[int, list[str]]:
     return found
 
 
+def _why_none(connection: Connection, case_id: int, report_id: int | None) -> str:
+    if report_id is not None:
+        query = select(report.c.case_id).where(report.c.report_id == report_id)
+        written = connection.execute(query).scalar_one_or_none()
+        there = case_id if written is None else case_now(connection, written)
+        if there != case_id:
+            return f"{shown_report(report_id)} lies in C{there} now: `hotline answers called C{there} --reached …`"
+    return f"nobody is being called: `hotline answers call C{case_id}` shows the number"
+
+
 def _why_nobody(case: CaseAnswers) -> str:
     here = f"C{case.case_id}"
     if case.counts[Standing.CALLING]:
         return f"somebody calls already: say how it went first, `hotline answers called {here} --reached …`"
     if case.counts[Standing.NO_EMAIL]:
-        return "no template answers such a report by itself: read it first, then call with --reviewed"
+        return f"no template answers such a report: read it, `hotline cases show {here} --text`, then call --reviewed"
     return f"nobody is to be called about {here}: see `hotline answers list`"

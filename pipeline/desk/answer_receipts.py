@@ -20,7 +20,7 @@ from pipeline.receipts import report_of
 from pipeline.store.engine import writing
 from pipeline.store.schema import report
 from triage.answer_letters import Letter, Told
-from triage.answering import Stands, stands_of
+from triage.answering import Standing, Stands, stands_of
 from triage.errors import Damage, UsageError
 from triage.lifecycle import Status
 from triage.people import Act, Person, require
@@ -36,7 +36,7 @@ _NO_LETTER = frozenset({Stands.REMOVED, Stands.ERASED})
 class Asked:
     """What whoever asked may be told: `said` in the language they chose, and the letter or why there is none.
 
-    `decided`: somebody had disposed the case `answer`; then a letter counts as that answer.
+    `counts`: somebody had disposed the case `answer`, and the letter is that answer; `before`: how the answer stood.
     """
 
     case_id: int
@@ -45,7 +45,8 @@ class Asked:
     said: str
     letter: Letter | None
     kept_back: str | None
-    decided: bool
+    counts: bool
+    before: Standing
 
 
 def ask(app: App, by: Person, code: str, now: datetime, *, reviewed: bool = False) -> Asked:
@@ -73,8 +74,8 @@ def ask(app: App, by: Person, code: str, now: datetime, *, reviewed: bool = Fals
         asked = _told(case, owed, stands_of(Status(case.row.status), erased=row.salt is None), reviewed=reviewed)
         said: dict[str, object] = {"report": shown_report(report_id)}
         if asked.letter is not None:
-            said |= {"template": str(owed.template), "language": asked.letter.language, "answered": asked.decided}
-            if asked.decided and state_of(connection, owed) != SENT:
+            said |= {"template": str(owed.template), "language": asked.letter.language, "answered": asked.counts}
+            if asked.counts and state_of(connection, owed) != SENT:
                 put(connection, answering, owed, SENT)
         answering.record(connection, TOLD, case.case_id, said)
     return asked
@@ -86,4 +87,5 @@ def _told(case: CaseAnswers, one: Owed, stands: Stands, *, reviewed: bool) -> As
         kept_back = READ_FIRST if one.needs_reading and not reviewed else JOINED if case.joined else None
     letter = None if stands in _NO_LETTER or kept_back else one.letter(told=Told.BY_CODE)
     said = letters().standing(stands, one.chosen)
-    return Asked(case.case_id, one.report_id, stands, said, letter, kept_back, case.decided)
+    counts = case.decided and letter is not None and one.standing is not Standing.CALLING
+    return Asked(case.case_id, one.report_id, stands, said, letter, kept_back, counts, one.standing)

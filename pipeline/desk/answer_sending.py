@@ -175,14 +175,14 @@ def _went_by_mail(one: Owed) -> bool:
 def _why_nothing(case: CaseAnswers) -> str:
     if case.counts[Standing.TO_A_PERSON]:
         return "no template answers such a report by itself: read it and the letter, then send with --reviewed"
-    if any(_went_by_mail(one) for one in case.owed):
-        return "these answers were sent, or may have been: --again sends them once more"
     here = f"C{case.case_id}"
+    went = any(_went_by_mail(one) for one in case.owed)
+    said = ["these answers were sent, or may have been: --again sends them once more"] if went else []
     if case.counts[Standing.CALLING]:
-        return f"a person calls: say how it went first, `hotline answers called {here} --reached …`"
-    if case.counts[Standing.NO_EMAIL]:
-        return f"no mail address was left for {here}, a person calls: `hotline answers call {here}`"
-    return f"nobody can be written to about {here}: see `hotline answers list`"
+        said.append(f"a person calls: say how it went first, `hotline answers called {here} --reached …`")
+    elif case.counts[Standing.NO_EMAIL]:
+        said.append(f"who left no mail address for {here} is called by a person: `hotline answers call {here}`")
+    return "; ".join(said) or f"nobody can be written to about {here}: see `hotline answers list`"
 
 
 def _digest(app: App, case: CaseAnswers) -> str:

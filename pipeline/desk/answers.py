@@ -15,6 +15,7 @@ from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.links import all_links, links_of, opinions_in
+from pipeline.desk.listing import case_now
 from pipeline.desk.records import dispositions_of
 from pipeline.resources import text
 from pipeline.store import bulk
@@ -32,12 +33,14 @@ from triage.people import Act, Person, require
 from triage.report import Fact
 from triage.verdict import Escalation
 
-CLAIMED, CALLING, SENT, REFUSED, NO_EMAIL = "claimed", "calling", "sent", "refused", "no_email"
+CLAIMED, CALLING, SENT, REFUSED = "claimed", "calling", "sent", "refused"
+NO_EMAIL, NO_TELEPHONE = "no_email", "no_telephone"
 """States of `answer_sent`."""
 STANDING_DAYS = 14
 """A standing template answers reports this young: switching one on writes to nobody about last year."""
 _KEPT = {
     CLAIMED: Standing.IN_DOUBT, CALLING: Standing.CALLING, SENT: Standing.SENT, NO_EMAIL: Standing.NO_EMAIL,
+    NO_TELEPHONE: Standing.NO_TELEPHONE,
 }  # fmt: skip
 _ASKED = ("language", "facts", "salt", "verdict_id", "category")
 _SAFE = Fact.HAS_CONTACT | Fact.CONTACT_IS_SAFE
@@ -56,6 +59,8 @@ class Owed:
     facts: Fact
     codes: frozenset[str]
     standing: Standing
+    to_person: bool
+    """Whether the verdict leaves a doubt: no standing template answers it."""
 
     def letter(self, name: str | None = None, told: Told = Told.WRITTEN) -> Letter:
         """What the reporter will read or hear."""
@@ -97,9 +102,9 @@ class CaseAnswers:
 
     @property
     def waits(self) -> bool:
-        """Whether somebody should look: an answer can go or is in doubt, or nobody can be written to and it is open."""
+        """Whether somebody should look: an answer can go or is in doubt, or it is open and nobody was reached."""
         there = {one.standing for one in self.owed}
-        return bool(there & _WAITS) or (Status(self.row.status) is not Status.CLOSED and there != {Standing.SENT})
+        return bool(there & _WAITS) or (Status(self.row.status) is not Status.CLOSED and Standing.SENT not in there)
 
 
 @cache
@@ -109,10 +114,20 @@ def letters() -> Letters:
 
 
 def waiting(app: App, by: Person) -> tuple[CaseAnswers, ...]:
-    """Cases somebody disposed `answer` that wait, oldest decision first."""
+    """Cases somebody disposed `answer` that wait, oldest decision first; then others where somebody is being called."""
     require(by, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
-        return tuple(one for one in decided_in(connection) if one.waits)
+        decided = decided_in(connection)
+        there = {one.case_id for one in decided}
+        calling = [answers_of(connection, number) for number in _being_called(connection) if number not in there]
+    return tuple(one for one in (*decided, *calling) if one.waits)
+
+
+def _being_called(connection: Connection) -> list[int]:
+    """Cases of today that hold a call nobody ended: a report may have been split off a decided one meanwhile."""
+    query = select(report.c.case_id).join(answer_sent, answer_sent.c.report_id == report.c.report_id)
+    ids = connection.execute(query.where(answer_sent.c.state == CALLING).distinct()).scalars()
+    return sorted({case_now(connection, int(number)) for number in ids})
 
 
 def decided_in(connection: Connection) -> list[CaseAnswers]:
@@ -156,7 +171,9 @@ def standing_in(connection: Connection, templates: Iterable[str], now: datetime)
     return [
         one for one in found
         if not one.decided
-        and may_stand_alone((each.facts for each in one.owed), (each.codes for each in one.owed))
+        and may_stand_alone(
+            (each.facts for each in one.owed), (each.codes for each in one.owed), (each.to_person for each in one.owed)
+        )
         and any(each.template in allowed and each.standing is Standing.READY for each in one.owed)
     ]  # fmt: skip
 
@@ -182,14 +199,15 @@ def answers_of(
     kept = _kept(connection, ids, 0 if asked_at is None else int(asked_at.timestamp()), template)
     owed = []
     for report_id, language, facts, salt, verdict_id, category in rows:
-        codes = frozenset(reason[0] for reason in opinions[verdict_id].reasons)
+        opinion = opinions[verdict_id]
+        codes = frozenset(reason[0] for reason in opinion.reasons)
         missing = missing_parts(codes, told=bool(facts & Fact.HAS_TEXT), category=category)
         chosen = _chosen(template, decided, missing)
         standing = standing_of(
             Fact(facts), codes, erased=salt is None, receipt=report_id in receipts,
             kept=kept.get((report_id, chosen)) or kept.get((report_id, None)),
         )  # fmt: skip
-        owed.append(Owed(report_id, chosen, missing, language, Fact(facts), codes, standing))
+        owed.append(Owed(report_id, chosen, missing, language, Fact(facts), codes, standing, opinion.to_person))
     return CaseAnswers(row, asked_at is not None, tuple(owed))
 
 

@@ -94,6 +94,8 @@ class CaseFacts:
     areas: tuple[str, ...] = ()
     allow_police: tuple[int, ...] = ()
     """Reports whose reporter left a contact and allowed police to use it."""
+    doubts: tuple[str, ...] = ()
+    """Rules that left a doubt about what was written (reason `text_doubt`)."""
     called: frozenset[str] = frozenset()
     """Agencies an urgent call reached."""
     """Agencies an urgent call was made to, about this case or one that was joined into it."""
@@ -114,6 +116,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     opinions = opinions_in(connection, (one.verdict_id for one in reports))
     codes = tuple(sorted({reason[0] for one in opinions.values() for reason in one.reasons}))
     places = vault.locators_in(connection, sorted({number for number in links[:, 1].tolist() if number}))
+    doubts = {rule for one in opinions.values() for code, rule, _ in one.reasons if code == "text_doubt"}
     items = tuple(Item(number, *place) for number, place in places.items())
     primary = next((int(link[1]) for link in links if link[2] == 0 and link[1]), items[0].locator_id if items else None)
     said = records.assessments_of(connection, case_id)
@@ -127,7 +130,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     )
     return CaseFacts(
         **_of_record(row), reason_codes=codes, category=category, area=area, areas=areas, channels=channels,
-        reporter_groups=groups,
+        reporter_groups=groups, doubts=tuple(sorted(doubts)),
         languages=frozenset(one.language for one in reports if one.language),
         report_flags=_flags(reports), attachments=_attachments(connection, reports),
         reports=len(reports), report_ids=tuple(one.report_id for one in reports),

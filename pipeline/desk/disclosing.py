@@ -146,14 +146,14 @@ def _sealed(one: _Release, agency: Agency | str) -> Leaving:
     with reading(one.app.store.engine) as connection:
         ids = [each.report_id for each in one.chosen]
         rows = connection.execute(select(report.c.report_id, report.c.facts).where(report.c.report_id.in_(ids)))
-        safe = {row.report_id: bool(row.facts & Fact.CONTACT_IS_SAFE) for row in rows}
+        facts = {row.report_id: int(row.facts) for row in rows}
         references = _references(one, connection)
     contacts = []
     for report_id in ids:
-        said = vault.contact_for_police(report_id)
+        said = vault.contact_for_police(report_id, facts[report_id])
         if not said:
             raise Damage("a contact is missing from the store: run `hotline verify`")
-        contacts.append(Reachable(said, safe[report_id], one.numbers[report_id]))
+        contacts.append(Reachable(said, bool(facts[report_id] & Fact.CONTACT_IS_SAFE), one.numbers[report_id]))
     to = one.recipient
     given = Disclosure(to.code, to.basis, to.language, one.now, references, tuple(contacts), letterhead_of(one.app))
     files = disclosure_files(given, words_in(to.language))

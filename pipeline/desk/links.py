@@ -40,12 +40,13 @@ class LinkedReport:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One stored verdict; `reasons` as (code, rule, field)."""
+    """One stored verdict; `reasons` as (code, rule, field). `to_person`: no machine may answer it by itself."""
 
     label: int
     escalate: int
     question: bool
     reasons: tuple[tuple[str, str, str], ...]
+    to_person: bool
 
 
 def links_of(connection: Connection, case_id: int) -> dict[int, Ints]:
@@ -78,9 +79,9 @@ def reports_in(connection: Connection, ids: Iterable[int]) -> list[LinkedReport]
 
 def opinions_in(connection: Connection, ids: Iterable[int]) -> dict[int, Opinion]:
     """The given verdicts by number."""
-    columns = ("label", "escalate", "question", "reasons")
+    columns = ("label", "escalate", "question", "reasons", "to_person")
     return {
-        row[0]: Opinion(row[1], row[2], bool(row[3]), _reasons(row[4]))
+        row[0]: Opinion(row[1], row[2], bool(row[3]), _reasons(row[4]), bool(row[5]))
         for row in bulk.lookup(connection, verdict, "verdict_id", sorted(set(ids)), columns)
     }
 

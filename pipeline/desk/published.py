@@ -36,17 +36,19 @@ def make_statistics(app: App, months: Months, by: Person, now: datetime) -> Made
     return store_package(app, Sending(KIND, RECIPIENT, files), by, now, _claims_no_case)
 
 
-def write_statistics(app: App, months: Months, by: Person, now: datetime, file: BinaryIO) -> Published:
-    """The same table as one CSV file, which the caller lets stand only if this ends well. Raises RuleBroken, OSError.
+def write_statistics(app: App, months: Months, by: Person, now: datetime, file: BinaryIO, rules: BinaryIO) -> Published:
+    """The same table and its rules in two files, which the caller lets stand only if this ends well.
 
-    It is written before it is written down, so that a full disk leaves neither a file nor a word of one.
+    They are written before it is written down, so that a full disk leaves neither a file nor a word of one. Raises
+    RuleBroken, OSError.
     """
     require(by, Act.PUBLISH_STATISTICS)
     made = statistics_package(app, months, now)
     files = exporter_of(KIND).files(made)
-    file.write(files[TABLE])
-    file.flush()
-    os.fsync(file.fileno())
+    for open_file, name in ((file, TABLE), (rules, RULES)):
+        open_file.write(files[name])
+        open_file.flush()
+        os.fsync(open_file.fileno())
     digest = hashlib.sha256(files[TABLE]).hexdigest()
     with writing(app.store.engine) as connection:
         app.store.record(connection, now, actor(by), "statistics_published", KIND, {"sha256": digest})

@@ -23,8 +23,10 @@ from pipeline.stages.group import BETWEEN, LOCATOR_FIELD, locator_subject
 from pipeline.store.engine import reading
 from pipeline.store.schema import contact, envelope, locator_pack, report, sealed_text
 from triage.answer_contact import Reach, reach_of
+from triage.consent import check_consent, without_consent
 from triage.errors import Damage
 from triage.redacting.own import OwnContact
+from triage.report import Fact
 
 TEXT_FIELDS = ("location", "description")
 _CONTACT_FIELD, _EXTRA = "contact", "extra"
@@ -116,16 +118,27 @@ class Vaultroom:
     def reach(self, report_id: int) -> Reach | None:
         """How one reporter can be answered; None without a contact, or if the report was erased.
 
-        Who calls this wrote down before that the contact is opened, and why.
+        Who calls this wrote down before that the contact is opened, and why. Raises Damage where the sealed contact
+        does not say that it is safe.
         """
-        return next((reach_of(said) for said in self._contacts([report_id])), None)
+        said = self._allowed(report_id, Fact.CONTACT_IS_SAFE)
+        return None if said is None else reach_of(said)
 
-    def contact_for_police(self, report_id: int) -> dict[str, str] | None:
+    def contact_for_police(self, report_id: int, facts: int) -> dict[str, str] | None:
         """What one reporter gave of themselves, by field; None without a contact, or if the report was erased.
 
         For an audited disclosure alone: who calls this wrote down before that the contact is opened, and for whom.
+        Raises Damage where the sealed contact does not allow police, or not what else the report's `facts` say it does.
         """
-        return next(iter(self._contacts([report_id])), None)
+        return self._allowed(report_id, facts | Fact.POLICE_MAY_CONTACT)
+
+    def _allowed(self, report_id: int, facts: int) -> dict[str, str] | None:
+        """One contact by field. Raises Damage if its reporter did not allow what `facts` say."""
+        said = next(iter(self._contacts([report_id])), None)
+        if said is None:
+            return None
+        check_consent(said, facts)
+        return without_consent(said)
 
     def _contacts(self, report_ids: Collection[int]) -> list[dict[str, str]]:
         asked, opened = sorted(set(report_ids)), []

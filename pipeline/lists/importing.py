@@ -4,12 +4,15 @@ The new version is written under a temporary name, fsynced and renamed; then one
 records the act. Killed anywhere before, the old version stays in force. The version before is kept until the next
 import. A file that breaks off half-way is refused whole: half a list in force would be worse than yesterday's. Rows
 that cannot be used are named in `rejects.csv` beside the arrays; the others go in.
+
+A list keeps its kind: a known list that became an allow list by a slip would suppress the hits of every other list.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import re
 import shutil
 from collections import Counter
@@ -45,6 +48,7 @@ from pipeline.lists.values import (
 from pipeline.plain_files import require_file
 from pipeline.store.engine import reading, writing
 from pipeline.store.list_tables import hash_list
+from pipeline.store.schema import audit
 from pipeline.workspace import make_private
 from triage.errors import Damage, UnusableInput, UsageError
 from triage.people import Act, Person, require
@@ -52,6 +56,15 @@ from triage.people import Act, Person, require
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 _LOCK_NAME = ".importing"
 _MENDED = ".mended"
+_IMPORTED = "list_imported"
+_TURNED: Mapping[ListKind, str] = {
+    ListKind.ALLOW: "this list is a known list; with --allow it would suppress the matches of every list: leave "
+    "--allow out or import under another --name",
+    ListKind.KNOWN: "this list is an allow list; without --allow it would suppress nothing and its entries would count "
+    "as known: add --allow or import under another --name",
+}
+"""What is wrong with an import that asks for this kind where the version in force is of the other."""
+_ON_PURPOSE = "; to change its kind on purpose add --change-kind. Nothing was changed"
 _PROGRESS_ROWS = 50_000
 _NOISE = re.compile(r"[^a-z0-9]")
 LICENSED = frozenset({"photodna", "pdna", "netclean", "videntifier", "tmkpdqf", "ssvhpdna", "ssvhsaferhash"})
@@ -62,7 +75,10 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be imported. `thresholds` in bits by type; empty `version` and `format` are found out."""
+    """What is to be imported. `thresholds` in bits by type; empty `version` and `format` are found out.
+
+    `change_kind`: a list in force may become one of the other kind.
+    """
 
     path: Path
     name: str
@@ -71,23 +87,45 @@ class Order:
     thresholds: Mapping[str, int] | None = None
     version: str = ""
     format: str = ""
+    change_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of it. `unchanged`: the very same list was in force already, and nothing was done."""
+    """What came of it. `unchanged`: the very same list was in force already, and nothing was done.
+
+    `kind_before` is None for a new list, `thresholds_before` also where the manifest before could not be read.
+    """
 
     manifest: Manifest
     folder: Path
     previous: str | None
     unchanged: bool
+    kind_before: ListKind | None = None
+    thresholds_before: Mapping[str, int] | None = None
+    """Bits by perceptual type, all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was in force: nothing, or a version whose manifest may not be readable and whose files may be damaged."""
+
+    manifest: Manifest | None = None
+    damaged: bool = False
+    kind: ListKind | None = None
+
+    @property
+    def thresholds(self) -> Mapping[str, int] | None:
+        """What `Imported` says of them."""
+        return None if self.manifest is None else {kind: self.manifest.source.radius(kind) for kind in WIDEST_BITS}
 
 
 def import_list(app: App, by: Person, order: Order, now: datetime, progress: Progress) -> Imported:
     """Import a list and put it in force.
 
-    Raises RuleBroken by role, UsageError for a name, version or format that cannot be, UnusableInput where the file
-    cannot be read to its end or holds no usable entry.
+    Raises RuleBroken by role, UsageError for a name, version or format that cannot be and for a change of kind nobody
+    asked for, UnusableInput where the file cannot be read to its end or holds no usable entry, Damage where neither the
+    list's files nor the audit chain say what is in force.
     """
     require(by, Act.RUN_BATCH)
     source = _source(order)
@@ -96,16 +134,28 @@ def import_list(app: App, by: Person, order: Order, now: datetime, progress: Pro
     with _alone(above):
         with reading(app.store.engine) as connection:
             row = connection.execute(select(hash_list).where(hash_list.c.name == order.name)).one_or_none()
-        before, damaged = (None, False) if row is None else _before(above / row.version, row.manifest_digest)
-        if before is not None and not source.licence and before.source.sha256 == source.sha256:
-            source = replace(source, licence=before.source.licence)
-        same = before is not None and before.source == source and not damaged
-        if row is not None and before is not None and same and _is_version(row.version, order.version):
-            return Imported(before, above / row.version, row.previous, unchanged=True)
+            before = _Before() if row is None else _before(connection, above / row.version, row.manifest_digest)
+        if before.kind not in (None, order.kind) and not order.change_kind:
+            raise UsageError(f"{_TURNED[order.kind]}{_ON_PURPOSE}")
+        source = _continued(source, before.manifest)
+        whole = None if before.damaged else before.manifest
+        if row is not None and whole is not None and whole.source == source and _is_version(row.version, order.version):
+            return Imported(whole, above / row.version, row.previous, True, before.kind, before.thresholds)
         version = order.version or f"{now.astimezone(UTC):%Y-%m-%d}-{_fingerprint(source)[:8]}"
         if row is not None and version == row.version:
-            version = _beside(version, source, None if damaged else before)
-        return _imported(app, by, order, source, above / version, now, progress)
+            version = _beside(version, source, whole)
+        return _imported(app, by, order, source, above / version, now, progress, before)
+
+
+def _continued(source: Source, before: Manifest | None) -> Source:
+    """What was not said anew stays: the licence of the same file, and thresholds while the list keeps its kind."""
+    if before is None:
+        return source
+    if not source.licence and before.source.sha256 == source.sha256:
+        source = replace(source, licence=before.source.licence)
+    if before.source.kind is not source.kind:
+        return source
+    return replace(source, thresholds={**before.source.thresholds, **source.thresholds})
 
 
 def _is_version(in_force: str, asked: str) -> bool:
@@ -126,7 +176,7 @@ def _beside(version: str, source: Source, whole: Manifest | None) -> str:
 
 
 def _imported(
-    app: App, by: Person, order: Order, source: Source, target: Path, now: datetime, progress: Progress
+    app: App, by: Person, order: Order, source: Source, target: Path, now: datetime, progress: Progress, before: _Before
 ) -> Imported:
     remove_leftovers(target.parent)
     if target.exists():
@@ -138,12 +188,13 @@ def _imported(
         details = {
             "version": target.name, "kind": str(source.kind), "entries": manifest.counted.entries,
             "rejected": manifest.counted.rejected, "before": previous or "",
+            "kind_before": str(before.kind or ""),
         }  # fmt: skip
-        app.store.record(connection, now, actor(by), "list_imported", f"list:{order.name}", details)
+        app.store.record(connection, now, actor(by), _IMPORTED, f"list:{order.name}", details)
     for folder in target.parent.iterdir():
         if folder.is_dir() and folder.name not in (target.name, previous):
             shutil.rmtree(folder)
-    return Imported(manifest, target, previous, unchanged=False)
+    return Imported(manifest, target, previous, False, before.kind, before.thresholds)
 
 
 @contextmanager
@@ -180,13 +231,22 @@ def _fingerprint(source: Source) -> str:
     return hashlib.sha256(Manifest(source, "", 0, "", Counted(), {}).to_bytes()).hexdigest()
 
 
-def _before(folder: Path, digest: str) -> tuple[Manifest | None, bool]:
-    """The manifest of the version in force if it can be read, and whether anything there is damaged; reads all."""
+def _before(connection: Connection, folder: Path, digest: str) -> _Before:
+    """The version in force, as far as it can be read, and whether anything there is damaged; reads all."""
     try:
         manifest = read_manifest(folder, digest)
     except Damage:
-        return None, True
-    return manifest, bool(SavedList(folder, manifest).changed_files())
+        return _Before(None, True, _kind_told(connection, folder.parent.name))
+    return _Before(manifest, bool(SavedList(folder, manifest).changed_files()), manifest.source.kind)
+
+
+def _kind_told(connection: Connection, name: str) -> ListKind:
+    """The kind of a list by the audit chain, which knows it also where the list's files are gone. Raises Damage."""
+    told = select(audit.c.details).where(audit.c.event == _IMPORTED, audit.c.subject == f"list:{name}")
+    details = connection.execute(told.order_by(audit.c.seq.desc()).limit(1)).scalar_one_or_none()
+    if details is None:
+        raise Damage("the audit chain does not tell of this list, which is in force: run `hotline verify`")
+    return ListKind(json.loads(details)["kind"])
 
 
 def _saved(

@@ -18,6 +18,7 @@ from pipeline.sealing import Envelope, Opener
 from pipeline.stages.ingest import REJECT_FIELD
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import envelope, reject, run, sealed_text
+from triage.consent import without_consent
 from triage.errors import Damage, UsageError
 from triage.people import Act, Person, require
 from triage.report import FIELDS, Fact
@@ -99,7 +100,7 @@ def _of_conflict(app: App, connection: Connection, said: Mapping[str, str]) -> d
         own = json.loads(said[SEALED_CONTACT])
         opener = _opener(app, connection, own["envelope_id"])
         salt, sealed = bytes.fromhex(own["salt"]), bytes.fromhex(own["sealed"])
-        values |= _json(opener.open(own["report_id"], salt, "contact", sealed))
+        values |= without_consent(_json(opener.open(own["report_id"], salt, "contact", sealed)))
     return values
 
 

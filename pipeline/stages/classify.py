@@ -67,10 +67,16 @@ def _numbered(verdicts: Sequence[Verdict], version: str) -> tuple[dict[Verdict, 
     outcomes: dict[bytes, _Outcome] = {}
     for verdict in dict.fromkeys(verdicts):
         reasons = reasons_json(verdict)
-        digest = _digest(verdict, reasons, version)
+        digest = verdict_digest(verdict, reasons, version)
         numbers[verdict] = places.setdefault(digest, len(places))
         outcomes.setdefault(digest, (verdict, reasons))
     return numbers, outcomes
+
+
+def verdict_digest(verdict: Verdict, reasons: str, version: str) -> bytes:
+    """By what a stored verdict is known: its version, its opinion and its `reasons` as stored (BLAKE2b, 16 bytes)."""
+    body = f"{version}\x1f{verdict.label}\x1f{verdict.escalate}\x1f{verdict.score:.4f}\x1f{verdict.to_person}\x1f"
+    return hashlib.blake2b((body + reasons).encode(), digest_size=16).digest()
 
 
 def reasons_json(verdict: Verdict) -> str:
@@ -161,11 +167,6 @@ def _sparse(values: Mapping[int, str], count: int) -> pa.Array:
 
 def _text_or_none(value: str | int | None) -> str | None:
     return None if value is None else str(value)
-
-
-def _digest(verdict: Verdict, reasons: str, version: str) -> bytes:
-    body = f"{version}\x1f{verdict.label}\x1f{verdict.escalate}\x1f{verdict.score:.4f}\x1f{verdict.to_person}\x1f"
-    return hashlib.blake2b((body + reasons).encode(), digest_size=16).digest()
 
 
 def _table(outcomes: dict[bytes, _Outcome], version: str) -> pa.Table:

@@ -19,6 +19,7 @@ from pipeline.channels.base import RowReject
 from pipeline.identity import content_digests, own_digests, row_identity, stored_id, stored_ids, stored_source
 from pipeline.intake import Accepted
 from pipeline.sealing import Sealer, new_salts
+from triage.consent import with_consent
 from triage.own_contact import CONTACT_VALUE_FIELDS, contact_keys
 from triage.report import FIELDS, Fact, ReportId
 
@@ -52,6 +53,7 @@ def rows_table(
     arrays = {name: text_array(columns[name]) for name in {*names, *_COLUMNS}}
     beside = [text_array(accepted.contact), text_array(accepted.extra)]
     which = pa.scalar(",".join(names), pa.large_string())
+    facts = _facts(accepted, file.channel)
     digests = content_digests([which, *(arrays[name] for name in names), *beside], index_key)
     table = pa.table({
         "report_id": pa.array(ids, pa.int64()),
@@ -62,12 +64,12 @@ def rows_table(
         "content_digest": pa.array(digests, pa.binary()),
         "salt": pa.array(salts, pa.binary()),
         "received_at": pa.array(accepted.received_at, pa.int64()),
-        "facts": pa.array(_facts(accepted, file.channel), pa.int32()),
+        "facts": pa.array(facts, pa.int32()),
         "attachments": _counts(columns["attachments"]),
         "own": _own(columns, index_key),
         **{name: arrays[name] for name in _COLUMNS},
     })  # fmt: skip
-    sealed = _sealed_fields(accepted, ids, salts, sealer)
+    sealed = _sealed_fields(accepted, facts, ids, salts, sealer)
     return table, sealed
 
 
@@ -181,9 +183,15 @@ def _counts(attachments: Sequence[str | None]) -> pa.Array:
     return pa.array([min(len(names_in(value)), MOST_PER_REPORT + 1) for value in attachments], pa.int32())
 
 
-def _sealed_fields(accepted: Accepted, ids: list[int], salts: list[bytes], sealer: Sealer) -> pa.Table:
+def _sealed_fields(
+    accepted: Accepted, facts: list[int], ids: list[int], salts: list[bytes], sealer: Sealer
+) -> pa.Table:
     rows: list[tuple[int, str, bytes]] = []
-    for field, column in (("contact", accepted.contact), ("extra", accepted.extra)):
+    contacts = [
+        None if said is None else with_consent(said, allowed)
+        for said, allowed in zip(accepted.contact, facts, strict=True)
+    ]
+    for field, column in (("contact", contacts), ("extra", accepted.extra)):
         rows += [
             (ids[index], field, sealer.seal(ids[index], salts[index], field, said.encode("utf-8", "surrogatepass")))
             for index, said in enumerate(column)

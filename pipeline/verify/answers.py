@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from pipeline.desk.answer_calls import NO_TELEPHONE
 from pipeline.desk.answer_rows import PURPOSES
-from pipeline.desk.answers import CLAIMED, NO_EMAIL, REFUSED, SENT
+from pipeline.desk.answers import CLAIMED, NO_EMAIL, NO_TELEPHONE, REFUSED, SENT
 from pipeline.desk.numbers import shown_report
 from pipeline.store.answer_tables import answer_sent
 from pipeline.verify.chained import (
@@ -81,5 +80,5 @@ def _ended(event: str, one: Acted, before: str) -> str:
     if event == ANSWER_SENT:
         return SENT
     if one.word("result") in _NOBODY_TO_REACH:
-        return NO_EMAIL
+        return one.word("result")
     return before if before in _PERHAPS_THERE else REFUSED

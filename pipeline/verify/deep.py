@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pipeline.verify.finding import Findings
 from pipeline.verify.reports import shown
 from pipeline.verify.stream import lookup, pieces
 from pipeline.workspace import Workspace
+from triage.consent import CONSENT, consent_in
 from triage.errors import Damage, KeyProblem
 
 _PACKS = 100
@@ -49,13 +51,19 @@ class _Openers:
             self._last = (number, None if row is None else self._unwrapped(number, row.key_id, bytes(row.wrapped)))
         return self._last[1]
 
-    def open(self, opener: Opener | None, subject: int, salt: bytes, field: str, sealed: bytes, shown_as: str) -> None:
+    def open(
+        self, opener: Opener | None, subject: int, salt: bytes, field: str, sealed: bytes, shown_as: str
+    ) -> bytes | None:
+        """What was sealed; None if it cannot be opened."""
+        if opener is None:
+            return None
         try:
-            if opener is not None:
-                opener.open(subject, salt, field, sealed)
-                self.opened += 1
+            said = opener.open(subject, salt, field, sealed)
         except Damage:
             self._findings.add("sealed_changed", shown_as, f"its sealed {field} was changed or belongs elsewhere")
+            return None
+        self.opened += 1
+        return said
 
     def _unwrapped(self, number: int, key_id: str, wrapped: bytes) -> Opener | None:
         key = self.key(key_id)
@@ -73,7 +81,7 @@ def open_everything(connection: Connection, workspace: Workspace, findings: Find
     """
     openers = _Openers(connection, workspace, findings)
     _texts(connection, openers)
-    _contacts(connection, openers)
+    _contacts(connection, openers, findings)
     _locators(connection, openers)
     _rejects(connection, openers)
     _call_logs(connection, openers)
@@ -105,15 +113,20 @@ def _entries(directory: bytes) -> list[Any]:
     return [entry for entry in entries if entry[2] >= 0 and entry[3] >= 0]
 
 
-def _contacts(connection: Connection, openers: _Openers) -> None:
+def _contacts(connection: Connection, openers: _Openers, findings: Findings) -> None:
+    """Open every contact, and hold what its reporter allowed, sealed with it, against what the report says of that."""
     statement = "SELECT envelope_id, report_id, sealed FROM contact ORDER BY envelope_id, report_id"
     for rows in pieces(connection, statement, _ROWS):
-        salts = _salts(connection, {row[1] for row in rows})
+        told = lookup(connection, report, "report_id", {row[1] for row in rows}, ("salt", "facts"))
+        known = {row[0]: (bytes(row[1]), row[2]) for row in told if row[1]}
         for number, report_id, sealed in rows:
-            if report_id in salts:
-                openers.open(
-                    openers.of(number), report_id, salts[report_id], "contact", bytes(sealed), shown(report_id)
-                )
+            if report_id not in known:
+                continue
+            salt, facts = known[report_id]
+            said = openers.open(openers.of(number), report_id, salt, "contact", bytes(sealed), shown(report_id))
+            allowed = None if said is None else consent_in(json.loads(said.decode("utf-8", "surrogatepass")))
+            if allowed is not None and allowed != facts & CONSENT:
+                findings.add("consent", shown(report_id), "the store says another consent than its reporter gave")
 
 
 def _locators(connection: Connection, openers: _Openers) -> None:

@@ -28,10 +28,13 @@ from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
 from pipeline.verify.police import check_calls, check_feedback
+from pipeline.verify.queue import check_holds, check_lanes
+from pipeline.verify.receipts import check_receipts
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
 from pipeline.verify.text_releases import check_text_releases
+from pipeline.verify.verdicts import check_verdicts
 from pipeline.verify.world import look_round
 from triage.custody import GENESIS
 
@@ -79,6 +82,8 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     seen = check_reports(connection, world, gravest, findings)
     check_links(connection, world, seen, findings)
     check_cases(connection, world, gravest, findings)
+    check_lanes(connection, findings)
+    check_verdicts(connection, findings)
     check_runs(connection, app.workspace, world, seen, batches, findings)
     check_text_packs(connection, world, seen, findings)
     check_locator_packs(connection, world, findings)
@@ -87,6 +92,8 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     chained = read_acts(connection)
     check_decisions(connection, world, chained, findings)
     check_people(connection, chained, findings)
+    check_holds(connection, chained, findings)
+    check_receipts(connection, chained, app.store.index_key, findings)
     check_text_releases(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)
     check_mended(connection, findings)

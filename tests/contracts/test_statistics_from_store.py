@@ -119,6 +119,9 @@ def test_the_command_writes_the_table_and_prints_the_rules(
     said = capsys.readouterr().out
     assert "Duplicates" in said
     assert app.url_rules.version in said
+    rules = tmp_path / "statistics.rules.txt"
+    assert str(rules) in said
+    assert rules.read_text(encoding="utf-8") in said
     assert "from 1 to 4" in said
     rows = plain_csv.read(out.read_bytes())
     assert {row["period"] for row in rows} == {"2026-01", "2026-02", "all"}, "a month of two reports must not show"
@@ -133,6 +136,17 @@ def test_the_package_and_the_command_say_the_same(app: App, tmp_path: Path) -> N
     assert answer(["stats", "--workspace", str(app.workspace.root), "--out", str(out)]) == 0
     made = make_statistics(app, Months(), acting(app), NOW)
     assert (made.folder / "statistics.csv").read_bytes() == out.read_bytes()
+    there, here = ((made.folder / "rules.txt"), out.with_name("statistics.rules.txt"))
+    assert [path.read_text().splitlines()[1:] for path in (there, here)] == [there.read_text().splitlines()[1:]] * 2
+
+
+def test_tables_in_one_folder_keep_their_rules_apart(app: App, tmp_path: Path) -> None:
+    for name in ("first.csv", "second"):
+        here = ["stats", "--workspace", str(app.workspace.root), "--out", str(tmp_path / "out" / name)]
+        (tmp_path / "out").mkdir(exist_ok=True)
+        assert answer(here) == 0
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {"first.csv", "first.rules.txt", "second", "second.rules.txt"}
 
 
 def _published(app: App) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,11 @@ def test_the_demonstration_leaves_every_kind_of_export_and_is_repeatable(
     said = capsys.readouterr().out
     assert "no report is lost, doubled or moved" in said
     assert str(workspace / "exports") in said
+    assert (workspace / "statistics.rules.txt").is_file()
+    last = said.strip().splitlines()[-1].removeprefix("for instance: ")
+    env = {"PATH": os.defpath}  # where `hotline` is not: the line must work as it is
+    done = subprocess.run(["/bin/sh", "-c", last], capture_output=True, text=True, check=False, env=env)
+    assert (done.returncode, done.stdout[:4]) == (0, "DEMO"), done.stderr
     assert json.loads((workspace / "runs" / "sample" / "summary.json").read_text())["accepted"] == 860
     assert (workspace / "statistics.csv").is_file()
     assert DROP.is_dir()

@@ -142,6 +142,15 @@ PLANTED: dict[str, tuple[str, Damage]] = {
     ),
     "a case's danger hidden": ("case_danger", sql("UPDATE case_record SET escalate = 0 WHERE escalate > 0")),
     "a case's label hidden": ("case_label", sql("UPDATE case_record SET label = 0 WHERE label > 0")),
+    "every case taken out of its lane": ("case_lane", sql("UPDATE case_record SET lane = NULL")),
+    "a case in another lane": ("case_lane", sql(f"UPDATE case_record SET lane = lane + 1 WHERE case_id = {LINKS}")),
+    "a case held for ever": ("case_hold", sql(f"UPDATE case_record SET held_until = 1 << 40 WHERE case_id = {LINKS}")),
+    "a case held by who never took it": ("case_hold", sql("UPDATE case_record SET held_by = 1, held_until = 1 << 31")),
+    "every opinion made harmless": ("verdict", sql("UPDATE verdict SET escalate = 0, label = 0, reasons = '[]'")),
+    **{
+        f"an opinion changed: {change}": ("verdict", sql(f"UPDATE verdict SET {change}"))
+        for change in ("score = 0.5", "to_person = 1 - to_person", "question = 1 - question", "version = '0'")
+    },
     **{
         f"a case nobody made {status}": (
             "case_status", sql(f"UPDATE case_record SET status = '{status}' WHERE case_id = {LINKS}")
@@ -209,6 +218,9 @@ PLANTED_INSIDE: dict[str, tuple[str, Damage]] = {
     "a byte of an address changed": ("sealed_changed", blob_flipped("locator_pack", "payload")),
     "a byte of a reject changed": ("sealed_changed", blob_flipped("reject", "sealed")),
     "a byte of a contact changed": ("sealed_changed", blob_flipped("contact", "sealed")),
+    "a contact made safe": ("consent", sql("UPDATE report SET facts = facts | 2 WHERE (facts & 3) = 1")),
+    "a contact police may use": ("consent", sql("UPDATE report SET facts = facts | 4 WHERE (facts & 5) = 1")),
+    "a safe contact made unsafe": ("consent", sql("UPDATE report SET facts = facts - 2 WHERE (facts & 3) = 3")),
     "two contacts exchanged": ("sealed_changed", swapped("contact", "report_id", "sealed")),
     "two salts exchanged": ("sealed_changed", swapped("report", "report_id", "salt")),
     "an envelope changed": (

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline.bootstrap import App
 from pipeline.delivery.answer_mail import Delivery, Outbox
 from pipeline.delivery.iccam.plan import Call
 from pipeline.delivery.iccam.push import Happened, Noted
+from pipeline.desk import answer_sending
 from pipeline.desk.answer_calls import call, called
 from pipeline.desk.answer_receipts import ask
+from pipeline.desk.answers import to_answer
 from pipeline.desk.iccam_notes import Subject, settle, write_note
-from pipeline.receipts import receipt_hash
+from pipeline.desk.numbers import shown_report
+from pipeline.entering import give_receipt
+from pipeline.receipts import receipt_digest
 from pipeline.store.commit_reports import write_receipt
-from pipeline.store.engine import writing
+from pipeline.store.engine import reading, writing
 from pipeline.verify import verify
 from tests.desk import NOW, Desk, copied
-from tests.letters import ROWS, SENDER, VAGUE, decided, lettered, shown_and_sent
+from tests.letters import ROWS, SENDER, VAGUE, decided, lettered, outbox, shown_and_sent, states
+from triage.answering import Standing
+from triage.errors import Damage
+from triage.people import Person
 from triage.receipts import code_of
+from triage.report import ReportId
 
 REFERENCE, SENT_AS = "BA-7F3K-9QWX-2MTC", "BA-7F3K-9QWX-2MTC_202603041000"
 
@@ -59,7 +70,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def _told(desk: Desk, name: str) -> None:
     code = code_of(desk.report_of(name).to_bytes(16, "big"))
     with writing(desk.app.store.engine) as connection:
-        write_receipt(connection, desk.report_of(name), receipt_hash(code, desk.app.store.index_key))
+        give_receipt(desk.app, connection, desk.one, ReportId.unpack(desk.report_of(name)), code, "phone", NOW)
     ask(desk.app, desk.one, code, NOW)
     decided(desk, name)
     ask(desk.app, desk.one, code, NOW)
@@ -135,3 +146,69 @@ def test_a_changed_answer_is_found(desk: Desk, statement: str) -> None:
 )
 def test_what_iccam_was_sent_and_somebody_changed_is_found(desk: Desk, statement: str) -> None:
     assert _codes(desk, statement) == {"iccam"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE receipt SET report_id = (SELECT MAX(report_id) FROM report)",
+        "UPDATE receipt SET receipt_hash = zeroblob(32)",
+        "DELETE FROM receipt",
+        "INSERT INTO receipt SELECT zeroblob(32), report_id FROM receipt",
+        "INSERT INTO receipt SELECT zeroblob(32), MAX(report_id) FROM report",
+    ],
+)
+def test_a_receipt_moved_removed_or_added_is_found(desk: Desk, statement: str) -> None:
+    assert "receipt" in _codes(desk, statement)
+
+
+def test_a_receipt_from_before_the_chain_kept_its_digest_is_no_damage_and_a_second_one_is(desk: Desk) -> None:
+    report_id = desk.report_of("l-5")
+    with writing(desk.app.store.engine) as connection:
+        write_receipt(connection, report_id, b"r" * 32)
+        desk.app.store.record(connection, NOW, "person:1", "report_entered", shown_report(report_id), {})
+    assert _codes(desk) == set()
+    assert _codes(desk, f"INSERT INTO receipt VALUES (zeroblob(32), {report_id})") == {"receipt"}
+
+
+def test_the_chain_says_of_a_receipt_neither_the_code_nor_what_the_store_keeps_of_it(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.app.workspace.database_file)) as connection:
+        ((kept, report_id),) = connection.execute("SELECT receipt_hash, report_id FROM receipt").fetchall()
+        ((details,),) = connection.execute("SELECT details FROM audit WHERE event = 'report_entered'").fetchall()
+    digest = json.loads(details)["receipt"]
+    assert digest == receipt_digest(kept, report_id, desk.app.store.index_key)
+    assert digest not in kept.hex()
+    assert digest != receipt_digest(kept, report_id + 1, desk.app.store.index_key)
+
+
+def test_a_contact_the_store_calls_safe_and_its_reporter_did_not_is_never_written_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOTLINE_ANSWERS_FROM", SENDER)
+    before, report_id = len(outbox(desk)), desk.report_of("l-2")
+    case_id = decided(desk, "l-2")
+    with reading(desk.app.store.engine) as connection:
+        (one,) = to_answer(connection, case_id).owed
+    assert one.standing is Standing.NOT_SAFE
+    _codes(desk, f"UPDATE report SET facts = facts | 2 WHERE report_id = {report_id}")
+    for act in (answer_sending.show, lambda *given: _unseen(monkeypatch, *given)):
+        with pytest.raises(Damage, match="allowed more than they did"):
+            act(desk.app, desk.one, case_id, None, NOW)
+    assert len(outbox(desk)) == before
+    assert states(desk)[report_id][1] == "refused"
+    assert {found.code for found in verify(desk.app, deep=True).findings} == {"consent"}
+
+
+def _unseen(monkeypatch: pytest.MonkeyPatch, app: App, by: Person, case_id: int, _: None, now: datetime) -> None:
+    """Send without having been shown the letters, as if that rule were not there."""
+    monkeypatch.setattr(answer_sending, "_check_shown", lambda *_: None)
+    answer_sending.send(app, by, case_id, answer_sending.Order(), now)
+
+
+def test_a_telephone_the_store_calls_safe_and_its_reporter_did_not_is_never_shown(tmp_path: Path) -> None:
+    desk = lettered(tmp_path, {"id": "l-1", "description": VAGUE, "contact_phone": "061 123 456"})
+    case_id = decided(desk, "l-1")
+    _codes(desk, f"UPDATE report SET facts = facts | 2 WHERE report_id = {desk.report_of('l-1')}")
+    with pytest.raises(Damage, match="allowed more than they did"):
+        call(desk.app, desk.one, case_id, NOW)
+    assert states(desk)[desk.report_of("l-1")][1] == "refused"

@@ -76,7 +76,8 @@ def test_releases_that_moved_with_their_case_agree_with_the_chain(desk: Desk) ->
         "UPDATE text_release SET texts = 9",
         "UPDATE text_release SET redactor = 'x'",
         "UPDATE text_release SET made_at = made_at + 1",
-        "UPDATE text_release SET case_id = 1 WHERE recipient = 'helpline'",
+        "UPDATE text_release SET case_id = (SELECT c.case_id FROM case_record c"
+        " WHERE c.case_id <> text_release.case_id)",
         "INSERT INTO text_release SELECT 99, case_id, recipient, digest, redactor, texts, person_id, made_at"
         " FROM text_release LIMIT 1",
     ],

@@ -102,7 +102,7 @@ def test_a_list_of_many_addresses_is_many_cases_sharing_one_report(tmp_path: Pat
     app = new_workspace(tmp_path / "w", store_url)
     places = " ".join(f"https://list.example/{number}" for number in range(40))
     summary = take_in(app, "one", write_csv(tmp_path / "a.csv", [{"id": "a", "category": "csam", "location": places}]))
-    assert (summary["accepted"], summary["new_cases"]) == (1, 40)
+    assert (summary["accepted"], summary["new_cases"], summary["duplicates"]) == (1, 40, 0)
     with reading(app.store.engine) as connection:
         counts = [row.reports for row in connection.execute(select(case_record.c.reports))]
     assert Counter(counts) == {1: 40}

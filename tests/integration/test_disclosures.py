@@ -46,7 +46,8 @@ from tests.disclosed import (
 )
 from tests.factories import all_bytes, take_in, write_csv
 from triage.disposition import Kind
-from triage.errors import KeyProblem, RuleBroken, UsageError
+from triage.errors import Damage, KeyProblem, RuleBroken, UsageError
+from triage.report import Fact
 from triage.urgent_call import CallReason
 
 pytest_plugins = ("tests.stores", "tests.disclosure_workspace")
@@ -103,6 +104,22 @@ def test_a_later_package_goes_on_counting_and_calls_the_same_reporter_by_the_sam
     assert _numbers(released(telling)) == {"canary@mail.example": 2}
     asked(telling, again=True)
     assert _numbers(released(telling)) == {"canary2@mail.example": 1, "canary@mail.example": 2}
+
+
+@pytest.mark.parametrize(("external_id", "fact"), [("p-3", Fact.POLICE_MAY_CONTACT), ("p-2", Fact.CONTACT_IS_SAFE)])
+def test_what_the_store_says_a_reporter_allowed_and_their_sealed_contact_does_not_goes_to_nobody(
+    telling: Desk, external_id: str, fact: Fact
+) -> None:
+    mine = report.c.report_id == telling.report_of(external_id)
+    with writing(telling.app.store.engine) as connection:
+        connection.execute(report.update().where(mine).values(facts=report.c.facts + int(fact)))
+    asked(telling)
+    with pytest.raises(Damage, match="allowed more than they did"):
+        released(telling)
+    assert "made" not in states(telling)
+    assert {one.code for one in verify(telling.app, deep=True).findings} == {"consent"}
+    with writing(telling.app.store.engine) as connection:
+        connection.execute(report.update().where(mine).values(facts=report.c.facts - int(fact)))
 
 
 def test_the_text_is_in_the_agencys_language_and_says_whether_the_contact_is_safe(telling: Desk) -> None:

@@ -44,7 +44,7 @@ def rejects(done: Imported) -> list[tuple[str, str, str, str]]:
 @pytest.mark.parametrize("written", ["²", "1" * 5000, "-5", "12%", "٥٥", "101", "nan", "1e1", "high", "5 0"])
 def test_a_quality_that_cannot_be_read_rejects_its_row_only(app: App, written: str) -> None:
     done = taken(app, f"type,value,quality\nmd5,{MD5},\npdq,{PDQ},{written}\n".encode())
-    assert rejects(done) == [("2", "quality", "quality_unreadable", ADVICE["quality_unreadable"])]
+    assert rejects(done) == [("3", "quality", "quality_unreadable", ADVICE["quality_unreadable"])]
     assert (done.manifest.counted.entries, done.manifest.counted.rejected) == (1, 1)
 
 

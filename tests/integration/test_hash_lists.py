@@ -312,8 +312,8 @@ def test_bad_rows_are_named_in_a_file_beside_and_the_others_go_in(app: App) -> N
     with (done.folder / REJECTS_NAME).open(encoding="utf-8", newline="") as file:
         rejects = [(row["row"], row["field"], row["reason"]) for row in csv.DictReader(file)]
     assert rejects == [
-        ("2", "value", "not_hexadecimal"), ("3", "type", "type_not_usable"), ("4", "opinion", "opinion_unknown"),
-        ("7", "type", "type_missing"), ("8", "value", "placeholder"),
+        ("3", "value", "not_hexadecimal"), ("4", "type", "type_not_usable"), ("5", "opinion", "opinion_unknown"),
+        ("8", "type", "type_missing"), ("9", "value", "placeholder"),
     ]  # fmt: skip
     with pytest.raises(UnusableInput, match="1 not_hexadecimal"):
         taken(app, [Line("md5", "zz")], "bad")

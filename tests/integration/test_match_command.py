@@ -7,6 +7,7 @@ import json
 import random
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,12 @@ from PIL import Image
 from pipeline.bootstrap import App
 from pipeline.cli.lists import lists
 from pipeline.cli.match import form_words, match
-from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting, names
+from pipeline.desk.times import local
 from pipeline.hashing import Hasher
 from pipeline.lists import opinions
 from pipeline.setup import set_up
+from pipeline.store.engine import reading
 from tests.factories import NOW
 from triage.errors import HotlineError
 
@@ -159,6 +162,33 @@ def test_lists_are_shown_without_a_value_and_one_entry_with_it(app: App, tmp_pat
     assert MD5 in said(app, ["show", "known", "--entry", "1"])
 
 
+def test_an_import_says_its_kind_and_thresholds_and_what_changed(app: App, tmp_path: Path) -> None:
+    pdq = f"pdq,{random.Random(8).randbytes(32).hex()},,"
+    made = known(app, tmp_path, [pdq], "--threshold", "pdq=20")
+    again = known(app, tmp_path, [pdq])
+    for shown in (made, again, known(app, tmp_path, [pdq, f"md5,{MD5},,"])):
+        assert "known: a match is a reason to look" in shown
+        assert "pdq 20" in shown
+        assert "CHANGED" not in shown.upper()
+    assert "nothing done" in again
+    assert "Thresholds changed: pdq was 20." in known(app, tmp_path, [pdq], "--threshold", "pdq=25")
+    turned = known(app, tmp_path, [pdq], "--allow", "--change-kind")
+    assert "allow: suppresses the matches of every list" in turned
+    assert "ITS KIND CHANGED: it was of kind known before." in turned
+    assert "Thresholds changed: pdq was 25." in turned
+    back = json.loads(known(app, tmp_path, [pdq], "--change-kind", "--json"))
+    assert (back["kind"], back["kind_before"], back["thresholds_before"]["pdq"]) == ("known", "allow", 31)
+
+
+def test_who_imported_a_list_and_when_is_said_as_on_other_screens(app: App, tmp_path: Path) -> None:
+    known(app, tmp_path, [f"md5,{MD5},,"])
+    at = datetime.fromisoformat(json.loads(said(app, ["show", "known", "--json"]))["imported_at"])
+    with reading(app.store.engine) as connection:
+        name = names(connection)[acting(app).person_id]
+    assert re.search(f"imported +{re.escape(local(at))} by {re.escape(name)}\n", said(app, ["show", "known"]))
+    assert local(at) in said(app, ["show"])
+
+
 def test_what_people_say_of_an_entry_is_shown_with_the_list(app: App, tmp_path: Path) -> None:
     known(app, tmp_path, [f"md5,{MD5},,"])
     assert "is disputed" in said(app, ["dispute", "known", "1", "--reason", "everyday_picture"])
@@ -191,6 +221,7 @@ def test_reasons_on_the_command_line_are_those_of_the_desk() -> None:
 
 
 WRONG = {
+    "import of a list as an allow list": ["import", "list.csv", "--name", "known", "--allow"],
     "match of nothing": ["match"],
     "match of a file and a value": ["match", SECRET, "--hash", f"md5:{MD5}"],
     "match of a file that is not there": ["match", SECRET],

@@ -91,7 +91,9 @@ def test_who_entered_it_is_on_record_without_a_word_of_it(app: App) -> None:
     with reading(app.store.engine) as connection:
         row = connection.execute(select(audit).where(audit.c.event == "report_entered")).one()
 
-    assert (row.actor, row.subject, json.loads(row.details)) == ("person:1", made.report, {"channel": "phone"})
+    details = json.loads(row.details)
+    assert (row.actor, row.subject, sorted(details)) == ("person:1", made.report, ["channel", "receipt"])
+    assert (details["channel"], len(details["receipt"])) == ("phone", 16)
 
 
 def test_the_same_words_from_two_callers_are_two_reports(app: App) -> None:

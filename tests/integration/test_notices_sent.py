@@ -217,7 +217,7 @@ def test_one_address_is_one_contact(noticing: Desk) -> None:
 def test_a_case_somebody_else_holds_is_left_alone(noticing: Desk) -> None:
     host = contact(noticing, "bad.example")
     case_id = decided(noticing, "s-1")
-    noticing.set(case_id, held_by=noticing.two.person_id, held_until=int((LATER + timedelta(hours=1)).timestamp()))
+    noticing.hold(case_id, noticing.two, LATER, 60)
     with pytest.raises(CaseTaken):
         sent(noticing, host)
 

@@ -21,6 +21,7 @@ from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, contact, envelope, reject, report, run
 from pipeline.verify import verify
 from tests.factories import NOW, new_workspace, take_in, write_csv
+from triage.consent import without_consent
 from triage.errors import KeyProblem, RuleBroken, UsageError
 from triage.people import Person, PersonStatus, Role
 
@@ -63,7 +64,7 @@ def contact_of(app: App, external_id: str) -> dict[str, str]:
         kept = connection.execute(select(contact).where(contact.c.report_id == one.report_id)).one()
         wrapped = connection.execute(select(envelope).where(envelope.c.envelope_id == kept.envelope_id)).one()
     opener = Opener(private_key(app.workspace, wrapped.key_id), Envelope(wrapped.key_id, bytes(wrapped.wrapped)))
-    return dict(json.loads(opener.open(one.report_id, bytes(one.salt), "contact", bytes(kept.sealed))))
+    return without_consent(json.loads(opener.open(one.report_id, bytes(one.salt), "contact", bytes(kept.sealed))))
 
 
 def test_the_list_names_file_row_field_and_reason_but_no_value(app: App) -> None:

@@ -205,7 +205,7 @@ def test_the_commands_from_sheet_to_review(
     at = datetime.now(UTC).isoformat()
     words = ("log", case, "--call", "1", "--spoken-at", at, "--note-file", str(note))
     assert _run(desk, "urgent", *words) == 2
-    assert "reached is missing" in capsys.readouterr().err
+    assert "--reached is missing" in capsys.readouterr().err
     assert _run(desk, "urgent", *words, "--reached", "yes") == 0
     assert "canary" not in capsys.readouterr().out.lower()
     assert _run(desk, "urgent", "list") == 0

@@ -226,7 +226,13 @@ def test_why_a_reporter_cannot_be_answered_is_told_in_this_order() -> None:
 
 
 def test_no_standing_template_answers_a_call_for_help_an_assigned_report_or_advertising() -> None:
-    assert may_stand_alone([SAFE], [{"question"}])
-    assert not may_stand_alone([SAFE, SAFE | Fact.ALERT], [])
-    assert not may_stand_alone([SAFE | Fact.ASSIGNED], [])
-    assert not may_stand_alone([SAFE], [{"spam"}])
+    assert may_stand_alone([SAFE], [{"question"}], [False])
+    assert not may_stand_alone([SAFE, SAFE | Fact.ALERT], [], [])
+    assert not may_stand_alone([SAFE | Fact.ASSIGNED], [], [])
+    assert not may_stand_alone([SAFE], [{"spam"}], [False])
+
+
+def test_no_standing_template_answers_what_a_verdict_leaves_in_doubt() -> None:
+    assert may_stand_alone([SAFE, SAFE], [{"no_locator"}, {"question"}], [False, False])
+    assert not may_stand_alone([SAFE, SAFE], [{"no_locator"}, {"question"}], [False, True])
+    assert not may_stand_alone([SAFE], [{"no_locator", "text_doubt"}], [False])

@@ -66,6 +66,17 @@ def test_a_case_with_an_address_lacks_none() -> None:
     assert not set(missing(case)) & set(plain_words.PARTS.values())
 
 
+def test_a_text_nobody_reads_is_named_as_one_and_any_other_doubt_as_a_doubt() -> None:
+    case = _case("no_locator", "text_doubt")
+    doubt = f"- {plain_words.REASONS['text_doubt']}"
+    unread = f"- {plain_words.UNREAD_TEXT}"
+    assert unread in _lines(replace(case, doubts=("language@1",)))
+    assert doubt not in _lines(replace(case, doubts=("language@1",)))
+    assert {doubt, unread} <= set(_lines(replace(case, doubts=("language@1", "model:suspect@2"))))
+    assert doubt in _lines(case)
+    assert unread not in _lines(case)
+
+
 def test_a_question_wants_an_answer_not_an_address() -> None:
     case = _case("no_locator", "question")
     assert as_json(case, _NOW, addresses=True)["would_be_asked_for"] == []

@@ -76,12 +76,12 @@ def test_headings_are_known_by_their_usual_spellings() -> None:
 
 def test_a_table_may_have_a_column_per_type(tmp_path: Path) -> None:
     (row,) = rows(tmp_path, f"MediaID\tMD5\tSHA1\n9\t{MD5}\t{SHA1}\n")
-    assert row == Row(1, (("md5", MD5), ("sha1", SHA1)), own_id="9")
+    assert row == Row(2, (("md5", MD5), ("sha1", SHA1)), own_id="9")
 
 
 def test_a_table_with_a_line_break_in_a_cell_stays_one_row(tmp_path: Path) -> None:
     read = rows(tmp_path, f'type,value,tags\nmd5,{MD5},"a;\nb"\nsha1,{SHA1},\n')
-    assert [(row.number, row.tags) for row in read] == [(1, ("a", "b")), (2, ())]
+    assert [(row.number, row.tags) for row in read] == [(2, ("a", "b")), (3, ())]
 
 
 def test_lines_of_objects_that_are_damaged_cost_only_themselves(tmp_path: Path) -> None:

@@ -39,6 +39,17 @@ OWN = [
     "+387 61 123 456 (my number)", "javite se na moj broj 061 123-456", "wa.me/38761123456 is my whatsapp",
     "pisala sam vam već, nazovite me na 061 123-456", "možete me dobiti na 061 123-456",
     "Našla sam to jučer. Hvala, Amra, mob 061 123-456", "moj nalog je @moje_ime",
+    "Pozovite me na 061 123 456", "Pozovi me na 061 123 456", "Позовите ме на 061 123 456", "позови ме на 061 123 456",
+    "мој телефон 061 123 456", "Moj telefon 061 123 456", "Мој број 061 123 456", "Moj telefon je 061 123 456",
+    "tel. 061 123 456, Amra Uzorak.", "Vidjela sam slike na stranici, tel. 061 123 456, Amra Uzorak.",
+    "Vidjela sam slike na stranici. Tel: 061 123 456, Amra Uzorak", "tel. 061 123 456, John Sample.",
+    "Za više informacija 061 123 456", "За више информација: 061 123 456", "Za kontakt 061 123 456",
+    "За контакт: 061 123 456", "Kontakt telefon: 061 123 456", "Za više informacija pozovite 061 123 456",
+    "Molim da me pozovete na 061 123 456", "možete me zvati na 061 123 456", "na raspolaganju sam na 061 123 456",
+    "For more information 061 123 456", "for further information: 061 123 456", "please phone me on 061 123 456",
+    "Für weitere Informationen +49 170 1234567", "Für Rückfragen: +49 170 1234567", "mein Telefon +49 170 1234567",
+    "Sie erreichen mich unter +49 170 1234567", "Për më shumë informacion +383 44 123 456",
+    "për kontakt +383 44 123 456", "Mund të më telefononi në +383 44 123 456", "telefoni im: +383 44 123 456",
 ]  # fmt: skip
 NOT_OWN = [
     "061 123-456", "piše joj čovjek s broja 061 123-456", "rekao joj je: nazovi me na 061 123-456",
@@ -52,6 +63,15 @@ NOT_OWN = [
     "I want to report it. Thanks @neko_ime", "To je sve što znam. Hvala. Broj 061 123-456",
     "na moj mail ime@host.example", "zovite policiju, broj je 061 123-456", "ja sam dobio poruku od @neko_ime",
     "call 061 123-456", "she said my number is 061 123-456", "he asked her to contact @neko_ime",
+    "šalje slike s broja 061 123 456", "zovu dijete s 061 123 456", "шаље слике с броја 061 123 456",
+    "pozovite ga na 061 123 456", "pozovite policiju, broj je 061 123 456", "rekao joj je: pozovi me na 061 123 456",
+    "u poruci stoji pozovite 061 123 456", "Neko šalje slike djeci, tel. 061 123 456",
+    "Neko šalje slike djeci, tel. 061 123 456, Marko Uzorak", "Šalje slike. Tel. 061 123 456, Marko Uzorak.",
+    "Upoznala sam ga na mreži. Tel. 061 123 456, Marko Uzorak.", "tel. 061 123 456 šalje slike djeci",
+    "u oglasu piše za više informacija 061 123 456", "Prodajem slike. Za više informacija 061 123 456",
+    "nudi slike, za kontakt 061 123 456", "The ad says for more information 061 123 456",
+    "auf der Seite steht: für weitere Informationen +49 170 1234567",
+    "faqja thotë për më shumë informacion +383 44 123 456",
 ]  # fmt: skip
 
 INTRODUCED = [

@@ -56,3 +56,9 @@ def test_what_is_no_code_is_refused_without_repeating_it(code: str) -> None:
 def test_a_code_of_fewer_bits_is_never_made() -> None:
     with pytest.raises(ValueError, match="16 random bytes"):
         code_of(bytes(8))
+
+
+@pytest.mark.parametrize("between", ["–", "‑", "\u00a0", " . ", '"', "_", "\ufeff"])
+def test_a_code_is_read_with_any_marks_between(between: str) -> None:
+    code = code_of(bytes(range(16)))
+    assert secret_of(between + code.replace("-", between)) == bytes(range(16))

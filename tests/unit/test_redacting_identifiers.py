@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from tests.planted import planted
 from tests.redactors import masked, rules_alone
-from triage.redacting.spans import Span
+from triage.receipts import code_of
+from triage.redacting.roles_table import MASK, action
+from triage.redacting.spans import ROLES, Span
+from triage.redaction import RECIPIENT_KINDS
 
 SENTENCES, SEED = 2_000, 20261122
 KIND_OF = {
@@ -85,3 +88,32 @@ def test_a_naming_word_masks_a_number_with_a_wrong_check_digit(written: str, sho
 @pytest.mark.parametrize("written", ["ima 13 godina", "to je 2. slika od 15", "u 2024. godini", "Sl. list 12/2005"])
 def test_short_numbers_stay(written: str) -> None:
     assert masked(written) == written
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.binary(min_size=16, max_size=16))
+def test_a_receipt_code_is_hidden_however_it_is_written(secret: bytes) -> None:
+    code = code_of(secret)
+    plain = code.replace("-", "")
+    for written in (code, plain, code.lower(), code.replace("-", " "), code.replace("-", " - "), plain.lower()):
+        for text in (f"Moj kod je {written}, javite se.", f"({written})", f"kod:\n{written}\nhvala"):
+            (spans,) = rules_alone().spans_of([text])
+            assert not _visible(text, spans, written)
+            assert any(span.kind == "id_number" for span in spans)
+
+
+def test_a_mistyped_receipt_code_in_its_groups_is_hidden_as_well() -> None:
+    code = code_of(bytes(range(16)))
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    text = f"Kod je {wrong} i ne radi"
+    (spans,) = rules_alone().spans_of([text])
+    assert not _visible(text, spans, wrong)
+
+
+def test_a_receipt_code_is_hidden_from_everybody() -> None:
+    assert {action(kind, role, "id_number") for kind in (None, *RECIPIENT_KINDS) for role in ROLES} == {MASK}
+
+
+@pytest.mark.parametrize("text", ["ovde neko piše loše reči kada deca idu kući", "love that page here this time"])
+def test_words_of_four_letters_are_no_receipt_code(text: str) -> None:
+    assert not any(span.rule == "receipt" for span in rules_alone().spans_of([text])[0])

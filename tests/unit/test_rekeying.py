@@ -13,7 +13,7 @@ SAID = [
     "https://host.example/a?utm_source=x", "http://www.host.example:8080/A/index.html#!/b", "hxxps://host[.]example/%7Ea",
     "https://user@host.example/x?b=2&a=1", "facebook.com/some.name", "https://t.me/joinchat/AAAAAEabcdefghijklmnop",
     "instagram: some.name", "@somebody on telegram", "telegram @somebody", "snapchat: somebody_1", "discord: somebody",
-    "https://social.example/@Somebody", "@Somebody@social.example", "061 123 456", "+387 61 123 456",
+    "https://social.example/@Somebody", "@Somebody@social.example", "061 123 456", "+387 61 123 456", "tel:061123456",
     "http://expyuzz4wqqyqhjn.onion/x", "ipfs://QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG/a", "ftp://host.example/f",
     "https://host.example/a?id=1|2", "https://host.example/my photos/1.jpg",
     "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a", "https://xn--e1afmkfd.example/путь",

@@ -34,6 +34,7 @@ _BITS = (
     "/index.html", "/.a", ";jsessionid=" + _LONG, "/(S(abcdefghijklmnopqrstuvwx))", "&sid=" + _LONG, "sid=" + _LONG,
     "&utm_a=", "&fbclid=IwAR012345678901234567890123", "&amp=1", "&PHPSESSID=", "&b=2&a=1&b=1", "#!/a", "#Top-of_page",
     "#ABc", "#" + "a" * 15, "#:~:text=a", "#a=1&utm_b=2", "#%7E:a", "&colour=red", "&x_y=1", "/start.page", "~v=1/",
+    "&show", "&a[]=1", "&a%5B%5D=2", "&A=3", "&%61=4", "&a+b=5", "&a%20b=6", "&%C4%8D=7", "&b%zz=8", "&_=9", "&%5b=1",
     "/p/Ab", "/Some.Name", "/login", "/@Some_Name", "/stories/some.name/1234567890", "?id=100001&story_fbid=1234567",
     "?u=https%3A%2F%2Fhost.example%2Fa%3Fsid%3D" + _LONG, "?url=https%3A%2F%2Ft.me%2Fsome_name", "&q=https://a.ba/%25",
     "/copy/https://host.example", "?u=https%3a%2f%2fa.example%2f%3Fu%3Dhttps%253A%252F%252Fhost.example", "&u=mailto:a",
@@ -156,6 +157,22 @@ def test_whatever_is_written_means_the_same(pieces: list[tuple[str, list[str]]])
     texts = [head + "".join(bits) for head, bits in pieces]
     for rules in _SETS.values():
         assert list(canonical_many(texts, rules)) == list(_one_by_one(texts, rules))
+
+
+def test_parameters_are_sorted_as_each_alone() -> None:
+    rng = random.Random(28)
+    names = (
+        "a", "A", "a[]", "a%5B%5D", "a%5b0", "b", "B2", "a+b", "a%20b", "a.b", "%61", "%zz", "%", "=", "%C4%8D", "b%4",
+    )  # fmt: skip
+    marks = (*("=1", "=2") * 5, "=%41", "=", "")
+    texts = [
+        "https://host.example/x?" + "&".join(rng.choice(names) + rng.choice(marks) for _ in range(rng.randrange(1, 6)))
+        for _ in range(20_000)
+    ]
+    read = list(_one_by_one(texts, _RULES))
+    assert list(canonical_many(texts, _RULES)) == read
+    assert _share_read(texts, _RULES) > 0.8
+    assert sum("parameter_order" in one.rules for one in read if one is not None) > 2_000
 
 
 def test_wrappers_carry_what_they_carry_alone() -> None:

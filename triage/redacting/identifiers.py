@@ -1,8 +1,9 @@
-"""Numbers that name one person or one account: JMBG, OIB, PIB, IBAN, payment cards, each proved by its check digit.
+"""Numbers that name one person, account or report: JMBG, OIB, PIB, IBAN, cards, receipt codes, by their check digits.
 
 Formats: JMBG 13 digits (the same check as the Slovenian EMŠO), OIB 11 and PIB 9 digits (ISO 7064, 11-10), IBAN ISO
-13616, cards ISO/IEC 7812 (Luhn), by python-stdnum. A wrong check digit is often a typing error of a true number: with
-a naming word before it ("JMBG 123…") or an IBAN's shape it is masked all the same. Which words name a number is data.
+13616, cards ISO/IEC 7812 (Luhn), by python-stdnum; receipt codes as `triage/receipts.py` makes them (who has one can
+ask with it). A wrong check digit is often a typing error of a true number: with a naming word before it ("JMBG 123…"),
+an IBAN's shape or a receipt's groups it is masked all the same. Which words name a number is data.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from triage.receipts import secret_of
 from triage.redacting.digits import DASHES, Run, runs
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern
@@ -31,6 +33,11 @@ _IBAN_START = re.compile(
 _IBAN_REST_CHARS = 3 * _IBAN_LONGEST
 _IBAN_SHAPE = re.compile(rf"(?:[\s.{DASHES}]{{0,3}}\d){{10,26}}")
 _ALNUM = re.compile(r"[A-Za-z0-9]")
+_RECEIPT = re.compile(
+    rf"(?<![^\W_])(?=[0-7OIL])(?:[0-9A-Z]{{4}}[\s.,_{DASHES}]{{0,3}}){{6}}[0-9A-Z]{{4}}(?![^\W_])", re.IGNORECASE
+)
+"""Seven groups of four, with or without marks between; the first digit holds three bits."""
+_MISTYPED_RECEIPT = re.compile(rf"(?=(?:\D*\d){{4}})[0-9A-Z]{{4}}(?:[{DASHES}][0-9A-Z]{{4}}){{6}}", re.IGNORECASE)
 _LOCAL_ACCOUNT = re.compile(
     rf"(?<![\d+{DASHES}])[1-9]\d\d[{DASHES}](?:\d{{3,4}}[{DASHES}]\d{{4,8}}|\d{{4,13}})[{DASHES}]\d\d(?!\d|[{DASHES}]\d)"
 )
@@ -49,7 +56,7 @@ class Identifiers:
 
     naming: Mapping[str, Sequence[str]]
     name: str = "identifiers"
-    version: str = "1"
+    version: str = "2"
     _named: tuple[tuple[str, re.Pattern[str]], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +68,9 @@ class Identifiers:
         latin = text.latin
         for start, end in _ibans(latin):
             yield text.from_latin(start, end, "account", "iban")
+        for match in _RECEIPT.finditer(latin):
+            if _is_receipt(match.group()) or _MISTYPED_RECEIPT.fullmatch(match.group()):
+                yield text.from_latin(*match.span(), "id_number", "receipt")
         for match in _LOCAL_ACCOUNT.finditer(latin):
             yield text.from_latin(*match.span(), "account", "local_account")
         for run in runs(latin, 9):
@@ -92,6 +102,14 @@ def _checked(run: Run, *, signed: bool) -> Iterator[tuple[int, int, str, str]]:
             yield start, end, "id_number", rule
         elif not abroad and len(digits) in _CARD_LENGTHS and digits[0] in "23456" and luhn.is_valid(digits):
             yield start, end, "card", "luhn"
+
+
+def _is_receipt(written: str) -> bool:
+    try:
+        secret_of("".join(_ALNUM.findall(written)))
+    except ValueError:
+        return False
+    return True
 
 
 def _ibans(latin: str) -> Iterator[tuple[int, int]]:

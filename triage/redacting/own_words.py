@@ -2,9 +2,9 @@
 
 What is the writer's own is no place content may be, and must never leave; what is not may be the one trace of a
 suspect, and must not be lost. So only words that leave no doubt count: right before or right after, nothing between but
-words that join, nobody else named or speaking in the sentence; or a signature at the end; or behind a self-naming
-(`introductions.py`). The words are those of
-`data/redaction/roles.toml`, and the cues are the ones `roles.py` reads.
+words that join, nobody else named or speaking in the sentence; or an invitation to ask ("for more information X") where
+no advertisement is told of; or a signature at the end; or behind a self-naming (`introductions.py`). The words are
+those of `data/redaction/roles.toml`, and the cues are the ones `roles.py` reads.
 """
 
 from __future__ import annotations
@@ -28,10 +28,16 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
 _NAME_ENDS = re.compile(r"\s{0,3}[,\n–-]\s{0,3}(?:[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+[\s.]{0,3}){2,3}\Z")
 """Nothing but a name behind it to the end of the text: "Hvala, 061 …, X Y"."""
+_LABEL_ENDS = re.compile(r"(?:^|[.!?\n,;])\s{0,3}(?P<label>[^\W\d_]+)[\s.:]{0,3}\Z")
+"""A sentence or clause of one word right before it: "…, tel. X"."""
+_MOST_CHARS_TOLD = 1_000
 _MOST_WORDS_AFTER_A_SIGNATURE = 6
 _MOST_WORDS_BEFORE_IT, _MOST_ANY_WORDS = 6, 2
 _LEAST_WORDS_OF_A_MESSAGE = 3
-_LISTS = ("phrases", "joining", "towards", "unless", "own_speech", "greetings", "thanks", "labels")
+_LISTS = (
+    "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
+    "thanks", "labels",
+)  # fmt: skip
 _OTHERS, _THANKS = "others", "thanks"
 _OURS = (OWN, "reporter")
 
@@ -48,6 +54,10 @@ class OwnWords:
     towards: frozenset[str]
     labels: frozenset[str]
     introductions: Introductions
+    invitations: re.Pattern[str]
+    adverts: re.Pattern[str]
+    somebody: re.Pattern[str]
+    own_speech: re.Pattern[str]
 
     @classmethod
     def from_toml(cls, text: str, stop_words: str, given_names: str = "") -> OwnWords:
@@ -65,7 +75,8 @@ class OwnWords:
             roles, re.compile(f"{behind}{pattern(own['phrases'])}{behind}"), re.compile(joining),
             re.compile(rf"{own_speech}\s{{1,3}}{unless}|(?P<{_OTHERS}>{unless})(?!\s{{1,3}}{own_speech})"),
             re.compile(greetings), shadow_words(own["towards"]), shadow_words(own["labels"]),
-            Introductions.from_toml(text, stop_words, given_names),
+            Introductions.from_toml(text, stop_words, given_names), re.compile(pattern(own["invitations"])),
+            re.compile(pattern(own["adverts"])), re.compile(pattern(own["somebody"])), re.compile(own_speech),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:
@@ -73,6 +84,8 @@ class OwnWords:
         first = max(0, start - _BEFORE_CHARS)
         before = shadow(text[first:start])
         if self._said_before(before) or self._said_after(text, before, end) or self._signed(text, start, end):
+            return True
+        if self._invited(before) or self._labelled(text, start, end):
             return True
         return self.introductions.lead_to(text, first, start, end)
 
@@ -88,6 +101,32 @@ class OwnWords:
                 lead = before[: len(before) - len(clause) + cue.start()]
                 return named <= set(_OURS) and not towards and not self._somebody_else_speaks(lead)
         return False
+
+    def _invited(self, before: str) -> bool:
+        """Whether only an invitation to ask leads to it ("za više informacija X"), and no advertisement is told of."""
+        clause = _CLAUSE_END.split(before)[-1]
+        if self.adverts.search(before) or self._somebody_else_speaks(before) or self._others_named(clause):
+            return False
+        return any(self.joining.fullmatch(clause, one.end()) for one in self.invitations.finditer(clause))
+
+    def _labelled(self, text: str, start: int, end: int) -> bool:
+        """Whether it is a signature without a greeting: a label before it, a name to the end of the text behind it.
+
+        What was told before must be the writer's own doing, and nobody else may have been spoken of.
+        """
+        if start > _MOST_CHARS_TOLD or not _NAME_ENDS.match(text, end):
+            return False
+        before = shadow(text[:start])
+        label = _LABEL_ENDS.search(before)
+        if label is None or label["label"] not in self.labels:
+            return False
+        told = before[: label.start()]
+        others = any(words.search(told) for words in (self.somebody, self.adverts, self.unless))
+        others = others or self._others_named(told)
+        return not _WORD.search(told) or (self.own_speech.search(told) is not None and not others)
+
+    def _others_named(self, text: str) -> bool:
+        return not {cue.lastgroup for cue in self.roles.cues.finditer(text)} <= set(_OURS)
 
     def _said_after(self, text: str, before: str, end: int) -> bool:
         clause = _CLAUSE_END.split(shadow(text[end : end + _AFTER_CHARS]))[0]

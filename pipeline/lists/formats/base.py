@@ -12,7 +12,9 @@ HEAD_BYTES = 65_536
 
 
 class Row(NamedTuple):
-    """One row as the list writes it; nothing is checked yet. `number` counts from 1 (for lines: the line's number).
+    """One row as the list writes it; nothing is checked yet. `number` counts from 1.
+
+    In a table the headings are row 1, as in a spreadsheet; of lines it is the line's number, in a document the entry's.
 
     `values` are pairs of type and value as written; a row may hold several values of one item. `problem` is a field and
     a reason (a key of `rejects.ADVICE`) where the row cannot be read at all; `withdrawn` says the list took it back.

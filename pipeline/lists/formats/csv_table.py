@@ -27,12 +27,12 @@ class CsvTable(ListFormat):
         return _has_values([field_of(name) for name in _split(line)])
 
     def rows(self, path: Path) -> Iterator[Row]:
-        """Every line below the headings; numbers count them from 1. Raises OSError."""
+        """Every row below the headings; numbers count the headings as 1, as a spreadsheet does. Raises OSError."""
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             headings = file.readline()
             fields = [field_of(name) for name in _split(headings)]
             table = csv.reader(file, delimiter=_delimiter(headings))
-            number = 0
+            number = 1
             while True:
                 number += 1
                 try:

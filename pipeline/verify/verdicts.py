@@ -1,0 +1,28 @@
+"""The machine's opinions: every stored verdict is the one its digest was made of.
+
+The digest has no key, so it shows an edit of what a verdict says, not one by somebody who makes the digest anew.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection
+
+from pipeline.stages.classify import verdict_digest
+from pipeline.verify.finding import Findings
+from pipeline.verify.stream import pieces
+from triage.clocks import QUESTION_REASONS
+from triage.verdict import Escalation, Label, Verdict
+
+_COLUMNS = "verdict_id, digest, label, escalate, score, to_person, question, reasons, version"
+
+
+def check_verdicts(connection: Connection, findings: Findings) -> None:
+    """Make every digest again from its row. Raises ValueError for a label, danger or reasons nobody ever wrote."""
+    for rows in pieces(connection, f"SELECT {_COLUMNS} FROM verdict"):
+        for number, digest, label, escalate, score, to_person, question, reasons, version in rows:
+            said = Verdict(Label(label), Escalation(escalate), score=score, to_person=bool(to_person))
+            asks = any(reason[0] in QUESTION_REASONS for reason in json.loads(reasons))
+            if bytes(digest) != verdict_digest(said, reasons, version) or bool(question) != asks:
+                findings.add("verdict", f"verdict {number}", "does not say what it said when it was stored")

@@ -1,0 +1,55 @@
+"""In the location field a link to a telephone number is that number; a number of no known country is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.bootstrap import url_rules
+from triage.locators import find
+
+_RULES = url_rules()
+_NUMBER = "tel:+38761123456"
+
+
+def _field(text: str) -> list[tuple[str, str]]:
+    return [(place.kind, place.case_key) for place in find(text, _RULES, whole_field=True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tel:+38761123456", "tel:38761123456", "tel:0038761123456", "tel:061123456", "TEL:+387-61-123-456",
+        "tel:+387(0)61123456", "tel:(061)123-456", "tel:%2B38761123456", "tel://+38761123456", "tel:+387 61 123 456",
+        "tel:061123456;phone-context=+387", "sms:+38761123456", "sms:061123456?body=x", "smsto:061123456",
+        "callto:+38761123456", "<a href=\"tel:+38761123456\">", "pozovi tel:061123456 2024",
+    ],
+)  # fmt: skip
+def test_a_link_to_a_number_is_that_number(text: str) -> None:
+    assert _field(text) == [("phone", _NUMBER)]
+
+
+def test_a_link_stands_beside_other_places() -> None:
+    assert _field("a.example, tel:+38761123456 sms:+38762123456") == [
+        ("url", "url:a.example"), ("phone", _NUMBER), ("phone", "tel:+38762123456"),
+    ]  # fmt: skip
+
+
+def test_the_place_is_the_whole_link() -> None:
+    text = "x tel:(061)123-456 y"
+    (place,) = find(text, _RULES, whole_field=True)
+    assert text[place.start : place.end] == "tel:(061)123-456"
+
+
+@pytest.mark.parametrize(
+    "text", ["tel:112", "callto:4915112345678", "tel:+38761123456789012345", "hotel:38761123456", "callto:someone"]
+)
+def test_what_names_no_certain_number_is_none(text: str) -> None:
+    assert [kind for kind, _ in _field(text) if kind == "phone"] == []
+
+
+def test_a_link_inside_an_address_belongs_to_it() -> None:
+    assert [kind for kind, _ in _field("https://a.example/x?call=tel:+38761123456")] == ["url"]
+
+
+def test_running_text_is_read_as_before() -> None:
+    assert find("id sms:38761123456", _RULES) == ()
