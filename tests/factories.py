@@ -9,11 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from classifiers.base import Said
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App, decider
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.keys import private_key
 from pipeline.runs import find_inputs, register
 from pipeline.sealing import Envelope, Opener
@@ -38,6 +40,14 @@ def new_workspace(folder: Path, database_url: str = "") -> App:
     """A real workspace with its keys and store."""
     app = App.at(folder)
     set_up(app.workspace, kind="real", database_url=database_url, now=NOW, os_user="tester")
+    return app
+
+
+def analysts_app(folder: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    """A demo workspace at which the sample analyst sits."""
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    app = App.at(folder)
+    set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
     return app
 
 

@@ -72,15 +72,8 @@ def language_of(texts: Sequence[str], languages: Sequence[str] = HOTLINE_LANGUAG
 
     Raises ValueError if `languages` names one py3langid does not know. The first call loads the model (0.8 s).
     """
-    distinct = list(dict.fromkeys(texts))
-    words = [_words_of(text) for text in distinct]
-    long_enough = [place for place, said in enumerate(words) if len(_WORD.findall(said)) >= LEAST_WORDS]
-    known = [Language(UNDETERMINED, script_of(said), 0.0) for said in words]
-    if long_enough:
-        model = _model(tuple(languages))
-        for place, odds in zip(long_enough, model.odds([words[place] for place in long_enough]), strict=True):
-            known[place] = _settled(words[place], known[place].script, odds, model)
-    found = dict(zip(distinct, known, strict=True))
+    words = {text: _words_of(text) for text in dict.fromkeys(texts)}
+    found = dict(zip(words, _heard(list(words.values()), languages), strict=True))
     return [found[text] for text in texts]
 
 
@@ -92,7 +85,8 @@ def unread(texts: Sequence[str]) -> list[bool]:
     words = {text: _words_of(text) for text in dict.fromkeys(texts)}
     others = {text for text, said in words.items() if _in_other_script(said)}
     asked = [text for text, said in words.items() if len(_WORD.findall(said)) >= LEAST_WORDS_UNREAD]
-    strange = {text for text, spoken in zip(asked, language_of(asked), strict=True) if spoken.code == UNDETERMINED}
+    heard = _heard([words[text] for text in asked], HOTLINE_LANGUAGES)
+    strange = {text for text, spoken in zip(asked, heard, strict=True) if spoken.code == UNDETERMINED}
     return [text in others or text in strange for text in texts]
 
 
@@ -104,6 +98,17 @@ def script_of(text: str) -> str:
     if min(cyrillic, latin) >= _MIXED_FROM * (cyrillic + latin):
         return "mixed"
     return "cyrillic" if cyrillic > latin else "latin"
+
+
+def _heard(words: Sequence[str], languages: Sequence[str]) -> list[Language]:
+    """The language of each text of which `_words_of` left only words."""
+    long_enough = [place for place, said in enumerate(words) if len(_WORD.findall(said)) >= LEAST_WORDS]
+    known = [Language(UNDETERMINED, script_of(said), 0.0) for said in words]
+    if long_enough:
+        model = _model(tuple(languages))
+        for place, odds in zip(long_enough, model.odds([words[place] for place in long_enough]), strict=True):
+            known[place] = _settled(words[place], known[place].script, odds, model)
+    return known
 
 
 def _settled(words: str, script: str, odds: Sequence[float], model: _Model) -> Language:

@@ -56,9 +56,7 @@ def claim(
     return before
 
 
-def mark(
-    answering: Answering, case_id: int, one: Owed, state: str, event: str, said: dict[str, object]
-) -> None:  # fmt: skip
+def mark(answering: Answering, case_id: int, one: Owed, state: str, event: str, said: dict[str, object]) -> None:
     """Bring a claimed answer to `state`, and write down why, in a transaction of its own."""
     named = {"report": shown_report(one.report_id), "template": str(one.template)}
     with writing(answering.app.store.engine) as connection:

@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.bootstrap import App
-from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting
+from pipeline.desk.people import acting
 from pipeline.lists import checked
 from pipeline.lists.importing import Imported, Order, import_list
 from pipeline.lists.matching import Lists, match_signals
 from pipeline.lists.opinions import Said, say
 from pipeline.lists.saved import REJECTS_NAME, SavedList, lists_folder
-from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.verify.finding import Findings
 from pipeline.verify.lists import check_lists
-from tests.factories import NOW
+from tests.factories import NOW, analysts_app
 from triage.errors import Damage, UsageError
 from triage.signals.base import Signal
 
@@ -31,10 +30,7 @@ FILES = ("values-md5.npy", "values-pdq.npy", "own_id.npy", "tags.npy", "opinion.
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
-    made = App.at(tmp_path / "workspace")
-    set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
-    return made
+    return analysts_app(tmp_path / "workspace", monkeypatch)
 
 
 def taken(app: App, *, licence: str = "", version: str = "v1", threshold: int = 31, more: str = "") -> Imported:

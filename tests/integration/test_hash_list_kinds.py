@@ -12,15 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.bootstrap import App
-from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting
+from pipeline.desk.people import acting
 from pipeline.lists.importing import Imported, Order, import_list
 from pipeline.lists.matching import Level, Lists, match_signals
 from pipeline.lists.saved import lists_folder
 from pipeline.lists.values import ListKind
-from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import audit
-from tests.factories import NOW
+from tests.factories import NOW, analysts_app
 from triage.errors import UsageError
 from triage.signals.base import Signal
 
@@ -31,10 +30,7 @@ BOTH = ((ListKind.KNOWN, ListKind.ALLOW), (ListKind.ALLOW, ListKind.KNOWN))
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
-    made = App.at(tmp_path / "workspace")
-    set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
-    return made
+    return analysts_app(tmp_path / "workspace", monkeypatch)
 
 
 def taken(app: App, name: str = "partner", more: str = "", **asked: object) -> Imported:

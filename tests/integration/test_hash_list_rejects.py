@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.bootstrap import App
-from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting
+from pipeline.desk.people import acting
 from pipeline.lists.importing import Imported, Order, import_list
 from pipeline.lists.rejects import ADVICE
 from pipeline.lists.saved import REJECTS_NAME
-from pipeline.setup import set_up
-from tests.factories import NOW
+from tests.factories import NOW, analysts_app
 from triage.errors import UnusableInput
 
 CHANCE = random.Random(37)
@@ -24,10 +23,7 @@ MD5, PDQ = CHANCE.randbytes(16).hex(), CHANCE.randbytes(32).hex()
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
-    made = App.at(tmp_path / "workspace")
-    set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
-    return made
+    return analysts_app(tmp_path / "workspace", monkeypatch)
 
 
 def taken(app: App, content: bytes) -> Imported:

@@ -18,13 +18,12 @@ from PIL import Image
 from pipeline.bootstrap import App
 from pipeline.cli.lists import lists
 from pipeline.cli.match import form_words, match
-from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting, names
+from pipeline.desk.people import acting, names
 from pipeline.desk.times import local
 from pipeline.hashing import Hasher
 from pipeline.lists import opinions
-from pipeline.setup import set_up
 from pipeline.store.engine import reading
-from tests.factories import NOW
+from tests.factories import analysts_app
 from triage.errors import HotlineError
 
 SECRET = "secret-word"
@@ -33,10 +32,7 @@ MD5 = random.Random(3).randbytes(16).hex()
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
-    made = App.at(tmp_path / "workspace")
-    set_up(made.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
-    return made
+    return analysts_app(tmp_path / "workspace", monkeypatch)
 
 
 def said(app: App, arguments: Sequence[str]) -> str:
