@@ -63,6 +63,7 @@ class Decider:
         self.version = hashlib.sha256(f"{_VERSION} {named}".encode()).hexdigest()[:8]
         self._opinions: dict[_Facts, tuple[Verdict, ...]] = {}
         self._textless: dict[_Facts, Verdict] = {}
+        self._loaded = False
 
     def decide(self, said: Said) -> Verdict:
         """The verdict; always one. Never raises on what was said."""
@@ -83,6 +84,12 @@ class Decider:
             for place, one in enumerate(distinct)
         }
         return [known[one] if words else self._decide_facts(one) for one, words in zip(said, worded, strict=True)]
+
+    def load(self) -> None:
+        """Load now what classifiers of texts load at their first text, for processes forked later; once."""
+        if not self._loaded:
+            self._loaded = True
+            self.decide_all([said for one in (*self._of_text, *self._weighing) for said, _, _ in one.examples()])
 
     def _decide_facts(self, said: Said) -> Verdict:
         facts = _facts(said)

@@ -58,9 +58,12 @@ class Lexicon:
 
     def language_masks(self, mask: int) -> list[tuple[str, int]]:
         """Split a screened mask into one small mask for each language that has any bit."""
-        low = (1 << self.width) - 1
-        parts = ((name, (mask >> (place * self.width)) & low) for place, name in enumerate(self.languages))
-        return [(name, part) for name, part in parts if part]
+        low, found = (1 << self.width) - 1, []
+        for name in self.languages:
+            if part := mask & low:
+                found.append((name, part))
+            mask >>= self.width
+        return found
 
     def names(self, tokens: list[str], language: str) -> list[str]:
         """The concept of each token in one language, `PLAIN` where it has none."""
@@ -112,6 +115,17 @@ class Lexicon:
             if concept is not None:
                 return concept
         return None
+
+
+def tokens_of(folded: str) -> list[str]:
+    """All `TOKEN`s in order: none holds a blank, and most of what stands between blanks is one plain word."""
+    found: list[str] = []
+    for piece in folded.split(" "):
+        if piece.isalnum():
+            found.append(piece)
+        elif piece:
+            found += TOKEN.findall(piece)
+    return found
 
 
 def _swapped(word: str, place: int) -> str:

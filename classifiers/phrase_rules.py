@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -93,6 +93,9 @@ class PhraseRules:
         self._composite_masks = [
             (reduce(or_, (bit[part] for part in one.parts)), bit[one.gives], one) for one in self.composites
         ]
+        self._parts_of_composites: list[list[int]] = [[] for _ in self.lexicon.concepts]
+        for parts, _, one in self._composite_masks:
+            self._parts_of_composites[bit[one.parts[0]].bit_length() - 1].append(parts)
 
     def possible(self, language: str, mask: int) -> tuple[tuple[Phrase, ...], tuple[Composite, ...]]:
         """The phrases whose every element has a word in a text with this mask; exact up to order and distance.
@@ -102,10 +105,13 @@ class PhraseRules:
         key = (language, mask)
         found = self._possible.get(key)
         if found is None:
-            reachable, composites = self._with_composites(mask)
+            places = _bits(mask)
+            reachable, composites = self._with_composites(mask, places)
+            if reachable != mask:
+                places = _bits(reachable)
             phrases = {
                 phrase.id: phrase
-                for place in _bits(reachable)
+                for place in places
                 for phrase, others in self._by_rarest[place]
                 if others[0] & reachable and others[1] & reachable and all(need & reachable for need in others[2:])
             }
@@ -127,7 +133,10 @@ class PhraseRules:
                 by_rarest[bit[name].bit_length() - 1].append((phrase, tuple(masks)))
         return by_rarest
 
-    def _with_composites(self, mask: int) -> tuple[int, tuple[Composite, ...]]:
+    def _with_composites(self, mask: int, places: list[int]) -> tuple[int, tuple[Composite, ...]]:
+        """What the text holds once its composites are joined; `places` are the bits of `mask`."""
+        if not any(mask & parts == parts for place in places for parts in self._parts_of_composites[place]):
+            return mask, ()
         composites = []
         for parts, given, composite in self._composite_masks:
             if mask & parts == parts:
@@ -171,12 +180,14 @@ class PhraseRules:
                 raise BadConfiguration("a composite names an unknown concept")
 
 
-def _bits(mask: int) -> Iterator[int]:
-    """The places of the bits that are set."""
+def _bits(mask: int) -> list[int]:
+    """The places of the bits that are set, from the lowest."""
+    places = []
     while mask:
         lowest = mask & -mask
-        yield lowest.bit_length() - 1
+        places.append(lowest.bit_length() - 1)
         mask ^= lowest
+    return places
 
 
 def _fits(phrase: Phrase) -> bool:

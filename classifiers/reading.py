@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from classifiers.lexicon import MARKS, PLAIN, TOKEN
+from classifiers.lexicon import MARKS, PLAIN, TOKEN, tokens_of
 from classifiers.phrase_matching import PhraseMatching
 from classifiers.phrase_rules import Composite, Phrase, PhraseRules
 from triage.shadow import offsets, shadow
@@ -65,7 +65,7 @@ class Reader:
     def read(self, text: str) -> Reading:
         """All phrases of the text, in order; never raises."""
         folded = shadow(text)
-        tokens = TOKEN.findall(folded)
+        tokens = tokens_of(folded)
         lexicon = self.rules.lexicon
         mask = lexicon.screen(tokens)
         if not mask:

@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,8 @@ _MOST_CHARACTERS = 1_000
 """Characters looked at; more do not make it surer."""
 _NO_WORD = re.compile(r"://|[@\d_#]|\[\.\]|www\.|[a-z0-9]\.[a-z]{2}", re.IGNORECASE)
 """What makes a stretch between blanks an address, a handle or a number, not a word of a language."""
-_WORD = re.compile(r"[^\W\d_]+")
+_PERHAPS_NO_WORD = re.compile(r"[:@\d_#\[]|\.\S")
+"""In every text that holds a `_NO_WORD`, and quicker to look for."""
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u052f]")
@@ -84,9 +85,9 @@ def unread(texts: Sequence[str]) -> list[bool]:
     """
     words = {text: _words_of(text) for text in dict.fromkeys(texts)}
     others = {text for text, said in words.items() if _in_other_script(said)}
-    asked = [text for text, said in words.items() if len(_WORD.findall(said)) >= LEAST_WORDS_UNREAD]
-    heard = _heard([words[text] for text in asked], HOTLINE_LANGUAGES)
-    strange = {text for text, spoken in zip(asked, heard, strict=True) if spoken.code == UNDETERMINED}
+    asked = [text for text, said in words.items() if _holds(said, LEAST_WORDS_UNREAD)]
+    guesses = _guesses([words[text] for text in asked], HOTLINE_LANGUAGES)
+    strange = {text for text, guess in zip(asked, guesses, strict=True) if guess.code == UNDETERMINED}
     return [text in others or text in strange for text in texts]
 
 
@@ -102,28 +103,56 @@ def script_of(text: str) -> str:
 
 def _heard(words: Sequence[str], languages: Sequence[str]) -> list[Language]:
     """The language of each text of which `_words_of` left only words."""
-    long_enough = [place for place, said in enumerate(words) if len(_WORD.findall(said)) >= LEAST_WORDS]
-    known = [Language(UNDETERMINED, script_of(said), 0.0) for said in words]
-    if long_enough:
-        model = _model(tuple(languages))
-        for place, odds in zip(long_enough, model.odds([words[place] for place in long_enough]), strict=True):
-            known[place] = _settled(words[place], known[place].script, odds, model)
-    return known
+    long_enough = [place for place, said in enumerate(words) if _holds(said, LEAST_WORDS)]
+    heard = dict(zip(long_enough, _guesses([words[place] for place in long_enough], languages), strict=True))
+    unheard = _Guess(UNDETERMINED, 0.0)
+    guesses = [heard.get(place, unheard) for place in range(len(words))]
+    return [
+        Language(guess.code, script_of(said), guess.confidence) for said, guess in zip(words, guesses, strict=True)
+    ]
 
 
-def _settled(words: str, script: str, odds: Sequence[float], model: _Model) -> Language:
+class _Guess(NamedTuple):
+    """A language's code, or und, and how sure the best guess is."""
+
+    code: str
+    confidence: float
+
+
+def _guesses(words: Sequence[str], languages: Sequence[str]) -> list[_Guess]:
+    """The language of each text of some words."""
+    if not words:
+        return []
+    model = _model(tuple(languages))
     own = len(model.codes)
-    best = max(range(own), key=odds.__getitem__)
-    confidence = round(odds[best] / sum(odds[:own]), 4)
-    foreign = sum(odds[own:]) >= _SURE_OF_NEIGHBOUR or (model.hears_serbian and _has_foreign_letters(words))
-    sure = confidence >= LEAST_CONFIDENCE and not foreign and script != "none"
-    return Language(model.codes[best] if sure else UNDETERMINED, script, confidence)
+    odds = model.odds(words).astype(np.float64)
+    best = odds[:, :own].argmax(axis=1)
+    confidence = np.round(odds[np.arange(len(words)), best] / odds[:, :own].sum(axis=1), 4)
+    sure = (confidence >= LEAST_CONFIDENCE) & (odds[:, own:].sum(axis=1) < _SURE_OF_NEIGHBOUR)
+    guessed = zip(words, best.tolist(), confidence.tolist(), sure.tolist(), strict=True)
+    return [
+        _Guess(model.codes[code] if likely and not _has_other_letters(said, model) else UNDETERMINED, odd)
+        for said, code, odd, likely in guessed
+    ]
 
 
 def _words_of(text: str) -> str:
     """The text without addresses, handles and digits, in composed letters."""
-    pieces = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS]).split()
-    return " ".join(piece for piece in pieces if not _NO_WORD.search(piece))
+    composed = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS])
+    pieces = composed.split()
+    if _PERHAPS_NO_WORD.search(composed):
+        pieces = [piece for piece in pieces if not _NO_WORD.search(piece)]
+    return " ".join(pieces)
+
+
+def _holds(words: str, count: int) -> bool:
+    """Whether there are at least so many words."""
+    return _words_from(count).match(words) is not None
+
+
+@cache
+def _words_from(count: int) -> re.Pattern[str]:
+    return re.compile(rf"[\W\d_]*+(?:[^\W\d_]++[\W\d_]++){{{count - 1}}}[^\W\d_]")
 
 
 def _in_other_script(words: str) -> bool:
@@ -131,8 +160,13 @@ def _in_other_script(words: str) -> bool:
     return others >= LEAST_LETTERS_UNREAD and others > len(_LATIN.findall(words)) + len(_CYRILLIC.findall(words))
 
 
-def _has_foreign_letters(words: str) -> bool:
-    return len(_FOREIGN_LETTERS.findall(words)) > _MOST_FOREIGN * len(words)
+def _has_other_letters(words: str, model: _Model) -> bool:
+    """Whether no letter is Latin or Cyrillic, or, where Serbian is heard, too many are in no alphabet of bs, hr, sr."""
+    if words.isascii():
+        return False
+    if _CYRILLIC.search(words) is None:
+        return _LATIN.search(words) is None
+    return model.hears_serbian and len(_FOREIGN_LETTERS.findall(words)) > _MOST_FOREIGN * len(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +181,8 @@ class _Model:
     arrays: tuple[Any, ...]
     adds: Floats
 
-    def odds(self, texts: Sequence[str]) -> list[list[float]]:
-        """For each text the probability of every code, then of every neighbour; each row adds up to 1."""
+    def odds(self, texts: Sequence[str]) -> Floats:
+        """Float32: for each text the probability of every code, then of every neighbour; each row adds up to 1."""
         from triage.language_kernels import log_odds
 
         written = [(text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass") for text in texts]
@@ -156,7 +190,7 @@ class _Model:
         joined = np.frombuffer(b"".join(written), np.uint8)
         drawn = log_odds(joined, np.cumsum(lengths), *self.arrays) / np.sqrt(np.maximum(lengths, 1))[:, None]
         shares = np.exp(drawn - drawn.max(axis=1, keepdims=True))
-        odds: list[list[float]] = ((shares / shares.sum(axis=1, keepdims=True)) @ self.adds).tolist()
+        odds: Floats = (shares / shares.sum(axis=1, keepdims=True)) @ self.adds
         return odds
 
 

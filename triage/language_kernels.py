@@ -36,11 +36,13 @@ def log_odds(
                     used += 1
                 counts[feature] += 1
         start = ends[number]
-        own = drawn[number]
         for place in range(used):
-            weight = np.float32(np.log1p(np.float32(counts[met[place]])))
-            own += weight * weights[met[place]]
-            counts[met[place]] = 0
+            feature = np.int64(met[place])
+            weight = np.float32(np.log1p(np.float32(counts[feature])))
+            for label in range(len(prior)):
+                drawn[number, label] += weight * weights[feature, label]
+            counts[feature] = 0
         if used:
-            own += prior
+            for label in range(len(prior)):
+                drawn[number, label] += prior[label]
     return drawn

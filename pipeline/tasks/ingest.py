@@ -63,6 +63,7 @@ class _Parts:
     read: int = 0
     rejected: int = 0
     attachments: int = 0
+    described: int = 0
     by_file: dict[int, int] = field(default_factory=dict)
     sealer: Sealer | None = None
 
@@ -104,6 +105,7 @@ class _Parts:
         self.read += table.num_rows + len(accepted.rejects)
         self.rejected += len(accepted.rejects)
         self.attachments += pc.sum(table["attachments"]).as_py() or 0
+        self.described += table.num_rows - table["description"].null_count
         self.by_file[facts.file_no] = self.by_file.get(facts.file_no, 0) + table.num_rows
         self.rows.append(table)
         self.sealed.append(sealed)
@@ -130,7 +132,7 @@ class _Parts:
         self._write()
         facts = {
             "parts": self.parts, "read": self.read, "rejected": self.rejected, "files": self.by_file,
-            "attachments": self.attachments,
+            "attachments": self.attachments, "described": self.described,
         }  # fmt: skip
         self.artefacts.write(UNIT, self.unit, {}, facts)
 

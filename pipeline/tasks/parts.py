@@ -29,6 +29,8 @@ BESIDE = "beside"
 PARTS_PER_STRETCH = 4
 STRETCHES_LEFT = 3
 """A stretch takes at most this share of the parts that are left."""
+LOADED_ONCE_FROM_TEXTS = 100_000
+"""Fewer texts are a stretch or two: each loads what reads them beside the other."""
 
 
 def part_numbers(artefacts: Artefacts, units: int) -> list[int]:
@@ -61,6 +63,13 @@ def stretch_parts(app: App, run_id: str, stretch: int) -> list[int]:
     """Numbers of the parts of one stretch of a run whose units were all read."""
     artefacts = Artefacts(app.workspace.run(run_id), run_id, b"")
     return stretches(part_numbers(artefacts, len(app.run(run_id).units)))[stretch]
+
+
+def described(app: App, run_id: str) -> int:
+    """How many rows of a run whose units were all read say something in words of their own."""
+    artefacts = Artefacts(app.workspace.run(run_id), run_id, b"")
+    facts = (artefacts.facts(UNIT, unit) for unit in range(len(app.run(run_id).units)))
+    return sum(int(str(of_unit.get("described", 0))) for of_unit in facts)
 
 
 class StretchTask(RunTask):
@@ -136,7 +145,12 @@ class Classify(StretchTask):
     stage = CLASSIFY
 
     def requires(self) -> list[luigi.Task]:
-        """Which addresses the rows have."""
+        """Which addresses the rows have.
+
+        Luigi asks this before it forks the task: what reads words (2 s to load) is then loaded once for all stretches.
+        """
+        if described(self.app, self.run_id) >= LOADED_ONCE_FROM_TEXTS:
+            self.app.decider.load()
         return [Locate(run_id=self.run_id, part=self.part)]
 
     def one(self, artefacts: Artefacts, number: int) -> None:
