@@ -42,12 +42,12 @@ _Links = tuple[NDArray[np.int64], NDArray[np.float64]]
 class Sketches:
     """Texts as arrays: those of text i are `shingles[offsets[i]:offsets[i + 1]]`, sorted and distinct; no words.
 
-    `offsets` int64 (n + 1), `shingles` uint64, `signature` uint32 (n, 120). Comparable only under one key.
+    `offsets` int64 (n + 1), `shingles` uint64, `bands` uint64 (n, BANDS). Comparable only under one key.
     """
 
     offsets: NDArray[np.int64]
     shingles: NDArray[np.uint64]
-    signature: NDArray[np.uint32]
+    bands: NDArray[np.uint64]
 
     def __len__(self) -> int:
         """How many texts."""
@@ -55,11 +55,11 @@ class Sketches:
 
     @classmethod
     def of(cls, offsets: NDArray[np.int64], shingles: NDArray[np.uint64]) -> Self:
-        """From what was kept of earlier texts; the signature is worked out again. UsageError if they do not fit."""
+        """From what was kept of earlier texts; the bands are worked out again. UsageError if they do not fit."""
         offsets, shingles = np.array(offsets, np.int64), np.array(shingles, np.uint64)
         if not len(offsets) or offsets[0] or offsets[-1] != len(shingles) or (np.diff(offsets) < 0).any():
             raise UsageError("offsets and shingles of text sketches do not fit together")
-        return cls(offsets, shingles, kernels.signatures(offsets, shingles, *_permutations()))
+        return cls(offsets, shingles, _bands(offsets, shingles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def sketches(folded: Sequence[str], key: bytes) -> Sketches:
     ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
     text = np.frombuffer(b"".join(encoded), np.uint8)
     offsets, shingles = kernels.shingles(text, ends, _halves(key), SHINGLE_WORDS, LEAST_WORDS)
-    return Sketches(offsets, shingles, kernels.signatures(offsets, shingles, *_permutations()))
+    return Sketches(offsets, shingles, _bands(offsets, shingles))
 
 
 def joined(earlier: Sketches, later: Sketches, most: int) -> Sketches:
@@ -87,7 +87,7 @@ def joined(earlier: Sketches, later: Sketches, most: int) -> Sketches:
     first = max(0, len(earlier) + len(later) - most)
     offsets = np.concatenate((earlier.offsets, later.offsets[1:] + earlier.offsets[-1]))[first:]
     shingles = np.concatenate((earlier.shingles, later.shingles))[offsets[0] :]
-    return Sketches(offsets - offsets[0], shingles, np.concatenate((earlier.signature, later.signature))[first:])
+    return Sketches(offsets - offsets[0], shingles, np.concatenate((earlier.bands, later.bands))[first:])
 
 
 def near_texts(new: Sketches, known: Sketches | None = None, least: float = 0.8) -> TextPairs:
@@ -108,9 +108,8 @@ def near_texts(new: Sketches, known: Sketches | None = None, least: float = 0.8)
     keys = _bucketed(kernels.set_keys(texts.offsets, texts.shingles)[places], places, place_bits)
     found = [kernels.link(keys, *sets, 1.0, parent)]
     places = np.setdiff1d(places, found[0][0][1], assume_unique=True)
-    signature = texts.signature[places]
     for band in range(BANDS):
-        keys = _bucketed(kernels.band_keys(signature, band * ROWS, ROWS), places, place_bits)
+        keys = _bucketed(texts.bands[places, band], places, place_bits)
         found.append(kernels.link(keys, *sets, least, parent))
     return _pairs(found, kernels.roots(parent), before)
 
@@ -137,6 +136,10 @@ def _halves(key: bytes) -> NDArray[np.uint64]:
     if len(key) < LEAST_KEY_BYTES:
         raise UsageError(f"the key of text sketches has at least {LEAST_KEY_BYTES} bytes")
     return np.frombuffer(blake2b(key, digest_size=16, person=b"near texts").digest(), "<u8").astype(np.uint64)
+
+
+def _bands(offsets: NDArray[np.int64], shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return kernels.band_keys(offsets, shingles, *_permutations(), ROWS)
 
 
 def _permutations() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

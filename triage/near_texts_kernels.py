@@ -46,30 +46,27 @@ def shingles(
 
 
 @kernel
-def signatures(offsets: Offsets, hashes: Shingles, factors: Shingles, terms: Shingles) -> NDArray[np.uint32]:
-    """MinHash (Broder 1997): the least of each of the multiply-shift hashes over a text's shingles, uint32."""
-    signature = np.empty((len(offsets) - 1, len(factors)), np.uint32)
-    signature[:] = np.uint32(0xFFFFFFFF)
+def band_keys(offsets: Offsets, hashes: Shingles, factors: Shingles, terms: Shingles, rows: int) -> Shingles:
+    """MinHash (Broder 1997) in bands: uint64 (n, bands), one hash of each `rows` minima of a text's shingles.
+
+    A minimum is that of one multiply-shift hash over the shingles; `factors` and `terms` hold bands times `rows`.
+    """
+    bands = len(factors) // rows
+    keys = np.zeros((len(offsets) - 1, bands), np.uint64)
+    least = np.empty(len(factors), np.uint32)
     for text in range(len(offsets) - 1):
-        own = signature[text]
+        least[:] = np.uint32(0xFFFFFFFF)
         for at in range(offsets[text], offsets[text + 1]):
             hashed = hashes[at]
             for turn in range(len(factors)):
                 mixed = np.uint32((hashed * factors[turn] + terms[turn]) >> np.uint64(32))
-                own[turn] = min(own[turn], mixed)
-    return signature
-
-
-@kernel
-def band_keys(signature: NDArray[np.uint32], first: int, rows: int) -> Shingles:
-    """One 64-bit hash per text of the signature's columns `first` to `first + rows`."""
-    keys = np.empty(len(signature), np.uint64)
-    for text in range(len(signature)):
-        mixed = np.uint64(0)
-        for column in range(first, first + rows):
-            mixed = (mixed ^ np.uint64(signature[text, column])) * np.uint64(0x9E3779B97F4A7C15)
-            mixed ^= mixed >> np.uint64(29)
-        keys[text] = mixed
+                least[turn] = min(least[turn], mixed)
+        for band in range(bands):
+            key = np.uint64(0)
+            for turn in range(band * rows, band * rows + rows):
+                key = (key ^ np.uint64(least[turn])) * np.uint64(0x9E3779B97F4A7C15)
+                key ^= key >> np.uint64(29)
+            keys[text, band] = key
     return keys
 
 

@@ -128,7 +128,7 @@ def test_sketches_come_back_from_what_is_kept_of_them_and_join_to_a_window() -> 
     for one, other in ((kept, whole), (window, _sketched(texts[35:]))):
         assert one.offsets.tolist() == other.offsets.tolist()
         assert one.shingles.tolist() == other.shingles.tolist()
-        assert one.signature.tolist() == other.signature.tolist()
+        assert one.bands.tolist() == other.bands.tolist()
     assert len(joined(_sketched([]), whole, 100)) == 60
     with pytest.raises(UsageError, match="do not fit"):
         Sketches.of(whole.offsets, whole.shingles[:-1])
