@@ -27,6 +27,8 @@ MANIFEST_NAME = "_MANIFEST"
 SUFFIX = ".parquet.sealed"
 ROWS, UNIT = "rows", "unit"
 """Stages of reading: the rows of a part, sealed already, and the list of parts a unit of input files came to."""
+SKETCH = "sketch"
+"""Digests of a stretch's texts, made beforehand where they are many."""
 _NONCE_BYTES = 12
 
 

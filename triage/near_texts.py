@@ -53,6 +53,16 @@ class Sketches:
         """How many texts."""
         return len(self.offsets) - 1
 
+    def only(self, places: NDArray[np.int64]) -> Sketches:
+        """Those of some texts alone, by rising places."""
+        if len(places) == len(self):
+            return self
+        counts = np.diff(self.offsets)
+        kept = np.zeros(len(self), bool)
+        kept[places] = True
+        offsets = np.concatenate(([0], np.cumsum(counts[places])))
+        return Sketches(offsets, self.shingles[np.repeat(kept, counts)], self.bands[places])
+
     @classmethod
     def of(cls, offsets: NDArray[np.int64], shingles: NDArray[np.uint64]) -> Self:
         """From what was kept of earlier texts; the bands are worked out again. UsageError if they do not fit."""

@@ -1,7 +1,7 @@
 """Bring reports together that say nearly the same: floods are linked and counted, every report stays.
 
 The texts are read from the run's artefacts (the store has them sealed only). What is kept are keyed digests of word
-triples, so the store answers no question about words without the index key. A text is compared with the
+pairs, so the store answers no question about words without the index key. A text is compared with the
 `near_text_window` distinct texts before it; of an older one it knows nothing, which keeps time and memory flat.
 """
 
@@ -12,31 +12,28 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import Connection, select
 
-from pipeline.artefacts import Artefacts
+from pipeline.artefacts import ROWS, SKETCH, Artefacts
 from pipeline.bootstrap import App
 from pipeline.runs import Run
+from pipeline.stages.distinct import Ints
+from pipeline.stages.sketch import SKETCHED, Spoken, sketch
 from pipeline.store import bulk
 from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.engine import breathe, reading, writing
 from pipeline.store.item_tables import MEMBER, text_member, text_sketch
 from triage.near_texts import Sketches, joined, near_texts, sketches
 from triage.resemblance import LEAST_JACCARD
-from triage.shadow import shadow
 
 STEP = "texts"
-_ROWS = ("report_id", "description")
 _MEMBER_COLUMNS = ("run_no", "stretch", "first_report", "last_report", "members", "least")
 _SKETCH_COLUMNS = ("run_no", "stretch", "texts", "reports", "offsets", "shingles")
 _GROUP_UPSERT = """
 INSERT INTO text_group (first_report, reports, last_run) VALUES (?, ?, ?)
 ON CONFLICT (first_report) DO UPDATE SET reports = text_group.reports + excluded.reports, last_run = excluded.last_run
 """
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -46,15 +43,6 @@ class _Known:
     sketches: Sketches
     groups: Ints
     read: set[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """The texts of one stretch: report and number of its text per row, the distinct texts' sketches."""
-
-    reports: Ints
-    codes: Ints
-    sketches: Sketches
 
 
 def relate_texts(app: App, run: Run, stretches: Sequence[Sequence[int]]) -> None:
@@ -72,7 +60,7 @@ def relate_texts(app: App, run: Run, stretches: Sequence[Sequence[int]]) -> None
             if step_done(connection, run.run_no, STEP, number):
                 continue
             _catch_up(connection, known, app.settings.near_text_window)
-            said = _said(connection, artefacts, parts, app.store.index_key)
+            said = _committed(connection, _spoken(artefacts, number, parts, app.store.index_key))
         if said is not None:
             _relate(app, run.run_no, number, said, known)
         breathe()
@@ -105,23 +93,19 @@ def _add(known: _Known, more: Sketches, groups: Ints, window: int) -> None:
     known.groups = np.concatenate([known.groups, groups])[-len(known.sketches) :]
 
 
-def _said(connection: Connection, artefacts: Artefacts, parts: Sequence[int], index_key: bytes) -> _Said | None:
-    """The texts of the reports that went into the store; None where there are none."""
-    rows = pa.concat_tables(artefacts.read("rows", part, "rows", _ROWS) for part in parts)
-    rows = rows.filter(pc.is_valid(rows["description"]))
-    if not rows.num_rows:
+def _spoken(artefacts: Artefacts, stretch: int, parts: Sequence[int], index_key: bytes) -> Spoken:
+    """The texts of one stretch, digested beforehand or now."""
+    if artefacts.complete(SKETCH, stretch):
+        return Spoken.read({name: artefacts.read(SKETCH, stretch, name) for name in artefacts.names(SKETCH, stretch)})
+    return sketch(pa.concat_tables(artefacts.read(ROWS, part, "rows", SKETCHED) for part in parts), index_key)
+
+
+def _committed(connection: Connection, spoken: Spoken) -> Spoken | None:
+    """What those reports say that went into the store; None where there are none."""
+    if not len(spoken.reports):
         return None
-    encoded = rows["description"].combine_chunks().dictionary_encode()
-    folded = [" ".join(shadow(one).split()) for one in encoded.dictionary.to_pylist()]
-    numbers = {one: number for number, one in enumerate(dict.fromkeys(folded))}
-    codes = np.array([numbers[one] for one in folded], dtype=np.int64)[encoded.indices.to_numpy()]
-    reports = rows["report_id"].to_numpy()
-    there = np.isin(reports, _in_store(connection, int(reports[0]), int(reports[-1])))
-    if not there.any():
-        return None
-    found, codes = np.unique(codes[there], return_inverse=True)
-    texts = list(numbers)
-    return _Said(reports[there], codes.astype(np.int64), sketches([texts[one] for one in found], index_key))
+    there = np.isin(spoken.reports, _in_store(connection, int(spoken.reports[0]), int(spoken.reports[-1])))
+    return spoken.only(there) if there.any() else None
 
 
 def _in_store(connection: Connection, first: int, last: int) -> Ints:
@@ -130,7 +114,7 @@ def _in_store(connection: Connection, first: int, last: int) -> Ints:
     return np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows))
 
 
-def _relate(app: App, run_no: int, stretch: int, said: _Said, known: _Known) -> None:
+def _relate(app: App, run_no: int, stretch: int, said: Spoken, known: _Known) -> None:
     """Find the groups of one stretch's texts and write its members, counts and sketches."""
     groups, likeness = _groups(said, known)
     of_rows = groups[said.codes]
@@ -155,7 +139,7 @@ def _relate(app: App, run_no: int, stretch: int, said: _Said, known: _Known) -> 
     _add(known, said.sketches, groups, app.settings.near_text_window)
 
 
-def _groups(said: _Said, known: _Known) -> tuple[Ints, Ints]:
+def _groups(said: Spoken, known: _Known) -> tuple[Ints, Ints]:
     """For each distinct text the first report of its group, and how alike they are in thousandths."""
     firsts = np.full(len(said.sketches), np.iinfo(np.int64).max)
     np.minimum.at(firsts, said.codes, said.reports)

@@ -13,6 +13,7 @@ from pipeline.tasks.ingest import Ingest
 from pipeline.tasks.nightly import Nightly, NightlyAlerts, NightlyDrop, NightlyRetention, NightlyVerify
 from pipeline.tasks.parts import Classify, Locate, Seal
 from pipeline.tasks.relate import Relate
+from pipeline.tasks.sketch import Sketch
 from pipeline.tasks.whole import RunBatch
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "Relate",
     "RunBatch",
     "Seal",
+    "Sketch",
 ]

@@ -21,6 +21,7 @@ from pipeline.tasks.commit_parts import PartCommitter
 from pipeline.tasks.digest import flooding
 from pipeline.tasks.group import Group
 from pipeline.tasks.parts import Classify, Seal, every_unit, part_numbers, stretch_parts, stretches
+from pipeline.tasks.sketch import Sketch, worth_sketching
 
 STEP = "stretch"
 
@@ -70,11 +71,13 @@ class Commit(RunTask):
         return is_committed(self.app.store, self.run_id)
 
     def work(self) -> Needed:
-        """Wait for every stretch, then write the batch's counts and its one audit event."""
+        """Wait for every stretch (and what is digested beside them), then write the batch's counts and its one audit
+        event."""
         app = self.app
         run, artefacts = app.run(self.run_id), app.artefacts(self.run_id)
         count = len(stretches(part_numbers(artefacts, len(run.units))))
-        yield [CommitStretch(run_id=self.run_id, part=stretch) for stretch in range(count)]
+        kinds = (CommitStretch, Sketch) if worth_sketching(app, self.run_id) else (CommitStretch,)
+        yield [kind(run_id=self.run_id, part=stretch) for kind in kinds for stretch in range(count)]
         units = [artefacts.facts(UNIT, unit) for unit in range(len(run.units))]
         read, rejected = (sum(int(str(unit[name])) for unit in units) for name in ("read", "rejected"))
         matched = flooding(artefacts, len(run.units))

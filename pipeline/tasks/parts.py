@@ -29,8 +29,8 @@ BESIDE = "beside"
 PARTS_PER_STRETCH = 4
 STRETCHES_LEFT = 3
 """A stretch takes at most this share of the parts that are left."""
-LOADED_ONCE_FROM_TEXTS = 100_000
-"""Fewer texts are a stretch or two: each loads what reads them beside the other."""
+MANY_TEXTS = 100_000
+"""From so many on, what reads them is loaded once for all stretches and they are digested before they are related."""
 
 
 def part_numbers(artefacts: Artefacts, units: int) -> list[int]:
@@ -149,7 +149,7 @@ class Classify(StretchTask):
 
         Luigi asks this before it forks the task: what reads words (2 s to load) is then loaded once for all stretches.
         """
-        if described(self.app, self.run_id) >= LOADED_ONCE_FROM_TEXTS:
+        if described(self.app, self.run_id) >= MANY_TEXTS:
             self.app.decider.load()
         return [Locate(run_id=self.run_id, part=self.part)]
 

@@ -27,7 +27,7 @@ def main(stage: str, workspace: Path, file: Path) -> int:
     elif stage == "digest":
         pipeline.tasks.digest.digest = quoting
     elif stage == "relate":
-        pipeline.relating.texts.sketches = quoting
+        pipeline.relating.texts.sketch = quoting
     elif stage == "group":
         pipeline.tasks.group.group = quoting
     else:

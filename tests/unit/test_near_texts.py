@@ -151,3 +151,13 @@ def test_any_text_can_be_sketched_and_links_are_what_the_shingles_say(texts: lis
         assert any(index == len(sets[first] & one) / len(sets[first] | one) for one in sets if one)
     equal = [at for at, one in enumerate(sets) if one and one in sets[:at]]
     assert set(equal) <= set(pairs.first.tolist())
+
+
+def test_some_texts_alone_are_sketched_as_they_were_among_others() -> None:
+    texts = [f"one two three four five six seven eight number {number}" for number in range(6)] + ["too short"]
+    every = sketches(texts, KEY)
+    some = every.only(np.array([1, 4, 6]))
+    alone = sketches([texts[place] for place in (1, 4, 6)], KEY)
+    for name in ("offsets", "shingles", "bands"):
+        assert getattr(some, name).tolist() == getattr(alone, name).tolist()
+    assert every.only(np.arange(7)) is every

@@ -1,0 +1,65 @@
+"""Texts that say nearly the same are linked and counted alike whether they were digested before or while relating."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from sqlalchemy import select
+
+import pipeline.tasks.parts
+import pipeline.tasks.sketch
+from pipeline.artefacts import SKETCH
+from pipeline.bootstrap import App
+from pipeline.store.engine import reading
+from pipeline.store.item_tables import text_group, text_member
+from pipeline.verify.everything import verify
+from tests.factories import bland_reports, new_workspace, take_in, write_csv
+
+_FLOOD = "Please look at {0} this page soon, a friend of mine saw odd pictures there yesterday in the evening"
+_SPOKEN = {3: "{0}", 4: "", 5: "again", 9: "{0}"}
+"""Rows of one batch and the word each sets into the flood."""
+
+
+def _batch(folder: Path, name: str, first: int) -> Path:
+    rows = bland_reports(first, 12)
+    for place, word in _SPOKEN.items():
+        rows[place]["description"] = _FLOOD.format(word.format(name))
+    rows[7]["description"] = ""
+    return write_csv(folder / f"{name}.csv", rows)
+
+
+def _floods(app: App) -> tuple[list[tuple[int, int]], list[tuple[int, int, int, bytes]]]:
+    with reading(app.store.engine) as connection:
+        groups = connection.execute(select(text_group.c.first_report, text_group.c.reports)).all()
+        members = connection.execute(
+            select(text_member.c.run_no, text_member.c.first_report, text_member.c.last_report, text_member.c.members)
+        ).all()
+    return sorted((one.first_report, one.reports) for one in groups), sorted(tuple(one) for one in members)
+
+
+def test_a_large_batch_has_its_texts_digested_beforehand_with_the_same_floods(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, fresh = [], new_workspace(tmp_path / "fresh").workspace.root
+    for most in (1, 1_000_000):
+        for module in (pipeline.tasks.parts, pipeline.tasks.sketch):
+            monkeypatch.setattr(module, "MANY_TEXTS", most)
+        app = App.at(copytree(fresh, tmp_path / f"w{most}"))
+        summaries = [take_in(app, name, _batch(tmp_path, name, at)) for name, at in (("one", 0), ("two", 100))]
+        taken_again = take_in(app, "three", tmp_path / "one.csv")
+        found.append((_floods(app), [one["alike"]["near_texts"] for one in (*summaries, taken_again)]))
+        assert app.artefacts("one").complete(SKETCH, 0) == (most == 1)
+        assert verify(app, deep=True).findings == ()
+    assert found[0] == found[1]
+    groups, counts = found[0][0][0], found[0][1]
+    assert (sum(members for _, members in groups), counts) == (sum(counts), [3, 4, 0])
+
+
+def test_a_batch_without_words_has_nothing_digested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline.tasks.sketch, "MANY_TEXTS", 1)
+    app = new_workspace(tmp_path / "w")
+    rows = [{**row, "description": ""} for row in bland_reports(0, 5)]
+    assert take_in(app, "one", write_csv(tmp_path / "a.csv", rows))["read"] == 5
+    assert not app.artefacts("one").complete(SKETCH, 0)
