@@ -57,9 +57,7 @@ class NoticeExporter(Exporter):
     def _contents(self, package: Package) -> Mapping[str, bytes]:
         if usable_address(package.sender) != package.sender or not package.letterhead.name:
             raise RuleBroken("a notice needs the name and the mail address of who sends it: see `hotline notices`")
-        places = [
-            (case, item, address) for case in package.cases for item in case.items if (address := _address(item))
-        ]  # fmt: skip
+        places = list(_places(package))
         if not places or not all(_unlawful(item) for _, item, _ in places):
             raise RuleBroken("a notice names addresses a person assessed as unlawful, and nothing else")
         lines = [_line(case, item, address) for case, item, address in places]
@@ -103,6 +101,23 @@ class NoticeExporter(Exporter):
             letterhead=Letterhead("Sample Hotline"), sender="notices@hotline.example", reminder=1,
         )  # fmt: skip
         return one, again
+
+
+def _places(package: Package) -> Iterator[tuple[CaseView, ItemView, str]]:
+    """Each address of a case once, with the gravest assessment: items may differ by a share token alone."""
+    for case in package.cases:
+        found: dict[str, ItemView] = {}
+        for item in case.items:
+            if address := _address(item):
+                found[address] = max(found.get(address, item), item, key=_gravity)
+        for address, item in found.items():
+            yield case, item, address
+
+
+def _gravity(item: ItemView) -> tuple[bool, bool, bool]:
+    """What is not unlawful counts most: such a notice is refused."""
+    named = item.facts.get("classification")
+    return not _unlawful(item), named == Classification.BASELINE, named in GRAVE
 
 
 def _address(item: ItemView) -> str:

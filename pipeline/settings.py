@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
@@ -124,14 +125,22 @@ class Settings:
             _check_notices(self.notices_from)
 
 
+def _line_of(error: tomllib.TOMLDecodeError) -> str:
+    """Where reading ended, which is where a value or a name given twice stands; never what stands there."""
+    found = re.search(r"\(at (line \d+), column \d+\)$", str(error))
+    return f" at {found[1]}" if found else " at its end"
+
+
 def load(workspace: Workspace, environ: Mapping[str, str] | None = None) -> Settings:
     """Settings of a workspace. Raises BadConfiguration naming the setting; never repeats its value."""
     if not workspace.settings_file.is_file():
         raise BadConfiguration("this is no workspace yet (hotline.toml is missing): run `hotline init` first")
     try:
         read = tomllib.loads(workspace.settings_file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise BadConfiguration("hotline.toml cannot be read as TOML: mend it or run `hotline doctor`") from None
+    except UnicodeDecodeError:
+        raise BadConfiguration("hotline.toml is not UTF-8 text: write it anew as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfiguration(f"hotline.toml cannot be read as TOML{_line_of(error)}: mend it") from None
     known = {field.name: field for field in fields(Settings)}
     unknown = sorted(set(read) - set(known))
     if unknown:

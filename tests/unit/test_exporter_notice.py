@@ -54,6 +54,21 @@ def test_what_a_person_said_becomes_a_type_and_nothing_unset_becomes_baseline() 
         assert _reports(_of("https://host.example/f", classification="illegal_other", illegal_kind=kind)) == []
 
 
+def test_an_address_two_items_of_a_case_have_without_tokens_stands_there_once_with_the_gravest_assessment() -> None:
+    address = "https://host.example/a"
+    milder = ItemView({"address_without_tokens": address, "classification": "illegal_other", "illegal_kind": "fraud"})
+    graver = ItemView({"address_without_tokens": address, "classification": "baseline"})
+    for items in ((milder, graver), (graver, milder)):
+        package = replace(FIRST, cases=(CaseView("HL-1", {}, items),))
+        files = EXPORTER.files(package)
+        assert files[ADDRESSES_FILE].decode().splitlines() == [address]
+        assert files[LETTER_FILE].decode().count("host[.]example/a") == 1
+        assert [report["type"] for report in _reports(package)] == ["csam"]
+    lawful = ItemView({"address_without_tokens": address, "classification": "not_illegal"})
+    with pytest.raises(RuleBroken, match="assessed as unlawful"):
+        EXPORTER.files(replace(FIRST, cases=(CaseView("HL-1", {}, (lawful, graver)),)))
+
+
 @pytest.mark.parametrize("classification", ["unset", "not_assessed", "not_illegal", None])
 def test_an_address_nobody_assessed_as_unlawful_never_goes(classification: str | None) -> None:
     with pytest.raises(RuleBroken, match="assessed as unlawful"):

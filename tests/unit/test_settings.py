@@ -92,3 +92,18 @@ def test_where_alerts_go_is_checked_before_one_is_sent(tmp_path: Path, line: str
 def test_an_organisation_and_its_address_are_read(tmp_path: Path) -> None:
     written = _workspace(tmp_path / "w", 'alerts_to = ["sos-rs=duty@partner.example"]')
     assert load(written, {}).alerts_to == ("sos-rs=duty@partner.example",)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("workers = 2\nworkers = 3\n", "at line 2"), ("\nhotline_name = secretvalue\n", "at line 2"),
+        ('hotline_name = "secretvalue', "at its end"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_toml_is_told_by_line_and_never_by_what_stands_there(
+    tmp_path: Path, text: str, where: str
+) -> None:
+    with pytest.raises(BadConfiguration, match=where) as refused:
+        load(_workspace(tmp_path, text), {})
+    assert "secretvalue" not in str(refused.value)
