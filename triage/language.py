@@ -44,11 +44,14 @@ _MOST_FOREIGN = 0.02
 _MIXED_FROM = 0.2
 """Share of the rarer script from which a text counts as written in both."""
 _MOST_CHARACTERS = 1_000
-"""Characters looked at; more do not make it surer."""
+"""Characters of words looked at; more do not make it surer."""
+_MOST_READ_CHARACTERS = 100_000
+"""Characters in which they are looked for: words may come after a long address or many blanks."""
 _NO_WORD = re.compile(r"://|[@\d_#]|\[\.\]|www\.|[a-z0-9]\.[a-z]{2}", re.IGNORECASE)
 """What makes a stretch between blanks an address, a handle or a number, not a word of a language."""
-_PERHAPS_NO_WORD = re.compile(r"[:@\d_#\[]|\.\S")
+_PERHAPS_NO_WORD = re.compile(r"[:@\d_#\[]|\.\S|www\.", re.IGNORECASE)
 """In every text that holds a `_NO_WORD`, and quicker to look for."""
+_LETTER = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u052f]")
@@ -138,11 +141,13 @@ def _guesses(words: Sequence[str], languages: Sequence[str]) -> list[_Guess]:
 
 def _words_of(text: str) -> str:
     """The text without addresses, handles and digits, in composed letters."""
-    composed = unicodedata.normalize("NFKC", text[:_MOST_CHARACTERS])
+    composed = unicodedata.normalize("NFKC", text[:_MOST_READ_CHARACTERS])
     pieces = composed.split()
     if _PERHAPS_NO_WORD.search(composed):
         pieces = [piece for piece in pieces if not _NO_WORD.search(piece)]
-    return " ".join(pieces)
+    if len(composed) > _MOST_CHARACTERS:
+        pieces = [piece for piece in pieces if _LETTER.search(piece)]
+    return " ".join(pieces)[:_MOST_CHARACTERS]
 
 
 def _holds(words: str, count: int) -> bool:

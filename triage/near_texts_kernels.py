@@ -94,16 +94,17 @@ def link(
     """Links (2, links: earlier, later) and their Jaccard index, within each bucket of the sorted keys.
 
     A key is a hash with the text's place in its last `place_bits`. In a bucket each text is compared with its leaders:
-    the texts that were like no leader before, at most `leaders_most`; so a bucket costs its length only. Texts already
+    the first `leaders_most` texts that were like no leader before, and the first half as many that were like one (of
+    copies of one text the original may come late); so a bucket costs its length only. Texts already
     in one group (`parent`, a union-find) and two known texts (places below `known`) are not compared.
     """
     links, likeness = np.empty((2, _FIRST_LINKS), np.int64), np.empty(_FIRST_LINKS, np.float64)
-    used, leading, bucket = 0, 0, np.uint64(0)
-    leaders = np.empty(leaders_most, np.int64)
+    used, leading, like, bucket = 0, 0, 0, np.uint64(0)
+    leaders = np.empty(leaders_most + leaders_most // 2, np.int64)
     for key in keys:
         place = np.int64(key & np.uint64((1 << place_bits) - 1))
         if leading == 0 or key >> np.uint64(place_bits) != bucket:
-            bucket, leading = key >> np.uint64(place_bits), 0
+            bucket, leading, like = key >> np.uint64(place_bits), 0, 0
         alike = False
         for at in range(leading):
             if place < known:
@@ -120,9 +121,10 @@ def link(
                 used += 1
                 parent[max(one, other)] = min(one, other)
                 alike = True
-        if not alike and leading < leaders_most:
+        if like < leaders_most // 2 if alike else leading - like < leaders_most:
             leaders[leading] = place
             leading += 1
+            like += alike
     return links[:, :used].copy(), likeness[:used].copy()
 
 
