@@ -8,6 +8,7 @@ pairs, so the store answers no question about words without the index key. A tex
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
@@ -19,11 +20,12 @@ from pipeline.artefacts import ROWS, SKETCH, Artefacts
 from pipeline.bootstrap import App
 from pipeline.runs import Run
 from pipeline.stages.distinct import Ints
-from pipeline.stages.sketch import SKETCHED, Spoken, sketch
+from pipeline.stages.sketch import REPORTS, SKETCHED, TEXTS, Spoken, sketch
 from pipeline.store import bulk
 from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.engine import breathe, reading, writing
 from pipeline.store.item_tables import MEMBER, text_member, text_sketch
+from triage.errors import Damage
 from triage.near_texts import Sketches, joined, near_texts, sketches
 from triage.resemblance import LEAST_JACCARD
 
@@ -94,9 +96,10 @@ def _add(known: _Known, more: Sketches, groups: Ints, window: int) -> None:
 
 
 def _spoken(artefacts: Artefacts, stretch: int, parts: Sequence[int], index_key: bytes) -> Spoken:
-    """The texts of one stretch, digested beforehand or now."""
+    """The texts of one stretch, digested beforehand or, also where that was damaged, now."""
     if artefacts.complete(SKETCH, stretch):
-        return Spoken.read({name: artefacts.read(SKETCH, stretch, name) for name in artefacts.names(SKETCH, stretch)})
+        with suppress(Damage):
+            return Spoken.read({name: artefacts.read(SKETCH, stretch, name) for name in (REPORTS, TEXTS)})
     return sketch(pa.concat_tables(artefacts.read(ROWS, part, "rows", SKETCHED) for part in parts), index_key)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 import pipeline.tasks.parts
 import pipeline.tasks.sketch
-from pipeline.artefacts import SKETCH
+from pipeline.artefacts import SKETCH, Artefacts
 from pipeline.bootstrap import App
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import text_group, text_member
@@ -55,6 +56,23 @@ def test_a_large_batch_has_its_texts_digested_beforehand_with_the_same_floods(
     assert found[0] == found[1]
     groups, counts = found[0][0][0], found[0][1]
     assert (sum(members for _, members in groups), counts) == (sum(counts), [3, 4, 0])
+
+
+def test_damaged_digests_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline.tasks.sketch, "MANY_TEXTS", 1)
+    app, file = new_workspace(tmp_path / "w"), _batch(tmp_path, "one", 0)
+    written = Artefacts.write
+
+    def damaged(self: Artefacts, stage: str, part: int, *given: Any) -> None:
+        written(self, stage, part, *given)
+        if stage == SKETCH:
+            path = self.folder(stage, part) / "texts.parquet.sealed"
+            content = path.read_bytes()
+            path.write_bytes(content[:20] + bytes([content[20] ^ 1]) + content[21:])
+
+    monkeypatch.setattr(Artefacts, "write", damaged)
+    assert take_in(app, "one", file)["alike"]["near_texts"] == 3
+    assert app.artefacts("one").complete(SKETCH, 0)
 
 
 def test_a_batch_without_words_has_nothing_digested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,3 +161,17 @@ def test_some_texts_alone_are_sketched_as_they_were_among_others() -> None:
     for name in ("offsets", "shingles", "bands"):
         assert getattr(some, name).tolist() == getattr(alone, name).tolist()
     assert every.only(np.arange(7)) is every
+
+
+@pytest.mark.parametrize("place", [0, 10, 20, 100])
+def test_copies_of_one_text_are_one_group_wherever_the_original_stands(place: int) -> None:
+    rng = np.random.default_rng(5)
+    original = [f"word{number}" for number in rng.permutation(1000)[:25]]
+    copies = []
+    for number in range(100):
+        copy = list(original)
+        copy[int(rng.integers(25))] = f"other{number}"
+        copies.append(" ".join(copy))
+    texts = [*copies[:place], " ".join(original), *copies[place:]]
+    found = near_texts(sketches(texts, KEY))
+    assert (found.first.tolist(), set(found.second.tolist())) == (list(range(1, 101)), {0})

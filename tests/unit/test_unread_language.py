@@ -113,3 +113,10 @@ def test_the_explanation_says_so_in_plain_words(tmp_path: Path, capsys: pytest.C
     assert shown.count("Written in a language the hotline does not read.") == len(rows)
     assert shown.count("a person must look before anything is answered") == len(rows)
     assert "no words to read" not in shown
+
+
+@pytest.mark.parametrize("before", ["https://host.example/" + "a" * 1_500, " " * 1_500, "- " * 800, "\n" * 1_500])
+def test_words_behind_a_long_address_or_many_blanks_are_heard(before: str) -> None:
+    told = "Un uomo ha chiesto a mia figlia di incontrarlo domani al parco"
+    own = "Jedan čovjek je tražio da se sutra nađe s mojom kćerkom u parku"
+    assert unread([f"{before} {told}", f"{before} {own}"]) == [True, False]
