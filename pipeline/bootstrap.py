@@ -57,8 +57,8 @@ class App:
 
     @cached_property
     def url_rules(self) -> UrlRules:
-        """Rules for canonical addresses and case keys."""
-        return url_rules()
+        """Rules for canonical addresses and case keys, telephone numbers as they are written in this country."""
+        return url_rules().in_country(self.settings.default_country_code)
 
     def run(self, run_id: str) -> Run:
         """A registered run."""
@@ -92,9 +92,13 @@ class App:
         """The combined classifiers with a model of this workspace. Raises UsageError or Damage if it cannot be used."""
         return _decider(report_models.opened(self.workspace, version))
 
+    def find_all(self, texts: Sequence[str], whole_fields: bool) -> Iterable[tuple[Locator, ...]]:
+        """Locators in each of many texts, by the rules in force here."""
+        return find_all(texts, whole_fields, self.url_rules)
+
     def rule_versions(self) -> dict[str, str]:
         """Versions of every rule set in force here, for a run's manifest."""
-        return {"url_rules": url_rules().version, "classifiers": self.decider.version}
+        return {"url_rules": self.url_rules.version, "classifiers": self.decider.version}
 
 
 @cache
@@ -122,7 +126,9 @@ def _decider(model: report_models.Files) -> Decider:
     return build(rules.phrases, rules.categories, report_models.as_models(model))
 
 
-def find_all(texts: Sequence[str], whole_fields: bool) -> Iterable[tuple[Locator, ...]]:
-    """Locators in each of many texts, by the shipped rules."""
-    rules = url_rules()
+def find_all(
+    texts: Sequence[str], whole_fields: bool, rules: UrlRules | None = None
+) -> Iterable[tuple[Locator, ...]]:
+    """Locators in each of many texts, by the shipped rules if no others are given."""
+    rules = rules or url_rules()
     return find_many(texts, rules) if whole_fields else (find(text, rules) for text in texts)

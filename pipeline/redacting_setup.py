@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import resources
 from triage.errors import BadConfiguration
+from triage.phones import DEFAULT_COUNTRY
 from triage.redacting.addresses import Addresses
 from triage.redacting.contacts import Contacts
 from triage.redacting.context import Context
@@ -60,14 +61,17 @@ def own_words() -> OwnWords:
         return OwnWords.from_toml(texts["roles.toml"], texts["stop_words.toml"], given)
 
 
-def redactor() -> Redactor:
-    """The redactor of this installation. Without name lists or name model it withholds every text, and says why."""
+def redactor(country: str = DEFAULT_COUNTRY) -> Redactor:
+    """The redactor of this installation; telephone numbers without a country are of `country`.
+
+    Without name lists or name model it withholds every text, and says why.
+    """
     from pipeline.bootstrap import url_rules
     from triage.language import language_of
 
     rules, lists, model = rule_layers(url_rules()), _lists(), _model()
     version = f"{_rules_version()}/{lists.version if lists else 'none'}/{model.version if model else 'none'}"
-    return Redactor(rules, roles(), lists, model, language_of, version=version)
+    return Redactor(rules, roles(), lists, model, language_of, version=version, country=country)
 
 
 @contextmanager

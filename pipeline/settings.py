@@ -41,7 +41,7 @@ class Settings:
     work_key_days: int = 7
     """Days after commit until a run's working key is destroyed and its artefacts can no longer be read."""
     default_country_code: str = "387"
-    """Country calling code for phone numbers written without one (E.164)."""
+    """Country calling code of phone numbers written without one (E.164); what was taken in before keeps its own."""
     task_timeout_seconds: int = 3600
     """A task that runs longer is ended and tried again."""
     task_retries: int = 2

@@ -85,7 +85,7 @@ def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Loca
         named = _handles(clean, rules, found, whole_field)
         found = _outside(found, named) + named
     if _DIGITS.search(clean.text):
-        found += _phones(clean, found, whole_field)
+        found += _phones(clean, found, whole_field, rules.country)
     if whole_field:
         found = _with_cuts(text, found, rules) if found else _bare_platforms(clean, rules)
     return tuple(sorted(found, key=lambda locator: locator.start)) if len(found) > 1 else tuple(found)
@@ -236,10 +236,10 @@ def _is_dotted_name(place: Locator) -> bool:
     return place.rules[:1] == ("no_scheme",) and place.canonical.count("/") == _SLASHES_OF_A_BARE_HOST
 
 
-def _phones(clean: Refanged, taken: list[Locator], whole: bool) -> list[Locator]:
+def _phones(clean: Refanged, taken: list[Locator], whole: bool, country: str) -> list[Locator]:
     found = [
         Locator("phone", number, number, None, (), *clean.span(first, last), None)
-        for first, last, number in phones(clean.text, whole_field=whole)
+        for first, last, number in phones(clean.text, whole_field=whole, country=country)
     ]
     return _outside(found, taken)
 

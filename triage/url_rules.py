@@ -12,10 +12,11 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from triage.errors import BadConfiguration
+from triage.phones import DEFAULT_COUNTRY
 
 KEY_CODE = 5
 """Raise when code (not data) starts to make other case keys, so that the version in stored keys tells them apart."""
@@ -173,6 +174,8 @@ class UrlRules:
     cues: frozenset[str]
     pairs: frozenset[str]
     examples: tuple[Example, ...]
+    country: str = DEFAULT_COUNTRY
+    """Calling code of telephone numbers written without one."""
 
     @classmethod
     def from_toml(cls, texts: Mapping[str, str]) -> UrlRules:
@@ -182,6 +185,12 @@ class UrlRules:
             return _build(tables)
         except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
             raise BadConfiguration(f"a URL rule lacks a field or has a wrong value: {type(error).__name__}") from None
+
+    def in_country(self, code: str) -> UrlRules:
+        """The same for a hotline whose numbers without a country are of `code`; keys made so have their own version."""
+        if code == self.country:
+            return self
+        return replace(self, country=code, version=f"{self.version.partition('+')[0]}+{code}")
 
 
 def _parsed(name: str, text: str) -> _Table:

@@ -84,7 +84,9 @@ def desk_of(app: App, vault: Vaultroom | None = None) -> TextDesk:
     """The desk of this installation; its redactor takes a second to make and is made once."""
     from pipeline import redacting_setup
 
-    return TextDesk(app, vault or Vaultroom(app), cache(redacting_setup.redactor))
+    return TextDesk(
+        app, vault or Vaultroom(app), cache(lambda: redacting_setup.redactor(app.settings.default_country_code))
+    )
 
 
 def show(desk: TextDesk, by: Person, case_id: int, recipient: str | None, now: datetime) -> Shown:

@@ -37,7 +37,7 @@ class Spoken:
     def read(cls, tables: Mapping[str, pa.Table]) -> Self:
         """From what `tables` made."""
         reports = tables[REPORTS]
-        texts = tables[TEXTS].combine_chunks()
+        texts = tables[TEXTS]
         shingles, bands = (texts[name].combine_chunks() for name in ("shingles", "bands"))
         return cls(
             reports["report_id"].to_numpy(), reports["text"].to_numpy(),
@@ -66,7 +66,7 @@ class Spoken:
 def sketch(rows: pa.Table, index_key: bytes) -> Spoken:
     """What the rows (SKETCHED) say; texts that differ in script, case, diacritics or blanks alone are one."""
     rows = rows.filter(pc.is_valid(rows["description"]))
-    encoded = pa.array(rows["description"].combine_chunks(), pa.large_string()).dictionary_encode()
+    encoded = rows["description"].combine_chunks().dictionary_encode()
     folded = [" ".join(shadow(one).split()) for one in encoded.dictionary.to_pylist()]
     numbers = {one: number for number, one in enumerate(dict.fromkeys(folded))}
     of_spellings = np.fromiter((numbers[one] for one in folded), np.int64, len(folded))

@@ -97,7 +97,7 @@ class ArtefactTarget(luigi.Target):
 
 
 class PartTask(RunTask):
-    """A task over one part whose result is one artefact; subclasses name the stage and do `make`."""
+    """A task over one unit, stretch or part (`part` is its number) whose result is one artefact of `stage`."""
 
     part: int = luigi.IntParameter()
     stage = ""

@@ -13,13 +13,13 @@ from dataclasses import asdict
 import luigi
 
 from pipeline.artefacts import ROWS, UNIT, Artefacts
-from pipeline.bootstrap import App, find_all
+from pipeline.bootstrap import App
 from pipeline.redacting_setup import own_words
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import JUDGED, classify
 from pipeline.stages.locate import LOCATED, locate, places_of
 from pipeline.stages.seal import SEALED, seal
-from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, RunTask
+from pipeline.tasks.base import PARTS_PER_UNIT, Needed, PartTask, RunTask
 from pipeline.tasks.digest import Digest, has_attachments, listed
 from pipeline.tasks.ingest import Ingest
 
@@ -103,19 +103,15 @@ class StretchTask(RunTask):
         """Make one part's artefact."""
 
 
-class Locate(RunTask):
+class Locate(PartTask):
     """Rows to locators, links and places: one artefact for a whole stretch (`part` is its number)."""
 
-    part: int = luigi.IntParameter()
+    stage = LOCATE
     priority = 10
 
     def requires(self) -> list[luigi.Task]:
         """Every unit read."""
         return every_unit(self)
-
-    def output(self) -> ArtefactTarget:
-        """What was found in the stretch."""
-        return ArtefactTarget(self.folder, self.run_id, LOCATE, self.part)
 
     def work(self) -> Needed:
         """Find the addresses of all parts together."""
@@ -123,7 +119,7 @@ class Locate(RunTask):
         app, artefacts = self.app, self.app.artefacts(self.run_id)
         numbers = stretch_parts(app, self.run_id, self.part)
         rows = {number: artefacts.read(ROWS, number, "rows", LOCATED) for number in numbers}
-        artefacts.write(LOCATE, self.part, locate(rows, find_all, own_words(), app.store.index_key))
+        artefacts.write(LOCATE, self.part, locate(rows, app.find_all, own_words(), app.store.index_key))
 
 
 class Seal(StretchTask):

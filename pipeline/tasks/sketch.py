@@ -7,22 +7,18 @@ import pyarrow as pa
 
 from pipeline.artefacts import ROWS, SKETCH
 from pipeline.bootstrap import App
-from pipeline.tasks.base import ArtefactTarget, Needed, RunTask
+from pipeline.tasks.base import Needed, PartTask
 from pipeline.tasks.parts import MANY_TEXTS, described, every_unit, stretch_parts
 
 
-class Sketch(RunTask):
+class Sketch(PartTask):
     """One artefact for a whole stretch (`part` is its number)."""
 
-    part: int = luigi.IntParameter()
+    stage = SKETCH
 
     def requires(self) -> list[luigi.Task]:
         """Every unit read."""
         return every_unit(self)
-
-    def output(self) -> ArtefactTarget:
-        """The stretch's digests."""
-        return ArtefactTarget(self.folder, self.run_id, SKETCH, self.part)
 
     def work(self) -> Needed:
         """All parts together, so that a text several parts hold is digested once."""

@@ -53,3 +53,18 @@ def test_a_link_inside_an_address_belongs_to_it() -> None:
 
 def test_running_text_is_read_as_before() -> None:
     assert find("id sms:38761123456", _RULES) == ()
+
+
+@pytest.mark.parametrize("text", ["061123456", "tel:061123456", "37061123456", "sms:37061123456", "+370 61 123 456"])
+def test_a_number_without_a_country_is_of_the_hotlines_own(text: str) -> None:
+    rules = _RULES.in_country("370")
+    (place,) = find(text, rules, whole_field=True)
+    assert place.case_key == "tel:+37061123456"
+    assert rules.version == f"{_RULES.version}+370"
+    assert rules.in_country("371").version == f"{_RULES.version}+371"
+    assert _RULES.in_country(_RULES.country) is _RULES
+
+
+def test_numbers_of_another_country_keep_it() -> None:
+    (place,) = find("tel:+38761123456", _RULES.in_country("370"), whole_field=True)
+    assert place.case_key == _NUMBER

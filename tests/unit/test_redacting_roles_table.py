@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -85,6 +86,14 @@ def test_a_digest_is_the_same_for_one_recipient_and_another_for_the_next() -> No
     assert one.startswith("muškarac s broja [PHONE:")
     assert one != redactor().redact(text.format(ways[0]), recipient="helpline", key=OTHER_KEY).text
     assert redactor().redact(text.format(ways[0]), recipient="helpline").text == "muškarac s broja [PHONE]"
+
+
+def test_a_number_without_a_country_is_of_the_hotlines_own_in_its_digest() -> None:
+    abroad = replace(redactor(), country="370")
+    text = "muškarac s broja {}"
+    ways = ("061 123 456", "+370 61 123 456")
+    shown = [abroad.redact(text.format(way), recipient="helpline", key=KEY).text for way in ways]
+    assert shown[0] == shown[1]
 
 
 def test_values_are_brought_to_one_form_before_the_digest() -> None:

@@ -21,19 +21,20 @@ _NOT_ALNUM = re.compile(r"[\W_]")
 _NOT_DIGIT = re.compile(r"\D")
 
 
-def digest(kind: str, value: str, key: bytes) -> str:
+def digest(kind: str, value: str, key: bytes, country: str = DEFAULT_COUNTRY) -> str:
     """Eight hexadecimal digits of the value's keyed digest. Raises ValueError for a key that is too short."""
     if len(key) < LEAST_KEY_BYTES:
         raise ValueError("a digest key needs at least 16 bytes")
-    message = f"{kind}\0{normal(kind, value)}".encode("utf-8", "surrogatepass")
+    message = f"{kind}\0{normal(kind, value, country)}".encode("utf-8", "surrogatepass")
     return hmac.new(key, message, hashlib.sha256).hexdigest()[:SHOWN_CHARS]
 
 
-def normal(kind: str, value: str) -> str:
-    """The one form of a value: a telephone's digits with the country, lower-case mail, a handle without its `@`."""
+def normal(kind: str, value: str, country: str = DEFAULT_COUNTRY) -> str:
+    """The one form of a value: a telephone's digits with the country (`country` where none is written), lower-case
+    mail, a handle without its `@`."""
     latin = read(value).latin
     if kind == "phone":
-        return _phone(latin)
+        return _phone(latin, country)
     if kind in ("email", "url", "ip"):
         return "".join(refang(latin).text.lower().split())
     if kind == "handle":
@@ -41,10 +42,10 @@ def normal(kind: str, value: str) -> str:
     return _NOT_ALNUM.sub("", latin).lower()
 
 
-def _phone(written: str) -> str:
+def _phone(written: str, country: str) -> str:
     digits = _NOT_DIGIT.sub("", written.replace("(0)", ""))
     if "+" in written:
         return digits
     if digits.startswith("00"):
         return digits[2:]
-    return DEFAULT_COUNTRY + digits[1:] if digits.startswith("0") else digits
+    return country + digits[1:] if digits.startswith("0") else digits

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from triage.phones import DEFAULT_COUNTRY
 from triage.redacting.addresses import house_numbers
 from triage.redacting.casing import is_uncased, recased
 from triage.redacting.digests import digest
@@ -75,6 +76,7 @@ class Redactor:
     """All layers joined. `lists`, `model` and `language_of` may be missing: then every text is withheld.
 
     `version` names rules, lists and model, for the record of what was released; whoever builds the redactor sets it.
+    `country` is the calling code of telephone numbers written without one, so that both ways have one digest.
     """
 
     layers: Sequence[Layer]
@@ -84,6 +86,7 @@ class Redactor:
     language_of: LanguageOf | None
     least_confidence: float = LEAST_CONFIDENCE
     version: str = "unversioned"
+    country: str = DEFAULT_COUNTRY
 
     def redact(
         self, text: str, *, recipient: str | None = None, key: bytes | None = None, own: OwnContact | None = None
@@ -199,7 +202,7 @@ class Redactor:
                 continue
             mark = PLACEHOLDERS[span.kind]
             if what == DIGEST and key is not None:
-                mark = f"{mark[:-1]}:{digest(span.kind, text[span.start : span.end], key)}]"
+                mark = f"{mark[:-1]}:{digest(span.kind, text[span.start : span.end], key, self.country)}]"
             pieces_shown += [text[last : span.start], mark]
             masked.append(span)
             last = span.end
