@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from pipeline.inputs import InputFile, sha256_of
 from pipeline.keys import PublicKey
@@ -83,10 +83,15 @@ def is_settled(store: Store, run_no: int) -> bool:
 
 def unsettled(store: Store) -> tuple[str, ...]:
     """Ids of the runs that did not come to this step, their last one, in the order they were registered."""
-    settled = select(run_step.c.run_no).where(run_step.c.step == STEP)
     with reading(store.engine) as connection:
-        rows = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
-        return tuple(str(row.run_id) for row in rows)
+        return unsettled_in(connection)
+
+
+def unsettled_in(connection: Connection) -> tuple[str, ...]:
+    """The same within a transaction."""
+    settled = select(run_step.c.run_no).where(run_step.c.step == STEP)
+    rows = connection.execute(select(run.c.run_id).where(run.c.run_no.not_in(settled)).order_by(run.c.run_no))
+    return tuple(str(row.run_id) for row in rows)
 
 
 def became_of(store: Store, run_id: str) -> dict[str, int]:

@@ -17,15 +17,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline import keys, name_model, report_models, resources, scheduler
+from pipeline.after_ingest import unsettled
 from pipeline.bootstrap import App
 from pipeline.doctor_check import Check, State
 from pipeline.doctor_delivery import check_delivery
 from pipeline.retention_runs import due
 from pipeline.runs import began
 from pipeline.settings import Settings
-from pipeline.store.engine import database_url, open_engine, reading
+from pipeline.store.engine import database_url, open_engine
 from pipeline.store.migrate import versions
-from pipeline.store.schema import run
 from pipeline.store.store import Store
 from pipeline.workspace import PRIVATE_DIR_MODE, SHARED_DIR_MODE, Workspace, is_shared
 from triage.errors import HotlineError
@@ -248,10 +248,6 @@ def _runs(workspace: Workspace, store: Store, settings: Settings, now: datetime)
     waiting = len(due(store, settings.work_key_days, now))
     says = "none is due" if not waiting else f"{waiting} are due to be destroyed: run `hotline nightly`"
     yield Check("working keys", State.WARN if waiting else State.OK, says)
-    with reading(store.engine) as connection:
-        rows = connection.execute(run.select().where(run.c.committed_at.is_(None))).all()
-    cut = sum(began(workspace, row.run_id) for row in rows)
-    says = (
-        "all committed" if not cut else f"{cut} not committed: see `hotline status`, run them again by their batch id"
-    )
+    cut = sum(began(workspace, run_id) for run_id in unsettled(store))
+    says = "all finished" if not cut else f"{cut} unfinished: see `hotline status`; `hotline nightly` ends them"
     yield Check("runs", State.WARN if cut else State.OK, says)

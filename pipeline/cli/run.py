@@ -170,12 +170,16 @@ def _table(app: App, summary: dict[str, Any]) -> str:
 def status(workspace: str | None, as_json: bool) -> None:
     """List the runs and how far each one is.
 
+    Unfinished is also a run that was stopped after its commit, before its texts and pictures were compared with others
+    and its files dealt with: `hotline nightly`, or the same `hotline run` again, ends it.
+
     \b
     Example:
       hotline status
     """
     from sqlalchemy import select
 
+    from pipeline.after_ingest import unsettled
     from pipeline.bootstrap import App
     from pipeline.store.engine import reading
     from pipeline.store.schema import run as runs
@@ -183,9 +187,11 @@ def status(workspace: str | None, as_json: bool) -> None:
     app = App.at(workspace)
     with reading(app.store.engine) as connection:
         rows = connection.execute(select(runs).order_by(runs.c.run_no)).all()
+    unfinished = set(unsettled(app.store))
     entries = [
         {
-            "run": row.run_id, "committed": row.committed_at is not None, "read": row.read, "accepted": row.accepted,
+            "run": row.run_id, "committed": row.committed_at is not None,
+            "finished": row.run_id not in unfinished, "read": row.read, "accepted": row.accepted,
             "rejected": row.rejected, "already_known": row.already_known, "new_cases": row.new_cases,
         }
         for row in rows
@@ -196,7 +202,7 @@ def status(workspace: str | None, as_json: bool) -> None:
     click.echo(f"{'run':<28}{'state':<12}{'read':>10}{'accepted':>10}{'rejected':>10}{'known':>10}{'new cases':>10}")
     for entry in entries:
         counts = [entry[name] for name in ("read", "accepted", "rejected", "already_known", "new_cases")]
-        state = "committed" if entry["committed"] else "unfinished"
+        state = "committed" if entry["finished"] else "unfinished"
         click.echo(
             f"{entry['run']:<28}{state:<12}" + "".join(f"{'-' if count is None else count:>10}" for count in counts)
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from pipeline.after_ingest import unsettled_in
 from pipeline.bootstrap import App
 from pipeline.store.engine import reading
 from pipeline.verify.alerts import check_alerts
@@ -46,6 +47,7 @@ class Verified:
     findings: tuple[Finding, ...]
     runs: int
     unfinished: int
+    """Runs that did not come to their last step, those stopped after their commit too."""
     reports: int
     cases: int
     audit_events: int
@@ -108,7 +110,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_notices(connection, chained, findings)
     check_lists(connection, app.workspace, findings)
     opened = open_everything(connection, app.workspace, findings) if deep else 0
-    unfinished = sum(row.committed_at is None for row in world.runs.values())
+    unfinished = len(unsettled_in(connection))
     return Verified(
         findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),
         int((world.cases >= 0).sum()), head[0], head[1], opened,

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import luigi
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
+from pipeline.cli.run import status
+from pipeline.doctor import examine
+from pipeline.doctor_check import State
 from pipeline.nightly import night
 from pipeline.retention_runs import destroy_due, due, remove_abandoned
 from pipeline.store.engine import reading, writing
@@ -113,6 +117,10 @@ def test_a_night_ends_what_was_cut_after_its_commit(app: App, tmp_path: Path) ->
         connection.exec_driver_sql("DELETE FROM run_step WHERE step = 'after_ingest'")
         connection.exec_driver_sql("DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)")
 
+    assert verify(app).unfinished == 1
+    assert {check.name: check.state for check in examine(app, NOW)}["runs"] is State.WARN
+    shown = CliRunner().invoke(status, ["--workspace", str(app.workspace.root)]).output
+    assert shown.split("monday")[1].split()[0] == "unfinished"
     assert night(app, TODAY, NOW, 1).finished == ("monday",)
 
 

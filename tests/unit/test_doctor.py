@@ -178,7 +178,7 @@ def test_cut_runs_and_keys_that_are_due_are_warnings(app: App) -> None:
     manifest.write_text("{}")
     checks = found(app)
 
-    assert checks["runs"].says.startswith("1 not committed")
+    assert checks["runs"].says.startswith("1 unfinished")
     assert (checks["runs"].state, checks["working keys"].state) == (State.WARN, State.WARN)
     assert not blocks(checks.values())
 
