@@ -32,7 +32,7 @@ def blocks(found: Resemblances, said_now: Sequence[Listed], *, everything: bool 
         *_block("Came with it (digested, never kept)", [_came(one) for one in found.items], limit),
         *_block("Lists say today (a reason to look, never an assessment)", [_listed(one) for one in said_now], limit),
         *_block("Shows the same as", [_alike(one) for one in found.alike], limit),
-        *_block("Says nearly the same as others", [_flood(one) for one in found.floods], limit),
+        *_block("Says nearly the same as others", [_flood(one, limit) for one in found.floods], limit),
     ]
 
 
@@ -47,7 +47,8 @@ def as_json(found: Resemblances, said_now: Sequence[Listed]) -> dict[str, Any]:
             for one in found.alike
         ],
         "near_texts": [
-            {**asdict(one), "first_report": shown_report(one.first_report), "first_case": f"C{one.first_case}"}
+            {**asdict(one), "first_report": shown_report(one.first_report), "first_case": f"C{one.first_case}",
+             "cases": [f"C{case}" for case in one.cases]}
             for one in found.floods
         ],
     }
@@ -87,9 +88,13 @@ def _alike(one: Alike) -> str:
     return f"{f'C{one.case_id}':<10}{sure}: {how}{f', {forms}' if forms else ''}{times} ({pair}){stands}"
 
 
-def _flood(one: Flood) -> str:
-    first = f"the first is {shown_report(one.first_report)} of C{one.first_case}"
-    return f"{counted(one.reports, 'report')}, {one.own:,} of them here; {first} ({one.jaccard:.0%} alike)"
+def _flood(one: Flood, limit: int | None) -> str:
+    where = f"of C{one.first_case}" if one.first_case in one.cases else "here"
+    first = f"the first is {shown_report(one.first_report)} {where}"
+    left = len(one.cases) - len(one.cases[:limit])
+    others = " ".join(f"C{case}" for case in one.cases[:limit]) + (f" and {left} more" if left else "")
+    also = f"; also in {others}" if others else ""
+    return f"{counted(one.reports, 'report')}, {one.own:,} of them here; {first} ({one.jaccard:.0%} alike){also}"
 
 
 def _block(title: str, lines: list[str], limit: int | None) -> Iterator[str]:

@@ -37,6 +37,8 @@ ASKED_MOST = 50
 ITEMS_MOST = 200
 """Attachments of one case whose links are followed."""
 PAIRS_MOST = 100
+FLOOD_MOST = 1_000
+"""Reports of a flood whose cases are named."""
 _Item = tuple[int, int]
 
 
@@ -90,13 +92,15 @@ class Alike:
 @dataclass(frozen=True, slots=True)
 class Flood:
     """A text of the case belongs to a group of near-equal texts: the group's first report and its case, how many
-    reports it has, how many of them are this case's own, how alike."""
+    reports it has, how many of them are this case's own, how alike; `cases`: the other cases of its first
+    `FLOOD_MOST` reports."""
 
     first_report: int
     first_case: int
     reports: int
     own: int
     jaccard: float
+    cases: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def resemblances_of(connection: Connection, case_id: int, report_ids: Sequence[i
     listed = [Listed(*row) for row in _of_reports(connection, signal_match, report_ids, _LISTED)]
     allowed = {(one.report_id, one.position) for one in listed if one.level == Level.ALLOWED}
     alike = _alike(connection, case_id, [(one.report_id, one.position) for one in items[:ITEMS_MOST]], allowed)
-    return Resemblances(tuple(items), tuple(listed), tuple(alike), tuple(_floods(connection, report_ids)))
+    return Resemblances(tuple(items), tuple(listed), tuple(alike), tuple(_floods(connection, case_id, report_ids)))
 
 
 def listed_now(app: App, found: Resemblances, now: datetime) -> tuple[Listed, ...]:
@@ -197,7 +201,7 @@ def _cases(connection: Connection, report_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in bulk.lookup(connection, report, "report_id", report_ids, ("case_id",))}
 
 
-def _floods(connection: Connection, report_ids: Sequence[int]) -> list[Flood]:
+def _floods(connection: Connection, case_id: int, report_ids: Sequence[int]) -> list[Flood]:
     """The groups of near-equal texts the case's reports belong to with others, the largest first."""
     best: dict[int, int] = {}
     own: Counter[int] = Counter()
@@ -206,11 +210,25 @@ def _floods(connection: Connection, report_ids: Sequence[int]) -> list[Flood]:
         own[first] += 1
     cases = _cases(connection, sorted(best))
     found = [
-        Flood(first, cases.get(first, 0), later + 1, own[first], best[first] / 1000)
+        Flood(
+            first, cases.get(first, 0), later + 1, own[first], best[first] / 1000,
+            _others(connection, first, case_id),
+        )
         for first, later in bulk.lookup(connection, text_group, "first_report", sorted(best), ("reports",))
         if later + 1 > own[first]
-    ]
+    ]  # fmt: skip
     return sorted(found, key=lambda one: -one.reports)
+
+
+def _others(connection: Connection, first: int, case_id: int) -> tuple[int, ...]:
+    """The cases, but this one, that reports of a group belong to; of at most `FLOOD_MOST` reports."""
+    members = [first]
+    for row in connection.execute(select(text_member.c.members).order_by(text_member.c.last_report)):
+        packed = np.frombuffer(row.members, dtype=MEMBER).reshape(-1, 3)
+        members += packed[packed[:, 1] == first, 0].tolist()
+        if len(members) >= FLOOD_MOST:
+            break
+    return tuple(sorted(set(_cases(connection, members[:FLOOD_MOST]).values()) - {case_id}))
 
 
 def _members(connection: Connection, report_ids: Sequence[int]) -> list[tuple[int, int]]:

@@ -13,8 +13,12 @@ import pipeline.tasks.parts
 import pipeline.tasks.sketch
 from pipeline.artefacts import SKETCH, Artefacts
 from pipeline.bootstrap import App
+from pipeline.cli.resemblance_screen import blocks
+from pipeline.desk.numbers import shown_report
+from pipeline.desk.resemblances import Resemblances, resemblances_of
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import text_group, text_member
+from pipeline.store.schema import report
 from pipeline.verify.everything import verify
 from tests.factories import bland_reports, new_workspace, take_in, write_csv
 
@@ -81,3 +85,23 @@ def test_a_batch_without_words_has_nothing_digested(tmp_path: Path, monkeypatch:
     rows = [{**row, "description": ""} for row in bland_reports(0, 5)]
     assert take_in(app, "one", write_csv(tmp_path / "a.csv", rows))["read"] == 5
     assert not app.artefacts("one").complete(SKETCH, 0)
+
+
+def test_a_case_names_the_other_cases_of_its_flood(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    for name, at in (("one", 0), ("two", 100)):
+        take_in(app, name, _batch(tmp_path, name, at))
+    said = {f"T-{at + place}" for at in (0, 100) for place in _SPOKEN}
+    with reading(app.store.engine) as connection:
+        rows = connection.execute(select(report.c.report_id, report.c.case_id, report.c.external_id)).all()
+        cases = {row.case_id for row in rows if row.external_id in said}
+        for case_id in cases:
+            own = [row.report_id for row in rows if row.case_id == case_id]
+            (flood,) = resemblances_of(connection, case_id, own).floods
+            assert flood.reports == len(said)
+            assert set(flood.cases) == cases - {case_id}
+            told = "\n".join(blocks(Resemblances(floods=(flood,)), ()))
+            where = "here" if case_id == flood.first_case else f"of C{flood.first_case}"
+            assert f"the first is {shown_report(flood.first_report)} {where}" in told
+            assert all(f"C{other}" in told for other in flood.cases)
+    assert len(cases) > 2
