@@ -25,8 +25,12 @@ from pipeline.channels.base import HEAD_BYTES, MAX_FIELD_CHARS, Channel, RawRows
 AS_SENT = "call_as_sent"
 """What was sent, beside a call that could not be read strictly."""
 _SUFFIX = ".sos.json"
+_FILE_NAME = re.compile(r"(?:.*[ ._-])?sos(?:[ ._-].*)?\.json", re.IGNORECASE)
 _SIGNATURE = re.compile(rb'"alert"\s*:\s*"sos"')
-_NAMES = {"id": "id", "organisation": "source", "place": "area", "at": "received_at", "note": "description"}
+_NAMES = {
+    "id": "id", "organisation": "source", "place": "area", "at": "received_at", "time": "received_at",
+    "note": "description",
+}  # fmt: skip
 _LOOSE = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 _SPACE = re.compile(r"[\s\0]*")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -40,8 +44,8 @@ class SosAlert(Channel):
     reads_empty: ClassVar[bool] = True
 
     def recognises(self, path: Path, head: bytes) -> bool:
-        """By `*.sos.json`, whatever it holds: somebody may wait behind it; or by `"alert": "sos"`."""
-        return path.name.lower().endswith(_SUFFIX) or is_document(path, head, _SUFFIX, _SIGNATURE)
+        """By `sos` in a JSON file's name, whatever it holds: somebody may wait behind it; or by `"alert": "sos"`."""
+        return _FILE_NAME.fullmatch(path.name) is not None or is_document(path, head, _SUFFIX, _SIGNATURE)
 
     def read(self, path: Path) -> Iterator[RawRows]:
         """One row, whatever is missing or damaged in it: only what holds no JSON object is a reject. Raises OSError."""
@@ -108,7 +112,7 @@ def _add(gathered: RowCollector, number: int, call: dict[str, object], sent: str
     damaged = False
     for key, value in call.items():
         try:
-            row.put_all({key: value}, _NAMES)
+            row.put_all({key: value}, {} if _NAMES.get(key) in row.fields else _NAMES)
         except UnreadableJson:
             damaged = True
     damaged = damaged or any(trouble_with(text) for text in (*row.fields.values(), *row.extra.values()))

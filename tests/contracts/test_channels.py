@@ -189,6 +189,26 @@ def test_a_file_named_as_an_sos_call_is_a_reject_that_says_to_telephone_whatever
     assert "telephone the sender" in one.advice
 
 
+@pytest.mark.parametrize("name", ["sos.json", "SOS-12.json", "call_sos.json", "from app sos 3.json"])
+def test_a_json_file_named_as_an_sos_call_is_one(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text('{"organisation": "o", "place": "p", "time": "2026-11-22T21:00:00+01:00", "at": "x"}', "utf-8")
+    channel = channel_for(path)
+    assert channel is not None
+    assert channel.name == "sos"
+    (rows,) = channel.read(path)
+    assert rows.columns["received_at"] == ["2026-11-22T21:00:00+01:00"]
+    assert rows.extra["at"] == ["x"]
+
+
+@pytest.mark.parametrize("name", ["sosed.json", "lista.json", "sos.csv"])
+def test_other_names_make_no_sos_call(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text('{"location": "https://host.example/", "id": "1"}\n', "utf-8")
+    channel = channel_for(path)
+    assert channel is None or channel.name != "sos"
+
+
 def test_a_missing_file_is_an_operating_system_error(tmp_path: Path) -> None:
     for channel in all_channels():
         with pytest.raises(OSError, match="No such file"):
