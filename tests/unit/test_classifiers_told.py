@@ -139,6 +139,12 @@ def test_a_school_child_of_whom_nothing_bad_is_told_raises_nothing(text: str) ->
     assert heard("page", text).escalate is Escalation.NONE
 
 
+def test_the_albanian_word_for_son_is_one_only_beside_mine() -> None:
+    said = Said(category="csam", description="Bu sayfada bir çocuğun yasa dışı resimleri var.", locator_kinds=URL)
+    assert RULES.decide(said).escalate is Escalation.NONE
+    assert heard("page", "Në këtë faqe janë foto të paligjshme të tim bir.").escalate is Escalation.CHILD_IDENTIFIED
+
+
 @pytest.mark.parametrize("text", ["Nezkaonite slike djetteta na stranici.", "Illegal picttures of childdren here."])
 def test_words_typed_in_haste_are_read_all_the_same(text: str) -> None:
     assert heard("page", text).label is Label.CSAM_SUSPECT
