@@ -109,9 +109,8 @@ def test_nothing_with_minors_is_no_child(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["No minors in the video.", "Nema maloljetnika u videu.", "Нема малолетника на снимку, само одрасли."]
 )
-def test_what_the_model_suspects_where_no_child_is_said_to_be_is_a_doubt(text: str) -> None:
-    verdict = decider().decide(Said(description=text, locator_kinds=URL))
-    assert (verdict.label, verdict.to_person) == (Label.COMPLETE, True)
+def test_where_no_child_is_said_to_be_the_model_makes_no_suspect(text: str) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=URL)).label is Label.COMPLETE
 
 
 @pytest.mark.parametrize(
