@@ -24,6 +24,8 @@ PLAIN = "_"
 _BUILT_IN = {",": "comma", ".": "stop", "!": "stop", ";": "stop", ":": "comma", "\n": "stop", "?": QUESTION_MARK}
 MARKS = frozenset(_BUILT_IN)
 """Tokens that are no words."""
+MARKED = frozenset(_BUILT_IN.values()) - {QUESTION_MARK}
+"""What marks mean: the one thing no screened mask ever holds."""
 _ADULT_FROM_YEARS = 18
 _MEMO_WORDS = 200_000
 _SHORTEST_MENDED = 6

@@ -15,12 +15,13 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from classifiers.lexicon import ADULT_NUMBER, CHILD, MINOR_NUMBER, Lexicon
+from classifiers.lexicon import ADULT_NUMBER, CHILD, MARKED, MINOR_NUMBER, Lexicon
 from triage.errors import BadConfiguration
 
 _COMMON = "common"
 _EVERY_LANGUAGE = ""
 _MEMO_MASKS = 100_000
+_LEAST_OWN_CONCEPTS = 2
 _FLAGS = frozenset(
     {"opens", "ordered", "tight", "negatable", "not_alone", "topic", "needs_child", "needs_suspect", "unless_adult"}
     | {"unless_child"}
@@ -83,6 +84,7 @@ class PhraseRules:
                 for entry in file.get("phrase", [])
             )
             self.phrases = tuple(sorted(read, key=lambda one: len(one.elements)))
+            borrowed = files[_COMMON].get("borrowed", [])
         except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
             raise BadConfiguration("a phrase file cannot be read; compare it with the ones shipped") from None
         self.version = hashlib.sha256(repr(sorted(texts.items())).encode("utf-8", "backslashreplace")).hexdigest()[:8]
@@ -91,11 +93,17 @@ class PhraseRules:
         self._by_rarest = self._index()
         bit = self.lexicon.bit
         self._composite_masks = [
-            (reduce(or_, (bit[part] for part in one.parts)), bit[one.gives], one) for one in self.composites
+            (reduce(or_, (bit[part] for part in one.parts if part not in MARKED)), bit[one.gives], one)
+            for one in self.composites
         ]
+        self._borrowed = reduce(or_, (bit[name] for name in borrowed), 0)
         self._parts_of_composites: list[list[int]] = [[] for _ in self.lexicon.concepts]
         for parts, _, one in self._composite_masks:
             self._parts_of_composites[bit[one.parts[0]].bit_length() - 1].append(parts)
+
+    def may_speak(self, mask: int) -> bool:
+        """False if little more than borrowed words make a language of these concepts seem to be the text's."""
+        return not mask & self._borrowed or (mask & ~self._borrowed).bit_count() >= _LEAST_OWN_CONCEPTS
 
     def possible(self, language: str, mask: int) -> tuple[tuple[Phrase, ...], tuple[Composite, ...]]:
         """The phrases whose every element has a word in a text with this mask; exact up to order and distance.

@@ -19,35 +19,40 @@ from triage.verdict import Escalation, Label, Reason, Verdict
 
 _SIGNAL, _REPORT, _QUESTION_FORM, _QUESTION = "text_signal", "report_described", "question_form", "question"
 _IDENTIFIED = str(Escalation.CHILD_IDENTIFIED)
+_ASKS_TO_REPORT = "report_question"
+"""Asks how to report, and says nothing of what was seen: a question, or with an address a report."""
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
-_KINDS = NATURE_REASONS | ESCALATION_REASONS | {_SIGNAL, _REPORT, *_FORMS, _OTHER, "missing_attachment"}
+_KINDS = NATURE_REASONS | ESCALATION_REASONS | {
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, *_FORMS, _OTHER, "mentioned_only", "missing_attachment",
+}  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
 _YOUNG = frozenset({"child", "teen"})
 _CHILD_CONCEPTS = frozenset(
-    {"child", "own_child", "child_to", "own_child_to", "child_aged", "minor_shown", "pupil", "young_me"}
+    {"child", "in_class", "own_child", "child_to", "own_child_to", "child_aged", "minor_shown", "pupil", "young_me"}
 )
 _CLASSMATE = frozenset({"friend", "grade"})
 """Who speaks of a friend and a class is at school."""
-_TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", "mentioned_only", _OTHER})
+_TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", _OTHER})
 _ESCALATIONS = {str(kind): kind for kind in Escalation}
 _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
     "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
-    "harm_verb", "hurt", "illegal", "image", "in_danger", "injure", "intimate", "misuse", "relative", "secret",
-    "sexual", "stranger_writes", "threat",
+    "harm_verb", "hurt", "illegal", "image", "in_danger", "injure", "intimate", "misuse", "paedophile", "relative",
+    "secret", "sexual", "stranger_writes", "threat",
 })  # fmt: skip
 """Concepts under which a question is more than a question."""
 _SOMEBODY = frozenset({
     "child_aged", "friend", "grown_up", "hurt", "beat", "i_am", "in_charge", "me", "my", "neighbour", "own_child",
-    "own_child_to", "relative", "report_verb", "saw_by_chance", "stranger_writes", "touch", "whom", "young_me",
+    "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch", "whom", "young_me",
 })  # fmt: skip
 """Concepts under which somebody in particular is spoken of."""
 _SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
 _DOUBT = 0.5
+"""Weight of what may be only talked about: a person looks. That no child is there is said outright."""
 
 
 class Phrases(Classifier):
@@ -137,16 +142,17 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
     """
     codes = {reason.code for reason in reasons}
     vague = said.category in _VAGUE_CATEGORIES or (_unplaced(said) and not alarming and _SIGNAL not in codes)
-    read_as = _FORMS if vague else {}
-    asks = _QUESTION in codes or (vague and _QUESTION_FORM in codes)
+    how_to_report = _ASKS_TO_REPORT in codes and vague and _unplaced(said)
+    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: _QUESTION if how_to_report else _REPORT}
+    asks = how_to_report or _QUESTION in codes or (vague and _QUESTION_FORM in codes)
     dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
     if said.category not in _SUSPECT_CATEGORIES or codes & {_SIGNAL, *ESCALATION_REASONS}:
         dropped.add(_OTHER)
     if codes & _SEEKING and _unplaced(said):
         dropped.add(_SIGNAL)  # a person reads it in any case; nobody else's abuse is described
-    if said.category == _QUESTION and asks:
+    if how_to_report or (said.category == _QUESTION and asks):
         dropped.add(_REPORT)
-    elif _REPORT in codes:
+    elif codes & {_REPORT, _ASKS_TO_REPORT}:
         dropped |= {_QUESTION, *_FORMS}
     kept = {
         replace(reason, code=read_as[reason.code]) if reason.code in read_as else reason
@@ -173,5 +179,5 @@ def _verdict(reasons: set[Reason]) -> Verdict | None:
         max((_ESCALATIONS[code] for code in codes if code in ESCALATION_REASONS), default=Escalation.NONE),
         tuple(sorted(reasons)),
         score=min((reason.weight for reason in reasons), default=1.0),
-        to_person=bool(codes & _TO_PERSON),
+        to_person=bool(codes & _TO_PERSON) or any(reason.weight <= _DOUBT for reason in reasons),
     )

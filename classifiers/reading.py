@@ -70,8 +70,8 @@ class Reader:
         mask = lexicon.screen(tokens)
         if not mask:
             return _NOTHING
-        parts = lexicon.language_masks(mask)
-        least = _SHARE_OF_BEST * max(part.bit_count() for _, part in parts)
+        parts = [(language, part) for language, part in lexicon.language_masks(mask) if self.rules.may_speak(part)]
+        least = _SHARE_OF_BEST * max((part.bit_count() for _, part in parts), default=0)
         hits = [
             (language, *found)
             for language, part in parts

@@ -1,4 +1,7 @@
-"""Who asks for an office to turn to seeks no material; who asks for material still goes to a person as one who does."""
+"""Who asks for an office, or how to report, asks a question; who asks for material still goes to a person.
+
+Who asks how to report and says where, or what was seen, has reported.
+"""
 
 from __future__ import annotations
 
@@ -28,3 +31,45 @@ def test_who_names_material_is_still_heard_as_seeking_it(text: str) -> None:
     verdict = decider().decide(Said(description=text, channel="webform"))
     assert verdict.to_person
     assert "seeks_material" in {reason.code for reason in verdict.reasons}
+
+
+HOW_TO_REPORT = [
+    "Kako mogu prijaviti stranicu?", "Како могу да пријавим страницу?", "Gdje mogu prijaviti sajt?",
+    "Mogu li prijaviti profil?",
+    "How can I report a page?", "Where do I report a website?", "Wie kann ich eine Seite melden?",
+    "Wie kann ich eine Seite melden, auf der illegale Inhalte sind?", "Si mund ta raportoj një faqe?",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOW_TO_REPORT)
+def test_who_asks_how_to_report_and_says_no_more_asks_a_question(text: str) -> None:
+    codes = _codes(Said(description=text, channel="webform"))
+    assert "question" in codes
+    assert "report_described" not in codes
+
+
+@pytest.mark.parametrize("text", HOW_TO_REPORT)
+def test_who_asks_how_to_report_an_address_reports_it(text: str) -> None:
+    codes = _codes(Said(description=text, locator_kinds=frozenset({"url"})))
+    assert "report_described" in codes
+    assert "question" not in codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Kako mogu prijaviti stranicu sa slikama djece?", "Како да пријавим профил који шаље поруке дјеци?",
+     "How can I report a fake profile?", "Wie kann ich eine Seite melden, auf der Bilder von Kindern sind?",
+     "Si mund ta raportoj një faqe me foto të fëmijëve?"],
+)  # fmt: skip
+def test_who_says_what_was_seen_is_no_mere_question(text: str) -> None:
+    rules = [reason.rule for reason in decider().decide(Said(description=text)).reasons]
+    assert not any("to-report@" in rule and "asks-" in rule for rule in rules)
+
+
+@pytest.mark.parametrize("text", ["Trebam podatke o broju prijava za istraživanje.", "Kako da pošaljem prijavu?"])
+def test_a_question_about_reports_stays_one_beside_an_address(text: str) -> None:
+    assert "question" in _codes(Said(description=text, locator_kinds=frozenset({"url"})))
+
+
+def _codes(said: Said) -> set[str]:
+    return {reason.code for reason in decider().decide(said).reasons}

@@ -98,6 +98,19 @@ def test_neighbours_that_mean_another_thing_are_joined() -> None:
     assert seen(phrase('near = ["pale"]'), "it is not red") == ["red"]
 
 
+def test_a_mark_may_be_a_part_of_a_joined_thing() -> None:
+    common = COMMON + '[[composite]]\nparts = ["bell", "stop", "blue"]\ngives = "pale"\nclears = true\n'
+    rules = PhraseRules({"common": common, "phrases": phrase('near = ["pale"]'), "en": WORDS}, KINDS)
+    assert [one.phrase.id for one in Reader(rules).read("a bell. blue").found] == ["p"]
+
+
+def test_a_list_that_knows_only_borrowed_words_of_a_text_is_not_asked() -> None:
+    common = 'borrowed = ["red"]\n' + COMMON
+    rules = PhraseRules({"common": common, "phrases": phrase('near = ["red"]'), "en": WORDS}, KINDS)
+    assert not Reader(rules).read("red bell").found
+    assert Reader(rules).read("red bell, blue").found
+
+
 def test_exact_words_and_longer_beginnings_win() -> None:
     lexicon = Lexicon({"en": {"short": ["be*"], "long": ["bell*"], "exact": ["bells"]}})
     assert [lexicon.concept(word, "en") for word in ("bee", "bellow", "bells", "a")] == ["short", "long", "exact", None]

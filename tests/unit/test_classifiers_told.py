@@ -13,6 +13,7 @@ import pytest
 
 from classifiers.base import Said
 from classifiers.decide import build
+from pipeline.bootstrap import decider
 from triage.verdict import Escalation, Label, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,61 @@ def test_ages_and_school_years_mean_a_child(text: str) -> None:
 )
 def test_where_no_child_is_there_is_no_suspicion(text: str) -> None:
     assert heard("page", text).label is not Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Only my wife is on the site, nothing with minors, but they charge money.",
+        "Samo punoljetne žene, ništa s maloljetnicima, ali nisu pristale.",
+        "Само пунолетне жене, ништа са малолетницима, али нису пристале.",
+        "Nur meine Ehefrau, nichts mit Minderjährigen, aber ohne ihr Wissen.",
+        "Vetëm gruaja ime, asgjë me të mitur, por pa e ditur ajo.",
+    ],
+)
+def test_nothing_with_minors_is_no_child(text: str) -> None:
+    verdict = heard("page", text)
+    assert verdict.label is not Label.CSAM_SUSPECT
+    assert "mentioned_only" in {reason.code for reason in verdict.reasons}
+    assert not verdict.to_person
+
+
+@pytest.mark.parametrize(
+    "text", ["No minors in the video.", "Nema maloljetnika u videu.", "Нема малолетника на снимку, само одрасли."]
+)
+def test_where_no_child_is_said_to_be_the_model_makes_no_suspect(text: str) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=URL)).label is Label.COMPLETE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Na nezakonitim slikama je djevojčica Ana iz OŠ Primjer.",
+        "Djevojčica Ana, učenica 5. razreda OŠ Primjer, je zlostavljana.",
+        "Na nezakonitim slikama je Ana, 5. razred OŠ Primjer.",
+        "На сликама је девојчица Ана из ОШ Пример, 5. разред, злостављана.",
+        "The girl Ana from Example School, grade 5, is in the illegal pictures.",
+        "Das Mädchen Ana aus der Grundschule Beispiel ist auf den illegalen Bildern.",
+        "Auf den Missbrauchsbildern ist Ana, 5. Klasse, Grundschule Beispiel, zu sehen.",
+        "Vajza Ana nga shkolla Shembull është në fotot e paligjshme.",
+    ],
+)
+@pytest.mark.parametrize("kind", ["page", "described"])
+def test_a_child_named_with_its_school_is_known(kind: str, text: str) -> None:
+    assert heard(kind, text).escalate is Escalation.CHILD_IDENTIFIED
+
+
+@pytest.mark.parametrize(
+    "text", ["Djevojčica Ana iz OŠ Primjer, 5. razred, pjeva.", "Ana from Example School, grade 5, won."]
+)
+def test_a_school_child_of_whom_nothing_bad_is_told_raises_nothing(text: str) -> None:
+    assert heard("page", text).escalate is Escalation.NONE
+
+
+def test_the_albanian_word_for_son_is_one_only_beside_mine() -> None:
+    said = Said(category="csam", description="Bu sayfada bir çocuğun yasa dışı resimleri var.", locator_kinds=URL)
+    assert RULES.decide(said).escalate is Escalation.NONE
+    assert heard("page", "Në këtë faqe janë foto të paligjshme të tim bir.").escalate is Escalation.CHILD_IDENTIFIED
 
 
 @pytest.mark.parametrize("text", ["Nezkaonite slike djetteta na stranici.", "Illegal picttures of childdren here."])

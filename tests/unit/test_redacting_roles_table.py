@@ -70,6 +70,32 @@ def test_police_see_the_suspect_and_the_child_but_never_the_reporter() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On piše djeci i koristi nadimak @neko.77.", "Користи надимак @neko.77.",
+        "Korisnik piše. Koristi ime @neko.77.",
+        "He uses the nickname @neko.77.", "Er benutzt den Spitznamen @neko.77.", "Ai përdor nofkën @neko.77.",
+    ],
+)  # fmt: skip
+def test_police_see_the_name_somebody_uses_who_is_only_called_he(text: str) -> None:
+    assert redactor().redact(text, recipient="police").text == text
+    assert "@neko.77" not in redactor().redact(text).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Koristim nadimak @neko.77.", "Unë përdor nofkën @neko.77.", "Koristi nadimak @neko.77, to sam ja.",
+        "Moja kćerka ima 12 godina, koristi nadimak @neko.77.", "Moja kćerka je tužna. Koristi nadimak @neko.77.",
+        "Učenica 5. razreda koristi nadimak @neko.77.", "Zovem se Amra. Koristi nadimak @neko.77.",
+        "The pupil uses the nickname @neko.77.", "Mein Sohn benutzt den Spitznamen @neko.77.",
+    ],
+)  # fmt: skip
+def test_the_name_a_child_or_the_reporter_uses_is_shown_to_nobody(text: str) -> None:
+    assert "@neko.77" not in redactor().redact(text, recipient="police").text
+
+
 @pytest.mark.parametrize("recipient", ["iccam", "host", "statistics", "clearing_house", "police_hashes", None])
 def test_the_others_see_nothing_of_anybody(recipient: str | None) -> None:
     shown = redactor().redact(TEXT, recipient=recipient, key=KEY).text

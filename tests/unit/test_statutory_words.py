@@ -1,14 +1,26 @@
-"""The word of the criminal codes is known in every language, and places where pictures "are" are no meeting."""
+"""The word of the criminal codes is known in every language, the English terms within each; so are places of offenders.
+
+And where pictures "are" or "are seen" nobody is met.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from classifiers.base import Said
+from classifiers.decide import build
 from pipeline.bootstrap import decider
 from triage.verdict import Escalation, Label
 
 _URL = frozenset({"url"})
+_DATA = Path(__file__).parents[2] / "data"
+RULES = build(
+    {path.stem: path.read_text("utf-8") for path in (_DATA / "phrases").glob("*.toml")},
+    (_DATA / "categories.toml").read_text("utf-8"),
+)
+"""Without the model, which may be right or wrong by itself."""
 
 
 @pytest.mark.parametrize(
@@ -29,7 +41,56 @@ def test_of_adults_alone_it_makes_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Slike djece se nalaze u tajnoj grupi.", "Slike djece i odraslih se nalaze na ovoj stranici."]
-)
+    "text",
+    [
+        "Na stranici je child pornography", "На страници је child pornography", "ovdje je child sexual abuse material",
+        "Auf der Seite ist child pornography", "Auf der Seite ist child abuse material",
+        "Në faqe ka child sexual abuse material", "Kinderpornografie auf dieser Seite", "CP grupa",
+        "На страници се дијели CP",
+        "Ovo je pedofilski sajt", "Ово је педофилска група", "grupa pedofila", "pedofilski sadržaj",
+        "This is a paedophile site", "Eine Gruppe von Pädophilen", "Pädophilengruppe", "Faqe pedofilësh",
+    ],
+)  # fmt: skip
+def test_english_terms_in_other_languages_and_places_of_offenders_make_a_suspect(text: str) -> None:
+    assert RULES.decide(Said(description=text, locator_kinds=_URL)).label is Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Na stranici nema child pornography", "no child pornography here",
+        "Auf der Seite ist kein child abuse material",
+        "News article about child pornography", "Članak o grupi pedofila koja je uhapšena.",
+        "News article about a paedophile group.", "Zeitung schreibt über eine Gruppe von Pädophilen.",
+        "Ti si pedofil!", "Komšija je pedofil.", "Ovaj profil me naziva pedofilom, to je uvreda.",
+        "This page says that I am a paedophile.", "Er hat mich einen Pädophilen genannt.", "Më quajti pedofil.",
+        "CP plus leasing company",
+    ],
+)  # fmt: skip
+def test_denials_news_and_insults_make_none(text: str) -> None:
+    assert RULES.decide(Said(description=text, locator_kinds=_URL)).label is not Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Slike djece se nalaze u tajnoj grupi.", "Slike djece i odraslih se nalaze na ovoj stranici.",
+        "Slika djeteta i odraslog se nalazi na ovoj stranici.", "Slike djece i odraslih možete vidjeti na stranici.",
+        "Danas smo vidjeli nezakonite slike djece.", "Може да се види дете и одрасли на слици, данас.",
+        "Na snimku se mogu vidjeti djeca i odrasli.", "Na slici se vide djeca i odrasli.",
+    ],
+)  # fmt: skip
 def test_where_pictures_are_found_nobody_is_met(text: str) -> None:
-    assert decider().decide(Said(description=text, locator_kinds=_URL)).escalate is not Escalation.DANGER_NOW
+    assert RULES.decide(Said(description=text, locator_kinds=_URL)).escalate is not Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Djevojčica će se vidjeti s njim sutra.", "Дечак ће се видети са непознатим мушкарцем у суботу.",
+        "Traži dijete da se vide u parku.", "Djevojčica se nalazi s nepoznatim muškarcem.",
+        "Želi vidjeti dijete uživo sutra.", "Dijete želi da se vidi s nepoznatim muškarcem.",
+    ],
+)  # fmt: skip
+def test_who_sees_a_child_in_person_is_a_danger(text: str) -> None:
+    assert RULES.decide(Said(description=text, locator_kinds=_URL)).escalate is Escalation.DANGER_NOW

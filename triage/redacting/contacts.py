@@ -46,10 +46,15 @@ _SPACED_HOST = re.compile(
     re.IGNORECASE,
 )
 """Behind a dot and a blank an ending has small letters: "Info" begins a sentence."""
+_DOT = r"(?:dot|punkt|pika|ta[čc]ka|to[čc]ka)"
+_JOIN = rf"\s{{1,2}}(?:{_DOT}|underscore|unterstrich|donja\scrta|crtica|minus)\s{{1,2}}"
 _SPOKEN_MAIL = re.compile(
-    rf"(?<!\w)[\w.+-]{{2,64}}[\s\[({{<]{{1,2}}(?:at|et|ät|majmun|afna|manki|monkey|kod)[\s\])}}>]{{1,2}}[\w-]{{2,63}}"
-    rf"(?:\s?[\[({{]?\s?(?:\.|dot|punkt|pika|ta[čc]ka|to[čc]ka)\s?[\])}}]?\s?(?:{_ENDINGS}))(?!\w)", re.IGNORECASE
-)  # fmt: skip
+    rf"(?<!\w)(?:[\w.+-]{{1,64}}+{_JOIN}){{0,4}}[\w.+-]{{2,64}}"
+    r"[\s\[({<]{1,2}(?:at|et|ät|majmun|afna|manki|monkey|kod)[\s\])}>]{1,2}"
+    rf"[\w-]{{2,63}}(?:(?:\.|\s{_DOT}\s)[\w-]{{2,63}}){{0,3}}?(?:\s?[\[({{]?\s?(?:\.|{_DOT})\s?[\])}}]?\s?(?:{_ENDINGS}))(?!\w)",
+    re.IGNORECASE,
+)
+"""Said aloud: "ime tačka prezime at posta dot example"."""
 _BRACKETED_MAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{2,64}\s?[\[({<]{1,3}\s?(?:a|at|et|ät|@|majmun|afna|manki|monkey)\s?[\])}>]{1,3}\s?[\w-]{2,63}"
     r"(?:(?:\.|\s?[\[({<]{1,3}\s?(?:\.|dot|punkt|pika|ta[čc]ka|to[čc]ka)\s?[\])}>]{1,3}\s?)[\w-]{2,63}){1,4}",
@@ -76,7 +81,7 @@ class Contacts:
     rules: UrlRules
     mail_words: Sequence[str] = ()
     name: str = "contacts"
-    version: str = "3"
+    version: str = "4"
     _named: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,8 @@ A role opens doors for police (`roles_table`), so a wrong one may show a reporte
 clause speak, at most eight, after the span before; where they name two people ("profil mog sina", "her account")
 nobody is believed; a child or a suspect must be named right before, with nothing between but words that only join
 ("kćerka se zove X", "čovjek s broja X", never "čovjek me zove na X"); what is the reporter's elsewhere in the text is
-nobody else's, for a child often has the reporter's surname. The rest stays `unknown`, which is masked for everybody.
+nobody else's, for a child often has the reporter's surname. "Uses the nickname X" says whose it is only where nobody
+but a suspect was spoken of or named before it. The rest stays `unknown`, which is masked for everybody.
 The words are data (`data/redaction/roles.toml`).
 """
 
@@ -45,6 +46,8 @@ class Roles:
     joining: re.Pattern[str]
     adult: re.Pattern[str]
     mine: re.Pattern[str]
+    uses: re.Pattern[str]
+    young: re.Pattern[str]
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -56,9 +59,12 @@ class Roles:
             raise BadConfiguration(f"data/redaction/roles.toml: [roles] needs phrases for each of {', '.join(_ORDER)}")
         if not own.get("phrases") or not own.get("greetings"):
             raise BadConfiguration("data/redaction/roles.toml: [own_contact] needs phrases and greetings")
-        kin, adult, mine = (read.get(name, {}) for name in (_KIN, "adult", "mine"))
-        if not kin.get("phrases") or not adult.get("phrases") or not mine.get("phrases") or not mine.get("close"):
-            raise BadConfiguration("data/redaction/roles.toml: [kin], [adult], [mine] need phrases, [mine] also close")
+        kin, adult, mine, uses = (read.get(name, {}) for name in (_KIN, "adult", "mine", "uses"))
+        needed = [one.get("phrases") for one in (kin, adult, mine, uses)]
+        if not all([*needed, mine.get("close"), uses.get("unless")]):
+            raise BadConfiguration(
+                "data/redaction/roles.toml: [kin], [adult], [mine], [uses] need phrases, [mine] close, [uses] unless"
+            )
         first, *others = ((role, phrases[role]) for role in _ORDER[:-1])
         said = [first, (_KIN, kin["phrases"]), *others, (OWN, own["phrases"])]
         said.append((_REPORTER, [*phrases[_REPORTER], *own["greetings"]]))
@@ -67,17 +73,22 @@ class Roles:
             re.compile(cues), re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"),
             re.compile(pattern(adult["phrases"])),
             re.compile(rf"[\s(\[–-]{{0,4}}{pattern(mine['close'])}|.*?{pattern(mine['phrases'])}"),
+            re.compile(pattern(uses["phrases"])), re.compile(pattern(uses["unless"])),
         )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
         """The spans (sorted, apart from each other) with a role where the text says one; known roles stay."""
-        said, last = [], 0
+        said: list[Span] = []
+        last = 0
         starts = [*(span.start for span in spans), len(text)]
         for span, following in zip(spans, starts[1:], strict=True):
             if span.role == "unknown":
                 before = text[max(last, span.start - _BEFORE_CHARS) : span.start]
                 after = text[span.end : min(following, span.end + _AFTER_CHARS)]
-                span = replace(span, role=self._role(before, after))
+                role = self._role(before, after)
+                if role == "unknown" and self._used(text[: span.start], after, said):
+                    role = "suspect"
+                span = replace(span, role=role)
             said.append(span)
             last = span.end
         return _without_the_reporters(text, said)
@@ -94,6 +105,16 @@ class Roles:
         if role not in (*_NEAR, _KIN):
             return role
         return self._doubted(role, _SENTENCE_END.split(shadow(after))[0]) if near else "unknown"
+
+    def _used(self, before: str, after: str, earlier: Sequence[Span]) -> bool:
+        """Is it said that somebody goes by this name, where nobody but a suspect was spoken of so far, nor named?"""
+        clause = _CLAUSE_END.split(shadow(before[-_BEFORE_CHARS:]))[-1]
+        if not any(self.joining.fullmatch(clause, said.end()) for said in self.uses.finditer(clause)):
+            return False
+        named = any(one.role != "suspect" and (one.role != "unknown" or one.kind == "name") for one in earlier)
+        folded = shadow(before)
+        others = any(cue.lastgroup != "suspect" for cue in self.cues.finditer(folded)) or self.young.search(folded)
+        return not (named or others or self.mine.match(_SENTENCE_END.split(shadow(after))[0]))
 
     def _doubted(self, role: str, after: str) -> str:
         """The role unless what follows in the sentence says that it is the reporter's, or somebody grown up."""
