@@ -8,7 +8,9 @@
 Opinions that weigh words (`Classifier.weighs`: the trained model) come after those of rules: where rules recognised a
 mere mention, a question, advertising or a test, a suspicion that is not nearly sure is a doubt, which sends the report
 to a person and changes nothing else; and words alone make no question of what rules know as a report, nor of what is
-written in a language nobody here reads.
+written in a language nobody here reads. What rules hear as a report, or as asking for an office, words alone make a
+search for material or a call for help only in doubt; and where a text says that no child is there, the suspicion they
+raise is a doubt however sure, but not a danger they hear.
 
 The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
 clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
@@ -18,7 +20,7 @@ Words nobody here reads say nothing against it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.base import (
@@ -33,7 +35,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "4"
+_VERSION = "5"
 _MEMO_FACTS = 50_000
 _HARMLESS = frozenset({"mentioned_only", "question", "spam", "test"})
 """What rules recognised, and only a suspicion of SURE outweighs."""
@@ -42,10 +44,15 @@ _TOLD = frozenset({"text_signal", "report_described", *ESCALATION_REASONS})
 """Rules heard a report: no weighing of words makes a question, advertising or a test of it."""
 _MERE_NATURE = frozenset({"question", "spam", "test"})
 _CATEGORY = frozenset({"reporter_category"})
+_SIGNAL = frozenset({"text_signal"})
+_DESCRIBED = str(Escalation.ABUSE_DESCRIBED)
 _UNREAD = "language"
 """The classifier that says nobody here reads the words."""
 _ASKS_WHOM = ":asks-whom-to-turn-to@"
-"""The phrase of a few words that ask for an office: what the model takes for a search for material is a doubt there."""
+"""The phrase of a few words that ask for an office."""
+_NO_CHILD = ":speaks-of-no-child@"
+"""The phrase that says outright that no child is there."""
+_SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
 _CLEAR_WORDS = 4
 """Fewer words say nothing against a category."""
 _Facts = tuple[object, ...]
@@ -162,20 +169,29 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     codes = {reason.code for verdict in ruled for reason in verdict.reasons}
     suspected = any(verdict.label is Label.CSAM_SUSPECT for verdict in ruled)
     told = bool(codes & _TOLD) or any(_UNREAD in _who_doubts(verdict.reasons) for verdict in ruled)
-    asks_whom = any(_ASKS_WHOM in reason.rule for verdict in ruled for reason in verdict.reasons)
+    rules = [reason.rule for verdict in ruled for reason in verdict.reasons]
+    in_doubt = set(_SEEKING) if "report_described" in codes or any(_ASKS_WHOM in rule for rule in rules) else set()
+    no_child = not suspected and any(_NO_CHILD in rule for rule in rules)
+    if no_child:
+        in_doubt.add(_DESCRIBED)
     stand = []
     for verdict in weighed:
         reasons = tuple(one for one in verdict.reasons if not (told and one.code in _MERE_NATURE))
-        if asks_whom:
-            reasons = tuple(sorted(_doubtful(one, "seeks_material") for one in reasons))
-        label, score, to_person = verdict.label, verdict.score, verdict.to_person
-        if label is Label.CSAM_SUSPECT and codes & _HARMLESS and not suspected and _surest(reasons) < SURE:
-            reasons = tuple(sorted(_doubtful(one) for one in reasons))
+        if in_doubt:
+            reasons = tuple(sorted(_doubtful(one, in_doubt) for one in reasons))
+        label, score = verdict.label, verdict.score
+        to_person = verdict.to_person or any(one.code in in_doubt for one in verdict.reasons)
+        escalate = Escalation.NONE if no_child and verdict.escalate is Escalation.ABUSE_DESCRIBED else verdict.escalate
+        unsure = no_child or (codes & _HARMLESS and not suspected and _surest(reasons) < SURE)
+        if label is Label.CSAM_SUSPECT and unsure:
+            reasons = tuple(sorted(_doubtful(one, _SIGNAL) for one in reasons))
             label, to_person = Label.COMPLETE, True
         if label is Label.CSAM_SUSPECT and suspected:
             score = 1.0  # two that agree are not less certain than the rule alone
         if reasons:
-            stand.append(replace(verdict, label=label, reasons=reasons, score=score, to_person=to_person))
+            stand.append(replace(
+                verdict, label=label, escalate=escalate, reasons=reasons, score=score, to_person=to_person
+            ))  # fmt: skip
     return stand
 
 
@@ -189,8 +205,8 @@ def _surest(reasons: tuple[Reason, ...]) -> float:
     return max((one.weight for one in reasons if one.code == "text_signal"), default=0.0)
 
 
-def _doubtful(reason: Reason, code: str = "text_signal") -> Reason:
-    return replace(reason, code="text_doubt") if reason.code == code else reason
+def _doubtful(reason: Reason, codes: Collection[str]) -> Reason:
+    return replace(reason, code="text_doubt") if reason.code in codes else reason
 
 
 def _without_address(said: Said, verdict: Verdict, codes: set[str], suspected: bool) -> Verdict:

@@ -73,3 +73,14 @@ def test_a_question_about_reports_stays_one_beside_an_address(text: str) -> None
 
 def _codes(said: Said) -> set[str]:
     return {reason.code for reason in decider().decide(said).reasons}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Želim prijaviti nezakonite slike, možete li provjeriti?", "I want to report illegal pictures, can you check?",
+     "Ich möchte illegale Bilder melden, können Sie das prüfen?"],
+)  # fmt: skip
+def test_who_reports_and_asks_to_have_it_checked_reports(text: str) -> None:
+    verdict = decider().decide(Said(description=text, locator_kinds=frozenset({"url"})))
+    assert verdict.label is not Label.INCOMPLETE
+    assert not {"seeks_material", "seeks_help_for_self"} & {reason.code for reason in verdict.reasons}

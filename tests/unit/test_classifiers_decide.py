@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.base import KNOWN_REASONS, Said
+from classifiers.base import KNOWN_REASONS, Classifier, Example, RuleTexts, Said
 from classifiers.decide import Decider, build
 from classifiers.locators import Locators
+from classifiers.phrases import Phrases
 from triage.errors import BadConfiguration
-from triage.verdict import Escalation, Label, Verdict
+from triage.verdict import Escalation, Label, Reason, Verdict
 
 DATA = Path(__file__).parents[2] / "data"
 PHRASES = {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")}
@@ -183,3 +184,36 @@ def test_a_broken_category_file_is_bad_configuration() -> None:
         build(PHRASES, "not toml")
     with pytest.raises(BadConfiguration):
         build(PHRASES, '[[category]]\ncode = "x"\npoints_at = "nowhere"\n')
+
+
+class _Sure(Classifier):
+    """As sure as can be of a suspicion and of one danger, whatever is said."""
+
+    name, reads_text, weighs, version = "model", True, True, "t"
+
+    def __init__(self, danger: Escalation) -> None:
+        self._danger = danger
+
+    def judge(self, said: Said) -> Verdict:
+        """The same of every text."""
+        del said
+        reasons = [Reason(code, "model:x@t", "description") for code in sorted((str(self._danger), "text_signal"))]
+        return Verdict(Label.CSAM_SUSPECT, self._danger, tuple(reasons))
+
+    def examples(self) -> list[Example]:
+        """None."""
+        return []
+
+
+@pytest.mark.parametrize(
+    ("danger", "stands"),
+    [(Escalation.ABUSE_DESCRIBED, Escalation.NONE), (Escalation.DANGER_NOW, Escalation.DANGER_NOW)],
+)
+def test_where_no_child_is_said_to_be_the_surest_suspicion_is_a_doubt_but_a_danger_stands(
+    danger: Escalation, stands: Escalation
+) -> None:
+    phrases = Phrases.load(RuleTexts(phrases=PHRASES, categories=CATEGORIES, models={}))
+    said = Said(description="No minors in the video.", locator_kinds=URL)
+    verdict = Decider([Locators(), phrases, _Sure(danger)]).decide(said)
+    assert (verdict.label, verdict.escalate, verdict.to_person) == (Label.COMPLETE, stands, True)
+    assert "text_doubt" in codes(verdict)
