@@ -97,8 +97,9 @@ class CaseFacts:
     doubts: tuple[str, ...] = ()
     """Rules that left a doubt about what was written (reason `text_doubt`)."""
     called: frozenset[str] = frozenset()
-    """Agencies an urgent call reached."""
     """Agencies an urgent call was made to, about this case or one that was joined into it."""
+    with_text: tuple[int, ...] = ()
+    """Reports that say something in words of their own, by their place in `report_ids`, from 1."""
 
 
 def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFacts:
@@ -142,6 +143,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         ),
         allow_police=consenting(connection, (one.report_id for one in reports)),
         called=called_about(connection, case_id),
+        with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & Fact.HAS_TEXT),
     )  # fmt: skip
 
 
