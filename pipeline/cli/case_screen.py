@@ -76,7 +76,8 @@ def _column(name: str) -> str:
 def history_block(events: list[Happened], now: datetime) -> list[str]:
     """Who did what and when."""
     rows = [
-        (local(one.at, now), one.who, words.event(one.event), words.details(one.event, one.details)) for one in events
+        (local(one.at, now), one.who, words.event(one.event, one.details), words.details(one.event, one.details))
+        for one in events
     ]
     return ["", "History", *table(("when", "who", "what", ""), rows)] if rows else []
 

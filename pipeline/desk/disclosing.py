@@ -93,7 +93,7 @@ def release(
             tell(recipient, agency)
         by_passphrase = isinstance(agency, str)
         sending = Sending(KIND, recipient, whole.files, (), again, {}, whole.name, whole.bag_digest, by_passphrase)
-        return store_package(app, sending, by, one.now, lambda connection, number: _mark(one, connection, number))
+        return store_package(app, sending, by, one.now, lambda store, number: _mark(one, store, number, whole.name))
     except (HotlineError, OSError):
         _let_go(one)
         raise
@@ -177,7 +177,7 @@ def _name(one: _Release, zone: tzinfo) -> str:
     return f"package-{one.now.astimezone(zone):%Y%m%d}-{digits}"
 
 
-def _mark(one: _Release, connection: Connection, package_id: int) -> None:
+def _mark(one: _Release, connection: Connection, package_id: int, name: str | None) -> None:
     """In the transaction that writes the package, after the same checks as before the contacts were opened.
 
     Raises ServiceFailed if somebody else released it meanwhile, RuleBroken if it may no longer go.
@@ -189,7 +189,7 @@ def _mark(one: _Release, connection: Connection, package_id: int) -> None:
         raise ServiceFailed("another command released this meanwhile: see `hotline disclose list`")
     _check_reports(connection, one.case_id, one.recipient.code, one.chosen)
     for each in one.chosen:
-        said = named(each) | {"package": package_id}
+        said = named(each) | {"package": package_id, "name": name}
         one.app.store.record(connection, one.now, actor(one.by), MADE, f"C{one.case_id}", said)
 
 
