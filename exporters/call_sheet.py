@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 
 from exporters.cover import cover_lines, sender
 from exporters.package import Package, also_sent_to, check_package
@@ -84,11 +85,18 @@ def _head(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
 
 
 def _five_lines(package: Package, words: Words) -> Iterator[str]:
-    """The cover's lines but for when a package was made, since there is none yet; then who else was told."""
+    """The cover's lines but for when a package was made, since there is none yet; then who else was told.
+
+    No text is on a sheet, whether somebody released it or not.
+    """
+    (case,) = package.cases
+    package = replace(package, cases=(replace(case, withheld=()),))
     made = words.said("cover", "made", made=words.time(package.made_at, package.letterhead.zone))
     for number, line in enumerate(cover_lines(package, words), start=1):
         yield from _wrapped(f"{number} {line.heading}: {line.body.removesuffix(made).rstrip()}", "  ")
-    if told := also_sent_to(package.cases[0]):
+    if case.withheld:
+        yield from _wrapped(f"  {words.said('call', 'texts')}", "  ")
+    if told := also_sent_to(case):
         yield from _wrapped(f"  {words.field('also_sent_to')}: {words.value('also_sent_to', told)}", "  ")
 
 

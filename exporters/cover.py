@@ -12,17 +12,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from exporters import withheld
 from exporters.package import COUNTED_NEWS, FILE_KIND, CaseView, New, Package
 from exporters.wording import Words
-from triage.assessment import GRAVE, Classification, Viewed
+from triage.assessment import GRAVE, AgeGroup, Classification, Gender, Viewed
 from triage.errors import RuleBroken
 from triage.verdict import Escalation, Label
 
 MAX_CASES_NAMED = 5
 """A cover is read in a minute; what is more is in the tables."""
-TEXT_FIELD = "description"
-"""Named among what was left out where a report says something in words of its own."""
 _TOLD_OF_WHO = ("victim_sex", "victim_age_band", "relationship", "violence_kind", "area", "areas")
+_SEEN_OF_WHO = ("gender", "age_group")
+_NOT_TOLD = frozenset({Gender.NOT_DETERMINED, AgeGroup.NOT_DETERMINED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class CoverFacts:
     """What the cover says, still in codes. Counts are of cases, reports and items (addresses and files), as named.
 
     `gravest` is the case the urgency is of; `in_danger` the cases that tell anything of who may be in danger, gravest
-    first. `first` and `last` are None where no time is known. `texts`: reports' own words come along, `withheld`: there
-    are some that do not.
+    first. `first` and `last` are None where no time is known. `texts` is how many reports' own words come along,
+    `lacking` the cases of which some do not, gravest first.
     """
 
     gravest: CaseView
@@ -58,8 +59,8 @@ class CoverFacts:
     first: datetime | None
     last: datetime | None
     assumed: bool
-    texts: bool
-    withheld: bool
+    texts: int
+    lacking: tuple[CaseView, ...]
 
 
 def escalation_of(case: CaseView) -> Escalation:
@@ -99,8 +100,8 @@ def cover_facts(package: Package) -> CoverFacts:
         first=min(first, default=None),
         last=max((*first, *last), default=None),
         assumed=any(case.facts.get("received_assumed") is True for case in cases),
-        texts=any(case.texts for case in cases),
-        withheld=any(TEXT_FIELD in case.removed for case in cases),
+        texts=sum(len(case.texts) for case in cases),
+        lacking=tuple(case for case in cases if case.withheld),
     )
 
 
@@ -172,7 +173,7 @@ def _urgency(facts: CoverFacts, words: Words) -> str:
 
 def _tells_who(case: CaseView) -> bool:
     own = case.facts.get("concerns_own_child") is True
-    return own or any(name in case.facts for name in _TOLD_OF_WHO)
+    return own or any(name in case.facts for name in _TOLD_OF_WHO) or bool(_seen(case))
 
 
 def _who(facts: CoverFacts, words: Words) -> str:
@@ -188,7 +189,27 @@ def _who_in(case: CaseView, words: Words) -> str:
              for name in _TOLD_OF_WHO if name in case.facts]  # fmt: skip
     if case.facts.get("concerns_own_child") is True:
         known.insert(0, words.said("cover", "own_child"))
+    if seen := _seen(case):
+        told = (f"{words.field(name).lower()}: {words.value(name, value)}" for name, value in seen.items())
+        known.insert(0, words.said("cover", "seen_of_who", told=", ".join(told)))
     return f"{case.reference}: {', '.join(known)}"
+
+
+def _seen(case: CaseView) -> dict[str, object]:
+    """Whom a person saw, field to its values over all items; of drawn pictures only where there is nothing else.
+
+    Only of content a person viewed and called child sexual abuse material; what was left unset or could not be told
+    is not there.
+    """
+    items = [item.facts for item in case.items
+             if item.facts.get("viewed") == Viewed.CONTENT and item.facts.get("classification") in GRAVE]  # fmt: skip
+    taken = [item for item in items if item.get("virtual") is not True]
+    told: dict[str, object] = {}
+    for name in _SEEN_OF_WHO:
+        said = {str(item[name]) for item in taken or items if name in item} - _NOT_TOLD
+        if said:
+            told[name] = tuple(sorted(said))
+    return told | {"virtual": True} if told and not taken else told
 
 
 def _known(facts: CoverFacts, words: Words) -> str:
@@ -207,12 +228,34 @@ def _facts(facts: CoverFacts, package: Package, words: Words) -> str:
         parts.append(words.said("cover", "received_once" if once else "received", first=first, last=last))
     if facts.assumed:
         parts.append(words.said("cover", "assumed"))
-    if facts.texts:
-        parts.append(words.said("cover", "told_in_texts"))
-    if facts.withheld:
-        parts.append(words.said("cover", "told_withheld"))
+    parts += _own_words(facts, words)
     parts.append(words.said("cover", "made", made=words.time(package.made_at, zone)))
     return " ".join(parts)
+
+
+def _own_words(facts: CoverFacts, words: Words) -> list[str]:
+    """Of how many reports the texts come along; of which they do not, and why."""
+    if not facts.lacking:
+        return [words.said("cover", "told_in_texts")] if facts.texts else []
+    left = [one for case in facts.lacking for one in case.withheld]
+    if not facts.texts:
+        return [words.said("cover", "told_withheld", why=withheld.reasons(left, words))]
+    total = facts.texts + sum(len(one.numbers) for one in left)
+    named = "; ".join(_lacks(case, facts, words) for case in facts.lacking[:MAX_CASES_NAMED])
+    more = len(facts.lacking) - MAX_CASES_NAMED
+    further = f" {words.said('cover', 'more_lacking', count=more)}" if more > 0 else ""
+    return [words.said("cover", "told_in_some", given=facts.texts, total=total, left=named) + further]
+
+
+def _lacks(case: CaseView, facts: CoverFacts, words: Words) -> str:
+    said = lacks(case, words)
+    return said if facts.cases == 1 else f"{case.reference}: {said}"
+
+
+def lacks(case: CaseView, words: Words) -> str:
+    """Why texts of a case are not in the package; of which reports, where others are or the reasons differ."""
+    is_all = not case.texts and len(case.withheld) == 1
+    return (withheld.reasons if is_all else withheld.named)(case.withheld, words)
 
 
 def _asked(package: Package, words: Words) -> str:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from exporters import plain_csv, plain_json, redacted_texts
+from exporters import plain_csv, plain_json, redacted_texts, withheld
 from exporters.base import Exporter
 from exporters.cover import cover
 from exporters.package import CaseView, ItemView, New, Package, also_sent_to
+from exporters.withheld import NOT_RELEASED, Withheld
 from exporters.wording import LANGUAGES, Words, words_file
 from triage.defang import defang
 from triage.errors import RuleBroken
@@ -31,7 +32,7 @@ _ITEM_COLUMNS = (
     "site_type", "commerciality", "payment_methods",
 )  # fmt: skip
 
-_WHY_NOT = "not allowed for this recipient, or not released"
+_NOT_ALLOWED = "not allowed for this recipient"
 
 
 class LawEnforcementExporter(Exporter):
@@ -81,7 +82,8 @@ class LawEnforcementExporter(Exporter):
             "first_received": at, "last_received": at,
         }  # fmt: skip
         cases = (
-            CaseView("LEA-2026-0001", facts, items, ("description", "location")),
+            CaseView("LEA-2026-0001", facts, items, ("description", "location"),
+                     withheld=(Withheld(NOT_RELEASED, (1, 2)),)),
             CaseView("LEA-2026-0002", {"label": "incomplete", "escalate": "abuse_described"}),
         )
         return (
@@ -109,8 +111,8 @@ def _reports(cases: Sequence[CaseView]) -> bytes:
         for item in case.items or (ItemView({}),):
             address = defang(str(item.facts["address"])) if "address" in item.facts else None
             rows.append((case.reference, *(_cell(case.facts.get(name), name) for name in _CASE_COLUMNS),
-                         address, *(item.facts.get(name) for name in _ITEM_COLUMNS)))  # fmt: skip
-    return plain_csv.write(("reference", *_CASE_COLUMNS, "address_defanged", *_ITEM_COLUMNS), rows)
+                         _withheld(case), address, *(item.facts.get(name) for name in _ITEM_COLUMNS)))  # fmt: skip
+    return plain_csv.write(("reference", *_CASE_COLUMNS, "texts_left_out", "address_defanged", *_ITEM_COLUMNS), rows)
 
 
 def _cell(value: object, name: str) -> object:
@@ -118,13 +120,23 @@ def _cell(value: object, name: str) -> object:
     return "; ".join(map(str, value)) if name == "areas" and isinstance(value, tuple | list) else value
 
 
+def _withheld(case: CaseView) -> str:
+    return "; ".join(withheld.in_codes(case.withheld, some_came=bool(case.texts)))
+
+
 def _removed(cases: Sequence[CaseView]) -> bytes:
-    rows = [(case.reference, name, _WHY_NOT) for case in cases for name in case.removed]
+    rows = [(case.reference, name, why) for case in cases for name in case.removed for why in _why_not(case, name)]
     rows += [
         (case.reference, "texts", f"masked in texts: {kind} {count}")
         for case in cases for kind, count in redacted_texts.masked_in(case.texts).items()
     ]  # fmt: skip
     return plain_csv.write(("reference", "field", "why"), rows)
+
+
+def _why_not(case: CaseView, name: str) -> list[str]:
+    """Why a field is not there: a text might be, so each reason is named; every other may never go to police."""
+    given = withheld.in_codes(case.withheld, some_came=bool(case.texts)) if name == withheld.FIELD else []
+    return given or [_NOT_ALLOWED]
 
 
 def _document(package: Package, words: Words) -> dict[str, object]:
@@ -153,6 +165,8 @@ def _case(case: CaseView) -> dict[str, object]:
     }
     if case.texts:
         told["texts"] = redacted_texts.values(case.texts)
+    if case.withheld:
+        told["withheld"] = [{"why": one.why, "reports": one.numbers} for one in case.withheld]
     if case.news:
         told["news"] = [_new(one) for one in case.news]
     return told

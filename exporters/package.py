@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from exporters.redacted_texts import RedactedText
+from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
@@ -82,8 +83,8 @@ class CaseView:
     """What an exporter may know about one case, already redacted for this recipient.
 
     `reference` is the external reference made for this recipient, never an internal id; `removed` names the fields
-    that were taken out. `texts` are there only where they were switched on and released; else nobody sees any. `news`
-    is what a supplement brings.
+    that were taken out. `texts` are there only where they were switched on and released; else nobody sees any:
+    `withheld` says of which reports, and why. `news` is what a supplement brings.
     """
 
     reference: str
@@ -91,6 +92,7 @@ class CaseView:
     items: tuple[ItemView, ...] = ()
     removed: tuple[str, ...] = ()
     texts: tuple[RedactedText, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     news: tuple[New, ...] = ()
 
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from exporters.cover import Line, cover_lines, escalation_of, gravest_first, head_lines, news_of, sender
+from exporters import withheld
+from exporters.cover import Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
 from exporters.glyphs import Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
 from exporters.redacted_texts import RedactedText, body_of, check_texts
@@ -176,10 +177,16 @@ def _case(case: CaseView, style: Style) -> dict[str, object]:
         "facts": [*_news(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
         "addresses": [_address(item, style, alone=len(case.items) == 1) for item in shown],
         "more_addresses": words.said("document", "more_addresses", count=left) if left else "",
-        "removed": ", ".join(dict.fromkeys(_small(words.code("field", each)) for each in case.removed)),
+        "removed": ", ".join(dict.fromkeys(_removed(each, case, words) for each in case.removed)),
         "texts": [_text(one, style) for one in case.texts[:MAX_TEXTS_PER_CASE]],
         "more_texts": words.said("document", "more_texts", count=texts_left) if texts_left > 0 else "",
     }
+
+
+def _removed(name: str, case: CaseView, words: Words) -> str:
+    """A field that is not there; of texts also why, and of which reports."""
+    said = _small(words.code("field", name))
+    return f"{said} ({lacks(case, words)})" if name == withheld.FIELD and case.withheld else said
 
 
 def _small(heading: str) -> str:

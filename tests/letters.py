@@ -12,12 +12,15 @@ from sqlalchemy import select
 
 from pipeline.bootstrap import App
 from pipeline.desk import answer_sending
+from pipeline.entering import give_receipt
 from pipeline.store.answer_tables import answer_sent
-from pipeline.store.engine import reading
+from pipeline.store.engine import reading, writing
 from tests.desk import NOW, Desk, made
 from tests.factories import take_in
 from triage.answering import Template
 from triage.disposition import Kind
+from triage.receipts import code_of
+from triage.report import ReportId
 
 SENDER = "office@letters.example"
 COLUMNS = (
@@ -67,6 +70,15 @@ def decided(desk: Desk, external_id: str, reason: str = "needs_address") -> int:
     case_id = desk.case_of(external_id)
     desk.dispose(case_id, Kind.ANSWER, reason=reason)
     return case_id
+
+
+def receipt_for(desk: Desk, external_id: str) -> str:
+    """A code as `hotline new` hands it out, for a report that came by file."""
+    app, report_id = desk.app, desk.report_of(external_id)
+    code = code_of(report_id.to_bytes(16, "big"))
+    with writing(app.store.engine) as connection:
+        give_receipt(app, connection, desk.one, ReportId.unpack(report_id), code, "phone", NOW)
+    return code
 
 
 def shown_and_sent(desk: Desk, case_id: int, template: Template | None = None, **more: bool) -> list[str]:

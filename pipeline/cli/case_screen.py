@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,8 @@ from triage.verdict import Escalation, Label
 
 ITEMS_SHOWN = 20
 REPORTS_SHOWN = 12
+REPORTS_NAMED = 5
+"""Of one address; `--json` has every one."""
 _NAME_CHARS = 40
 
 
@@ -76,7 +78,8 @@ def _column(name: str) -> str:
 def history_block(events: list[Happened], now: datetime) -> list[str]:
     """Who did what and when."""
     rows = [
-        (local(one.at, now), one.who, words.event(one.event), words.details(one.event, one.details)) for one in events
+        (local(one.at, now), one.who, words.event(one.event, one.details), words.details(one.event, one.details))
+        for one in events
     ]
     return ["", "History", *table(("when", "who", "what", ""), rows)] if rows else []
 
@@ -133,7 +136,8 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
         "held_until": case.held_until.isoformat() if case.held_until and case.held_until > now else None,
         "joined_into": f"C{case.joined_into}" if case.joined_into else None,
         "items": [
-            {"item": f"L{one.locator_id}", "kind": one.kind, "rules": one.rules.split()}
+            {"item": f"L{one.locator_id}", "kind": one.kind, "rules": one.rules.split(),
+             "reports": [shown_report(number) for number in one.reports]}
             | ({"address": defang(one.canonical)} if addresses else {})
             for one in case.locators
         ],
@@ -203,10 +207,18 @@ def _items(case: CaseFacts, addresses: bool, limit: int | None) -> list[str]:
         steps = [step.replace("_", " ") for step in one.rules.split() if step != "homograph"]
         if steps:
             lines.append(f"{'':<22}{label}: {', '.join(steps)}")
+        if len(items) > 1 and case.reports > 1:
+            lines.append(f"{'':<22}named by {_numbers(one.reports)}")
         if "homograph" in one.rules.split():
             lines.append(f"{'':<22}CAUTION: its name has letters that look like others")
     left = len(items) - len(items[:limit])
     return [*lines, f"and {left} more: `hotline cases show --all`"] if left else lines
+
+
+def _numbers(reports: Sequence[int]) -> str:
+    left = len(reports) - REPORTS_NAMED
+    shown = ", ".join(map(shown_report, reports[:REPORTS_NAMED]))
+    return f"{shown} and {left} more" if left > 0 else shown
 
 
 def _asked(case: CaseFacts) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -174,12 +175,16 @@ def lines(found: tuple[Asked, ...]) -> list[str]:
     return told
 
 
-def of_case_block(allowing: int, found: tuple[Asked, ...]) -> list[str]:
-    """For the screen of one case: how many reporters police may ask for, and what became of it."""
+def of_case_block(allowing: Collection[int], found: tuple[Asked, ...]) -> list[str]:
+    """For the screen of one case: how many reporters (`allowing`: their reports) police may ask for, and what became of
+    it. How to ask stands there until each was asked for.
+    """
     if not (allowing or found):
         return []
-    who = "1 reporter allows" if allowing == 1 else f"{allowing} reporters allow"
-    there = [f"{who} police to make contact: `hotline disclose ask`"] if allowing else []
+    who = "1 reporter allows" if len(allowing) == 1 else f"{len(allowing)} reporters allow"
+    asked = {one.report_id for one in found if one.state is not DisclosureState.WITHDRAWN}
+    how = "" if asked.issuperset(allowing) else ": `hotline disclose ask`"
+    there = [f"{who} police to make contact{how}"] if allowing else []
     return ["", "Contact for police", *(f"  {line}" for line in (*there, *lines(found)))]
 
 

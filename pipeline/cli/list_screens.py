@@ -93,7 +93,7 @@ def overview(app: App) -> Screen:
                 damaged[name] = str(damage)
         said = [opinions.states(connection, one.list_no) for one in in_force]
     rows = [_row(one, states) for one, states in zip(in_force, said, strict=True)]
-    heading = ("list", "version", "kind", "entries", "imported", "disputed", "quarantined")
+    heading = ("list", "version", "kind", "entries", "imported", "disputed here", "quarantined")
     lines = screens.table(heading, rows, right=frozenset({3, 5, 6})) if rows else [_NO_LIST]
     lines = lines if rows or not damaged else []
     lines += [f"DAMAGED, nothing is matched until it is mended: {why}." for why in damaged.values()]
@@ -126,12 +126,13 @@ def one_list(app: App, name: str) -> Screen:
         ("imported", f"{_imported_at(manifest)} by {screens.harmless(imported_by)}"),
         ("source", f"{source.bytes:,} bytes, SHA-256 {source.sha256}"),
         ("threshold", _thresholds(manifest)), ("rejected", f"{manifest.counted.rejected:,} rows"),
-        ("disputed", _numbers(numbers, Said.DISPUTED)), ("confirmed", _numbers(numbers, Said.CONFIRMED)),
+        ("said here", "" if changed else "; ".join(_said_here(numbers)) or "nothing"),
         ("quarantine", _numbers(numbers, None) if waiting else ""),
         ("files", "DAMAGED, NOT what was imported: import the list again" if changed else "as imported"),
     ])  # fmt: skip
     counts = [(kind, *(f"{counted[word]:,}" for word in _WORDS)) for kind, counted in manifest.counted.opinions.items()]
-    lines += ["", *screens.table(("type", *_WORDS), counts, right=frozenset({1, 2, 3}))]
+    heading = ("type", *(f"list says {word}" for word in _WORDS))
+    lines += ["", *screens.table(heading, counts, right=frozenset({1, 2, 3}))]
     values = _facts(manifest) | _count(said) | {"before": one.previous, "changed_files": changed}
     values["entries_said"] = [{"entry": number} | _said(state) for number, state in numbers.items()]
     return Screen(lines, values)
@@ -228,6 +229,12 @@ def _numbers(numbers: Mapping[int, State], said: Said | None) -> str:
     ]  # fmt: skip
     more = f" and {len(chosen) - NUMBERS_SHOWN:,} more" if len(chosen) > NUMBERS_SHOWN else ""
     return f"entries {', '.join(map(str, chosen[:NUMBERS_SHOWN]))}{more}" if chosen else ""
+
+
+def _said_here(numbers: Mapping[int, State]) -> list[str]:
+    """What people here said of entries, whatever the list says of them itself."""
+    told = ((said, _numbers(numbers, said)) for said in (Said.DISPUTED, Said.CONFIRMED))
+    return [f"{said}: {shown}" for said, shown in told if shown]
 
 
 def _unusable(unusable: Mapping[str, int]) -> str:

@@ -80,7 +80,7 @@ def show_case(
     lines += case_screen.older_block(case_id, older, now)
     lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], now)
     lines += text_screen.said_block(let_go, people, now)
-    lines += disclose.of_case_block(len(case.allow_police), told)
+    lines += disclose.of_case_block(case.allow_police, told)
     lines += notice_holds.case_block(hosts, now)
     lines += resemblance_screen.blocks(resembles, said_now, everything=everything)
     if with_text:

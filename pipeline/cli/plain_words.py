@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from pipeline.delivery.answer_mail import Outbox
 from pipeline.desk.times import local
 from triage.clocks import Lane
 from triage.completeness import Part
@@ -105,6 +106,11 @@ OWN_EVENTS = {
     "urgent_call_reviewed": "reviewed a call to police",
 }  # fmt: skip
 """What a push does with a case, answers to reporters and what police were told of them: no custody list tells it."""
+LAID_DOWN = {
+    "alert_sent": "laid an alert into the outbox", "answer_sent": "laid an answer into the outbox",
+    "notice_sent": "laid a notice into the outbox",
+}  # fmt: skip
+"""What did not leave by a server: somebody carries it, and nobody it is for knows of it before."""
 EVENTS = {
     "case_taken": "took it", "case_given_back": "gave it back", "case_assessed": "assessed it",
     "case_disposed": "decided", "case_released": "released it", "case_split": "split it", "text_read": "read the text",
@@ -141,6 +147,8 @@ _DETAILS = {
 """How a detail is said, in this order; those not named here follow under their own name. A yes has no value in it."""
 _UNSAID = frozenset({"word", "turn", "fingerprint", "sha256", "digest", "items", "disclosure"})
 """Details for a program: numbers of rows and digests."""
+_OF_SENDING = frozenset({"by", "result", "state"})
+"""Details that say that it was sent, and how."""
 _COUNTS = {"reports": "report", "texts": "text", "addresses": "address", "cases": "case"}
 _PURPOSES = {
     "answer_shown": "to look at the letters", "answer": "to write an answer",
@@ -151,8 +159,10 @@ _TIMES = frozenset({"due", "called", "told_at", "at"})
 _REACHED = {True: "somebody was reached", False: "nobody was reached"}
 
 
-def event(code: str) -> str:
-    """What happened, in plain words."""
+def event(code: str, said: Mapping[str, Any]) -> str:
+    """What happened, in plain words; `said` are its details."""
+    if _lies_in_outbox(code, said):
+        return LAID_DOWN[code]
     return (EVENTS | OWN_EVENTS).get(code, code.replace("_", " "))
 
 
@@ -173,6 +183,9 @@ def details(code: str, said: Mapping[str, Any]) -> str:
             again = ", once more" if said.get("again") else ""
             name = said.get("name") or f"{said.get('kind', '')} package {said.get('package', '?')}"
             return f"{name} for {said.get('recipient', '?')}{again}"
+        case "disclosure_made":
+            kept = {name: value for name, value in said.items() if name not in ("package", "name")}
+            return ", ".join([*_told(kept), f"as the disclosure {said.get('name') or ''}".rstrip()])
         case "case_split" | "case_split_off" | "cases_joined":
             return _moved(said)
         case "cases_kept_apart":
@@ -183,7 +196,13 @@ def details(code: str, said: Mapping[str, Any]) -> str:
             return ", ".join(_told({"recipient": said.get("recipient"), "how": said.get("reason")}))
         case "redacted_text_shown" | "text_released":
             return f"{counted(said.get('texts'), 'text')} for {said.get('recipient', '?')}"
+    if _lies_in_outbox(code, said):
+        said = {name: value for name, value in said.items() if name not in _OF_SENDING}
     return ", ".join(_told(said))
+
+
+def _lies_in_outbox(code: str, said: Mapping[str, Any]) -> bool:
+    return code in LAID_DOWN and said.get("by") == Outbox.way
 
 
 def _told(said: Mapping[str, Any]) -> list[str]:

@@ -75,7 +75,9 @@ def _came(one: CameWith) -> str:
 def _listed(one: Listed) -> str:
     how = f"{one.type} {one.distance} of at most {one.threshold} bits" if one.type in _BITS else f"equal {one.type}"
     form = "" if one.form == "whole" else f", {form_words(one.form)}"
-    return f"{_place(one):<18}{one.level}: {one.list} {one.version}, entry {one.entry} ({one.opinion}), {how}{form}"
+    said = f"; {one.said_here} here by a person" if one.said_here else ""
+    entry = f"{one.list} {one.version}, entry {one.entry} (its list says {one.opinion}{said})"
+    return f"{_place(one):<18}{one.level}: {entry}, {how}{form}"
 
 
 def _alike(one: Alike) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,16 @@ from sqlalchemy import Connection, Row, select
 from pipeline.bootstrap import App
 from pipeline.desk import records
 from pipeline.desk.consent import consenting
-from pipeline.desk.links import LinkedReport, all_links, channels_in, links_of, most_common, opinions_in, reports_in
+from pipeline.desk.links import (
+    Ints,
+    LinkedReport,
+    all_links,
+    channels_in,
+    links_of,
+    most_common,
+    opinions_in,
+    reports_in,
+)
 from pipeline.desk.urgent_calls import called_about
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
@@ -36,12 +46,16 @@ from triage.verdict import Escalation, Label
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One place content is, in clear: number, kind, what to fetch, and the named steps that led to this case."""
+    """One place content is, in clear: number, kind, what to fetch, and the named steps that led to this case.
+
+    `reports` are those that named it, oldest first.
+    """
 
     locator_id: int
     kind: str
     canonical: str
     rules: str
+    reports: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         return f"Item(L{self.locator_id})"
@@ -97,8 +111,9 @@ class CaseFacts:
     doubts: tuple[str, ...] = ()
     """Rules that left a doubt about what was written (reason `text_doubt`)."""
     called: frozenset[str] = frozenset()
-    """Agencies an urgent call reached."""
     """Agencies an urgent call was made to, about this case or one that was joined into it."""
+    with_text: tuple[int, ...] = ()
+    """Reports that say something in words of their own, by their place in `report_ids`, from 1."""
 
 
 def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFacts:
@@ -117,7 +132,8 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     codes = tuple(sorted({reason[0] for one in opinions.values() for reason in one.reasons}))
     places = vault.locators_in(connection, sorted({number for number in links[:, 1].tolist() if number}))
     doubts = {rule for one in opinions.values() for code, rule, _ in one.reasons if code == "text_doubt"}
-    items = tuple(Item(number, *place) for number, place in places.items())
+    naming = _naming(links, reports)
+    items = tuple(Item(number, *place, tuple(naming[number])) for number, place in places.items())
     primary = next((int(link[1]) for link in links if link[2] == 0 and link[1]), items[0].locator_id if items else None)
     said = records.assessments_of(connection, case_id)
     channels = channels_in(connection, (one.source_no for one in reports))
@@ -142,6 +158,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         ),
         allow_police=consenting(connection, (one.report_id for one in reports)),
         called=called_about(connection, case_id),
+        with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & Fact.HAS_TEXT),
     )  # fmt: skip
 
 
@@ -156,6 +173,15 @@ def record_of(connection: Connection, case_id: int) -> Row[Any]:
 def when(seconds: int | None) -> datetime | None:
     """A stored time as UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def _naming(links: Ints, reports: list[LinkedReport]) -> dict[int, list[int]]:
+    """Address to the reports that named it, in the order of `reports`."""
+    named: defaultdict[int, set[int]] = defaultdict(set)
+    for report_id, locator, _ in links.tolist():
+        named[locator].add(report_id)
+    place = {one.report_id: at for at, one in enumerate(reports)}
+    return {locator: sorted(ids, key=lambda one: place[one]) for locator, ids in named.items()}
 
 
 def _of_record(row: Row[Any]) -> dict[str, Any]:

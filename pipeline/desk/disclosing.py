@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
@@ -93,7 +93,7 @@ def release(
             tell(recipient, agency)
         by_passphrase = isinstance(agency, str)
         sending = Sending(KIND, recipient, whole.files, (), again, {}, whole.name, whole.bag_digest, by_passphrase)
-        return store_package(app, sending, by, one.now, lambda connection, number: _mark(one, connection, number))
+        return store_package(app, sending, by, one.now, lambda store, number: _mark(one, store, number, whole.name))
     except (HotlineError, OSError):
         _let_go(one)
         raise
@@ -157,7 +157,7 @@ def _sealed(one: _Release, agency: Agency | str) -> Leaving:
     to = one.recipient
     given = Disclosure(to.code, to.basis, to.language, one.now, references, tuple(contacts), letterhead_of(one.app))
     files = disclosure_files(given, words_in(to.language))
-    return leaving(one.app, replace(given.package, name=_name(one)), files, {}, agency)
+    return leaving(one.app, replace(given.package, name=_name(one, given.letterhead.zone)), files, {}, agency)
 
 
 def _references(one: _Release, connection: Connection) -> tuple[str, ...]:
@@ -169,15 +169,15 @@ def _references(one: _Release, connection: Connection) -> tuple[str, ...]:
     return tuple(external_reference(key, country, one.recipient.code, case_id) for case_id in cases)
 
 
-def _name(one: _Release) -> str:
+def _name(one: _Release, zone: tzinfo) -> str:
     """What the package is called outside: like every other, so that nobody sees by its name what is in it."""
     numbers = map(str, (each.disclosure_id for each in one.chosen))
     said = "\x1f".join((one.recipient.code, one.now.isoformat(), *numbers)).encode()
     digits = hmac.digest(one.app.store.index_key, _NAME_PURPOSE + said, "sha256")[:_NAME_BYTES].hex().upper()
-    return f"package-{one.now.astimezone(UTC):%Y%m%d}-{digits}"
+    return f"package-{one.now.astimezone(zone):%Y%m%d}-{digits}"
 
 
-def _mark(one: _Release, connection: Connection, package_id: int) -> None:
+def _mark(one: _Release, connection: Connection, package_id: int, name: str | None) -> None:
     """In the transaction that writes the package, after the same checks as before the contacts were opened.
 
     Raises ServiceFailed if somebody else released it meanwhile, RuleBroken if it may no longer go.
@@ -189,7 +189,7 @@ def _mark(one: _Release, connection: Connection, package_id: int) -> None:
         raise ServiceFailed("another command released this meanwhile: see `hotline disclose list`")
     _check_reports(connection, one.case_id, one.recipient.code, one.chosen)
     for each in one.chosen:
-        said = named(each) | {"package": package_id}
+        said = named(each) | {"package": package_id, "name": name}
         one.app.store.record(connection, one.now, actor(one.by), MADE, f"C{one.case_id}", said)
 
 

@@ -6,17 +6,21 @@ A package never waits for its texts: where they may not go it is made without, a
 from __future__ import annotations
 
 import hmac
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from exporters.package import CaseView
+from exporters.withheld import FIELD, Withheld
+from exporters.withheld import NO_REDACTOR as NOT_REDACTED
+from exporters.withheld import SWITCHED_OFF as OFF
 from pipeline.desk.caseview import CaseFacts
-from pipeline.desk.redacted_case import FIELD, redacted_case
+from pipeline.desk.redacted_case import redacted_case
 from pipeline.desk.text_release import SWITCHED_OFF, TextDesk, TextRelease, decided_for, may_get_text, releases_of
 from triage import disposition as disposing
 from triage.errors import BadConfiguration, RuleBroken
-from triage.report import Fact
 from triage.routing import Recipient
 
 NOT_RELEASED = "not released: see `hotline release CASE --show-text`"
@@ -28,18 +32,21 @@ BY_ASSESSOR = "who released it has assessed the case: another person must releas
 def with_texts(
     desk: TextDesk, connection: Connection, view: CaseView, case: CaseFacts, to: Recipient
 ) -> tuple[CaseView, str | None]:
-    """The view with the texts that were released, redacted anew; or without, and why (None: nobody expects any)."""
+    """The view with the texts that were released, redacted anew; or without, and why (None: nobody expects any).
+
+    Either way it says of every report whose text is not in it why. `view` comes as nobody released anything.
+    """
     given = [one for one in releases_of(connection, case.case_id) if one.recipient == to.code]
     if not may_get_text(desk.app, to):
-        return view, SWITCHED_OFF if given else None
-    if not case.report_flags & Fact.HAS_TEXT:
+        return _without(view, OFF), SWITCHED_OFF if given else None
+    if not case.with_text:
         return view, None
     if not given:
         return view, NOT_RELEASED
     try:
         redactor = desk.redactor()
     except BadConfiguration:
-        return view, NO_REDACTOR
+        return _without(view, NOT_REDACTED), NO_REDACTOR
     redacted = redacted_case(desk.app, case, to, desk.vault, redactor)
     valid = [one for one in given if hmac.compare_digest(one.digest, redacted.digest)]
     if not valid:
@@ -47,7 +54,20 @@ def with_texts(
     if not any(_may_stand(one, case, to) for one in valid):
         return view, BY_ASSESSOR
     removed = view.removed if redacted.withheld else tuple(name for name in view.removed if name != FIELD)
-    return replace(view, texts=redacted.texts, removed=removed), None
+    return replace(view, texts=redacted.texts, removed=removed, withheld=_by_reason(redacted.withheld)), None
+
+
+def _without(view: CaseView, why: str) -> CaseView:
+    """The view without texts, for one reason that holds of them all."""
+    return replace(view, withheld=tuple(replace(one, why=why) for one in view.withheld))
+
+
+def _by_reason(withheld: Sequence[tuple[int, str]]) -> tuple[Withheld, ...]:
+    """What the redactor kept back, by reason, in the order of the reports."""
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, why in withheld:
+        numbers[why].append(number)
+    return tuple(Withheld(why, tuple(of_why)) for why, of_why in numbers.items())
 
 
 def _may_stand(one: TextRelease, case: CaseFacts, to: Recipient) -> bool:

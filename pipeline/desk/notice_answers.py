@@ -50,7 +50,7 @@ def note(
     """
     require(by, Act.DISPOSE)
     if said_at > now:
-        raise RuleBroken("the time of an answer lies before now: check --at")
+        raise RuleBroken("--at is in the future: give the day and time when the host answered")
     with writing(app.store.engine) as connection:
         row = record_of(connection, case_id)
         check_here(row)

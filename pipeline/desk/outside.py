@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
+from exporters.withheld import NOT_RELEASED, Withheld
 from pipeline.bootstrap import url_rules
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts
@@ -24,7 +26,7 @@ _ASKED = {Kind.ICCAM: "assess_and_act", Kind.HELPLINE: "offer_help", Kind.PREVEN
 def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "") -> CaseView:
     """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name.
 
-    `recipient`: its code, so that it is not told of what it got itself.
+    `recipient`: its code, so that it is not told of what it got itself. No text is in it: `exported_texts` adds them.
     """
     counted = in_force(case.assessments)
     of_item = {said.locator_no: said for said in counted}
@@ -39,7 +41,8 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient
     )  # fmt: skip
     files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
     items = (*places, *_some(files, recipient_kind))
-    return view_case(reference, _facts(case, recipient_kind, recipient), items, recipient_kind)
+    view = view_case(reference, _facts(case, recipient_kind, recipient), items, recipient_kind)
+    return replace(view, withheld=(Withheld(NOT_RELEASED, case.with_text),) if case.with_text else ())
 
 
 def _told(case: CaseFacts, recipient: str) -> set[str]:
@@ -97,7 +100,7 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         "reporter_can_be_asked": True if case.allow_police else None,
         "also_sent_to": tuple(sorted(_told(case, recipient))),
         # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
-        "description": Fact.HAS_TEXT in flags or None,
+        "description": True if case.with_text else None,
     }
 
 

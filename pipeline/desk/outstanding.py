@@ -1,12 +1,14 @@
 """What people decided and nobody carried out yet: so that a decided case does not vanish from sight.
 
 A police package waits for a second person, then for its export. Kinds no exporter makes anything for (an answer, a
-call to a partner) are carried out by hand; such a case is listed until somebody closes it.
+call to a partner) are carried out by hand; such a case is listed until somebody closes it, one to answer only until
+its reporters were written to, called or told by receipt code (`pipeline/desk/answers.py`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from exporters.base import Exporter
 from exporters.registry import all_exporters
+from pipeline.desk.answers import answers_of
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
@@ -22,6 +25,7 @@ from triage.lifecycle import Status
 
 _ELSEWHERE = (str(Kind.CLOSE), str(Kind.NOTICE))
 """Carried out by being made, and listed with what police hold back (`pipeline/desk/notices_today.py`)."""
+_ENDED = (Status.CLOSED, Status.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,11 @@ def outstanding(connection: Connection) -> Outstanding:
     ).all()  # fmt: skip
     makes = _exporters()
     waiting = [row for row in rows if needs_release(Kind(row.kind)) and row.released_at is None]
+    given = _answered(connection, (row.case_id for row in rows if row.kind == Kind.ANSWER and row.status not in _ENDED))
     undone: defaultdict[tuple[Kind, str | None], dict[int, None]] = defaultdict(dict)
     for row in rows:
         kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
-        settled = exporter is None and row.status in (Status.CLOSED, Status.REMOVED)
+        settled = exporter is None and (row.status in _ENDED or (kind is Kind.ANSWER and row.case_id in given))
         if not settled and (row.released_at is not None or not needs_release(kind)):
             undone[kind, exporter][row.case_id] = None
     oldest = datetime.fromtimestamp(waiting[0].made_at, UTC) if waiting else None
@@ -67,6 +72,11 @@ def outstanding(connection: Connection) -> Outstanding:
         len(waiting), tuple(dict.fromkeys(row.case_id for row in waiting)), oldest,
         tuple(Undone(kind, exporter, tuple(undone[kind, exporter])) for kind, exporter in sorted(undone, key=_order)),
     )  # fmt: skip
+
+
+def _answered(connection: Connection, cases: Iterable[int]) -> frozenset[int]:
+    """Of cases somebody decided to answer those in which no answer waits."""
+    return frozenset(case_id for case_id in set(cases) if not answers_of(connection, case_id).waits)
 
 
 def _exporters() -> dict[tuple[str, str | None], str]:

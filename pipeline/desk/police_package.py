@@ -133,10 +133,10 @@ def _stamped(bag: Packed, url: str) -> dict[str, bytes]:
 
 
 def package_name(index_key: bytes, package: Package, cases: Iterable[int]) -> str:
-    """What a package is called outside: day and eight digits that tell nothing of numbers here."""
+    """What a package is called outside: its day as its papers tell it, and eight digits that tell nothing of here."""
     said = "\x1f".join((package.recipient, package.made_at.isoformat(), *map(str, sorted(cases)))).encode()
     digits = hmac.digest(index_key, _NAME_PURPOSE + said, "sha256")[:_NAME_BYTES].hex().upper()
-    return f"package-{package.made_at.astimezone(UTC):%Y%m%d}-{digits}"
+    return f"package-{package.made_at.astimezone(package.letterhead.zone):%Y%m%d}-{digits}"
 
 
 def _custody(app: App, cases: Mapping[int, str], recipient: str) -> list[tuple[str, CustodyLine]]:

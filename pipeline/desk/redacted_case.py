@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exporters.redacted_texts import RedactedText
+from exporters.withheld import FIELD
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.recipient_keys import MASKED_VALUES, RELEASED_TEXTS, recipient_key
@@ -22,8 +23,6 @@ from triage.language import UNDETERMINED, language_of
 from triage.redacting.redactor import Redactor
 from triage.routing import Recipient
 
-FIELD = "description"
-"""The one field of a report whose text may leave."""
 CODE_CHARS = 8
 
 

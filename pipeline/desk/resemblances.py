@@ -55,7 +55,7 @@ class CameWith:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one list said of one attachment when it came in."""
+    """What one list says of one attachment, when it came in or today; only today also what a person here said of it."""
 
     report_id: int
     position: int
@@ -68,6 +68,7 @@ class Listed:
     threshold: int
     opinion: str
     level: str
+    said_here: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def listed_now(app: App, found: Resemblances, now: datetime) -> tuple[Listed, ..
     return tuple(
         Listed(
             item.report_id, item.position, one.list, one.version, one.entry, one.type, one.form, one.distance,
-            one.threshold, one.opinion, str(one.level),
+            one.threshold, one.opinion, str(one.level), one.said_here,
         )
         for item, said in zip(items, answers, strict=True) for one in said
     )  # fmt: skip

@@ -22,6 +22,7 @@ from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.people import actor
 from pipeline.desk.references import external_reference
+from pipeline.desk.times import local
 from pipeline.desk.urgent_calls import Call, call_of, call_row, unlogged_row
 from pipeline.routes import routes
 from pipeline.store.delivery_tables import urgent_call
@@ -36,6 +37,10 @@ MADE, LOGGED, READ, REVIEWED = "urgent_call_made", "urgent_call_logged", "urgent
 """Audit events; their subject is the case."""
 _MINUTE = timedelta(minutes=1)
 """Times of calls are told to the minute."""
+_NOT_THEN = (
+    "--spoken-at is not between the making of the call sheet ({}) and now ({}): give the day and time you spoke, as"
+    " clocks show it here or with an offset"
+)
 
 
 def make_call(app: App, by: Person, case_id: int, agency: str, reason: CallReason, now: datetime) -> tuple[Call, str]:
@@ -75,8 +80,9 @@ def log_call(
     vault = app.vault()
     with writing(app.store.engine) as connection:
         row = unlogged_row(connection, case_id, call_id)
-        if not call_of(row).made_at - _MINUTE < spoken_at <= now + _MINUTE:
-            raise RuleBroken("the time of a call lies between the making of its sheet and now: check --spoken-at")
+        made_at = call_of(row).made_at
+        if not made_at - _MINUTE < spoken_at <= now + _MINUTE:
+            raise RuleBroken(_NOT_THEN.format(local(made_at), local(now)))
         values = sealed_values(connection, vault, call_id, note) | {
             "spoken_at": int(spoken_at.timestamp()), "reached": reached, "logged_by": by.person_id,
             "logged_at": int(now.timestamp()),

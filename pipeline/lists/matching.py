@@ -67,6 +67,8 @@ class Answer:
     opinion: str
     level: Level
     why: str
+    said_here: str | None = None
+    """What a person here said of the entry (`pipeline.lists.opinions.Said`)."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ def _answer(hit: _Hit, level: Level, why: str) -> Answer:
     entry, manifest = hit.entry, hit.of.saved.manifest
     return Answer(
         manifest.source.name, manifest.version, entry.number, entry.own_id, entry.tags, entry.type, hit.signal.form,
-        hit.distance, entry.threshold, entry.opinion.name.lower(), level, why,
+        hit.distance, entry.threshold, entry.opinion.name.lower(), level, why, hit.state.said,
     )  # fmt: skip
 
 

@@ -53,7 +53,10 @@ def test_without_a_mail_server_every_screen_says_that_it_lies_in_the_outbox_unti
         assert "told, has until" not in shown
     (one,) = alerts(desk.app, desk.one, NOW_HERE)
     assert _hotline(desk, "cases", "show", f"C{one.alert.case_id}") == 0
-    assert said in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert said in shown
+    assert "laid an alert into the outbox" in shown
+    assert "told an organisation" not in shown
     path.unlink()
     assert _hotline(desk, "alerts", "list") == 0
     assert "told, has until" in capsys.readouterr().out

@@ -20,19 +20,17 @@ from pipeline.desk.answer_sending import Order, send, show
 from pipeline.desk.answers import answers_of
 from pipeline.desk.moves import join, split
 from pipeline.desk.numbers import shown_report
-from pipeline.entering import give_receipt
 from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, report
 from pipeline.verify import verify
 from tests.desk import NOW, Desk, made
 from tests.factories import all_bytes
-from tests.letters import ROWS, VAGUE, bring, decided, outbox, states
+from tests.letters import ROWS, VAGUE, bring, decided, outbox, receipt_for, states
 from triage.answering import Standing, Stands
 from triage.disposition import Kind
 from triage.errors import CaseTaken, KeyProblem, RuleBroken, UsageError
 from triage.receipts import code_of
-from triage.report import ReportId
 
 pytest_plugins = ("tests.stores", "tests.letter_workspace")
 
@@ -42,15 +40,6 @@ PHONE = "+387 61 123 456"
 
 def _run(desk: Desk, *words: str) -> int:
     return answer(["--workspace", str(desk.folder / "workspace"), "answers", *words])
-
-
-def _receipt(desk: Desk, external_id: str) -> str:
-    """A code as `hotline new` hands it out, for a report that came by file."""
-    app, report_id = desk.app, desk.report_of(external_id)
-    code = code_of(report_id.to_bytes(16, "big"))
-    with writing(app.store.engine) as connection:
-        give_receipt(app, connection, desk.one, ReportId.unpack(report_id), code, "phone", NOW)
-    return code
 
 
 def _asked(desk: Desk, code: str, **more: bool) -> Asked:
@@ -80,7 +69,7 @@ def _typed(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 def test_who_asks_with_a_receipt_hears_how_it_stands_and_the_letter_and_waits_no_more(
     letters: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = _receipt(letters, "l-3")
+    code = receipt_for(letters, "l-3")
     case_id = decided(letters, "l-3")
     _run(letters, "list")
     assert "asks with the receipt code" in capsys.readouterr().out
@@ -104,7 +93,7 @@ def test_who_asks_with_a_receipt_hears_how_it_stands_and_the_letter_and_waits_no
 def test_a_program_gets_the_same_as_json(
     letters: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _typed(monkeypatch, _receipt(letters, "l-5"))
+    _typed(monkeypatch, receipt_for(letters, "l-5"))
     assert _run(letters, "receipt", "--json") == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["stands"], said["language"], said["answered"]) == ("open", "sr-Cyrl", False)
@@ -135,7 +124,7 @@ def test_who_may_not_decide_is_refused_before_the_code_is_asked_for(
     letters: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-operator")
-    _typed(monkeypatch, code := _receipt(letters, "l-3"))
+    _typed(monkeypatch, code := receipt_for(letters, "l-3"))
     assert _run(letters, "receipt") == 2
     assert "may not dispose" in capsys.readouterr().err
     with pytest.raises(RuleBroken, match="may not dispose"):
@@ -145,7 +134,7 @@ def test_who_may_not_decide_is_refused_before_the_code_is_asked_for(
 
 
 def test_asking_again_is_answered_each_time_and_leaves_one_row(letters: Desk) -> None:
-    code = _receipt(letters, "l-3")
+    code = receipt_for(letters, "l-3")
     decided(letters, "l-3")
     first, second = _asked(letters, code), ask(letters.app, letters.two, code, LATER)
     assert (first.before, second.before) == (Standing.BY_RECEIPT, Standing.SENT)
@@ -157,7 +146,7 @@ def test_asking_again_is_answered_each_time_and_leaves_one_row(letters: Desk) ->
 
 
 def test_of_two_who_ask_at_once_both_are_answered_and_one_row_is_left(letters: Desk) -> None:
-    code = _receipt(letters, "l-3")
+    code = receipt_for(letters, "l-3")
     decided(letters, "l-3")
     people = (letters.one, letters.two)
     with ThreadPoolExecutor(2) as both:
@@ -169,7 +158,7 @@ def test_of_two_who_ask_at_once_both_are_answered_and_one_row_is_left(letters: D
 
 
 def test_an_answer_nobody_decided_on_is_written_down_and_counts_as_none(letters: Desk) -> None:
-    asked = _asked(letters, _receipt(letters, "l-3"))
+    asked = _asked(letters, receipt_for(letters, "l-3"))
     assert (asked.stands, asked.counts) == (Stands.OPEN, False)
     assert asked.letter is not None
     assert states(letters) == {}
@@ -179,7 +168,7 @@ def test_an_answer_nobody_decided_on_is_written_down_and_counts_as_none(letters:
 
 
 def test_a_letter_a_person_must_read_for_is_kept_back_until_they_did(letters: Desk) -> None:
-    code = _receipt(letters, "l-6")
+    code = receipt_for(letters, "l-6")
     decided(letters, "l-6", "asked_for_help")
     asked = _asked(letters, code)
     assert (asked.letter, asked.kept_back) == (None, "read_first")
@@ -189,7 +178,7 @@ def test_a_letter_a_person_must_read_for_is_kept_back_until_they_did(letters: De
 
 
 def test_the_code_follows_joined_and_split_cases(letters: Desk) -> None:
-    code = _receipt(letters, "l-3")
+    code = receipt_for(letters, "l-3")
     alone, other = letters.case_of("l-3"), letters.case_of("l-1")
     assert _asked(letters, code).case_id == alone
     join(letters.app, letters.one, other, alone, NOW)
@@ -202,7 +191,7 @@ def test_the_code_follows_joined_and_split_cases(letters: Desk) -> None:
 def test_of_a_removed_case_and_an_erased_report_just_that_is_said(
     letters: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = _receipt(letters, "l-1")
+    code = receipt_for(letters, "l-1")
     case_id = decided(letters, "l-1")
     letters.set(case_id, status="removed", status_before="removed")
     asked = _asked(letters, code)
@@ -221,7 +210,7 @@ def test_of_a_removed_case_and_an_erased_report_just_that_is_said(
 
 
 def test_a_closed_case_is_said_to_be_closed(letters: Desk) -> None:
-    code = _receipt(letters, "l-3")
+    code = receipt_for(letters, "l-3")
     case_id = decided(letters, "l-3", "other")
     letters.close(case_id)
     asked = _asked(letters, code)
@@ -232,7 +221,7 @@ def test_a_closed_case_is_said_to_be_closed(letters: Desk) -> None:
 
 def test_who_was_answered_by_code_gets_no_mail_and_an_unsafe_contact_never_does(letters: Desk) -> None:
     for external_id in ("l-1", "l-2"):
-        code, case_id = _receipt(letters, external_id), decided(letters, external_id)
+        code, case_id = receipt_for(letters, external_id), decided(letters, external_id)
         _asked(letters, code)
         show(letters.app, letters.one, case_id, None, NOW)
         with pytest.raises(RuleBroken):
@@ -388,7 +377,7 @@ def test_spoken_answers_go_on_both_stores(tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("spoken")
     desk = made(folder, store_url)
     bring(desk.app, folder / "letters.csv", *ROWS[2:4])
-    code = _receipt(desk, "l-3")
+    code = receipt_for(desk, "l-3")
     decided(desk, "l-3")
     assert _asked(desk, code).letter == _asked(desk, code).letter
     case_id = decided(desk, "l-4")

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import plain_words, screens
+from pipeline.cli.disclose import of_case_block
 from pipeline.desk import queue
+from pipeline.desk.answer_calls import call, called
+from pipeline.desk.answer_receipts import ask
+from pipeline.desk.disclosures import Asked
 from pipeline.desk.outstanding import Outstanding, Undone
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.times import local
 from tests.desk import NOW, Desk, copied, made
+from tests.letters import decided, receipt_for, shown_and_sent
 from triage.clocks import Lane
+from triage.disclosure import DisclosureReason, DisclosureState
 from triage.disposition import Kind
 from triage.lifecycle import Status
+
+pytest_plugins = ("tests.letter_workspace",)
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +48,24 @@ def test_a_case_nothing_can_export_stays_listed_until_somebody_closes_it(desk: D
     desk.dispose(case_id, Kind.CLOSE, reason="answered")
     assert desk.record(case_id).status == Status.CLOSED
     assert _undone(desk) == ()
+
+
+@pytest.mark.parametrize("way", ["letter", "telephone", "receipt"])
+def test_a_case_to_answer_leaves_the_list_once_its_reporter_was_answered(letters: Desk, way: str) -> None:
+    report = {"letter": "l-1", "telephone": "l-4", "receipt": "l-3"}[way]
+    case_id, other = decided(letters, report), decided(letters, "l-5", "question")
+    assert _undone(letters) == (Undone(Kind.ANSWER, None, (case_id, other)),)
+    if way == "letter":
+        assert shown_and_sent(letters, case_id) == ["sent"]
+    elif way == "telephone":
+        call(letters.app, letters.one, case_id, NOW)
+        called(letters.app, letters.one, case_id, None, NOW, reached=False)
+        assert _undone(letters) == (Undone(Kind.ANSWER, None, (case_id, other)),)
+        call(letters.app, letters.one, case_id, NOW)
+        called(letters.app, letters.one, case_id, None, NOW, reached=True)
+    else:
+        ask(letters.app, letters.one, receipt_for(letters, report), NOW)
+    assert _undone(letters) == (Undone(Kind.ANSWER, None, (other,)),)
 
 
 def test_a_case_is_listed_for_its_export_until_a_package_took_it_even_if_it_is_closed(desk: Desk) -> None:
@@ -84,6 +111,30 @@ def test_what_happened_is_told_without_raw_flags() -> None:
     assert plain_words.details("case_assessed", {"classification": "not_illegal", "viewed": "content"}) \
         == "whole case: not illegal (viewed: content)"  # fmt: skip
     assert plain_words.details("cases_joined", {"from": "C2", "links": 1}) == "from C2, 1 mention moved"
+
+
+@pytest.mark.parametrize("code", ["alert_sent", "answer_sent", "notice_sent"])
+def test_what_lies_in_the_outbox_is_not_told_as_sent(code: str) -> None:
+    said = {"alert": 1, "partner": "sos-rs", "by": "outbox", "result": "sent", "state": "sent"}
+    assert "into the outbox" in plain_words.event(code, said)
+    assert plain_words.details(code, said) == "A1, for sos-rs"
+    mailed = said | {"by": "smtp"}
+    assert "outbox" not in plain_words.event(code, mailed)
+    assert plain_words.details(code, mailed) == "A1, for sos-rs, sent, sent, by smtp"
+
+
+def test_a_disclosure_is_called_one_and_by_the_name_police_know() -> None:
+    said = {"disclosure": 3, "report": "R1.0.1", "recipient": "police-rs", "package": 8}
+    assert plain_words.details("disclosure_made", said) == "for police-rs, report R1.0.1, as the disclosure"
+    named = said | {"name": "package-20260304-1A2B3C4D"}
+    assert plain_words.details("disclosure_made", named).endswith(", as the disclosure package-20260304-1A2B3C4D")
+
+
+def test_how_to_ask_for_a_contact_stands_there_until_each_was_asked_for() -> None:
+    one = Asked(1, 7, 2, "police-rs", DisclosureReason.POLICE_ASKED, 1, NOW, DisclosureState.MADE, 8)
+    for found, hint in (((), True), ((one,), False), ((replace(one, state=DisclosureState.WITHDRAWN),), True)):
+        assert ("`hotline disclose ask`" in "".join(of_case_block((7,), found))) is hint
+    assert "`hotline disclose ask`" in "".join(of_case_block((7, 9), (one,)))
 
 
 def test_times_dangers_and_flags_of_any_event_are_words() -> None:

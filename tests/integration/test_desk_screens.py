@@ -12,6 +12,7 @@ from sqlalchemy import select
 from pipeline.cli import plain_words
 from pipeline.cli.main import answer
 from pipeline.cli.screens import DEMO_LINE, harmless
+from pipeline.desk.numbers import shown_report
 from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting, os_user
 from pipeline.setup import set_up
 from pipeline.store.engine import reading
@@ -108,6 +109,15 @@ def test_show_says_why_reports_are_together(desk: Desk, capsys: Screen) -> None:
     assert "same place by: www" in shown
     read = _read(desk, capsys, "cases", "show", f"C{desk.case_of('s-1')}")
     assert {tuple(one["rules"]) for one in read["items"]} == {("parameter:campaign",), ("www",)}
+
+
+def test_show_says_which_report_named_which_address(desk: Desk, capsys: Screen) -> None:
+    case_id, numbers = f"C{desk.case_of('s-1')}", [shown_report(desk.report_of(name)) for name in ("s-1", "s-2")]
+    read = _read(desk, capsys, "cases", "show", case_id)
+    assert sorted(one["reports"] for one in read["items"]) == [[number] for number in sorted(numbers)]
+    shown = _said(desk, capsys, "cases", "show", case_id)
+    assert all(f"named by {number}\n" in shown for number in numbers)
+    assert "named by" not in _said(desk, capsys, "cases", "show", f"C{desk.case_of('o-1')}")
 
 
 def test_two_people_bring_a_police_package_to_its_release(

@@ -364,7 +364,7 @@ def test_the_commands_ask_show_release_and_never_say_a_contact(
     case = f"C{telling.case_of('p-1')}"
     there = [case, "--recipient", AGENCY]
     assert _run(telling, "cases", "show", case) == 0
-    assert "2 reporters allow police" in capsys.readouterr().out
+    assert "2 reporters allow police to make contact: `hotline disclose ask`" in capsys.readouterr().out
     assert _run(telling, "disclose", "ask", *there, "--reason", "police_asked") == 0
     assert _run(telling, "today") == 0
     assert f"contacts of 2 reporters about {case} for {AGENCY}: waits" in capsys.readouterr().out
@@ -381,6 +381,7 @@ def test_the_commands_ask_show_release_and_never_say_a_contact(
         shown = capsys.readouterr().out
         assert "anary" not in shown
         assert "61 000" not in shown
+        assert "disclose ask" not in shown
 
 
 def test_the_police_package_says_that_a_reporter_agreed_and_no_other_package_does(telling: Desk) -> None:

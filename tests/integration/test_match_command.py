@@ -115,7 +115,7 @@ def test_a_program_gets_everything_an_answer_names(app: App, tmp_path: Path) -> 
     assert read["items"][0]["answers"] == [{
         "list": "known", "version": "v1", "entry": 1, "own_id": "own-1", "tags": ["one", "two"], "type": "md5",
         "form": "whole", "form_words": "whole", "distance": 0, "threshold": 0, "opinion": "positive", "level": "known",
-        "why": "the very bytes",
+        "why": "the very bytes", "said_here": None,
     }]  # fmt: skip
     assert "never an assessment" in read["note"]
 
@@ -188,7 +188,10 @@ def test_who_imported_a_list_and_when_is_said_as_on_other_screens(app: App, tmp_
 def test_what_people_say_of_an_entry_is_shown_with_the_list(app: App, tmp_path: Path) -> None:
     known(app, tmp_path, [f"md5,{MD5},,"])
     assert "is disputed" in said(app, ["dispute", "known", "1", "--reason", "everyday_picture"])
-    assert "entries 1" in said(app, ["show", "known"])
+    shown = said(app, ["show", "known"])
+    assert re.search(r"said here +disputed: entries 1\n", shown)
+    assert re.search(r"list says positive +list says disputed +list says negative\n +md5 +1 +0 +0\n", shown)
+    assert re.search(r"disputed here +quarantined\n +known .* 1 +0\n", said(app, ["show"]))
     assert json.loads(said(app, ["show", "--json"]))["lists"][0]["disputed_here"] == 1
     assert "is confirmed" in said(app, ["confirm", "known", "1", "--reason", "viewed"])
     read = json.loads(said(app, ["show", "known", "--json"]))

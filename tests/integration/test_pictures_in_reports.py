@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,9 +17,11 @@ from sqlalchemy import select
 from pipeline.attachments import MOST_PER_REPORT
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
+from pipeline.desk.numbers import shown_report
 from pipeline.desk.people import DEMO_PERSON_VARIABLE, acting
 from pipeline.desk.resemblances import resemblances_of
 from pipeline.lists.importing import Order, import_list
+from pipeline.lists.opinions import Said, say
 from pipeline.relating.pictures import relate_pictures
 from pipeline.setup import set_up
 from pipeline.store.engine import reading
@@ -205,6 +208,23 @@ def test_the_case_screen_says_what_came_what_lists_say_and_who_shows_the_same(
     assert "perhaps the same, look: pdq" in said
     assert hashlib.sha256(FIRST).hexdigest()[:12] not in said
     assert "first.jpg" not in said
+
+
+def test_the_case_screen_says_what_a_person_here_said_of_a_lists_entry(
+    taken: App, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    by = acting(taken, {DEMO_PERSON_VARIABLE: "sample-analyst"})
+    import_list(taken, by, Order(_list(tmp_path, "told", [("pdq", _pdq(taken, "P-1"))]), "told"), NOW, lambda *_: None)
+    number = next(number for number, name in _ids(taken).items() if name == "P-1")
+    show = ["--workspace", str(taken.workspace.root), "cases", "show", shown_report(number)]
+    assert answer(show) == 0
+    assert "entry 1 (its list says positive)" in capsys.readouterr().out
+    say(taken, by, "told", 1, Said.DISPUTED, "everyday_picture", NOW)
+    assert answer(show) == 0
+    assert "entry 1 (its list says positive; disputed here by a person)" in capsys.readouterr().out
+    assert answer([*show, "--json"]) == 0
+    assert [one["said_here"] for one in json.loads(capsys.readouterr().out)["matches"]] == ["disputed"]
 
 
 def test_an_attachment_that_comes_later_or_differs_joins_the_report_it_belongs_to(tmp_path: Path) -> None:

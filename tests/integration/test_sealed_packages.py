@@ -95,6 +95,16 @@ def test_a_package_is_sealed_and_its_folder_shows_nothing_of_the_case(app: App) 
     assert not list(app.workspace.root.rglob("*.pdf"))
 
 
+def test_a_package_is_named_by_the_day_its_papers_tell(app: App) -> None:
+    pin_agency(app, "police-fbih", NOW)
+    (made,) = _export(app, minutes=14 * 60 + 30).made  # half past eleven in the evening in UTC, the next day here
+    tomorrow = NOW + timedelta(days=1)
+    cover = opened(made.folder)["cover.txt"].decode()
+    assert made.called.startswith(f"package-{tomorrow:%Y%m%d}-")
+    assert f"Paket: {made.called}" in cover
+    assert f"Paket sačinjen {tomorrow:%d.%m.%Y}." in cover
+
+
 def test_staff_names_and_internal_numbers_are_in_no_file_of_a_package(app: App) -> None:
     pin_agency(app, "police-fbih", NOW)
     (made,) = _export(app).made

@@ -157,6 +157,10 @@ def test_a_released_text_reaches_police_with_the_handle_and_the_helpline_without
     assert [(one["report"], one["language"]) for one in told["texts"]] == [(1, "bcs")]
     assert "description" in told["removed"], "one text is withheld, so the list still names what is kept back"
     assert b"masked in texts: phone 1" in (lea.made[0].folder / "redaction.csv").read_bytes()
+    assert told["withheld"] == [{"why": "unknown_language", "reports": [2]}]
+    cover = (lea.made[0].folder / "cover.txt").read_text(encoding="utf-8")
+    assert "1 од 2 пријава" in cover
+    assert "пријава бр. 2: језик није познат" in cover
     with reading(desk.app.store.engine) as connection:
         left = connection.execute(select(audit.c.details).where(audit.c.event == "exported")).scalars().all()
     assert [json.loads(one)["texts"] for one in left] == [1, 1]

@@ -107,3 +107,16 @@ def test_a_wrong_code_names_the_rule_and_not_the_code(
 def test_wrong_use_is_told(desk: Desk, case: str, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(desk, "release", *(word.format(case=case) for word in words)) == 2
     assert "--show-text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("free_text_for", "why"), [
+    ("", "switched off: every text"), ("police-rs", "not released: every text"),
+])  # fmt: skip
+def test_police_read_why_no_text_came_along(
+    desk: Desk, case: str, monkeypatch: pytest.MonkeyPatch, free_text_for: str, why: str
+) -> None:
+    monkeypatch.setenv("HOTLINE_FREE_TEXT_FOR", free_text_for)
+    assert _run(desk, "release", case) == 0
+    assert _run(desk, "export", "lea") == 0
+    (listed,) = desk.app.workspace.exports.glob("*/redaction.csv")
+    assert why in listed.read_text(encoding="utf-8")

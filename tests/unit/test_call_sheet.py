@@ -17,8 +17,10 @@ from exporters.package import (
     item_facts,
     view_case,
 )
+from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES, Words, words_file
 from pipeline.resources import text
+from triage.assessment import AgeGroup, Assessment, Classification, Gender, IccamAnswers, Viewed
 from triage.errors import RuleBroken
 from triage.urgent_call import CallReason
 
@@ -26,6 +28,8 @@ WORDS = {language: Words.from_toml(language, text(words_file(language))) for lan
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 REFERENCE = "BA-7F3K-9QWX-2MTC"
 SHEET = CallReason.MEETING_SOON
+SEEN = Assessment(1, None, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT,
+                  iccam=IccamAnswers(gender=Gender.BOTH, age_group=AgeGroup.PRE_PUBESCENT, virtual=True))  # fmt: skip
 LETTERHEAD = Letterhead("name " * (MAX_HOTLINE_NAME_CHARS // 5 - 1) + "named", "1 " * (MAX_HOTLINE_PHONE_CHARS // 2))
 """As long as allowed."""
 
@@ -37,8 +41,8 @@ def _package(language: str, *addresses: str, reasons: tuple[str, ...] = ("child_
         "reporter_can_be_asked": True,
         "description": "canary words of a reporter", "contact_name": "canary name",
     }  # fmt: skip
-    items = [item_facts(address, "url", None) for address in addresses]
-    case = view_case(REFERENCE, facts, items, "police")
+    items = [item_facts(address, "url", SEEN) for address in addresses]
+    case = replace(view_case(REFERENCE, facts, items, "police"), withheld=(Withheld("not_released", (1, 2)),))
     return Package("call_sheet", "police-rs", AT, "duty_to_report_crime", "safeguard_child", (case,), language=language,
                    letterhead=LETTERHEAD)  # fmt: skip
 
@@ -111,5 +115,6 @@ def test_a_sheet_says_whose_call_it_is_and_that_what_reporters_wrote_is_not_on_i
     assert "From:           Hotline of Somewhere, +387 33 000 000\n" in said
     assert "Made:           2026-03-04 11:00:00 (UTC+1)\n" in said
     assert "(UTC)" not in said
-    assert "Not released and not given here: what reporters wrote themselves" in " ".join(said.split())
+    assert "  What reporters wrote themselves is not on this sheet: ask us.\n" in said
+    assert "not released" not in said
     assert "From:" not in call_sheet(replace(_package("en"), letterhead=Letterhead()), SHEET, WORDS["en"])

@@ -14,9 +14,10 @@ from exporters import plain_csv
 from exporters.lea import LawEnforcementExporter
 from exporters.package import CaseView, ItemView, Letterhead, New, Package, item_facts, view_case
 from exporters.redacted_texts import RedactedText
+from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from pipeline.resources import text
-from triage.assessment import Assessment, Classification, Viewed
+from triage.assessment import AgeGroup, Assessment, Classification, Gender, IccamAnswers, Viewed
 from triage.errors import RuleBroken
 from triage.redacting.redactor import Redacted
 
@@ -67,12 +68,74 @@ def test_the_cover_of_many_cases_stays_short() -> None:
 
 
 def test_the_cover_says_where_the_reports_own_words_are() -> None:
-    told = view_case("A-1", {"description": "words"}, [], "police")
-    given = replace(CaseView("A-2", {}), texts=(RedactedText(1, "bcs", "police", Redacted("words", ())),))
-    withheld, released = "Not released and not given here: what reporters wrote", "is in texts.txt, redacted."
-    assert [(withheld in _cover(*cases)[3], released in _cover(*cases)[3]) for cases in (
-        (told,), (given,), (told, given), (CaseView("A-3", {}),),
-    )] == [(True, False), (False, True), (True, True), (False, False)]  # fmt: skip
+    told = CaseView("A-1", {}, withheld=(Withheld("not_released", (1, 2)),))
+    given = CaseView("A-2", {}, texts=tuple(_text(number) for number in (1, 2, 3)))
+    some = replace(given, withheld=(Withheld("unknown_language", (4,)),))
+    wrote = "What reporters wrote themselves, perhaps also on time and place"
+    assert f"{wrote}, is in texts.txt, redacted." in _cover(given)[3]
+    assert "Not given here: w" + wrote[1:] + " (not released). Ask us." in _cover(told)[3]
+    assert f"{wrote}: texts of 3 of 4 reports are in texts.txt, redacted." in _cover(some)[3]
+    assert "Not given: report no. 4: language not known. Ask us." in _cover(some)[3]
+    assert "of 3 of 6 reports" in (both := _cover(told, some)[3])
+    assert "Not given: A-1: not released; A-2: report no. 4: language not known. Ask us." in both
+    assert "wrote" not in _cover(CaseView("A-3", {}))[3]
+
+
+def test_the_tables_say_why_a_text_is_missing_and_of_which_report() -> None:
+    kept = (Withheld("unknown_language", (2, 4)), Withheld("uncertain_language", (5,)))
+    cases = (
+        CaseView("A-1", {}, removed=("description", "reporter_group"), texts=(_text(1), _text(3)), withheld=kept),
+        CaseView("A-2", {}, removed=("description",), withheld=(Withheld("switched_off", (1, 2)),)),
+    )
+    files = _files(*cases)
+    assert [(row["field"], row["why"]) for row in plain_csv.read(files["redaction.csv"])] == [
+        ("description", "unknown language: report 2, 4"), ("description", "uncertain language: report 5"),
+        ("reporter_group", "not allowed for this recipient"), ("description", "switched off: every text"),
+    ]  # fmt: skip
+    assert [row["texts_left_out"] for row in plain_csv.read(files["reports.csv"])] == [
+        "unknown language: report 2, 4; uncertain language: report 5", "switched off: every text",
+    ]  # fmt: skip
+    told = [case.get("withheld") for case in json.loads(files["case.json"])["cases"]]
+    assert told[1] == [{"why": "switched_off", "reports": [1, 2]}]
+
+
+def _text(number: int) -> RedactedText:
+    return RedactedText(number, "bcs", "police", Redacted("words", ()))
+
+
+@pytest.mark.parametrize(("why", "numbers"), [("a word", (1,)), ("not_released", ()), ("not_released", (0,))])
+def test_a_missing_text_is_named_by_codes_only(why: str, numbers: tuple[int, ...]) -> None:
+    with pytest.raises(RuleBroken):
+        Withheld(why, numbers)
+
+
+def test_line_two_tells_whom_a_person_saw_and_no_more_than_was_assessed() -> None:
+    answered = IccamAnswers(gender=Gender.FEMALE, age_group=AgeGroup.PRE_PUBESCENT)
+    seen = Assessment(1, 1, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT, iccam=answered)
+    who = _who(seen, replace(seen, iccam=IccamAnswers(gender=Gender.MALE, age_group=AgeGroup.NOT_DETERMINED)))
+    assert who == (
+        "2 Who may be in danger: A-1: viewed and assessed by a person (sex of the children shown: girls,"
+        " boys, age of the youngest child: before puberty)."
+    )
+    drawn = replace(seen, iccam=replace(answered, virtual=True))
+    assert "drawn or generated: yes" in _who(drawn)
+    assert "drawn" not in _who(drawn, seen)
+
+
+@pytest.mark.parametrize("said", [
+    Assessment(1, 1, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT),
+    Assessment(1, 1, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT,
+               iccam=IccamAnswers(gender=Gender.NOT_DETERMINED, virtual=True)),
+    Assessment(1, 1, Classification.NOT_ILLEGAL, by=1, at=AT, viewed=Viewed.CONTENT, reason="adult_content",
+               iccam=IccamAnswers(gender=Gender.FEMALE)),
+])  # fmt: skip
+def test_what_nobody_assessed_of_a_child_is_not_said(said: Assessment) -> None:
+    assert _who(said) == "2 Who may be in danger: Not known to us."
+
+
+def _who(*said: Assessment) -> str:
+    items = [item_facts(f"https://host.example/{number}", "url", one) for number, one in enumerate(said)]
+    return _cover(view_case("A-1", {}, items, "police"))[1]
 
 
 def test_the_head_of_the_cover_names_package_hotline_and_what_it_adds_to() -> None:
