@@ -59,7 +59,7 @@ REASONS = {
     "own_contact": "it holds the reporter's own telephone, mail or user name, which is no address",
     **{str(kind): words for kind, words in DANGERS.items()},
 }  # fmt: skip
-UNREAD_TEXT = "it is written in a language the hotline does not read: a person must look first"
+UNREAD_TEXT = "it seems written, at least in part, in a language the hotline does not read: a person must look first"
 PARTS = {
     Part.ADDRESS: "an address where it can be seen", Part.POST_OR_PROFILE: "which page or profile on the platform",
     Part.PLATFORM: "on which platform the profile is", Part.USABLE_ADDRESS: "an address that others can open",
