@@ -11,7 +11,7 @@ from triage.clocks import Lane
 from triage.completeness import Part
 from triage.grouping import NewFact
 from triage.lifecycle import Status
-from triage.verdict import Escalation, Label
+from triage.verdict import Escalation, Label, says_unread
 
 LANES = {
     Lane.DANGER_NOW: "danger now", Lane.CHILDREN_AT_RISK: "children at risk", Lane.SUSPECTS: "suspects",
@@ -119,11 +119,6 @@ def reason(code: str, rule: str = "") -> str:
     if says_unread(code, rule):
         return UNREAD_TEXT
     return REASONS.get(code, code.replace("_", " "))
-
-
-def says_unread(code: str, rule: str) -> bool:
-    """Whether a reason says that nobody here reads the language of the text (`classifiers/language.py`)."""
-    return code == "text_doubt" and rule.startswith("language@")
 
 
 def rule(name: str) -> str:
