@@ -3,6 +3,7 @@
 One logistic regression per head over hashed words (`features.py`). Each head has two thresholds: from `speak` on it
 says so, from `doubt` on a person looks first and nothing else changes. It never says that a report is complete, and
 what rules know outweighs it (`decide.py`). Without trained weights it has no opinion at all.
+Under three words it only doubts, as one word alone would be weighed for a whole report ("Pictures." is no blackmail).
 Limits: it knows the words it was trained with; its probabilities are calibrated on invented texts, not on reality.
 """
 
@@ -20,6 +21,7 @@ from zipfile import BadZipFile
 from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Example, RuleTexts, Said
 from classifiers.model_examples import EXAMPLES
 from triage.errors import BadConfiguration
+from triage.language import LEAST_WORDS, holds_words
 from triage.shadow import offsets, shadow
 from triage.verdict import Escalation, Label, Reason, Verdict
 
@@ -157,9 +159,11 @@ class Model(Classifier):
         """Number and opinion of each text on which a head speaks or doubts."""
         import numpy as np
 
+        from classifiers.features import spoken
         from classifiers.features_kernels import spans
 
-        states = _states(trained.thresholds, odds)
+        short = np.array([not holds_words(spoken(one), LEAST_WORDS) for one in said])
+        states = _states(trained.thresholds, odds, short)
         rows, heads = np.nonzero(states)
         found = spans(*texts, rows, heads, trained.words).tolist()
         told = np.where(np.isin(heads, KINDS), np.maximum(odds[rows, heads], odds[rows, ALARM]), odds[rows, heads])
@@ -191,14 +195,15 @@ class Model(Classifier):
         )
 
 
-def _states(thresholds: Mapping[str, Threshold], odds: Floats) -> NDArray[np.int8]:
-    """Int8 (n, heads): whether each head is quiet, doubts or speaks. A danger is named by every kind that is likely
-    enough, else by the likeliest; where there is only a doubt of danger, by the likeliest."""
+def _states(thresholds: Mapping[str, Threshold], odds: Floats, short: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Int8 (n, heads): whether each head is quiet, doubts or speaks (never on a `short` text). A danger is named by
+    every kind that is likely enough, else by the likeliest; where there is only a doubt of danger, by the likeliest."""
     import numpy as np
 
     speak = np.array([thresholds[head].speak for head in HEADS], np.float32)
     doubt = np.array([thresholds[head].doubt if head in _DOUBTED else np.inf for head in HEADS], np.float32)
-    states = np.where(odds >= speak, _SPEAKS, np.where(odds >= doubt, _DOUBTS, _QUIET)).astype(np.int8)
+    speaks = (odds >= speak) & ~short[:, None]
+    states = np.where(speaks, _SPEAKS, np.where(odds >= doubt, _DOUBTS, _QUIET)).astype(np.int8)
     kinds = np.array(KINDS)
     alarm, named = states[:, ALARM], states[:, kinds]
     named[alarm < _SPEAKS] = _QUIET

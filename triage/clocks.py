@@ -78,11 +78,13 @@ class Clocks:
 
 
 def lane_of(
-    label: Label, escalate: Escalation, assigned: bool, status: Status, reason_codes: Collection[str] = ()
-) -> Lane:
+    label: Label, escalate: Escalation, assigned: bool, status: Status, reason_codes: Collection[str] = (),
+    unread: bool = False,
+) -> Lane:  # fmt: skip
     """The lane of a waiting case: danger first, then who is waiting for us, then what the machine suspects.
 
-    `assigned` is true for cases INHOPE assigned; `reason_codes` tell questions from missing addresses.
+    `assigned` is true for cases INHOPE assigned; `reason_codes` tell questions from missing addresses. `unread`: nobody
+    here reads what was written, so any danger may be in it; it comes as soon as a suspect and keeps its label.
     """
     if escalate is Escalation.DANGER_NOW:
         return Lane.DANGER_NOW
@@ -92,7 +94,7 @@ def lane_of(
         return Lane.ASSIGNED_BY_INHOPE
     if status is Status.RETURNED:
         return Lane.NEW_FACTS
-    if label is Label.CSAM_SUSPECT:
+    if label is Label.CSAM_SUSPECT or unread:
         return Lane.SUSPECTS
     if label is Label.COMPLETE:
         return Lane.OTHER_REPORTS

@@ -45,6 +45,8 @@ class Standing:
     assigned: bool
     question: bool
     new_facts: NewFact = NO_FACTS
+    unread: bool = False
+    """Somebody wrote in a language nobody here reads."""
 
     @property
     def lane(self) -> Lane | None:
@@ -53,7 +55,7 @@ class Standing:
             return None
         reasons = ("question",) if self.question else ()
         status = self.before if self.status is Status.TAKEN else self.status
-        return lane_of(self.label, self.escalate, self.assigned, status, reasons)
+        return lane_of(self.label, self.escalate, self.assigned, status, reasons, self.unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Brought:
     question: bool
     contact: bool
     unlike_text: bool
+    unread: bool = False
 
 
 def bring(standing: Standing, brought: Brought) -> Standing:
@@ -77,6 +80,7 @@ def bring(standing: Standing, brought: Brought) -> Standing:
         escalate=max(standing.escalate, brought.escalate),
         assigned=standing.assigned or brought.assigned,
         question=standing.question and brought.question,
+        unread=standing.unread or brought.unread,
     )
     if standing.status is Status.NEW:
         return merged

@@ -7,9 +7,9 @@ Croatian and Serbian are one language here, `bcs`, with a script beside it: tell
 reporter than anybody needs, and is often wrong.
 What is doubtful is `und`, and who must be careful (redaction) treats `und` as unknown. Answers do not follow this:
 they follow the language the reporter chose (`triage/answers.py`).
-Limits: of languages neither the hotline's nor a neighbour's only low confidence is seen; a short neighbour's text
-without any letter of its own may pass; a text in two languages is given one. The arithmetic is py3langid's, compiled
-(`triage/language_kernels.py`).
+Where it is not sure, frequent words decide (`triage/language_words.py`): a few words of a neighbour look like our own.
+Limits: of a language without a list only low confidence is seen; a short neighbour's text without any listed word may
+pass; a text in two languages is given one. The arithmetic is py3langid's, compiled (`triage/language_kernels.py`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from triage.language_words import tally
+
 UNDETERMINED = "und"
 HOTLINE_LANGUAGES = ("hr", "bs", "sr", "en", "sq", "de")
 """ISO 639-1 codes of what reporters here write in; a hotline elsewhere names its own."""
@@ -31,22 +33,32 @@ LEAST_WORDS = 3
 LEAST_CONFIDENCE = 0.6
 _ONE_LANGUAGE = {"bs": "bcs", "hr": "bcs", "sr": "bcs"}
 _CYRILLIC_NEIGHBOURS = ("mk", "bg", "ru", "uk")
-_NEIGHBOURS = (*_CYRILLIC_NEIGHBOURS, "sl", "it", "fr", "es", "tr", "hu", "ro", "cs", "pl", "nl", "sv", "pt")
+_NEIGHBOURS = (
+    *_CYRILLIC_NEIGHBOURS, "sl", "it", "fr", "es", "tr", "hu", "ro", "cs", "pl", "nl", "sv", "pt", "lt", "lv", "et",
+    "fi", "sk", "id",
+)  # fmt: skip
 """Looked for beside the hotline's own, so that Macedonian is not taken for Serbian, nor Slovenian for Croatian."""
 LEAST_WORDS_UNREAD, LEAST_LETTERS_UNREAD = 4, 8
 """So many words, or letters of a script none of the hotline's languages is written in, are something somebody says."""
+_SURE_OF_OWN = 0.95
+"""Of one language of the hotline's; below it words are looked up. No short foreign text we tried reaches it."""
+_OWN_SHARE = 3
+"""Where every third word is listed as our own and none as strange, languages of the hotline are mixed."""
 _SURE_OF_NEIGHBOUR = 0.85
 """Measured on Croatian and Serbian news: under 2 % of three-word snippets reach it in any script, of six 0.4 %."""
 _FOREIGN_LETTERS = re.compile("[ѓќѕщъыэёюяйьїієґў]", re.IGNORECASE)
 """Cyrillic letters no alphabet of bs, hr or sr has."""
+_LIKELY_NEIGHBOUR = 0.5
 _MOST_FOREIGN = 0.02
 """Share of foreign letters a text may hold: a name, a quoted word."""
 _MIXED_FROM = 0.2
 """Share of the rarer script from which a text counts as written in both."""
 _MOST_CHARACTERS = 1_000
 """Characters of words looked at; more do not make it surer."""
-_MOST_READ_CHARACTERS = 100_000
-"""Characters in which they are looked for: words may come after a long address or many blanks."""
+_LAST_CHARACTERS = 400
+"""Characters at the end of longer texts, looked at by themselves: somebody may go on in another language."""
+_MOST_READ_CHARACTERS = 50_000
+"""Characters, from either end, in which they are looked for: words may come after a long address or many blanks."""
 _NO_WORD = re.compile(r"://|[@\d_#]|\[\.\]|www\.|[a-z0-9]\.[a-z]{2}", re.IGNORECASE)
 """What makes a stretch between blanks an address, a handle or a number, not a word of a language."""
 _PERHAPS_NO_WORD = re.compile(r"[:@\d_#\[]|\.\S|www\.", re.IGNORECASE)
@@ -74,24 +86,31 @@ class Language:
 def language_of(texts: Sequence[str], languages: Sequence[str] = HOTLINE_LANGUAGES) -> list[Language]:
     """The language of each text, in order; equal texts are looked at once. Never raises on any text.
 
-    Raises ValueError if `languages` names one py3langid does not know. The first call loads the model (0.8 s).
+    Raises ValueError if `languages` names one py3langid does not know. The first call loads the model (0.5 s).
     """
-    words = {text: _words_of(text) for text in dict.fromkeys(texts)}
+    words = {text: _words_of(text)[:_MOST_CHARACTERS] for text in dict.fromkeys(texts)}
     found = dict(zip(words, _heard(list(words.values()), languages), strict=True))
     return [found[text] for text in texts]
 
 
 def unread(texts: Sequence[str]) -> list[bool]:
-    """Whether each text is some words in a language that is none of the hotline's, as redaction tests them.
+    """Whether each text, or the end of a long one, is some words in a language that is none of the hotline's.
 
-    Words alone count, not addresses; of scripts other than Latin and Cyrillic, letters. Never raises on any text.
+    As redaction tests them, only that several of the hotline's languages in one text are read. Words alone count, not
+    addresses; of scripts other than Latin and Cyrillic, letters. Never raises on any text.
     """
     words = {text: _words_of(text) for text in dict.fromkeys(texts)}
-    others = {text for text, said in words.items() if _in_other_script(said)}
-    asked = [text for text, said in words.items() if _holds(said, LEAST_WORDS_UNREAD)]
-    guesses = _guesses([words[text] for text in asked], HOTLINE_LANGUAGES)
-    strange = {text for text, guess in zip(asked, guesses, strict=True) if guess.code == UNDETERMINED}
-    return [text in others or text in strange for text in texts]
+    parts = dict.fromkeys(part for said in words.values() for part in _ends_of(said))
+    asked = [part for part in parts if _holds(part, LEAST_WORDS)]
+    guesses = zip(asked, _guesses(asked, HOTLINE_LANGUAGES), strict=True)
+    strange = {part for part, guess in guesses if guess.code == UNDETERMINED and _is_said_elsewhere(part)}
+    strange.update(part for part in parts if _in_other_script(part))
+    return [not strange.isdisjoint(_ends_of(words[text])) for text in texts]
+
+
+def holds_words(text: str, least: int) -> bool:
+    """Whether there are at least so many words beside addresses, handles and numbers."""
+    return _holds(_words_of(text), least)
 
 
 def script_of(text: str) -> str:
@@ -130,8 +149,11 @@ def _guesses(words: Sequence[str], languages: Sequence[str]) -> list[_Guess]:
     own = len(model.codes)
     odds = model.odds(words).astype(np.float64)
     best = odds[:, :own].argmax(axis=1)
-    confidence = np.round(odds[np.arange(len(words)), best] / odds[:, :own].sum(axis=1), 4)
-    sure = (confidence >= LEAST_CONFIDENCE) & (odds[:, own:].sum(axis=1) < _SURE_OF_NEIGHBOUR)
+    likeliest, neighbours = odds[np.arange(len(words)), best], odds[:, own:].sum(axis=1)
+    confidence = np.round(likeliest / odds[:, :own].sum(axis=1), 4)
+    sure = (confidence >= LEAST_CONFIDENCE) & (neighbours < _SURE_OF_NEIGHBOUR)
+    for place in np.flatnonzero(sure & (likeliest < _SURE_OF_OWN)).tolist() if model.has_words else ():
+        sure[place] = not _sounds_strange(words[place], neighbours[place])
     guessed = zip(words, best.tolist(), confidence.tolist(), sure.tolist(), strict=True)
     return [
         _Guess(model.codes[code] if likely and not _has_other_letters(said, model) else UNDETERMINED, odd)
@@ -139,15 +161,39 @@ def _guesses(words: Sequence[str], languages: Sequence[str]) -> list[_Guess]:
     ]
 
 
+def _sounds_strange(words: str, neighbours: float) -> bool:
+    """Whether frequent words say that a text is not ours: more strange ones than own, or as many and a likely
+    neighbour."""
+    heard = tally(words)
+    return heard.strange > heard.own or (0 < heard.strange == heard.own and neighbours > _LIKELY_NEIGHBOUR)
+
+
+def _is_said_elsewhere(words: str) -> bool:
+    """Whether words of no determined language are strange to us, not several of our languages mixed."""
+    heard = tally(words)
+    if not _holds(words, LEAST_WORDS_UNREAD):
+        return heard.strange > heard.own
+    mixed = not heard.strange and heard.own * _OWN_SHARE >= heard.words
+    return not mixed or _has_other_letters(words, _model(HOTLINE_LANGUAGES))
+
+
+def _ends_of(words: str) -> tuple[str, ...]:
+    if len(words) <= _MOST_CHARACTERS:
+        return (words,)
+    return words[:_MOST_CHARACTERS], words[-_LAST_CHARACTERS:]
+
+
 def _words_of(text: str) -> str:
     """The text without addresses, handles and digits, in composed letters."""
-    composed = unicodedata.normalize("NFKC", text[:_MOST_READ_CHARACTERS])
+    if len(text) > _MOST_READ_CHARACTERS:
+        text = f"{text[:_MOST_READ_CHARACTERS]} {text[-_MOST_READ_CHARACTERS:]}"
+    composed = unicodedata.normalize("NFKC", text)
     pieces = composed.split()
     if _PERHAPS_NO_WORD.search(composed):
         pieces = [piece for piece in pieces if not _NO_WORD.search(piece)]
-    if len(composed) > _MOST_CHARACTERS:
+    if len(composed) > _MOST_CHARACTERS:  # in a shorter text no row of dashes can push words out of what is looked at
         pieces = [piece for piece in pieces if _LETTER.search(piece)]
-    return " ".join(pieces)[:_MOST_CHARACTERS]
+    return " ".join(pieces)
 
 
 def _holds(words: str, count: int) -> bool:
@@ -178,11 +224,13 @@ def _has_other_letters(words: str, model: _Model) -> bool:
 class _Model:
     """py3langid's arrays for `codes` (the languages asked for, bs/hr/sr as one) and, behind them, the neighbours.
 
-    `adds` float32 (labels, codes + neighbours) is 1 where a label counts for a code.
+    `has_words`: frequent words are listed for them. `adds` float32 (labels, codes + neighbours) is 1 where a label
+    counts for a code.
     """
 
     codes: tuple[str, ...]
     hears_serbian: bool
+    has_words: bool
     arrays: tuple[Any, ...]
     adds: Floats
 
@@ -218,4 +266,4 @@ def _model(languages: tuple[str, ...]) -> _Model:
         np.asarray(identifier.nb_pc, np.float32),
     )  # fmt: skip
     hears_serbian = "bcs" in codes and not set(_CYRILLIC_NEIGHBOURS) & set(languages)
-    return _Model(codes, hears_serbian, arrays, adds)
+    return _Model(codes, hears_serbian, languages == HOTLINE_LANGUAGES, arrays, adds)

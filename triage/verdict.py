@@ -67,6 +67,11 @@ class Verdict:
     """True where no automatic answer may go out (`seeks_material`, `seeks_help_for_self`, doubt)."""
 
 
+def says_unread(code: str, rule: str) -> bool:
+    """Whether a reason says that nobody here reads the language of the text (`classifiers/language.py`)."""
+    return code == "text_doubt" and rule.startswith("language@")
+
+
 def combine(verdicts: Iterable[Verdict]) -> Verdict:
     """The more severe label and the gravest escalation win; all reasons are kept, sorted and once each.
 

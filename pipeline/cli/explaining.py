@@ -100,7 +100,7 @@ def _missing(parts: Sequence[str]) -> str:
 
 def _language(opinion: Opinion) -> str:
     if any(_in_words(reason) == words.UNREAD_TEXT for reason in opinion.reasons):
-        return "Written in a language the hotline does not read."
+        return "It seems written, at least in part, in a language the hotline does not read."
     if opinion.script == "none":
         return "It holds no words to read."
     return f"Written in {words.LANGUAGES.get(opinion.language, opinion.language)}{words.SCRIPTS[opinion.script]}."

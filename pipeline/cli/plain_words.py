@@ -12,7 +12,7 @@ from triage.clocks import Lane
 from triage.completeness import Part
 from triage.grouping import NewFact
 from triage.lifecycle import Status
-from triage.verdict import Escalation, Label
+from triage.verdict import Escalation, Label, says_unread
 
 LANES = {
     Lane.DANGER_NOW: "danger now", Lane.CHILDREN_AT_RISK: "children at risk", Lane.SUSPECTS: "suspects",
@@ -60,7 +60,7 @@ REASONS = {
     "own_contact": "it holds the reporter's own telephone, mail or user name, which is no address",
     **{str(kind): words for kind, words in DANGERS.items()},
 }  # fmt: skip
-UNREAD_TEXT = "it is written in a language the hotline does not read: a person must look first"
+UNREAD_TEXT = "it seems written, at least in part, in a language the hotline does not read: a person must look first"
 PARTS = {
     Part.ADDRESS: "an address where it can be seen", Part.POST_OR_PROFILE: "which page or profile on the platform",
     Part.PLATFORM: "on which platform the profile is", Part.USABLE_ADDRESS: "an address that others can open",
@@ -125,11 +125,6 @@ def reason(code: str, rule: str = "") -> str:
     if says_unread(code, rule):
         return UNREAD_TEXT
     return REASONS.get(code, code.replace("_", " "))
-
-
-def says_unread(code: str, rule: str) -> bool:
-    """Whether a reason says that nobody here reads the language of the text (`classifiers/language.py`)."""
-    return code == "text_doubt" and rule.startswith("language@")
 
 
 def rule(name: str) -> str:

@@ -202,8 +202,9 @@ def _settle(connection: Connection, row: Row[Any], event: Event, now: datetime) 
     decided = event is not Event.ASSESSED
     facts = NewFact(0) if decided else NewFact(row.new_facts)
     standing = Standing(
-        status, status, Label(row.label), Escalation(row.escalate), bool(row.assigned), bool(row.question), facts
-    )
+        status, status, Label(row.label), Escalation(row.escalate), bool(row.assigned), bool(row.question), facts,
+        bool(row.unread),
+    )  # fmt: skip
     values: dict[str, Any] = {
         "status": str(status), "status_before": str(status), "new_facts": int(facts), "version": row.version + 1,
         "lane": None if standing.lane is None else LANES.index(standing.lane),

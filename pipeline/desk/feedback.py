@@ -159,7 +159,7 @@ def _bring_back(connection: Connection, case_id: int, fact: NewFact, now: dateti
     facts = NewFact(row.new_facts) | fact
     standing = Standing(
         status, status if status in QUEUED else Status(row.status_before), Label(row.label), Escalation(row.escalate),
-        bool(row.assigned), bool(row.question), facts,
+        bool(row.assigned), bool(row.question), facts, bool(row.unread),
     )  # fmt: skip
     values: dict[str, Any] = {
         "status": str(status), "status_before": str(standing.before), "new_facts": int(facts),

@@ -45,14 +45,16 @@ def counted(connection: Connection, links: Ints) -> dict[str, Any]:
         "escalate": max(one.escalate for one in opinions),
         "assigned": any(one.facts & Fact.ASSIGNED for one in reports),
         "question": all(one.question for one in opinions),
+        "unread": any(one.unread for one in opinions),
     }
 
 
 def lane_number(status: Status, before: Status, count: dict[str, Any]) -> int | None:
     """The stored lane of a case with these counts, None where it waits for nobody."""
     standing = Standing(
-        status, before, Label(count["label"]), Escalation(count["escalate"]), count["assigned"], count["question"]
-    )
+        status, before, Label(count["label"]), Escalation(count["escalate"]), count["assigned"], count["question"],
+        unread=count["unread"],
+    )  # fmt: skip
     return None if standing.lane is None else LANES.index(standing.lane)
 
 

@@ -45,6 +45,7 @@ class Opinion:
     label: int
     escalate: int
     question: bool
+    unread: bool
     reasons: tuple[tuple[str, str, str], ...]
     to_person: bool
 
@@ -79,9 +80,9 @@ def reports_in(connection: Connection, ids: Iterable[int]) -> list[LinkedReport]
 
 def opinions_in(connection: Connection, ids: Iterable[int]) -> dict[int, Opinion]:
     """The given verdicts by number."""
-    columns = ("label", "escalate", "question", "reasons", "to_person")
+    columns = ("label", "escalate", "question", "unread", "reasons", "to_person")
     return {
-        row[0]: Opinion(row[1], row[2], bool(row[3]), _reasons(row[4]), bool(row[5]))
+        row[0]: Opinion(row[1], row[2], bool(row[3]), bool(row[4]), _reasons(row[5]), bool(row[6]))
         for row in bulk.lookup(connection, verdict, "verdict_id", sorted(set(ids)), columns)
     }
 

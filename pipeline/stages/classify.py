@@ -15,7 +15,7 @@ from classifiers.base import Said
 from pipeline.stages.distinct import Ints, distinct, first_rows
 from triage.clocks import QUESTION_REASONS
 from triage.report import Fact
-from triage.verdict import Verdict
+from triage.verdict import Verdict, says_unread
 
 Decide = Callable[[Sequence[Said]], list[Verdict]]
 _Outcome = tuple[Verdict, str]
@@ -179,6 +179,9 @@ def _table(outcomes: dict[bytes, _Outcome], version: str) -> pa.Table:
         "to_person": pa.array([verdict.to_person for verdict in verdicts], pa.bool_()),
         "question": pa.array([
             any(reason.code in QUESTION_REASONS for reason in verdict.reasons) for verdict in verdicts
+        ], pa.bool_()),
+        "unread": pa.array([
+            any(says_unread(reason.code, reason.rule) for reason in verdict.reasons) for verdict in verdicts
         ], pa.bool_()),
         "reasons": pa.array([reasons for _, reasons in outcomes.values()], pa.string()),
         "version": pa.array([version] * len(verdicts), pa.string()),

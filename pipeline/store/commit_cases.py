@@ -26,18 +26,18 @@ from triage.verdict import Escalation, Label
 CHUNK_CASES = 10_000
 STEP = "cases"
 CASE_COLUMNS = (
-    "case_id", "status", "status_before", "lane", "label", "escalate", "assigned", "question", "reports",
+    "case_id", "status", "status_before", "lane", "label", "escalate", "assigned", "question", "unread", "reports",
     "first_received", "last_received", "waiting_since", "new_facts", "opened_run", "version",
 )  # fmt: skip
 _CURRENT = (
-    "status", "status_before", "label", "escalate", "assigned", "question", "new_facts", "reports",
+    "status", "status_before", "label", "escalate", "assigned", "question", "unread", "new_facts", "reports",
     "first_received", "last_received", "waiting_since", "lane",
 )  # fmt: skip
 _UPDATE = """
 UPDATE case_record SET status = ?, status_before = ?, lane = ?, label = ?, escalate = ?, assigned = ?, question = ?,
-  reports = ?, first_received = ?, last_received = ?, waiting_since = ?, new_facts = ? WHERE case_id = ?
+  unread = ?, reports = ?, first_received = ?, last_received = ?, waiting_since = ?, new_facts = ? WHERE case_id = ?
 """
-_NEW = (Status.NEW, Status.NEW, 0, 0, False, True, 0)
+_NEW = (Status.NEW, Status.NEW, 0, 0, False, True, False, 0)
 _LINK_BYTES = 24
 """Report, locator and sequence number, eight bytes each."""
 Ints = npt.NDArray[np.int64]
@@ -69,7 +69,7 @@ def commit_cases(store: Store, run_no: int, stretch: int, linked: Linked) -> Non
 
 
 def _counted(linked: Linked, order: Ints, starts: Ints) -> list[Ints]:
-    """Per case: reports, first, last, label, escalate, contact, assigned, question."""
+    """Per case: reports, first, last, label, escalate, contact, assigned, question, unread."""
     received, facts = linked.received[order], linked.facts[order]
     most = np.maximum.reduceat
     return [
@@ -77,7 +77,7 @@ def _counted(linked: Linked, order: Ints, starts: Ints) -> list[Ints]:
         np.minimum.reduceat(received, starts), most(received, starts),
         most(linked.label[order], starts), most(linked.escalate[order], starts),
         most(facts & int(Fact.HAS_CONTACT), starts), most(facts & int(Fact.ASSIGNED), starts),
-        np.minimum.reduceat(linked.question[order], starts),
+        np.minimum.reduceat(linked.question[order], starts), most(linked.unread[order], starts),
     ]  # fmt: skip
 
 
@@ -89,9 +89,9 @@ def _write(connection: Connection, run_no: int, ids: list[int], counted: list[li
     known: list[tuple[Any, ...]] = []
     for case_id, reports, first, last, *brought in zip(ids, *counted, strict=True):
         row = current.get(case_id)
-        after = _after(*(row[:7] if row else _NEW), *brought, case_id in unlike)
+        after = _after(*(row[:8] if row else _NEW), *brought, case_id in unlike)
         if row is None:
-            new.append((case_id, *after[:7], reports, first, last, first, after[7], run_no, 0))
+            new.append((case_id, *after[:8], reports, first, last, first, after[8], run_no, 0))
         else:
             known.append(_merged(case_id, row, after, reports, first, last))
     bulk.update(connection, _UPDATE, known)
@@ -101,35 +101,38 @@ def _write(connection: Connection, run_no: int, ids: list[int], counted: list[li
 def _merged(
     case_id: int, row: tuple[Any, ...], after: tuple[Any, ...], reports: int, first: int, last: int
 ) -> tuple[Any, ...]:
-    before_reports, before_first, before_last, waiting, before_lane = row[7:]
+    before_reports, before_first, before_last, waiting, before_lane = row[8:]
     since = waiting
     if after[2] is not None:
         since = first if before_lane is None else min(waiting, first) if after[0] == Status.NEW else waiting
     return (
-        *after[:7], before_reports + reports, min(before_first, first), max(before_last, last), since, after[7],
+        *after[:8], before_reports + reports, min(before_first, first), max(before_last, last), since, after[8],
         case_id,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
 def _after(
-    status: str, before: str, label: int, escalate: int, assigned: bool, question: bool, new_facts: int,
-    new_label: int, new_escalate: int, contact: int, new_assigned: int, new_question: int, unlike: bool,
+    status: str, before: str, label: int, escalate: int, assigned: bool, question: bool, unread: bool, new_facts: int,
+    new_label: int, new_escalate: int, contact: int, new_assigned: int, new_question: int, new_unread: int,
+    unlike: bool,
 ) -> tuple[Any, ...]:  # fmt: skip
-    """Status, status before, lane, label, escalate, assigned, question, new facts after a batch; few distinct ones."""
+    """Status, status before, lane, label, escalate, assigned, question, unread, new facts after a batch."""
     after = bring(
         Standing(
             Status(status), Status(before), Label(label), Escalation(escalate), bool(assigned), bool(question),
-            NewFact(new_facts),
+            NewFact(new_facts), bool(unread),
         ),
         Brought(
-            Label(new_label), Escalation(new_escalate), bool(new_assigned), bool(new_question), bool(contact), unlike
+            Label(new_label), Escalation(new_escalate), bool(new_assigned), bool(new_question), bool(contact), unlike,
+            bool(new_unread),
         ),
     )  # fmt: skip
     lane = after.lane
     return (
         str(after.status), str(after.before), None if lane is None else LANES.index(lane), int(after.label),
-        int(after.escalate), after.assigned, after.question, int(after.new_facts),
+        int(after.escalate), after.assigned, after.question, after.unread,
+        int(after.new_facts),
     )  # fmt: skip
 
 

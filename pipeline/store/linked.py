@@ -13,7 +13,8 @@ from pipeline.store.store import Store
 
 Ints = npt.NDArray[np.int64]
 _COLUMNS = (
-    "r.report_id, {link}.case_id, {link}.locator_id, {seq}, r.received_at, v.label, v.escalate, v.question, r.facts"
+    "r.report_id, {link}.case_id, {link}.locator_id, {seq}, r.received_at, v.label, v.escalate, v.question, v.unread,"
+    " r.facts"
 )
 _PRIMARY = f"SELECT {_COLUMNS.format(link='r', seq='0')} FROM report r JOIN verdict v ON v.verdict_id = r.verdict_id"
 _FURTHER = (
@@ -35,6 +36,7 @@ class Linked:
     label: Ints
     escalate: Ints
     question: Ints
+    unread: Ints
     facts: Ints
 
 
@@ -57,7 +59,7 @@ def joined(pieces: list[Linked]) -> Linked:
 
 def _fetch(connection: Connection, statement: str) -> Ints:
     cursor = connection.exec_driver_sql(statement).cursor
-    blocks = [np.empty((0, 9), dtype=np.int64)]
+    blocks = [np.empty((0, len(Linked.__slots__)), dtype=np.int64)]
     while rows := cursor.fetchmany(FETCH_ROWS):
         blocks.append(np.array([[value or 0 for value in row] for row in rows], dtype=np.int64))
     return np.concatenate(blocks)

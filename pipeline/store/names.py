@@ -14,7 +14,7 @@ from pipeline.store.engine import reading, writing
 from pipeline.store.schema import source, verdict
 from pipeline.store.store import Store
 
-_VERDICT_COLUMNS = ("digest", "label", "escalate", "score", "to_person", "question", "reasons", "version")
+_VERDICT_COLUMNS = ("digest", "label", "escalate", "score", "to_person", "question", "unread", "reasons", "version")
 LOOKUP_ROWS = 20_000
 
 

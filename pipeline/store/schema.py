@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -32,7 +33,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }  # fmt: skip
 )
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The newest migration: a store of another version is not opened (a test compares)."""
 Number = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit number; on SQLite the word INTEGER makes a primary key the row's own number."""
@@ -117,6 +118,7 @@ verdict = Table(
     Column("score", Float, nullable=False),
     Column("to_person", Boolean, nullable=False),
     Column("question", Boolean, nullable=False),
+    Column("unread", Boolean, nullable=False, server_default=false()),
     Column("reasons", Text, nullable=False),
     Column("version", Text, nullable=False),
 )  # fmt: skip
@@ -219,6 +221,7 @@ case_record = Table(
     Column("label", SmallInteger, nullable=False),
     Column("escalate", SmallInteger, nullable=False),
     Column("assigned", Boolean, nullable=False), Column("question", Boolean, nullable=False),
+    Column("unread", Boolean, nullable=False, server_default=false()),
     Column("reports", Number, nullable=False),
     Column("first_received", Number), Column("last_received", Number), Column("waiting_since", Number),
     Column("new_facts", Integer, nullable=False),

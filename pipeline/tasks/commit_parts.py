@@ -73,13 +73,15 @@ class _Links:
     def linked(self, rows: pa.Table, verdicts: pa.Table, verdict: Ints) -> Linked:
         """Everything the case update counts, one entry per link (reports without a locator are left out)."""
         said = verdict[self._row]
-        label, escalate, question = (
-            verdicts[name].to_numpy().astype(np.int64)[said] for name in ("label", "escalate", "question")
+        label, escalate, question, unread = (
+            verdicts[name].to_numpy().astype(np.int64)[said] for name in ("label", "escalate", "question", "unread")
         )
         report, received, facts = (
             rows[name].to_numpy().astype(np.int64)[self._row] for name in ("report_id", "received_at", "facts")
         )
-        return Linked(report, self._case, self._locator, self._seq, received, label, escalate, question, facts)
+        return Linked(
+            report, self._case, self._locator, self._seq, received, label, escalate, question, unread, facts
+        )
 
 
 class PartCommitter:

@@ -24,10 +24,11 @@ def check_lanes(connection: Connection, findings: Findings) -> None:
     said = case_record.c
     alike = (
         said.status, said.status_before, said.lane, said.label, said.escalate, said.assigned, said.question,
+        said.unread,
     )  # fmt: skip
     grouped = select(*alike, func.min(said.case_id).label("first"), func.count().label("cases")).group_by(*alike)
     for row in connection.execute(grouped):
-        count = {name: row._mapping[name] for name in ("label", "escalate", "assigned", "question")}
+        count = {name: row._mapping[name] for name in ("label", "escalate", "assigned", "question", "unread")}
         if row.lane != lane_number(Status(row.status), Status(row.status_before), count):
             says = f"its lane is not the one its status and opinion put it in ({row.cases} cases so)"
             findings.add("case_lane", f"C{row.first}", says)

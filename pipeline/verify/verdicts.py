@@ -13,16 +13,19 @@ from pipeline.stages.classify import verdict_digest
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import pieces
 from triage.clocks import QUESTION_REASONS
-from triage.verdict import Escalation, Label, Verdict
+from triage.verdict import Escalation, Label, Verdict, says_unread
 
-_COLUMNS = "verdict_id, digest, label, escalate, score, to_person, question, reasons, version"
+_COLUMNS = "verdict_id, digest, label, escalate, score, to_person, question, unread, reasons, version"
 
 
 def check_verdicts(connection: Connection, findings: Findings) -> None:
     """Make every digest again from its row. Raises ValueError for a label, danger or reasons nobody ever wrote."""
     for rows in pieces(connection, f"SELECT {_COLUMNS} FROM verdict"):
-        for number, digest, label, escalate, score, to_person, question, reasons, version in rows:
+        for number, digest, label, escalate, score, to_person, question, unread, reasons, version in rows:
             said = Verdict(Label(label), Escalation(escalate), score=score, to_person=bool(to_person))
-            asks = any(reason[0] in QUESTION_REASONS for reason in json.loads(reasons))
-            if bytes(digest) != verdict_digest(said, reasons, version) or bool(question) != asks:
+            told = json.loads(reasons)
+            asks = any(reason[0] in QUESTION_REASONS for reason in told)
+            strange = any(says_unread(code, rule) for code, rule, *_ in told)
+            kept = (bytes(digest), bool(question), bool(unread))
+            if kept != (verdict_digest(said, reasons, version), asks, strange):
                 findings.add("verdict", f"verdict {number}", "does not say what it said when it was stored")

@@ -149,7 +149,10 @@ PLANTED: dict[str, tuple[str, Damage]] = {
     "every opinion made harmless": ("verdict", sql("UPDATE verdict SET escalate = 0, label = 0, reasons = '[]'")),
     **{
         f"an opinion changed: {change}": ("verdict", sql(f"UPDATE verdict SET {change}"))
-        for change in ("score = 0.5", "to_person = 1 - to_person", "question = 1 - question", "version = '0'")
+        for change in (
+            "score = 0.5", "to_person = 1 - to_person", "question = 1 - question", "unread = 1",
+            "version = '0'"
+        )
     },
     **{
         f"a case nobody made {status}": (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from triage.clocks import Lane
@@ -14,6 +16,14 @@ BARE = Brought(Label.COMPLETE, Escalation.NONE, assigned=False, question=False, 
 
 def _standing(status: Status, label: Label = Label.COMPLETE, escalate: Escalation = Escalation.NONE) -> Standing:
     return Standing(status, Status.NEW, label, escalate, assigned=False, question=False)
+
+
+@pytest.mark.parametrize("label", list(Label))
+def test_what_nobody_reads_waits_among_the_suspects_and_keeps_its_label(label: Label) -> None:
+    after = bring(_standing(Status.NEW, label), replace(BARE, unread=True))
+    assert (after.lane, after.label, after.escalate) == (Lane.SUSPECTS, max(label, Label.COMPLETE), Escalation.NONE)
+    assert bring(after, BARE).lane is Lane.SUSPECTS
+    assert bring(after, replace(BARE, escalate=Escalation.DANGER_NOW)).lane is Lane.DANGER_NOW
 
 
 @pytest.mark.parametrize("status", [Status.DECIDED, Status.CLOSED, Status.ASSESSED, Status.TAKEN])

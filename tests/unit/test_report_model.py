@@ -20,7 +20,7 @@ from triage.errors import BadConfiguration
 from triage.verdict import Escalation, Label, Reason, Verdict
 
 URL = frozenset({"url"})
-LOUD = {"suspect": "zabranjene slike", "risk_to_life": "oprosti mi svijete", "question": "zanima me savjet"}
+LOUD = {"suspect": "zabranjene slike ih", "risk_to_life": "oprosti mi svijete", "question": "zanima me savjet"}
 """Head to the words that make it speak."""
 LOGIT = 3.0
 
@@ -86,13 +86,13 @@ def test_without_weights_there_is_no_opinion() -> None:
 
 
 def test_loud_words_make_a_suspect_and_are_pointed_at() -> None:
-    text = "Dobar dan. Zabranjene slike!"
+    text = "Dobar dan! Zabranjene slike ih."
     verdict = SHARP.judge(Said(description=text, locator_kinds=URL))
     assert verdict is not None
     assert verdict.label is Label.CSAM_SUSPECT
     (reason,) = verdict.reasons
     assert (reason.code, reason.rule) == ("text_signal", f"model:suspect@{SHARP.version}")
-    assert text[reason.start : reason.end] == "Zabranjene slike"
+    assert text[reason.start : reason.end] == "Zabranjene slike ih"
     assert 0.6 <= reason.weight == verdict.score < 1
 
 
@@ -214,3 +214,12 @@ def test_a_model_of_other_facts_or_with_weights_that_are_no_numbers_is_refused()
     np.savez(stream, **arrays)
     with pytest.raises(BadConfiguration):
         model(given | {WEIGHTS_FILE: stream.getvalue()})
+
+
+@pytest.mark.parametrize("text", ["Zabranjene slike", "забрањене слике https://host.example"])
+def test_under_three_words_it_only_doubts(text: str) -> None:
+    verdict = SHARP.judge(Said(description=text, locator_kinds=URL))
+    assert verdict is not None
+    assert (verdict.label, verdict.escalate, verdict.to_person) == (Label.COMPLETE, Escalation.NONE, True)
+    assert {one.code for one in verdict.reasons} == {"text_doubt"}
+    assert SHARP.judge(Said(description="zanima savjet", locator_kinds=URL)) is None

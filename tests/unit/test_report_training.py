@@ -65,7 +65,7 @@ def test_training_tells_the_two_meanings_apart_and_stays_silent_on_what_it_never
     assert suspect is not None
     assert {reason.code for reason in suspect.reasons} == {"text_signal"}
     assert trained.judge(Said(description=f"novi {HARMLESS}", locator_kinds=url)) is None
-    danger = trained.judge(Said(description="želi umrijeti", locator_kinds=url))
+    danger = trained.judge(Said(description="djevojčica želi umrijeti", locator_kinds=url))
     assert danger is not None
     assert str(danger.escalate) == "risk_to_life"
     assert trained.trained is not None

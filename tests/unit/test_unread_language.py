@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +19,15 @@ from classifiers.language import Language
 from pipeline.bootstrap import decider
 from pipeline.cli.main import answer
 from triage.language import unread
+from triage.language_words import OWN, STRANGE
+from triage.shadow import shadow
 from triage.verdict import Label, Verdict
 
 _ROOT = Path(__file__).parents[2]
 _FILES = [*(_ROOT / "tests" / "data").glob("phrasings*.tsv"), *(_ROOT / "data" / "training").glob("phrasings*.tsv")]
-_MOST_FALSE = 0.005
+_MOST_FALSE = 0.002
+_LEAST_DOUBTED = {"yes": 0.94, "no": 0.8}
+"""Of texts looked at while the rule was made, and of others."""
 _URL = frozenset({"url"})
 _STRANGE = {
     "Italian": "Un uomo vuole incontrare mia figlia, per favore aiutateci.",
@@ -39,6 +44,12 @@ _STRANGE = {
     "Macedonian": "Еден човек сака да се сретне со ќерка ми",
     "Hungarian": "Egy férfi találkozni akar a lányommal",
 }
+_MIXED = (
+    "Na stranici je child pornography", "Please help, neko prijeti mojoj kćerki", "Link na illegal pictures of kids",
+    "Someone sends pictures of my daughter. Molim vas provjerite ovaj profil.", "Hilfe, neko šalje slike mog djeteta",
+    "Dikush po i shkruan vajzës sime. Molim vas pomozite.", "Prijavljujem ovaj account because he asks for pictures",
+    "Das ist ein Profil mit Bildern von Kindern. Provjerite molim vas.", "На овој страници су pictures of children",
+)  # fmt: skip
 _OWN = (
     "Amra Uzorak, Titova 5, Sarajevo, Bosna", "Marko Marković Ulica Kralja Tvrtka 12 Tuzla", "Viber grupa 7b OŠ Uzorak",
     "Instagram profil marko_123 iz Sarajeva", "hitno hitno hitno molim vas", "sta da radim pls help",
@@ -73,6 +84,41 @@ def test_what_was_written_into_the_address_field_alone_is_heard_too(shipped: Dec
 
 def test_names_addresses_and_one_liners_are_left_alone() -> None:
     assert [text for text, strange in zip(_OWN, unread(_OWN), strict=True) if strange] == []
+
+
+def test_short_texts_of_neighbours_and_others_are_doubted() -> None:
+    lines = (_ROOT / "tests" / "data" / "strange_texts.tsv").read_text("utf-8").splitlines()
+    rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for looked_at, least in _LEAST_DOUBTED.items():
+        texts = [row["text"] for row in rows if row["looked_at"] == looked_at]
+        assert sum(unread(texts)) >= least * len(texts)
+
+
+@pytest.mark.parametrize(
+    "text", ["Lütfen yardım edin", "Prosim, pomagajte otroku", "Сакам да пријавам", "Tolong anak saya"]
+)
+def test_three_words_are_enough_where_they_are_known_as_strange(text: str) -> None:
+    assert unread([text, text.upper(), text.lower()]) == [True] * 3
+
+
+def test_two_of_our_own_languages_in_one_text_are_read() -> None:
+    assert [text for text, strange in zip(_MIXED, unread(_MIXED), strict=True) if strange] == []
+
+
+def test_listed_words_stand_where_they_belong() -> None:
+    lines = (path.read_text("utf-8").splitlines() for path in _FILES)
+    rows = [row["text"] for one in lines for row in csv.DictReader(one, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    said = Counter(re.findall(r"[^\W\d_]+", shadow(" ".join(rows))))
+    assert not OWN & STRANGE
+    assert all(word == shadow(word) for word in OWN | STRANGE)
+    assert {word for word in STRANGE if said[word] > 1} == set()
+    assert len([word for word in OWN if not said[word]]) <= 2
+
+
+def test_another_language_after_many_sentences_of_our_own_is_heard() -> None:
+    own = "Neko je mojoj kćerki poslao poruku i traži da se sutra nađu u parku. " * 25
+    told = "Un uomo ha chiesto a mia figlia di incontrarlo domani al parco vicino alla scuola. " * 5
+    assert unread([own, own + told, own + told + " " * 200_000]) == [False, True, True]
 
 
 def test_an_sos_call_does_not_wait_for_its_language() -> None:
@@ -110,7 +156,7 @@ def test_the_explanation_says_so_in_plain_words(tmp_path: Path, capsys: pytest.C
     source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     assert answer(["classify", str(source), "--explain"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert shown.count("Written in a language the hotline does not read.") == len(rows)
+    assert shown.count("It seems written, at least in part, in a language the hotline does not read.") == len(rows)
     assert shown.count("a person must look before anything is answered") == len(rows)
     assert "no words to read" not in shown
 

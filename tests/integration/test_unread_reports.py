@@ -1,0 +1,63 @@
+"""What nobody here reads comes before a person as soon as a suspect, with its own label, also in an older store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from pipeline.bootstrap import App
+from pipeline.store import migrate
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import case_record
+from pipeline.verify.everything import verify
+from tests.factories import new_workspace, take_in, write_csv
+from triage.clocks import Lane
+from triage.grouping import LANES
+from triage.verdict import Label
+
+pytest_plugins = ("tests.stores",)
+
+ROWS = (
+    {"id": "a-1", "location": "https://one.example/a", "description": "Un uomo vuole incontrare mia figlia domani."},
+    {"id": "a-2", "location": "Instagram", "description": "Prosim preverite to stran, tam so slike otrok."},
+    {"id": "a-3", "location": "https://two.example/a", "description": "something strange stands here"},
+)
+
+
+def _waiting(app: App) -> dict[str, tuple[Lane, Label]]:
+    with reading(app.store.engine) as connection:
+        rows = connection.execute(select(case_record.c.lane, case_record.c.label, case_record.c.case_id)).all()
+    stands = {row.case_id: (LANES[row.lane], Label(row.label)) for row in rows}
+    with reading(app.store.engine) as connection:
+        ids = connection.execute(text("SELECT external_id, case_id FROM report")).all()
+    return {row.external_id: stands[row.case_id] for row in ids}
+
+
+EXPECTED = {
+    "a-1": (Lane.SUSPECTS, Label.COMPLETE), "a-2": (Lane.SUSPECTS, Label.INCOMPLETE),
+    "a-3": (Lane.OTHER_REPORTS, Label.COMPLETE),
+}  # fmt: skip
+
+
+def test_it_waits_among_the_suspects_and_keeps_its_label(tmp_path: Path, store_url: str) -> None:
+    app = new_workspace(tmp_path / "w", store_url)
+    take_in(app, "one", write_csv(tmp_path / "a.csv", ROWS))
+    assert _waiting(app) == EXPECTED
+    assert verify(app, deep=True).findings == ()
+
+
+def test_an_older_store_moves_them_when_it_is_brought_up_to_date(tmp_path: Path, store_url: str) -> None:
+    from alembic import command
+
+    app = new_workspace(tmp_path / "w", store_url)
+    take_in(app, "one", write_csv(tmp_path / "a.csv", ROWS))
+    with writing(app.store.engine) as connection:
+        connection.execute(text("UPDATE case_record SET lane = 5 WHERE label = 1"))
+        connection.execute(text("UPDATE case_record SET lane = 6 WHERE label = 0"))
+    configuration = migrate._configuration()
+    configuration.attributes["engine"] = app.store.engine
+    command.downgrade(configuration, "0008")
+    command.upgrade(configuration, "head")
+    assert _waiting(app) == EXPECTED
+    assert verify(app, deep=True).findings == ()
