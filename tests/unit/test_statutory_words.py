@@ -94,3 +94,24 @@ def test_where_pictures_are_found_nobody_is_met(text: str) -> None:
 )  # fmt: skip
 def test_who_sees_a_child_in_person_is_a_danger(text: str) -> None:
     assert RULES.decide(Said(description=text, locator_kinds=_URL)).escalate is Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize("text", ["nezakonite slike", "Незаконите слике!", "illegal images", "illegale Bilder"])
+def test_illegal_pictures_and_no_more_words_are_a_suspect(text: str) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=_URL)).label is Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize("text", ["Slike.", "Zakonite slike"])
+def test_other_few_words_are_none(text: str) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=_URL)).label is not Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize("text", ["Pomoć!", "help me", "Hilfe", "Ndihmë!", "У помоћ"])
+@pytest.mark.parametrize("kinds", [_URL, frozenset()])
+def test_a_cry_for_help_and_no_more_is_danger_now(text: str, kinds: frozenset[str]) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=kinds)).escalate is Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize("text", ["help?", "pomoć oko prijave stranice", "Hilfe zu dieser Seite"])
+def test_help_with_something_is_none(text: str) -> None:
+    assert decider().decide(Said(description=text)).escalate is not Escalation.DANGER_NOW
