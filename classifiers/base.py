@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
-from triage.verdict import Escalation, Label, Verdict
+from triage.verdict import UNHEARD, Escalation, Label, Verdict
 
 UNACTIONABLE_REASONS = frozenset({"no_locator", "bare_platform", "unusable_locator", "missing_attachment"})
 """There is nothing anybody could open: the label is `incomplete` whatever else was said."""
@@ -21,7 +21,7 @@ SUSPECT_REASONS = frozenset({"known_content", "known_url", "reporter_category", 
 ESCALATION_REASONS = frozenset(str(kind) for kind in Escalation if kind)
 OTHER_REASONS = frozenset({
     "locator", "attachment", "alert", "report_described", "mentioned_only", "resembles_known",
-    "text_doubt", "own_contact",
+    "text_doubt", "own_contact", UNHEARD,
 })  # fmt: skip
 KNOWN_REASONS = UNACTIONABLE_REASONS | NATURE_REASONS | SUSPECT_REASONS | ESCALATION_REASONS | OTHER_REASONS
 """Every code a reason may carry; screens, answers and statistics translate exactly these."""
@@ -34,7 +34,8 @@ class Said:
     `category` is a code of `data/categories.toml`; `locator_kinds` are the kinds of the *actionable* locators (`url`,
     `onion`, `ipfs`, `handle`, `invite`, `phone`, `file`), `locator_problems` say why the others lead nowhere.
     `matches`: what known-hash lists say of its attachments, as (level, `list@version`).
-    `assigned`: INHOPE gave it to this hotline. `alert`: a call of the SOS app.
+    `assigned`: INHOPE gave it to this hotline. `alert`: a call of the SOS app. `unheard`: words stand where no field
+    is for them, and nothing here knows them.
     """
 
     category: str | None = None
@@ -50,6 +51,7 @@ class Said:
     concerns_own_child: bool = False
     assigned: bool = False
     alert: bool = False
+    unheard: bool = False
 
     @property
     def only_an_address(self) -> bool:

@@ -236,5 +236,5 @@ def _without_own_child(verdict: Verdict) -> Verdict:
 def _facts(said: Said) -> _Facts:
     return (
         said.category, said.reporter_group, said.language, said.locator_kinds, said.locator_problems, said.channel,
-        said.attachments, said.matches, said.concerns_own_child, said.assigned, said.alert,
+        said.attachments, said.matches, said.concerns_own_child, said.assigned, said.alert, said.unheard,
     )  # fmt: skip

@@ -29,7 +29,7 @@ ENDING = "-sos"
 NO_LIVE_ALARM = "a batch is no live alarm, look at the times of the calls: `hotline alerts list`"
 _MOST_ID_CHARS, _MOST_NAMED = 60, 10
 SENT = str(Delivery.SENT)
-_COUNTED = ("read", "accepted", "rejected", "already_known", "new_cases", "duplicates")
+_COUNTED = ("read", "accepted", "rejected", "already_known", "new_cases", "duplicates", "unheard")
 _COUNTED_BY_NAME = ("labels", "escalated", "alike", "inputs")
 
 

@@ -10,9 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from pipeline.after_ingest import became_of, is_settled
+from pipeline.artefacts import UNIT, Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
 from pipeline.progress import shown
@@ -22,7 +23,8 @@ from pipeline.scheduler import must_answer
 from pipeline.store.commit_run import counts_of, is_committed
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import MEMBER_BYTES, signal
-from triage.errors import HotlineError
+from pipeline.store.schema import case_record, further_link, report
+from triage.errors import Damage, HotlineError
 from triage.report import run_range
 from triage.verdict import Escalation, Label
 
@@ -108,7 +110,7 @@ def summarise(app: App, run: Run) -> dict[str, object]:
     summary: dict[str, object] = {
         "run": run.run_id, "read": counts.read, "accepted": counts.accepted, "rejected": counts.rejected,
         "already_known": counts.already_known, "new_cases": counts.new_cases,
-        "duplicates": max(counts.accepted - counts.new_cases, 0),  # one report of many addresses opens many cases
+        "duplicates": counts.accepted - _opened(app, run.run_no, counts.new_cases), "unheard": _unheard(app, run),
         "labels": labels, "escalated": escalated,
         "unreadable_files": len(unreadable), "files_still_growing": run.growing,
         "unreadable": [f"{Path(file.path).name} {file.problem}" for file in unreadable],
@@ -125,6 +127,29 @@ def summarise(app: App, run: Run) -> dict[str, object]:
     }  # fmt: skip
     write_file(folder / SUMMARY_NAME, json.dumps(summary, indent=1).encode())
     return summary
+
+
+def _opened(app: App, run_no: int, new_cases: int) -> int:
+    """Cases whose first report by its own address came in this run: one report of many addresses opens many cases."""
+    first, beyond = run_range(run_no)
+    ours = (report.c.report_id >= first, report.c.report_id < beyond)
+    further = (further_link.c.report_id >= first, further_link.c.report_id < beyond)
+    with reading(app.store.engine) as connection:
+        if connection.execute(select(further_link.c.report_id).where(*further).limit(1)).first() is None:
+            return new_cases
+        query = select(func.count(report.c.case_id.distinct())).join(
+            case_record, case_record.c.case_id == report.c.case_id
+        )
+        return int(connection.execute(query.where(*ours, case_record.c.opened_run == run_no)).scalar_one())
+
+
+def _unheard(app: App, run: Run) -> int:
+    """How many rows hold words under headings nobody knows; 0 once the run's artefacts are gone."""
+    artefacts = Artefacts(app.workspace.run(run.run_id), run.run_id, b"")
+    try:
+        return sum(int(str(artefacts.facts(UNIT, unit).get("unheard", 0))) for unit in range(len(run.units)))
+    except Damage:
+        return 0
 
 
 def _attached(app: App, run: Run) -> set[str]:

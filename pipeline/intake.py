@@ -16,6 +16,7 @@ from pipeline.channels.base import Column, RawRows, RowReject
 from pipeline.channels.registry import all_channels
 from pipeline.identity import is_code
 from pipeline.routes import routes
+from pipeline.unheard import unheard
 from triage.report import CONTACT_FIELDS, FIELDS
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
@@ -49,6 +50,8 @@ class Accepted:
     extra: list[str | None]
     raw: list[bytes | None] | None
     rejects: list[RowReject]
+    unheard: list[bool]
+    """Which rows hold words in `extra` (`pipeline/unheard.py`)."""
 
 
 def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, trusted: bool = False) -> Accepted:
@@ -75,6 +78,7 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, tr
     for name in _KEPT_SEALED:
         if any(said[name]):
             extra[name] = list(said[name])
+    speaking = unheard(extra, count)
     received, assumed, bad_time = _times(said["received_at"], int(now.timestamp()))
     bad = {} if alert else dict(bad_time)
     if alert and bad_time:
@@ -83,14 +87,17 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, tr
         kept = [value if index in wrong else None for index, value in enumerate(said["received_at"])]
         extra["received_at_as_said"] = kept
     if not alert:
-        silent = (index for index in _silent(columns, count) if columns["channel"][index] != "sos")
+        silent = (
+            index for index in _silent(columns, count)
+            if columns["channel"][index] != "sos" and not speaking[index]
+        )  # fmt: skip
         bad.update({index: _NOTHING for index in silent if index not in bad})
     accepted = Accepted(
         list(rows.row_numbers), columns, received, assumed,
         _as_json([said[name] for name in CONTACT_FIELDS], CONTACT_FIELDS, count),
         _as_json(list(extra.values()), tuple(extra), count),
         list(rows.raw) if rows.raw is not None else None,
-        list(rows.rejects),
+        list(rows.rejects), speaking,
     )  # fmt: skip
     return _without(accepted, {**said, **rows.extra}, bad) if bad else accepted
 
@@ -237,4 +244,5 @@ def _without(accepted: Accepted, said: Mapping[str, Column], bad: dict[int, _Fau
         [accepted.extra[index] for index in keep],
         None if raw is None else [raw[index] for index in keep],
         accepted.rejects + rejects,
+        [accepted.unheard[index] for index in keep],
     )

@@ -14,6 +14,7 @@ from triage.completeness import Part
 from triage.disposition import Disposition, Kind
 from triage.lifecycle import Status
 from triage.report import Fact
+from triage.verdict import UNHEARD
 
 
 class Template(StrEnum):
@@ -64,7 +65,7 @@ NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
 ASKED_REASON = "needs_address"
 """The reason of a disposition that asks for what is missing."""
 _OUT_OF_REMIT = "out_of_remit"
-_NOT_ALONE = frozenset({"spam", "test", "text_doubt"})
+_NOT_ALONE = frozenset({"spam", "test", "text_doubt", UNHEARD})
 """Not meant as a report, or in doubt: a person reads it first."""
 _STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED: Stands.REMOVED}
 

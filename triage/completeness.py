@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from triage.shadow import shadow
+from triage.verdict import UNHEARD
 
 
 class Part(StrEnum):
@@ -61,6 +62,8 @@ def missing_parts(
     named = frozenset(codes)
     if named & _NOBODY_ASKED or (named & _NO_REPORT and not named & _SAYS_WHAT):
         return ()
+    if UNHEARD in named:
+        told, dated = True, True  # it is told where nobody read it yet
     parts = set() if named & _HAS_A_PLACE else {_OF_REASON[code] for code in named & _OF_REASON.keys()}
     unusable = set(problems) - _NO_PLACE_AT_ALL
     if Part.USABLE_ADDRESS in parts and unusable and unusable <= _NAMED_ONLY:

@@ -38,6 +38,8 @@ class Fact(IntFlag):
     ALERT = 64
     ASSIGNED = 128
     HAS_TEXT = 256
+    UNHEARD = 1024
+    """Words under a heading or in a place no field is for: sealed, and unread by any rule."""
     NO_EMAIL = 512
     """A contact with no `@` in it: a telephone at best, so nobody can write. Unset in stores made before this fact."""
 

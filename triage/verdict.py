@@ -67,9 +67,13 @@ class Verdict:
     """True where no automatic answer may go out (`seeks_material`, `seeks_help_for_self`, doubt)."""
 
 
+UNHEARD = "unheard_text"
+"""Reason code: words stand where nothing reads them (`classifiers/besides.py`)."""
+
+
 def says_unread(code: str, rule: str) -> bool:
-    """Whether a reason says that nobody here reads the language of the text (`classifiers/language.py`)."""
-    return code == "text_doubt" and rule.startswith("language@")
+    """Whether a reason says that no rule could read what was written: in a language nobody here reads, or unheard."""
+    return code == UNHEARD or (code == "text_doubt" and rule.startswith("language@"))
 
 
 def combine(verdicts: Iterable[Verdict]) -> Verdict:

@@ -70,4 +70,13 @@ def _addresses_only(line: str, blank: int) -> Layout | None:
         return None
     if delimiter == _NONE_DELIMITER:
         return Layout(delimiter, places(["location"]), blank)
-    return Layout(delimiter, places(["location", "referer", "description"]), blank)
+    if any(_speaks(cell) for cell in cells[1:-1]):
+        return None
+    told_second = len(cells) == 2 and _speaks(cells[1])
+    names = ["location", *(() if told_second else ("referer",)), "description"]
+    return Layout(delimiter, places(names), blank)
+
+
+def _speaks(cell: str) -> bool:
+    """Whether a cell says something that is no address: then it is no referer."""
+    return bool(cell.strip()) and not looks_like_address(cell)

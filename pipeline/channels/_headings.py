@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pipeline.resources import text
 from triage.errors import BadConfiguration
-from triage.report import FIELDS
+from triage.report import FIELDS, TEXT_FIELDS
 
 _CYRILLIC = str.maketrans(
     {
@@ -62,6 +62,16 @@ def known_names() -> Mapping[str, str]:
 def field_of(name: str) -> str | None:
     """The field a heading names, "" for a known column that is no field, None for a name never heard."""
     return known_names().get(plain_name(name))
+
+
+def text_fields(keys: Iterable[str]) -> dict[str, str]:
+    """The keys that name the text or the place in other words ("message", "website"); the first one for each."""
+    found: dict[str, str] = {}
+    for key in keys:
+        field = field_of(key)
+        if field in TEXT_FIELDS and field not in found.values():
+            found[key] = field
+    return found
 
 
 def places(names: Sequence[str]) -> Places:

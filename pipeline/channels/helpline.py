@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.channels._document import Row, is_document, is_object, read_document
+from pipeline.channels._headings import text_fields
 from pipeline.channels._json_text import as_text
 from pipeline.channels.base import Channel, RawRows
 
@@ -52,7 +53,8 @@ def _row(document: dict[str, object], report: dict[str, object]) -> Row:
     row.put("source", document.get("organisation"))
     row.put("received_at", document.get("handed_over_at"))
     contact, addresses = report.get("contact"), report.get("addresses")
-    row.put_all({key: value for key, value in report.items() if key not in ("contact", "addresses")}, _NAMES)
+    said = {key: value for key, value in report.items() if key not in ("contact", "addresses")}
+    row.put_all(said, _NAMES | _other_names(report))
     if isinstance(addresses, list):
         row.put("location", "\n".join(text for address in addresses if (text := as_text(address))))
     else:
@@ -62,3 +64,10 @@ def _row(document: dict[str, object], report: dict[str, object]) -> Row:
     else:
         row.keep("contact", contact)
     return row
+
+
+def _other_names(report: dict[str, object]) -> dict[str, str]:
+    """Text and place by other names ("notes", "url"), where their own are not there."""
+    there = {"description" if "summary" in report else "", "location" if "addresses" in report else ""}
+    others = text_fields(key for key in report if key not in (*_NAMES, "addresses"))
+    return {key: field for key, field in others.items() if field not in there}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.channels._document import Row, is_document, is_object, read_document
+from pipeline.channels._headings import text_fields
 from pipeline.channels._json_text import UnreadableJson
 from pipeline.channels.base import Channel, RawRows
 from triage.report import FIELDS
@@ -45,7 +46,13 @@ def _row(document: dict[str, object], _element: dict[str, object]) -> Row:
         raise UnreadableJson("not_an_object")
     row = Row()
     row.put("received_at", document.get("submitted_at"))
-    row.put_all(answers, _FIELD_NAMES)
+    row.put_all(answers, _names(answers))
     row.put("id", document.get("id"))
     row.put_all({key: value for key, value in document.items() if key not in ("fields", "id", "submitted_at")}, {})
     return row
+
+
+def _names(answers: dict[str, object]) -> dict[str, str]:
+    """Which answer is which field: by the field's own name, text and place also by another one for them."""
+    others = text_fields(key for key in answers if key not in _FIELD_NAMES)
+    return _FIELD_NAMES | {key: field for key, field in others.items() if field not in answers}

@@ -12,7 +12,7 @@ from triage.clocks import Lane
 from triage.completeness import Part
 from triage.grouping import NewFact
 from triage.lifecycle import Status
-from triage.verdict import Escalation, Label, says_unread
+from triage.verdict import UNHEARD, Escalation, Label, says_unread
 
 LANES = {
     Lane.DANGER_NOW: "danger now", Lane.CHILDREN_AT_RISK: "children at risk", Lane.SUSPECTS: "suspects",
@@ -58,6 +58,7 @@ REASONS = {
     "report_described": "it describes something seen", "mentioned_only": "it only mentions such things",
     "text_doubt": "its words leave a doubt: a person should read it",
     "own_contact": "it holds the reporter's own telephone, mail or user name, which is no address",
+    UNHEARD: "words stand under a heading or in a field nobody knows, and no rule read them: a person must",
     **{str(kind): words for kind, words in DANGERS.items()},
 }  # fmt: skip
 UNREAD_TEXT = "it seems written, at least in part, in a language the hotline does not read: a person must look first"
@@ -73,7 +74,7 @@ LANGUAGES = {
 SCRIPTS = {"latin": "", "cyrillic": ", in Cyrillic letters", "mixed": ", in Latin and Cyrillic letters"}
 FIELDS = {
     "location": "address field", "description": "text", "category": "category", "attachments": "attachments",
-    "concerns_own_child": "the box \"my own child\"",
+    "concerns_own_child": "the box \"my own child\"", "besides": "unknown fields",
 }  # fmt: skip
 ROUTING_RULES = {
     "sos_call": "it is an SOS call", "child_in_danger": "a child may be in danger",
@@ -122,7 +123,7 @@ EVENTS = {
 
 def reason(code: str, rule: str = "") -> str:
     """A reason in plain words; a code nobody named stays a code. `rule`, where known, says who left a doubt."""
-    if says_unread(code, rule):
+    if code != UNHEARD and says_unread(code, rule):
         return UNREAD_TEXT
     return REASONS.get(code, code.replace("_", " "))
 

@@ -76,6 +76,11 @@ def run(
 def _left_out(summary: dict[str, Any]) -> list[str]:
     """What did not come in, and where to look."""
     lines = [f"{summary['rejected']} rows could not be read: see `hotline rejects`"] if summary["rejected"] else []
+    if summary["unheard"]:
+        lines.append(
+            f"{summary['unheard']} rows hold words under headings nobody knows: no rule read them, they wait among the "
+            "suspects; name those headings in data/headers.toml, or call them as docs/channels.md does"
+        )
     lines += [f"left out: {one}" for one in summary["unreadable"]]
     if summary["attached_files"]:
         lines.append(

@@ -35,7 +35,7 @@ _SAID = (
 _OF_PLACES = ("kinds", "problems")
 JUDGED = (*(name for name in _SAID if name not in (*_OF_PLACES, "matches")), "facts")
 """Columns of the rows this stage reads."""
-_FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED
+_FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED | Fact.UNHEARD
 
 
 def classify(
@@ -150,6 +150,7 @@ def _said(values: dict[str, str | int | None], facts: int) -> Said:
         concerns_own_child=bool(facts & Fact.OWN_CHILD),
         assigned=bool(facts & Fact.ASSIGNED),
         alert=bool(facts & Fact.ALERT),
+        unheard=bool(facts & Fact.UNHEARD),
     )
 
 

@@ -145,6 +145,7 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
         (Fact.HAS_ATTACHMENT, columns["attachments"]),
         (Fact.HAS_TEXT, columns["description"]),
         (Fact.NO_EMAIL, _without_email(accepted)),
+        (Fact.UNHEARD, accepted.unheard),
     ]
     totals = [int(always)] * len(accepted.row_numbers)
     if _OF_CHANNEL.keys() & set(columns["channel"]):

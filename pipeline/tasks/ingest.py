@@ -64,6 +64,7 @@ class _Parts:
     rejected: int = 0
     attachments: int = 0
     described: int = 0
+    unheard: int = 0
     by_file: dict[int, int] = field(default_factory=dict)
     sealer: Sealer | None = None
 
@@ -106,6 +107,7 @@ class _Parts:
         self.rejected += len(accepted.rejects)
         self.attachments += pc.sum(table["attachments"]).as_py() or 0
         self.described += table.num_rows - table["description"].null_count
+        self.unheard += sum(accepted.unheard)
         self.by_file[facts.file_no] = self.by_file.get(facts.file_no, 0) + table.num_rows
         self.rows.append(table)
         self.sealed.append(sealed)
@@ -133,6 +135,7 @@ class _Parts:
         facts = {
             "parts": self.parts, "read": self.read, "rejected": self.rejected, "files": self.by_file,
             "attachments": self.attachments, "described": self.described,
+            "unheard": self.unheard,
         }  # fmt: skip
         self.artefacts.write(UNIT, self.unit, {}, facts)
 

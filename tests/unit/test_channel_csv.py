@@ -89,6 +89,13 @@ def test_a_scart_list_without_its_heading_is_understood(read: Read) -> None:
     assert list(rows.extra["referer"]) == ["http://r.example"]
 
 
+def test_words_behind_an_address_without_a_heading_are_its_text_and_never_its_referer(read: Read) -> None:
+    rows = read(b"http://a.example;seen today\n")
+    assert list(rows.columns["description"]) == ["seen today"]
+    rows = read("http://a.example;Otac tuče dijete;061 000 333\n".encode())
+    assert [reject.reason for reject in rows.rejects] == ["no_header"]
+
+
 def test_a_file_without_heading_is_one_reject_that_holds_its_text(read: Read) -> None:
     data = b"something,else\nentirely,here\n"
     rows = read(data)

@@ -170,3 +170,16 @@ def test_an_iccam_item_keeps_the_day_of_assignment_and_its_history(tmp_path: Pat
         "hosting_country": "BA",
         "assessments": '[{"classification":2}]',
     }
+
+
+def test_a_form_and_a_hand_over_may_call_text_and_place_otherwise(tmp_path: Path) -> None:
+    form = {"form": "f", "version": 1, "fields": {"message": "a", "website": "https://a.example/", "poruka": "b"}}
+    rows = read(WebForm(), tmp_path, form)
+    assert row(rows) == {"description": "a", "location": "https://a.example/"}
+    assert rows.extra["poruka"] == ["b"]
+    said = {"notes": "c", "url": "https://b.example/"}
+    more = {"summary": "d", "notes": "e", "addresses": []}
+    rows = read(Helpline(), tmp_path, {"handover": 1, "reports": [said, more]})
+    assert [row(rows, number)["description"] for number in (0, 1)] == ["c", "d"]
+    assert row(rows)["location"] == "https://b.example/"
+    assert rows.extra["notes"] == [None, "e"]
