@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,11 +25,13 @@ from pipeline.store.commit_run import counts_of, is_committed
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import MEMBER_BYTES, signal
 from pipeline.store.schema import case_record, further_link, report
-from triage.errors import Damage, HotlineError
+from triage.errors import Damage, HotlineError, ServiceFailed
 from triage.report import run_range
 from triage.verdict import Escalation, Label
 
 MIB = 2**20
+LEAST_ROOM = 64 * MIB
+"""With less left where a run stopped, the disk is why."""
 _OF_RUN = "report_id >= :first AND report_id < :beyond"
 _ALIKE = {
     "known_to_lists": f"SELECT count(*) FROM signal_match WHERE level = 'known' AND {_OF_RUN}",
@@ -58,7 +61,8 @@ def run_batch(app: App, run: Run, workers: int, *, apart: bool = True) -> dict[s
     when it takes too long. For a few rows a person just entered that costs more than the work: without it, tasks run
     one after the other in this process.
 
-    Raises HotlineError if a task failed for good: running the same batch again goes on from there.
+    Raises HotlineError if a task failed for good, ServiceFailed where the disk is full: running the same batch again
+    goes on from there.
     """
     if not (is_committed(app.store, run.run_id) and is_settled(app.store, run.run_no)):
         _build(app, run, workers if apart else 1, apart)
@@ -94,10 +98,10 @@ def _build(app: App, run: Run, workers: int, apart: bool) -> None:
             [RunBatch(run_id=run.run_id)], workers=workers, **options
         )
     if not is_settled(app.store, run.run_no):  # Luigi's own answer is no also where a second try succeeded
-        raise HotlineError(
-            f"run {run.run_id} did not finish: see runs/{run.run_id}/log; the same command with --batch {run.run_id} "
-            "goes on from there"
-        )
+        goes_on = f"the same command with --batch {run.run_id} goes on from there"
+        if shutil.disk_usage(app.workspace.root).free < LEAST_ROOM:
+            raise ServiceFailed(f"run {run.run_id} did not finish: the disk is full, make room; {goes_on}")
+        raise HotlineError(f"run {run.run_id} did not finish: see runs/{run.run_id}/log; {goes_on}")
 
 
 def summarise(app: App, run: Run) -> dict[str, object]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.channels.base import Cut
 from pipeline.channels.registry import channel_for
+from pipeline.workspace import SETTINGS_NAME
 
 READ_BYTES = 1 << 20
 SKIPPED_SUFFIXES = (".part", ".tmp", ".crdownload", ".swp", ".sealed", "~")
@@ -96,14 +97,20 @@ def sha256_of(path: Path) -> str:
 def _expand(inputs: Iterable[Path]) -> Iterator[Path]:
     for given in inputs:
         if given.is_dir():
-            yield from (
-                path for path in given.rglob("*")
-                if path.is_file() and not path.is_symlink() and not _skipped(path.relative_to(given))
-            )  # fmt: skip
+            yield from _inside(given)
         elif given.is_symlink() and not os.readlink(given).startswith("/proc/"):
             yield given.resolve()
         else:
             yield given
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """What a folder holds, at any depth; nothing of a workspace that lies in it."""
+    for root, folders, names in os.walk(folder):
+        here = Path(root)
+        links = [name for name in folders if (here / name).is_symlink()]
+        folders[:] = [name for name in folders if name not in links and not (here / name / SETTINGS_NAME).exists()]
+        yield from (path for name in (*names, *links) if not _skipped((path := here / name).relative_to(folder)))
 
 
 def _skipped(path: Path) -> bool:
@@ -113,6 +120,8 @@ def _skipped(path: Path) -> bool:
 def _look_at(path: Path) -> InputFile | None:
     """None where the file changed while it was read."""
     try:
+        if path.is_symlink() and not os.readlink(path).startswith("/proc/"):
+            return InputFile(str(path), "", 0, "", "is a link: name what it leads to, if that is to be taken in")
         if not path.is_file():
             return InputFile(str(path), "", 0, "", "is no ordinary file: give files or folders")
         before = path.stat()

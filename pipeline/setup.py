@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 
 from pipeline import keys
 from pipeline.desk import people
@@ -20,8 +20,8 @@ from pipeline.store.audit import MACHINE
 from pipeline.store.engine import database_url as store_url
 from pipeline.store.engine import must_be_reachable, open_engine, reading, writing
 from pipeline.store.migrate import upgrade
-from pipeline.store.schema import person, vault_key
-from pipeline.store.store import create
+from pipeline.store.schema import meta, person, vault_key
+from pipeline.store.store import KIND, OTHER_KIND, create
 from pipeline.workspace import Workspace
 from triage.errors import BadConfiguration, RuleBroken
 from triage.people import MAY, Act, PersonStatus, Role
@@ -54,6 +54,7 @@ def set_up(
     done: list[str] = []
     settings = _settings(workspace, kind, database_url)
     must_be_reachable(store_url(workspace, settings))
+    _check_kind(workspace, settings)
     workspace.create(shared_with)
     if shared_with is not None:
         done.append("shared     with that group: whoever is in it can read keys and store")
@@ -76,6 +77,17 @@ def set_up(
         done += _first_people(connection, kind, now, name or os_user, os_user)
         done += _more_people(connection, kind, now, new_people, os_user)
     return done or ["nothing to do: this workspace is ready"]
+
+
+def _check_kind(workspace: Workspace, settings: Settings) -> None:
+    """Raises BadConfiguration where the store is there already and of the other kind."""
+    if not settings.database_url and not workspace.database_file.exists():
+        return
+    with reading(open_engine(store_url(workspace, settings))) as connection:
+        if inspect(connection).has_table(meta.name):
+            kept = connection.execute(select(meta.c.value).where(meta.c.name == KIND)).scalar_one_or_none()
+            if kept not in (None, settings.kind):
+                raise BadConfiguration(OTHER_KIND)
 
 
 def _settings(workspace: Workspace, kind: str, database_url: str) -> Settings:

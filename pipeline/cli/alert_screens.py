@@ -30,6 +30,16 @@ def lines(found: Iterable[Standing], now: datetime) -> list[str]:
     return said
 
 
+def untold_lines(cases: Sequence[int]) -> list[str]:
+    """Before everything else: SOS calls a run took in and was ended before it told anybody."""
+    if not cases:
+        return []
+    more = f" and {len(cases) - MOST_SHOWN} more" if len(cases) > MOST_SHOWN else ""
+    named = ", ".join(f"C{case}" for case in cases[:MOST_SHOWN])
+    calls = counted(len(cases), "call").upper()
+    return [f"SOS: NOBODY WAS TOLD OF {calls}: {named}{more}: do it now, `hotline alerts tick`", ""]
+
+
 def unread_lines(rejects: Sequence[str]) -> list[str]:
     """Before everything else: SOS calls nobody could read, and how to mend one."""
     if not rejects:

@@ -109,6 +109,7 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     ]  # fmt: skip
     heading = ("lane", "waiting", "overdue", "oldest", "first due", "target")
     lines = [f"Today, {local(now)}", "", *alert_screens.unread_lines(counted.unread_calls)]
+    lines += alert_screens.untold_lines(counted.untold_calls)
     lines += alert_screens.today_lines(counted.alerts, now)
     lines += [*screens.table(heading, rows, right=frozenset({1, 2}))]
     decided = screens.outstanding_block(counted.outstanding, now)
@@ -148,7 +149,7 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
     from pipeline.cli.urgent import as_object
 
     return {
-        "unread_calls": list(counted.unread_calls),
+        "unread_calls": list(counted.unread_calls), "untold_calls": [f"C{case}" for case in counted.untold_calls],
         "alerts": [alert_screens.as_object(one) for one in counted.alerts],
         "lanes": [
             {

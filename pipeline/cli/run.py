@@ -58,10 +58,12 @@ def run(
     from pipeline.channels.sos import SosAlert
 
     app = App.at(workspace)
+    _check_given(app, inputs, batch)
     registered, alarmed = _register(app, [Path(given) for given in inputs], batch, after_ingest)
     summary = whole_summary(app, registered, run_batch(app, registered, workers or app.settings.workers))
-    if alarmed is None and any(file.channel == SosAlert.name for file in registered.files):
-        alarmed = _alarmed(replace(alarm(app, datetime.now(UTC)), unread=summary["rejected"]))
+    calls_here = any(file.channel == SosAlert.name for file in registered.files)
+    if alarmed is None and (calls_here or _left_untold(app)):
+        alarmed = _alarmed(replace(alarm(app, datetime.now(UTC)), unread=summary["rejected"] if calls_here else 0))
     if alarmed is not None:
         summary["alerts"] = alarmed.as_object()
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
@@ -71,6 +73,15 @@ def run(
         if summary["inputs"].get(became):
             click.echo(f"{summary['inputs'][became]} input files {said}", err=True)
     return _FINDINGS if alarmed is not None and alarmed.unread else 0
+
+
+def _left_untold(app: App) -> bool:
+    """Whether an SOS call has no alert: an earlier run was ended between taking it in and telling anybody."""
+    from pipeline.desk.alert_sending import calls_without_alert
+    from pipeline.store.engine import reading
+
+    with reading(app.store.engine) as connection:
+        return bool(calls_without_alert(connection))
 
 
 def _left_out(summary: dict[str, Any]) -> list[str]:
@@ -122,6 +133,19 @@ def _register(
         app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest=after, now=now
     )
     return run, alarmed
+
+
+def _check_given(app: App, inputs: tuple[str, ...], batch: str | None) -> None:
+    """An empty name is an unset variable, not this folder; a workspace is no drop folder."""
+    from triage.errors import UsageError
+
+    if not all(given.strip() for given in inputs):
+        raise UsageError("an input is empty: is the variable you gave set? give files or folders (`.` for this one)")
+    if batch is not None and not batch.strip():
+        raise UsageError("--batch is empty: give a name, or leave the option away")
+    root = app.workspace.root
+    if any(Path(given).resolve() == root or root in Path(given).resolve().parents for given in inputs):
+        raise UsageError("an input lies in the workspace itself: keep what is to be taken in outside it")
 
 
 def _alarmed(alarmed: Alarmed) -> Alarmed:

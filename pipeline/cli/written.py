@@ -13,10 +13,13 @@ from typing import BinaryIO
 import click
 
 from pipeline.durable import TEMPORARY_MARK, on_disk
+from pipeline.workspace import SETTINGS_NAME
 from triage.errors import UsageError
 
 _UNFIT = "the output file cannot be written: check the path given with --out"
 _THERE = "the output file is there already and is not written over: give another name with --out"
+_IN_WORKSPACE = "--out names a file of a workspace, which is no place for it: give another one"
+_TABLES = frozenset({".csv", ".tsv", ".json", ".jsonl", ".txt"})
 _NO_ROOM = "the disk of the output file is full or closed to us: make room, or give another place with --out"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -61,12 +64,21 @@ def _check(path: Path, source: Path | None, *, only_new: bool) -> None:
     try:
         if path.exists() and not path.is_file():
             raise UsageError("--out names a folder or a device, no file: give a file, or - for the terminal")
+        if _is_of_a_workspace(path):
+            raise UsageError(_IN_WORKSPACE)
         if only_new and (path.exists() or path.is_symlink()):
             raise UsageError(_THERE)
         if source is not None and path.exists() and source.exists() and path.samefile(source):
             raise UsageError("--out names the file that is read: give another one")
     except (OSError, ValueError):
         raise UsageError(_UNFIT) from None
+
+
+def _is_of_a_workspace(path: Path) -> bool:
+    """Whether it lies in a workspace, other than as a table at its top: store, keys and settings are never replaced."""
+    place = path.resolve()
+    above = next((folder for folder in place.parents if (folder / SETTINGS_NAME).is_file()), None)
+    return above is not None and (place.parent != above or place.suffix.lower() not in _TABLES)
 
 
 @contextmanager

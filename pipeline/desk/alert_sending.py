@@ -210,6 +210,11 @@ def subject_of(one: Alert) -> str:
     return f"alert:{one.alert_id}" if one.case_id is None else f"C{one.case_id}"
 
 
+def calls_without_alert(connection: Connection) -> tuple[int, ...]:
+    """Cases of SOS calls in the store nobody was told of, as where a run was ended before it could."""
+    return tuple(row.case_id for row in _without_alert(connection))
+
+
 def _without_alert(connection: Connection) -> list[Any]:
     first, _ = run_range(last_without_alerts(connection) + 1)
     query = (

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from pipeline.bootstrap import App
+from pipeline.desk.alert_sending import calls_without_alert
 from pipeline.desk.alerts import Standing, standing_in
 from pipeline.desk.disclosures import Asked, disclosures_in
 from pipeline.desk.feedback_lists import Unanswered, overdue_in
@@ -60,6 +61,8 @@ class Today:
     """SOS calls, then drills, nobody acknowledged; those nobody was told of come first."""
     unread_calls: tuple[str, ...] = ()
     """Rejects that were to be SOS calls: nobody is told of them."""
+    untold_calls: tuple[int, ...] = ()
+    """Cases of SOS calls no alert was raised of: a run was ended before it could."""
     notices: NoticesToday = field(default_factory=NoticesToday)
     """What hosts are to be told of, what police hold back, and what hosts owe an answer to."""
     unanswered: tuple[Unanswered, ...] = ()
@@ -84,7 +87,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         set_aside = tuple(waiting(connection))
         calls = calls_in(connection)
         alerts = standing_in(app, connection, now)
-        unread = unread_calls(connection)
+        unread, untold = unread_calls(connection), calls_without_alert(connection)
         asked = disclosures_in(connection)
         told = notices_today(connection, now)
         silent = overdue_in(app, connection, police_agencies(), now)
@@ -100,7 +103,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, told, silent)
+    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent)
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:

@@ -14,12 +14,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.pool import NullPool, QueuePool
 
 from pipeline.settings import Settings
 from pipeline.workspace import Workspace
-from triage.errors import BadConfiguration, ServiceFailed
+from triage.errors import BadConfiguration, Damage, ServiceFailed
 
 TURN_POLL_SECONDS = 0.001
 """How often a waiting writer asks for its turn."""
@@ -38,6 +45,8 @@ _PRAGMAS = (
 )  # fmt: skip
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"})
 """How SQLite (also for its side files) and PostgreSQL (SQLSTATE, class 53) say that a disk is full."""
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_RESTORE = "the store is damaged: take no reports in, keep a copy of the workspace, and restore it from your backup"
 _NO_ROOM = "the disk of the store is full: make room and try again; nothing of this step was written"
 _WRITE_LOCK = 7_466_001
 """Any fixed number: the advisory lock that serialises audit appends and case decisions on PostgreSQL."""
@@ -70,7 +79,7 @@ def open_engine(url: str, *, keep: bool = False) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for queries: one snapshot, no lock taken. Raises ServiceFailed if the store cannot be reached."""
-    with _connected(engine) as connection:
+    with _whole(), _connected(engine) as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN DEFERRED")
         yield connection
@@ -84,7 +93,7 @@ def writing(engine: Engine, *, bulk: bool = False) -> Iterator[Connection]:
     `bulk` is for slices of a batch: they are redone after a power cut (their marker is in the same transaction), so
     they need not wait for the disk; the transaction that ends the batch is not bulk and makes all of them durable.
     """
-    with _connected(engine) as connection, _on_disk():
+    with _whole(), _connected(engine) as connection, _on_disk():
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if bulk else 'FULL'}")
             connection.exec_driver_sql(f"PRAGMA cache_size=-{BULK_CACHE_KIB if bulk else CACHE_KIB}")
@@ -132,6 +141,17 @@ def _connected(engine: Engine) -> Iterator[Connection]:
         raise ServiceFailed("the store cannot be opened: check that it exists and that its server runs") from None
     with connection:
         yield connection
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """A file that is no database, or a torn one, is damage to be told, not a bug of ours. Raises Damage."""
+    try:
+        yield
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+            raise
+        raise Damage(_RESTORE) from None
 
 
 @contextmanager

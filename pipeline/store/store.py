@@ -19,6 +19,7 @@ from triage.errors import BadConfiguration, KeyProblem
 
 KIND = "kind"
 INDEX_KEY_CHECK = "index_key_check"
+OTHER_KIND = "this store is of another kind (real or demo) than the workspace: never mix the two"
 COUNTERS = ("run", "case", "locator")
 
 
@@ -88,7 +89,7 @@ def open_store(workspace: Workspace, settings: Settings, *, keep: bool = False) 
             " an older one up to date and loses nothing"
         )
     if facts.get(KIND) != settings.kind:
-        raise BadConfiguration("this store is of another kind (real or demo) than the workspace: never mix the two")
+        raise BadConfiguration(OTHER_KIND)
     index_key = keys.index_key(workspace)
     if facts.get(INDEX_KEY_CHECK) != keys.index_key_check(index_key):
         raise KeyProblem("keys/index.key is not the key this store was set up with: restore the right one")
