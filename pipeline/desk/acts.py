@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of
+from pipeline.desk.closing import check_was_read
 from pipeline.desk.holding import check_free, check_here, check_seen
 from pipeline.desk.links import links_of
 from pipeline.desk.people import actor
@@ -115,6 +116,8 @@ def dispose(
     with writing(app.store.engine) as connection:
         row = row_to_act_on(connection, by, case_id, now, version)
         disposing.check(made, assessments_of(connection, case_id))
+        if kind is Kind.CLOSE:
+            check_was_read(connection, row)
         event = Event.CLOSED if kind is Kind.CLOSE else Event.DISPOSED
         move(Status(row.status), event)
         connection.execute(disposition.insert().values(disposition_values(made)))
