@@ -23,7 +23,7 @@ from pipeline.store.commit_run import is_committed
 from triage.errors import HotlineError
 
 NEW = "new-"
-_SMALL = re.compile(r"new-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}|mend-J[0-9]+-[0-9a-f]{16}")
+_SMALL = re.compile(r"new-[0-9]{8}-[0-9]{6}-[0-9a-f]{6}|(mend|table)-J[0-9]+-[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)

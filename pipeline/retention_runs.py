@@ -77,7 +77,7 @@ def remove_abandoned(workspace: Workspace, clock: Callable[[], float] = time.tim
         if _older(found, latest):
             removed += 1
             shutil.rmtree(found, ignore_errors=True) if found.is_dir() else found.unlink(missing_ok=True)
-    for found in (workspace.root / INCOMING).glob("*.jsonl"):
+    for found in (workspace.root / INCOMING).glob("*.*"):
         if _older(found, latest):
             removed += 1
             found.unlink(missing_ok=True)

@@ -47,11 +47,18 @@ class Run:
     after_ingest: str
     taken: tuple[tuple[str, str], ...] = ()
     """Digest and run of files that are gone because that run took them in."""
+    untimed: int | None = None
+    """When rows came that do not say it themselves, where that was before this run: of rejects that are read again."""
 
     @property
     def now(self) -> datetime:
-        """The moment of registration: what stands in for a missing time, the same on every restart."""
+        """The moment of registration, the same on every restart."""
         return datetime.fromtimestamp(self.registered_at, UTC)
+
+    @property
+    def missing_time(self) -> datetime:
+        """What stands in for a missing time."""
+        return self.now if self.untimed is None else datetime.fromtimestamp(self.untimed, UTC)
 
     def manifest_digest(self, workspace: Workspace) -> str:
         """SHA-256 of the manifest as it lies on disk, kept in the audit chain."""
@@ -74,7 +81,7 @@ def find_inputs(given: list[Path]) -> Found:
 def register(
     workspace: Workspace, store: Store, run_id: str, found: Found, *,
     versions: dict[str, str], after_ingest: str, now: datetime,
-    taken: tuple[tuple[str, str], ...] = (),
+    taken: tuple[tuple[str, str], ...] = (), untimed: datetime | None = None,
 ) -> Run:  # fmt: skip
     """Register a run, or answer the one already registered under this id with the same input.
 
@@ -90,6 +97,7 @@ def register(
     run = Run(
         run_id, run_no, int(now.timestamp()), found.files, found.unreadable, len(found.growing),
         tuple(tuple(unit) for unit in units(found.files)), versions, store.active_key(), after_ingest, taken,
+        None if untimed is None else int(untimed.timestamp()),
     )  # fmt: skip
     keys.work_key(workspace, run_id, create=True)
     make_private(folder)

@@ -1,4 +1,4 @@
-"""Take in a few rows a person entered or mended, as a run of their own through the same intake as everything else.
+"""Take in what a person entered or mended, as a run of its own through the same intake as everything else.
 
 For the seconds the run takes, the rows lie in this process's memory only: the file in the workspace's folder `incoming`
 is a link to it, so a killed process leaves no word behind. Where the system has no such memory files, it is a private
@@ -14,7 +14,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from sqlalchemy import delete, select
 
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
+from pipeline.channels.csv_table import CsvTable
 from pipeline.channels.jsonl import JsonLines
 from pipeline.durable import write_file
 from pipeline.inputs import INCOMING, look
@@ -34,6 +35,7 @@ from pipeline.workspace import Workspace, make_private
 from triage.errors import HotlineError, UsageError
 
 Row = Mapping[str, str]
+Summary = dict[str, object]
 MEMORY_NAME, LOCK_NAME = "hotline-incoming", "lock"
 _NOTHING_KEPT = "nothing of it is stored: mend what stands in its log, and enter it again"
 _HALF_KEPT = "part of it is stored: do not enter it again, the next one to enter a report, or the night, ends it"
@@ -58,28 +60,61 @@ def alone(workspace: Workspace, *, wait: bool = True) -> Iterator[None]:
         yield
 
 
-def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[Run, dict[str, object]]:
+def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[Run, Summary]:
     """Commit the rows (field name to text) under this run id; answers the run and its summary. Call it `alone`.
 
     Raises UsageError, naming field and reason but no value, before anything is stored if intake would not accept a
     row; HotlineError if a task failed. What did not reach the store by then is forgotten.
     """
     app.vault()
-    lines = (json.dumps(dict(row), sort_keys=True) for row in rows)
-    content = "".join(line + "\n" for line in lines).encode()
-    with _file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", content) as path:
-        _must_be_acceptable(path, now)
-        found = look([path])
-        try:
-            run = register(
-                app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest="delete", now=now
-            )
-            return run, run_batch(app, run, 1, apart=False)
-        except BaseException as error:
-            forgotten = forget(app, run_id)
-            if type(error) is HotlineError:
-                raise HotlineError(f"run {run_id} failed: {_NOTHING_KEPT if forgotten else _HALF_KEPT}") from None
-            raise
+    with _file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", _as_lines(rows)) as path:
+        for why in _unfit(path, now).values():
+            raise UsageError(why)
+        return _through(app, [path], run_id, now)
+
+
+def take_in_tables(app: App, tables: Sequence[bytes], run_id: str, now: datetime, untimed: datetime) -> None:
+    """Commit CSV files under this run id, with rejects of their own; `untimed` is when a row came that does not say it.
+
+    Call it `alone`. Raises UsageError, before anything is stored, where no row at all would be accepted; HotlineError
+    as `take_in`.
+    """
+    app.vault()
+    folder = make_private(incoming(app.workspace))
+    with ExitStack() as stack:
+        paths = [
+            stack.enter_context(_file_of(folder / f"{run_id}-{number}.csv", table))
+            for number, table in enumerate(tables, start=1)
+        ]
+        chunks = (check(raw, CsvTable.name, untimed) for path in paths for raw in CsvTable().read(path))
+        if not any(chunk.row_numbers for chunk in chunks):
+            raise UsageError("under this heading no line would become a report: see `hotline rejects show`")
+        _through(app, paths, run_id, now, untimed)
+
+
+def unfit(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> dict[int, str]:
+    """Why intake would not accept which of the rows, by place from 0; field and reason, no value. Call it `alone`."""
+    with _file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", _as_lines(rows)) as path:
+        return {row - 1: why for row, why in _unfit(path, now).items()}
+
+
+def _through(
+    app: App, paths: Sequence[Path], run_id: str, now: datetime, untimed: datetime | None = None
+) -> tuple[Run, Summary]:
+    found = look(paths)
+    if len(found.files) != len(paths):
+        raise UsageError("what was given is in no format a channel reads: look for control characters in it")
+    try:
+        run = register(
+            app.workspace, app.store, run_id, found,
+            versions=app.rule_versions(), after_ingest="delete", now=now, untimed=untimed,
+        )  # fmt: skip
+        return run, run_batch(app, run, 1, apart=False)
+    except BaseException as error:
+        forgotten = forget(app, run_id)
+        if type(error) is HotlineError:
+            raise HotlineError(f"run {run_id} failed: {_NOTHING_KEPT if forgotten else _HALF_KEPT}") from None
+        raise
 
 
 def forget(app: App, run_id: str) -> bool:
@@ -117,8 +152,15 @@ def _file_of(path: Path, content: bytes) -> Iterator[Path]:
             os.close(descriptor)
 
 
-def _must_be_acceptable(path: Path, now: datetime) -> None:
+def _as_lines(rows: Sequence[Row]) -> bytes:
+    return "".join(json.dumps(dict(row), sort_keys=True) + "\n" for row in rows).encode()
+
+
+def _unfit(path: Path, now: datetime) -> dict[int, str]:
+    """Why intake would not accept which rows, by their number in the file."""
+    found: dict[int, str] = {}
     for raw in JsonLines().read(path):
         for reject in check(raw, JsonLines.name, now, trusted=True).rejects:
             where = f"{reject.field}: " if reject.field else ""
-            raise UsageError(f"{where}{reject.reason.replace('_', ' ')}: {reject.advice}")
+            found[reject.row] = f"{where}{reject.reason.replace('_', ' ')}: {reject.advice}"
+    return found

@@ -1,8 +1,8 @@
 """What the first lines of a table say about the rest: separator, headings, where each column goes.
 
-A heading row is known by its names. Without one, a list of addresses is accepted (one per line, or SCART's
-`URL;REFERER;NOTE` without its heading); anything else has no layout, because guessing columns would file a reporter's
-name as an address.
+A heading row is known by its names; a line `sep=;` before it, as Excel writes it, gives the separator and is no row.
+Without a heading, a list of addresses is accepted (one per line, or SCART's `URL;REFERER;NOTE` without its heading);
+anything else has no layout, because guessing columns would file a reporter's name as an address.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from pipeline.channels._headings import Places, field_of, is_heading, places
 
-_DELIMITERS = (",", ";", "\t", "|")
+DELIMITERS = (",", ";", "\t", "|")
 _NONE_DELIMITER = "\x1f"
 _HEADING_LINES = 5
+_SEPARATOR = re.compile(r"\"?sep=([\t\x1f!#-/:-@\[-`{-~])\"?\1*\s*", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"\s*\"?\s*(?:[a-z][a-z0-9+.]{2,9}\s*(?::|\[:\])\s*//\S|[\w-]+(?:(?:\.|\[\.\]|\(dot\)|\(\.\))[\w-]+)+(?:[:/?#]\S*)?\s*\"?\s*$)",
     re.IGNORECASE,
@@ -39,11 +40,22 @@ class Layout:
 
 def layout_of(lines: Sequence[str]) -> Layout | None:
     """The layout that the first lines of a file speak for, or None if they name no column and are no addresses."""
-    blank = next((number for number, line in enumerate(lines) if line.strip()), None)
-    if blank is None:
+    first = _first_said(lines, 0)
+    if first is None:
         return None
-    first = list(lines[blank : blank + _HEADING_LINES])
-    return _headed(first, blank) or _addresses_only(first[0], blank)
+    given = separator_given(lines[first])
+    if given is not None:
+        first = _first_said(lines, first + 1)
+        if first is None:
+            return None
+    said = list(lines[first : first + _HEADING_LINES])
+    return _headed(said, first, DELIMITERS if given is None else (given,)) or _addresses_only(said[0], first)
+
+
+def separator_given(line: str) -> str | None:
+    """The separator a line `sep=;` gives, None for any other line."""
+    match = _SEPARATOR.fullmatch(line)
+    return match and match[1]
 
 
 def looks_like_address(text: str) -> bool:
@@ -51,15 +63,19 @@ def looks_like_address(text: str) -> bool:
     return bool(_ADDRESS.match(text[:2000]))
 
 
-def _headed(lines: Sequence[str], blank: int) -> Layout | None:
+def _first_said(lines: Sequence[str], start: int) -> int | None:
+    return next((number for number in range(start, len(lines)) if lines[number].strip()), None)
+
+
+def _headed(lines: Sequence[str], before: int, delimiters: Sequence[str]) -> Layout | None:
     best: tuple[int, int] = (0, 0)
     found: Layout | None = None
-    for delimiter in _DELIMITERS:
+    for delimiter in delimiters:
         reader = csv.reader(lines, delimiter=delimiter)
         cells = next(reader, [])
         score = (sum(field_of(cell) is not None for cell in cells), len(cells))
         if is_heading(cells) and score > best:
-            best, found = score, Layout(delimiter, places(cells), blank + reader.line_num)
+            best, found = score, Layout(delimiter, places(cells), before + reader.line_num)
     return found
 
 

@@ -21,7 +21,7 @@ ADVICE: Mapping[str, str] = {
     "mail_too_large": "the message is larger than 25 MB; ask for the addresses as text, without the attachments",
     "mail_too_nested": "the message holds too many messages inside each other; copy out the innermost text",
     "missing_part": "the document lacks the part that holds the reports; ask the sender for it again",
-    "no_header": "the first row names no known column; add a heading row (docs/channels) and feed the file in again",
+    "no_header": "the first line names no known column; name them: `hotline rejects mend ID --heading` (docs/rejects)",
     "not_a_number": "the row holds a number that is none (NaN or infinite); put text or nothing there",
     "not_an_object": "an object with field names was expected here; mend the entry and feed it in again",
     "not_json": "this is not valid JSON; mend the entry and feed it in again",
@@ -31,7 +31,7 @@ ADVICE: Mapping[str, str] = {
     "truncated_document": "the file ends in the middle; ask the sender for it again",
     "truncated_row": "the file ends in the middle of this row; ask the sender for the rest",
     "unclosed_quote": "a quotation mark opens here and never closes; add or remove it and feed the row in again",
-    "undecodable": "some bytes are no text in the file's encoding; mend the text and feed the row in again",
+    "undecodable": "some bytes are no text in the file's encoding; mend the text (--set) and feed the row in again",
 }
 """Every reason a channel may give, with what to do."""
 
@@ -59,6 +59,11 @@ def trouble_with(text: str) -> str | None:
 def is_text(text: str) -> bool:
     """Whether no lone surrogate is in it, which would stand for a byte or half a character that is no text."""
     return text.isascii() or not _NO_TEXT.search(text)
+
+
+def readable(text: str) -> str:
+    """The same text with the replacement sign for bytes that are no text."""
+    return text if is_text(text) else _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def first_trouble(values: Mapping[str, str | None]) -> tuple[str, str] | None:

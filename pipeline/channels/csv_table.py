@@ -3,7 +3,7 @@
 Built for a million rows: a chunk of lines goes through `csv.reader` and `zip` as a whole, and only a chunk in which
 something is wrong (another number of cells, an open quotation mark, a NUL, bytes that are no text) is read row by row.
 Blank lines and rows of nothing but separators are no rows: they are neither counted nor rejected.
-A file without headings that is no list of addresses is one reject `no_header` per megabyte, holding its text.
+A file without headings that is no list of addresses becomes pieces that wait for one: see `csv_pieces`.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from pipeline.channels._csv_layout import Layout, layout_of
 from pipeline.channels._csv_lines import LineSource
 from pipeline.channels._csv_records import END, Record, RecordCutter
 from pipeline.channels._encoding import BAD_BYTES, bytes_as_text, is_binary, plain_head, survey
-from pipeline.channels._rejects import is_text, reject, trouble_with
+from pipeline.channels._rejects import is_text, readable, reject, trouble_with
 from pipeline.channels.base import HEAD_BYTES, MAX_FIELD_CHARS, Channel, Cut, RawRows, RowReject
+from pipeline.channels.csv_pieces import pieces
 
 _SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
-_NO_HEADER_CHARS = 1024 * 1024
 _HEAD_LINES = 100
 _SLICE_LINES = 2_000
 """Lines parsed at a time: rows that fit the processor's cache are turned into columns twice as fast (measured)."""
@@ -74,7 +74,7 @@ class CsvTable(Channel):
             source = LineSource(text)
             lines = source.take([])
             if layout is None:
-                yield from _without_layout(source, lines, cut.encoding)
+                yield from pieces(source, lines, cut.encoding, cut.first_row + 1)
                 return
             if cut.start == 0:
                 del lines[: layout.heading_lines]
@@ -85,7 +85,7 @@ def _read(source: LineSource, encoding: str) -> Iterator[RawRows]:
     lines = source.take([])
     layout = layout_of(lines)
     if layout is None:
-        yield from _without_layout(source, lines, encoding)
+        yield from pieces(source, lines, encoding)
         return
     del lines[: layout.heading_lines]
     yield from _rows(source, lines, _Table(layout, encoding))
@@ -160,7 +160,7 @@ class _Table:
             return None
         self._seen += 1
         if cells is None:
-            return reject(self._seen, "unclosed_quote", self._as_raw(text))
+            return self._unclosed(text)
         width = self._layout.width
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
@@ -175,14 +175,24 @@ class _Table:
                 return reject(self._seen, trouble, self._values(cells, text), self._layout.places.fields[index] or "")
         return cells + [""] * (width - len(cells))
 
+    def _unclosed(self, line: str) -> RowReject:
+        """With its cells where the line has one for each column, marks and all: only one of them is to be mended."""
+        cells = next(csv.reader([line], delimiter=self._layout.delimiter, quoting=csv.QUOTE_NONE), [])
+        if len(cells) != self._layout.width:
+            return reject(self._seen, "unclosed_quote", self._as_raw(line))
+        opening = next(index for index, cell in enumerate(cells) if '"' in cell)
+        field = self._layout.places.fields[opening] or ""
+        return reject(self._seen, "unclosed_quote", self._named(cells) | self._as_raw(line), field)
+
     def _as_raw(self, text: str) -> dict[str, str]:
         return {"raw": text if is_text(text) else bytes_as_text(text, self._encoding)}
 
     def _values(self, cells: list[str], text: str) -> dict[str, str]:
-        """The cells by name; or the row byte for byte if some of its bytes are no text."""
-        if not is_text(text):
-            return self._as_raw(text)
-        return {self._layout.places.name(index): cell for index, cell in enumerate(cells)}
+        """The cells by name; with the row byte for byte beside them if some of its bytes are no text."""
+        return self._named(cells) if is_text(text) else self._named(cells) | self._as_raw(text)
+
+    def _named(self, cells: list[str]) -> dict[str, str]:
+        return {self._layout.places.name(index): readable(cell) for index, cell in enumerate(cells)}
 
     def _raw_rows(
         self, numbers: Sequence[int], columns: Sequence[Sequence[str]], rejects: Sequence[RowReject]
@@ -215,25 +225,3 @@ def _is_sound(column: Sequence[str]) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _without_layout(source: LineSource, lines: list[str], encoding: str) -> Iterator[RawRows]:
-    """The whole file as rejects of about a megabyte each, so that nothing of it is lost."""
-    row, seen, chars = 1, 0, 0
-    block: list[str] = []
-    while lines:
-        for line in lines:
-            block.append(line)
-            seen, chars = seen + 1, chars + len(line)
-            if chars > _NO_HEADER_CHARS:
-                yield _headless(row, block, encoding)
-                row, chars, block = seen + 1, 0, []
-        lines = source.take([])
-    if any(line.strip() for line in block):
-        yield _headless(row, block, encoding)
-
-
-def _headless(row: int, block: list[str], encoding: str) -> RawRows:
-    text = "".join(block)
-    raw = text if is_text(text) else bytes_as_text(text, encoding)
-    return RawRows((), {}, rejects=[reject(row, "no_header", {"raw": raw})])

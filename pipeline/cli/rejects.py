@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.main import workspace_option
 
+if TYPE_CHECKING:
+    from pipeline.mending.mend import Mended
+
 CLOSE_REASONS = ("unreadable", "duplicate", "spam", "other")
-_MOST_CHARS = 16 << 20
-"""Of one file of corrections, or of stdin."""
-_UNREADABLE = "the corrections cannot be read: write JSON Lines or CSV in UTF-8"
+_LINES_SHOWN, _CHARS_SHOWN = 20, 400
+"""Of a piece of a table, and of each of its lines."""
 
 
 @click.group(invoke_without_command=True)
 @workspace_option
 @click.pass_context
 def rejects(context: click.Context) -> None:
-    """Rows that could not be read: list, show, mend, close.
+    """Rows that could not be read: list, show, mend, close. docs/rejects.md says more.
 
     \b
     Example:
@@ -76,8 +75,9 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
       hotline rejects show J12
     """
     from pipeline.bootstrap import App
+    from pipeline.channels.csv_pieces import NO_HEADER, lines_of
     from pipeline.desk.people import acting
-    from pipeline.mending.listing import number
+    from pipeline.mending.listing import number, reason_of
     from pipeline.mending.opening import opened
 
     app = App.at(workspace)
@@ -85,41 +85,50 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
     values = opened(app, acting(app), [wanted], datetime.now(UTC), why="shown")[wanted]
     if as_json:
         click.echo(json.dumps(values, indent=1))
-        return
-    for name, said in values.items():
-        click.echo(f"{name:<22}{_printable(said)}")
+    elif reason_of(app, wanted) == NO_HEADER:
+        _show_lines(lines_of(values))
+    else:
+        for name, said in values.items():
+            click.echo(f"{name:<22}{_printable(said)}")
 
 
 @rejects.command()
 @workspace_option
-@click.argument("reject_id", metavar="ID", required=False)
+@click.argument("reject_ids", metavar="ID...", nargs=-1)
 @click.option("--set", "changes", multiple=True, metavar="FIELD=VALUE", help="A corrected value; empty removes it.")
 @click.option("--from", "path", metavar="FILE", help="Many: JSON Lines or CSV with `reject` and fields; - for stdin.")
+@click.option("--heading", metavar="LINE", help="The columns of a table without known headings, to read it again.")
+@click.option("--whole-file", is_flag=True, help="With --heading: every open piece of the file that ID is of.")
+@click.option("--skip-first-line", is_flag=True, help="With --heading: the file's first line is a heading, no report.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def mend(
-    workspace: str | None, reject_id: str | None, changes: tuple[str, ...], path: str | None, as_json: bool
-) -> int:
+    workspace: str | None, reject_ids: tuple[str, ...], changes: tuple[str, ...], path: str | None,
+    heading: str | None, whole_file: bool, skip_first_line: bool, as_json: bool,
+) -> int:  # fmt: skip
     """Correct rejects and take them in as a run of their own. Use --from for anything a shell must not remember.
+
+    --from does what it can, names the rest and then answers 1.
 
     \b
     Example:
       hotline rejects mend J12 --set id=letter-7
       hotline rejects mend --from corrections.csv
+      hotline rejects mend J32 --whole-file --heading "id;location;description"
     """
-    from pipeline.bootstrap import App
-    from pipeline.desk.people import acting
-    from pipeline.mending import mend as mending
+    from triage.errors import UsageError
 
-    app = App.at(workspace)
-    result = mending.mend(app, acting(app), _changes(reject_id, changes, path), datetime.now(UTC))
-    if as_json:
-        click.echo(json.dumps(asdict(result), indent=1))
-    else:
-        click.echo(f"run {result.run}: {len(result.mended)} mended, {len(result.still_rejected)} still conflicting")
-        for one in result.still_rejected:
-            click.echo(f"{one}: another report has this id too: give another", err=True)
-    return 2 if result.still_rejected and not result.mended else 0
+    if heading is not None:
+        if changes or path is not None or not reject_ids or (whole_file and len(reject_ids) > 1):
+            raise UsageError("--heading goes with pieces of one file, or with one of them and --whole-file")
+        return _read_again(workspace, reject_ids, heading, whole_file, skip_first_line, as_json)
+    if whole_file or skip_first_line:
+        raise UsageError("--whole-file and --skip-first-line go with --heading")
+    if path is not None and not reject_ids and not changes:
+        return _mend_file(workspace, path, as_json)
+    if path is not None or len(reject_ids) != 1:
+        raise UsageError("give one reject with --set FIELD=VALUE, or --from FILE, or pieces with --heading")
+    return _mend_one(workspace, reject_ids[0], changes, as_json)
 
 
 @rejects.command()
@@ -145,70 +154,93 @@ def close(workspace: str | None, reject_id: str, reason: str) -> None:
     click.echo(f"{shown(wanted)} closed: {reason}")
 
 
-def _changes(reject_id: str | None, changes: tuple[str, ...], path: str | None) -> dict[int, dict[str, str]]:
+def _mend_one(workspace: str | None, reject_id: str, changes: tuple[str, ...], as_json: bool) -> int:
+    from pipeline.bootstrap import App
+    from pipeline.desk.people import acting
+    from pipeline.mending import mend as mending
     from pipeline.mending.listing import number
     from triage.errors import UsageError
 
-    if (reject_id is None) == (path is None) or (path is not None and changes):
-        raise UsageError("give one reject with --set FIELD=VALUE, or --from FILE")
-    if path is not None:
-        return _from_file(path)
     pairs = [change.partition("=") for change in changes]
     if not all(between for _, between, _ in pairs):
         raise UsageError("a correction is given as --set FIELD=VALUE")
-    return {number(str(reject_id)): {name.strip(): value for name, _, value in pairs}}
+    app = App.at(workspace)
+    change = {name.strip(): value for name, _, value in pairs}
+    return _told(mending.mend(app, acting(app), {number(reject_id): change}, datetime.now(UTC)), as_json)
 
 
-def _from_file(path: str) -> dict[int, dict[str, str]]:
+def _mend_file(workspace: str | None, path: str, as_json: bool) -> int:
+    from pipeline.bootstrap import App
+    from pipeline.cli.corrections import corrections
+    from pipeline.desk.people import acting
+    from pipeline.mending import mend as mending
+
+    changes, refused = corrections(path)
+    app = App.at(workspace)
+    result = (
+        mending.mend(app, acting(app), changes, datetime.now(UTC), all_or_none=False)
+        if changes or not refused
+        else mending.Mended("", (), (), 0)
+    )
+    return _told(replace(result, refused=(*refused, *result.refused)), as_json)
+
+
+def _told(result: Mended, as_json: bool) -> int:
+    """Say what came of it; 1 where some was refused, 2 where nothing was mended."""
+    if as_json:
+        click.echo(json.dumps(asdict(result), indent=1))
+    else:
+        run = f"run {result.run}: " if result.run else ""
+        refused = f", {len(result.refused)} refused" if result.refused else ""
+        click.echo(f"{run}{len(result.mended)} mended, {len(result.still_rejected)} still conflicting{refused}")
+        for one in result.still_rejected:
+            click.echo(f"{one}: another report has this id too: give another", err=True)
+    for why in result.refused:
+        click.echo(why, err=True)
+    if not result.mended and (result.still_rejected or result.refused):
+        return 2
+    return 1 if result.refused else 0
+
+
+def _read_again(
+    workspace: str | None, reject_ids: tuple[str, ...], heading: str, whole_file: bool, skip_first_line: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Pieces of one file, as many at once as may go; one run after the other."""
+    from pipeline.bootstrap import App
+    from pipeline.desk.people import acting
+    from pipeline.mending import tables
     from pipeline.mending.listing import number
-    from triage.errors import UsageError
 
-    changes: dict[int, dict[str, str]] = {}
-    for entry in _entries(path):
-        given = entry.pop("reject", None)
-        if given is None or number(given) in changes:
-            raise UsageError("every line of corrections names its reject once, in `reject`")
-        changes[number(given)] = entry
-    return changes
-
-
-def _entries(path: str) -> list[dict[str, str]]:
-    """What each line says; an empty cell says nothing."""
-    from triage.errors import UnusableInput, UsageError
-
-    text = _text(path)
-    try:
-        lines = (
-            list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-            if path != "-" and path.lower().endswith(".csv")
-            else [json.loads(line) for line in text.split("\n") if line.strip()]  # JSON Lines end nowhere else
-        )
-        if not all(isinstance(line, dict) for line in lines):
-            raise UnusableInput("every line of corrections is one JSON object")
-        return [{str(name): str(value) for name, value in line.items() if value not in (None, "")} for line in lines]
-    except RecursionError:
-        raise UsageError("the corrections nest too deeply to be read: one object a line, each value a text") from None
-    except (ValueError, csv.Error):
-        raise UnusableInput(_UNREADABLE) from None
+    app = App.at(workspace)
+    person = acting(app)
+    numbers = list(dict.fromkeys(map(number, reject_ids)))
+    waiting = list(tables.open_pieces(app, numbers[0])) if whole_file else numbers
+    done = []
+    while waiting:
+        now, waiting = waiting[: tables.MOST_PIECES], waiting[tables.MOST_PIECES :]
+        one = tables.read_again(app, person, now, heading, datetime.now(UTC), first_line_goes=skip_first_line)
+        done.append(asdict(one))
+        if not as_json:
+            click.echo(
+                f"run {one.run}, {', '.join(one.pieces)}: {one.read:,} rows, {one.accepted:,} taken in, "
+                f"{one.already_known:,} known already, {one.rejected:,} rejected"
+            )
+            if one.rejected:
+                click.echo(f"see `hotline rejects list --run {one.run}`", err=True)
+    if as_json:
+        click.echo(json.dumps(done, indent=1))
+    return 0
 
 
-def _text(path: str) -> str:
-    """All of it, or nothing: a correction cut in the middle must not go in."""
-    from pipeline.plain_files import require_file
-    from triage.errors import UnusableInput
-
-    try:
-        if path == "-":
-            text = sys.stdin.read(_MOST_CHARS + 1)
-        else:
-            require_file(path, "the file of corrections")
-            with Path(path).open(encoding="utf-8-sig") as file:
-                text = file.read(_MOST_CHARS + 1)
-    except (OSError, ValueError):
-        raise UnusableInput(_UNREADABLE) from None
-    if len(text) > _MOST_CHARS:
-        raise UnusableInput(f"the corrections hold more than {_MOST_CHARS:,} characters: give them in parts")
-    return text
+def _show_lines(lines: list[str]) -> None:
+    """The first lines of a piece, and how many it holds."""
+    for line in lines[:_LINES_SHOWN]:
+        said = line.rstrip("\r\n")
+        rest = f" … {len(said) - _CHARS_SHOWN:,} characters more" if len(said) > _CHARS_SHOWN else ""
+        click.echo(_printable(said[:_CHARS_SHOWN]) + rest)
+    more = len(lines) - _LINES_SHOWN
+    click.echo(f"{len(lines):,} lines" + (f", {more:,} more than are shown: --json has all" if more > 0 else ""))
 
 
 def _printable(said: str) -> str:

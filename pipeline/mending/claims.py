@@ -5,7 +5,8 @@ A claimed reject is still open; `closed_reason` names the run, `closed_by` and `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +15,13 @@ from sqlalchemy import Connection, select, update
 from pipeline.bootstrap import App
 from pipeline.mending.listing import CLOSED, MENDED, OPEN, shown
 from pipeline.mending.opening import require_open
+from pipeline.runs import began
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import reject, run
 from triage.people import Person
 
+TABLE = "table-"
+"""How the id of a run begins that read pieces of a table again, under a heading."""
 _UNCLAIMED = {"closed_by": None, "closed_at": None, "closed_reason": None}
 
 
@@ -30,6 +34,18 @@ def claim(app: App, person: Person, numbers: Sequence[int], run_id: str, now: da
             connection.execute(update(reject).where(reject.c.reject_id == number).values(claimed))
 
 
+@contextmanager
+def claimed(app: App, person: Person, numbers: Sequence[int], run_id: str, now: datetime) -> Iterator[None]:
+    """Claim them for what takes them in; where that fails with nothing in the store, they are as open as before."""
+    claim(app, person, numbers, run_id, now)
+    try:
+        yield
+    except BaseException:
+        if not began(app.workspace, run_id):
+            release(app, run_id)
+        raise
+
+
 def release(app: App, run_id: str) -> None:
     """The run came to nothing: its rejects are as open as before."""
     with writing(app.store.engine) as connection:
@@ -40,7 +56,7 @@ def settle(app: App, run_id: str, now: datetime) -> tuple[int, ...]:
     """Close the rejects a committed run made reports of; answers their numbers. The others are open again.
 
     Rows stand in the run in the order of their rejects' numbers. What it rejected anew is closed as a duplicate, since
-    the old reject stays open.
+    the old reject stays open. Of a piece that went in as a table, every row is a report or a reject of its own.
     """
     with writing(app.store.engine) as connection:
         waiting = connection.execute(select(reject).where(_claimed(run_id)).order_by(reject.c.reject_id)).all()
@@ -48,12 +64,13 @@ def settle(app: App, run_id: str, now: datetime) -> tuple[int, ...]:
             select(reject).join(run, run.c.run_no == reject.c.run_no).where(run.c.run_id == run_id)
         ).all()
         refused = {row.row for row in new}
-        done = [one for place, one in enumerate(waiting, start=1) if not refused & {0, place}]
+        of_table = run_id.startswith(TABLE)
+        done = [one for place, one in enumerate(waiting, start=1) if of_table or not refused & {0, place}]
         connection.execute(update(reject).where(_claimed(run_id)).values(_UNCLAIMED))
         for one in done:
             end(app, connection, one.reject_id, MENDED, run_id, one.closed_by, now)
         for row in new:
-            if waiting and row.status == OPEN:
+            if waiting and row.status == OPEN and not of_table:
                 end(app, connection, row.reject_id, CLOSED, "duplicate", waiting[0].closed_by, now)
     return tuple(one.reject_id for one in done)
 

@@ -54,6 +54,12 @@ def listed(app: App, status: str | None, run_id: str | None = None) -> list[List
     ]  # fmt: skip
 
 
+def reason_of(app: App, number: int) -> str:
+    """Why it is a reject, "" where there is none of this number."""
+    with reading(app.store.engine) as connection:
+        return connection.execute(select(reject.c.reason).where(reject.c.reject_id == number)).scalar() or ""
+
+
 def unread_calls(connection: Connection) -> tuple[str, ...]:
     """SOS calls nobody could read or take in, and nobody mended or closed yet, oldest first."""
     query = select(reject.c.reject_id).where(reject.c.status == OPEN, reject.c.channel == SosAlert.name)

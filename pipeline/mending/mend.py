@@ -1,24 +1,28 @@
-"""Mend rejects and feed them in again as a run of their own, or close them with a reason."""
+"""Mend rejects and feed them in again as a run of their own, or close them with a reason.
+
+What a table's pieces hold is many rows: they are read again under a heading (`pipeline/mending/tables.py`), never
+mended as one.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
+from pipeline.channels.csv_pieces import NO_HEADER
 from pipeline.channels.sos import usable
 from pipeline.cut_entries import end_cut
-from pipeline.mending.claims import claim, end, release, settle
+from pipeline.mending.claims import claimed, end, settle
 from pipeline.mending.listing import CLOSED, CONFLICT, MENDED, shown
 from pipeline.mending.opening import RAW, opened, require_open
-from pipeline.runs import began
 from pipeline.scheduler import must_answer
-from pipeline.small_run import alone, take_in
+from pipeline.small_run import alone, take_in, unfit
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import reject
 from triage.errors import UsageError
@@ -27,62 +31,81 @@ from triage.report import FIELDS
 
 CLOSE_REASONS = ("unreadable", "duplicate", "spam", "other")
 MAX_MENDED_AT_ONCE = 1000
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+Row = dict[str, str]
+Changes = Mapping[int, Mapping[str, str]]
+_UNCLOSED = "unclosed_quote"
 _KEPT_RAW = "rejected_raw"
 """What could not be read stays with the mended report, sealed, under this name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """What came of mending: rejects that are reports now, those that still conflict, and the run."""
+    """What came of mending: rejects that are reports now, those that still conflict, the run, and why nothing was done
+    for the others."""
 
     run: str
     mended: tuple[str, ...]
     still_rejected: tuple[str, ...]
     already_known: int
+    refused: tuple[str, ...] = ()
 
 
-def mend(app: App, person: Person, changes: Mapping[int, Mapping[str, str]], now: datetime) -> Mended:
+def mend(app: App, person: Person, changes: Changes, now: datetime, *, all_or_none: bool = True) -> Mended:
     """Put new values into rejects and take them in; an empty value removes the field. `changes` by reject number.
 
-    Raises RuleBroken, UsageError (unknown field, done already, still not acceptable, conflict without a new id).
+    What cannot be mended (no such reject, done already, unknown field, still not acceptable, conflict without a new id)
+    raises UsageError, or is `refused` while the others go in. Raises RuleBroken.
     """
     require(person, Act.MEND_REJECT)
     if not 0 < len(changes) <= MAX_MENDED_AT_ONCE:
         raise UsageError(f"mend between 1 and {MAX_MENDED_AT_ONCE} rejects at once")
     must_answer(app.settings)
+    refused = _Refused(all_or_none)
     with alone(app.workspace):
         end_cut(app, now)
-        before = _mended_before(app, changes)
-        if before is None:
-            _check_changes(app, changes)
-        order = sorted(changes)
-        values = opened(app, person, order, now, why="mending")
-        rows = [_row(values[number], changes[number]) for number in order]
-        run_id = _run_id(order, rows)
-        if before == run_id:
-            return Mended(run_id, tuple(map(shown, order)), (), 0)
-        if before is not None:
-            _check_changes(app, changes)
-        return _through(app, person, order, rows, run_id, now)
+        known = refused.but(changes, _unknown(app, changes))
+        before = _mended_before(app, known)
+        ready = known if before else refused.but(known, _unmendable(app, known))
+        rows = _rows(app, person, ready, now)
+        if before and before == _run_id(rows):
+            return Mended(before, tuple(map(shown, rows)), (), 0, refused.said)
+        if before:
+            ready = refused.but(known, _unmendable(app, known))
+        ready = refused.but(ready, _still_wrong(app, {number: rows[number] for number in ready}, changes, now))
+        if not ready:
+            return Mended("", (), (), 0, refused.said)
+        done = _through(app, person, {number: rows[number] for number in sorted(ready)}, now)
+    return replace(done, refused=refused.said)
 
 
-def _through(
-    app: App, person: Person, order: Sequence[int], rows: Sequence[Mapping[str, str]], run_id: str, now: datetime
-) -> Mended:
+class _Refused:
+    """What nothing is done for, and why; where it is all or none, the first of it ends the command."""
+
+    def __init__(self, all_or_none: bool) -> None:
+        self._all_or_none = all_or_none
+        self.said: tuple[str, ...] = ()
+
+    def but(self, changes: Changes, wrong: Mapping[int, str]) -> Changes:
+        """The changes without what is wrong with them. Raises UsageError."""
+        for number in sorted(wrong):
+            if self._all_or_none:
+                raise UsageError(wrong[number])
+            self.said += (wrong[number],)
+        return {number: change for number, change in changes.items() if number not in wrong}
+
+
+def _through(app: App, person: Person, rows: Mapping[int, Row], now: datetime) -> Mended:
     """Claim the rejects, take the rows in, settle; where the store has nothing of it yet, a failure changes nothing."""
-    claim(app, person, order, run_id, now)
-    try:
-        _, summary = take_in(app, rows, run_id, now)
-    except BaseException:
-        if not began(app.workspace, run_id):
-            release(app, run_id)
-        raise
+    run_id = _run_id(rows)
+    with claimed(app, person, list(rows), run_id, now):
+        _, summary = take_in(app, list(rows.values()), run_id, now)
     done = settle(app, run_id, now)
-    still = tuple(shown(number) for number in order if number not in done)
+    still = tuple(shown(number) for number in rows if number not in done)
     return Mended(run_id, tuple(map(shown, done)), still, int(str(summary["already_known"])))
 
 
-def _mended_before(app: App, changes: Mapping[int, Mapping[str, str]]) -> str | None:
+def _mended_before(app: App, changes: Changes) -> str | None:
     """The run that mended all of these, if one did: the same command again answers the same."""
     query = select(reject.c.status, reject.c.closed_reason).where(reject.c.reject_id.in_(list(changes)))
     with reading(app.store.engine) as connection:
@@ -103,17 +126,69 @@ def close(app: App, person: Person, reject_id: int, reason: str, now: datetime) 
             end(app, connection, reject_id, CLOSED, reason, person.person_id, now)
 
 
-def _check_changes(app: App, changes: Mapping[int, Mapping[str, str]]) -> None:
+def _unknown(app: App, changes: Changes) -> dict[int, str]:
+    query = select(reject.c.reject_id).where(reject.c.reject_id.in_(list(changes)))
     with reading(app.store.engine) as connection:
-        for number, change in changes.items():
-            unknown = sum(name not in FIELDS for name in change)
-            if unknown:
-                raise UsageError(f"{unknown} given names are no fields; known are {', '.join(FIELDS)}")
-            if require_open(connection, number).reason == CONFLICT and not change.get("id"):
-                raise UsageError(f"{shown(number)} conflicts with another report: give it an id of its own, --set id=…")
+        there = set(connection.execute(query).scalars())
+    return {one: f"there is no reject {shown(one)}: see `hotline rejects list`" for one in changes if one not in there}
 
 
-def _row(values: Mapping[str, str], change: Mapping[str, str]) -> dict[str, str]:
+def _unmendable(app: App, changes: Changes) -> dict[int, str]:
+    """Which changes cannot be made, whatever the rejects say."""
+    with reading(app.store.engine) as connection:
+        said = {number: _why_not(connection, number, change) for number, change in changes.items()}
+    return {number: why for number, why in said.items() if why}
+
+
+def _why_not(connection: Connection, number: int, change: Mapping[str, str]) -> str:
+    try:
+        row = require_open(connection, number)
+    except UsageError as error:
+        return str(error)
+    name = shown(number)
+    if row.salt is None:
+        return f"reject {name} was erased: nothing of it is left"
+    unknown = sum(field not in FIELDS for field in change)
+    if unknown:
+        return f"{name}: {unknown} given names are no fields; known are {', '.join(FIELDS)}"
+    if row.reason == NO_HEADER:
+        return (
+            f"{name} holds lines of a table, each a report of its own: name their columns, "
+            f'`hotline rejects mend {name} --heading "id;location;description"`; if it is one report, '
+            f"`hotline new`, then close {name}"
+        )
+    if row.reason == _UNCLOSED and row.field and row.field not in change:
+        return f"{name}: a quotation mark opens in it and never closes: give --set {row.field}=…"
+    if row.reason == CONFLICT and not change.get("id"):
+        return f"{name} conflicts with another report: give it an id of its own, --set id=…"
+    return ""
+
+
+def _still_wrong(app: App, rows: Mapping[int, Row], changes: Changes, now: datetime) -> dict[int, str]:
+    """Which rows intake would not take, or still hold signs for bytes that are no text."""
+    if not rows:
+        return {}
+    order = sorted(rows)
+    found = unfit(app, [rows[number] for number in order], _run_id(rows), now)
+    wrong = {order[place]: why for place, why in found.items()}
+    for number in order:
+        fields = [name for name in _unreadable(rows[number]) if name not in changes[number]]
+        if fields:
+            wrong[number] = f"bytes of it are no text: give {' '.join(f'--set {name}=…' for name in fields)}"
+    return {number: f"{shown(number)}: {why}" for number, why in wrong.items()}
+
+
+def _unreadable(row: Row) -> list[str]:
+    """Fields of a row that was kept byte for byte in which bytes are no text."""
+    return [name for name in FIELDS if _REPLACED in row.get(name, "")] if _KEPT_RAW in row else []
+
+
+def _rows(app: App, person: Person, changes: Changes, now: datetime) -> dict[int, Row]:
+    values = opened(app, person, changes, now, why="mending")
+    return {number: _row(values[number], changes[number]) for number in sorted(changes)}
+
+
+def _row(values: Mapping[str, str], change: Mapping[str, str]) -> Row:
     """Fields stay as they were said, for a person to mend; nobody can mend the rest, so it is made fit to be stored."""
     row = {name: text for name, text in values.items() if name in FIELDS}
     row |= usable({_KEPT_RAW if name == RAW else name: text for name, text in values.items() if name not in FIELDS})
@@ -121,7 +196,8 @@ def _row(values: Mapping[str, str], change: Mapping[str, str]) -> dict[str, str]
     return {name: text for name, text in row.items() if text != ""}
 
 
-def _run_id(order: Sequence[int], rows: Sequence[Mapping[str, str]]) -> str:
+def _run_id(rows: Mapping[int, Row]) -> str:
     """The same for the same mended values, so that a command that was cut goes on instead of doubling."""
-    digest = hashlib.sha256(json.dumps([dict(row) for row in rows], sort_keys=True).encode()).hexdigest()
-    return f"mend-{shown(order[0])}-{digest[:16]}"
+    order = sorted(rows)
+    content = json.dumps([dict(rows[number]) for number in order], sort_keys=True)
+    return f"mend-{shown(order[0])}-{hashlib.sha256(content.encode()).hexdigest()[:16]}"

@@ -17,6 +17,7 @@ from pipeline.cut_entries import end_cut
 from pipeline.entering import enter
 from pipeline.mending.listing import listed
 from pipeline.mending.mend import close, mend
+from pipeline.mending.tables import read_again
 from pipeline.nightly import finish_cut_runs
 from pipeline.small_run import alone
 from pipeline.store.engine import reading
@@ -110,6 +111,20 @@ def test_a_reject_whose_mending_was_killed_becomes_one_report_or_none(app: App, 
     assert _status(app) == ("mended" if _reports(app) else "closed")
     assert _reports(app) == (_status(app) == "mended")
     assert then == "closed" or _status(app) == "mended"
+    assert _is_whole(app)
+
+
+@pytest.mark.parametrize("moment", FEW)
+def test_a_table_whose_reading_again_was_killed_goes_in_once(app: App, tmp_path: Path, moment: str) -> None:
+    (tmp_path / "table.csv").write_text("t-1;a question\nt-2;a question\nt-3;a;question\n", encoding="utf-8")
+    take_in(app, "tuesday", tmp_path / "table.csv")
+
+    assert _dying(app, moment, lambda: read_again(app, ANALYST, [2], "id;description", NOW)) == -signal.SIGKILL
+    _night(app)
+    assert _reports(app) in (0, 2)
+    assert read_again(app, ANALYST, [2], "id;description", NOW).accepted == 2
+    assert _reports(app) == 2
+    assert [(one.reject, one.status) for one in listed(app, None)][1:] == [("J2", "mended"), ("J3", "open")]
     assert _is_whole(app)
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.channels._csv_cuts import MIN_BYTES
 from pipeline.channels._encoding import LONGEST_LINE_BYTES
 from pipeline.channels.base import CHUNK_ROWS, MAX_FIELD_CHARS, RawRows, RowReject
+from pipeline.channels.csv_pieces import lines_of, table
 from pipeline.channels.csv_table import CsvTable
+from triage.errors import UsageError
 
 Read = Callable[[bytes], RawRows]
 BOSNIAN = "oznaka;izvor;adresa;opis\n1;škola;a.example;Učenik šalje uvrede, žao mi je\n"
@@ -101,6 +104,66 @@ def test_a_file_without_heading_is_one_reject_that_holds_its_text(read: Read) ->
     rows = read(data)
     assert reasons(rows.rejects) == [(1, "no_header")]
     assert rows.rejects[0].values == {"raw": data.decode()}
+    assert rows.rejects[0].advice.startswith("2 lines: ")
+
+
+def test_a_large_file_without_heading_that_is_read_in_cuts_numbers_its_pieces_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text("something,else entirely here\n" * (MIN_BYTES // 20), encoding="utf-8")
+    cuts = CsvTable().cuts(path)
+    pieces = [piece for cut in cuts for rows in CsvTable().read_cut(path, cut) for piece in rows.rejects]
+    assert len(cuts) > 1
+    lines = 1
+    for piece in pieces:
+        assert piece.row == lines
+        lines += len(lines_of(piece.values))
+    assert lines == MIN_BYTES // 20 + 1
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;;;", "\nsep=;\n"])
+def test_the_separator_excel_names_before_the_heading_is_no_row(read: Read, first: str) -> None:
+    rows = read(f"{first}\r\nid;location\r\n1;a.example\r\n".encode())
+    assert {name: list(column) for name, column in rows.columns.items()} == {"id": ["1"], "location": ["a.example"]}
+    assert (list(rows.row_numbers), list(rows.rejects)) == ([1], [])
+
+
+def test_the_separator_excel_names_holds_for_a_list_without_heading_too(read: Read) -> None:
+    rows = read(b"sep=;\nhttp://a.example;http://r.example;seen today\n")
+    assert list(rows.columns["location"]) == ["http://a.example"]
+
+
+def test_bytes_that_are_no_text_come_back_from_a_piece_as_they_were(read: Read) -> None:
+    data = "šest,nešto\nžao,\n".encode() + b"a\xff\xfeb,c\n"
+    (piece,) = read(data).rejects
+    again = read(table(lines_of(piece.values), "id,description", first_line_goes=False))
+    assert list(again.columns["id"]) == ["šest", "žao"]
+    assert [(one.row, one.field) for one in again.rejects] == [(3, "id")]
+    assert again.rejects[0].values["raw"].encode("latin-1") == b"a\xff\xfeb,c\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "heading"),
+    [
+        (["1;a.example;x\n", "2;b.example;y\n"], "id;location;description"),
+        (["1\ta.example\tx;y\n", "2\tb.example\ty\n"], "id;location;description"),
+        (["sep=|\r\n", "1|a.example|x\r\n", "2|b.example|y\r\n"], "id,location,description"),
+    ],
+)
+def test_lines_are_read_by_the_separator_they_have(read: Read, lines: list[str], heading: str) -> None:
+    rows = read(table(lines, heading, first_line_goes=False))
+    assert list(rows.columns["location"]) == ["a.example", "b.example"]
+    assert list(rows.row_numbers) == [1, 2]
+
+
+def test_lines_of_one_column_are_never_split(read: Read) -> None:
+    rows = read(table(["one, two; three\n"], "description", first_line_goes=False))
+    assert list(rows.columns["description"]) == ["one, two; three"]
+
+
+@pytest.mark.parametrize("heading", ["", "broj;nešto", "id;source", "id;location\nx", "location;a;b;c", "sep=;"])
+def test_a_heading_that_names_nothing_or_does_not_fit_is_refused(heading: str) -> None:
+    with pytest.raises(UsageError, match="the heading"):
+        table(["1;a.example\n"] if heading != "location;a;b;c" else ["one\n"], heading, first_line_goes=False)
 
 
 def test_a_quoted_cell_may_hold_line_breaks_and_separators(read: Read) -> None:
@@ -112,7 +175,8 @@ def test_a_quoted_cell_may_hold_line_breaks_and_separators(read: Read) -> None:
 def test_a_quotation_mark_that_never_closes_costs_one_line(read: Read) -> None:
     rows = read(b'id,description\n1,"open\n2,b\n3,"c"\n4,d\n')
     assert reasons(rows.rejects) == [(1, "unclosed_quote")]
-    assert rows.rejects[0].values == {"raw": '1,"open\n'}
+    assert rows.rejects[0].values == {"id": "1", "description": '"open', "raw": '1,"open\n'}
+    assert rows.rejects[0].field == "description"
     assert list(rows.columns["id"]) == ["2", "3", "4"]
     assert list(rows.row_numbers) == [2, 3, 4]
 
@@ -147,7 +211,9 @@ def test_one_row_of_bytes_that_are_no_text_is_rejected_alone(read: Read) -> None
     rows = read("id,description\n1,šest\n2,\n3,žao\n".encode().replace(b"2,", b"2,a\xff\xfeb"))
     assert reasons(rows.rejects) == [(2, "undecodable")]
     assert rows.rejects[0].field == "description"
-    assert rows.rejects[0].values["raw"].encode("latin-1") == b"2,a\xff\xfeb\n"
+    kept = rows.rejects[0].values
+    assert {name: kept[name] for name in ("id", "description")} == {"id": "2", "description": "a\ufffd\ufffdb"}
+    assert kept["raw"].encode("latin-1") == b"2,a\xff\xfeb\n"
     assert list(rows.columns["description"]) == ["šest", "žao"]
 
 
