@@ -106,12 +106,39 @@ def test_other_few_words_are_none(text: str) -> None:
     assert decider().decide(Said(description=text, locator_kinds=_URL)).label is not Label.CSAM_SUSPECT
 
 
-@pytest.mark.parametrize("text", ["Pomoć!", "help me", "Hilfe", "Ndihmë!", "У помоћ"])
+@pytest.mark.parametrize("text", ["Pomoć!", "Помоћ", "help me", "Hilfe", "Ndihmë!"])
 @pytest.mark.parametrize("kinds", [_URL, frozenset()])
 def test_a_cry_for_help_and_no_more_is_danger_now(text: str, kinds: frozenset[str]) -> None:
     assert decider().decide(Said(description=text, locator_kinds=kinds)).escalate is Escalation.DANGER_NOW
 
 
-@pytest.mark.parametrize("text", ["help?", "pomoć oko prijave stranice", "Hilfe zu dieser Seite"])
+@pytest.mark.parametrize(
+    "text",
+    ["help?", "pomoć oko prijave stranice", "Hilfe zu dieser Seite", "Hvala na pomoći", "Хвала на помоћи",
+     "pravna pomoć", "Faleminderit për ndihmën", "help with form", "Hilfe beim Login"],
+)  # fmt: skip
 def test_help_with_something_is_none(text: str) -> None:
     assert decider().decide(Said(description=text)).escalate is not Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["silovana sam", "silovali su me", "силована сам", "zlostavljaju me", "I was raped", "ich wurde vergewaltigt",
+     "më kanë përdhunuar", "dirao me je profesor", "doktor me je dirao"],
+)  # fmt: skip
+def test_who_was_hurt_and_writes_no_more_is_heard(text: str) -> None:
+    assert decider().decide(Said(description=text)).escalate >= Escalation.ABUSE_DESCRIBED
+
+
+@pytest.mark.parametrize("text", ["Zlostavljanje?", "nije zlostavljanje", "Kako prijaviti zlostavljanje"])
+def test_a_word_asked_or_denied_is_no_abuse_described(text: str) -> None:
+    assert decider().decide(Said(description=text)).escalate is Escalation.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Da li je ovo legalno? Na slikama su djeca.", "Is this legal? Girls about 12 in underwear",
+     "Да ли је ово дозвољено? Деца без одеће"],
+)  # fmt: skip
+def test_who_asks_whether_an_address_is_legal_reports_it_and_without_one_asks(text: str) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=_URL)).label is not Label.INCOMPLETE
