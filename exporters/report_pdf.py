@@ -53,6 +53,7 @@ _GRAVITY = tuple(map(str, (
     Classification.NOT_ASSESSED,
 )))  # fmt: skip
 """Which assessment of several stands in the overview."""
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -60,16 +61,19 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 class CustodyLine:
     """One step of "who did what": when, a code of what, how often, and by which role; never a person or an internal id.
 
-    `at` carries an offset. Raises RuleBroken for anything that could carry more than that.
+    `at` carries an offset, `reference` names the case. Raises RuleBroken for anything that could carry more than that.
     """
 
     at: datetime
     what: str
     count: int
     role: str | None = None
+    reference: str | None = None
 
     def __post_init__(self) -> None:
         codes = (self.what,) if self.role is None else (self.what, self.role)
+        if self.reference is not None and not _REFERENCE.fullmatch(self.reference):
+            raise RuleBroken("a custody line names its case by a reference")
         if not all(_CODE.fullmatch(code) for code in codes) or self.count < 0 or self.at.tzinfo is None:
             raise RuleBroken("a custody line is a time with an offset, a code, a count and a role, nothing else")
 
@@ -107,7 +111,7 @@ def report_data(package: Package, style: Style, custody: Sequence[CustodyLine] =
         "overview": _overview(cases, style) if len(cases) > 1 else None,
         "more_cases": "" if shown == len(cases) else style.words.said("document", "more_cases", count=shown),
         "cases": [_case(case, style) for case in cases[:shown]],
-        "custody": _custody(custody, style),
+        "custody": _custody(custody, style, several=len(cases) > 1),
     }
 
 
@@ -247,11 +251,14 @@ def _text(one: RedactedText, style: Style) -> dict[str, object]:
     }
 
 
-def _custody(custody: Sequence[CustodyLine], style: Style) -> list[list[str]]:
-    """Each step with its time here and in UTC, so that it can be held against any other record."""
+def _custody(custody: Sequence[CustodyLine], style: Style, *, several: bool) -> list[list[str]]:
+    """Each step with its time here and in UTC, so that it can be held against any other record; of which case, where
+    there are several.
+    """
     words = style.words
     return [
-        [words.time(line.at, style.zone), words.time(line.at, UTC),
+        [*([_shown(line.reference or "", style)] if several else []),
+         words.time(line.at, style.zone), words.time(line.at, UTC),
          words.code("custody", line.what) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
          str(line.count)]
         for line in custody
