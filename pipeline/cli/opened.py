@@ -14,7 +14,7 @@ from pipeline.cli import (
     screens,
     text_screen,
 )
-from pipeline.desk.alerts import alerts_about, lying_of
+from pipeline.desk.alerts import alerts_about, lying_of, without_key
 from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.disclosures import of_case
 from pipeline.desk.listing import history
@@ -49,7 +49,7 @@ def show_case(
         events = history(connection, case_id) if with_history else []
         let_go, people = releases_of(connection, case_id), names(connection)
         told = of_case(connection, case_id)
-        alerts = alerts_about(connection, case_id)
+        alerts, left = alerts_about(connection, case_id), without_key(app, connection, now)
         hosts = case_notices(connection, case_id, now)
         older = older_packages(connection, case)
         resembles = resemblances_of(connection, case_id, case.report_ids)
@@ -78,7 +78,7 @@ def show_case(
         return
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
     lines += case_screen.older_block(case_id, older, now)
-    lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], now)
+    lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], left, now)
     lines += text_screen.said_block(let_go, people, now)
     lines += disclose.of_case_block(case.allow_police, told)
     lines += notice_holds.case_block(hosts, now)
