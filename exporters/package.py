@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from exporters.redacted_texts import RedactedText
+from exporters.shared import Shared
 from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
@@ -96,6 +97,8 @@ class CaseView:
     texts: tuple[RedactedText, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     news: tuple[New, ...] = ()
+    shared: tuple[Shared, ...] = ()
+    """Reports of it that an earlier case of the package has too."""
 
 
 @dataclass(frozen=True, slots=True)

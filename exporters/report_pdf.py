@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from exporters import withheld
+from exporters import shared, withheld
 from exporters.cover import Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
 from exporters.glyphs import Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
@@ -178,7 +178,7 @@ def _case(case: CaseView, style: Style) -> dict[str, object]:
     return {
         "reference": _shown(case.reference, style),
         "urgent": escalation_of(case) > Escalation.NONE,
-        "facts": [*_news(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
+        "facts": [*_news(case, style), *_shared(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
         "addresses": [_address(item, style, alone=len(case.items) == 1) for item in shown],
         "more_addresses": words.said("document", "more_addresses", count=left) if left else "",
         "removed": ", ".join(dict.fromkeys(_removed(each, case, words) for each in case.removed)),
@@ -200,6 +200,11 @@ def _small(heading: str) -> str:
 
 def _news(case: CaseView, style: Style) -> list[list[str]]:
     return [[style.words.said("document", "news"), _shown(news_of(case, style.words), style)]] if case.news else []
+
+
+def _shared(case: CaseView, style: Style) -> list[list[str]]:
+    said = _shown(shared.named(case.shared, style.words), style)
+    return [[style.words.said("document", "shared"), said]] if case.shared else []
 
 
 def _pairs(names: Iterable[str], facts: Mapping[str, object], style: Style) -> list[list[str]]:
