@@ -123,7 +123,7 @@ def _page(package: Package, words: Mapping[str, str]) -> bytes:
     lines += [words["late_title" if late else "title"].upper(), "", *([] if drill else [asked, ""])]
     lines += [f"{words[name] + ':':<{_LABEL_CHARS}}{value}" for name, value in rows if value]
     lines += [f"({words['assumed']})"] if facts.get("received_assumed") is True else []
-    lines += ["", words["after"], *_how(package, words), "", words["batch"], *(["", words["drill"]] if drill else [])]
+    lines += ["", words["after"], *_how(package, words), "", words["drill" if drill else "batch"]]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -77,7 +77,8 @@ def _head(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
     yield _pair(words.said("call", "for"), words.code("recipient", package.recipient))
     yield _pair(words.said("call", "reference"), f"{reference}   ({'   '.join(map(_apart, reference.split('-')))})")
     yield _pair(words.said("call", "why"), words.code("call_reason", reason))
-    yield _pair(words.said("call", "made"), words.time(package.made_at, package.letterhead.zone))
+    before = f"   {words.said('document', 'package')}: {package.name}" if package.name else ""
+    yield _pair(words.said("call", "made"), words.time(package.made_at, package.letterhead.zone) + before)
     yield ""
     yield _blank(words.said("call", "who_to_call"))
     yield ""

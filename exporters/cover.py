@@ -22,6 +22,8 @@ from triage.verdict import Escalation, Label
 MAX_CASES_NAMED = 5
 """A cover is read in a minute; what is more is in the tables."""
 _TOLD_OF_WHO = ("victim_sex", "victim_age_band", "relationship", "violence_kind", "area", "areas")
+_OWN_CONTACT = "own_contact"
+"""A reason for nothing urgent: it stands with the case's other reasons alone."""
 _SEEN_OF_WHO = ("gender", "age_group")
 _NOT_TOLD = frozenset({Gender.NOT_DETERMINED, AgeGroup.NOT_DETERMINED})
 
@@ -40,7 +42,8 @@ class CoverFacts:
 
     `gravest` is the case the urgency is of; `in_danger` the cases that tell anything of who may be in danger, gravest
     first. `first` and `last` are None where no time is known. `texts` is how many reports' own words come along,
-    `lacking` the cases of which some do not, gravest first.
+    `texts_left` of how many not, `lacking` the cases of which some do not, gravest first. A report of several cases
+    counts once.
     """
 
     gravest: CaseView
@@ -60,6 +63,7 @@ class CoverFacts:
     last: datetime | None
     assumed: bool
     texts: int
+    texts_left: int
     lacking: tuple[CaseView, ...]
 
 
@@ -83,6 +87,7 @@ def cover_facts(package: Package) -> CoverFacts:
     items = [item.facts for case in cases for item in case.items]
     said = [item.get("classification") for item in items]
     first, last = _times(cases, "first_received"), _times(cases, "last_received")
+    given = _places(cases, ((case.reference, one.number) for case in cases for one in case.texts))
     return CoverFacts(
         gravest=cases[0],
         escalation=escalation_of(cases[0]),
@@ -96,11 +101,14 @@ def cover_facts(package: Package) -> CoverFacts:
         illegal_other=said.count(Classification.ILLEGAL_OTHER),
         not_illegal=said.count(Classification.NOT_ILLEGAL),
         suspects=sum(case.facts.get("label") == str(Label.CSAM_SUSPECT) for case in cases),
-        reports=sum(count for case in cases if isinstance(count := case.facts.get("reports"), int)),
+        reports=sum(count - len(case.shared) for case in cases
+                    if isinstance(count := case.facts.get("reports"), int)),  # fmt: skip
         first=min(first, default=None),
         last=max((*first, *last), default=None),
         assumed=any(case.facts.get("received_assumed") is True for case in cases),
-        texts=sum(len(case.texts) for case in cases),
+        texts=len(given),
+        texts_left=len(_places(cases, ((one.reference, number) for one in cases for each in one.withheld
+                                       for number in each.numbers)) - given),  # fmt: skip
         lacking=tuple(case for case in cases if case.withheld),
     )
 
@@ -163,8 +171,9 @@ def _new(one: New, words: Words) -> str:
 def _urgency(facts: CoverFacts, words: Words) -> str:
     parts = [f"{_capital(words.code('escalate', facts.escalation))}."]
     reasons = facts.gravest.facts.get("reason_codes")
-    if isinstance(reasons, tuple | list) and reasons:
-        parts.append(words.said("cover", "why", reasons=words.listed("reason_codes", map(str, reasons))))
+    urgent = [str(one) for one in reasons if one != _OWN_CONTACT] if isinstance(reasons, tuple | list) else []
+    if urgent:
+        parts.append(words.said("cover", "why", reasons=words.listed("reason_codes", urgent)))
     parts.append(words.said("cover", "gravest", reference=facts.gravest.reference))
     if facts.cases > 1:
         parts.append(words.said("cover", "signs", count=facts.with_danger, total=facts.cases))
@@ -240,10 +249,10 @@ def _own_words(facts: CoverFacts, words: Words) -> list[str]:
     left = [one for case in facts.lacking for one in case.withheld]
     if not facts.texts:
         return [words.said("cover", "told_withheld", why=withheld.reasons(left, words))]
-    total = facts.texts + sum(len(one.numbers) for one in left)
     named = "; ".join(_lacks(case, facts, words) for case in facts.lacking[:MAX_CASES_NAMED])
     more = len(facts.lacking) - MAX_CASES_NAMED
     further = f" {words.said('cover', 'more_lacking', count=more)}" if more > 0 else ""
+    total = facts.texts + facts.texts_left
     return [words.said("cover", "told_in_some", given=facts.texts, total=total, left=named) + further]
 
 
@@ -270,6 +279,12 @@ def _asked(package: Package, words: Words) -> str:
     if len(agreed) > MAX_CASES_NAMED:
         parts.append(words.said("cover", "more", count=len(agreed) - MAX_CASES_NAMED))
     return " ".join(parts)
+
+
+def _places(cases: Sequence[CaseView], reports: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Reports by case and place, one of several cases by the first of them alone."""
+    first = {(case.reference, one.number): (one.reference, one.theirs) for case in cases for one in case.shared}
+    return {first.get(place, place) for place in reports}
 
 
 def _times(cases: Sequence[CaseView], name: str) -> list[datetime]:

@@ -29,12 +29,14 @@ MOST_SHOWN_CHARS = 300
 class Reachable:
     """What one reporter gave of themselves (names of triage.report.CONTACT_FIELDS), and whether they called it safe.
 
-    `number`, from 1, is the reporter's towards this agency: the same in every package about the case.
+    `number` is their report's in `package`, as texts and PDF count it there; None where that package does not hold it,
+    or the case was split or joined since. `received_at` tells the report apart either way.
     """
 
     said: Mapping[str, str] = field(repr=False)
     is_safe: bool
-    number: int
+    received_at: datetime
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Disclosure:
     references: tuple[str, ...]
     contacts: tuple[Reachable, ...]
     letterhead: Letterhead
+    told_in: str | None = None
+    """The package by whose numbers the agency knows the reports."""
 
     @property
     def package(self) -> Package:
@@ -64,9 +68,9 @@ def disclosure_files(given: Disclosure, words: Words) -> dict[str, bytes]:
     check_package(given.package)
     if not given.references or not given.contacts or not all(_told(one) for one in given.contacts):
         raise RuleBroken("a disclosure names its case and holds a contact for every reporter")
-    numbers = [one.number for one in given.contacts]
-    if len(set(numbers)) < len(numbers) or min(numbers) < 1:
-        raise RuleBroken("every reporter of a disclosure has a number of their own, from 1")
+    numbers = [one.number for one in given.contacts if one.number is not None]
+    if len(set(numbers)) < len(numbers) or min(numbers, default=1) < 1 or (numbers and given.told_in is None):
+        raise RuleBroken("a report of a disclosure is named by its own number in a package, from 1")
     lines = "".join(f"{line}\n" for line in _lines(given, words))
     return {TEXT_FILE: lines.encode("utf-8", errors="backslashreplace"), JSON_FILE: plain_json.write(_document(given))}
 
@@ -87,10 +91,18 @@ def _lines(given: Disclosure, words: Words) -> Iterator[str]:
     yield words.said("cover", "basis", basis=words.code("basis", given.basis))
     for one in given.contacts:
         yield ""
-        yield f"{words.said('disclosure', 'reporter')} {one.number}"
+        yield _report(one, given, words)
         yield f"  {words.said('disclosure', 'agreed')}"
         yield f"  {words.said('disclosure', 'safe' if one.is_safe else 'not_safe')}"
         yield from (f"  {words.field(name)}: {_shown(value)}" for name, value in _told(one).items())
+
+
+def _report(one: Reachable, given: Disclosure, words: Words) -> str:
+    """Whose contact it is, as the agency can find it: two reporters must never be taken for each other."""
+    at = words.time(one.received_at, given.letterhead.zone)
+    if one.number is None:
+        return words.said("disclosure", "report_alone", at=at)
+    return words.said("disclosure", "report", number=one.number, package=given.told_in, at=at)
 
 
 def _shown(value: str) -> str:
@@ -109,7 +121,8 @@ def _document(given: Disclosure) -> dict[str, object]:
         "references": given.references,
         "contacts": [
             {
-                "reporter": one.number, "contact": _told(one), "contact_is_safe": one.is_safe,
+                "report": one.number, "package": None if one.number is None else given.told_in,
+                "received_at": one.received_at, "contact": _told(one), "contact_is_safe": one.is_safe,
                 "police_may_contact": True,
             }
             for one in given.contacts

@@ -64,7 +64,7 @@ class LawEnforcementExporter(Exporter):
         }
         if any(case.texts for case in package.cases):
             texts = ((case.reference, case.texts) for case in package.cases)
-            made[redacted_texts.FILE] = redacted_texts.readable(package.recipient, texts)
+            made[redacted_texts.FILE] = redacted_texts.readable(package.recipient, texts, words)
         return made
 
     def examples(self) -> Sequence[Package]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from exporters.redacted_texts import RedactedText
+from exporters.shared import Shared
 from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
@@ -26,10 +27,12 @@ ASKED = (
 FILE_KIND = "file"
 """The locator kind of an item that is a file, known by its digests."""
 NEWS = (
-    "graver_danger", "new_report", "new_assessment", "text_released", "joined", "split", "split_off", "sent_again",
+    "graver_danger", "new_danger", "new_report", "new_assessment", "text_released", "joined", "split", "split_off",
+    "sent_again",
 )  # fmt: skip
-"""What a supplement may bring about a case; `split`: something left it, `split_off`: it was part of another one."""
-COUNTED_NEWS = frozenset({"new_report", "new_assessment", "text_released"})
+"""What a supplement may bring about a case; `new_danger`: new reports that tell of danger, no graver than was told;
+`split`: something left it, `split_off`: it was part of another one."""
+COUNTED_NEWS = frozenset({"new_danger", "new_report", "new_assessment", "text_released"})
 MAX_HOTLINE_NAME_CHARS, MAX_HOTLINE_PHONE_CHARS = 60, 30
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """What a package is called: also the name of its folder and files."""
@@ -94,6 +97,8 @@ class CaseView:
     texts: tuple[RedactedText, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     news: tuple[New, ...] = ()
+    shared: tuple[Shared, ...] = ()
+    """Reports of it that an earlier case of the package has too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from exporters.wording import Words
 from triage.defang import harmless
 from triage.errors import RuleBroken
 from triage.redacting.redactor import Redacted
@@ -19,7 +20,6 @@ from triage.redaction import TEXT_KINDS
 
 FILE = "texts.txt"
 """The readable file of every exporter that sends texts."""
-_HEAD = "Reports' texts, redacted for {recipient}. What stands in square brackets was taken out by us.\n"
 _INDENT = "  "
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
@@ -80,19 +80,21 @@ def values(texts: Iterable[RedactedText]) -> list[dict[str, object]]:
     ]
 
 
-def readable(recipient: str, cases: Iterable[tuple[str, Sequence[RedactedText]]]) -> bytes:
-    """The texts for a person: the same lines that somebody read before releasing them."""
-    lines = [_HEAD.format(recipient=recipient)]
+def readable(recipient: str, cases: Iterable[tuple[str, Sequence[RedactedText]]], words: Words) -> bytes:
+    """The texts for a person: the same lines that somebody read before releasing them, under headings in `words`."""
+    head = f"{words.said('document', 'texts')}: {words.recipient(recipient)}."
+    lines = [head, words.said("document", "text_note"), ""]
     for reference, texts in cases:
         for one in texts:
-            lines += [*lines_of(reference, one), ""]
+            lines += [*_lines_of(reference, one, words), ""]
     return "".join(f"{line}\n" for line in lines).encode("utf-8", errors="backslashreplace")
 
 
-def lines_of(reference: str, one: RedactedText) -> list[str]:
+def _lines_of(reference: str, one: RedactedText, words: Words) -> list[str]:
     """A heading and the text indented below it, so that no line of a text can pass for a heading."""
-    language = "" if one.language is None else f", {one.language}"
-    return [f"{reference}, report {one.number}{language}", *(_INDENT + line for line in body_of(one))]
+    language = "" if one.language is None else f", {words.code('text_language', one.language)}"
+    report = words.said("document", "report").lower()
+    return [f"{reference}, {report} {one.number}{language}", *(_INDENT + line for line in body_of(one))]
 
 
 def body_of(one: RedactedText) -> list[str]:

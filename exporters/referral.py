@@ -53,14 +53,15 @@ class ReferralExporter(Exporter):
             "asked": package.asked,
             "cases": [{"reference": case.reference} | dict(case.facts) | _texts(case) for case in package.cases],
         }
+        words = self._words[package.language]
         made = {
-            PAGE: _page(package, self._words[package.language]),
+            PAGE: _page(package, words),
             "referral.csv": plain_csv.write(("reference", *_COLUMNS), rows),
             "referral.json": plain_json.write(document),
         }
         if any(case.texts for case in package.cases):
             texts = ((case.reference, case.texts) for case in package.cases)
-            made[redacted_texts.FILE] = redacted_texts.readable(package.recipient, texts)
+            made[redacted_texts.FILE] = redacted_texts.readable(package.recipient, texts, words)
         return made
 
     def examples(self) -> Sequence[Package]:
@@ -87,6 +88,8 @@ def _page(package: Package, words: Words) -> bytes:
               *_wrapped(words.said("referral", "reporter"))]  # fmt: skip
     for case in package.cases:
         lines += ["", *_wrapped(_told(case, package, words))]
+    if any(case.texts for case in package.cases):
+        lines += ["", *_wrapped(f"{redacted_texts.FILE}: {words.code('files', redacted_texts.FILE)}")]
     row = f"{package.cases[0].reference},{HelplineState.TAKEN_UP},{package.made_at.isoformat(timespec='minutes')}"
     lines += ["", *_wrapped(words.said("referral", "answer", format="CSV")), "  reference,state,at", f"  {row}"]
     lines += _wrapped(words.said("referral", "states", state=HelplineState.TAKEN_UP))

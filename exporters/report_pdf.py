@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from exporters import withheld
+from exporters import shared, withheld
 from exporters.cover import Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
 from exporters.glyphs import Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
@@ -53,6 +53,7 @@ _GRAVITY = tuple(map(str, (
     Classification.NOT_ASSESSED,
 )))  # fmt: skip
 """Which assessment of several stands in the overview."""
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -60,16 +61,19 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 class CustodyLine:
     """One step of "who did what": when, a code of what, how often, and by which role; never a person or an internal id.
 
-    `at` carries an offset. Raises RuleBroken for anything that could carry more than that.
+    `at` carries an offset, `reference` names the case. Raises RuleBroken for anything that could carry more than that.
     """
 
     at: datetime
     what: str
     count: int
     role: str | None = None
+    reference: str | None = None
 
     def __post_init__(self) -> None:
         codes = (self.what,) if self.role is None else (self.what, self.role)
+        if self.reference is not None and not _REFERENCE.fullmatch(self.reference):
+            raise RuleBroken("a custody line names its case by a reference")
         if not all(_CODE.fullmatch(code) for code in codes) or self.count < 0 or self.at.tzinfo is None:
             raise RuleBroken("a custody line is a time with an offset, a code, a count and a role, nothing else")
 
@@ -107,7 +111,7 @@ def report_data(package: Package, style: Style, custody: Sequence[CustodyLine] =
         "overview": _overview(cases, style) if len(cases) > 1 else None,
         "more_cases": "" if shown == len(cases) else style.words.said("document", "more_cases", count=shown),
         "cases": [_case(case, style) for case in cases[:shown]],
-        "custody": _custody(custody, style),
+        "custody": _custody(custody, style, several=len(cases) > 1),
     }
 
 
@@ -174,7 +178,7 @@ def _case(case: CaseView, style: Style) -> dict[str, object]:
     return {
         "reference": _shown(case.reference, style),
         "urgent": escalation_of(case) > Escalation.NONE,
-        "facts": [*_news(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
+        "facts": [*_news(case, style), *_shared(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
         "addresses": [_address(item, style, alone=len(case.items) == 1) for item in shown],
         "more_addresses": words.said("document", "more_addresses", count=left) if left else "",
         "removed": ", ".join(dict.fromkeys(_removed(each, case, words) for each in case.removed)),
@@ -196,6 +200,11 @@ def _small(heading: str) -> str:
 
 def _news(case: CaseView, style: Style) -> list[list[str]]:
     return [[style.words.said("document", "news"), _shown(news_of(case, style.words), style)]] if case.news else []
+
+
+def _shared(case: CaseView, style: Style) -> list[list[str]]:
+    said = _shown(shared.named(case.shared, style.words), style)
+    return [[style.words.said("document", "shared"), said]] if case.shared else []
 
 
 def _pairs(names: Iterable[str], facts: Mapping[str, object], style: Style) -> list[list[str]]:
@@ -247,11 +256,14 @@ def _text(one: RedactedText, style: Style) -> dict[str, object]:
     }
 
 
-def _custody(custody: Sequence[CustodyLine], style: Style) -> list[list[str]]:
-    """Each step with its time here and in UTC, so that it can be held against any other record."""
+def _custody(custody: Sequence[CustodyLine], style: Style, *, several: bool) -> list[list[str]]:
+    """Each step with its time here and in UTC, so that it can be held against any other record; of which case, where
+    there are several.
+    """
     words = style.words
     return [
-        [words.time(line.at, style.zone), words.time(line.at, UTC),
+        [*([_shown(line.reference or "", style)] if several else []),
+         words.time(line.at, style.zone), words.time(line.at, UTC),
          words.code("custody", line.what) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
          str(line.count)]
         for line in custody

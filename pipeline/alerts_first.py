@@ -64,24 +64,39 @@ class Alarmed:
 
     def lines(self) -> list[str]:
         """For people: what was sent, and loudly what nobody was told of."""
+        standing = () if self.ticked is None else self.ticked.standing
         lying, outcomes = self._lying(), () if self.ticked is None else self.ticked.sent
+        drills = frozenset(one.alert.alert_id for one in standing if one.alert.drill)
         here = {(number, code) for number, code, _ in lying}
-        by_hand = f", TO BE CARRIED THERE BY HAND: {len(lying)}" if lying else ""
-        left = sum(one.result == SENT and (one.alert_id, one.partner) not in here for one in outcomes)
+        carried = 0 if self.ticked is None else self.ticked.in_outbox
+        by_hand = f", TO BE CARRIED THERE BY HAND: {carried}" if carried else ""
+        sent = sum(one.result == SENT and (one.alert_id, one.partner) not in here for one in outcomes)
         alone = [] if self.ticked is None else sorted((one.alert_id for one in self.ticked.for_a_person), reverse=True)
-        lines = [f"SOS: NOBODY CAN BE TOLD OF {_named(alone)}: act now, `hotline alerts list`"] if alone else []
-        lines += [f"SOS: alerts sent: {left}{by_hand}; {NO_LIVE_ALARM}"]
-        lines += [f"SOS: {in_outbox(len(lying))}"] if lying else []
-        lines += [f"SOS: A{number} to {code}: {to_carry(name)}" for number, code, name in lying[:_MOST_NAMED]]
-        more = len(lying) - _MOST_NAMED
-        lines += [f"SOS: and {more} more letters in the outbox: `hotline alerts list`"] if more > 0 else []
+        lines = [f"SOS: NOBODY CAN BE TOLD OF {_named(alone, drills)}: act now, `hotline alerts list`"] if alone else []
+        lines += [f"SOS: alerts sent: {sent}{by_hand}; {NO_LIVE_ALARM}"]
+        lines += [f"SOS: {in_outbox(carried)}"] if carried else []
+        lines += self._letters(drills)
         failed = () if self.ticked is None else self.ticked.failed
-        lines += [f"SOS: A{one.alert_id} to {one.partner}: {one.result.replace('_', ' ')}" for one in failed]
+        lines += [
+            f"SOS: {_named([one.alert_id], drills)} to {one.partner}: {one.result.replace('_', ' ')}" for one in failed
+        ]
         lines += [f"SOS: CALLS NOBODY COULD READ: {self.unread}: look now, `hotline today`"] if self.unread else []
-        passed = () if self.ticked is None else (code for one in self.ticked.standing for code in one.passed_over)
+        passed = (code for one in standing for code in one.passed_over)
         bare = ", ".join(sorted(set(passed)))
         lines += [f"SOS: PASSED OVER, NO USABLE KEY OR ADDRESS: {bare}; see `hotline alerts partners`"] if bare else []
         return [*lines, f"SOS: NO ALERT COULD BE SENT: {self.problem}"] if self.problem else lines
+
+    def _letters(self, drills: frozenset[int]) -> list[str]:
+        """What lies in the outbox and what to do with it, as many as a screen takes."""
+        standing = () if self.ticked is None else self.ticked.standing
+        left = {(one.alert.alert_id, code) for one in standing for code in one.left}
+        lying = self._lying()
+        lines = [
+            f"SOS: {_named([number], drills)} to {code}: {to_carry(name, left=(number, code) in left)}"
+            for number, code, name in lying[:_MOST_NAMED]
+        ]
+        more = len(lying) - _MOST_NAMED
+        return [*lines, *([f"SOS: and {more} more letters in the outbox: `hotline alerts list`"] if more > 0 else [])]
 
     def _lying(self) -> list[tuple[int, str, str]]:
         """Alert, organisation and file of what still lies in the outbox: that organisation knows of nothing yet."""
@@ -89,10 +104,11 @@ class Alarmed:
         return [(one.alert.alert_id, code, name) for one in standing for code, name in one.lying.items()]
 
 
-def _named(alerts: list[int]) -> str:
-    """Numbers of alerts, as many as a line takes."""
+def _named(alerts: list[int], drills: frozenset[int]) -> str:
+    """Numbers of alerts, as many as a line takes; a drill is called one."""
     more = len(alerts) - _MOST_NAMED
-    return ", ".join(f"A{one}" for one in alerts[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    shown = (f"DRILL A{one}" if one in drills else f"A{one}" for one in alerts[:_MOST_NAMED])
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def split(found: Found) -> tuple[Found, Found]:

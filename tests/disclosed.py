@@ -74,3 +74,18 @@ def told(desk: Desk) -> list[str]:
 def contacts(folder: Path) -> list[dict[str, object]]:
     """What the agency reads."""
     return list(json.loads(opened(folder)["contact.json"])["contacts"])
+
+
+def decided_again(desk: Desk, case_id: int) -> None:
+    """Assessed, decided for the agency and released once more."""
+    desk.assess(case_id, now=LATER)
+    desk.dispose(case_id, Kind.POLICE, AGENCY, now=LATER)
+    acts.release(desk.app, desk.two, case_id, LATER)
+
+
+def another(desk: Desk, name: str, **said: str) -> int:
+    """One more reporter who allows police, in a case of their own unless `location` says otherwise."""
+    row = COLUMNS | YES | {"id": name, "location": "https://unrelated.example/z", "contact_email": "z@mail.example",
+                           "contact_is_safe": "yes", "police_may_contact_me": "yes"} | said  # fmt: skip
+    take_in(desk.app, name, write_csv(desk.folder / f"{name}.csv", [row]))
+    return desk.case_of(name)

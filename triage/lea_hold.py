@@ -14,12 +14,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from triage.errors import BadConfiguration, RuleBroken
-from triage.police_feedback import FeedbackState
+from triage.police_feedback import FeedbackState, is_since
 from triage.verdict import Escalation
 
 
@@ -259,24 +259,16 @@ def _let_go(part: Part, told: Told) -> bool:
 
 
 def _answered(part: Part, told: Told, protocol: HoldProtocol) -> bool:
-    """Whether an answer since its package went ends the matter.
-
-    One that names a day only may, on the day the package went, be about an earlier package: then it does not count.
-    """
+    """Whether an answer since its package went ends the matter."""
     if told.gone_at is None:
         return False
     gone = [one.gone_at for one in part.told if one.recipient == told.recipient and one.gone_at is not None]
     first = told.gone_at <= min(gone, default=told.gone_at)
     return any(
-        one.recipient == told.recipient and one.state in protocol.releasing and _is_since(one.at, told.gone_at, first)
+        one.recipient == told.recipient and one.state in protocol.releasing
+        and is_since(one.at, told.gone_at, first=first)
         for one in part.said
-    )
-
-
-def _is_since(answered: datetime, gone_at: datetime, first: bool) -> bool:
-    if answered.time() != time.min:
-        return answered >= gone_at
-    return answered.date() > gone_at.date() or (first and answered.date() == gone_at.date())
+    )  # fmt: skip
 
 
 def _override(facts: PoliceFacts) -> Word | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, time
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -40,6 +41,17 @@ Proposals: what counts is the protocol with the agency, and `--days` sets it for
 def receipt_days(recipient: str) -> int:
     """Working days this recipient has to say that a package arrived."""
     return RECEIPT_DAYS.get(recipient, DEFAULT_RECEIPT_DAYS)
+
+
+def is_since(answered: datetime, sent_at: datetime, *, first: bool) -> bool:
+    """Whether an answer can be about a package that went then; both in the hotline's zone.
+
+    One that names a day only may, on the day the package went, be about an earlier package: then it counts only for the
+    `first` about the case.
+    """
+    if answered.time() != time.min:
+        return answered >= sent_at
+    return answered.date() > sent_at.date() or (first and answered.date() == sent_at.date())
 
 
 def is_file_number(given: str) -> bool:

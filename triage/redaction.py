@@ -194,6 +194,12 @@ def address_field(recipient_kind: str) -> str:
     return "address" if recipient_kind == _P else "address_without_tokens"
 
 
+def sees_only_digests(recipient_kind: str) -> bool:
+    """Whether this kind of recipient compares files and gets no address: a case without a file is nothing to it."""
+    allowed = allowed_fields(recipient_kind)
+    return "digests" in allowed and address_field(recipient_kind) not in allowed
+
+
 def redact(fields: Mapping[str, object], recipient_kind: str) -> tuple[dict[str, object], tuple[str, ...]]:
     """Split fields into what this kind of recipient may get and the names of what was taken out (sorted).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pipeline.cli.plain_words import counted
@@ -24,7 +24,7 @@ def lines(found: Iterable[Standing], now: datetime) -> list[str]:
         alert = one.alert
         where = f"C{alert.case_id}" if alert.case_id else "DRILL"
         said.append(f"A{alert.alert_id}  {where}  {alert.area or 'area unknown'}  {_when(alert, now)}: {_stands(one)}")
-        said += _told(alert, now, one.lying, one.references)
+        said += _told(alert, now, one.lying, one.left, one.references)
         bare = ", ".join(one.passed_over)
         said += [f"  PASSED OVER: {bare}; see `hotline alerts partners`"] if bare else []
     return said
@@ -65,13 +65,18 @@ def today_lines(found: Sequence[Standing], now: datetime) -> list[str]:
     return [*said, *([f"  and {left} more: `hotline alerts list`"] if left > 0 else []), ""]
 
 
-def about_case(found: Sequence[tuple[Alert, Mapping[str, str]]], now: datetime) -> list[str]:
-    """What a case's screen says of alerts about it, each with the files of it that still lie in the outbox."""
+def about_case(
+    found: Sequence[tuple[Alert, Mapping[str, str]]], left: Container[str], now: datetime
+) -> list[str]:
+    """What a case's screen says of alerts about it, each with the files of it that still lie in the outbox.
+
+    `left`: organisations without a usable key.
+    """
     said = ["", "Alerts"] if found else []
     for alert, lying in found:
         over = f"acknowledged by {alert.acknowledged_by}" if alert.acknowledged_by else alert.ended.replace("_", " ")
         said.append(f"  A{alert.alert_id}  {over or 'NOT ACKNOWLEDGED'}")
-        said += [f"  {line}" for line in _told(alert, now, lying)]
+        said += [f"  {line}" for line in _told(alert, now, lying, left)]
     return said
 
 
@@ -150,25 +155,31 @@ def _next(one: Standing) -> str:
 
 
 def _told(
-    alert: Alert, now: datetime, lying: Mapping[str, str], references: Mapping[str, str] = _NO_REFERENCES
-) -> list[str]:
+    alert: Alert, now: datetime, lying: Mapping[str, str], left: Container[str],
+    references: Mapping[str, str] = _NO_REFERENCES,
+) -> list[str]:  # fmt: skip
     """Each organisation on a line; `lying`, by organisation: the file that still lies here."""
     said = []
     for each in alert.told:
         reference = references.get(each.partner, "")
         head = f"  {each.turn}. {each.partner}  {reference}{'  ' if reference else ''}{local(each.told_at, now)}"
-        word = _word(alert, each, now, lying.get(each.partner, ""))
+        word = _word(alert, each, now, lying.get(each.partner, ""), left)
         said.append(f"{head}  {word}")
     return said
 
 
-def _word(alert: Alert, told: Spoken, now: datetime, lies: str) -> str:
+def not_needed(lies: str) -> str:
+    """What is said of a letter nobody carried before the alert was over."""
+    return f"not told, and need not be: delete {lies}"
+
+
+def _word(alert: Alert, told: Spoken, now: datetime, lies: str, left: Container[str]) -> str:
     if told.acknowledged_at is not None:
         return f"acknowledged {clock_time(told.acknowledged_at)}{', after its time' if told.late else ''} ({told.how})"
     if told.state in NOT_TOLD:
         return "could not be told" + (" yet: tried again" if told.state is Told.PUT_OFF and not alert.is_over else "")
     if lies:
-        return f"not told, and need not be: delete {lies}" if alert.is_over else to_carry(lies)
+        return not_needed(lies) if alert.is_over else to_carry(lies, left=told.partner in left)
     state = "in doubt: perhaps told" if told.state is Told.CLAIMED else "told"
     lapsed = f"{state}, did not acknowledge by {clock_time(told.due)}"
     if not alert.is_over:

@@ -167,10 +167,10 @@ def acknowledge(
     else:
         raise UsageError("give an alert and --by-code, or --file, --signature and --partner together")
     if as_json:
-        screens.show_json(app, _taken(taken))
+        screens.show_json(app, _taken(app, taken))
     else:
         known = [f"{taken.known} known already"] if taken.known else []
-        screens.show(app, [*(line for one in taken.new for line in _answered(one)), *known])
+        screens.show(app, [*(line for one in taken.new for line in _answered(app, one)), *known])
         for bad in taken.bad:
             click.echo(f"row {bad.row}, {bad.field}: {bad.advice}", err=True)
     return _NOTHING_GOOD if taken.bad and not (taken.new or taken.known) else 0
@@ -327,20 +327,32 @@ def _lying(app: App, one: Outcome) -> str:
     return lying_in_outbox(app, one.partner, one.alert_id)
 
 
-def _answered(one: Acknowledged) -> list[str]:
+def _not_carried(app: App, one: Acknowledged) -> dict[str, str]:
+    """Of the others, those nothing was carried to yet: organisation and file."""
+    from pipeline.desk.alerts import lying_in_outbox
+
+    return {code: name for code in one.others if (name := lying_in_outbox(app, code, one.alert_id))}
+
+
+def _answered(app: App, one: Acknowledged) -> list[str]:
+    from pipeline.cli.alert_screens import not_needed
+
     late = ", after its time" if one.late else ""
     said = f"A{one.alert_id} acknowledged by {one.partner}{late}" + ("" if one.first else "; another had before")
-    return [said, *(f"  {other} was told too: call it off" for other in one.others if one.first)]
+    lying = _not_carried(app, one)
+    words = {code: not_needed(lying[code]) if code in lying else "was told too: call it off" for code in one.others}
+    return [said, *(f"  {code} {word}" for code, word in words.items() if one.first)]
 
 
-def _taken(taken: TakenIn) -> dict[str, object]:
+def _taken(app: App, taken: TakenIn) -> dict[str, object]:
     from dataclasses import asdict
 
     return {
         "acknowledged": [
             {
                 "alert": f"A{one.alert_id}", "partner": one.partner, "first": one.first, "late": one.late,
-                "call_off": list(one.others) if one.first else [],
+                "call_off": [code for code in one.others if code not in _not_carried(app, one)] if one.first else [],
+                "delete": list(_not_carried(app, one).values()) if one.first else [],
             }
             for one in taken.new
         ],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pipeline.cli import plain_words as words
-from pipeline.cli.screens import INDENT, harmless, pairs, table
+from pipeline.cli.screens import INDENT, harmless, named_cases, pairs, table
 from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
@@ -84,6 +84,19 @@ def history_block(events: list[Happened], now: datetime) -> list[str]:
     return ["", "History", *table(("when", "who", "what", ""), rows)] if rows else []
 
 
+def shared_block(elsewhere: Mapping[int, Sequence[int]]) -> list[str]:
+    """Reports that name places of other cases too."""
+    told = list(elsewhere.items())
+    lines = [f"its report {shown_report(one)} also names {named_cases(cases)}" for one, cases in told[:REPORTS_SHOWN]]
+    left = len(told) - REPORTS_SHOWN
+    return _block("Shared with other cases", [*lines, *([f"and {left} more reports"] if left > 0 else [])])
+
+
+def shared_json(elsewhere: Mapping[int, Sequence[int]]) -> dict[str, list[str]]:
+    """The same for a program."""
+    return {shown_report(one): [f"C{case_id}" for case_id in cases] for one, cases in elsewhere.items()}
+
+
 def older_block(case_id: int, older: Iterable[Older], now: datetime) -> list[str]:
     """Who has a package that does not tell all we know, and what sends them the rest."""
     lines = []
@@ -94,6 +107,15 @@ def older_block(case_id: int, older: Iterable[Older], now: datetime) -> list[str
         lines.append(f"{one.recipient}: {name} of {local(one.made_at, now)} lacks {', '.join(lacks)}")
         lines.append(f"  a supplement: `hotline dispose C{case_id} police {one.recipient}`, release, export")
     return _block("Police have an older package", lines)
+
+
+def older_json(older: Iterable[Older]) -> list[dict[str, object]]:
+    """The same for a program."""
+    return [
+        {"recipient": one.recipient, "package": one.name, "made_at": one.made_at.isoformat(),
+         "new_reports": one.new_reports, "new_assessments": one.new_assessments}
+        for one in older
+    ]  # fmt: skip
 
 
 def missing(case: CaseFacts) -> list[str]:

@@ -14,7 +14,7 @@ from pipeline.cli import (
     screens,
     text_screen,
 )
-from pipeline.desk.alerts import alerts_about, lying_of
+from pipeline.desk.alerts import alerts_about, lying_of, without_key
 from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.disclosures import of_case
 from pipeline.desk.listing import history
@@ -24,6 +24,7 @@ from pipeline.desk.older_packages import older_packages
 from pipeline.desk.people import actor, names
 from pipeline.desk.resemblances import listed_now, resemblances_of
 from pipeline.desk.said import ReportSaid, said_in
+from pipeline.desk.shared_reports import also_in
 from pipeline.desk.text_release import releases_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
@@ -49,9 +50,10 @@ def show_case(
         events = history(connection, case_id) if with_history else []
         let_go, people = releases_of(connection, case_id), names(connection)
         told = of_case(connection, case_id)
-        alerts = alerts_about(connection, case_id)
+        alerts, left = alerts_about(connection, case_id), without_key(app, connection, now)
         hosts = case_notices(connection, case_id, now)
         older = older_packages(connection, case)
+        elsewhere = also_in(connection, case_id, case.report_ids)
         resembles = resemblances_of(connection, case_id, case.report_ids)
     said_now = listed_now(app, resembles, now)
     if as_json:
@@ -60,13 +62,10 @@ def show_case(
         values["texts_released"] = text_screen.said_json(let_go)
         values["report_numbers"] = [shown_report(one) for one in case.report_ids]
         values["allow_police"] = [shown_report(one) for one in case.allow_police]
+        values["shared_reports"] = case_screen.shared_json(elsewhere)
         values["disclosures"] = [disclose.as_object(one) for one in told]
         values["alerts"] = [alert_screens.alert_object(one) for one in alerts]
-        values["older_packages"] = [
-            {"recipient": one.recipient, "package": one.name, "made_at": one.made_at.isoformat(),
-             "new_reports": one.new_reports, "new_assessments": one.new_assessments}
-            for one in older
-        ]  # fmt: skip
+        values["older_packages"] = case_screen.older_json(older)
         values["notices"] = notice_holds.case_json(hosts)
         if with_text:
             values["texts"] = [one.as_object() for one in texts]
@@ -77,14 +76,14 @@ def show_case(
         screens.show_json(app, values)
         return
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
+    lines += case_screen.shared_block(elsewhere)
     lines += case_screen.older_block(case_id, older, now)
-    lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], now)
+    lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], left, now)
     lines += text_screen.said_block(let_go, people, now)
     lines += disclose.of_case_block(case.allow_police, told)
     lines += notice_holds.case_block(hosts, now)
     lines += resemblance_screen.blocks(resembles, said_now, everything=everything)
-    if with_text:
-        lines += case_screen.texts_block(texts, case.reports - len(texts))
+    lines += case_screen.texts_block(texts, case.reports - len(texts)) if with_text else []
     screens.show(app, lines + case_screen.history_block(events, now))
 
 

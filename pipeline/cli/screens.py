@@ -78,9 +78,12 @@ def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
     by_hand = [f"{one.kind} {named_cases(one.cases)}" for one in waiting.undone if one.exporter is None]
     if by_hand:
         lines.append(f"{INDENT}to be carried out by hand, then closed: {'; '.join(by_hand)}")
-    exported = [f"{one.exporter} {named_cases(one.cases)}" for one in waiting.undone if one.exporter]
+    exported = [f"{one.exporter} {named_cases(one.cases)}" for one in waiting.undone if one.exporter and one.cases]
     if exported:
         lines.append(f"{INDENT}to be exported (`hotline export`): {'; '.join(exported)}")
+    bare = [f"{one.exporter} {named_cases(one.without_files)}" for one in waiting.undone if one.without_files]
+    if bare:
+        lines.append(f"{INDENT}cannot be exported, no file with a digest came with it: {'; '.join(bare)}")
     return lines
 
 
@@ -89,7 +92,8 @@ def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
     return {
         "to_release": waiting.to_release, "release_cases": [f"C{one}" for one in waiting.release_cases],
         "to_carry_out": [
-            {"kind": one.kind, "exporter": one.exporter, "cases": [f"C{case_id}" for case_id in one.cases]}
+            {"kind": one.kind, "exporter": one.exporter, "cases": [f"C{case_id}" for case_id in one.cases],
+             "without_files": [f"C{case_id}" for case_id in one.without_files]}
             for one in waiting.undone
         ],
     }  # fmt: skip

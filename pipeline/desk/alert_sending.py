@@ -80,8 +80,8 @@ class Ticked:
 
     @property
     def in_outbox(self) -> int:
-        """How many letters of open alerts lie in the outbox: nobody they are for knows of the call yet."""
-        return sum(len(one.lying) for one in self.standing)
+        """How many letters of open alerts lie in the outbox to be carried: nobody they are for knows of a call yet."""
+        return sum(len(one.lying.keys() - one.left) for one in self.standing)
 
     @property
     def needs_somebody(self) -> bool:

@@ -117,6 +117,8 @@ class Standing:
     passed_over: tuple[str, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
     lying: Mapping[str, str] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
+    """Organisations told that have no usable key any more: nothing is carried to them."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -145,7 +147,8 @@ def standing_in(
 ) -> tuple[Standing, ...]:
     """`alerts`, inside a transaction the caller holds."""
     there = usable_in(app, connection, now)
-    found = [_standing(app, one, there, now) for one in alerts_in(connection, all_of_them=all_of_them)]
+    left = without_key(app, connection, now)
+    found = [_standing(app, one, there, left, now) for one in alerts_in(connection, all_of_them=all_of_them)]
     order = (Move.PERSON, Move.SEND, Move.WAIT, Move.OVER)
     return tuple(sorted(found, key=lambda one: (
         one.alert.is_over, one.alert.drill, not one.nobody_knows, order.index(one.step.move), one.alert.alert_id
@@ -212,6 +215,11 @@ def reference_of(app: App, partner: str, alert_id: int) -> str:
     return alert_reference(app.store.index_key, routes().home_country, partner, alert_id)
 
 
+def without_key(app: App, connection: Connection, now: datetime) -> frozenset[str]:
+    """Organisations of the network nothing can be sealed to now: no key, a retired or a wrong one."""
+    return frozenset(code for code in routes().network.partners if _agency(app, connection, code, now)[0] is None)
+
+
 def lying_in_outbox(app: App, partner: str, alert_id: int) -> str:
     """The file of an alert to one organisation that nobody carried there yet, as `outbox/…`; "" if there is none."""
     sealed = reference_of(app, partner, alert_id) + SEALED_ENDING
@@ -232,17 +240,20 @@ def in_outbox(files: int) -> str:
     return f"{files} letters lie in the outbox: carry them now" if files else ""
 
 
-def to_carry(name: str) -> str:
-    """What every screen says of an alert whose file still lies in the outbox."""
+def to_carry(name: str, *, left: bool = False) -> str:
+    """What every screen says of an alert whose file still lies in the outbox; `left`: they have no usable key now."""
+    if left:
+        return f"NOT TOLD, and has no usable key any more: carry nothing there, delete {name}"
     return f"NOT TOLD YET, it lies in the outbox: carry it there now, then delete it: {name}"
 
 
-def _standing(app: App, one: Alert, there: Container[str], now: datetime) -> Standing:
+def _standing(app: App, one: Alert, there: Container[str], left: frozenset[str], now: datetime) -> Standing:
     told = [each.partner for each in one.told]
     line = () if one.is_over else routes().partners_for(one.area)
     return Standing(
         one, one.step(there, now), tuple(code for code in line if code not in there and code not in told),
         {code: reference_of(app, code, one.alert_id) for code in told}, lying_of(app, one),
+        left.intersection(told),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -152,7 +153,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         reports=len(reports), report_ids=tuple(one.report_id for one in reports),
         locators=items, primary_locator=primary, assessments=said,
         dispositions=records.dispositions_of(connection, case_id), suggestions=routing.suggest(facts),
-        files=_files(connection, reports),
+        files=files_of(connection, reports),
         first_reported_here=when(
             min((one.received_at for one in reports if not one.facts & Fact.ASSIGNED), default=None)
         ),
@@ -217,7 +218,7 @@ def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:
     return len(bulk.lookup(connection, content_item, "report_id", with_any, ("position",)))
 
 
-def _files(connection: Connection, reports: list[LinkedReport]) -> tuple[tuple[str, ...], ...]:
+def files_of(connection: Connection, reports: Iterable[LinkedReport]) -> tuple[tuple[str, ...], ...]:
     """Digests of every distinct attachment; of a picture's values only that of the whole picture."""
     with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
     found: dict[tuple[int, int], set[str]] = {}

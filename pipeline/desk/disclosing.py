@@ -9,9 +9,9 @@ No readable byte of it reaches a disk, a screen or a log.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
@@ -24,6 +24,7 @@ from pipeline.desk.consent import consenting
 from pipeline.desk.disclosures import Asked, called_about, check_told, named, of_case
 from pipeline.desk.holding import check_here
 from pipeline.desk.letterhead import letterhead_of
+from pipeline.desk.links import reports_in
 from pipeline.desk.listing import case_now
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.packages import Tell
@@ -31,12 +32,11 @@ from pipeline.desk.people import actor
 from pipeline.desk.police_package import Leaving, agency_of, leaving
 from pipeline.desk.references import external_reference
 from pipeline.desk.sent_packages import check_agency, sent_to
-from pipeline.desk.told_reports import reports_of
+from pipeline.desk.told_reports import numbers_told, reports_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
 from pipeline.store.disclosure_tables import disclosure
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import report
 from triage.disclosure import UNDER_WAY, DisclosureState, check_released_by_another
 from triage.errors import Damage, HotlineError, KeyProblem, RuleBroken, ServiceFailed
 from triage.people import Act, Person, require
@@ -55,8 +55,6 @@ _NEVER_OPEN = "a contact leaves sealed or not at all, also in a demonstration: s
 @dataclass(frozen=True, slots=True)
 class _Release:
     """One command: who lets what go to whom, and when (whole seconds, as the store keeps them).
-
-    `numbers` is what each report's reporter is called towards this agency.
     """
 
     app: App
@@ -65,7 +63,6 @@ class _Release:
     recipient: Recipient
     now: datetime
     chosen: tuple[Asked, ...]
-    numbers: Mapping[int, int]
 
 
 def release(
@@ -121,13 +118,7 @@ def _claimed(app: App, by: Person, case_id: int, to: Recipient, now: datetime, *
             connection.execute(update(disclosure).where(mine).values(values))
             said = named(one) | {"for": PURPOSE, "again": one.state is DisclosureState.OPENED}
             app.store.record(connection, now, actor(by), OPENED, f"C{case_id}", said)
-    return _Release(app, by, case_id, to, now, chosen, _numbers(there, chosen))
-
-
-def _numbers(there: Sequence[Asked], chosen: Sequence[Asked]) -> dict[int, int]:
-    """Report to the number of its reporter: in the order in which this agency was told of them about the case."""
-    told = dict.fromkeys(one.report_id for one in there if one.was_opened or one in chosen)
-    return {report_id: number for number, report_id in enumerate(told, start=1)}
+    return _Release(app, by, case_id, to, now, chosen)
 
 
 def _check_reports(connection: Connection, case_id: int, recipient: str, chosen: Sequence[Asked]) -> None:
@@ -145,17 +136,20 @@ def _sealed(one: _Release, agency: Agency | str) -> Leaving:
     vault = Vaultroom(one.app)
     with reading(one.app.store.engine) as connection:
         ids = [each.report_id for each in one.chosen]
-        rows = connection.execute(select(report.c.report_id, report.c.facts).where(report.c.report_id.in_(ids)))
-        facts = {row.report_id: int(row.facts) for row in rows}
+        found = {each.report_id: each for each in reports_in(connection, ids)}
+        told = numbers_told(connection, one.case_id, one.recipient.code)
         references = _references(one, connection)
     contacts = []
-    for report_id in ids:
-        said = vault.contact_for_police(report_id, facts[report_id])
+    for report_id, each in found.items():
+        said = vault.contact_for_police(report_id, each.facts)
         if not said:
             raise Damage("a contact is missing from the store: run `hotline verify`")
-        contacts.append(Reachable(said, bool(facts[report_id] & Fact.CONTACT_IS_SAFE), one.numbers[report_id]))
+        is_safe, at = bool(each.facts & Fact.CONTACT_IS_SAFE), datetime.fromtimestamp(each.received_at, UTC)
+        contacts.append(Reachable(said, is_safe, at, told.numbers.get(report_id)))
     to = one.recipient
-    given = Disclosure(to.code, to.basis, to.language, one.now, references, tuple(contacts), letterhead_of(one.app))
+    given = Disclosure(
+        to.code, to.basis, to.language, one.now, references, tuple(contacts), letterhead_of(one.app), told.package
+    )
     files = disclosure_files(given, words_in(to.language))
     return leaving(one.app, replace(given.package, name=_name(one, given.letterhead.zone)), files, {}, agency)
 

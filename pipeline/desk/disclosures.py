@@ -37,8 +37,7 @@ ASKED, WITHDRAWN = "disclosure_asked", "disclosure_withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One disclosure as it stands. `case_id` is the case today; `package_id` the package it is in, once it is made;
-    `was_opened`: the contact was opened for it, so that it went, or may have."""
+    """One disclosure as it stands. `case_id` is the case today; `package_id` the package it is in, once it is made."""
 
     disclosure_id: int
     report_id: int
@@ -49,7 +48,6 @@ class Asked:
     asked_at: datetime
     state: DisclosureState
     package_id: int | None
-    was_opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,7 @@ def _asked(connection: Connection, row: Row[Any]) -> Asked:
     return Asked(
         row.disclosure_id, row.report_id, case_now(connection, row.case_id), row.recipient,
         DisclosureReason(row.reason), row.asked_by, datetime.fromtimestamp(row.asked_at, UTC),
-        DisclosureState(row.state), row.package_id, row.released_at is not None,
+        DisclosureState(row.state), row.package_id,
     )  # fmt: skip
 
 

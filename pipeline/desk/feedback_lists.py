@@ -1,16 +1,16 @@
 """What police and helplines have not acknowledged in time, and the monthly sheet two offices compare their books with.
 
-An answer about a case counts for every package about it sent up to that day: agencies answer by reference, not by
-package. Any state says that the package arrived.
+An answer about a case counts for every package about it sent before it (`triage.police_feedback.is_since`): agencies
+answer by reference, not by package. Any state says that the package arrived.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, Row, select
@@ -25,7 +25,7 @@ from pipeline.store.engine import reading, writing
 from triage.clocks import after_working_days
 from triage.errors import UsageError
 from triage.people import Act, Person, require
-from triage.police_feedback import receipt_days
+from triage.police_feedback import is_since, receipt_days
 
 SHEET_MADE = "feedback_sheet_made"
 """Audit event; subject `recipient:…`."""
@@ -81,22 +81,25 @@ def sheet(app: App, by: Person, recipient: str, month: str, now: datetime) -> by
         raise UsageError("a month is given as YYYY-MM")
     with writing(app.store.engine) as connection:
         answers = _answers(connection, recipient)
-        rows = [one for one in sent_to(app, connection, recipient) if f"{_day(one.at):%Y-%m}" == month]
+        sent = sent_to(app, connection, recipient)
+        rows = [one for one in sent if f"{one.at.astimezone(clocks().zone):%Y-%m}" == month]
         said = {"month": month, "cases": len(rows)}
         app.store.record(connection, now, actor(by), SHEET_MADE, f"recipient:{recipient}", said)
     rows.sort(key=lambda one: (one.at, one.reference))
     states = tuple(states_of(recipient))
     heading = ("reference", "package", "sent_at", *map(str, states), "their_number")
-    cells = [_row(one, _about(one, answers), states) for one in rows]
+    first = _first(sent)
+    cells = [_row(one, _about(one, answers, first), states) for one in rows]
     return plain_csv.write(heading, [*cells, _totals(rows, cells, len(states))])
 
 
 def _unanswered(
-    recipient: str, sent: Iterable[Sent], answers: Answers, days: int, now: datetime
+    recipient: str, sent: Sequence[Sent], answers: Answers, days: int, now: datetime
 ) -> Iterable[Unanswered]:
     silent: defaultdict[int, list[Sent]] = defaultdict(list)
+    first = _first(sent)
     for one in sent:
-        if not _about(one, answers):
+        if not _about(one, answers, first):
             silent[one.package_id].append(one)
     for cases in silent.values():
         due = after_working_days(cases[0].at, days, clocks())
@@ -117,8 +120,17 @@ def _answers(connection: Connection, recipient: str) -> Answers:
     return found
 
 
-def _about(sent: Sent, answers: Answers) -> list[_Answer]:
-    return [one for one in answers.get(sent.case_id, ()) if one.at.date() >= _day(sent.at)]
+def _first(sent: Iterable[Sent]) -> dict[int, datetime]:
+    """Case to when this recipient was first sent something about it."""
+    found: dict[int, datetime] = {}
+    for one in sent:
+        found[one.case_id] = min(one.at, found.get(one.case_id, one.at))
+    return found
+
+
+def _about(sent: Sent, answers: Answers, first: Mapping[int, datetime]) -> list[_Answer]:
+    at, is_first = sent.at.astimezone(clocks().zone), sent.at == first[sent.case_id]
+    return [one for one in answers.get(sent.case_id, ()) if is_since(one.at, at, first=is_first)]
 
 
 def _row(sent: Sent, answers: list[_Answer], states: Sequence[StrEnum]) -> list[object]:
@@ -136,7 +148,3 @@ def _totals(rows: list[Sent], cells: list[list[object]], states: int) -> list[ob
 
 def _shown(at: datetime) -> str:
     return at.astimezone(clocks().zone).isoformat(timespec="minutes")
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(clocks().zone).date()

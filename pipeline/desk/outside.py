@@ -11,9 +11,10 @@ from pipeline.bootstrap import url_rules
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.records import StoredDisposition
+from pipeline.routes import routes
 from triage.assessment import Assessment, Classification, in_force
 from triage.disposition import Kind
-from triage.redaction import address_field, allowed_fields
+from triage.redaction import address_field, allowed_fields, sees_only_digests
 from triage.report import Fact
 from triage.share_tokens import without_share_tokens
 from triage.verdict import Escalation
@@ -49,6 +50,7 @@ def _told(case: CaseFacts, recipient: str) -> set[str]:
     """Who else has this case, or gets it: police agencies by their code, others by what for.
 
     What was released counts before its package is made: packages made together would else name only those before them.
+    Not so for whom no package can be made (`holds_for`).
     """
     others = [one.made for one in case.dispositions if one.package_id or _goes(one, case)]
     police = {str(one.recipient) for one in others if one.kind is Kind.POLICE} | case.called
@@ -57,9 +59,17 @@ def _told(case: CaseFacts, recipient: str) -> set[str]:
 
 
 def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
-    """Whether a second person released it for police, and nobody assessed the case since."""
+    """Whether a second person released it for police who get something of it, and nobody assessed the case since."""
     at = one.released_at
-    return one.made.kind is Kind.POLICE and at is not None and all(said.at <= at for said in case.assessments)
+    if one.made.kind is not Kind.POLICE or at is None or any(said.at > at for said in case.assessments):
+        return False
+    return holds_for(str(one.made.recipient), with_files=bool(case.files))
+
+
+def holds_for(recipient: str, *, with_files: bool) -> bool:
+    """Whether a case holds anything for this recipient: who only compares digests gets none of a case without files."""
+    known = routes().recipients.get(recipient)
+    return with_files or known is None or not sees_only_digests(known.redacted_as)
 
 
 def _some(files: Iterable[Mapping[str, object]], recipient_kind: str) -> list[Mapping[str, object]]:

@@ -17,6 +17,9 @@ from sqlalchemy import Connection, select
 from exporters.base import Exporter
 from exporters.registry import all_exporters
 from pipeline.desk.answers import answers_of
+from pipeline.desk.caseview import files_of
+from pipeline.desk.links import all_links, links_of, reports_in
+from pipeline.desk.outside import holds_for
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
@@ -30,11 +33,15 @@ _ENDED = (Status.CLOSED, Status.REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """Cases with a decision of one kind that waits. `exporter` makes the package (`hotline export`); None: by hand."""
+    """Cases with a decision of one kind that waits. `exporter` makes the package (`hotline export`); None: by hand.
+
+    Of `without_files` no package can be made: the recipient compares digests, and no file with one came with the case.
+    """
 
     kind: Kind
     exporter: str | None
     cases: tuple[int, ...]
+    without_files: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +68,29 @@ def outstanding(connection: Connection) -> Outstanding:
     makes = _exporters()
     waiting = [row for row in rows if needs_release(Kind(row.kind)) and row.released_at is None]
     given = _answered(connection, (row.case_id for row in rows if row.kind == Kind.ANSWER and row.status not in _ENDED))
-    undone: defaultdict[tuple[Kind, str | None], dict[int, None]] = defaultdict(dict)
+    undone: defaultdict[tuple[Kind, str | None], dict[int, bool]] = defaultdict(dict)
     for row in rows:
         kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
         settled = exporter is None and (row.status in _ENDED or (kind is Kind.ANSWER and row.case_id in given))
         if not settled and (row.released_at is not None or not needs_release(kind)):
-            undone[kind, exporter][row.case_id] = None
+            undone[kind, exporter][row.case_id] = _can_go(connection, row.case_id, row.recipient or "")
     oldest = datetime.fromtimestamp(waiting[0].made_at, UTC) if waiting else None
     return Outstanding(
         len(waiting), tuple(dict.fromkeys(row.case_id for row in waiting)), oldest,
-        tuple(Undone(kind, exporter, tuple(undone[kind, exporter])) for kind, exporter in sorted(undone, key=_order)),
+        tuple(
+            Undone(*which, *(tuple(case_id for case_id, goes in undone[which].items() if goes is wanted)
+                             for wanted in (True, False)))
+            for which in sorted(undone, key=_order)
+        ),
     )  # fmt: skip
+
+
+def _can_go(connection: Connection, case_id: int, recipient: str) -> bool:
+    """Whether a package can be made of a case at all; files are looked for only where it depends on them."""
+    if holds_for(recipient, with_files=False):
+        return True
+    reports = reports_in(connection, all_links(links_of(connection, case_id))[:, 0].tolist())
+    return holds_for(recipient, with_files=bool(files_of(connection, reports)))
 
 
 def _answered(connection: Connection, cases: Iterable[int]) -> frozenset[int]:

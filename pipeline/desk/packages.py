@@ -27,6 +27,7 @@ from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.police_package import Leaving, agency_of, leaving, package_name
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
+from pipeline.desk.shared_reports import counted_once
 from pipeline.desk.supplements import Past
 from pipeline.desk.text_release import TextDesk, desk_of
 from pipeline.resources import text
@@ -252,7 +253,8 @@ def _make(
     app: App, exporter: Exporter, recipient: Recipient, chosen: list[_Chosen], order: Order, by: Person, now: datetime,
     agency: Agency | str | None,
 ) -> Made:  # fmt: skip
-    views = tuple(sorted((one.view for one in chosen), key=lambda view: view.reference))
+    ordered = sorted(chosen, key=lambda one: one.view.reference)
+    views = counted_once([(one.view, one.facts.report_ids) for one in ordered])
     package = _package(exporter, recipient, views, (one.facts for one in chosen), now)
     package = replace(package, letterhead=letterhead_of(app))
     named = {one.facts.case_id: one.view.reference for one in chosen}

@@ -7,13 +7,10 @@ packages readable. One that brings more about cases an agency has had is a suppl
 from __future__ import annotations
 
 import hmac
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-
-from sqlalchemy import select
 
 from exporters import plain_csv, readme
 from exporters.case_uco import FILE as GRAPH_FILE
@@ -28,8 +25,8 @@ from pipeline.delivery.packing import Agency, Packed, lock_package, packed, seal
 from pipeline.delivery.pdf import report_pdf, words_in
 from pipeline.delivery.timestamp import stamp
 from pipeline.desk.recipients import check_own, usable
+from pipeline.desk.told_custody import custody
 from pipeline.store.engine import reading
-from pipeline.store.schema import audit, person
 from triage.errors import HotlineError, KeyProblem, ServiceFailed
 from triage.routing import Recipient
 
@@ -37,11 +34,6 @@ KIND = "lea"
 """The exporter whose packages get a report; other files for police (hash lists) are sealed as they are."""
 REPORT_FILE, CUSTODY_FILE = "0-read-first.pdf", "custody.csv"
 """The report's name sorts first in every listing."""
-_EVENTS = (
-    "case_taken", "case_given_back", "text_read", "case_assessed", "case_disposed", "redacted_text_shown",
-    "text_released", "case_released", "case_split", "case_split_off", "cases_joined", "cases_kept_apart", "exported",
-)  # fmt: skip
-"""Audit events an agency is told of, as codes with times and roles."""
 _NO_KEY = "no key is pinned for this recipient: ask the agency for its certificate, see `hotline recipients add-key`"
 _NAME_PURPOSE = b"hotline package name 1"
 _NAME_BYTES = 4
@@ -102,9 +94,10 @@ def leaving(
 
 
 def _papers(app: App, package: Package, cases: Mapping[int, str]) -> dict[str, bytes]:
-    lines = _custody(app, cases, package.recipient)
+    with reading(app.store.engine) as connection:
+        lines = custody(connection, cases, package.recipient)
     return {
-        REPORT_FILE: report_pdf(package, [line for _, line in lines]),
+        REPORT_FILE: report_pdf(package, lines),
         GRAPH_FILE: case_jsonld(package, words_in(package.language)),
         CUSTODY_FILE: _custody_file(lines, package.letterhead.zone),
     }
@@ -139,30 +132,10 @@ def package_name(index_key: bytes, package: Package, cases: Iterable[int]) -> st
     return f"package-{package.made_at.astimezone(package.letterhead.zone):%Y%m%d}-{digits}"
 
 
-def _custody(app: App, cases: Mapping[int, str], recipient: str) -> list[tuple[str, CustodyLine]]:
-    """Reference and step, oldest first: who did what by role, never by name or number; nothing of other recipients."""
-    subjects = {f"C{number}": reference for number, reference in cases.items()}
-    found = []
-    with reading(app.store.engine) as connection:
-        roles = {f"person:{row.person_id}": row.role for row in connection.execute(select(person))}
-        for subject, reference in sorted(subjects.items()):
-            rows = connection.execute(
-                select(audit).where(audit.c.subject == subject, audit.c.event.in_(_EVENTS)).order_by(audit.c.seq)
-            )
-            for row in rows:
-                told = json.loads(row.details)
-                if told.get("recipient", recipient) != recipient:
-                    continue
-                count = told.get("reports", 1)
-                line = CustodyLine(datetime.fromisoformat(row.at), row.event, int(count), roles.get(row.actor))
-                found.append((reference, line))
-    return sorted(found, key=lambda pair: (pair[1].at, pair[0]))
-
-
-def _custody_file(lines: Iterable[tuple[str, CustodyLine]], zone: tzinfo) -> bytes:
+def _custody_file(lines: Iterable[CustodyLine], zone: tzinfo) -> bytes:
     """Each step with its time here (`at`, with its offset) and in UTC."""
     rows = [
-        (reference, line.at.astimezone(zone), line.at.astimezone(UTC), line.what, line.count, line.role)
-        for reference, line in lines
+        (line.reference, line.at.astimezone(zone), line.at.astimezone(UTC), line.what, line.count, line.role)
+        for line in lines
     ]
     return plain_csv.write(("reference", "at", "at_utc", "what", "count", "role"), rows)

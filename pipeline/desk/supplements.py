@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from exporters.package import New
 from pipeline.bootstrap import App
+from pipeline.desk.links import opinions_in, reports_in
 from pipeline.desk.references import external_reference
 from pipeline.store.schema import audit, package, run
 from triage.report import ReportId
@@ -66,6 +67,7 @@ class Past:
         )
         self._names = {int(row.package_id): str(row.name) for row in connection.execute(named)}
         self._events, self._runs = _read(connection)
+        self._connection = connection
 
     def supplement(
         self, case_id: int, report_ids: Collection[int], *, texts: bool, escalate: Escalation = Escalation.NONE
@@ -81,7 +83,7 @@ class Past:
         since = max(one.seq for one in last)
         first = self._names[min(one.package for one in sendings)]
         told = [one.told for one in last if one.told is not None]
-        graver = (New("graver_danger"),) if told and escalate > max(told) else ()
+        graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
         news = (*graver, *self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
         return Supplement(first, news or (New("sent_again"),))
 
@@ -107,9 +109,20 @@ class Past:
             if mine and one.details.get("package") in self._names and (before is None or one.seq < before):
                 yield _Sending(one.seq, case_id, int(one.details["package"]), _danger(one.details.get("escalate")))
 
+    def _late(self, report_ids: Collection[int], since: int) -> list[int]:
+        """Those whose batch was committed since."""
+        return [one for one in report_ids if self._runs.get(ReportId.unpack(one).run_no, since + 1) > since]
+
+    def _danger(self, report_ids: Collection[int], since: int) -> tuple[New, ...]:
+        """How many of the new reports tell of danger themselves."""
+        late = reports_in(self._connection, self._late(report_ids, since))
+        opinions = opinions_in(self._connection, (one.verdict_id for one in late))
+        count = sum(opinions[one.verdict_id].escalate > Escalation.NONE for one in late)
+        return (New("new_danger", count),) if count else ()
+
     def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: bool) -> Iterator[New]:
         """Reports of batches committed since, assessments, texts released for this recipient."""
-        late = sum(self._runs.get(ReportId.unpack(one).run_no, since + 1) > since for one in report_ids)
+        late = len(self._late(report_ids, since))
         happened = Counter(
             one.event for one in self._of(case_id)
             if one.seq > since and one.details.get("recipient", self._recipient) == self._recipient

@@ -8,14 +8,14 @@ or an urgent call (each speaks of the reports whose batch was in by then). Read 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.desk.links import all_links, links_of
+from pipeline.desk.links import all_links, links_of, reports_in
 from pipeline.desk.records import dispositions_of
 from pipeline.store.schema import audit, run
 from triage.disposition import Kind
@@ -23,8 +23,10 @@ from triage.report import ReportId
 
 _COMMITTED, _EXPORTED = "batch_committed", "exported"
 _CALLED, _LOGGED = "urgent_call_made", "urgent_call_logged"
-_RELEASED, _JOINED = "case_released", "cases_joined"
-_OF_A_CASE = (_EXPORTED, _CALLED, _LOGGED, _RELEASED, _JOINED)
+_RELEASED, _JOINED, _SPLIT = "case_released", "cases_joined", "case_split"
+_OF_A_CASE = (_EXPORTED, _CALLED, _LOGGED, _RELEASED, _JOINED, _SPLIT)
+_WITH_REPORTS = "lea"
+"""The kind of package that numbers the reports of a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ class _Event:
     person: str
     at: int
     details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """How an agency knows the reports of a case: by the last package about it, and report to its number in there."""
+
+    package: str | None = None
+    numbers: Mapping[int, int] = field(default_factory=dict)
 
 
 def reports_of(connection: Connection, case_id: int) -> tuple[int, ...]:
@@ -58,19 +68,41 @@ def reports_told(connection: Connection, case_id: int, recipient: str) -> frozen
     ]  # fmt: skip
     if not told:
         return frozenset()
+    return frozenset(_in_by(connection, reports, max(told)))
+
+
+def numbers_told(connection: Connection, case_id: int, recipient: str) -> Numbered:
+    """The numbers this agency knows reports of the case by; empty where it got no package of the case as it is now.
+
+    A package counts the reports that were in by then, oldest first. What was split off or joined in since left gaps
+    nobody can tell, so then no number holds.
+    """
+    sent = [
+        one for one in _since_joined(connection, case_id, also_split=True)
+        if (one.event, one.details.get("recipient"), one.details.get("kind")) == (_EXPORTED, recipient, _WITH_REPORTS)
+    ]  # fmt: skip
+    if not sent:
+        return Numbered()
+    by_age = [one.report_id for one in reports_in(connection, reports_of(connection, case_id))]
+    counted = _in_by(connection, by_age, sent[-1].seq)
+    return Numbered(str(sent[-1].details["name"]), {one: number for number, one in enumerate(counted, start=1)})
+
+
+def _in_by(connection: Connection, reports: Iterable[int], seq: int) -> list[int]:
+    """Those of the reports whose batch was committed before this event, in their order."""
     committed = _committed(connection)
-    last = max(told)
-    return frozenset(one for one in reports if committed.get(ReportId.unpack(one).run_no, last) < last)
+    return [one for one in reports if committed.get(ReportId.unpack(one).run_no, seq) < seq]
 
 
-def _since_joined(connection: Connection, case_id: int) -> list[_Event]:
-    """What happened to the case after another one was last joined into it, in order."""
+def _since_joined(connection: Connection, case_id: int, *, also_split: bool = False) -> list[_Event]:
+    """What happened to the case after another one was last joined into it (or split off it), in order."""
+    forgets = {_JOINED, _SPLIT} if also_split else {_JOINED}
     found: list[_Event] = []
     rows = connection.execute(
         select(audit).where(audit.c.subject == f"C{case_id}", audit.c.event.in_(_OF_A_CASE)).order_by(audit.c.seq)
     )
     for row in rows:
-        if row.event == _JOINED:
+        if row.event in forgets:
             found = []
         else:
             at = int(datetime.fromisoformat(row.at).timestamp())

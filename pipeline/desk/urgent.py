@@ -22,11 +22,12 @@ from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.people import actor
 from pipeline.desk.references import external_reference
+from pipeline.desk.sent_packages import sent_to
 from pipeline.desk.times import local
 from pipeline.desk.urgent_calls import Call, call_of, call_row, unlogged_row
 from pipeline.routes import routes
 from pipeline.store.delivery_tables import urgent_call
-from pipeline.store.engine import writing
+from pipeline.store.engine import reading, writing
 from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
 from triage.people import Act, Person, require
@@ -130,9 +131,12 @@ def _sheet(app: App, facts: CaseFacts, recipient: Recipient, reason: CallReason,
         raise RuleBroken(f"C{facts.case_id} was joined into C{facts.joined_into}: call about that one")
     reference = external_reference(app.store.index_key, routes().home_country, recipient.code, facts.case_id)
     view = outside_view(facts, reference, recipient.redacted_as, recipient.code)
+    with reading(app.store.engine) as connection:
+        sent = [one.name for one in sent_to(app, connection, recipient.code) if one.case_id == facts.case_id]
     package = Package(
         "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis, asked_for(recipient.kind, (facts,)),
         (view,), language=recipient.language, letterhead=letterhead_of(app),
+        name=next(filter(None, reversed(sent)), None),
     )  # fmt: skip
     return call_sheet(package, reason, words_in(recipient.language))
 

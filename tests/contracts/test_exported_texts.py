@@ -18,6 +18,7 @@ from exporters.manifest import verify
 from exporters.package import Package
 from exporters.redacted_texts import RedactedText
 from exporters.registry import all_exporters
+from pipeline.delivery.pdf import words_in
 from pipeline.resources import text
 from tests.filled import filled
 from tests.redacting import GIVEN, few_names_redactor
@@ -128,7 +129,7 @@ def test_the_readable_file_cannot_be_forged_by_a_text_nor_clicked(exporter: Expo
     package = exporter.examples()[0]
     body = exporter.files(_with_texts(package, _text(exporter.recipient_kind)))[redacted_texts.FILE].decode()
     headings = [line for line in body.splitlines() if ", report " in line and not line.startswith(" ")]
-    assert headings == [f"{package.cases[0].reference}, report 1, en"]
+    assert headings == [f"{package.cases[0].reference}, report 1, English"]
     assert "www[.]bad[.]example" in body
     assert "\u202e" not in body
 
@@ -147,7 +148,8 @@ def test_what_was_masked_is_counted_by_kind_in_the_redaction_list() -> None:
 def test_what_the_redactor_answers_for_a_real_text_fits() -> None:
     said = f"My name is {GIVEN} and this page shows illegal pictures of a child, please look at it."
     (redacted,) = few_names_redactor().redact_many([said], recipient="police", key=b"k" * 32)
-    body = redacted_texts.readable("police-rs", [("A-1", (RedactedText(1, "en", "police", redacted),))]).decode()
+    texts = (RedactedText(1, "en", "police", redacted),)
+    body = redacted_texts.readable("police-rs", [("A-1", texts)], words_in("en")).decode()
     assert GIVEN not in body
     assert "[NAME]" in body
 

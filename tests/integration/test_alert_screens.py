@@ -9,11 +9,13 @@ import pytest
 
 from pipeline.alerts_first import alarm
 from pipeline.cli import alert_screens
+from pipeline.cli import alerts as alert_commands
 from pipeline.cli.main import answer
 from pipeline.desk import alert_answers, alert_sending
 from pipeline.desk.alert_sending import tick
 from pipeline.desk.alerts import alerts, reference_of
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.desk.recipients import retire_key
 from pipeline.desk.references import acknowledge_code
 from tests.agencies import AGENCY
 from tests.alarms import PARTNERS, opened, outbox, pin_partners, sealed_in, take, take_in, write_call
@@ -193,6 +195,49 @@ def test_drills_are_counted_apart_and_come_last_and_who_nobody_was_told_of_comes
     assert [(one.alert.alert_id, one.nobody_knows) for one in standing] == [(3, True), (2, False), (1, False)]
     assert _hotline(desk, "today") == 0
     assert "SOS: 2 alerts and 1 drill nobody acknowledged" in capsys.readouterr().out
+
+
+def test_a_drill_among_letters_of_real_calls_is_called_one(desk: Desk) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    alert_sending.begin_drill(desk.app, desk.one, "BA-RS", NOW)
+    lines = take(desk.app, write_call(desk.folder, "SOS-2026-0001")).lines()
+    assert [line.split(" to ")[0] for line in lines if "carry it there" in line] == ["SOS: A2", "SOS: DRILL A1"]
+
+
+def test_nothing_is_carried_to_an_organisation_that_left(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW_HERE)
+    (path,) = outbox(desk.app)
+    retire_key(desk.app, desk.person("sample-supervisor"), "sos-rs", NOW_HERE)
+    said = f"NOT TOLD, and has no usable key any more: carry nothing there, delete outbox/{path.name}"
+    case_id = alerts(desk.app, desk.one, NOW_HERE)[0].alert.case_id
+    for words in (["alerts", "list"], ["today"], ["cases", "show", f"C{case_id}"], ["alerts", "tick"]):
+        assert _hotline(desk, *words) == 0
+        shown = capsys.readouterr().out
+        assert said in shown
+        assert "carry it" not in shown
+    assert not any("carry it" in line or "BY HAND" in line for line in alarm(desk.app, NOW_HERE).lines())
+
+
+def test_a_letter_nobody_carried_is_deleted_and_nobody_called_off(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW_HERE - 11 * MINUTES)
+    tick(desk.app, NOW_HERE)
+    left = outbox(desk.app)
+    assert _hotline(desk, "alerts", "acknowledge", "A1", "--by-code", _code(desk, "sos-partner"), "--json") == 0
+    (taken,) = json.loads(capsys.readouterr().out)["acknowledged"]
+    assert taken["call_off"] == []
+    assert taken["delete"][0] in {f"outbox/{path.name}" for path in left}
+    one = alert_answers.Acknowledged(1, "sos-partner", first=True, late=False, others=("sos-rs",))
+    said = alert_commands._answered(desk.app, one)[1]
+    assert said == f"  sos-rs not told, and need not be: delete {taken['delete'][0]}"
 
 
 def test_letters_are_counted_and_a_list_that_is_cut_says_how_many_more_there_are(desk: Desk) -> None:

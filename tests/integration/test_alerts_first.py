@@ -119,7 +119,7 @@ def test_take_leaves_every_other_file_and_every_command_speaks_json(
     assert _hotline(desk, "alerts", "tick", "--json") == 0
     assert _said(capsys)["sent"] == []
     assert _hotline(desk, "alerts", "acknowledge", "A1", "--by-code", code, "--json") == 0
-    acknowledged = {"alert": "A1", "partner": "sos-rs", "first": True, "late": False, "call_off": []}
+    acknowledged = {"alert": "A1", "partner": "sos-rs", "first": True, "late": False, "call_off": [], "delete": []}
     assert _said(capsys)["acknowledged"] == [acknowledged]
     assert _hotline(desk, "alerts", "acknowledge", "A1") == 2
     assert _hotline(desk, "alerts", "end", "A1", "--reason", "twice") == 2

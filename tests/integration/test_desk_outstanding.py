@@ -10,10 +10,11 @@ import pytest
 
 from pipeline.cli import plain_words, screens
 from pipeline.cli.disclose import of_case_block
-from pipeline.desk import queue
+from pipeline.desk import acts, queue
 from pipeline.desk.answer_calls import call, called
 from pipeline.desk.answer_receipts import ask
 from pipeline.desk.disclosures import Asked
+from pipeline.desk.outside import outside_view
 from pipeline.desk.outstanding import Outstanding, Undone
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.times import local
@@ -82,6 +83,18 @@ def test_an_unreleased_police_package_waits_for_a_person_and_not_for_its_export(
     desk.assess(case_id)
     desk.dispose(case_id, Kind.POLICE, "police-rs", "hosted_here")
     assert queue.today(desk.app, desk.one, NOW).outstanding == Outstanding(1, (case_id,), NOW, ())
+
+
+def test_a_hash_list_of_a_case_without_files_is_not_called_to_be_exported(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    desk.assess(case_id)
+    desk.dispose(case_id, Kind.POLICE, "police-hashes", "on_request")
+    acts.release(desk.app, desk.two, case_id, NOW)
+    assert _undone(desk) == (Undone(Kind.POLICE, "vics", (), (case_id,)),)
+    (line,) = screens.outstanding_block(queue.today(desk.app, desk.one, NOW).outstanding, NOW)
+    assert line.strip() == f"cannot be exported, no file with a digest came with it: vics C{case_id}"
+    told = outside_view(desk.facts(case_id), "BA-1", "police", "police-rs").facts["also_sent_to"]
+    assert told == (), "nothing can be made for them, so they are not told"
 
 
 def test_the_screen_names_ten_cases_and_counts_the_rest() -> None:

@@ -15,7 +15,7 @@ from exporters.tarball import untarred
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import make_own_key
-from pipeline.desk import acts, disclosing, moves
+from pipeline.desk import disclosing, moves
 from pipeline.desk.call_log import CallNote
 from pipeline.desk.disclosures import Wish, ask, waiting, withdraw
 from pipeline.desk.packages import Order, make_packages
@@ -31,20 +31,20 @@ from tests.agencies import opened
 from tests.desk import NOW, Desk
 from tests.disclosed import (
     AGENCY,
-    COLUMNS,
     LATER,
     OTHER,
     PLACE,
     WHY,
-    YES,
+    another,
     asked,
     contacts,
+    decided_again,
     decided_case,
     released,
     states,
     told,
 )
-from tests.factories import all_bytes, take_in, write_csv
+from tests.factories import all_bytes
 from triage.disposition import Kind
 from triage.errors import Damage, KeyProblem, RuleBroken, UsageError
 from triage.report import Fact
@@ -81,29 +81,15 @@ def test_only_reporters_who_left_a_contact_and_allowed_it_are_in_the_file(tellin
     asked(telling)
     first, second = contacts(released(telling))
     assert first == {
-        "reporter": 1,
+        "report": None,
+        "package": None,
+        "received_at": "2026-03-03T09:00:00+00:00",
         "contact": {"contact_name": "Canary Nameson", "contact_email": "canary@mail.example", "best_time": "evening",
                     "contact_phone": "+387 61 000 111"},
         "contact_is_safe": True, "police_may_contact": True,
     }  # fmt: skip
     assert second["contact"] == {"contact_email": "canary2@mail.example"}
-    assert (second["contact_is_safe"], second["reporter"]) == (False, 2)
-
-
-def _numbers(folder: Path) -> dict[object, object]:
-    """The number of each reporter by their e-mail."""
-    return {one["contact"]["contact_email"]: one["reporter"] for one in contacts(folder)}  # type: ignore[index]
-
-
-def test_a_later_package_goes_on_counting_and_calls_the_same_reporter_by_the_same_number(telling: Desk) -> None:
-    asked(telling, report_id=telling.report_of("p-2"))
-    assert _numbers(released(telling)) == {"canary2@mail.example": 1}
-    case_id = asked(telling, report_id=telling.report_of("p-1"))
-    withdraw(telling.app, telling.one, case_id, AGENCY, NOW)
-    asked(telling, report_id=telling.report_of("p-1"))
-    assert _numbers(released(telling)) == {"canary@mail.example": 2}
-    asked(telling, again=True)
-    assert _numbers(released(telling)) == {"canary2@mail.example": 1, "canary@mail.example": 2}
+    assert second["contact_is_safe"] is False
 
 
 @pytest.mark.parametrize(("external_id", "fact"), [("p-3", Fact.POLICE_MAY_CONTACT), ("p-2", Fact.CONTACT_IS_SAFE)])
@@ -225,7 +211,7 @@ def test_after_a_join_the_agency_is_told_every_reference_it_knows(telling: Desk)
     moves.join(telling.app, telling.one, new, old, LATER)
     with pytest.raises(RuleBroken, match="after a join"):
         ask(telling.app, telling.one, Wish(new, AGENCY, WHY), LATER)
-    _decide_again(telling, new)
+    decided_again(telling, new)
     ask(telling.app, telling.one, Wish(new, AGENCY, WHY), LATER)
     made_here = disclosing.release(telling.app, telling.two, new, AGENCY, LATER)
     known = external_reference(telling.app.store.index_key, routes().home_country, AGENCY, old)
@@ -233,23 +219,9 @@ def test_after_a_join_the_agency_is_told_every_reference_it_knows(telling: Desk)
     assert verify(telling.app).findings == ()
 
 
-def _decide_again(telling: Desk, case_id: int) -> None:
-    telling.assess(case_id, now=LATER)
-    telling.dispose(case_id, Kind.POLICE, AGENCY, now=LATER)
-    acts.release(telling.app, telling.two, case_id, LATER)
-
-
-def _another(telling: Desk, name: str, **said: str) -> int:
-    """One more reporter who allows police, in a case of their own unless `location` says otherwise."""
-    row = COLUMNS | YES | {"id": name, "location": "https://unrelated.example/z", "contact_email": "z@mail.example",
-                           "contact_is_safe": "yes", "police_may_contact_me": "yes"} | said  # fmt: skip
-    take_in(telling.app, name, write_csv(telling.folder / f"{name}.csv", [row]))
-    return telling.case_of(name)
-
-
 @pytest.mark.parametrize("told_by", ["release", "package", "call"])
 def test_a_report_that_was_joined_in_later_does_not_reach_the_agency(telling: Desk, told_by: str) -> None:
-    case_id, other = telling.case_of("p-1"), _another(telling, "z-1")
+    case_id, other = telling.case_of("p-1"), another(telling, "z-1")
     mine = telling.report_of("z-1")
     with pytest.raises(RuleBroken, match="neither went"):
         ask(telling.app, telling.one, Wish(other, AGENCY, WHY), NOW)
@@ -264,25 +236,25 @@ def test_a_report_that_was_joined_in_later_does_not_reach_the_agency(telling: De
     telling.dispose(case_id, Kind.HELPLINE, "helpline", "worried_parent", now=LATER)
     with pytest.raises(RuleBroken, match="neither went"):
         ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), LATER)
-    _decide_again(telling, case_id)
+    decided_again(telling, case_id)
     assert len(ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), LATER)) == 1
 
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_release_from_before_a_joining_takes_no_joined_report_to_police(telling: Desk, again: bool) -> None:
-    case_id, other = telling.case_of("p-1"), _another(telling, "z-1")
+    case_id, other = telling.case_of("p-1"), another(telling, "z-1")
     if again:
         make_packages(telling.app, Order("lea"), telling.two, NOW)
     moves.join(telling.app, telling.one, case_id, other, LATER)
     telling.dispose(case_id, Kind.HELPLINE, "helpline", "worried_parent", now=LATER)
     with pytest.raises(RuleBroken, match="after its release"):
         make_packages(telling.app, Order("lea", case_id=case_id, again=again), telling.two, LATER)
-    _decide_again(telling, case_id)
+    decided_again(telling, case_id)
     assert len(make_packages(telling.app, Order("lea", case_id=case_id), telling.two, LATER).made) == 1
 
 
 def test_a_case_joined_after_somebody_asked_is_not_released(telling: Desk) -> None:
-    case_id, other = asked(telling), _another(telling, "z-1")
+    case_id, other = asked(telling), another(telling, "z-1")
     moves.join(telling.app, telling.one, case_id, other, LATER)
     with pytest.raises(RuleBroken, match="neither went"):
         released(telling)
@@ -291,13 +263,13 @@ def test_a_case_joined_after_somebody_asked_is_not_released(telling: Desk) -> No
 
 def test_a_report_that_came_after_the_package_does_not_reach_the_agency_until_it_is_told_of_it(telling: Desk) -> None:
     make_packages(telling.app, Order("lea"), telling.two, NOW)
-    case_id = _another(telling, "p-9", location=PLACE)
+    case_id = another(telling, "p-9", location=PLACE)
     assert case_id == telling.case_of("p-1")
     mine = telling.report_of("p-9")
     with pytest.raises(RuleBroken, match="with new reports"):
         ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), NOW)
     assert mine not in {one.report_id for one in ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY), NOW)}
-    _decide_again(telling, case_id)
+    decided_again(telling, case_id)
     assert len(ask(telling.app, telling.one, Wish(case_id, AGENCY, WHY, mine), LATER)) == 1
 
 

@@ -244,6 +244,22 @@ def test_a_package_is_overdue_after_the_days_until_any_answer_came(desk: Desk) -
     assert overdue(desk.app, desk.one, NOW + timedelta(days=10)) == ()
 
 
+def test_an_answer_counts_for_no_package_that_went_after_it(desk: Desk) -> None:
+    pin_agency(desk.app, AGENCY_CODE, NOW)
+    (case_id,) = _send(desk, "s-1")
+    reference, later = _reference(desk, case_id), SENT + timedelta(minutes=30)
+    day = datetime(2026, 3, 3, 23, tzinfo=UTC)  # midnight here: a day without a time
+    _take(desk, HEADING + _line(reference, at=SENT + timedelta(minutes=10)) + _line(reference, "opened", at=day))
+    make_packages(desk.app, Order("lea", case_id=case_id, again=True), desk.two, later)
+    (late,) = overdue(desk.app, desk.one, NOW + timedelta(days=10))
+    assert late.sent_at == later
+    first, second, _ = plain_csv.read(sheet(desk.app, desk.two, AGENCY_CODE, "2026-03", ANSWERED))
+    assert (first["received"], second["received"]) == ("2026-03-04T11:15+01:00", "")
+    assert (first["opened"], second["opened"]) == ("2026-03-04T00:00+01:00", "")
+    _take(desk, HEADING + _line(reference, "opened", at=later + timedelta(minutes=5)))
+    assert overdue(desk.app, desk.one, NOW + timedelta(days=10)) == ()
+
+
 def test_today_names_police_packages_nobody_answered_in_time(
     desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

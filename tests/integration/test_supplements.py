@@ -148,6 +148,9 @@ def test_graver_danger_than_the_agency_was_told_of_is_the_first_news(desk: Desk)
     assert words_in("sr-Cyrl").code("news", "graver_danger") in inside["cover.txt"].decode()
     assert json.loads(inside["case.json"])["cases"][0]["news"][0] == {"code": "graver_danger", "count": 1}
     assert _news(desk, case_id) == (New("sent_again"),)
+    desk.bring("third", {"id": "s-4", "location": "https://bad.example/a", "description": DANGER_TEXT},
+               {"id": "s-5", "location": "https://bad.example/a"})  # fmt: skip
+    assert _news(desk, case_id) == (New("new_danger", 1), New("new_report", 2)), "no graver, and still said first"
 
 
 def _holds(desk: Desk, case_id: int, minutes: int = 0) -> list[Why]:

@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline.cli.main import answer
-from pipeline.desk import queue
+from pipeline.desk import acts, queue
 from pipeline.desk.call_log import MOST_NOTE_CHARS, CallNote
+from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.references import external_reference
 from pipeline.desk.urgent import log_call, make_call, read_log, review_call
@@ -27,7 +28,9 @@ from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit
 from pipeline.verify.everything import verify
+from tests.agencies import pin_agency
 from tests.desk import NOW, Desk, made
+from triage.disposition import Kind
 from triage.errors import KeyProblem, RuleBroken, UsageError
 from triage.urgent_call import CallReason, Outcome
 
@@ -61,6 +64,21 @@ def test_the_sheet_has_reference_address_and_facts_but_nothing_a_reporter_wrote(
     assert "тачка" in sheet  # the agency's language
     for said in ("somebody threatens", "someone", "mail[.]example", r"\bd-1\b", rf"\bC{case_id}\b", "Analyst"):
         assert not re.search(said, sheet)
+
+
+def test_a_sheet_made_after_a_package_names_it(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    pin_agency(desk.app, "police-rs", NOW)
+    _, before = make_call(desk.app, desk.one, case_id, "police-rs", CallReason.MEETING_SOON, NOW)
+    assert "package-" not in before
+    desk.assess(case_id)
+    desk.dispose(case_id, Kind.POLICE, "police-rs", "hosted_here")
+    acts.release(desk.app, desk.two, case_id, NOW)
+    (package,) = make_packages(desk.app, Order("lea"), desk.two, NOW).made
+    _, after = make_call(desk.app, desk.one, case_id, "police-rs", CallReason.MEETING_SOON, NOW)
+    assert str(package.name) in after
+    _, other = make_call(desk.app, desk.one, case_id, "police-fbih", CallReason.MEETING_SOON, NOW)
+    assert "package-" not in other
 
 
 def test_another_agency_gets_another_reference_and_its_own_language(desk: Desk) -> None:

@@ -18,9 +18,11 @@ from triage.report import Fact
 
 WORDS = {language: Words.from_toml(language, text(words_file(language))) for language in LANGUAGES}
 SAID = {"contact_name": "Ana Uzorak", "contact_email": "ana@mail.example", "contact_phone": "+387 61 000 111"}
+AT = datetime(2026, 3, 3, 9, tzinfo=UTC)
+TOLD_IN = "package-20260304-1A2B3C4D"
 GIVEN = Disclosure(
     "police-rs", "duty_to_report_crime", "en", datetime(2026, 3, 4, 10, tzinfo=UTC), ("BA-7F3K-9QWX-2MTC",),
-    (Reachable(SAID, is_safe=True, number=1),), Letterhead("Hotline of Somewhere", "+387 33 000 000"),
+    (Reachable(SAID, True, AT, number=1),), Letterhead("Hotline of Somewhere", "+387 33 000 000"), TOLD_IN,
 )  # fmt: skip
 
 
@@ -42,7 +44,7 @@ def test_the_same_contact_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("sign", ["\n", "\r\n", "\r", "\u2028", "\x85", "\u202e", "\x1b[2J", "\x00", "\u200b"])
 def test_no_sign_in_a_contact_breaks_a_line_or_changes_how_one_looks(sign: str) -> None:
     name = {"contact_name": f"Ana{sign}Legal basis: none"}
-    hostile = replace(GIVEN, contacts=(Reachable(name, is_safe=True, number=1),))
+    hostile = replace(GIVEN, contacts=(Reachable(name, True, AT, number=1),))
     said = _text(hostile)
     assert len(said.splitlines()) == len(_text(GIVEN).splitlines()) - 2
     assert not any(line.startswith("Legal basis: none") for line in said.splitlines())
@@ -52,24 +54,38 @@ def test_no_sign_in_a_contact_breaks_a_line_or_changes_how_one_looks(sign: str) 
 
 
 def test_a_very_long_field_is_cut_in_the_text_and_whole_in_the_data() -> None:
-    long = replace(GIVEN, contacts=(Reachable({"best_time": "x" * 5_000}, is_safe=False, number=1),))
+    long = replace(GIVEN, contacts=(Reachable({"best_time": "x" * 5_000}, False, AT, number=1),))
     assert max(map(len, _text(long).splitlines())) < 400
     assert b"x" * 5_000 in disclosure_files(long, WORDS["en"])[JSON_FILE]
 
 
-def test_a_reporter_is_called_by_the_number_given_in_text_and_data() -> None:
-    third = replace(GIVEN, contacts=(Reachable(SAID, is_safe=True, number=3),))
-    heading = WORDS["en"].said("disclosure", "reporter")
-    assert f"{heading} 3" in _text(third).splitlines()
-    assert json.loads(disclosure_files(third, WORDS["en"])[JSON_FILE])["contacts"][0]["reporter"] == 3
-    for wrong in ((GIVEN.contacts * 2), (Reachable(SAID, is_safe=True, number=0),)):
-        with pytest.raises(RuleBroken, match="number of their own"):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_contact_is_of_the_report_with_the_number_police_read_in_their_package(language: str) -> None:
+    third = replace(GIVEN, contacts=(Reachable(SAID, True, AT, number=3),))
+    heading = WORDS[language].said("disclosure", "report", number=3, package=TOLD_IN, at=WORDS[language].time(AT))
+    assert heading in _text(third, language).splitlines()
+    assert all(said in heading for said in ("3", TOLD_IN, "2026"))
+    told = json.loads(disclosure_files(third, WORDS[language])[JSON_FILE])["contacts"][0]
+    assert (told["report"], told["package"], told["received_at"]) == (3, TOLD_IN, "2026-03-03T09:00:00+00:00")
+    for wrong in ((GIVEN.contacts * 2), (Reachable(SAID, True, AT, number=0),)):
+        with pytest.raises(RuleBroken, match="its own number"):
             disclosure_files(replace(GIVEN, contacts=wrong), WORDS["en"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_no_package_numbers_is_named_by_its_time_alone(language: str) -> None:
+    alone = replace(GIVEN, contacts=(Reachable(SAID, True, AT),))
+    heading = WORDS[language].said("disclosure", "report_alone", at=WORDS[language].time(AT))
+    assert heading in _text(alone, language).splitlines()
+    told = json.loads(disclosure_files(alone, WORDS[language])[JSON_FILE])["contacts"][0]
+    assert (told["report"], told["package"]) == (None, None)
+    with pytest.raises(RuleBroken, match="its own number"):
+        disclosure_files(replace(GIVEN, told_in=None), WORDS["en"])
 
 
 def test_only_contact_fields_are_told() -> None:
     more = SAID | {"description": "canary", "staff remark": "canary"}
-    given = replace(GIVEN, contacts=(Reachable(more, is_safe=True, number=1),))
+    given = replace(GIVEN, contacts=(Reachable(more, True, AT, number=1),))
     assert all(b"canary" not in body for body in disclosure_files(given, WORDS["en"]).values())
 
 
@@ -77,7 +93,7 @@ def test_only_contact_fields_are_told() -> None:
     "wrong",
     [
         {"recipient": "Ana from next door"}, {"basis": "Ana said so"}, {"references": ()},
-        {"references": ("Ana said",)}, {"contacts": ()}, {"contacts": (Reachable({}, is_safe=True, number=1),)},
+        {"references": ("Ana said",)}, {"contacts": ()}, {"contacts": (Reachable({}, True, AT, number=1),)},
         {"language": "fr"}, {"made_at": datetime(2026, 3, 4)},
     ],
 )  # fmt: skip

@@ -45,6 +45,7 @@ def test_a_drill_says_so_first_and_last_and_in_its_data() -> None:
     assert lines[0] == lines[-1] == "DRILL. No child is in danger. Acknowledge as if it were real."
     assert json.loads(EXPORTER.files(DRILL)[DATA])["drill"] is True
     assert "may be in danger" not in " ".join(lines)
+    assert "read from a file" not in " ".join(lines), "a drill is no call"
     assert "drill" not in " ".join(_page(KNOWN)).lower()
     assert json.loads(EXPORTER.files(KNOWN)[DATA])["drill"] is False
 

@@ -52,6 +52,13 @@ def test_the_cover_speaks_of_the_gravest_case_and_why() -> None:
     assert "Cases with a sign of danger: 2 of 2." in urgency
 
 
+def test_the_reporters_own_contact_is_no_reason_of_urgency() -> None:
+    for reasons, said in ((("own_contact", "danger_now"), True), (("own_contact",), False)):
+        urgency = _cover(CaseView("LEA-2026-0001", {"escalate": "danger_now", "reason_codes": reasons}))[0]
+        assert "contact" not in urgency
+        assert ("Why: " in urgency) is said
+
+
 def test_the_cover_tells_what_a_person_saw_from_what_is_suspected() -> None:
     seen = Assessment(1, 1, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT)
     items = [item_facts("https://host.example/a", "url", seen), item_facts("https://host.example/b", "url", None)]

@@ -10,10 +10,13 @@ import pytest
 
 from exporters import plain_csv
 from exporters.package import Letterhead, Package, item_facts, view_case
+from exporters.redacted_texts import RedactedText
 from exporters.referral import PAGE, ReferralExporter
 from exporters.wording import LANGUAGES
+from pipeline.delivery.pdf import words_in
 from tests.filled import filled
 from triage.helpline_feedback import HelplineState
+from triage.redacting.redactor import Redacted
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -49,6 +52,21 @@ def test_a_page_tells_a_person_what_waits_how_to_answer_and_whom_to_ring(languag
     assert all(f"  {state}: " in page for state in HelplineState)
     assert not any(code in page for code in ("abuse_described", "offer_help", "csam_suspect", "first_received"))
     assert max(map(len, page.splitlines())) <= 96
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_named_on_the_page_and_headed_in_the_packages_language(language: str) -> None:
+    exporter = ReferralExporter({name: filled(name) for name in ReferralExporter.needs})
+    example = exporter.examples()[0]
+    text = RedactedText(1, "bcs", "helpline", Redacted("words", ()))
+    with_text = replace(example, cases=(replace(example.cases[0], texts=(text,)),), language=language)
+    files, words = exporter.files(with_text), words_in(language)
+    assert f"texts.txt: {words.code('files', 'texts.txt')}" in " ".join(files[PAGE].decode().split())
+    assert "texts.txt" not in exporter.files(replace(example, language=language))[PAGE].decode()
+    head, note, _, case, *_ = files["texts.txt"].decode().split("\n")
+    assert head.startswith(words.said("document", "texts"))
+    assert note == words.said("document", "text_note")
+    assert case == f"HL-17, {words.said('document', 'report').lower()} 1, {words.code('text_language', 'bcs')}"
 
 
 def test_the_page_says_the_codes_in_words() -> None:

@@ -172,6 +172,15 @@ def test_addresses_are_defanged_and_files_shown_by_their_digests() -> None:
     assert "addresses: 1; files: 1." in shown
 
 
+def test_custody_names_the_case_where_there_are_several() -> None:
+    cases = (_case(), replace(_case(), reference="LEA-2026-0002"))
+    for count, shown in ((1, False), (2, True)):
+        custody = (CustodyLine(AT, "text_read", 3, "analyst", "LEA-2026-0009"),)
+        assert ("LEA-2026-0009" in _read(report_pdf(_package(*cases[:count]), custody))) is shown
+    with pytest.raises(RuleBroken, match="by a reference"):
+        CustodyLine(AT, "text_read", 3, "analyst", "some words")
+
+
 def test_custody_is_roles_counts_and_times_only() -> None:
     custody = (CustodyLine(AT, "text_read", 3, "analyst"), CustodyLine(AT, "something_new", 1))
     zone = timezone(timedelta(hours=1))

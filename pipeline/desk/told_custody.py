@@ -1,0 +1,91 @@
+"""Who did what with the cases of a package: times, codes and roles, from the audit chain; never a name or a number.
+
+What lies in a case today was looked at where it lay before: a case that was split off, or had another one joined into
+it, is told of with what was done there until then. Of items only those still in the case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from exporters.report_pdf import CustodyLine
+from pipeline.desk.links import all_links, links_of
+from pipeline.store.schema import audit, person
+
+_JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
+_MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
+"""Of the case itself they are told; what moved elsewhere before is no matter of what lies here."""
+_EVENTS = (
+    "case_taken", "case_given_back", "text_read", "case_assessed", "case_disposed", "redacted_text_shown",
+    "text_released", "case_released", "exported", *sorted(_MOVES),
+)  # fmt: skip
+"""Audit events an agency is told of, as codes with times and roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    seq: int
+    actor: str
+    at: datetime
+    event: str
+    details: Mapping[str, Any]
+
+
+def custody(connection: Connection, cases: Mapping[int, str], recipient: str) -> list[CustodyLine]:
+    """Every step of these cases (internal number to reference), oldest first; nothing of other recipients."""
+    roles = {f"person:{row.person_id}": row.role for row in connection.execute(select(person))}
+    found = [
+        CustodyLine(act.at, act.event, int(act.details.get("reports", 1)), roles.get(act.actor), reference)
+        for case_id, reference in cases.items()
+        for act in _acts_about(connection, case_id)
+        if act.details.get("recipient", recipient) == recipient
+    ]
+    return sorted(found, key=lambda line: (line.at, str(line.reference)))
+
+
+def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
+    """What was done with a case, and before with what lies in it now, in order."""
+    own = _acts(connection, case_id)
+    sources = _sources(connection, own)
+    if not sources:
+        return own
+    items = {f"L{number}" for number in all_links(links_of(connection, case_id))[:, 1].tolist()}
+    before = [
+        act for source, until in sources.items() if source != case_id for act in _acts(connection, source)
+        if act.seq < until and act.event not in _MOVES and items.issuperset({act.details.get("item")} - {None})
+    ]  # fmt: skip
+    return sorted((*own, *before), key=lambda act: act.seq)
+
+
+def _sources(connection: Connection, own: list[_Act]) -> dict[int, int]:
+    """The cases this one's things came from, each with the event by which they had left it."""
+    found: dict[int, int] = {}
+    todo = list(_came_from(own))
+    while todo:
+        source, until = todo.pop()
+        if found.get(source, 0) < until:
+            found[source] = until
+            todo += [(other, at) for other, at in _came_from(_acts(connection, source)) if at < until]
+    return found
+
+
+def _came_from(acts: list[_Act]) -> Iterator[tuple[int, int]]:
+    """Case and event, for every split or joining that brought something."""
+    for act in acts:
+        if act.event in (_JOINED, _SPLIT_OFF) and "from" in act.details:
+            yield int(act.details["from"].removeprefix("C")), act.seq
+
+
+def _acts(connection: Connection, case_id: int) -> list[_Act]:
+    rows = connection.execute(
+        select(audit).where(audit.c.subject == f"C{case_id}", audit.c.event.in_(_EVENTS)).order_by(audit.c.seq)
+    )
+    return [
+        _Act(row.seq, row.actor, datetime.fromisoformat(row.at), row.event, json.loads(row.details)) for row in rows
+    ]
