@@ -132,7 +132,7 @@ def test_police_see_what_a_suspect_goes_by(text: str) -> None:
         "Der Mann schreibt ihm an @neko.77.", "Čovjek piše na @neko.77 svaki dan.", "Manijak piše djevojčici @neko.77.",
         "The man writes as me: @neko.77.", "A man wrote to me as @neko.77, that is my old name.",
         "Djevojčica se na Snapchatu zove @neko.77.", "Na Snapchatu se zovem @neko.77.",
-        "The victim of the predator has the account @neko.77.",
+        "The victim of the predator has the account @neko.77.", "A man helped us, his profile is @neko.77.",
     ],
 )  # fmt: skip
 def test_what_a_child_a_witness_or_the_reporter_goes_by_is_shown_to_nobody(text: str) -> None:
