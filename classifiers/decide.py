@@ -8,9 +8,9 @@
 Opinions that weigh words (`Classifier.weighs`: the trained model) come after those of rules: where rules recognised a
 mere mention, a question, advertising or a test, a suspicion that is not nearly sure is a doubt, which sends the report
 to a person and changes nothing else; and words alone make no question of what rules know as a report, nor of what is
-written in a language nobody here reads. What rules hear as a report, or as asking for an office, words alone make a
-search for material or a call for help only in doubt; and where a text says that no child is there, the suspicion they
-raise is a doubt however sure, but not a danger they hear.
+written in a language nobody here reads. What rules hear as a report, as asking for an office or as worry about a child,
+words alone make a search for material or a call for help only in doubt; and where a text says that no child is there,
+the suspicion they raise is a doubt however sure, but not a danger they hear.
 
 The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
 clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
@@ -35,7 +35,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "5"
+_VERSION = "6"
 _MEMO_FACTS = 50_000
 _HARMLESS = frozenset({"mentioned_only", "question", "spam", "test"})
 """What rules recognised, and only a suspicion of SURE outweighs."""
@@ -45,11 +45,14 @@ _TOLD = frozenset({"text_signal", "report_described", *ESCALATION_REASONS})
 _MERE_NATURE = frozenset({"question", "spam", "test"})
 _CATEGORY = frozenset({"reporter_category"})
 _SIGNAL = frozenset({"text_signal"})
+_QUESTION = frozenset({"question"})
 _DESCRIBED = str(Escalation.ABUSE_DESCRIBED)
 _UNREAD = "language"
 """The classifier that says nobody here reads the words."""
-_ASKS_WHOM = ":asks-whom-to-turn-to@"
-"""The phrase of a few words that ask for an office."""
+_FOR_OTHERS = (":asks-whom-to-turn-to@", ":worries-for-child@")
+"""The phrases of a few words that ask for an office, or worry about a child."""
+_WITH_CHILD = (":worries-with-child@", ":asks-for-child@")
+"""Those that worry or ask for help where a child is spoken of: only what is nearly SURE outweighs them."""
 _NO_CHILD = ":speaks-of-no-child@"
 """The phrase that says outright that no child is there."""
 _SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
@@ -170,7 +173,8 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     suspected = any(verdict.label is Label.CSAM_SUSPECT for verdict in ruled)
     told = bool(codes & _TOLD) or any(_UNREAD in _who_doubts(verdict.reasons) for verdict in ruled)
     rules = [reason.rule for verdict in ruled for reason in verdict.reasons]
-    in_doubt = set(_SEEKING) if "report_described" in codes or any(_ASKS_WHOM in rule for rule in rules) else set()
+    in_doubt = set(_SEEKING) if _sought_for_others(codes, rules, weighed) else set()
+    harmless = codes & (_HARMLESS - _QUESTION if "report_described" in codes else _HARMLESS)
     no_child = not suspected and any(_NO_CHILD in rule for rule in rules)
     if no_child:
         in_doubt.add(_DESCRIBED)
@@ -182,7 +186,7 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
         label, score = verdict.label, verdict.score
         to_person = verdict.to_person or any(one.code in in_doubt for one in verdict.reasons)
         escalate = Escalation.NONE if no_child and verdict.escalate is Escalation.ABUSE_DESCRIBED else verdict.escalate
-        unsure = no_child or (codes & _HARMLESS and not suspected and _surest(reasons) < SURE)
+        unsure = no_child or (harmless and not suspected and _surest(reasons, _SIGNAL) < SURE)
         if label is Label.CSAM_SUSPECT and unsure:
             reasons = tuple(sorted(_doubtful(one, _SIGNAL) for one in reasons))
             label, to_person = Label.COMPLETE, True
@@ -201,8 +205,16 @@ def _who_doubts(reasons: Sequence[Reason]) -> set[str]:
     return {rule.partition("@")[0].partition(":")[0].partition(".")[0] for rule in rules}
 
 
-def _surest(reasons: tuple[Reason, ...]) -> float:
-    return max((one.weight for one in reasons if one.code == "text_signal"), default=0.0)
+def _sought_for_others(codes: Collection[str], rules: Sequence[str], weighed: Sequence[Verdict]) -> bool:
+    """Whether rules hear a report, somebody who asks for an office, or for a child and not for himself."""
+    if "report_described" in codes or any(phrase in rule for phrase in _FOR_OTHERS for rule in rules):
+        return True
+    sure = any(_surest(verdict.reasons, _SEEKING) >= SURE for verdict in weighed)
+    return not sure and any(phrase in rule for phrase in _WITH_CHILD for rule in rules)
+
+
+def _surest(reasons: tuple[Reason, ...], codes: Collection[str]) -> float:
+    return max((one.weight for one in reasons if one.code in codes), default=0.0)
 
 
 def _doubtful(reason: Reason, codes: Collection[str]) -> Reason:

@@ -21,12 +21,14 @@ _SIGNAL, _REPORT, _QUESTION_FORM, _QUESTION = "text_signal", "report_described",
 _IDENTIFIED = str(Escalation.CHILD_IDENTIFIED)
 _ASKS_TO_REPORT = "report_question"
 """Asks how to report, and says nothing of what was seen: a question, or with an address a report."""
+_WORRY = "child_worry"
+"""Worries about a child, or asks help for one: a question too, or with an address a report; never help for oneself."""
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
 _KINDS = NATURE_REASONS | ESCALATION_REASONS | {
-    _SIGNAL, _REPORT, _ASKS_TO_REPORT, *_FORMS, _OTHER, "mentioned_only", "missing_attachment",
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, *_FORMS, _OTHER, "mentioned_only", "missing_attachment",
 }  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
@@ -142,8 +144,10 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
     """
     codes = {reason.code for reason in reasons}
     vague = said.category in _VAGUE_CATEGORIES or (_unplaced(said) and not alarming and _SIGNAL not in codes)
-    how_to_report = _ASKS_TO_REPORT in codes and vague and _unplaced(said)
-    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: _QUESTION if how_to_report else _REPORT}
+    placeless = vague and _unplaced(said)
+    how_to_report = placeless and _ASKS_TO_REPORT in codes
+    asked = _QUESTION if placeless else _REPORT
+    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: asked, _WORRY: asked}
     asks = how_to_report or _QUESTION in codes or (vague and _QUESTION_FORM in codes)
     dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
     if said.category not in _SUSPECT_CATEGORIES or codes & {_SIGNAL, *ESCALATION_REASONS}:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 3
+CODE_VERSION = 4
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from tests.redactors import redactor
+from tests.redactors import Model, redactor
 from triage.redacting.digests import digest, normal
 from triage.redacting.roles_table import ACTIONS, DIGEST, KEEP, MASK, TABLE, action
 from triage.redacting.spans import KINDS, ROLES
@@ -94,6 +94,72 @@ def test_police_see_the_name_somebody_uses_who_is_only_called_he(text: str) -> N
 )  # fmt: skip
 def test_the_name_a_child_or_the_reporter_uses_is_shown_to_nobody(text: str) -> None:
     assert "@neko.77" not in redactor().redact(text, recipient="police").text
+
+
+SUSPECTS = [
+    "On Snapchat the man writes as @neko.77 to my daughter.", "A man with the username @neko.77 sends pictures.",
+    "The predator goes by @neko.77 online.", "His profile is @neko.77 and he writes to my daughter.",
+    "A stranger writes to my daughter. His profile is @neko.77.",
+    "Čovjek se na Snapchatu zove @neko.77.", "Човјек се на Снапчату зове @neko.77.",
+    "Predator se predstavlja kao @neko.77.",
+    "Napasnik piše sa broja 061 123 456 mojoj kćerki.", "Нападач пише са броја 061 123 456 дјетету.",
+    "Manijak se javlja s broja 061 123 456.", "On me stalno zove. Njegov broj je 061 123 456.",
+    "Његов профил је @neko.77 и пише дјеци.",
+    "Der Täter schreibt als @neko.77.", "Ein Mann mit dem Benutzernamen @neko.77 schreibt Kindern.",
+    "Sein Profil ist @neko.77 und er schreibt Kindern.", "Der Mann ruft von der Nummer 0151 23456789 an.",
+    "Agresori shkruan nga numri 069 123 4567.", "Burri shkruan si @neko.77.",
+    "Profili i tij është @neko.77 dhe u shkruan fëmijëve.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SUSPECTS)
+def test_police_see_what_a_suspect_goes_by(text: str) -> None:
+    assert redactor().redact(text, recipient="police").text == text
+    assert redactor().redact(text).text != text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Moj profil je @neko.77 i on mi piše.", "My daughter's profile is @neko.77.",
+        "Drug iz razreda ima profil @neko.77.",
+        "My son is sad. A stranger writes to him. His profile is @neko.77.",
+        "His profile is @neko.77, I am his mother.",
+        "Njegov profil je @neko.77, ima 13 godina.", "Profili i tij është @neko.77, ai është nipi im.",
+        "Sein Profil ist @neko.77, er geht in die Klasse meiner Tochter.",
+        "A man wrote to my daughter. The principal told me, his number is @neko.77.",
+        "A man with the username @neko.77 reported this page to you.", "Ja sam čovjek sa korisničkim imenom @neko.77.",
+        "Der Mann schreibt ihm an @neko.77.", "Čovjek piše na @neko.77 svaki dan.", "Manijak piše djevojčici @neko.77.",
+        "The man writes as me: @neko.77.", "A man wrote to me as @neko.77, that is my old name.",
+        "Djevojčica se na Snapchatu zove @neko.77.", "Na Snapchatu se zovem @neko.77.",
+        "The victim of the predator has the account @neko.77.", "A man helped us, his profile is @neko.77.",
+    ],
+)  # fmt: skip
+def test_what_a_child_a_witness_or_the_reporter_goes_by_is_shown_to_nobody(text: str) -> None:
+    assert "@neko.77" not in redactor().redact(text, recipient="police").text
+
+
+@pytest.mark.parametrize(
+    "text", ["Napasnik zove 061 123 456.", "The man calls 061 123 456.", "Čovjek piše na 061 123 456."]
+)
+def test_the_telephone_somebody_calls_is_not_the_callers(text: str) -> None:
+    assert "061" not in redactor().redact(text, recipient="police").text
+
+
+@pytest.mark.parametrize(
+    "text", ["Emina's profile is @neko.77.", "Emina has the account @neko.77.", "Emina ima profil @neko.77."]
+)
+def test_a_profile_right_behind_a_name_is_that_ones(text: str) -> None:
+    assert "@neko.77" not in redactor({"Emina": "name"}).redact(text, recipient="police").text
+
+
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [("Snapchatu", "Snapchatu"), ("Снапчату", "Snapčatu"), ("Manijak", "Manijak"), ("Agresori", "Agresori")],
+)
+def test_a_platform_or_a_word_for_an_offender_is_no_name_whatever_the_model_says(word: str, read: str) -> None:
+    text = f"Ovdje stoji {word} u rečenici."
+    assert redactor(model=Model(read)).redact(text).text == text
 
 
 @pytest.mark.parametrize("recipient", ["iccam", "host", "statistics", "clearing_house", "police_hashes", None])

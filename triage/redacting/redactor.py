@@ -37,6 +37,7 @@ WITHHELD_REASONS = (NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL, UNKNOWN_LAN
 KNOWN_LANGUAGES = frozenset({"bcs", "en", "sq", "de"})
 LEAST_CONFIDENCE = 0.6
 _PIECES_AT_ONCE = 256
+_NAMES = frozenset({"name", "place", "organisation"})
 _KIND_SHOWN = {label: kind for kind, label in PLACEHOLDERS.items()}
 
 
@@ -165,7 +166,14 @@ class Redactor:
             readings = [*texts, *(recased(texts[at]) for at in again)]
             for at, names in zip((*range(len(texts)), *again), self.model.find_many(readings), strict=True):
                 found[at] += names
-        return found
+        return [self._named(text, spans) for text, spans in zip(texts, found, strict=True)]
+
+    def _named(self, text: Text, spans: list[Span]) -> list[Span]:
+        """The spans without names that are none."""
+        written = text.original
+        return [
+            one for one in spans if one.kind not in _NAMES or not self.roles.names_nobody(written[one.start : one.end])
+        ]
 
     def _doubts(self, texts: Sequence[str]) -> list[str | None]:
         if self.language_of is None:

@@ -4,8 +4,11 @@ A role opens doors for police (`roles_table`), so a wrong one may show a reporte
 clause speak, at most eight, after the span before; where they name two people ("profil mog sina", "her account")
 nobody is believed; a child or a suspect must be named right before, with nothing between but words that only join
 ("kćerka se zove X", "čovjek s broja X", never "čovjek me zove na X"); what is the reporter's elsewhere in the text is
-nobody else's, for a child often has the reporter's surname. "Uses the nickname X" says whose it is only where nobody
-but a suspect was spoken of or named before it. The rest stays `unknown`, which is masked for everybody.
+nobody else's, for a child often has the reporter's surname. What is written to or
+called ("piše na X", "calls X") is the other one's, and so is a profile right behind a name. "Uses the nickname X" says
+whose it is only where nobody but a suspect was spoken of or named before it, "his profile is X" only where a suspect
+was just spoken of and no boy or other man anywhere. Words that name nobody (a platform, "manijak") are no name. The
+rest stays `unknown`, which is masked for everybody.
 The words are data (`data/redaction/roles.toml`).
 """
 
@@ -23,6 +26,8 @@ from triage.redacting.wording import pattern
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS, _MOST_WORDS = 90, 70, 8
+_FAR_CHARS = 2_000
+"""How far around "his profile is X" others are looked for; a limit, so that a text full of them takes no minutes."""
 _CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -31,7 +36,16 @@ _GROWN_UP_YEARS = 18
 _NEAR = ("child", "suspect")
 """Roles the table gives something for: these need their word right before the span."""
 _REPORTER = "reporter"
+_NOBODYS = ("unknown", "other")
+_MINOR = re.compile(r"(?<!\w)(?:ima|je|is|ist|eshte|aged?|od)\s(?:[^\W\d_]+\s)?(?:[5-9]|1[0-7])(?![\d.:/])")
+"""An age of a child."""
 _KIN = "kin"
+_NEEDED = (
+    *((table, "phrases") for table in (_KIN, "adult", "mine", "uses", "witness", "owner", "toward", "nobody")),
+    ("mine", "close"), ("uses", "unless"), *(("uses", key) for key in ("his", "he", "men", "not_he")), ("uses", "many"),
+    ("witness", "linking"), ("owner", "things"), ("toward", "calls"),
+)  # fmt: skip
+"""Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
 """Of phrases that begin at one place the first of these speaks: "moja kćerka" is the child, not "moja" the reporter."""
 OWN = "own"
@@ -48,6 +62,15 @@ class Roles:
     mine: re.Pattern[str]
     uses: re.Pattern[str]
     young: re.Pattern[str]
+    his: re.Pattern[str]
+    he: re.Pattern[str]
+    men: re.Pattern[str]
+    not_he: re.Pattern[str]
+    witness: re.Pattern[str]
+    owner: re.Pattern[str]
+    toward: re.Pattern[str]
+    calls: re.Pattern[str]
+    nobody: re.Pattern[str]
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -59,21 +82,29 @@ class Roles:
             raise BadConfiguration(f"data/redaction/roles.toml: [roles] needs phrases for each of {', '.join(_ORDER)}")
         if not own.get("phrases") or not own.get("greetings"):
             raise BadConfiguration("data/redaction/roles.toml: [own_contact] needs phrases and greetings")
-        kin, adult, mine, uses = (read.get(name, {}) for name in (_KIN, "adult", "mine", "uses"))
-        needed = [one.get("phrases") for one in (kin, adult, mine, uses)]
-        if not all([*needed, mine.get("close"), uses.get("unless")]):
-            raise BadConfiguration(
-                "data/redaction/roles.toml: [kin], [adult], [mine], [uses] need phrases, [mine] close, [uses] unless"
-            )
+        missing = [f"[{table}] {key}" for table, key in _NEEDED if not read.get(table, {}).get(key)]
+        if missing:
+            raise BadConfiguration(f"data/redaction/roles.toml needs {', '.join(missing)}")
+        kin, adult, mine, uses = (read[name] for name in (_KIN, "adult", "mine", "uses"))
+        witness, owner, toward = read["witness"], read["owner"], read["toward"]
         first, *others = ((role, phrases[role]) for role in _ORDER[:-1])
         said = [first, (_KIN, kin["phrases"]), *others, (OWN, own["phrases"])]
         said.append((_REPORTER, [*phrases[_REPORTER], *own["greetings"]]))
         cues = "|".join(f"(?P<{name}>{pattern(words)})" for name, words in said)
+        after = rf"[\s(\[–-]{{0,4}}{pattern(mine['close'])}|.*?{pattern(mine['phrases'])}"
+        tells = rf"[\s,]{{0,3}}(?:{pattern(witness['linking'])}\s)?{pattern(witness['phrases'])}"
+        has = rf"(?:['’]?s|['’])?\s+(?:{pattern(owner['phrases'])}\s+)?{pattern(owner['things'])}"
         return cls(
-            re.compile(cues), re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"),
-            re.compile(pattern(adult["phrases"])),
-            re.compile(rf"[\s(\[–-]{{0,4}}{pattern(mine['close'])}|.*?{pattern(mine['phrases'])}"),
-            re.compile(pattern(uses["phrases"])), re.compile(pattern(uses["unless"])),
+            cues=re.compile(cues), joining=re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"),
+            adult=re.compile(pattern(adult["phrases"])), mine=re.compile(after),
+            uses=re.compile(pattern(uses["phrases"])), young=re.compile(pattern(uses["unless"])),
+            his=re.compile(pattern(uses["his"])), he=re.compile(pattern([*uses["he"], *phrases["suspect"]])),
+            men=re.compile(pattern([*uses["men"], *uses["unless"]])),
+            not_he=re.compile(pattern([*uses["not_he"], *uses["many"]])),
+            witness=re.compile(tells), owner=re.compile(has),
+            toward=re.compile(rf"{pattern(toward['phrases'])}\W*$"),
+            calls=re.compile(rf"{pattern(toward['calls'])}\W*$"),
+            nobody=re.compile(rf"(?:{pattern(read['nobody']['phrases'])}\W*)+"),
         )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
@@ -88,6 +119,10 @@ class Roles:
                 role = self._role(before, after)
                 if role == "unknown" and self._used(text[: span.start], after, said):
                     role = "suspect"
+                if role in _NOBODYS and self._his(text, span, said):
+                    role = "suspect"
+                if role == "suspect" and self._another(before, after, span.kind, said[-1:]):
+                    role = "unknown"
                 span = replace(span, role=role)
             said.append(span)
             last = span.end
@@ -115,6 +150,34 @@ class Roles:
         folded = shadow(before)
         others = any(cue.lastgroup != "suspect" for cue in self.cues.finditer(folded)) or self.young.search(folded)
         return not (named or others or self.mine.match(_SENTENCE_END.split(shadow(after))[0]))
+
+    def _his(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
+        """Is it "his", a suspect's just spoken of, where nobody is named before nor a boy or another man spoken of?"""
+        near = _CLAUSE_END.split(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]))[-1]
+        his = next((one for one in self.his.finditer(near) if self.joining.fullmatch(near, one.end())), None)
+        if his is None or any(one.kind == "name" and one.role != "suspect" for one in earlier):
+            return False
+        before = shadow(text[max(0, span.start - _FAR_CHARS) : span.start])
+        after = shadow(text[span.end : span.end + _FAR_CHARS])
+        told = [one for one in _SENTENCE_END.split(before[: his.start() - len(near)]) if one.strip()]
+        if told and (self.he.search(told[-1]) is None or self.witness.search(told[-1]) is not None):
+            return False
+        said = self.not_he.sub(" ", f"{before} {after}")
+        others = any(cue.lastgroup not in ("suspect", OWN) for cue in self.cues.finditer(said))
+        mine = self.mine.match(_SENTENCE_END.split(after)[0])
+        return not (others or mine or self.men.search(said) or _MINOR.search(said))
+
+    def _another(self, before: str, after: str, kind: str, previous: Sequence[Span]) -> bool:
+        """Is what seems a suspect's that of whoever is written to or named right before, or of a witness?"""
+        words = _CLAUSE_END.split(shadow(before))[-1]
+        if self.toward.search(words) or (kind == "phone" and self.calls.search(words)):
+            return True
+        named = any(one.kind == "name" and one.role != "suspect" for one in previous)
+        return (named and self.owner.match(shadow(before)) is not None) or self.witness.match(shadow(after)) is not None
+
+    def names_nobody(self, written: str) -> bool:
+        """Is it a platform or a word for an offender, which lists and model at times take for a name?"""
+        return self.nobody.fullmatch(shadow(written)) is not None
 
     def _doubted(self, role: str, after: str) -> str:
         """The role unless what follows in the sentence says that it is the reporter's, or somebody grown up."""
