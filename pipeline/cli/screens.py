@@ -81,6 +81,9 @@ def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
     exported = [f"{one.exporter} {named_cases(one.cases)}" for one in waiting.undone if one.exporter]
     if exported:
         lines.append(f"{INDENT}to be exported (`hotline export`): {'; '.join(exported)}")
+    if waiting.unfit:
+        named = named_cases(waiting.unfit)
+        lines.append(f"{INDENT}decided for ICCAM, but nothing in it may go there as it is assessed now: {named}")
     return lines
 
 
@@ -92,6 +95,7 @@ def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
             {"kind": one.kind, "exporter": one.exporter, "cases": [f"C{case_id}" for case_id in one.cases]}
             for one in waiting.undone
         ],
+        "unfit_for_iccam": [f"C{one}" for one in waiting.unfit],
     }  # fmt: skip
 
 
