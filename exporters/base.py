@@ -28,6 +28,8 @@ class Exporter(ABC):
     """Names of data files whose texts the constructor is given."""
     command: ClassVar[str] = "export"
     """The command that makes its packages. What has gates of its own names another, and `hotline export` refuses."""
+    on_request: ClassVar[bool] = False
+    """Another form of what its recipient gets otherwise: made where it is asked for by name, offered by no screen."""
     schemas: ClassVar[Mapping[str, str]] = {}
     """File name pattern (fnmatch) to the schema in data/schemas it fulfils; CSV rows are checked as objects."""
 

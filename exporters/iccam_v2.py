@@ -31,6 +31,7 @@ class IccamV2Exporter(Exporter):
 
     kind = "iccam-v2"
     recipient_kind = "iccam"
+    on_request = True
     needs = (CODES_FILE,)
     schemas: ClassVar[Mapping[str, str]] = {"iccam-v2-*.json": "iccam_report_v2.json"}
 

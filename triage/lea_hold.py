@@ -145,12 +145,16 @@ class PoliceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One reason to wait: whose (None: nobody was told), since when, until when (None: no time-out runs)."""
+    """One reason to wait: whose (None: nobody was told), since when, until when (None: no time-out runs).
+
+    `made_at`: when the unit's package was made, where its answer is awaited. Whether it got there nobody here knows.
+    """
 
     why: Why
     recipient: str | None
     since: datetime
     until: datetime | None
+    made_at: datetime | None = None
 
 
 def holds(facts: PoliceFacts, protocol: HoldProtocol, now: datetime) -> tuple[Hold, ...]:
@@ -194,7 +198,7 @@ def _of_decisions(part: Part, protocol: HoldProtocol) -> Iterable[Hold]:
             yield Hold(Why.PACKAGE_NOT_GONE, told.recipient, told.decided_at, None)
         else:
             end = told.gone_at + timedelta(hours=hours)
-            yield Hold(Why.POLICE_HAVE_IT, told.recipient, told.decided_at, end)
+            yield Hold(Why.POLICE_HAVE_IT, told.recipient, told.decided_at, end, told.gone_at)
 
 
 def _of_requests(part: Part, protocol: HoldProtocol) -> Iterable[Hold]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,10 @@ import click
 from pipeline.cli.main import workspace_option
 
 if TYPE_CHECKING:
-    from pipeline.desk.packages import Outcome
+    from pipeline.bootstrap import App
+    from pipeline.desk.package_folder import Made
+    from pipeline.desk.packages import Order, Outcome
+    from triage.people import Person
 
 NOTHING_LEFT = 2
 """Exit code where cases waited and none could go."""
@@ -35,17 +40,17 @@ def export(
     to the agency's pinned key (see `hotline recipients`), or not at all; iccam an item a person viewed and assessed as
     national or baseline; a referral one person's disposition. Every case goes to each
     recipient once. Redacted texts are in it only for recipients in the setting free_text_for, and only if a person
-    released them as they are. Nothing is sent: the folders lie in the workspace under exports/.
+    released them as they are. Nothing is sent: the folders lie in the workspace under exports/. What an export that
+    broke off had made is named by it, or by the next one.
 
     \b
     Example:
       hotline export lea --recipient police-rs
     """
     from pipeline.bootstrap import App
-    from pipeline.cli import screens
     from pipeline.desk.counts import KIND, Months
     from pipeline.desk.numbers import case_given
-    from pipeline.desk.packages import Order, Outcome, exporter_of, make_packages
+    from pipeline.desk.packages import Order, Outcome, exporter_of
     from pipeline.desk.people import acting
     from pipeline.desk.published import make_statistics
     from triage.errors import UsageError
@@ -57,19 +62,58 @@ def export(
         if recipient or case:
             raise UsageError("statistics are for everybody and count all cases: leave out --recipient and --case")
         outcome = Outcome((make_statistics(app, Months(), by, now),), ())
+        _show(app, outcome, (), as_json=as_json)
     else:
         case_id = None if case is None else case_given(app, case)
-        outcome = make_packages(app, Order(kind, recipient, case_id, again), by, now, tell=tell)
-    if as_json:
-        screens.show_json(app, _values(outcome))
-    else:
-        screens.show(app, _lines(outcome))
+        outcome = _make_and_show(app, Order(kind, recipient, case_id, again), by, now, as_json=as_json)
     return NOTHING_LEFT if outcome.skipped and not outcome.made else 0
 
 
 def tell(recipient: str, passphrase: str) -> None:
     """Say a passphrase on the terminal, before the package is made: what nobody saw would open nothing."""
     click.echo(f"passphrase of the package for {recipient}, for the telephone only, shown once: {passphrase}", err=True)
+
+
+def _make_and_show(app: App, order: Order, by: Person, now: datetime, *, as_json: bool) -> Outcome:
+    """Make what waits, name it with what no screen named before, and write down that it was named."""
+    from pipeline.desk.announcing import announce, unannounced
+    from pipeline.desk.packages import make_packages
+    from triage.errors import HotlineError
+
+    before = unannounced(app, by)
+    made: list[Made] = []
+    try:
+        outcome = make_packages(app, order, by, now, tell=tell, say=made.append)
+    except (HotlineError, OSError):
+        for line in (*_earlier(before), *_placed("made before this stopped", made)):
+            click.echo(line, err=True)
+        with suppress(HotlineError, OSError):  # not written down, the next export names them once more
+            announce(app, by, (*before, *made), now)
+        raise
+    _show(app, outcome, before, as_json=as_json)
+    announce(app, by, (*before, *outcome.made), now)
+    return outcome
+
+
+def _show(app: App, outcome: Outcome, before: Iterable[Made], *, as_json: bool) -> None:
+    from pipeline.cli import screens
+
+    if as_json:
+        screens.show_json(app, _values(outcome) | {"made_before": [_place(one) for one in before]})
+    else:
+        screens.show(app, [*_earlier(before), *_lines(outcome)])
+
+
+def _earlier(before: Iterable[Made]) -> list[str]:
+    return _placed("made before, not announced", before)
+
+
+def _placed(said: str, made: Iterable[Made]) -> list[str]:
+    return [f"{said}: {one.called} for {one.recipient} in {one.folder}" for one in made]
+
+
+def _place(made: Made) -> dict[str, str]:
+    return {"kind": made.kind, "recipient": made.recipient, "name": made.called, "folder": str(made.folder)}
 
 
 def _lines(outcome: Outcome) -> list[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.desk.iccam_cases import LeftOut
 
 _DIFFERENCES = 1
+_VERSION_2 = "packed_as_version_2"
 
 
 @click.group()
@@ -132,6 +133,9 @@ def _held_line(one: Held) -> str:
 
 
 def _left_line(one: LeftOut) -> str:
+    if one.why == _VERSION_2:
+        send = f"`hotline export iccam --again --case C{one.case_id}`, then `hotline iccam push`"
+        return f"C{one.case_id}  {one.reference}: packed as version 2 and not sent; send it with {send}"
     return f"C{one.case_id}  {one.reference}: left out, {one.why}"
 
 

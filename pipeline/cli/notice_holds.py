@@ -19,8 +19,8 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _WHY = {
     Why.POLICE_NOT_TOLD: "danger, or grave content hosted here, nobody told police of yet: dispose it to police first",
     Why.GRAVER_DANGER: "graver danger than {who} was told of: dispose it to police again, or call",
-    Why.PACKAGE_NOT_GONE: "decided for {who}, whose package has not gone yet",
-    Why.POLICE_HAVE_IT: "{who} has it and has not let it go",
+    Why.PACKAGE_NOT_GONE: "decided for {who}, whose package is not made yet",
+    Why.POLICE_HAVE_IT: "a package was made for {who} {made}; it has not let it go",
     Why.POLICE_ASKED: "{who} asked to wait",
 }  # fmt: skip
 
@@ -111,7 +111,8 @@ def hold_words(holds: Sequence[Hold], now: datetime) -> list[str]:
     lines = []
     for one in holds:
         end = "no time-out runs" if one.until is None else f"until {local(one.until, now)}"
-        lines.append(f"{_WHY[one.why].format(who=one.recipient)} (since {local(one.since, now)}; {end})")
+        made = "" if one.made_at is None else local(one.made_at, now)
+        lines.append(f"{_WHY[one.why].format(who=one.recipient, made=made)} (since {local(one.since, now)}; {end})")
     return lines
 
 

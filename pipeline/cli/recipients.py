@@ -108,8 +108,10 @@ def retire_key(workspace: str | None, recipient: str) -> None:
     from pipeline.desk.recipients import retire_key as retire
 
     app = App.at(workspace)
-    retire(app, acting(app), recipient, datetime.now(UTC))
-    screens.show(app, [f"the key of {recipient} is used no more"])
+    others = retire(app, acting(app), recipient, datetime.now(UTC))
+    shared = [f"  the same key stays pinned for {one}: `hotline recipients retire-key {one}` retires it there"
+              for one in others]  # fmt: skip
+    screens.show(app, [f"the key of {recipient} is used no more", *shared])
 
 
 @recipients.command("own-key")

@@ -84,6 +84,9 @@ def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
     bare = [f"{one.exporter} {named_cases(one.without_files)}" for one in waiting.undone if one.without_files]
     if bare:
         lines.append(f"{INDENT}cannot be exported, no file with a digest came with it: {'; '.join(bare)}")
+    if waiting.unfit:
+        named = named_cases(waiting.unfit)
+        lines.append(f"{INDENT}decided for ICCAM, but nothing in it may go there as it is assessed now: {named}")
     return lines
 
 
@@ -96,6 +99,7 @@ def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
              "without_files": [f"C{case_id}" for case_id in one.without_files]}
             for one in waiting.undone
         ],
+        "unfit_for_iccam": [f"C{one}" for one in waiting.unfit],
     }  # fmt: skip
 
 

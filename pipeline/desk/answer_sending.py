@@ -125,7 +125,7 @@ def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tup
     with reading(app.store.engine) as connection:
         case = to_answer(connection, case_id, order.template)
         check_free(case.row, by, now)
-        _check_shown(app, connection, case)
+        _check_shown(app, connection, case, order.template)
     going = [one for one in case.owed if _goes(one, order)]
     if not going:
         raise RuleBroken(_why_nothing(case))
@@ -176,8 +176,10 @@ def _why_nothing(case: CaseAnswers) -> str:
     if case.counts[Standing.TO_A_PERSON]:
         return "no template answers such a report by itself: read it and the letter, then send with --reviewed"
     here = f"C{case.case_id}"
-    went = any(_went_by_mail(one) for one in case.owed)
-    said = ["these answers were sent, or may have been: --again sends them once more"] if went else []
+    went = {one.standing for one in case.owed if _went_by_mail(one)}
+    said = ["the answer was sent: --again sends it once more"] if Standing.SENT in went else []
+    if Standing.IN_DOUBT in went:
+        said.append("an answer may have been sent: look for it first, --again sends it once more")
     if case.counts[Standing.CALLING]:
         said.append(f"a person calls: say how it went first, `hotline answers called {here} --reached …`")
     elif case.counts[Standing.NO_EMAIL]:
@@ -191,12 +193,13 @@ def _digest(app: App, case: CaseAnswers) -> str:
     return hmac.digest(app.store.index_key, _PURPOSE + json.dumps(told).encode(), "sha256").hex()[:_DIGEST_HEX_DIGITS]
 
 
-def _check_shown(app: App, connection: Connection, case: CaseAnswers) -> None:
+def _check_shown(app: App, connection: Connection, case: CaseAnswers, template: Template | None) -> None:
     """Raises RuleBroken unless a person was shown exactly these letters."""
     query = select(audit.c.details).where(audit.c.event == SHOWN, audit.c.subject == f"C{case.case_id}")
     wanted = _digest(app, case)
     if not any(json.loads(details).get("digest") == wanted for details in connection.execute(query).scalars()):
-        raise RuleBroken(f"look at the letters as they are now first: `hotline answers show C{case.case_id}`")
+        chosen = f" --template {template}" if template else ""
+        raise RuleBroken(f"look at the letters as they are now first: `hotline answers show C{case.case_id}{chosen}`")
 
 
 def _mailer(app: App) -> Mailer:

@@ -145,13 +145,21 @@ def decided_in(connection: Connection) -> list[CaseAnswers]:
 
 
 def to_answer(connection: Connection, case_id: int, template: Template | None = None) -> CaseAnswers:
-    """The answers about a case disposed `answer`. Raises RuleBroken where nobody did, or it was joined since."""
+    """The answers about a case disposed `answer`. Raises RuleBroken where nobody did, it was joined since, or nobody
+    would get the letter asked for."""
     case = answers_of(connection, case_id, template)
     check_here(case.row)
     if not case.decided:
         raise RuleBroken(f"nobody decided to answer: run `hotline dispose C{case_id} answer --reason …` first")
     if case.joined:
         raise RuleBroken(f"C{case_id} was joined with another case since it was decided: dispose it again")
+    fitting = {one.template for one in case.owed}
+    if template is not None and fitting and template not in fitting:
+        there = ", ".join(sorted(one.replace("_", " ") for one in fitting))
+        raise RuleBroken(
+            f"no report of C{case_id} lacks anything to ask for, so nobody would get this letter: the one shown is "
+            f"{there}; leave out --template, or name another"
+        )
     return case
 
 

@@ -79,7 +79,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One reconciliation: every difference, packages that cannot be read back, and our case numbers by reference."""
+    """One reconciliation: every difference, what cannot be sent, and our case numbers by reference."""
 
     lines: tuple[Difference, ...]
     left: tuple[LeftOut, ...]
@@ -158,7 +158,7 @@ def compare_books(app: App, by: Person) -> Compared:
     with Line(settings) as line:
         server = read_all(Calls(line, settings.find_path), cases, WORK_LISTS)
     lines = compare(server, [_as_known_there(one, server) for one in found.cases], routes().home_country)
-    return Compared(lines, found.unreadable, {one.case.reference: one.about.case_id for one in found.cases})
+    return Compared(lines, found.unsendable, {one.case.reference: one.about.case_id for one in found.cases})
 
 
 def _strange(calls: Calls, going: Iterable[Ours]) -> tuple[set[str], set[str]]:
@@ -214,7 +214,7 @@ def _left_out(found: Everything, strange: set[str]) -> tuple[LeftOut, ...]:
         for one in found.cases
         if one.case.reference in strange
     ]
-    return (*found.unreadable, *left, *other)
+    return (*found.unsendable, *left, *other)
 
 
 def _settled(found: Everything, pushed: Pushed, left: Iterable[LeftOut]) -> list[tuple[int, str]]:

@@ -25,6 +25,7 @@ from pipeline.desk.iccam_notes import Known, Subject, known_cases
 from pipeline.desk.iccam_packages import Shelf, Unusable
 from pipeline.desk.iccam_past import ICCAM, Assigned, Past, assigned_contents, pasts
 from pipeline.desk.outside import outside_view
+from pipeline.desk.records import grave_among
 from pipeline.desk.references import external_reference
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import text
@@ -46,6 +47,7 @@ class Left(StrEnum):
     UNDECIDED = "undecided"
     NO_NUMBER = "no_number"
     OTHER_ADDRESS = "other_address"
+    PACKED_AS_VERSION_2 = "packed_as_version_2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All that goes to ICCAM or did, and packages that cannot be read back."""
+    """All that goes to ICCAM or did; and what cannot: packages nobody can read back, cases packed as version 2 only."""
 
     cases: tuple[Ours, ...]
-    unreadable: tuple[LeftOut, ...]
+    unsendable: tuple[LeftOut, ...]
 
 
 def iccam_codes() -> Codes:
@@ -110,7 +112,7 @@ class _Reader:
         self._shelf = Shelf(app.workspace.exports)
         self._vault: Vaultroom | None = None
         self._cases: list[Ours] = []
-        self._unreadable: list[LeftOut] = []
+        self._unsendable: list[LeftOut] = []
 
     def read(self, settled: bool) -> Everything:
         assigned: dict[int, list[Assigned]] = {}
@@ -126,7 +128,15 @@ class _Reader:
                 addresses = self._answers(case_id, past, contents, state) if contents else set()
                 if past.package_id is not None:
                     self._report(case_id, past, addresses, state)
-        return Everything(tuple(self._cases), tuple(self._unreadable))
+        return Everything(tuple(self._cases), (*self._unsendable, *self._as_version_2()))
+
+    def _as_version_2(self) -> list[LeftOut]:
+        """Cases a package of the older form took, which ICCAM will never hear of by itself."""
+        packed = [case_id for case_id, past in self._pasts.items() if past.as_version_2 and past.package_id is None]
+        return [
+            LeftOut(case_id, self._reference(case_id, ICCAM), Left.PACKED_AS_VERSION_2)
+            for case_id in sorted(grave_among(self._connection, packed))
+        ]
 
     def _report(self, case_id: int, past: Past, answered: set[str], state: str) -> None:
         """The case's own report, unless all of it is content ICCAM has from another hotline."""
@@ -134,7 +144,7 @@ class _Reader:
         reference = self._reference(case_id, made.recipient)
         body = self._shelf.body(made.manifest_digest, reference)
         if isinstance(body, Unusable):
-            self._unreadable.append(LeftOut(case_id, reference, body))
+            self._unsendable.append(LeftOut(case_id, reference, body))
             return
         case = case_of_report(
             reference, body, report_id=known.report_id, attempted=known.attempted, actions=self._told_police(body, past)

@@ -15,8 +15,8 @@ from pipeline.store.schema import audit, report, source
 from triage.disposition import Kind
 from triage.report import Fact
 
-ICCAM, POLICE = "iccam", "lea"
-"""Kinds of packages: reports for ICCAM, and police packages with their addresses."""
+ICCAM, ICCAM_V2, POLICE = "iccam", "iccam-v2", "lea"
+"""Kinds of packages: reports for ICCAM, the same as version 2 (which no push sends), police packages with addresses."""
 _ASSESSED, _DISPOSED, _EXPORTED = "case_assessed", "case_disposed", "exported"
 _CONTENT_ID = re.compile(r"[0-9]{1,15}")
 
@@ -31,6 +31,7 @@ class Past:
     last: int = 0
     package_id: int | None = None
     police_package: int | None = None
+    as_version_2: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ def pasts(connection: Connection) -> dict[int, Past]:
             past.closed = row.seq if said["kind"] == Kind.CLOSE else past.closed
         elif said["kind"] == ICCAM:
             past.exported, past.package_id = row.seq, said["package"]
+        elif said["kind"] == ICCAM_V2:
+            past.as_version_2 = True
         elif said["kind"] == POLICE and past.police_package is None:
             past.police_package = said["package"]
     return found

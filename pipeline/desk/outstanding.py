@@ -20,6 +20,7 @@ from pipeline.desk.answers import answers_of
 from pipeline.desk.caseview import files_of
 from pipeline.desk.links import all_links, links_of, reports_in
 from pipeline.desk.outside import holds_for
+from pipeline.desk.records import grave_among
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
@@ -52,6 +53,8 @@ class Outstanding:
     release_cases: tuple[int, ...]
     oldest: datetime | None
     undone: tuple[Undone, ...]
+    unfit: tuple[int, ...] = ()
+    """Open cases decided for ICCAM of which nothing may go there as they are assessed now."""
 
 
 def outstanding(connection: Connection) -> Outstanding:
@@ -68,8 +71,10 @@ def outstanding(connection: Connection) -> Outstanding:
     makes = _exporters()
     waiting = [row for row in rows if needs_release(Kind(row.kind)) and row.released_at is None]
     given = _answered(connection, (row.case_id for row in rows if row.kind == Kind.ANSWER and row.status not in _ENDED))
+    grave = grave_among(connection, {row.case_id for row in rows if row.kind == Kind.ICCAM})
+    unfit = {row.case_id: row.status for row in rows if row.kind == Kind.ICCAM and row.case_id not in grave}
     undone: defaultdict[tuple[Kind, str | None], dict[int, bool]] = defaultdict(dict)
-    for row in rows:
+    for row in (row for row in rows if row.kind != Kind.ICCAM or row.case_id in grave):
         kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
         settled = exporter is None and (row.status in _ENDED or (kind is Kind.ANSWER and row.case_id in given))
         if not settled and (row.released_at is not None or not needs_release(kind)):
@@ -82,6 +87,7 @@ def outstanding(connection: Connection) -> Outstanding:
                              for wanted in (True, False)))
             for which in sorted(undone, key=_order)
         ),
+        tuple(case_id for case_id, status in unfit.items() if status not in _ENDED),
     )  # fmt: skip
 
 
@@ -101,7 +107,8 @@ def _answered(connection: Connection, cases: Iterable[int]) -> frozenset[int]:
 def _exporters() -> dict[tuple[str, str | None], str]:
     """Kind of disposition and recipient to the exporter that makes its package."""
     every = all_exporters(text).values()
-    made = {one.recipient_kind: one.kind for one in every if one.command == Exporter.command}
+    offered = (one for one in every if one.command == Exporter.command and not one.on_request)
+    made = {one.recipient_kind: one.kind for one in offered}
     recipients = routes().recipients.values()
     return {(str(one.kind), one.code): made[one.redacted_as] for one in recipients if one.redacted_as in made}
 

@@ -30,6 +30,8 @@ from pipeline.workspace import make_private
 from triage.people import Person
 from triage.verdict import Escalation
 
+MADE = "package_made"
+"""The audit event of a package."""
 READY_MARK = ".ready-"
 """Before the name of a folder whose package is about to be, or was just, written into the store."""
 _NO_ROOM = "the disk is full or closed to us: make room and export again"
@@ -64,7 +66,8 @@ class Sending:
     `texts`: case to how many redacted texts of it are in the package. `name` and
     `bag_digest` are those of a sealed one, `by_passphrase` says that it is locked with one. `dangers`:
     case to the danger police are told of, so that a later package can say that it is graver; `reports`: case to how
-    many reports of it police are told of, so that a screen can say what they lack.
+    many reports of it police are told of, so that a screen can say what they lack. `announced`: a screen names the
+    package later and writes that down (`pipeline/desk/announcing.py`).
     """
 
     kind: str
@@ -78,6 +81,7 @@ class Sending:
     by_passphrase: bool = False
     dangers: Mapping[int, Escalation] = field(default_factory=dict)
     reports: Mapping[int, int] = field(default_factory=dict)
+    announced: bool = False
 
 
 Claim = Callable[[Connection, int], None]
@@ -189,7 +193,9 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
     details = about | {"manifest": made.manifest_digest, "cases": len(made.cases)}
     if sending.name is not None:
         details |= {"name": sending.name, "bag": sending.bag_digest, "by_passphrase": sending.by_passphrase}
-    app.store.record(connection, now, actor(by), "package_made", f"package:{made.package_id}", details)
+    if sending.announced:
+        details["folder"] = made.folder.name
+    app.store.record(connection, now, actor(by), MADE, f"package:{made.package_id}", details)
     for case_id in made.cases:
         said = about | {"package": made.package_id, "name": made.called}
         if case_id in sending.texts:

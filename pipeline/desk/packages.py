@@ -44,6 +44,8 @@ from triage.routing import Recipient, Routes
 _NOBODY_ASKED = "no disposition of this case asks for such an export: run `hotline dispose`"
 
 
+Say = Callable[[Made], None]
+"""Hears of each package as soon as it is made: what comes after it may fail."""
 Tell = Callable[[str, str], None]
 """Hears a recipient's code and the passphrase its package is about to be locked with."""
 
@@ -98,8 +100,9 @@ def exporter_of(kind: str) -> Exporter:
 
 
 def make_packages(
-    app: App, order: Order, by: Person, now: datetime, desk: TextDesk | None = None, tell: Tell | None = None
-) -> Outcome:
+    app: App, order: Order, by: Person, now: datetime, desk: TextDesk | None = None, tell: Tell | None = None,
+    say: Say | None = None,
+) -> Outcome:  # fmt: skip
     """One package for every recipient something waits for; `desk` where another redactor than ours shall be used.
 
     `tell(recipient, passphrase)` hears of a passphrase before its package is made: told to nobody, it would be lost.
@@ -130,7 +133,10 @@ def make_packages(
             if tell is None:
                 raise RuleBroken("a passphrase needs somebody who hears it: export on a terminal")
             tell(recipient.code, agency)
-        made += [_make(app, exporter, recipient, some, order, by, now, agency) for some in _by_first(chosen)]
+        for some in _by_first(chosen):
+            made.append(_make(app, exporter, recipient, some, order, by, now, agency))
+            if say is not None:
+                say(made[-1])
     if order.case_id is not None and not made:
         raise RuleBroken(skipped[0].why if skipped else _NOBODY_ASKED)
     return Outcome(tuple(made), tuple(skipped), tuple(textless))
@@ -276,7 +282,7 @@ def _make(
     dangers, reports = {one.case_id: one.escalate for one in told}, {one.case_id: one.reports for one in told}
     sending = Sending(
         exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
-        isinstance(agency, str), dangers, reports,
+        isinstance(agency, str), dangers, reports, announced=True,
     )  # fmt: skip
     return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
 

@@ -75,7 +75,7 @@ def pin(
         before = pinned(connection, recipient)
         if before == certificate.fingerprint:
             raise RuleBroken("this key is pinned for this recipient already: nothing to do")
-        others = [one for one, key in in_force(connection).items() if key == certificate.fingerprint]
+        others = _sharing(connection, certificate.fingerprint)
         if others and not also:
             raise RuleBroken(
                 f"this key is pinned for {', '.join(others)}: whoever holds it opens what is sealed for both; ask this "
@@ -113,8 +113,11 @@ def check_own(app: App, certificate: Certificate) -> None:
             )
 
 
-def retire_key(app: App, by: Person, recipient: str, now: datetime) -> None:
-    """Use this recipient's key no more: nothing can be sealed for it until another is pinned."""
+def retire_key(app: App, by: Person, recipient: str, now: datetime) -> tuple[str, ...]:
+    """Use this recipient's key no more: nothing can be sealed for it until another is pinned.
+
+    Answers who else has the very same key: for them it stays in force.
+    """
     require(by, Act.MANAGE_RECIPIENTS)
     _known(recipient)
     with writing(app.store.engine) as connection:
@@ -124,6 +127,7 @@ def retire_key(app: App, by: Person, recipient: str, now: datetime) -> None:
         _retire(connection, recipient, int(now.timestamp()))
         app.store.record(connection, now, actor(by), RETIRED, f"recipient:{recipient}", {"fingerprint": before})
         agency_keys.forget_certificate(app.workspace, recipient)
+        return tuple(_sharing(connection, before))
 
 
 def pinned(connection: Connection, recipient: str) -> str | None:
@@ -178,6 +182,11 @@ def _known(recipient: str) -> None:
     known = routes().recipients
     if recipient not in known:
         raise UsageError(f"there is no such recipient; there are: {', '.join(known)}")
+
+
+def _sharing(connection: Connection, fingerprint: str) -> list[str]:
+    """For whom this key is in force."""
+    return [one for one, key in in_force(connection).items() if key == fingerprint]
 
 
 def _retire(connection: Connection, recipient: str, at: int) -> None:

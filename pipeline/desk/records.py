@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,8 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from pipeline.desk.times import utc
+from pipeline.store import bulk
 from pipeline.store.schema import assessment, disposition
 from triage.assessment import (
+    GRAVE,
     AgeGroup,
     Assessment,
     Classification,
@@ -90,6 +93,14 @@ def assessments_of(connection: Connection, case_id: int) -> tuple[Assessment, ..
         .order_by(assessment.c.made_at, assessment.c.assessment_id)
     )  # fmt: skip
     return tuple(_assessment(row) for row in rows)
+
+
+def grave_among(connection: Connection, cases: Collection[int]) -> frozenset[int]:
+    """Of these cases those of which something stands assessed as national or baseline: all that may go to ICCAM."""
+    columns = ("made_at", "assessment_id", "locator_id", "classification")
+    rows = sorted(bulk.lookup(connection, assessment, "case_id", cases, columns), key=lambda row: row[1:3])
+    last = {(case_id, place): classification for case_id, _, _, place, classification in rows}
+    return frozenset(case_id for (case_id, _), said in last.items() if Classification(said) in GRAVE)
 
 
 def disposition_values(made: Disposition) -> dict[str, Any]:

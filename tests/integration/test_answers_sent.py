@@ -234,6 +234,20 @@ def test_outbox_and_its_files_are_private_and_their_names_say_nothing(letters: D
     assert raw.count(b"\n") == raw.count(b"\r\n")
 
 
+def test_a_letter_nobody_would_get_is_refused_by_its_name_and_no_other_goes_for_it(letters: Desk) -> None:
+    case_id = decided(letters, "l-7")
+    show(letters.app, letters.one, case_id, None, NOW)
+    for act in (
+        lambda: send(letters.app, letters.one, case_id, Order(Template.NEEDS_ADDRESS), NOW),
+        lambda: show(letters.app, letters.one, case_id, Template.NEEDS_ADDRESS, NOW),
+    ):
+        with pytest.raises(RuleBroken, match="the one shown is thank you; leave out --template"):
+            act()
+    with pytest.raises(RuleBroken, match=f"answers show C{case_id} --template out_of_remit"):
+        send(letters.app, letters.one, case_id, Order(Template.OUT_OF_REMIT), NOW)
+    assert outbox(letters) == []
+
+
 def test_a_standing_template_answers_without_a_person_and_only_that_one(
     letters: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pipeline.cli import plain_words, screens
 from pipeline.cli.disclose import of_case_block
 from pipeline.desk import acts, queue
+from pipeline.desk.acts import Said
 from pipeline.desk.answer_calls import call, called
 from pipeline.desk.answer_receipts import ask
 from pipeline.desk.disclosures import Asked
@@ -20,6 +21,7 @@ from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.times import local
 from tests.desk import NOW, Desk, copied, made
 from tests.letters import decided, receipt_for, shown_and_sent
+from triage.assessment import Classification, IllegalKind, Viewed
 from triage.clocks import Lane
 from triage.disclosure import DisclosureReason, DisclosureState
 from triage.disposition import Kind
@@ -76,6 +78,20 @@ def test_a_case_is_listed_for_its_export_until_a_package_took_it_even_if_it_is_c
     assert _undone(desk) == (Undone(Kind.HELPLINE, "referral", (case_id,)),)
     make_packages(desk.app, Order("referral"), desk.two, NOW)
     assert _undone(desk) == ()
+
+
+def test_what_can_never_go_to_iccam_is_not_to_be_exported_there(desk: Desk) -> None:
+    case_id = desk.case_of("s-1")
+    item = desk.item(case_id, "/a")
+    desk.assess(case_id, Said(Classification.NATIONAL, item, Viewed.CONTENT))
+    desk.dispose(case_id, Kind.ICCAM, "iccam", "hosted_here")
+    assert _undone(desk) == (Undone(Kind.ICCAM, "iccam", (case_id,)),)
+    desk.assess(case_id, Said(Classification.ILLEGAL_OTHER, item, Viewed.CONTENT, kind=IllegalKind.THREAT))
+    waiting = queue.today(desk.app, desk.one, NOW).outstanding
+    assert (waiting.undone, waiting.unfit) == ((), (case_id,))
+    assert screens.outstanding_block(waiting, NOW) == [
+        f"  decided for ICCAM, but nothing in it may go there as it is assessed now: C{case_id}"
+    ]
 
 
 def test_an_unreleased_police_package_waits_for_a_person_and_not_for_its_export(desk: Desk) -> None:

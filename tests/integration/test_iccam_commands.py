@@ -203,6 +203,24 @@ def test_a_package_somebody_changed_or_took_away_does_not_go(
     assert server.asked == []
 
 
+def test_what_was_packed_as_version_2_only_is_named_until_it_went(
+    line: Desk, server: FakeIccam, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = decide(line)
+    assert run(line, "today") == 0
+    assert f"to be exported (`hotline export`): iccam C{case_id}\n" in capsys.readouterr().out
+    assert run(line, "export", "iccam-v2") == 0
+    send = f"send it with `hotline export iccam --again --case C{case_id}`"
+    for command, code in (("push", 0), ("reconcile", 1)):
+        assert run(line, "iccam", command) == code
+        assert f"packed as version 2 and not sent; {send}" in capsys.readouterr().out
+    assert server.calls("POST") == []
+    assert run(line, "export", "iccam", "--again", "--case", f"C{case_id}") == 0
+    assert run(line, "iccam", "push") == 0
+    assert "version 2" not in capsys.readouterr().out
+    assert len(server.iccam.reports) == 1
+
+
 def test_that_police_were_told_goes_as_an_action_where_it_is_hosted_here(line: Desk, server: FakeIccam) -> None:
     case_id = decide(line)
     line.dispose(case_id, Kind.POLICE, "police-rs", "hosted_here")

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.cli.main import answer
+from pipeline.cli.notice_holds import hold_words
 from pipeline.desk import lea_holds, moves, notice_sending
 from pipeline.desk.notice_sending import Order, Which
+from pipeline.desk.times import local
 from pipeline.store.delivery_tables import police_feedback, urgent_call
 from pipeline.store.engine import reading, writing
 from pipeline.store.notice_tables import hold_word
@@ -68,6 +70,9 @@ def test_a_case_decided_for_police_waits_until_the_time_out_passes(noticing: Des
         sent(noticing, host)
     police_told(noticing, case_id, at=NOW)
     assert _why(noticing, case_id) == [Why.POLICE_HAVE_IT]
+    with reading(noticing.app.store.engine) as connection:
+        (words,) = hold_words(lea_holds.holds_in(connection, [case_id], NOW)[case_id], NOW)
+    assert words.startswith(f"a package was made for police-rs {local(NOW, NOW)}; it has not let it go (since ")
     with pytest.raises(RuleBroken, match="held for police"):
         sent(noticing, host, now=NOW + HOURS - timedelta(hours=1))
     assert outbox(noticing) == []

@@ -220,6 +220,17 @@ def test_a_key_another_recipient_has_is_pinned_only_where_a_person_says_that_the
     assert "police-fbih, police-rs" in shared[0]
 
 
+def test_who_retires_a_shared_key_is_told_where_it_stays_in_force(
+    app: App, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-supervisor")
+    for code in ("police-fbih", "police-rs"):
+        pin(app, "machine", 0, code, AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, NOW, also=True)
+    for code, stays in (("police-rs", True), ("police-fbih", False)):
+        assert answer(["--workspace", str(app.workspace.root), "recipients", "retire-key", code]) == 0
+        assert ("the same key stays pinned for police-fbih" in capsys.readouterr().out) is stays
+
+
 def test_a_new_key_retires_the_one_before_and_the_chain_says_who(app: App) -> None:
     pin_agency(app, "police-rs", NOW)
     new = SigningKey.make("The agency's next key").certificate
