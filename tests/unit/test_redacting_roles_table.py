@@ -198,3 +198,19 @@ def test_values_are_brought_to_one_form_before_the_digest() -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="16 bytes"):
         digest("phone", "061 123 456", b"short")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pišem vam s profila zz_amra9, vidjela sam slike.", "Пишем вам с профила zz_amra9, видела сам слике.",
+        "Prijavljujem sa naloga zz_amra9 korisnika vuk_88.", "Korisnik zz_amra9 sam ja.",
+        "I write from the account zz_amra9.", "Ich schreibe vom Konto zz_amra9.",
+        "Burri më shkruan te llogaria zz_amra9.", "Osumnjičeni je pisao profilu zz_amra9, iza kojeg sam ja.",
+        "Moja drugarica Amra iz Zenice ima profil zz_amra9.",
+    ],
+)
+def test_police_never_see_what_the_writer_or_a_child_goes_by(text: str) -> None:
+    shown = shipped_redactor().redact(text, recipient="police")
+    assert "amra9" not in shown.text
+    assert ("vuk_88" in shown.text) == ("vuk_88" in text)

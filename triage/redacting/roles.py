@@ -36,6 +36,8 @@ _GROWN_UP_YEARS = 18
 _NEAR = ("child", "suspect")
 """Roles the table gives something for: these need their word right before the span."""
 _REPORTER = "reporter"
+_SPANS_BEFORE = 3
+"""Of these one may name whose a profile is ("Ana from Zenica has the profile X")."""
 _NOBODYS = ("unknown", "other")
 _MINOR = re.compile(r"(?<!\w)(?:ima|je|is|ist|eshte|aged?|od)\s(?:[^\W\d_]+\s)?(?:[5-9]|1[0-7])(?![\d.:/])")
 """An age of a child."""
@@ -93,7 +95,8 @@ class Roles:
         cues = "|".join(f"(?P<{name}>{pattern(words)})" for name, words in said)
         after = rf"[\s(\[–-]{{0,4}}{pattern(mine['close'])}|.*?{pattern(mine['phrases'])}"
         tells = rf"[\s,]{{0,3}}(?:{pattern(witness['linking'])}\s)?{pattern(witness['phrases'])}"
-        has = rf"(?:['’]?s|['’])?\s+(?:{pattern(owner['phrases'])}\s+)?{pattern(owner['things'])}"
+        things = pattern(owner["things"])
+        has = rf"(?:['’]?s|['’])?\s+(?:{things}|(?:\w+\s+){{0,4}}?{pattern(owner['phrases'])}\s+{things})"
         return cls(
             cues=re.compile(cues), joining=re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"),
             adult=re.compile(pattern(adult["phrases"])), mine=re.compile(after),
@@ -121,7 +124,7 @@ class Roles:
                     role = "suspect"
                 if role in _NOBODYS and self._his(text, span, said):
                     role = "suspect"
-                if role == "suspect" and self._another(before, after, span.kind, said[-1:]):
+                if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
                     role = "unknown"
                 span = replace(span, role=role)
             said.append(span)
