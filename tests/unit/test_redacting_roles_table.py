@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from pipeline.redacting_setup import redactor as shipped_redactor
 from tests.redactors import Model, redactor
 from triage.redacting.digests import digest, normal
 from triage.redacting.roles_table import ACTIONS, DIGEST, KEEP, MASK, TABLE, action

@@ -106,7 +106,11 @@ def test_other_few_words_are_none(text: str) -> None:
     assert decider().decide(Said(description=text, locator_kinds=_URL)).label is not Label.CSAM_SUSPECT
 
 
-@pytest.mark.parametrize("text", ["Pomoć!", "Помоћ", "help me", "Hilfe", "Ndihmë!"])
+@pytest.mark.parametrize(
+    "text",
+    ["Pomoć!", "Помоћ", "help me", "Hilfe", "Ndihmë!", "upomoć", "spasite me", "Спасите", "Rettet", "SOS",
+     "oteli su mi kćer"],
+)  # fmt: skip
 @pytest.mark.parametrize("kinds", [_URL, frozenset()])
 def test_a_cry_for_help_and_no_more_is_danger_now(text: str, kinds: frozenset[str]) -> None:
     assert decider().decide(Said(description=text, locator_kinds=kinds)).escalate is Escalation.DANGER_NOW
