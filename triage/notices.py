@@ -42,6 +42,8 @@ class Standing(StrEnum):
     NO_CONTACT = "no_contact"
     NO_HOST = "no_host"
     """It names no host that could be written to: an onion service, a telephone."""
+    TELLS = "tells"
+    """Its address holds a contact of one of its reporters."""
     NOT_ASSESSED = "not_assessed"
     """Nobody assessed this address as unlawful."""
     DECIDE_AGAIN = "decide_again"

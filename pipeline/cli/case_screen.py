@@ -13,6 +13,7 @@ from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.older_packages import Older
 from pipeline.desk.said import ReportSaid
+from pipeline.desk.telling import remark
 from pipeline.desk.times import ago, clock_time, clocks, local
 from triage.assessment import Classification, Viewed, in_force
 from triage.clocks import due_at
@@ -161,6 +162,7 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
             {"item": f"L{one.locator_id}", "kind": one.kind, "rules": one.rules.split(),
              "reports": [shown_report(number) for number in one.reports]}
             | ({"address": defang(one.canonical)} if addresses else {})
+            | ({"tells_reporter": said} if (said := remark(one)) is not None else {})
             for one in case.locators
         ],
         "suggested": [{"recipient": one.recipient, "kind": one.kind, "rule": one.rule} for one in case.suggestions],
@@ -226,6 +228,8 @@ def _items(case: CaseFacts, addresses: bool, limit: int | None) -> list[str]:
     for one in items[:limit]:
         place = defang(one.canonical) if addresses else "(shown to analysts only)"
         lines.append(f"{f'L{one.locator_id}':<8}{words.KINDS.get(one.kind, one.kind):<14}{place}")
+        if (said := remark(one)) is not None:
+            lines.append(f"{'':<22}CAUTION: {said}")
         steps = [step.replace("_", " ") for step in one.rules.split() if step != "homograph"]
         if steps:
             lines.append(f"{'':<22}{label}: {', '.join(steps)}")

@@ -129,6 +129,7 @@ def _lines(outcome: Outcome) -> list[str]:
             lines.append("  NOT SEALED: a demonstration without a key for this agency (`hotline recipients`)")
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
     lines += [f"text left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.textless]
+    lines += [f"address left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.placeless]
     if not outcome.made:
         left = len(outcome.skipped)
         some = f"{left} case{'' if left == 1 else 's'} left out, see above"
@@ -150,5 +151,8 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         ],
         "texts_left_out": [
             {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.textless
+        ],
+        "addresses_left_out": [
+            {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.placeless
         ],
     }  # fmt: skip

@@ -26,6 +26,7 @@ from pipeline.desk.links import (
     opinions_in,
     reports_in,
 )
+from pipeline.desk.telling import with_telling
 from pipeline.desk.urgent_calls import called_about
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
@@ -49,7 +50,8 @@ from triage.verdict import Escalation, Label
 class Item:
     """One place content is, in clear: number, kind, what to fetch, and the named steps that led to this case.
 
-    `reports` are those that named it, oldest first.
+    `reports` are those that named it, oldest first. `tells`: its form without share tokens holds a contact of a
+    reporter of the case; `tells_police`: it holds itself that of one who did not allow police (`telling.py`).
     """
 
     locator_id: int
@@ -57,6 +59,8 @@ class Item:
     canonical: str
     rules: str
     reports: tuple[int, ...] = ()
+    tells: bool = False
+    tells_police: bool = False
 
     def __repr__(self) -> str:
         return f"Item(L{self.locator_id})"
@@ -134,7 +138,8 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     places = vault.locators_in(connection, sorted({number for number in links[:, 1].tolist() if number}))
     doubts = {rule for one in opinions.values() for code, rule, _ in one.reasons if code == "text_doubt"}
     naming = _naming(links, reports)
-    items = tuple(Item(number, *place, tuple(naming[number])) for number, place in places.items())
+    named = tuple(Item(number, *place, tuple(naming[number])) for number, place in places.items())
+    items = with_telling(connection, vault, named, [one.report_id for one in reports])
     primary = next((int(link[1]) for link in links if link[2] == 0 and link[1]), items[0].locator_id if items else None)
     said = records.assessments_of(connection, case_id)
     channels = channels_in(connection, (one.source_no for one in reports))

@@ -214,8 +214,9 @@ class _Reader:
 
 
 def _said_of_places(facts: CaseFacts) -> dict[str, Mapping[str, object]]:
-    """What was said of each address, redacted for ICCAM."""
-    items = outside_view(facts, ICCAM, ICCAM).items
+    """What was said of each address, redacted for ICCAM; INHOPE has it, so also of one that tells who reported it."""
+    known = replace(facts, locators=tuple(replace(one, tells=False) for one in facts.locators))
+    items = outside_view(known, ICCAM, ICCAM).items
     named = ((item.facts.get("address_without_tokens"), item.facts) for item in items)
     return {str(address): said for address, said in named if address is not None}
 

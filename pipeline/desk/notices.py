@@ -72,6 +72,8 @@ class Place:
     host: str | None = field(default=None, repr=False)
     address: str = field(default="", repr=False)
     """As it leaves: without share tokens."""
+    tells: bool = False
+    """Whether it holds a contact of a reporter (`telling.py`): then it is told to no host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,7 @@ def _places(app: App, case: CaseFacts, known: dict[bytes, int], own: Mapping[str
             yield Place(
                 case.case_id, item.locator_id, decided.disposition_id, recipient, decided.made.at,
                 None if host is None else contact, Standing.READY, word_on(said, item.locator_id),
-                case.version, host=host, address=address,
+                case.version, host=host, address=address, tells=item.tells,
             )  # fmt: skip
 
 
@@ -249,6 +251,8 @@ def _stands(place: Place, case: CaseFacts) -> Standing:
         return Standing.NO_HOST
     if (wrong := _ground(place, case)) is not None:
         return wrong
+    if place.tells:
+        return Standing.TELLS
     if place.holds:
         return Standing.HELD
     return Standing.NO_CONTACT if place.contact_id is None else Standing.READY
@@ -256,7 +260,7 @@ def _stands(place: Place, case: CaseFacts) -> Standing:
 
 def _may_be_repeated(place: Place, desk: Desk) -> bool:
     """Whether an address that was told of may be told of again: nothing that would stop a first letter stops it."""
-    return not place.holds and _ground(place, desk.cases[place.case_id]) is None
+    return not place.holds and not place.tells and _ground(place, desk.cases[place.case_id]) is None
 
 
 def _ground(place: Place, case: CaseFacts) -> Standing | None:

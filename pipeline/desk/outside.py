@@ -7,16 +7,15 @@ from dataclasses import replace
 
 from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
 from exporters.withheld import NOT_RELEASED, Withheld
-from pipeline.bootstrap import url_rules
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.records import StoredDisposition
+from pipeline.desk.telling import address_for, is_changed, stays_here
 from pipeline.routes import routes
 from triage.assessment import Assessment, Classification, in_force
 from triage.disposition import Kind
-from triage.redaction import address_field, allowed_fields, sees_only_digests
+from triage.redaction import address_field, allowed_fields, listed, sees_only_digests
 from triage.report import Fact
-from triage.share_tokens import without_share_tokens
 from triage.verdict import Escalation
 
 SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
@@ -28,22 +27,27 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient
     """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name.
 
     `recipient`: its code, so that it is not told of what it got itself. No text is in it: `exported_texts` adds them.
+    An address that tells who reported it stays out, or has another form for police (`telling.py`); the list of what was
+    taken out says so.
     """
     counted = in_force(case.assessments)
     of_item = {said.locator_no: said for said in counted}
     field = address_field(recipient_kind)
     places = (
         item_facts(
-            item.canonical if field == "address" else without_share_tokens(item.canonical, url_rules()),
-            item.kind, _said_of(of_item, item.locator_id),
+            address_for(item, recipient_kind) or "", item.kind, _said_of(of_item, item.locator_id),
             is_source=item.locator_id == case.primary_locator, address_field=field,
         )
         for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
+        if not stays_here(item, recipient_kind)
     )  # fmt: skip
     files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
     items = (*places, *_some(files, recipient_kind))
     view = view_case(reference, _facts(case, recipient_kind, recipient), items, recipient_kind)
-    return replace(view, withheld=(Withheld(NOT_RELEASED, case.with_text),) if case.with_text else ())
+    withheld = (Withheld(NOT_RELEASED, case.with_text),) if case.with_text else ()
+    if any(is_changed(item, recipient_kind) for item in case.locators):
+        view = replace(view, removed=listed((*view.removed, field)))
+    return replace(view, withheld=withheld)
 
 
 def _told(case: CaseFacts, recipient: str) -> set[str]:

@@ -29,6 +29,7 @@ from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
 from pipeline.desk.shared_reports import counted_once
 from pipeline.desk.supplements import Past
+from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
 from pipeline.resources import text
 from pipeline.routes import routes
@@ -71,11 +72,13 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was made and what was left out; `textless` are cases that went, but without the texts somebody expects."""
+    """What was made and what was left out; `textless` are cases that went, but without the texts somebody expects,
+    `placeless` such without an address that tells who reported it (`telling.py`)."""
 
     made: tuple[Made, ...]
     skipped: tuple[Skipped, ...]
     textless: tuple[Skipped, ...] = ()
+    placeless: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ class _Chosen:
     """Why texts were left out, where they are expected."""
     supplement: str | None
     """The first package this recipient got about the case, if it is not this one."""
+    placeless: str | None = None
+    """Why addresses were left out, and which."""
 
 
 def exporter_of(kind: str) -> Exporter:
@@ -118,6 +123,7 @@ def make_packages(
     made: list[Made] = []
     skipped: list[Skipped] = []
     textless: list[Skipped] = []
+    placeless: list[Skipped] = []
     for recipient in _recipients(exporter, routing, order.recipient):
         chosen, left = _choose(app, exporter, recipient, order, routing, desk, now)
         skipped += left
@@ -129,6 +135,7 @@ def make_packages(
             skipped += [Skipped(one.facts.case_id, recipient.code, str(problem)) for one in chosen]
             continue
         textless += [Skipped(one.facts.case_id, recipient.code, one.textless) for one in chosen if one.textless]
+        placeless += [Skipped(one.facts.case_id, recipient.code, one.placeless) for one in chosen if one.placeless]
         if isinstance(agency, str):
             if tell is None:
                 raise RuleBroken("a passphrase needs somebody who hears it: export on a terminal")
@@ -139,7 +146,7 @@ def make_packages(
                 say(made[-1])
     if order.case_id is not None and not made:
         raise RuleBroken(skipped[0].why if skipped else _NOBODY_ASKED)
-    return Outcome(tuple(made), tuple(skipped), tuple(textless))
+    return Outcome(tuple(made), tuple(skipped), tuple(textless), tuple(placeless))
 
 
 def _recipients(exporter: Exporter, routing: Routes, only: str | None) -> list[Recipient]:
@@ -166,15 +173,17 @@ def _choose(
             facts = case_facts_in(connection, case_id, desk.vault, routing)
             reference = external_reference(app.store.index_key, routing.home_country, recipient.code, case_id)
             view = outside_view(facts, reference, exporter.recipient_kind, recipient.code)
+            staying = left_out(facts.locators, exporter.recipient_kind)
             try:
                 by = _allowed(facts, recipient, again=order.again)
                 _check_released_joined(by, moves.joined_at(case_id))
                 view, textless = with_texts(desk, connection, view, facts, recipient)
                 exporter.files(_package(exporter, recipient, (view,), (facts,), now))
             except RuleBroken as broken:
-                skipped.append(Skipped(case_id, recipient.code, str(broken)))
+                why = str(broken) if staying is None else f"{broken}; {staying}"
+                skipped.append(Skipped(case_id, recipient.code, why))
             else:
-                chosen.append(_chosen(facts, by, view, textless, past))
+                chosen.append(replace(_chosen(facts, by, view, textless, past), placeless=staying))
     return chosen, skipped
 
 

@@ -1,10 +1,10 @@
 """Opens addresses and reporters' texts for a person: the only code of the desk that holds the vault's private key.
 
 Nothing here asks who may: the commands do, and they write down that a text was read. Contacts are opened for three
-things only: to mask them in texts, where what comes out is what to look for; to write an answer to a reporter who said
-that it is safe, or to call them (`answer_sending.py`, `answer_calls.py`); and for police, where the reporter allowed it
-and two people let it go (`disclosing.py`). No screen, no log and no file gets a value, but for that answer, the one
-screen of the person who calls, and that sealed package.
+things only: to mask them in texts and to know an address that holds one (`telling.py`), where what comes out is what to
+look for; to write an answer to a reporter who said that it is safe, or to call them (`answer_sending.py`,
+`answer_calls.py`); and for police, where the reporter allowed it and two people let it go (`disclosing.py`). No screen,
+no log and no file gets a value, but for that answer, the one screen of the person who calls, and that sealed package.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from pipeline.stages.group import BETWEEN, LOCATOR_FIELD, locator_subject
 from pipeline.store.engine import reading
 from pipeline.store.schema import contact, envelope, locator_pack, report, sealed_text
 from triage.answer_contact import Reach, reach_of
-from triage.consent import check_consent, without_consent
+from triage.consent import check_consent, consent_in, without_consent
 from triage.errors import Damage
-from triage.redacting.own import OwnContact
+from triage.redacting.own import OwnContact, keys_in
 from triage.report import Fact
 
 TEXT_FIELDS = ("location", "description")
@@ -113,7 +113,18 @@ class Vaultroom:
 
     def own_contact(self, report_ids: Collection[int]) -> OwnContact:
         """What the reporters of these reports gave of themselves, as one thing to mask; nothing of an erased report."""
-        return OwnContact.joined([OwnContact.of(said) for said in self._contacts(report_ids)])
+        with reading(self._app.store.engine) as connection:
+            return OwnContact.joined([OwnContact.of(said) for _, said in self._contacts(connection, report_ids)])
+
+    def own_keys(self, connection: Connection, report_ids: Collection[int]) -> list[tuple[frozenset[str], bool]]:
+        """What to look for of each reporter's contact, and whether its reporter allowed police to use it.
+
+        As `own_contact`, inside a transaction the caller holds. The sealed consent counts, where there is one.
+        """
+        return [
+            (keys_in(said), bool((facts if (given := consent_in(said)) is None else given) & Fact.POLICE_MAY_CONTACT))
+            for facts, said in self._contacts(connection, report_ids)
+        ]
 
     def reach(self, report_id: int) -> Reach | None:
         """How one reporter can be answered; None without a contact, or if the report was erased.
@@ -134,25 +145,27 @@ class Vaultroom:
 
     def _allowed(self, report_id: int, facts: int) -> dict[str, str] | None:
         """One contact by field. Raises Damage if its reporter did not allow what `facts` say."""
-        said = next(iter(self._contacts([report_id])), None)
-        if said is None:
+        with reading(self._app.store.engine) as connection:
+            opened = self._contacts(connection, [report_id])
+        if not opened:
             return None
+        _, said = opened[0]
         check_consent(said, facts)
         return without_consent(said)
 
-    def _contacts(self, report_ids: Collection[int]) -> list[dict[str, str]]:
+    def _contacts(self, connection: Connection, report_ids: Collection[int]) -> list[tuple[int, dict[str, str]]]:
+        """The facts of each report that has a contact (and was not erased), and the contact by field."""
         asked, opened = sorted(set(report_ids)), []
-        with reading(self._app.store.engine) as connection:
-            for first in range(0, len(asked), _IDS_AT_ONCE):
-                held = (
-                    select(report.c.salt, contact.c.report_id, contact.c.envelope_id, contact.c.sealed)
-                    .join(contact, contact.c.report_id == report.c.report_id)
-                    .where(report.c.report_id.in_(asked[first : first + _IDS_AT_ONCE]), report.c.salt.is_not(None))
-                )
-                for row in connection.execute(held).all():
-                    opener = self._opener(connection, row.envelope_id)
-                    said = opener.open(row.report_id, bytes(row.salt), _CONTACT_FIELD, bytes(row.sealed))
-                    opened.append(json.loads(said.decode("utf-8", "surrogatepass")))
+        for first in range(0, len(asked), _IDS_AT_ONCE):
+            held = (
+                select(report.c.salt, report.c.facts, contact.c.report_id, contact.c.envelope_id, contact.c.sealed)
+                .join(contact, contact.c.report_id == report.c.report_id)
+                .where(report.c.report_id.in_(asked[first : first + _IDS_AT_ONCE]), report.c.salt.is_not(None))
+            )
+            for row in connection.execute(held).all():
+                opener = self._opener(connection, row.envelope_id)
+                said = opener.open(row.report_id, bytes(row.salt), _CONTACT_FIELD, bytes(row.sealed))
+                opened.append((int(row.facts), json.loads(said.decode("utf-8", "surrogatepass"))))
         return opened
 
     def _opener(self, connection: Connection, number: int) -> Opener:

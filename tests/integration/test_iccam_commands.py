@@ -308,3 +308,27 @@ def test_a_push_goes_its_way_on_both_stores(
         push_cases(desk.app, desk.two)
     push_cases(desk.app, desk.two, lambda: NOW)
     assert datetime.fromtimestamp(_row(desk, desk.case_of("s-1")).last_at, UTC) == NOW
+
+
+@pytest.mark.parametrize("wrong", ["authority", "name", "client"])
+def test_a_certificate_that_does_not_fit_stops_at_once_and_loses_nothing(
+    line: Desk, server: FakeIccam, certificates: Certificates, capsys: pytest.CaptureFixture[str], wrong: str
+) -> None:
+    workspace = line.folder / "workspace"
+    changed: dict[str, dict[str, object]] = {
+        "authority": {"ca_file": str(certificates.stranger_ca)},
+        "name": {"url": server.url.replace("127.0.0.1", "localhost")},
+        "client": {"certificate_file": str(certificates.stranger), "key_file": str(certificates.stranger_key)},
+    }
+    exported(line)
+    write_settings(workspace, server.url, certificates, **changed[wrong])
+    for command in ("push", "pull", "reconcile"):
+        assert run(line, "iccam", command) == 2
+        said = capsys.readouterr()
+        assert "TLS" in said.err
+        assert "certificate_file" in said.err or "ca_file" in said.err
+        assert "no answer" not in said.out + said.err
+    assert server.asked == []
+    write_settings(workspace, server.url, certificates)
+    assert run(line, "iccam", "push") == 0
+    assert len(server.iccam.reports) == 1

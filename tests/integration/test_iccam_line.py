@@ -70,7 +70,7 @@ def test_the_environment_cannot_weaken_the_line(
     with line_to(loaded(tmp_path, server.url, certificates)) as line:
         assert _ask(line) == []
     stranger = loaded(tmp_path, server.url, certificates, ca_file=str(certificates.stranger_ca))
-    with line_to(stranger) as line, pytest.raises(ServiceFailed, match="certificate"):
+    with line_to(stranger) as line, pytest.raises(BadConfiguration, match="certificate"):
         _ask(line)
 
 
@@ -93,7 +93,7 @@ def test_a_server_nobody_vouches_for_gets_nothing(
 ) -> None:
     for ca_file in (str(certificates.stranger_ca), ""):
         settings = loaded(tmp_path, server.url, certificates, ca_file=ca_file)
-        with line_to(settings) as line, pytest.raises(ServiceFailed, match="certificate"):
+        with line_to(settings) as line, pytest.raises(BadConfiguration, match="check url and ca_file"):
             _ask(line)
     assert server.asked == []
 
@@ -102,7 +102,7 @@ def test_a_server_under_another_name_gets_nothing(
     server: FakeIccam, tmp_path: Path, certificates: Certificates
 ) -> None:
     settings = loaded(tmp_path, server.url.replace("127.0.0.1", "localhost"), certificates)
-    with line_to(settings) as line, pytest.raises(ServiceFailed, match="certificate"):
+    with line_to(settings) as line, pytest.raises(BadConfiguration, match="check url and ca_file"):
         _ask(line)
     assert server.asked == []
 
@@ -111,9 +111,24 @@ def test_without_our_certificate_the_server_does_not_answer(
     server: FakeIccam, tmp_path: Path, certificates: Certificates
 ) -> None:
     wrong = {"certificate_file": str(certificates.stranger), "key_file": str(certificates.stranger_key)}
-    with line_to(loaded(tmp_path, server.url, certificates, **wrong)) as line, pytest.raises(ServiceFailed):
+    settings = loaded(tmp_path, server.url, certificates, **wrong)
+    with line_to(settings) as line, pytest.raises(BadConfiguration, match="refuses our certificate"):
         _ask(line)
     assert server.asked == []
+
+
+def test_a_line_that_worked_and_breaks_is_for_later(
+    server: FakeIccam, tmp_path: Path, certificates: Certificates
+) -> None:
+    class Breaking(StrictAdapter):
+        def send(self, *_: object, **__: object) -> requests.Response:
+            raise requests.exceptions.SSLError("EOF occurred in violation of protocol")
+
+    with line_to(loaded(tmp_path, server.url, certificates)) as line:
+        assert _ask(line) == []
+        line._session.mount("https://", Breaking())
+        with pytest.raises(ServiceFailed):
+            _ask(line)
 
 
 def test_a_token_about_to_end_is_refreshed_and_one_forgotten_is_got_anew(

@@ -290,7 +290,7 @@ def test_a_redactor_that_answers_otherwise_makes_a_release_outdated(
 ) -> None:
     _let_go(desk, "helpline")
     other = few_names_redactor()
-    monkeypatch.setattr(redacting_setup, "redactor", lambda: replace(other, layers=()))
+    monkeypatch.setattr(redacting_setup, "redactor", lambda _country: replace(other, layers=()))
     outcome = _export(desk, "referral")
     assert _no_trace(outcome)
     assert ["it changed" in why for why in _why(outcome)] == [True]
@@ -377,7 +377,7 @@ def test_without_the_name_model_everything_is_withheld_and_nothing_can_be_releas
 def test_a_damaged_redactor_holds_back_texts_and_no_package(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     _let_go(desk, "helpline")
 
-    def damaged() -> None:
+    def damaged(_country: str) -> None:
         raise BadConfiguration("the name model is incomplete or changed")
 
     monkeypatch.setattr(redacting_setup, "redactor", damaged)

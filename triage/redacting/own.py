@@ -45,15 +45,12 @@ class OwnContact:
     @classmethod
     def of(cls, contact: Mapping[str, str]) -> OwnContact:
         """From a report's contact fields; others, and words of a name under three letters, are passed over."""
-        named = [contact.get(name, "") for name in _NAME_FIELDS]
-        values = [said for name in _VALUE_FIELDS if (said := contact.get(name))]
-        times = contact.get("best_time")
-        reaching = [said for said in values if said != times or _REACHES.search(said)]
+        named, reaching = _names_in(contact), _reaching_in(contact)
         words = {word for said in named for word in _WORD.findall(said)} | {
             word for said in reaching for word in _named_beside(said)
         }
         names = shadow_words(word for word in words if len(word) >= _LEAST_LETTERS)
-        return cls(frozenset(form for word in names for form in _forms(word)), contact_keys([*reaching, *named]))
+        return cls(frozenset(form for word in names for form in _forms(word)), keys_in(contact))
 
     @classmethod
     def joined(cls, contacts: Iterable[OwnContact]) -> OwnContact:
@@ -84,6 +81,11 @@ class OwnContact:
             yield from _handles(text, chosen, self.names)
 
 
+def keys_in(contact: Mapping[str, str]) -> frozenset[str]:
+    """The keys alone of what a report's contact fields hold."""
+    return contact_keys([*_reaching_in(contact), *_names_in(contact)])
+
+
 def marked(spans: Iterable[Span], own: Iterable[Span]) -> list[Span]:
     """The spans, those that hold one of `own` (sorted) as the reporter's, whatever else was thought of them."""
     held = list(own)
@@ -92,6 +94,16 @@ def marked(spans: Iterable[Span], own: Iterable[Span]) -> list[Span]:
         if any(one.start < span.end and span.start < one.end for one in held) else span
         for span in spans
     ]  # fmt: skip
+
+
+def _names_in(contact: Mapping[str, str]) -> list[str]:
+    return [contact.get(name, "") for name in _NAME_FIELDS]
+
+
+def _reaching_in(contact: Mapping[str, str]) -> list[str]:
+    values = [said for name in _VALUE_FIELDS if (said := contact.get(name))]
+    times = contact.get("best_time")
+    return [said for said in values if said != times or _REACHES.search(said)]
 
 
 def _named_beside(value: str) -> Iterator[str]:

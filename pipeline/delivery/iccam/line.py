@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
@@ -40,6 +41,14 @@ _FIELDS = frozenset({
 _INDEX = re.compile(r"\[[0-9]+\]$")
 _CHUNK_BYTES = 65_536
 _UNCLEAR = "ICCAM did not answer or the line broke: run this again later, it asks before it sends anything twice"
+_THEIRS = (
+    "ICCAM's TLS certificate was not accepted: check url and ca_file in iccam.toml (the server's name, who vouches for"
+    " it) and this machine's clock; nothing more was sent and nothing is lost"
+)
+_OURS = (
+    "TLS with ICCAM does not come about, as where it refuses our certificate: check certificate_file, key_file and url"
+    " in iccam.toml and how long the certificate is valid; nothing was sent and nothing is lost"
+)
 
 
 class Refused(UnusableInput):
@@ -83,6 +92,7 @@ class Line:
     ) -> None:  # fmt: skip
         self._settings, self._wait, self._clock = settings, wait, clock
         self._token: _Token | None = None
+        self._heard = False
         self._session = _session(settings)
 
     def __enter__(self) -> Line:
@@ -96,8 +106,8 @@ class Line:
     ) -> object:
         """One call; answers the JSON value, or None for an empty answer.
 
-        Raises Refused for a 4xx with `errors`, BadConfiguration where the account is refused, ServiceFailed for
-        everything else: then nobody knows whether ICCAM did it.
+        Raises Refused for a 4xx with `errors`, BadConfiguration where the account or a certificate is refused,
+        ServiceFailed for everything else: then nobody knows whether ICCAM did it.
         """
         fresh = self._ensure_token()
         self._wait(self._settings.pause_ms / 1000)
@@ -114,7 +124,7 @@ class Line:
         A log-out that fails is no failure of the work: what ICCAM answered was stored before, the token ends by itself
         after its time, and an error raised here would hide the one the work may have ended with.
         """
-        with closing(self._session), suppress(ServiceFailed):
+        with closing(self._session), suppress(ServiceFailed, BadConfiguration):
             if self._token is not None:
                 self._request("POST", "Authentication/logout", None, None)
         self._token = None
@@ -139,7 +149,7 @@ class Line:
         self._token = self._token_in(status, answer)
         if self._token is None:
             if 400 <= status < 500:
-                raise BadConfiguration("ICCAM refused user or password: mend iccam.toml before trying again")
+                raise BadConfiguration("ICCAM refused user or password (or certificate): mend iccam.toml first")
             raise ServiceFailed(_UNCLEAR)
         self._wait(self._settings.after_login_ms / 1000)
 
@@ -165,13 +175,26 @@ class Line:
                 method, f"{self._settings.url.rstrip('/')}/{path}", params=query, data=data, headers=headers,
                 timeout=self._settings.timeout_seconds, allow_redirects=False, stream=True,
             ) as response:  # fmt: skip
+                self._heard = True
                 return response.status_code, _json(response.iter_content(_CHUNK_BYTES))
-        except requests.exceptions.SSLError:
-            raise ServiceFailed(
-                "ICCAM's certificate or ours was not accepted: check ca_file and certificate_file, then run this again"
-            ) from None
+        except requests.exceptions.SSLError as error:
+            raise self._judged_tls(error) from None
         except OSError:  # what requests raises, and a certificate file that went missing
             raise ServiceFailed(_UNCLEAR) from None
+
+    def _judged_tls(self, error: BaseException) -> BadConfiguration | ServiceFailed:
+        """A certificate that does not fit is no slow server. A server that refuses ours may just hang up: that counts
+        until it answered once; later it is a line that broke."""
+        if _is_their_certificate(error):
+            return BadConfiguration(_THEIRS)
+        return ServiceFailed(_UNCLEAR) if self._heard else BadConfiguration(_OURS)
+
+
+def _is_their_certificate(error: BaseException | None) -> bool:
+    """Whether our side refused the server's certificate; `requests` wraps what the TLS library said several times."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _session(settings: IccamSettings) -> requests.Session:

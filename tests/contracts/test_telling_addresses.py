@@ -1,0 +1,145 @@
+"""An address that holds a contact of its reporter goes to nobody who must not know them, by whatever exporter."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from pipeline.cli import opened
+from pipeline.desk import acts, packages
+from pipeline.desk.acts import Said
+from pipeline.desk.notices import looked_at
+from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.telling import TO_NOBODY, TO_POLICE_ONLY
+from pipeline.desk.urgent import make_call
+from pipeline.store.engine import reading
+from pipeline.store.schema import audit
+from tests import noticing
+from tests.agencies import pin_agency
+from tests.desk import NOW, Desk, made
+from tests.exported_canaries import LATER, PHONE, WAYS, World, canary, found_in, readings
+from tests.factories import take_in, write_csv
+from tests.filled import filled
+from triage.assessment import Classification, Viewed
+from triage.errors import RuleBroken
+from triage.notices import Standing
+from triage.urgent_call import CallReason
+
+HOST = "landing.example"
+MAIL = f"{canary('mail', 1)}@mail.example"
+CODED = base64.b64encode(MAIL.encode()).decode().rstrip("=")
+PLACES = {
+    "path": f"view/{MAIL.replace('@', '%40')}/9", "name": f"u/{canary('mail', 1)}/album/3",
+    "fragment": f"b/5#!{MAIL}", "phone": "p?phone=38761550001&id=4", "coded": f"p?id=8&u={CODED}",
+    "hex": f"h/{MAIL.encode().hex()}",
+}  # fmt: skip
+SHARED = f"s/7?email={MAIL}"
+"""Known as a share token: the form without it tells of nobody."""
+CONTACT = {"contact_name": "Zqcalls", "contact_email": MAIL, "contact_phone": "+387 61 55 00 01"}
+_POLICE = "police-fbih"
+
+
+def _row(number: int, name: str, place: str, **more: str) -> dict[str, str]:
+    return {
+        "id": f"{name}-{number}", "received_at": "2026-03-03T10:00:00+01:00", "category": "csam", "area": "Tuzla",
+        "description": "illegal pictures of a child on this page",
+        "location": f"https://{HOST}/{number}/{place}", "contact_is_safe": "yes", "police_may_contact_me": "",
+    } | CONTACT | more  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Addresses of every kind twice, once by a reporter who allows police to know them; one that tells nothing."""
+    monkeypatch.setattr(packages, "text", filled)
+    for name, value in (("NOTICES_FROM", "notices@letters.example"), ("HOTLINE_NAME", "Sample Hotline")):
+        monkeypatch.setenv(f"HOTLINE_{name}", value)
+    desk = made(tmp_path)
+    rows = [_row(0, name, place) for name, place in PLACES.items()]
+    rows += [_row(1, name, place, police_may_contact_me="yes") for name, place in PLACES.items()]
+    rows += [_row(2, "plain", "x"), _row(3, "shared", SHARED)]
+    write_csv(tmp_path / "in.csv", rows)
+    assert take_in(desk.app, "telling", tmp_path / "in.csv")["accepted"] == len(rows)
+    for agency in (_POLICE, "police-hashes"):
+        pin_agency(desk.app, agency, NOW)
+    cases = [desk.case_of(row["id"]) for row in rows]
+    assert len(set(cases)) == len(cases)
+    for case_id in cases:
+        for item in desk.facts(case_id).locators:
+            desk.assess(case_id, Said(Classification.BASELINE, item.locator_id, Viewed.CONTENT))
+        for kind, recipient in sorted({way.decision for way in WAYS.values() if way.decision is not None}):
+            desk.dispose(case_id, kind, recipient, "hosted_here")
+        acts.release(desk.app, desk.two, case_id, NOW)
+    return World(desk, cases)
+
+
+def test_no_exporter_tells_who_reported(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    desk, ours = world.desk, (PHONE, "mail")
+    plain = {desk.case_of("plain-2"), desk.case_of("shared-3")}
+    for kind, way in WAYS.items():
+        if kind == "notice":
+            _check_letter(world, plain)
+            continue
+        if way.decision is None:
+            way.act(world, kind)
+            assert not _left(world) & set(ours), kind
+            continue
+        outcome = make_packages(desk.app, Order(kind, again=kind == "iccam-v2"), desk.two, LATER)
+        went = {case for one in outcome.made for case in one.cases}
+        found = _left(world) & set(ours)
+        if kind in ("iccam", "iccam-v2", "cybertip"):
+            assert (went, found) == (plain, set()), kind
+            assert {one.case_id for one in outcome.skipped} == set(world.cases) - plain
+            assert all("holds its reporter's own contact" in one.why for one in outcome.skipped)
+        else:
+            assert went == (set() if kind == "vics" else set(world.cases)), kind
+            assert found == (set(ours) if kind == "lea" else set()), kind
+        if kind == "lea":
+            assert {one.case_id for one in outcome.placeless} == {desk.case_of(f"{name}-0") for name in PLACES}
+    with reading(desk.app.store.engine) as connection:
+        told = "\n".join(connection.execute(select(audit.c.details)).scalars())
+    assert found_in((told + "".join(capsys.readouterr())).encode()) == set()
+
+
+def test_police_get_the_address_only_where_its_reporter_allowed_them_the_contact(world: World) -> None:
+    desk = world.desk
+    for name in PLACES:
+        sheets = [_sheet(desk, desk.case_of(f"{name}-{number}")) for number in (0, 1)]
+        assert [bool(found_in(sheet)) for sheet in sheets] == [False, True], name
+    assert f"{HOST}/3/s/7".replace(".", "[.]") in _sheet(desk, desk.case_of("shared-3")).decode()
+
+
+def test_the_case_says_it_at_the_address(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = world.desk
+    for external, said in (("path-0", TO_NOBODY), ("path-1", TO_POLICE_ONLY), ("shared-3", "share token")):
+        case_id = desk.case_of(external)
+        for as_json in (False, True):
+            opened.show_case(desk.app, desk.one, case_id, NOW, with_text=False, everything=False, as_json=as_json)
+            assert said in capsys.readouterr().out
+    opened.show_case(desk.app, desk.one, desk.case_of("plain-2"), NOW, with_text=False, everything=False, as_json=True)
+    assert "tells_reporter" not in json.loads(capsys.readouterr().out)["items"][0]
+
+
+def _check_letter(world: World, plain: set[int]) -> None:
+    """One letter, long after the police hold; what tells of a reporter is not in it, and not in a later one."""
+    contact, at = noticing.contact(world.desk, HOST), NOW + timedelta(days=61, hours=2)
+    noticing.sent(world.desk, contact, now=at)
+    assert _left(world) == set()
+    with reading(world.desk.app.store.engine) as connection:
+        places = looked_at(world.desk.app, connection, at).places
+    assert {one.case_id for one in places if one.standing is Standing.SENT} == plain
+    assert {one.case_id for one in places if one.standing is Standing.TELLS} == set(world.cases) - plain
+    with pytest.raises(RuleBroken, match="nothing waits"):
+        noticing.sent(world.desk, contact, now=at + timedelta(days=7))
+
+
+def _sheet(desk: Desk, case_id: int) -> bytes:
+    return make_call(desk.app, desk.one, case_id, _POLICE, CallReason.MEETING_SOON, LATER)[1].encode()
+
+
+def _left(world: World) -> set[str]:
+    return set().union(*(found_in(reading_) for path in world.new_files() for reading_ in readings(path)))
