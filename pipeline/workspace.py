@@ -62,6 +62,11 @@ class Workspace:
         """The index of the store's pictures, derived from the store."""
         return self.root / "pictures"
 
+    @property
+    def assigned(self) -> Path:
+        """What INHOPE assigned, as `hotline iccam pull` wrote it: the one folder here that a run takes in."""
+        return self.root / "assigned"
+
     def run(self, run_id: str) -> Path:
         """The folder of one run."""
         return self.root / "runs" / run_id

@@ -143,8 +143,9 @@ def _check_given(app: App, inputs: tuple[str, ...], batch: str | None) -> None:
         raise UsageError("an input is empty: is the variable you gave set? give files or folders (`.` for this one)")
     if batch is not None and not batch.strip():
         raise UsageError("--batch is empty: give a name, or leave the option away")
-    root = app.workspace.root
-    if any(Path(given).resolve() == root or root in Path(given).resolve().parents for given in inputs):
+    root, pulled = app.workspace.root, app.workspace.assigned
+    places = [Path(given).resolve() for given in inputs]
+    if any((one == root or one.is_relative_to(root)) and not one.is_relative_to(pulled) for one in places):
         raise UsageError("an input lies in the workspace itself: keep what is to be taken in outside it")
 
 

@@ -239,7 +239,7 @@ def _written(app: App, out: Path | None, document: bytes, now: datetime) -> Path
     """The file to take in, readable by its owner alone."""
     stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     try:
-        folder = make_private(app.workspace.root / "assigned" / stamp) if out is None else out
+        folder = make_private(app.workspace.assigned / stamp) if out is None else out
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / f"assigned-{stamp}{SUFFIX}"
         write_file(path, document)

@@ -25,6 +25,7 @@ from pipeline.verify.keys import check_keys
 from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
 from pipeline.verify.mended import check_mended
+from pipeline.verify.models import check_models
 from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
@@ -109,6 +110,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_keys(connection, chained, findings)
     check_notices(connection, chained, findings)
     check_lists(connection, app.workspace, findings)
+    check_models(connection, findings)
     opened = open_everything(connection, app.workspace, findings) if deep else 0
     unfinished = len(unsettled_in(connection))
     return Verified(

@@ -17,10 +17,13 @@ from pipeline.cli.train import train as command
 from pipeline.desk import models, training
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.training_cases import LEAST_CASES
+from pipeline.doctor import examine
+from pipeline.doctor_check import State
 from pipeline.setup import set_up
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import assessment, audit, disposition, report
 from pipeline.training.reports.examples import Phrasing
+from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, copied
 from triage.errors import Damage, HotlineError, RuleBroken
 from triage.verdict import Label
@@ -39,6 +42,10 @@ QUIET = [].append
 def _words(number: int) -> str:
     """Letters instead of digits, so that no two texts are equal."""
     return "".join(chr(97 + int(digit)) for digit in str(number)) * 3
+
+
+def _found(desk: Desk) -> list[str]:
+    return [one.code for one in verify(desk.app).findings if one.code == "report_model"]
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +180,10 @@ def test_a_run_counts_how_the_model_beside_would_have_decided_and_only_a_switch_
     assert desk.record(desk.case_of("m-1")).label == Label.CSAM_SUSPECT
     assert json.loads(said(desk, "compare", "--json"))["reports"] == 1
 
+    assert _found(desk) == []
     said(desk, "switch", report_models.SHIPPED)
     assert label_of(desk.app, text) is before
+    assert _found(desk) == []
     who = f"person:{desk.person('sample-supervisor').person_id}"
     assert events(desk, ("model_switched",)) == [
         ("model_switched", version(desk), who), ("model_switched", report_models.SHIPPED, who),
@@ -192,6 +201,24 @@ def test_only_a_supervisor_trains_and_switches(desk: Desk, monkeypatch: pytest.M
     for arguments in (("classifier",), ("switch", version(desk))):
         assert "supervisor" in str(refused(desk, *arguments))
     assert "They differ on" in said(desk, "compare")
+
+
+def test_a_model_nobody_chose_is_found(desk: Desk) -> None:
+    assert _found(desk) == []
+    with writing(desk.app.store.engine) as connection:
+        report_models.write_down(connection, report_models.Chosen(version(desk), None))
+    assert _found(desk) == ["report_model"]
+
+
+def test_a_model_in_force_that_was_changed_on_disk_is_told_by_doctor(desk: Desk) -> None:
+    said(desk, "switch", version(desk))
+    checks = {check.name: check for check in examine(desk.app, NOW)}
+    assert (checks["model in force"].state, checks["model in force"].says) == (State.OK, version(desk))
+    path = report_models.folder(desk.app.workspace, version(desk)) / report_models.WEIGHTS_FILE
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    told = {check.name: check for check in examine(desk.app, NOW)}["model in force"]
+    assert told.state is State.MISSING
+    assert "train switch shipped" in told.says
 
 
 def test_a_model_changed_on_disk_is_refused(desk: Desk) -> None:
