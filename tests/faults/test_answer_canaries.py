@@ -115,6 +115,7 @@ def test_many_contacts_are_in_the_outbox_and_nowhere_else(tmp_path: Path) -> Non
     assert len(states(desk)) == COUNT - COUNT // 10
 
 
+@pytest.mark.slow
 def test_a_telephone_number_is_on_the_screen_of_who_calls_and_nowhere_else(tmp_path: Path) -> None:
     desk = made(tmp_path)
     row = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -115,7 +116,7 @@ def test_the_text_is_in_the_agencys_language_and_says_whether_the_contact_is_saf
     assert "КОНТАКТ ОСОБЕ КОЈА ПРИЈАВЉУЈЕ" in text
     assert reference in text
     assert text.count("НИЈЕ навела") == 1
-    assert f"C{case_id}" not in text
+    assert re.search(rf"\bC{case_id}\b", text) is None  # a reference may hold such a piece by chance
     assert "Analyst" not in text
 
 

@@ -149,7 +149,7 @@ def test_any_values_split_anyhow_between_build_and_add(listed: list[bytes], radi
 
 
 @pytest.mark.parametrize(("width", "radii"), [(32, (0, 8, 31, 60)), (8, (3, 8, 11))])
-@pytest.mark.parametrize("many", [2_000, MANY])
+@pytest.mark.parametrize("many", [2_000, pytest.param(MANY, marks=pytest.mark.slow)])
 def test_near_pairs_and_groups_are_those_of_a_comparison_with_all(
     width: int, radii: tuple[int, ...], many: int
 ) -> None:
