@@ -149,13 +149,18 @@ def world_of(folder: Path, count: int) -> World:
     for agency in (_POLICE, _HASHES):
         pin_agency(desk.app, agency, NOW)
     cases = sorted({desk.case_of(canary("ident", number)) for number in range(0, count, SEVERAL)})
+    decide_for_all(desk, cases)
+    return World(desk, cases)
+
+
+def decide_for_all(desk: Desk, cases: list[int]) -> None:
+    """Every case assessed, decided for each recipient any exporter has, and released."""
     for case_id in cases:
         for item in desk.facts(case_id).locators:
             desk.assess(case_id, Said(Classification.BASELINE, item.locator_id, Viewed.CONTENT))
         for kind, recipient in sorted({way.decision for way in WAYS.values() if way.decision is not None}):
             desk.dispose(case_id, kind, recipient, "hosted_here")
         acts.release(desk.app, desk.two, case_id, NOW)
-    return World(desk, cases)
 
 
 def answers(world: World) -> int:

@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.cli import opened
-from pipeline.desk import acts, packages
-from pipeline.desk.acts import Said
+from pipeline.desk import packages
 from pipeline.desk.notices import looked_at
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.telling import TO_NOBODY, TO_POLICE_ONLY
@@ -22,10 +21,9 @@ from pipeline.store.schema import audit
 from tests import noticing
 from tests.agencies import pin_agency
 from tests.desk import NOW, Desk, made
-from tests.exported_canaries import LATER, PHONE, WAYS, World, canary, found_in, readings
+from tests.exported_canaries import LATER, PHONE, WAYS, World, canary, decide_for_all, found_in, readings
 from tests.factories import take_in, write_csv
 from tests.filled import filled
-from triage.assessment import Classification, Viewed
 from triage.errors import RuleBroken
 from triage.notices import Standing
 from triage.urgent_call import CallReason
@@ -68,12 +66,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
         pin_agency(desk.app, agency, NOW)
     cases = [desk.case_of(row["id"]) for row in rows]
     assert len(set(cases)) == len(cases)
-    for case_id in cases:
-        for item in desk.facts(case_id).locators:
-            desk.assess(case_id, Said(Classification.BASELINE, item.locator_id, Viewed.CONTENT))
-        for kind, recipient in sorted({way.decision for way in WAYS.values() if way.decision is not None}):
-            desk.dispose(case_id, kind, recipient, "hosted_here")
-        acts.release(desk.app, desk.two, case_id, NOW)
+    decide_for_all(desk, cases)
     return World(desk, cases)
 
 
