@@ -347,14 +347,15 @@ def _answered(app: App, one: Acknowledged) -> list[str]:
 def _taken(app: App, taken: TakenIn) -> dict[str, object]:
     from dataclasses import asdict
 
+    lying = [_not_carried(app, one) if one.first else {} for one in taken.new]
     return {
         "acknowledged": [
             {
                 "alert": f"A{one.alert_id}", "partner": one.partner, "first": one.first, "late": one.late,
-                "call_off": [code for code in one.others if code not in _not_carried(app, one)] if one.first else [],
-                "delete": list(_not_carried(app, one).values()) if one.first else [],
+                "call_off": [code for code in one.others if code not in here] if one.first else [],
+                "delete": list(here.values()),
             }
-            for one in taken.new
+            for one, here in zip(taken.new, lying, strict=True)
         ],
         "known": taken.known, "bad": [asdict(one) for one in taken.bad],
     }  # fmt: skip
