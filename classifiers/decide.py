@@ -20,7 +20,7 @@ Words nobody here reads say nothing against it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.base import (
@@ -37,6 +37,8 @@ from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
 _VERSION = "6"
 _MEMO_FACTS = 50_000
+_TOGETHER = 1_000
+"""Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
 _HARMLESS = frozenset({"mentioned_only", "question", "spam", "test"})
 """What rules recognised, and only a suspicion of SURE outweighs."""
 SURE = 0.9
@@ -71,7 +73,7 @@ class Decider:
         self._weighing = tuple(one for one in classifiers if one.reads_text and one.weighs)
         named = sorted(f"{one.name}@{one.version}" for one in classifiers)
         self.version = hashlib.sha256(f"{_VERSION} {named}".encode()).hexdigest()[:8]
-        self._opinions: dict[_Facts, tuple[Verdict, ...]] = {}
+        self._opinions: dict[_Facts, Verdict] = {}
         self._textless: dict[_Facts, Verdict] = {}
         self._loaded = False
 
@@ -83,17 +85,17 @@ class Decider:
         """One verdict each, in order; equal values are judged once, those with words all together."""
         worded = [bool(one.description) or not one.only_an_address for one in said]
         distinct = list(dict.fromkeys(one for one, words in zip(said, worded, strict=True) if words))
-        ruled = [one.judge_all(distinct) for one in self._of_text]
-        weighed = [one.judge_all(distinct) for one in self._weighing]
-        known = {
-            one: self._settle(
-                one,
-                (*self._opinions_of_facts(one), *_spoken(ruled, place)),
-                _spoken(weighed, place),
-            )
-            for place, one in enumerate(distinct)
-        }
+        known: dict[Said, Verdict] = {}
+        for start in range(0, len(distinct), _TOGETHER):
+            known.update(self._decide_worded(distinct[start : start + _TOGETHER]))
         return [known[one] if words else self._decide_facts(one) for one, words in zip(said, worded, strict=True)]
+
+    def _decide_worded(self, said: Sequence[Said]) -> Iterator[tuple[Said, Verdict]]:
+        ruled = [one.judge_all(said) for one in self._of_text]
+        weighed = [one.judge_all(said) for one in self._weighing]
+        for place, one in enumerate(said):
+            opinions = (self._opinion_of_facts(one), *_spoken(ruled, place))
+            yield one, self._settle(one, opinions, _spoken(weighed, place))
 
     def load(self) -> None:
         """Load now what classifiers of texts load at their first text, for processes forked later; once."""
@@ -105,26 +107,26 @@ class Decider:
         facts = _facts(said)
         verdict = self._textless.get(facts)
         if verdict is None:
-            verdict = self._textless[facts] = self._settle(said, self._opinions_of_facts(said), ())
+            verdict = self._textless[facts] = self._settle(said, (self._opinion_of_facts(said),), ())
         return verdict
 
-    def _opinions_of_facts(self, said: Said) -> tuple[Verdict, ...]:
+    def _opinion_of_facts(self, said: Said) -> Verdict:
         facts = _facts(said)
-        opinions = self._opinions.get(facts)
-        if opinions is None:
+        opinion = self._opinions.get(facts)
+        if opinion is None:
             if len(self._opinions) >= _MEMO_FACTS:
                 self._opinions.clear()
                 self._textless.clear()
             bare = replace(said, location="", description="")
-            opinions = tuple(verdict for one in self._of_facts if (verdict := one.judge(bare)) is not None)
-            self._opinions[facts] = opinions
-        return opinions
+            given = (one.judge(bare) for one in self._of_facts)
+            opinion = self._opinions[facts] = combine(verdict for verdict in given if verdict is not None)
+        return opinion
 
     def _settle(self, said: Said, ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> Verdict:
         opinions = (*ruled, *_outweighed(ruled, weighed)) if weighed else ruled
-        verdict = combine(opinions)
+        verdict = combine(opinions) if len(opinions) > 1 else opinions[0]  # of facts alone: combined already
         codes = {reason.code for reason in verdict.reasons}
-        suspected = any(one.label is Label.CSAM_SUSPECT for one in opinions)
+        suspected = verdict.label is Label.CSAM_SUSPECT
         if codes & UNACTIONABLE_REASONS and not said.alert:
             return _without_address(said, verdict, codes, suspected)
         if suspected and self._speaks_against(said, verdict, codes):
@@ -170,12 +172,12 @@ def _spoken(opinions: list[list[Verdict | None]], place: int) -> tuple[Verdict, 
 def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> list[Verdict]:
     """The weighed opinions, as far as what rules know lets them stand."""
     codes = {reason.code for verdict in ruled for reason in verdict.reasons}
+    rules = "\n".join([reason.rule for verdict in ruled for reason in verdict.reasons])
     suspected = any(verdict.label is Label.CSAM_SUSPECT for verdict in ruled)
-    told = bool(codes & _TOLD) or any(_UNREAD in _who_doubts(verdict.reasons) for verdict in ruled)
-    rules = [reason.rule for verdict in ruled for reason in verdict.reasons]
+    told = not codes.isdisjoint(_TOLD) or any(_UNREAD in _who_doubts(verdict.reasons) for verdict in ruled)
     in_doubt = set(_SEEKING) if _sought_for_others(codes, rules, weighed) else set()
     harmless = codes & (_HARMLESS - _QUESTION if "report_described" in codes else _HARMLESS)
-    no_child = not suspected and any(_NO_CHILD in rule for rule in rules)
+    no_child = not suspected and _NO_CHILD in rules
     if no_child:
         in_doubt.add(_DESCRIBED)
     stand = []
@@ -193,9 +195,7 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
         if label is Label.CSAM_SUSPECT and suspected:
             score = 1.0  # two that agree are not less certain than the rule alone
         if reasons:
-            stand.append(replace(
-                verdict, label=label, escalate=escalate, reasons=reasons, score=score, to_person=to_person
-            ))  # fmt: skip
+            stand.append(Verdict(label, escalate, reasons, score, to_person))
     return stand
 
 
@@ -205,12 +205,12 @@ def _who_doubts(reasons: Sequence[Reason]) -> set[str]:
     return {rule.partition("@")[0].partition(":")[0].partition(".")[0] for rule in rules}
 
 
-def _sought_for_others(codes: Collection[str], rules: Sequence[str], weighed: Sequence[Verdict]) -> bool:
-    """Whether rules hear a report, somebody who asks for an office, or for a child and not for himself."""
-    if "report_described" in codes or any(phrase in rule for phrase in _FOR_OTHERS for rule in rules):
+def _sought_for_others(codes: Collection[str], rules: str, weighed: Sequence[Verdict]) -> bool:
+    """Whether `rules` hear a report, somebody who asks for an office, or for a child and not for himself."""
+    if "report_described" in codes or any(phrase in rules for phrase in _FOR_OTHERS):
         return True
     sure = any(_surest(verdict.reasons, _SEEKING) >= SURE for verdict in weighed)
-    return not sure and any(phrase in rule for phrase in _WITH_CHILD for rule in rules)
+    return not sure and any(phrase in rules for phrase in _WITH_CHILD)
 
 
 def _surest(reasons: tuple[Reason, ...], codes: Collection[str]) -> float:
@@ -218,7 +218,7 @@ def _surest(reasons: tuple[Reason, ...], codes: Collection[str]) -> float:
 
 
 def _doubtful(reason: Reason, codes: Collection[str]) -> Reason:
-    return replace(reason, code="text_doubt") if reason.code in codes else reason
+    return reason._replace(code="text_doubt") if reason.code in codes else reason
 
 
 def _without_address(said: Said, verdict: Verdict, codes: set[str], suspected: bool) -> Verdict:

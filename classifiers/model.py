@@ -41,6 +41,8 @@ FOLDER = "reports"
 _OWN = f"{FOLDER}/"
 _ARRAYS = ("words", "facts", "bias", "slope", "shift")
 ALARM, KINDS = HEADS.index("alarm"), tuple(place for place, head in enumerate(HEADS) if head in ESCALATION_REASONS)
+_ALONE = tuple(place for place in range(len(HEADS)) if place not in KINDS)
+"""Heads that speak by themselves; the kinds of danger only beside `alarm`."""
 _SUSPECT, _SIGNAL, _DOUBT = "suspect", "text_signal", "text_doubt"
 _QUIET, _DOUBTS, _SPEAKS = 0, 1, 2
 _ESCALATIONS = {str(kind): kind for kind in Escalation}
@@ -162,8 +164,11 @@ class Model(Classifier):
         from classifiers.features import spoken
         from classifiers.features_kernels import spans
 
-        short = np.array([not holds_words(spoken(one), LEAST_WORDS) for one in said])
-        states = _states(trained.thresholds, odds, short)
+        speak, doubt = _limits(trained.thresholds)
+        short = np.zeros(len(said), np.bool_)
+        for row in np.flatnonzero((odds >= speak)[:, _ALONE].any(axis=1)).tolist():
+            short[row] = not holds_words(spoken(said[row]), LEAST_WORDS)
+        states = _states(odds, speak, doubt, short)
         rows, heads = np.nonzero(states)
         found = spans(*texts, rows, heads, trained.words).tolist()
         told = np.where(np.isin(heads, KINDS), np.maximum(odds[rows, heads], odds[rows, ALARM]), odds[rows, heads])
@@ -195,13 +200,19 @@ class Model(Classifier):
         )
 
 
-def _states(thresholds: Mapping[str, Threshold], odds: Floats, short: NDArray[np.bool_]) -> NDArray[np.int8]:
+def _limits(thresholds: Mapping[str, Threshold]) -> tuple[Floats, Floats]:
+    """Float32 (heads,) each: from where a head speaks, and from where its doubt counts."""
+    import numpy as np
+
+    speak = np.array([thresholds[head].speak for head in HEADS], np.float32)
+    return speak, np.array([thresholds[head].doubt if head in _DOUBTED else np.inf for head in HEADS], np.float32)
+
+
+def _states(odds: Floats, speak: Floats, doubt: Floats, short: NDArray[np.bool_]) -> NDArray[np.int8]:
     """Int8 (n, heads): whether each head is quiet, doubts or speaks (never on a `short` text). A danger is named by
     every kind that is likely enough, else by the likeliest; where there is only a doubt of danger, by the likeliest."""
     import numpy as np
 
-    speak = np.array([thresholds[head].speak for head in HEADS], np.float32)
-    doubt = np.array([thresholds[head].doubt if head in _DOUBTED else np.inf for head in HEADS], np.float32)
     speaks = (odds >= speak) & ~short[:, None]
     states = np.where(speaks, _SPEAKS, np.where(odds >= doubt, _DOUBTS, _QUIET)).astype(np.int8)
     kinds = np.array(KINDS)

@@ -8,6 +8,7 @@ cost some 50 µs for each phrase. spaCy is imported at the first hit, in the pro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations, product
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _Shape = tuple[int, bool, int, bool]
 _TokenPattern = dict[str, str]
+_MEMO_ROLES, _MEMO_CLAUSES = 40, 20_000
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class PhraseMatching:
 
     _vocabulary: Vocab | None = None
     _matchers: dict[_Shape, Matcher] = field(default_factory=dict)
+    _known: dict[tuple[_Shape, tuple[str, ...]], list[tuple[int, int]]] = field(default_factory=dict)
+    """What was found among these roles before: texts differ, their roles seldom do."""
 
     def spans(self, phrase: Phrase, clause: list[str]) -> list[tuple[int, int]]:
         """First and last place of the shortest occurrence from each start; `clause` holds concept names."""
@@ -36,23 +40,28 @@ class PhraseMatching:
             return [(place, place) for place, name in enumerate(clause) if name in phrase.elements[0]]
         places = [place for place, name in enumerate(clause) if name in phrase.roles]
         begin, end = places[0], places[-1] + 1
-        roles = [phrase.roles.get(name, PLAIN) for name in clause[begin:end]]
-        if not _can_stand(roles, phrase):
-            return []
-        return [(begin + first, begin + last) for first, last in self._matches(phrase, roles)]
+        roles = tuple([phrase.roles.get(name, PLAIN) for name in clause[begin:end]])
+        double = max(map(len, phrase.roles.values())) > 1
+        shape = (len(phrase.elements), "ordered" in phrase.flags, phrase.gap, double)
+        found = self._known.get((shape, roles))
+        if found is None:
+            found = self._matches(shape, roles) if _can_stand(roles, shape) else []
+            if len(roles) <= _MEMO_ROLES:
+                if len(self._known) >= _MEMO_CLAUSES:
+                    self._known.clear()
+                self._known[shape, roles] = found
+        return [(begin + first, begin + last) for first, last in found]
 
-    def _matches(self, phrase: Phrase, roles: list[str]) -> list[tuple[int, int]]:
+    def _matches(self, shape: _Shape, roles: Sequence[str]) -> list[tuple[int, int]]:
         from spacy.tokens import Doc
 
-        matcher, vocabulary = self._matcher(phrase)
+        matcher, vocabulary = self._matcher(shape)
         shortest: dict[int, int] = {}
-        for _, start, end in matcher(Doc(vocabulary, words=roles)):
+        for _, start, end in matcher(Doc(vocabulary, words=list(roles))):
             shortest[start] = min(end, shortest.get(start, end))
         return [(start, end - 1) for start, end in sorted(shortest.items())]
 
-    def _matcher(self, phrase: Phrase) -> tuple[Matcher, Vocab]:
-        double = any(len(role) > 1 for role in phrase.roles.values())
-        shape = (len(phrase.elements), "ordered" in phrase.flags, phrase.gap, double)
+    def _matcher(self, shape: _Shape) -> tuple[Matcher, Vocab]:
         if self._vocabulary is None:
             import spacy
 
@@ -65,9 +74,10 @@ class PhraseMatching:
         return self._matchers[shape], self._vocabulary
 
 
-def _can_stand(roles: list[str], phrase: Phrase) -> bool:
+def _can_stand(roles: Sequence[str], shape: _Shape) -> bool:
     """False only if no chain of all parts within the gap exists, so that spaCy (some 20 µs a look) need not look."""
-    parts, reach, ordered = len(phrase.elements), phrase.gap + 1, "ordered" in phrase.flags
+    parts, ordered, gap, _ = shape
+    reach = gap + 1
     chains: list[tuple[int, str]] = []
     for place, role in enumerate(roles):
         if role == PLAIN:

@@ -8,7 +8,6 @@ Limits: matched words only, no grammar; irony, quotation without a cue and unlis
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Self
 
 from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Example, RuleTexts, Said
@@ -159,7 +158,7 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
     elif codes & {_REPORT, _ASKS_TO_REPORT}:
         dropped |= {_QUESTION, *_FORMS}
     kept = {
-        replace(reason, code=read_as[reason.code]) if reason.code in read_as else reason
+        reason._replace(code=read_as[reason.code]) if reason.code in read_as else reason
         for reason in reasons
         if reason.code not in dropped and (reason.code in read_as or reason.code not in _FORMS)
     }

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _FOREIGN = re.compile("[^\x00-\x7f]")
 _FEW_LETTERS = 100
 """A text with more distinct foreign characters is folded one by one: replacing each takes its length every time."""
+_KEPT_TEXTS, _KEPT_CHARACTERS = 2_048, 1_000
+"""So many texts of at most so many characters are folded once for all that look at them."""
 _CYRILLIC = dict(zip("абвгдежзијклмнопрстћуфхцчшѓќѕй", "abvgdezzijklmnoprstcufhccsgkzj", strict=True)) | {
     "ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dz", "ъ": "", "ь": "", "щ": "st", "ю": "ju", "я": "ja", "ы": "i", "э": "e",
 }  # fmt: skip
@@ -32,6 +35,16 @@ def shadow(text: str) -> str:
     """The text as phrase lists see it. Never raises; an ASCII text keeps its length."""
     if text.isascii():
         return text.lower()
+    return _kept(text) if len(text) <= _KEPT_CHARACTERS else _folded(text)
+
+
+@lru_cache(_KEPT_TEXTS)
+def _kept(text: str) -> str:
+    """Language, phrases and model look at one text one after the other."""
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     foreign = set(_FOREIGN.findall(text))
     if len(foreign) > _FEW_LETTERS:
         return text.translate(_FOLDING)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 
 class Label(IntEnum):
@@ -36,9 +37,8 @@ class Escalation(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Reason:
-    """Why a verdict is what it is.
+class Reason(NamedTuple):
+    """Why a verdict is what it is; a tuple, since millions are compared, hashed and sorted.
 
     `code` is a word of DESIGN §3's table (for instance `reporter_category`) or an escalation kind. `rule` names what
     spoke with its version, as `phrases.bs:4@2`. `field` is `category`, `location`, `description` or a fact's name;
