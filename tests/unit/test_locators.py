@@ -291,10 +291,10 @@ def test_the_work_behind_one_address_grows_with_the_length_of_the_text_only(unit
 
 
 def _grows_with_length_only(start: str, unit: str, whole: bool) -> bool:
-    """Four times the text may cost at most ten times the work (quadratic: sixteen); below 0.3 s nothing is compared."""
+    """Four times the text may cost at most ten times the work (quadratic: sixteen); below 0.1 s nothing is compared."""
     for looks in (1, 2):
-        long = _seconds(start + unit * 16_000, whole, looks)
-        if long < 0.3 or long < 10 * _seconds(start + unit * 4_000, whole, looks=2):
+        long = _seconds(start + unit * 6_000, whole, looks)
+        if long < 0.1 or long < 10 * _seconds(start + unit * 1_500, whole, looks=2):
             return True
     return False
 

@@ -32,7 +32,8 @@ def test_both_scripts_and_hasty_typing_cast_the_same_shadow(text: str, expected:
 
 
 def test_what_is_folded_folds_to_itself_so_letters_may_be_folded_in_any_order() -> None:
-    folded = {one for code_point in range(0x110000) for one in shadow(chr(code_point))}
+    letters = "".join(map(chr, (*range(0x32000), *range(0xE0000, 0xE0200))))  # beyond, Unicode has no letter yet
+    folded = set(shadow(letters))
     assert all(shadow(one) == one for one in folded)
 
 

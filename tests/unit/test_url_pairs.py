@@ -10,6 +10,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 from click.testing import CliRunner
@@ -105,11 +106,13 @@ _CANONICAL = [
 differently there (unescaping again and again, leading dots dropped) is not done."""
 
 
+@cache
 def _key(address: str) -> str:
     found = canonical(address, _RULES)
     return found.case_key if found else "unread:" + address
 
 
+@cache
 def _key_in_a_report(address: str) -> str:
     found = find(address, _RULES, whole_field=True)
     return found[0].case_key if len(found) == 1 else f"{len(found)} found:{address}"
