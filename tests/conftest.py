@@ -20,6 +20,9 @@ REQUIRED = os.environ.get("REQUIRE_TOOLS") == "1"
 """Set by `.ci/run`: every system program must be there, so a test that skips has failed."""
 ROOM_BYTES = 4 * 2**30
 """What a disk in memory must have free: several times what the folders of all tests under way hold."""
+_FIRST = ("test_url_kernels.py", "test_hashing.py", "test_house_style.py")
+"""One worker compiles the loops for addresses (16 s, kept on disk) while another does what needs none of them; else
+both compile them."""
 _CONNECTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _LOOKS_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname"})
 _RUNS_BATCHES = frozenset({"contracts", "integration", "faults", "e2e"})
@@ -78,6 +81,11 @@ sys.addaudithook(refuse_outside)
 def as_failure(why: str) -> str:
     """What is said of a test that may not skip."""
     return f"skipped although REQUIRE_TOOLS=1 asks for every tool: {why}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of `_FIRST` first, in that order; all others as they were."""
+    items.sort(key=lambda item: _FIRST.index(item.path.name) if item.path.name in _FIRST else len(_FIRST))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -118,8 +118,12 @@ class _Line(smtplib.SMTP):
         """Connect, under TLS from the first byte with `at_once`. Raises OSError, ValueError."""
         self._at_once = at_once
         self._twin: socket.socket | None = None
-        with self.limited():
-            super().__init__(host, port, local_hostname=own, timeout=TIMEOUT_SECONDS)
+        try:
+            with self.limited():
+                super().__init__(host, port, local_hostname=own, timeout=TIMEOUT_SECONDS)
+        except (OSError, ValueError):
+            self.close()  # a line cut off in its greeting would stay open, and the server busy with it
+            raise
 
     @contextmanager
     def limited(self) -> Iterator[None]:
