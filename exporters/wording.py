@@ -23,7 +23,7 @@ TABLES = frozenset({
     "illegal_kind", "viewed", "also_sent_to", "kind", "hosting_source", "gender", "age_group", "site_type",
     "commerciality", "payment_methods", "asked", "basis", "recipient", "text_language", "masked", "custody", "role",
     "call", "call_reason", "spoken", "news", "files", "disclosure", "referral", "reporter_group", "helpline_state",
-    "withheld",
+    "withheld", "referred_for",
 })  # fmt: skip
 """The tables of a words file; those of codes are called after the field the code stands in."""
 

@@ -20,7 +20,8 @@ from triage.verdict import Escalation
 
 SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
 """Channels without files: reports taken in by a person with `hotline new`."""
-_ASKED = {Kind.ICCAM: "assess_and_act", Kind.HELPLINE: "offer_help", Kind.PREVENTION: "offer_help"}
+_HELPED = frozenset({Kind.HELPLINE, Kind.PREVENTION})
+_ASKED = {Kind.ICCAM: "assess_and_act"} | dict.fromkeys(_HELPED, "offer_help")
 
 
 def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "") -> CaseView:
@@ -70,6 +71,13 @@ def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
     return holds_for(str(one.made.recipient), with_files=bool(case.files))
 
 
+def _referred_for(case: CaseFacts, recipient: str) -> tuple[str, ...] | None:
+    """Why people send it to this helpline: what waits to go, or, of what is sent again, all they said."""
+    mine = [one for one in case.dispositions if one.made.kind in _HELPED and one.made.recipient == recipient]
+    waiting = [one for one in mine if one.package_id is None] or mine
+    return tuple(dict.fromkeys(one.made.reason for one in waiting)) or None
+
+
 def holds_for(recipient: str, *, with_files: bool) -> bool:
     """Whether a case holds anything for this recipient: who only compares digests gets none of a case without files."""
     known = routes().recipients.get(recipient)
@@ -113,6 +121,7 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         "concerns_own_child": True if Fact.OWN_CHILD in flags else None,
         "reporter_can_be_asked": True if case.allow_police else None,
         "also_sent_to": tuple(sorted(_told(case, recipient))),
+        "referred_for": _referred_for(case, recipient),
         # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
         "description": True if case.with_text else None,
     }
