@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from exporters.package import FILE_KIND, CaseView, ItemView, Package, also_sent_to
+from exporters.shared import in_codes
 from exporters.wording import Words
 from triage.assessment import Classification
 from triage.errors import RuleBroken
@@ -115,6 +116,8 @@ def _report(case: CaseView, observed: Sequence[_Node], hotline: _Node) -> _Node:
     }
     node |= _time("action:startTime", case.facts.get("first_received"))
     node |= _time("action:endTime", case.facts.get("last_received"))
+    if case.shared:
+        node["core:description"] = in_codes(case.shared)
     reports = case.facts.get("reports")
     if isinstance(reports, int):
         node["action:actionCount"] = {"@type": "xsd:nonNegativeInteger", "@value": str(reports)}
