@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from exporters.cover import cover_lines, sender
-from exporters.package import Package, also_sent_to, check_package
-from exporters.wording import Words
+from exporters.package import Package, also_told, check_package
+from exporters.wording import ALSO_TOLD, Words
 from triage.defang import defang
 from triage.errors import RuleBroken
 from triage.urgent_call import CallReason
@@ -97,8 +97,9 @@ def _five_lines(package: Package, words: Words) -> Iterator[str]:
         yield from _wrapped(f"{number} {line.heading}: {line.body.removesuffix(made).rstrip()}", "  ")
     if case.withheld:
         yield from _wrapped(f"  {words.said('call', 'texts')}", "  ")
-    if told := also_sent_to(case):
-        yield from _wrapped(f"  {words.field('also_sent_to')}: {words.value('also_sent_to', told)}", "  ")
+    for name in ALSO_TOLD:
+        if told := also_told(case, name):
+            yield from _wrapped(f"  {words.field(name)}: {words.value(name, told)}", "  ")
 
 
 def _addresses(package: Package, words: Words) -> Iterator[str]:

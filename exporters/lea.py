@@ -15,17 +15,17 @@ from typing import ClassVar
 from exporters import plain_csv, plain_json, redacted_texts, shared, withheld
 from exporters.base import Exporter
 from exporters.cover import cover
-from exporters.package import CaseView, ItemView, New, Package, also_sent_to
+from exporters.package import CaseView, ItemView, New, Package, also_told
 from exporters.shared import Shared
 from exporters.withheld import NOT_RELEASED, Withheld
-from exporters.wording import LANGUAGES, Words, words_file
+from exporters.wording import ALSO_TOLD, LANGUAGES, Words, words_file
 from triage.defang import defang
 from triage.errors import RuleBroken
 
 _CASE_COLUMNS = (
     "label", "escalate", "reason_codes", "category", "channel", "area", "areas", "reports", "attachments",
     "first_received", "last_received", "received_assumed", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
-    "victim_age_band", "relationship", "violence_kind", "also_sent_to",
+    "victim_age_band", "relationship", "violence_kind", *ALSO_TOLD,
 )  # fmt: skip
 _OF_REPORTS = ("texts_left_out", "shared_reports")
 """Columns in English words, since they name reports by their places."""
@@ -146,7 +146,7 @@ def _why_not(case: CaseView, name: str) -> list[str]:
 
 def _document(package: Package, words: Words) -> dict[str, object]:
     """Codes throughout; `names` says what the codes of recipients mean, in the package's language."""
-    told = (code for case in package.cases for code in also_sent_to(case))
+    told = (code for case in package.cases for name in ALSO_TOLD for code in also_told(case, name))
     named = {"package": package.name, "supplement_to": package.supplement}
     return {
         "format": "hotline-triage/lea-case",

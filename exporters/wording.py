@@ -17,6 +17,8 @@ from triage.errors import BadConfiguration
 LANGUAGES = ("bs", "hr", "sr-Latn", "sr-Cyrl", "en")
 """The languages a package is written in: those of the police units, and English for everybody else."""
 YES_NO = "yes_no"
+ALSO_TOLD = ("also_sent_to", "also_released_to")
+"""Fields of recipients' codes: who else was told, and who will be."""
 TABLES = frozenset({
     "document", "column", "cover", "time", "field", YES_NO, "label", "escalate", "reason_codes", "category", "channel",
     "victim_sex", "victim_age_band", "relationship", "violence_kind", "classification", "assessment_reason",
@@ -72,7 +74,7 @@ class Words:
         if isinstance(value, date):
             return self.time(value, zone)
         if isinstance(value, tuple | list):
-            told = self.recipient if name == "also_sent_to" else lambda code: self.code(name, code)
+            told = self.recipient if name in ALSO_TOLD else lambda code: self.code(name, code)
             return ", ".join(told(str(each)) for each in value)
         return self.code(name, value)
 

@@ -109,7 +109,7 @@ def test_a_hash_list_of_a_case_without_files_is_not_called_to_be_exported(desk: 
     assert _undone(desk) == (Undone(Kind.POLICE, "vics", (), (case_id,)),)
     (line,) = screens.outstanding_block(queue.today(desk.app, desk.one, NOW).outstanding, NOW)
     assert line.strip() == f"cannot be exported, no file with a digest came with it: vics C{case_id}"
-    told = outside_view(desk.facts(case_id), "BA-1", "police", "police-rs").facts["also_sent_to"]
+    told = outside_view(desk.facts(case_id), "BA-1", "police", "police-rs").facts["also_released_to"]
     assert told == (), "nothing can be made for them, so they are not told"
 
 
