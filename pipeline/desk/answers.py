@@ -189,7 +189,7 @@ def standing_in(connection: Connection, templates: Iterable[str], now: datetime)
 def answers_of(
     connection: Connection, case_id: int, template: Template | None = None, only: int | None = None
 ) -> CaseAnswers:
-    """The answers about one case; with `template`, that one to everybody; `only`: just the one to this report.
+    """The answers about one case; with `template`, that to everybody it can be for; `only`: just that to this report.
 
     A report is answered once for each decision to answer, and never twice by one template. Raises UsageError for no
     such case.
@@ -204,30 +204,29 @@ def answers_of(
     opinions = opinions_in(connection, (one[4] for one in rows))
     unreached = [one[0] for one in rows if not one[2] & Fact.HAS_CONTACT]
     receipts = {one[0] for one in bulk.lookup(connection, receipt, "report_id", unreached, ())}
-    kept = _kept(connection, ids, 0 if asked_at is None else int(asked_at.timestamp()), template)
+    kept = _kept(connection, ids, 0 if asked_at is None else int(asked_at.timestamp()))
     owed = []
     for report_id, language, facts, salt, verdict_id, category in rows:
         opinion = opinions[verdict_id]
         codes = frozenset(reason[0] for reason in opinion.reasons)
         missing = missing_parts(codes, told=bool(facts & Fact.HAS_TEXT), category=category)
         chosen = _chosen(template, decided, missing)
+        fits = None if chosen is template else kept.get((report_id, None))
         standing = standing_of(
             Fact(facts), codes, erased=salt is None, receipt=report_id in receipts,
-            kept=kept.get((report_id, chosen)) or kept.get((report_id, None)),
+            kept=kept.get((report_id, chosen)) or fits,
         )  # fmt: skip
         owed.append(Owed(report_id, chosen, missing, language, Fact(facts), codes, standing, opinion.to_person))
     return CaseAnswers(row, asked_at is not None, tuple(owed))
 
 
 def _chosen(template: Template | None, decided: list[Disposition], missing: tuple[Part, ...]) -> Template:
-    if template is Template.NEEDS_ADDRESS and not missing:
-        return Template.THANK_YOU
-    return template or template_for(decided, missing)
+    """The letter asked for; a report that lacks nothing cannot be asked for it and gets the one that fits it."""
+    asks_nobody = template is Template.NEEDS_ADDRESS and not missing
+    return template_for(decided, missing) if template is None or asks_nobody else template
 
 
-def _kept(
-    connection: Connection, ids: list[int], since: int, template: Template | None
-) -> dict[tuple[int, Template | None], Standing]:
+def _kept(connection: Connection, ids: list[int], since: int) -> dict[tuple[int, Template | None], Standing]:
     """What the store remembers: by report and template; and by report alone (None) if any answer went since `since`.
 
     A call nobody wrote the end of counts whatever was decided since, and before anything else.
@@ -238,6 +237,6 @@ def _kept(
         if (standing := _KEPT.get(state)) is None:
             continue
         found[report_id, Template(name)] = standing
-        if template is None and (made_at >= since or state == CALLING):
+        if made_at >= since or state == CALLING:
             found[report_id, None] = standing
     return found
