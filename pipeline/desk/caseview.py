@@ -45,6 +45,9 @@ from triage.routing import Facts, Routes, Suggestion
 from triage.signals.base import WHOLE
 from triage.verdict import Escalation, Label
 
+_TEXT, _ATTACHMENT, _ASSIGNED = map(int, (Fact.HAS_TEXT, Fact.HAS_ATTACHMENT, Fact.ASSIGNED))
+"""As plain numbers: a case may have a thousand reports, and operations on flags are slow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -160,11 +163,11 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         dispositions=records.dispositions_of(connection, case_id), suggestions=routing.suggest(facts),
         files=files_of(connection, reports),
         first_reported_here=when(
-            min((one.received_at for one in reports if not one.facts & Fact.ASSIGNED), default=None)
+            min((one.received_at for one in reports if not one.facts & _ASSIGNED), default=None)
         ),
         allow_police=consenting(connection, (one.report_id for one in reports)),
         called=called_about(connection, case_id),
-        with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & Fact.HAS_TEXT),
+        with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & _TEXT),
     )  # fmt: skip
 
 
@@ -219,13 +222,13 @@ def _routing_facts(
 
 def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:
     """How many attachments came with the reports."""
-    with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
+    with_any = sorted(one.report_id for one in reports if one.facts & _ATTACHMENT)
     return len(bulk.lookup(connection, content_item, "report_id", with_any, ("position",)))
 
 
 def files_of(connection: Connection, reports: Iterable[LinkedReport]) -> tuple[tuple[str, ...], ...]:
     """Digests of every distinct attachment; of a picture's values only that of the whole picture."""
-    with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
+    with_any = sorted(one.report_id for one in reports if one.facts & _ATTACHMENT)
     found: dict[tuple[int, int], set[str]] = {}
     for report_id, position, kind, form, value in bulk.lookup(
         connection, signal, "report_id", with_any, ("position", "type", "form", "value")
