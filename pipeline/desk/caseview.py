@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -179,6 +179,15 @@ def record_of(connection: Connection, case_id: int) -> Row[Any]:
     return row
 
 
+def records_of(connection: Connection, cases: Sequence[int]) -> dict[int, Row[Any]]:
+    """The rows of these cases, by number."""
+    found: dict[int, Row[Any]] = {}
+    for start in range(0, len(cases), bulk.LISTED_KEYS):
+        some = case_record.c.case_id.in_(cases[start : start + bulk.LISTED_KEYS])
+        found |= {row.case_id: row for row in connection.execute(select(case_record).where(some))}
+    return found
+
+
 def when(seconds: int | None) -> datetime | None:
     """A stored time as UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
@@ -228,6 +237,11 @@ def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:
 
 def files_of(connection: Connection, reports: Iterable[LinkedReport]) -> tuple[tuple[str, ...], ...]:
     """Digests of every distinct attachment; of a picture's values only that of the whole picture."""
+    return tuple(sorted({tuple(sorted(digests)) for digests in digests_in(connection, reports).values()}))
+
+
+def digests_in(connection: Connection, reports: Iterable[LinkedReport]) -> dict[tuple[int, int], set[str]]:
+    """Report and place of every attachment with digests, to those."""
     with_any = sorted(one.report_id for one in reports if one.facts & _ATTACHMENT)
     found: dict[tuple[int, int], set[str]] = {}
     for report_id, position, kind, form, value in bulk.lookup(
@@ -235,7 +249,7 @@ def files_of(connection: Connection, reports: Iterable[LinkedReport]) -> tuple[t
     ):
         if kind in DIGEST_CHARS and form == WHOLE:
             found.setdefault((report_id, position), set()).add(f"{kind}:{bytes(value).hex()}")
-    return tuple(sorted({tuple(sorted(digests)) for digests in found.values()}))
+    return found
 
 
 def _flags(reports: list[LinkedReport]) -> Fact:
