@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from exporters.cover import cover_lines, sender
-from exporters.package import Package, also_sent_to, check_package
-from exporters.wording import Words
+from exporters.package import Package, also_told, check_package
+from exporters.wording import ALSO_TOLD, Words
 from triage.defang import defang
 from triage.errors import RuleBroken
 from triage.urgent_call import CallReason
@@ -22,6 +22,10 @@ PAGE_LINES, PAGE_CHARS = 62, 92
 """What fits on A4 in a fixed-width letter of 10 points."""
 MOST_ADDRESSES, MOST_ADDRESS_CHARS, MOST_ADDRESS_LINES = 2, 120, 6
 """Nobody dictates more: what is longer, and further ones, come in the package."""
+_LEAST_LOG_LINES = 7
+"""Heading, fields, and two lines to write on: a full page says less of its addresses."""
+_MOST_TOLD = 4
+"""Recipients named on paper that is read aloud."""
 _ADDRESS = "address"
 _VALUES_AT = 16
 """The column the head's values begin in."""
@@ -43,11 +47,14 @@ def call_sheet(package: Package, reason: CallReason, words: Words) -> str:
     check_package(package)
     if len(package.cases) != 1:
         raise RuleBroken("a call sheet is about one case")
-    questions = (f"  [ ] {words.said('call', name)}" for name in _QUESTIONS)
-    lines = [*_head(package, reason, words), "", *_five_lines(package, words), ""]
-    lines += [*_addresses(package, words), "", words.said("call", "ask"), *questions, ""]
-    lines += _log(words, PAGE_LINES - len(lines))
-    return "".join(f"{line}\n" for line in lines)
+    before = [*_head(package, reason, words), "", *_five_lines(package, words), ""]
+    after = ["", words.said("call", "ask"), *(f"  [ ] {words.said('call', name)}" for name in _QUESTIONS), ""]
+    room = PAGE_LINES - len(before) - len(after)
+    lines = next(
+        (said for most in range(MOST_ADDRESS_LINES, 1, -1)
+         if len(said := _addresses(package, words, most)) + _LEAST_LOG_LINES <= room), []
+    )  # fmt: skip
+    return "".join(f"{line}\n" for line in (*before, *lines, *after, *_log(words, room - len(lines))))
 
 
 def spelled(text: str, words: Words) -> str:
@@ -86,7 +93,8 @@ def _head(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
 
 
 def _five_lines(package: Package, words: Words) -> Iterator[str]:
-    """The cover's lines but for when a package was made, since there is none yet; then who else was told.
+    """The cover's lines but for when a package was made, since there is none yet; then by which numbers police will
+    know the reports, and who else was told.
 
     No text is on a sheet, whether somebody released it or not.
     """
@@ -95,33 +103,37 @@ def _five_lines(package: Package, words: Words) -> Iterator[str]:
     made = words.said("cover", "made", made=words.time(package.made_at, package.letterhead.zone))
     for number, line in enumerate(cover_lines(package, words), start=1):
         yield from _wrapped(f"{number} {line.heading}: {line.body.removesuffix(made).rstrip()}", "  ")
+    if isinstance(count := case.facts.get("reports"), int) and count:
+        numbers = "1" if count == 1 else f"1–{count}"
+        yield from _wrapped(f"  {words.said('call', 'reports', numbers=numbers)}", "  ")
     if case.withheld:
         yield from _wrapped(f"  {words.said('call', 'texts')}", "  ")
-    if told := also_sent_to(case):
-        yield from _wrapped(f"  {words.field('also_sent_to')}: {words.value('also_sent_to', told)}", "  ")
+    for name in ALSO_TOLD:
+        if told := also_told(case, name):
+            told = told if len(told) <= _MOST_TOLD else (*told[:_MOST_TOLD], "…")
+            yield from _wrapped(f"  {words.field(name)}: {words.value(name, told)}", "  ")
 
 
-def _addresses(package: Package, words: Words) -> Iterator[str]:
+def _addresses(package: Package, words: Words, most: int) -> list[str]:
+    """`most` lines for each address."""
     items = [item.facts for item in package.cases[0].items if _ADDRESS in item.facts]
     if not items:
-        yield words.said("call", "no_address")
-        return
-    yield f"{words.said('call', 'addresses')}:"
+        return [words.said("call", "no_address")]
+    lines = [f"{words.said('call', 'addresses')}:"]
     for facts in items[:MOST_ADDRESSES]:
-        yield from _address(str(facts[_ADDRESS]), words.code("kind", facts.get("kind")), words)
+        lines += _address(str(facts[_ADDRESS]), words.code("kind", facts.get("kind")), words, most)
     more = len(items) - MOST_ADDRESSES
-    if more > 0:
-        yield words.said("call", "more", count=more)
+    return [*lines, words.said("call", "more", count=more)] if more > 0 else lines
 
 
-def _address(address: str, kind: str, words: Words) -> list[str]:
-    """Defanged, then spelled; as much from its start as MOST_ADDRESS_LINES hold, and a word that it is cut."""
+def _address(address: str, kind: str, words: Words, most: int) -> list[str]:
+    """Defanged, then spelled; as much from its start as `most` lines hold, and a word that it is cut."""
     for length in range(min(len(address), MOST_ADDRESS_CHARS), 0, -1):
         said = address[:length]
         cut = f" ({words.said('call', 'cut')})" if length < len(address) else ""
         lines = _wrapped(f"- {kind}: {defang(said)}", "  ")
         lines += [f"  {line}" for line in _wrapped(spelled(said, words) + cut, "", PAGE_CHARS - 2)]
-        if len(lines) <= MOST_ADDRESS_LINES:
+        if len(lines) <= most:
             return lines
     return []
 

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from exporters.package import FILE_KIND, CaseView, ItemView, Package, also_sent_to
+from exporters.package import FILE_KIND, CaseView, ItemView, Package, also_told
+from exporters.shared import in_codes
 from exporters.wording import Words
 from triage.assessment import Classification
 from triage.errors import RuleBroken
@@ -53,6 +54,7 @@ _FACETS = {
 _OTHER = ("observable:ObservableObject", "", "core:name")
 _TOPICS = {"label": "suspected", "escalate": "suspected danger", "category": "reported as"}
 """Facts of a case that are suspected or were ticked, never established, and what each is called."""
+_ALSO_TOLD = {"also_sent_to": "also sent to", "also_released_to": "also released to, not yet sent"}
 _ASSESSED = ("classification", "assessment_reason", "illegal_kind", "viewed", "hosting_country")
 """What a person said of an item, in the words of triage.assessment."""
 _Node = dict[str, object]
@@ -91,7 +93,8 @@ def _case(case: CaseView, package: Package, words: Words, hotline: _Node, recipi
         "core:object": _links([report, *observed]),
     }
     actions = [*_assessments(case, hotline, record), _forwarding(case, package, hotline, recipient, record)]
-    told = [f"also sent to: {code} ({words.recipient(code)})" for code in also_sent_to(case)]
+    told = [f"{said}: {code} ({words.recipient(code)})"
+            for name, said in _ALSO_TOLD.items() for code in also_told(case, name)]  # fmt: skip
     yield _node(case.reference, "investigation", "investigation:Investigation") | {
         "core:name": case.reference,
         "investigation:investigationForm": "suspicious-activity",
@@ -115,6 +118,8 @@ def _report(case: CaseView, observed: Sequence[_Node], hotline: _Node) -> _Node:
     }
     node |= _time("action:startTime", case.facts.get("first_received"))
     node |= _time("action:endTime", case.facts.get("last_received"))
+    if case.shared:
+        node["core:description"] = in_codes(case.shared)
     reports = case.facts.get("reports")
     if isinstance(reports, int):
         node["action:actionCount"] = {"@type": "xsd:nonNegativeInteger", "@value": str(reports)}

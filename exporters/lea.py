@@ -12,20 +12,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from exporters import plain_csv, plain_json, redacted_texts, withheld
+from exporters import plain_csv, plain_json, redacted_texts, shared, withheld
 from exporters.base import Exporter
 from exporters.cover import cover
-from exporters.package import CaseView, ItemView, New, Package, also_sent_to
+from exporters.package import CaseView, ItemView, New, Package, also_told
+from exporters.shared import Shared
 from exporters.withheld import NOT_RELEASED, Withheld
-from exporters.wording import LANGUAGES, Words, words_file
+from exporters.wording import ALSO_TOLD, LANGUAGES, Words, words_file
 from triage.defang import defang
 from triage.errors import RuleBroken
 
 _CASE_COLUMNS = (
     "label", "escalate", "reason_codes", "category", "channel", "area", "areas", "reports", "attachments",
     "first_received", "last_received", "received_assumed", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
-    "victim_age_band", "relationship", "violence_kind", "also_sent_to",
+    "victim_age_band", "relationship", "violence_kind", *ALSO_TOLD,
 )  # fmt: skip
+_OF_REPORTS = ("texts_left_out", "shared_reports")
+"""Columns in English words, since they name reports by their places."""
 _ITEM_COLUMNS = (
     "kind", "is_source", "classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at",
     "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated", "child_modeling",
@@ -81,17 +84,18 @@ class LawEnforcementExporter(Exporter):
             "category": "csam", "channel": "webform", "area": "BA-BD-Brčko", "reports": 2,
             "first_received": at, "last_received": at,
         }  # fmt: skip
+        alone = CaseView("LEA-2026-0002", {"label": "incomplete", "escalate": "abuse_described", "reports": 1})
         cases = (
             CaseView("LEA-2026-0001", facts, items, ("description", "location"),
                      withheld=(Withheld(NOT_RELEASED, (1, 2)),)),
-            CaseView("LEA-2026-0002", {"label": "incomplete", "escalate": "abuse_described"}),
+            replace(alone, shared=(Shared(1, "LEA-2026-0001", 2),)),
         )
         return (
             Package(self.kind, "police-brcko", at, "duty_to_report_crime", "safeguard_child", cases),
             Package(self.kind, "police-fbih", at, "duty_to_report_crime", "investigate",
-                    (replace(cases[1], news=(New("new_report", 2), New("joined", reference="LEA-2026-0003"))),),
+                    (replace(alone, news=(New("new_report", 2), New("joined", reference="LEA-2026-0003"))),),
                     name="package-20260302-1A2B3C4D", supplement="package-20260227-5E6F7A8B"),
-            Package(self.kind, "police-rs", at, "duty_to_report_crime", "investigate", cases[1:]),
+            Package(self.kind, "police-rs", at, "duty_to_report_crime", "investigate", (alone,)),
         )
 
 
@@ -111,8 +115,9 @@ def _reports(cases: Sequence[CaseView]) -> bytes:
         for item in case.items or (ItemView({}),):
             address = defang(str(item.facts["address"])) if "address" in item.facts else None
             rows.append((case.reference, *(_cell(case.facts.get(name), name) for name in _CASE_COLUMNS),
-                         _withheld(case), address, *(item.facts.get(name) for name in _ITEM_COLUMNS)))  # fmt: skip
-    return plain_csv.write(("reference", *_CASE_COLUMNS, "texts_left_out", "address_defanged", *_ITEM_COLUMNS), rows)
+                         _withheld(case), "; ".join(shared.in_codes(case.shared)), address,
+                         *(item.facts.get(name) for name in _ITEM_COLUMNS)))  # fmt: skip
+    return plain_csv.write(("reference", *_CASE_COLUMNS, *_OF_REPORTS, "address_defanged", *_ITEM_COLUMNS), rows)
 
 
 def _cell(value: object, name: str) -> object:
@@ -141,7 +146,7 @@ def _why_not(case: CaseView, name: str) -> list[str]:
 
 def _document(package: Package, words: Words) -> dict[str, object]:
     """Codes throughout; `names` says what the codes of recipients mean, in the package's language."""
-    told = (code for case in package.cases for code in also_sent_to(case))
+    told = (code for case in package.cases for name in ALSO_TOLD for code in also_told(case, name))
     named = {"package": package.name, "supplement_to": package.supplement}
     return {
         "format": "hotline-triage/lea-case",
@@ -167,6 +172,10 @@ def _case(case: CaseView) -> dict[str, object]:
         told["texts"] = redacted_texts.values(case.texts)
     if case.withheld:
         told["withheld"] = [{"why": one.why, "reports": one.numbers} for one in case.withheld]
+    if case.shared:
+        told["shared_reports"] = [
+            {"report": one.number, "reference": one.reference, "their_report": one.theirs} for one in case.shared
+        ]
     if case.news:
         told["news"] = [_new(one) for one in case.news]
     return told

@@ -182,9 +182,9 @@ def file_facts(digests: Iterable[str], assessment: Assessment | None) -> dict[st
     return {"kind": FILE_KIND, "digests": tuple(digests)} | _said(assessment)
 
 
-def also_sent_to(case: CaseView) -> tuple[str, ...]:
-    """Codes of who else was told of a case: agencies' own, of others what for."""
-    told = case.facts.get("also_sent_to")
+def also_told(case: CaseView, field: str) -> tuple[str, ...]:
+    """Codes of who else was told of a case or will be (`field` of ALSO_TOLD): agencies' own, of others what for."""
+    told = case.facts.get(field)
     return tuple(map(str, told)) if isinstance(told, tuple | list) else ()
 
 

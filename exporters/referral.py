@@ -23,8 +23,9 @@ from triage.helpline_feedback import HelplineState
 PAGE = "read-first.txt"
 _WIDTH_CHARS = 96
 _COLUMNS = (
-    "label", "escalate", "reason_codes", "category", "area", "reports", "first_received", "last_received",
-    "reporter_group", "concerns_own_child", "victim_sex", "victim_age_band", "relationship", "violence_kind",
+    "referred_for", "label", "escalate", "reason_codes", "category", "area", "reports", "first_received",
+    "last_received", "reporter_group", "concerns_own_child", "victim_sex", "victim_age_band", "relationship",
+    "violence_kind",
 )  # fmt: skip
 
 
@@ -69,9 +70,9 @@ class ReferralExporter(Exporter):
         at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
         day = date(2026, 3, 1)
         cases = (
-            CaseView("HL-17", {"label": "incomplete", "escalate": "none", "reason_codes": ("question",),
-                               "category": "question", "reports": 1, "first_received": day,
-                               "reporter_group": "parent", "concerns_own_child": True}),
+            CaseView("HL-17", {"referred_for": ("worried_parent",), "label": "incomplete", "escalate": "none",
+                               "reason_codes": ("question",), "category": "question", "reports": 1,
+                               "first_received": day, "reporter_group": "parent", "concerns_own_child": True}),
             CaseView("HL-18", {"label": "incomplete", "escalate": "abuse_described", "area": "BA-RS",
                                "first_received": day}, (ItemView({"kind": "phone"}),), ("description",)),
         )  # fmt: skip

@@ -18,7 +18,7 @@ from exporters.cover import Line, cover_lines, escalation_of, gravest_first, hea
 from exporters.glyphs import Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
 from exporters.redacted_texts import RedactedText, body_of, check_texts
-from exporters.wording import Words
+from exporters.wording import ALSO_TOLD, Words
 from triage.assessment import Classification, Viewed
 from triage.defang import defang
 from triage.errors import RuleBroken
@@ -39,7 +39,7 @@ ROWS_PER_TABLE = 500
 _CASE_FIELDS = (
     "escalate", "reason_codes", "label", "category", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
     "victim_age_band", "relationship", "violence_kind", "area", "areas", "reports", "attachments", "first_received",
-    "last_received", "received_assumed", "channel", "also_sent_to",
+    "last_received", "received_assumed", "channel", *ALSO_TOLD,
 )  # fmt: skip
 _ASSESSMENT_FIELDS = ("classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at")
 _ITEM_FIELDS = (

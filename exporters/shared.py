@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exporters.wording import Words
@@ -25,6 +26,11 @@ class Shared:
     def __post_init__(self) -> None:
         if min(self.number, self.theirs) < 1:
             raise RuleBroken("a report of two cases is named by its place in each")
+
+
+def in_codes(shared: Iterable[Shared]) -> list[str]:
+    """All of them for a table, in English."""
+    return [f"report {one.number}: report {one.theirs} of {one.reference}" for one in shared]
 
 
 def named(shared: tuple[Shared, ...], words: Words) -> str:

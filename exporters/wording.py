@@ -17,13 +17,15 @@ from triage.errors import BadConfiguration
 LANGUAGES = ("bs", "hr", "sr-Latn", "sr-Cyrl", "en")
 """The languages a package is written in: those of the police units, and English for everybody else."""
 YES_NO = "yes_no"
+ALSO_TOLD = ("also_sent_to", "also_released_to")
+"""Fields of recipients' codes: who else was told, and who will be."""
 TABLES = frozenset({
     "document", "column", "cover", "time", "field", YES_NO, "label", "escalate", "reason_codes", "category", "channel",
     "victim_sex", "victim_age_band", "relationship", "violence_kind", "classification", "assessment_reason",
     "illegal_kind", "viewed", "also_sent_to", "kind", "hosting_source", "gender", "age_group", "site_type",
     "commerciality", "payment_methods", "asked", "basis", "recipient", "text_language", "masked", "custody", "role",
     "call", "call_reason", "spoken", "news", "files", "disclosure", "referral", "reporter_group", "helpline_state",
-    "withheld",
+    "withheld", "referred_for",
 })  # fmt: skip
 """The tables of a words file; those of codes are called after the field the code stands in."""
 
@@ -72,7 +74,7 @@ class Words:
         if isinstance(value, date):
             return self.time(value, zone)
         if isinstance(value, tuple | list):
-            told = self.recipient if name == "also_sent_to" else lambda code: self.code(name, code)
+            told = self.recipient if name in ALSO_TOLD else lambda code: self.code(name, code)
             return ", ".join(told(str(each)) for each in value)
         return self.code(name, value)
 

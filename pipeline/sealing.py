@@ -14,6 +14,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -105,6 +106,7 @@ def new_salts(count: int) -> list[bytes]:
     return [pool[start : start + SALT_BYTES] for start in range(0, len(pool), SALT_BYTES)]
 
 
+@cache
 def _nonce(field: str) -> bytes:
     """A nonce per field name: every key seals a field at most once, so the pair never repeats."""
     return hmac.digest(b"hotline field nonce", field.encode(), "sha256")[:_FIELD_NONCE_BYTES]

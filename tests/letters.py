@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -81,10 +82,12 @@ def receipt_for(desk: Desk, external_id: str) -> str:
     return code
 
 
-def shown_and_sent(desk: Desk, case_id: int, template: Template | None = None, **more: bool) -> list[str]:
+def shown_and_sent(
+    desk: Desk, case_id: int, template: Template | None = None, *, reports: Iterable[int] = (), **more: bool
+) -> list[str]:
     """Look at the letters about a case, then send them; what became of each."""
     answer_sending.show(desk.app, desk.one, case_id, template, NOW)
-    order = answer_sending.Order(template, more.get("reviewed", False), more.get("again", False))
+    order = answer_sending.Order(template, more.get("reviewed", False), more.get("again", False), frozenset(reports))
     return [one.result for one in answer_sending.send(desk.app, desk.one, case_id, order, NOW)]
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from triage.errors import RuleBroken
 from triage.report import Fact
 
-_NEEDED = Fact.HAS_CONTACT | Fact.POLICE_MAY_CONTACT
+_NEEDED = int(Fact.HAS_CONTACT | Fact.POLICE_MAY_CONTACT)
 
 
 class DisclosureReason(StrEnum):

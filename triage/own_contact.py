@@ -57,7 +57,7 @@ def personal_key(place: Locator, text: str) -> str | None:
 def contact_keys(values: Iterable[str]) -> frozenset[str]:
     """The keys, as of `personal_key`, of every telephone, mail address and name in a report's contact fields."""
     keys = set()
-    for value in (said[:_MOST_CHARS] for said in values):
+    for value in (said[:_MOST_CHARS] for said in values if said):
         if (plain := _plain_key(value)) is not None:
             keys.add(plain)
             continue

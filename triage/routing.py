@@ -175,7 +175,10 @@ class Routes:
 
     def areas_named(self, areas: Iterable[str]) -> tuple[str, ...]:
         """Every area these texts name, as it may leave, most often named first; no unit beside a place in it."""
-        named = Counter(name for area in areas if (name := self.area_named(area)))
+        named: Counter[str] = Counter()
+        for area, count in Counter(areas).items():
+            if name := self.area_named(area):
+                named[name] += count
         told = [one for one in named if not any(other.startswith(f"{one}-") for other in named)]
         return tuple(sorted(told, key=lambda one: (-named[one], one)))
 

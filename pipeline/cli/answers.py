@@ -108,13 +108,14 @@ def show(workspace: str | None, case: str, template: str | None, as_json: bool) 
 @click.argument("case", required=False)
 @_template
 @click.option("--reviewed", is_flag=True, help="You read a report that no template answers by itself, and the letter.")
-@click.option("--again", is_flag=True, help="Also what was sent, or may have been.")
+@click.option("--again", is_flag=True, help="Also what was sent, or may have been; of several, say which.")
+@click.option("--report", "reports", multiple=True, metavar="R", help="Only the letter for this report: R1.0.5.")
 @click.option("--all-standing", is_flag=True, help="Without a case: all that the setting answers_standing covers.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def send(
-    workspace: str | None, case: str | None, template: str | None, reviewed: bool, again: bool, all_standing: bool,
-    as_json: bool,
+    workspace: str | None, case: str | None, template: str | None, reviewed: bool, again: bool,
+    reports: tuple[str, ...], all_standing: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Send the letters about a case, once somebody was shown them as they are now; or all with standing templates.
 
@@ -124,22 +125,24 @@ def send(
     \b
     Examples:
       hotline answers send C12
+      hotline answers send C12 --again --report R1.0.5
       hotline answers send --all-standing
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import answer_sending
-    from pipeline.desk.numbers import case_given
+    from pipeline.desk.numbers import case_given, report_number
     from pipeline.desk.people import acting
     from triage.errors import UsageError
 
-    if all_standing == (case is not None) or (all_standing and (template or reviewed or again)):
+    if all_standing == (case is not None) or (all_standing and (template or reviewed or again or reports)):
         raise UsageError("give a case, or --all-standing alone: see `hotline answers send --help`")
     app, now = App.at(workspace), datetime.now(UTC)
     if case is None:
         done = answer_sending.send_standing(app, acting(app), now)
     else:
-        order = answer_sending.Order(None if template is None else Template(template), reviewed, again)
+        only = frozenset(map(report_number, reports))
+        order = answer_sending.Order(None if template is None else Template(template), reviewed, again, only)
         done = answer_sending.send(app, acting(app), case_given(app, case), order, now)
     if as_json:
         screens.show_json(app, {"answers": [_done_values(one) for one in done]})

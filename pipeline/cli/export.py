@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NOTHING_LEFT = 2
 """Exit code where cases waited and none could go."""
+_MOST_NAMED = 10
 _SEALED_KINDS = ("lea", "vics")
 """Kinds for police, which only a demonstration leaves readable."""
 
@@ -130,12 +131,21 @@ def _lines(outcome: Outcome) -> list[str]:
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
     lines += [f"text left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.textless]
     lines += [f"address left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.placeless]
+    lines += _otherwise(outcome)
     if not outcome.made:
         left = len(outcome.skipped)
         some = f"{left} case{'' if left == 1 else 's'} left out, see above"
-        news = "" if left else ". If one that went has news since, `hotline cases show` says what to do"
+        settled = left or outcome.otherwise
+        news = "" if settled else ". If one that went has news since, `hotline cases show` says what to do"
         lines.append(f"nothing was made: {some if left else 'no case waits for this kind of export'}{news}")
     return lines
+
+
+def _otherwise(outcome: Outcome) -> list[str]:
+    """A few of those another kind of export took, and how many more."""
+    told = [f"made before  C{one.case_id} for {one.recipient}: {one.why}" for one in outcome.otherwise[:_MOST_NAMED]]
+    more = len(outcome.otherwise) - _MOST_NAMED
+    return [*told, f"made before  {more} more cases"] if more > 0 else told
 
 
 def _values(outcome: Outcome) -> dict[str, Any]:
@@ -154,5 +164,8 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         ],
         "addresses_left_out": [
             {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.placeless
+        ],
+        "made_otherwise": [
+            {"case": f"C{left.case_id}", "recipient": left.recipient, "why": left.why} for left in outcome.otherwise
         ],
     }  # fmt: skip

@@ -61,7 +61,7 @@ def import_(
     signed = None if signature is None else read_small(signature, "the signature")
     check_signed(signed, unsigned)
     taken = take_in_feedback(app, by, recipient, read_small(file, "the feedback"), signed, datetime.now(UTC))
-    _show_taken(app, taken, as_json)
+    _show_taken(app, recipient, taken, as_json)
     return _MOSTLY_BAD if len(taken.bad) > taken.new + taken.known else 0
 
 
@@ -120,10 +120,11 @@ def sheet(workspace: str | None, recipient: str, month: str, out: str) -> None:
         file.write(body)
 
 
-def _show_taken(app: App, taken: Taken, as_json: bool) -> None:
+def _show_taken(app: App, recipient: str, taken: Taken, as_json: bool) -> None:
     from dataclasses import asdict
 
     from pipeline.cli import screens
+    from pipeline.desk.sent_packages import is_helpline
 
     back = [f"C{case_id}" for case_id in taken.brought_back]
     if as_json:
@@ -131,7 +132,8 @@ def _show_taken(app: App, taken: Taken, as_json: bool) -> None:
         screens.show_json(app, {"new": taken.new, "known": taken.known, "brought_back": back, "bad": bad})
         return
     lines = [f"{taken.new} new, {taken.known} known already, {len(taken.bad)} not taken in"]
-    lines += [f"they need more from us: {', '.join(back)} back in the queue"] if back else []
+    why = "they reached nobody, or need more from us" if is_helpline(recipient) else "they need more from us"
+    lines += [f"{why}: {', '.join(back)} back in the queue"] if back else []
     screens.show(app, lines)
     for one in taken.bad:
         click.echo(f"row {one.row}, {one.field}: {one.advice}", err=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -31,13 +31,14 @@ from pipeline.desk.answers import (
     to_answer,
 )
 from pipeline.desk.holding import check_free, held_by_another
+from pipeline.desk.numbers import shown_report
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit
 from triage.answer_contact import Reach, Way
 from triage.answer_letters import NAME_SLOT, Letter
 from triage.answering import Standing, Template
-from triage.errors import BadConfiguration, HotlineError, RuleBroken
+from triage.errors import BadConfiguration, HotlineError, RuleBroken, UsageError
 from triage.people import Act, Person, require
 
 SHOWN, WENT, NOT_SENT = "answer_shown", "answer_sent", "answer_not_sent"
@@ -51,6 +52,7 @@ _PERHAPS_THERE = frozenset({SENT, CLAIMED})
 _NEW = frozenset({"", REFUSED})
 _PURPOSE = b"hotline answers shown 1"
 _DIGEST_HEX_DIGITS = 16
+_MOST_NAMED = 10
 _TO_OPEN = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT})
 
 
@@ -65,11 +67,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person asks for: another template than the one that fits, a word that they reviewed, a repetition."""
+    """What a person asks for: another template than the one that fits, a word that they reviewed, a repetition.
+
+    `reports`: only the letters for these; empty: every one.
+    """
 
     template: Template | None = None
     reviewed: bool = False
     again: bool = False
+    reports: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,15 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
 def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tuple[Outcome, ...]:
     """Send the answers about one case that were shown to a person just as they are now.
 
-    Raises RuleBroken naming the rule, CaseTaken, BadConfiguration or ServiceFailed before anything was claimed.
+    Raises RuleBroken naming the rule, UsageError, CaseTaken, BadConfiguration or ServiceFailed before anything was
+    claimed.
     """
     require(by, Act.DISPOSE)
     with reading(app.store.engine) as connection:
         case = to_answer(connection, case_id, order.template)
         check_free(case.row, by, now)
         _check_shown(app, connection, case, order.template)
+    case = _only(case, order)
     going = [one for one in case.owed if _goes(one, order)]
     if not going:
         raise RuleBroken(_why_nothing(case))
@@ -159,6 +167,20 @@ def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
     with _mailer(app) as mailer:
         post = _Round(Answering(app, by, now), mailer, Vaultroom(app), again=False)
         return tuple(_outcome(case_id, one, _answer(post, case_id, one)) for case_id, one in going)
+
+
+def _only(case: CaseAnswers, order: Order) -> CaseAnswers:
+    """The case with the letters asked for. Raises UsageError where one is none of its, or it is not said which of
+    several that went goes again: nobody shall get a letter twice because another reporter lost theirs."""
+    if not order.reports <= {one.report_id for one in case.owed}:
+        raise UsageError(f"C{case.case_id} has no letter for this report: see `hotline answers show C{case.case_id}`")
+    if order.reports:
+        return replace(case, owed=tuple(one for one in case.owed if one.report_id in order.reports))
+    went = [one.report_id for one in case.owed if order.again and _went_by_mail(one)]
+    if len(went) > 1:
+        numbers = ", ".join(map(shown_report, went[:_MOST_NAMED])) + (", …" if len(went) > _MOST_NAMED else "")
+        raise UsageError(f"several letters went or may have gone: say which with --report ({numbers})")
+    return case
 
 
 def _goes(one: Owed, order: Order) -> bool:

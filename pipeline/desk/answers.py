@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
-from pipeline.desk.caseview import record_of
+from pipeline.desk.caseview import record_of, records_of
 from pipeline.desk.holding import check_here
-from pipeline.desk.links import all_links, links_of, opinions_in
+from pipeline.desk.links import links_of_each, opinions_in
 from pipeline.desk.listing import case_now
-from pipeline.desk.records import dispositions_of
+from pipeline.desk.records import dispositions_of_each
 from pipeline.resources import text
 from pipeline.store import bulk
 from pipeline.store.answer_tables import answer_sent
@@ -43,6 +43,7 @@ _KEPT = {
     NO_TELEPHONE: Standing.NO_TELEPHONE,
 }  # fmt: skip
 _ASKED = ("language", "facts", "salt", "verdict_id", "category")
+_HAS_CONTACT = int(Fact.HAS_CONTACT)
 _SAFE = Fact.HAS_CONTACT | Fact.CONTACT_IS_SAFE
 _FOR_MAIL = _SAFE | Fact.NO_EMAIL
 _WAITS = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT, Standing.CALLING})
@@ -75,6 +76,28 @@ class Owed:
     def needs_reading(self) -> bool:
         """Whether a person reads report and letter before anybody is answered."""
         return bool(NEEDS_A_PERSON & self.codes)
+
+
+class _Sent(NamedTuple):
+    """A row of `answer_sent`."""
+
+    template: str
+    state: str
+    made_at: int
+
+
+class _Known(NamedTuple):
+    """What the store says of one report: `receipt`: it has no contact and a code; `sent`: answers begun or gone."""
+
+    report_id: int
+    language: str | None
+    facts: Fact
+    erased: bool
+    codes: frozenset[str]
+    to_person: bool
+    category: str | None
+    receipt: bool
+    sent: Sequence[_Sent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +142,7 @@ def waiting(app: App, by: Person) -> tuple[CaseAnswers, ...]:
     with reading(app.store.engine) as connection:
         decided = decided_in(connection)
         there = {one.case_id for one in decided}
-        calling = [answers_of(connection, number) for number in _being_called(connection) if number not in there]
+        calling = list(answers_in(connection, [one for one in _being_called(connection) if one not in there]))
     return tuple(one for one in (*decided, *calling) if one.waits)
 
 
@@ -141,7 +164,7 @@ def decided_in(connection: Connection) -> list[CaseAnswers]:
         )
         .order_by(disposition.c.made_at, disposition.c.disposition_id)
     ).scalars()  # fmt: skip
-    return [answers_of(connection, case_id) for case_id in dict.fromkeys(ids)]
+    return list(answers_in(connection, list(dict.fromkeys(ids))))
 
 
 def to_answer(connection: Connection, case_id: int, template: Template | None = None) -> CaseAnswers:
@@ -175,7 +198,7 @@ def standing_in(connection: Connection, templates: Iterable[str], now: datetime)
         )
         .order_by(case_record.c.first_received, case_record.c.case_id)
     ).scalars()  # fmt: skip
-    found = [answers_of(connection, case_id) for case_id in (ids if allowed else ())]
+    found = answers_in(connection, list(ids) if allowed else [])
     return [
         one for one in found
         if not one.decided
@@ -189,55 +212,79 @@ def standing_in(connection: Connection, templates: Iterable[str], now: datetime)
 def answers_of(
     connection: Connection, case_id: int, template: Template | None = None, only: int | None = None
 ) -> CaseAnswers:
-    """The answers about one case; with `template`, that one to everybody; `only`: just the one to this report.
+    """The answers about one case; with `template`, that to everybody it can be for; `only`: just that to this report.
 
     A report is answered once for each decision to answer, and never twice by one template. Raises UsageError for no
     such case.
     """
-    row = record_of(connection, case_id)
-    decided = [one.made for one in dispositions_of(connection, case_id)]
-    asked_at = max((one.at for one in decided if one.kind is Kind.ANSWER), default=None)
-    links = all_links(links_of(connection, case_id))
-    of_its_own = set(links[links[:, 2] == 0][:, 0].tolist())
-    ids = sorted(of_its_own if only is None else of_its_own & {only})
-    rows = sorted(bulk.lookup(connection, report, "report_id", ids, _ASKED))
+    record_of(connection, case_id)
+    (found,) = answers_in(connection, [case_id], template, only)
+    return found
+
+
+def answers_in(
+    connection: Connection, cases: Sequence[int], template: Template | None = None, only: int | None = None
+) -> Iterator[CaseAnswers]:
+    """`answers_of` each of these cases in their order, the store asked once for all of them."""
+    rows, decided = records_of(connection, cases), dispositions_of_each(connection, cases)
+    links = links_of_each(connection, cases)
+    own = {case_id: each[each[:, 2] == 0][:, 0].tolist() for case_id, each in links.items()}
+    known = _known(connection, (one for each in own.values() for one in each if only in (None, one)))
+    for case_id in cases:
+        made = [one.made for one in decided.get(case_id, ())]
+        asked_at = max((one.at for one in made if one.kind is Kind.ANSWER), default=None)
+        since = 0 if asked_at is None else int(asked_at.timestamp())
+        reports = (known[one] for one in sorted(set(own.get(case_id, ()))) if one in known)
+        owed = tuple(_owed(one, made, since, template) for one in reports)
+        yield CaseAnswers(rows[case_id], asked_at is not None, owed)
+
+
+def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
+    """What the store says of these reports and of answers to them."""
+    rows = bulk.lookup(connection, report, "report_id", reports, _ASKED)
     opinions = opinions_in(connection, (one[4] for one in rows))
-    unreached = [one[0] for one in rows if not one[2] & Fact.HAS_CONTACT]
+    codes = {number: frozenset(reason[0] for reason in one.reasons) for number, one in opinions.items()}
+    unreached = [one[0] for one in rows if not one[2] & _HAS_CONTACT]
     receipts = {one[0] for one in bulk.lookup(connection, receipt, "report_id", unreached, ())}
-    kept = _kept(connection, ids, 0 if asked_at is None else int(asked_at.timestamp()), template)
-    owed = []
-    for report_id, language, facts, salt, verdict_id, category in rows:
-        opinion = opinions[verdict_id]
-        codes = frozenset(reason[0] for reason in opinion.reasons)
-        missing = missing_parts(codes, told=bool(facts & Fact.HAS_TEXT), category=category)
-        chosen = _chosen(template, decided, missing)
-        standing = standing_of(
-            Fact(facts), codes, erased=salt is None, receipt=report_id in receipts,
-            kept=kept.get((report_id, chosen)) or kept.get((report_id, None)),
-        )  # fmt: skip
-        owed.append(Owed(report_id, chosen, missing, language, Fact(facts), codes, standing, opinion.to_person))
-    return CaseAnswers(row, asked_at is not None, tuple(owed))
+    sent: defaultdict[int, list[_Sent]] = defaultdict(list)
+    for number, *said in bulk.lookup(connection, answer_sent, "report_id", (one[0] for one in rows), _Sent._fields):
+        sent[number].append(_Sent(*said))
+    return {
+        number: _Known(
+            number, language, Fact(facts), salt is None, codes[verdict_id], opinions[verdict_id].to_person, category,
+            number in receipts, sent.get(number, ()),
+        )
+        for number, language, facts, salt, verdict_id, category in rows
+    }  # fmt: skip
+
+
+def _owed(one: _Known, decided: list[Disposition], since: int, template: Template | None) -> Owed:
+    missing = missing_parts(one.codes, told=bool(one.facts & Fact.HAS_TEXT), category=one.category)
+    chosen = _chosen(template, decided, missing)
+    kept = _kept(one.sent, since)
+    standing = standing_of(
+        one.facts, one.codes, erased=one.erased, receipt=one.receipt,
+        kept=kept.get(chosen) or (None if chosen is template else kept.get(None)),
+    )  # fmt: skip
+    return Owed(one.report_id, chosen, missing, one.language, one.facts, one.codes, standing, one.to_person)
 
 
 def _chosen(template: Template | None, decided: list[Disposition], missing: tuple[Part, ...]) -> Template:
-    if template is Template.NEEDS_ADDRESS and not missing:
-        return Template.THANK_YOU
-    return template or template_for(decided, missing)
+    """The letter asked for; a report that lacks nothing cannot be asked for it and gets the one that fits it."""
+    asks_nobody = template is Template.NEEDS_ADDRESS and not missing
+    return template_for(decided, missing) if template is None or asks_nobody else template
 
 
-def _kept(
-    connection: Connection, ids: list[int], since: int, template: Template | None
-) -> dict[tuple[int, Template | None], Standing]:
-    """What the store remembers: by report and template; and by report alone (None) if any answer went since `since`.
+def _kept(sent: Iterable[_Sent], since: int) -> dict[Template | None, Standing]:
+    """What the store remembers of answers to one report: by template; and under None if any went since `since`.
 
     A call nobody wrote the end of counts whatever was decided since, and before anything else.
     """
-    found: dict[tuple[int, Template | None], Standing] = {}
-    rows = bulk.lookup(connection, answer_sent, "report_id", ids, ("template", "state", "made_at"))
-    for report_id, name, state, made_at in sorted(rows, key=lambda row: row[2] == CALLING):
-        if (standing := _KEPT.get(state)) is None:
+    found: dict[Template | None, Standing] = {}
+    for one in sorted(sent, key=lambda one: one.state == CALLING):
+        if (standing := _KEPT.get(one.state)) is None:
             continue
-        found[report_id, Template(name)] = standing
-        if template is None and (made_at >= since or state == CALLING):
-            found[report_id, None] = standing
+        found[Template(one.template)] = standing
+        if one.made_at >= since or one.state == CALLING:
+            found[None] = standing
     return found

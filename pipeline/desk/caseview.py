@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -44,6 +44,9 @@ from triage.report import Fact
 from triage.routing import Facts, Routes, Suggestion
 from triage.signals.base import WHOLE
 from triage.verdict import Escalation, Label
+
+_TEXT, _ATTACHMENT, _ASSIGNED = map(int, (Fact.HAS_TEXT, Fact.HAS_ATTACHMENT, Fact.ASSIGNED))
+"""As plain numbers: a case may have a thousand reports, and operations on flags are slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +163,11 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
         dispositions=records.dispositions_of(connection, case_id), suggestions=routing.suggest(facts),
         files=files_of(connection, reports),
         first_reported_here=when(
-            min((one.received_at for one in reports if not one.facts & Fact.ASSIGNED), default=None)
+            min((one.received_at for one in reports if not one.facts & _ASSIGNED), default=None)
         ),
         allow_police=consenting(connection, (one.report_id for one in reports)),
         called=called_about(connection, case_id),
-        with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & Fact.HAS_TEXT),
+        with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & _TEXT),
     )  # fmt: skip
 
 
@@ -174,6 +177,15 @@ def record_of(connection: Connection, case_id: int) -> Row[Any]:
     if row is None:
         raise UsageError("there is no case with this number: see `hotline cases list`")
     return row
+
+
+def records_of(connection: Connection, cases: Sequence[int]) -> dict[int, Row[Any]]:
+    """The rows of these cases, by number."""
+    found: dict[int, Row[Any]] = {}
+    for start in range(0, len(cases), bulk.LISTED_KEYS):
+        some = case_record.c.case_id.in_(cases[start : start + bulk.LISTED_KEYS])
+        found |= {row.case_id: row for row in connection.execute(select(case_record).where(some))}
+    return found
 
 
 def when(seconds: int | None) -> datetime | None:
@@ -219,20 +231,25 @@ def _routing_facts(
 
 def _attachments(connection: Connection, reports: list[LinkedReport]) -> int:
     """How many attachments came with the reports."""
-    with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
+    with_any = sorted(one.report_id for one in reports if one.facts & _ATTACHMENT)
     return len(bulk.lookup(connection, content_item, "report_id", with_any, ("position",)))
 
 
 def files_of(connection: Connection, reports: Iterable[LinkedReport]) -> tuple[tuple[str, ...], ...]:
     """Digests of every distinct attachment; of a picture's values only that of the whole picture."""
-    with_any = sorted(one.report_id for one in reports if one.facts & Fact.HAS_ATTACHMENT)
+    return tuple(sorted({tuple(sorted(digests)) for digests in digests_in(connection, reports).values()}))
+
+
+def digests_in(connection: Connection, reports: Iterable[LinkedReport]) -> dict[tuple[int, int], set[str]]:
+    """Report and place of every attachment with digests, to those."""
+    with_any = sorted(one.report_id for one in reports if one.facts & _ATTACHMENT)
     found: dict[tuple[int, int], set[str]] = {}
     for report_id, position, kind, form, value in bulk.lookup(
         connection, signal, "report_id", with_any, ("position", "type", "form", "value")
     ):
         if kind in DIGEST_CHARS and form == WHOLE:
             found.setdefault((report_id, position), set()).add(f"{kind}:{bytes(value).hex()}")
-    return tuple(sorted({tuple(sorted(digests)) for digests in found.values()}))
+    return found
 
 
 def _flags(reports: list[LinkedReport]) -> Fact:

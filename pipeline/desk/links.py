@@ -62,6 +62,14 @@ def links_of(connection: Connection, case_id: int) -> dict[int, Ints]:
     return {run_no: np.concatenate(pieces) for run_no, pieces in found.items()}
 
 
+def links_of_each(connection: Connection, cases: Iterable[int]) -> dict[int, Ints]:
+    """Every link of each of these cases, those of earlier runs first; for many cases in one question."""
+    found: dict[int, list[Ints]] = {}
+    for case_id, _, links in sorted(bulk.lookup(connection, case_reports, "case_id", cases, ("run_no", "links"))):
+        found.setdefault(case_id, []).append(unpacked(bytes(links)))
+    return {case_id: np.concatenate(pieces) for case_id, pieces in found.items()}
+
+
 def unpacked(links: bytes) -> Ints:
     """Stored links as rows of (report, locator, seq)."""
     return np.frombuffer(links, dtype=LINK).reshape(-1, 3).astype(np.int64)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, select
 
 from pipeline.desk.case_moves import moves_in
 from pipeline.desk.lea_holds import holds_in, overrides_asked
+from pipeline.desk.links import links_of_each
 from pipeline.desk.notice_answers import locators_of
 from pipeline.desk.notice_contacts import recipients_in
 from pipeline.desk.notice_grounds import ground, is_joined_since, word_on, words_on
 from pipeline.desk.notice_past import Letter, past_letters
 from pipeline.desk.notices import HOST, decided_in, protocol
-from pipeline.desk.records import assessments_of, dispositions_of
+from pipeline.desk.records import assessments_of_each, dispositions_of_each
 from pipeline.store import bulk
 from pipeline.store.notice_tables import abuse_contact, notice_item
 from pipeline.store.schema import case_record, disposition
-from triage.disposition import Kind
+from triage.assessment import Assessment
+from triage.disposition import Disposition, Kind
 from triage.grouping import NewFact
 from triage.lea_hold import Hold
 from triage.notices import Standing, reminder_due
@@ -106,25 +109,26 @@ def _stands(
     facts = dict(bulk.lookup(connection, case_record, "case_id", case_ids, ("new_facts",)))
     told = {(whose[to], number): letter for (to, number), letter in sorted(past.items(), key=lambda one: one[1].made_at)
             if to in contacts or letter.standing is Standing.IN_DOUBT}  # fmt: skip
-    found = {}
+    said, made = assessments_of_each(connection, case_ids), dispositions_of_each(connection, case_ids)
+    links, found = links_of_each(connection, case_ids), {}
     for case_id in case_ids:
-        grounds = _grounds(connection, case_id, moves.joined_at(case_id), NewFact(facts[case_id]), told)
+        decided = [one.made for one in made[case_id] if one.made.kind is Kind.NOTICE]
+        since = partial(is_joined_since, joined_at=moves.joined_at(case_id), new_facts=NewFact(facts[case_id]))
+        numbers = {number for number in links[case_id][:, 1].tolist() if number}
+        grounds = _grounds(said.get(case_id, ()), decided, numbers, told, since)
         again = Standing.DECIDE_AGAIN if Standing.DECIDE_AGAIN in grounds else Standing.NOT_ASSESSED
         found[case_id] = Standing.READY if None in grounds else again
     return found
 
 
 def _grounds(
-    connection: Connection, case_id: int, joined_at: int | None, new_facts: NewFact,
-    told: Mapping[tuple[str, int], Letter],
+    said: Collection[Assessment], decided: Iterable[Disposition], numbers: Collection[int],
+    told: Mapping[tuple[str, int], Letter], joined_since: Callable[[Disposition], bool],
 ) -> set[Standing | None]:  # fmt: skip
-    """Why its addresses nobody was told of yet do not go; None among them: one does."""
-    said, numbers = assessments_of(connection, case_id), locators_of(connection, case_id)
-    words = words_on(said)
-    last = {one.made.recipient or HOST: one.made for one in dispositions_of(connection, case_id)
-            if one.made.kind is Kind.NOTICE}  # fmt: skip
+    """Why a case's addresses (`numbers`) nobody was told of yet do not go; None among them: one does."""
+    words, last = words_on(said), {one.recipient or HOST: one for one in decided}
     return {
-        ground(word_on(words, number), made, said, joined_since=is_joined_since(made, joined_at, new_facts))
+        ground(word_on(words, number), made, said, joined_since=joined_since(made))
         for recipient, made in last.items() for number in numbers
         if (letter := told.get((recipient, number))) is None or letter.over(made.at)
     }  # fmt: skip

@@ -20,7 +20,8 @@ from triage.verdict import Escalation
 
 SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
 """Channels without files: reports taken in by a person with `hotline new`."""
-_ASKED = {Kind.ICCAM: "assess_and_act", Kind.HELPLINE: "offer_help", Kind.PREVENTION: "offer_help"}
+_HELPED = frozenset({Kind.HELPLINE, Kind.PREVENTION})
+_ASKED = {Kind.ICCAM: "assess_and_act"} | dict.fromkeys(_HELPED, "offer_help")
 
 
 def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "") -> CaseView:
@@ -50,16 +51,20 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient
     return replace(view, withheld=withheld)
 
 
-def _told(case: CaseFacts, recipient: str) -> set[str]:
-    """Who else has this case, or gets it: police agencies by their code, others by what for.
+def _told(case: CaseFacts, recipient: str) -> dict[str, tuple[str, ...]]:
+    """Who else has this case, and who gets it: police agencies by their code, others by what for.
 
-    What was released counts before its package is made: packages made together would else name only those before them.
-    Not so for whom no package can be made (`holds_for`).
+    A release is told before its package is made: packages made together would else name only those before them. Not
+    so for whom no package can be made (`holds_for`).
     """
-    others = [one.made for one in case.dispositions if one.package_id or _goes(one, case)]
-    police = {str(one.recipient) for one in others if one.kind is Kind.POLICE} | case.called
-    told = {str(one.kind) for one in others if one.kind is not Kind.POLICE and one.recipient != recipient}
-    return told | (police - {recipient})
+    sent = [one.made for one in case.dispositions if one.package_id]
+    police = {str(one.recipient) for one in sent if one.kind is Kind.POLICE} | case.called
+    others = {str(one.kind) for one in sent if one.kind is not Kind.POLICE and one.recipient != recipient}
+    released = {str(one.made.recipient) for one in case.dispositions if not one.package_id and _goes(one, case)}
+    return {
+        "also_sent_to": tuple(sorted(others | (police - {recipient}))),
+        "also_released_to": tuple(sorted(released - police - {recipient})),
+    }
 
 
 def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
@@ -68,6 +73,13 @@ def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
     if one.made.kind is not Kind.POLICE or at is None or any(said.at > at for said in case.assessments):
         return False
     return holds_for(str(one.made.recipient), with_files=bool(case.files))
+
+
+def _referred_for(case: CaseFacts, recipient: str) -> tuple[str, ...] | None:
+    """Why people send it to this helpline: what waits to go, or, of what is sent again, all they said."""
+    mine = [one for one in case.dispositions if one.made.kind in _HELPED and one.made.recipient == recipient]
+    waiting = [one for one in mine if one.package_id is None] or mine
+    return tuple(dict.fromkeys(one.made.reason for one in waiting)) or None
 
 
 def holds_for(recipient: str, *, with_files: bool) -> bool:
@@ -112,7 +124,8 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         "reporter_group": _only(sorted(case.reporter_groups)),
         "concerns_own_child": True if Fact.OWN_CHILD in flags else None,
         "reporter_can_be_asked": True if case.allow_police else None,
-        "also_sent_to": tuple(sorted(_told(case, recipient))),
+        **_told(case, recipient),
+        "referred_for": _referred_for(case, recipient),
         # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
         "description": True if case.with_text else None,
     }

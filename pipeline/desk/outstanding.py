@@ -8,7 +8,7 @@ its reporters were written to, called or told by receipt code (`pipeline/desk/an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,9 +16,9 @@ from sqlalchemy import Connection, select
 
 from exporters.base import Exporter
 from exporters.registry import all_exporters
-from pipeline.desk.answers import answers_of
-from pipeline.desk.caseview import files_of
-from pipeline.desk.links import all_links, links_of, reports_in
+from pipeline.desk.answers import answers_in
+from pipeline.desk.caseview import digests_in
+from pipeline.desk.links import links_of_each, reports_in
 from pipeline.desk.outside import holds_for
 from pipeline.desk.records import grave_among
 from pipeline.resources import text
@@ -73,12 +73,14 @@ def outstanding(connection: Connection) -> Outstanding:
     given = _answered(connection, (row.case_id for row in rows if row.kind == Kind.ANSWER and row.status not in _ENDED))
     grave = grave_among(connection, {row.case_id for row in rows if row.kind == Kind.ICCAM})
     unfit = {row.case_id: row.status for row in rows if row.kind == Kind.ICCAM and row.case_id not in grave}
+    of_digests = {code for code in {row.recipient for row in rows} if not holds_for(code or "", with_files=False)}
+    empty = _without_files(connection, {row.case_id for row in rows if row.recipient in of_digests})
     undone: defaultdict[tuple[Kind, str | None], dict[int, bool]] = defaultdict(dict)
     for row in (row for row in rows if row.kind != Kind.ICCAM or row.case_id in grave):
         kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
         settled = exporter is None and (row.status in _ENDED or (kind is Kind.ANSWER and row.case_id in given))
         if not settled and (row.released_at is not None or not needs_release(kind)):
-            undone[kind, exporter][row.case_id] = _can_go(connection, row.case_id, row.recipient or "")
+            undone[kind, exporter][row.case_id] = row.recipient not in of_digests or row.case_id not in empty
     oldest = datetime.fromtimestamp(waiting[0].made_at, UTC) if waiting else None
     return Outstanding(
         len(waiting), tuple(dict.fromkeys(row.case_id for row in waiting)), oldest,
@@ -91,17 +93,18 @@ def outstanding(connection: Connection) -> Outstanding:
     )  # fmt: skip
 
 
-def _can_go(connection: Connection, case_id: int, recipient: str) -> bool:
-    """Whether a package can be made of a case at all; files are looked for only where it depends on them."""
-    if holds_for(recipient, with_files=False):
-        return True
-    reports = reports_in(connection, all_links(links_of(connection, case_id))[:, 0].tolist())
-    return holds_for(recipient, with_files=bool(files_of(connection, reports)))
+def _without_files(connection: Connection, cases: Collection[int]) -> frozenset[int]:
+    """Those of the cases of which no package of digests can be made."""
+    links = links_of_each(connection, cases)
+    reports = reports_in(connection, (one for each in links.values() for one in each[:, 0].tolist()))
+    held = {report_id for report_id, _ in digests_in(connection, reports)}
+    with_any = {case_id for case_id, each in links.items() if not held.isdisjoint(each[:, 0].tolist())}
+    return frozenset(cases) - with_any
 
 
 def _answered(connection: Connection, cases: Iterable[int]) -> frozenset[int]:
     """Of cases somebody decided to answer those in which no answer waits."""
-    return frozenset(case_id for case_id in set(cases) if not answers_of(connection, case_id).waits)
+    return frozenset(one.case_id for one in answers_in(connection, sorted(set(cases))) if not one.waits)
 
 
 def _exporters() -> dict[tuple[str, str | None], str]:

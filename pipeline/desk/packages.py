@@ -31,10 +31,12 @@ from pipeline.desk.shared_reports import counted_once
 from pipeline.desk.supplements import Past
 from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
+from pipeline.desk.times import local, utc
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record, disposition
+from pipeline.store.schema import package as packed
 from triage import disposition as rules
 from triage.disposition import Kind
 from triage.errors import KeyProblem, RuleBroken, ServiceFailed, UsageError
@@ -43,6 +45,7 @@ from triage.people import Act, Person, require
 from triage.routing import Recipient, Routes
 
 _NOBODY_ASKED = "no disposition of this case asks for such an export: run `hotline dispose`"
+_OTHERWISE = "it went as {} on {}: `hotline export {} --case C{} --again` makes this kind of it too"
 
 
 Say = Callable[[Made], None]
@@ -73,12 +76,14 @@ class Skipped:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What was made and what was left out; `textless` are cases that went, but without the texts somebody expects,
-    `placeless` such without an address that tells who reported it (`telling.py`)."""
+    `placeless` such without an address that tells who reported it (`telling.py`). Where nothing was made, `otherwise`
+    are cases another kind of export took for the same recipient."""
 
     made: tuple[Made, ...]
     skipped: tuple[Skipped, ...]
     textless: tuple[Skipped, ...] = ()
     placeless: tuple[Skipped, ...] = ()
+    otherwise: tuple[Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +149,31 @@ def make_packages(
             made.append(_make(app, exporter, recipient, some, order, by, now, agency))
             if say is not None:
                 say(made[-1])
+    among = () if made or order.again else _recipients(exporter, routing, order.recipient)
+    otherwise = _taken_otherwise(app, exporter, among, order)
     if order.case_id is not None and not made:
-        raise RuleBroken(skipped[0].why if skipped else _NOBODY_ASKED)
-    return Outcome(tuple(made), tuple(skipped), tuple(textless), tuple(placeless))
+        raise RuleBroken(next((one.why for one in (*otherwise, *skipped)), _NOBODY_ASKED))
+    return Outcome(tuple(made), tuple(skipped), tuple(textless), tuple(placeless), otherwise)
+
+
+def _taken_otherwise(
+    app: App, exporter: Exporter, recipients: Iterable[Recipient], order: Order
+) -> tuple[Skipped, ...]:
+    """Cases that went to these recipients as another kind of package (ICCAM's version 2, say), and how to make this."""
+    query = (
+        select(disposition.c.case_id, disposition.c.recipient, packed.c.kind, packed.c.made_at)
+        .join(packed, packed.c.package_id == disposition.c.package_id)
+        .where(disposition.c.recipient.in_([one.code for one in recipients]), packed.c.kind != exporter.kind)
+        .order_by(disposition.c.case_id)
+    )
+    with reading(app.store.engine) as connection:
+        rows = connection.execute(query).all()
+    return tuple(
+        Skipped(row.case_id, row.recipient, _OTHERWISE.format(
+            row.kind, local(utc(row.made_at)), exporter.kind, row.case_id
+        ))
+        for row in rows if order.case_id in (None, row.case_id)
+    )  # fmt: skip
 
 
 def _recipients(exporter: Exporter, routing: Routes, only: str | None) -> list[Recipient]:

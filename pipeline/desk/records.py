@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection
 
 from pipeline.desk.times import utc
 from pipeline.store import bulk
@@ -33,6 +34,13 @@ from triage.errors import RuleBroken
 _WORDS: dict[str, type[StrEnum]] = {
     "gender": Gender, "age_group": AgeGroup, "site_type": SiteType, "commerciality": Commerciality,
 }  # fmt: skip
+_ASSESSMENT = (
+    "made_at", "assessment_id", "locator_id", "classification", "person_id", "viewed", "reason", "kind",
+    "hosting_country", "hosting_source", "iccam",
+)  # fmt: skip
+_DISPOSITION = (
+    "disposition_id", "kind", "recipient", "person_id", "made_at", "reason", "released_by", "released_at", "package_id",
+)  # fmt: skip
 YES_NO_ANSWERS = ("virtual", "user_generated", "child_modeling")
 WORD_ANSWERS = tuple(_WORDS)
 PAYMENT_ANSWER = "payment_methods"
@@ -88,11 +96,19 @@ def assessment_values(said: Assessment) -> dict[str, Any]:
 
 def assessments_of(connection: Connection, case_id: int) -> tuple[Assessment, ...]:
     """Every assessment of a case, in the order they were made."""
-    rows = connection.execute(
-        select(assessment).where(assessment.c.case_id == case_id)
-        .order_by(assessment.c.made_at, assessment.c.assessment_id)
-    )  # fmt: skip
-    return tuple(_assessment(row) for row in rows)
+    return assessments_of_each(connection, (case_id,)).get(case_id, ())
+
+
+def assessments_of_each(connection: Connection, cases: Iterable[int]) -> dict[int, tuple[Assessment, ...]]:
+    """`assessments_of` for many cases in one question; a case without any is not in it."""
+    found: defaultdict[int, list[Assessment]] = defaultdict(list)
+    for row in sorted(bulk.lookup(connection, assessment, "case_id", cases, _ASSESSMENT), key=lambda row: row[1:3]):
+        (case_id, made_at, _, item, said, by, viewed, reason, kind, country, source, iccam) = row
+        found[case_id].append(Assessment(
+            case_id, item, Classification(said), by, utc(made_at), Viewed(viewed), reason,
+            None if kind is None else IllegalKind(kind), country, source, answers(json.loads(iccam)),
+        ))  # fmt: skip
+    return {case_id: tuple(said) for case_id, said in found.items()}
 
 
 def grave_among(connection: Connection, cases: Collection[int]) -> frozenset[int]:
@@ -113,22 +129,17 @@ def disposition_values(made: Disposition) -> dict[str, Any]:
 
 def dispositions_of(connection: Connection, case_id: int) -> tuple[StoredDisposition, ...]:
     """Every disposition of a case, in the order they were made."""
-    rows = connection.execute(
-        select(disposition).where(disposition.c.case_id == case_id).order_by(disposition.c.disposition_id)
-    )
-    return tuple(
-        StoredDisposition(
-            row.disposition_id,
-            Disposition(row.case_id, Kind(row.kind), row.recipient, row.person_id, utc(row.made_at), row.reason),
-            row.released_by, None if row.released_at is None else utc(row.released_at), row.package_id,
-        )
-        for row in rows
-    )  # fmt: skip
+    return dispositions_of_each(connection, (case_id,)).get(case_id, ())
 
 
-def _assessment(row: Row[Any]) -> Assessment:
-    return Assessment(
-        row.case_id, row.locator_id, Classification(row.classification), row.person_id, utc(row.made_at),
-        Viewed(row.viewed), row.reason, None if row.kind is None else IllegalKind(row.kind),
-        row.hosting_country, row.hosting_source, answers(json.loads(row.iccam)),
-    )  # fmt: skip
+def dispositions_of_each(
+    connection: Connection, cases: Iterable[int]
+) -> dict[int, tuple[StoredDisposition, ...]]:
+    """`dispositions_of` for many cases in one question; a case without any is not in it."""
+    found: defaultdict[int, list[StoredDisposition]] = defaultdict(list)
+    for row in sorted(bulk.lookup(connection, disposition, "case_id", cases, _DISPOSITION), key=lambda row: row[1]):
+        case_id, number, kind, recipient, person_id, made_at, reason, released_by, released_at, package_id = row
+        made = Disposition(case_id, Kind(kind), recipient, person_id, utc(made_at), reason)
+        at = None if released_at is None else utc(released_at)
+        found[case_id].append(StoredDisposition(number, made, released_by, at, package_id))
+    return {case_id: tuple(made) for case_id, made in found.items()}

@@ -20,6 +20,7 @@ from pipeline.keys import PrivateKey, private_key
 from pipeline.packing import unpack, unpack_locator
 from pipeline.sealing import Envelope, Opener
 from pipeline.stages.group import BETWEEN, LOCATOR_FIELD, locator_subject
+from pipeline.store import bulk
 from pipeline.store.engine import reading
 from pipeline.store.schema import contact, envelope, locator_pack, report, sealed_text
 from triage.answer_contact import Reach, reach_of
@@ -32,8 +33,8 @@ TEXT_FIELDS = ("location", "description")
 _CONTACT_FIELD, _EXTRA = "contact", "extra"
 _WRITTEN, _BESIDE = 0, 1
 """Kinds of `sealed_text`."""
-_IDS_AT_ONCE = 500
-"""Report numbers in one question to the store; SQLite takes no more than 999 in its oldest builds."""
+_POLICE = int(Fact.POLICE_MAY_CONTACT)
+"""As a plain number: an operation on flags costs more than opening a contact."""
 
 
 class Place(NamedTuple):
@@ -122,7 +123,7 @@ class Vaultroom:
         As `own_contact`, inside a transaction the caller holds. The sealed consent counts, where there is one.
         """
         return [
-            (keys_in(said), bool((facts if (given := consent_in(said)) is None else given) & Fact.POLICE_MAY_CONTACT))
+            (keys_in(said), bool(int(facts if (given := consent_in(said)) is None else given) & _POLICE))
             for facts, said in self._contacts(connection, report_ids)
         ]
 
@@ -155,17 +156,15 @@ class Vaultroom:
 
     def _contacts(self, connection: Connection, report_ids: Collection[int]) -> list[tuple[int, dict[str, str]]]:
         """The facts of each report that has a contact (and was not erased), and the contact by field."""
-        asked, opened = sorted(set(report_ids)), []
-        for first in range(0, len(asked), _IDS_AT_ONCE):
-            held = (
-                select(report.c.salt, report.c.facts, contact.c.report_id, contact.c.envelope_id, contact.c.sealed)
-                .join(contact, contact.c.report_id == report.c.report_id)
-                .where(report.c.report_id.in_(asked[first : first + _IDS_AT_ONCE]), report.c.salt.is_not(None))
-            )
-            for row in connection.execute(held).all():
-                opener = self._opener(connection, row.envelope_id)
-                said = opener.open(row.report_id, bytes(row.salt), _CONTACT_FIELD, bytes(row.sealed))
-                opened.append((int(row.facts), json.loads(said.decode("utf-8", "surrogatepass"))))
+        held = sorted(bulk.lookup(connection, contact, "report_id", report_ids, ("envelope_id", "sealed")))
+        rows = bulk.lookup(connection, report, "report_id", (row[0] for row in held), ("salt", "facts"))
+        known = {report_id: (bytes(salt), int(facts)) for report_id, salt, facts in rows if salt is not None}
+        opened = []
+        for report_id, envelope_id, sealed in held:
+            if report_id in known:
+                salt, facts = known[report_id]
+                said = self._opener(connection, envelope_id).open(report_id, salt, _CONTACT_FIELD, bytes(sealed))
+                opened.append((facts, json.loads(said.decode("utf-8", "surrogatepass"))))
         return opened
 
     def _opener(self, connection: Connection, number: int) -> Opener:

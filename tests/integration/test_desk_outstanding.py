@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,12 @@ from pipeline.desk.acts import Said
 from pipeline.desk.answer_calls import call, called
 from pipeline.desk.answer_receipts import ask
 from pipeline.desk.disclosures import Asked
+from pipeline.desk.notices_today import notices_today
 from pipeline.desk.outside import outside_view
-from pipeline.desk.outstanding import Outstanding, Undone
+from pipeline.desk.outstanding import Outstanding, Undone, outstanding
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.times import local
+from pipeline.store.engine import reading
 from tests.desk import NOW, Desk, copied, made
 from tests.letters import decided, receipt_for, shown_and_sent
 from triage.assessment import Classification, IllegalKind, Viewed
@@ -109,8 +112,39 @@ def test_a_hash_list_of_a_case_without_files_is_not_called_to_be_exported(desk: 
     assert _undone(desk) == (Undone(Kind.POLICE, "vics", (), (case_id,)),)
     (line,) = screens.outstanding_block(queue.today(desk.app, desk.one, NOW).outstanding, NOW)
     assert line.strip() == f"cannot be exported, no file with a digest came with it: vics C{case_id}"
-    told = outside_view(desk.facts(case_id), "BA-1", "police", "police-rs").facts["also_sent_to"]
+    told = outside_view(desk.facts(case_id), "BA-1", "police", "police-rs").facts["also_released_to"]
     assert told == (), "nothing can be made for them, so they are not told"
+
+
+def test_many_cases_ask_the_store_no_more_often_than_one(desk: Desk) -> None:
+    """Ten thousand open cases would else keep the screen of the day waiting for seconds."""
+    places = ({"id": f"p-{number}", "location": f"https://p{number}.example/a"} for number in range(6))
+    desk.bring("places", *places)
+    cases = [desk.case_of(f"p-{number}") for number in range(6)]
+    for case_id in cases:
+        desk.assess(case_id, Said(Classification.ILLEGAL_OTHER, None, Viewed.CONTENT, kind=IllegalKind.THREAT))
+    asked = []
+    for kind, recipient in ((Kind.ANSWER, None), (Kind.POLICE, "police-hashes"), (Kind.NOTICE, "host")):
+        for case_id in cases:
+            desk.dispose(case_id, kind, recipient, "question" if kind is Kind.ANSWER else "hosted_here")
+            if kind is Kind.POLICE:
+                acts.release(desk.app, desk.two, case_id, NOW)
+            if case_id in (cases[0], cases[-1]):
+                asked.append(_statements(desk))
+    assert [asked[at] == asked[at + 1] for at in (0, 2, 4)] == [True, True, True]
+
+
+def _statements(desk: Desk) -> int:
+    """How many statements the lists of the day take."""
+    said: list[str] = []
+    with reading(desk.app.store.engine) as connection:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_trace_callback(said.append)
+        outstanding(connection)
+        notices_today(connection, NOW)
+        driver.set_trace_callback(None)
+    return len(said)
 
 
 def test_the_screen_names_ten_cases_and_counts_the_rest() -> None:

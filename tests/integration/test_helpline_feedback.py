@@ -14,6 +14,8 @@ from pipeline.cli.main import answer
 from pipeline.desk.feedback import Taken, take_in_feedback
 from pipeline.desk.feedback_lists import overdue, sheet
 from pipeline.desk.lea_holds import holds_in
+from pipeline.desk.outside import outside_view
+from pipeline.desk.package_folder import Made
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.sent_packages import sent_to
 from pipeline.store.delivery_tables import police_feedback
@@ -43,10 +45,31 @@ def _referred(desk: Desk) -> str:
     return sent.reference
 
 
+def _told_why(made: Made) -> list[str]:
+    document = json.loads((made.folder / "referral.json").read_text())
+    return list(document["cases"][0]["referred_for"])
+
+
 def _take(desk: Desk, reference: str, *states: str) -> Taken:
     lines = [f"{reference},{state},,{ANSWERED.isoformat()}\r\n" for state in states]
     body = (HEADING + "".join(lines)).encode()
     return take_in_feedback(desk.app, desk.two, HELPLINE, body, AGENCY.signature(body), ANSWERED)
+
+
+def test_a_referral_says_why_a_person_sends_it_to_this_helpline_and_no_other(desk: Desk) -> None:
+    case_id = desk.case_of("q-1")
+    desk.dispose(case_id, Kind.HELPLINE, HELPLINE, "question")
+    desk.dispose(case_id, Kind.PREVENTION, "prevention", "asked_for_help")
+    made = {one.recipient: one for one in make_packages(desk.app, Order("referral"), desk.two, SENT).made}
+    assert {name: _told_why(one) for name, one in made.items()} == {
+        HELPLINE: ["question"], "prevention": ["asked_for_help"],
+    }  # fmt: skip
+    desk.dispose(case_id, Kind.HELPLINE, HELPLINE, "worried_parent", now=SENT)
+    (later,) = make_packages(desk.app, Order("referral"), desk.two, ANSWERED).made
+    assert _told_why(later) == ["worried_parent"], "what it was sent for before it knows"
+    (again,) = make_packages(desk.app, Order("referral", HELPLINE, again=True), desk.two, ANSWERED).made
+    assert _told_why(again) == ["question", "worried_parent"]
+    assert "referred_for" not in outside_view(desk.facts(case_id), "BA-1", "police", "police-rs").facts
 
 
 def test_a_signed_answer_goes_in_once_and_stands_in_the_cases_history(desk: Desk) -> None:
@@ -116,5 +139,8 @@ def test_the_command_takes_a_helplines_file_and_names_who_answers(
     assert json.loads(capsys.readouterr().out)["new"] == 1
     with reading(desk.app.store.engine) as connection:
         assert connection.execute(select(police_feedback.c.recipient)).scalars().all() == [HELPLINE]
+    path.write_text(json.dumps([{"reference": reference, "state": "not_reached", "at": SENT.isoformat()}]))
+    assert answer([*words[:-1], "--recipient", HELPLINE]) == 0
+    assert "they reached nobody, or need more from us: C" in capsys.readouterr().out
     with pytest.raises(UsageError, match="helpline, prevention"):
         take_in_feedback(desk.app, desk.two, "iccam", b"", None, ANSWERED)

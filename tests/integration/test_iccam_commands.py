@@ -210,6 +210,14 @@ def test_what_was_packed_as_version_2_only_is_named_until_it_went(
     assert run(line, "today") == 0
     assert f"to be exported (`hotline export`): iccam C{case_id}\n" in capsys.readouterr().out
     assert run(line, "export", "iccam-v2") == 0
+    capsys.readouterr()
+    assert run(line, "export", "iccam") == 0
+    said, again = capsys.readouterr().out, f"`hotline export iccam --case C{case_id} --again` makes this kind of it too"
+    assert f"made before  C{case_id} for iccam: it went as iccam-v2 on " in said
+    assert again in said
+    assert "nothing was made: no case waits for this kind of export" in said
+    assert run(line, "export", "iccam", "--case", f"C{case_id}") == 2
+    assert again in capsys.readouterr().err
     send = f"send it with `hotline export iccam --again --case C{case_id}`"
     for command, code in (("push", 0), ("reconcile", 1)):
         assert run(line, "iccam", command) == code

@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from exporters import plain_csv
+from exporters.call_sheet import call_sheet
+from exporters.package import Package
+from exporters.report_pdf import Style, report_data
+from exporters.wording import LANGUAGES
 from pipeline.cli.case_screen import as_json, missing, screen
-from pipeline.delivery.pdf import words_in
+from pipeline.delivery.pdf import glyphs, words_in
 from pipeline.desk import acts
 from pipeline.desk.call_log import CallNote
 from pipeline.desk.outside import outside_view
@@ -42,9 +46,9 @@ class Case:
             self.desk.dispose(self.number, Kind.POLICE, agency, "hosted_here", now=at)
             acts.release(self.desk.app, self.desk.two, self.number, at)
 
-    def told(self, recipient: str) -> object:
-        """Who else that agency is told has the case."""
-        return outside_view(self.desk.facts(self.number), "BA-1", "police", recipient).facts["also_sent_to"]
+    def told(self, recipient: str, field: str = "also_sent_to") -> object:
+        """Who else that agency is told has the case, or (`also_released_to`) gets it."""
+        return outside_view(self.desk.facts(self.number), "BA-1", "police", recipient).facts[field]
 
 
 @pytest.fixture
@@ -92,20 +96,34 @@ def test_police_read_every_area_wherever_they_look(case: Case) -> None:
 
 def test_agencies_exported_to_by_one_command_are_told_of_each_other(case: Case) -> None:
     case.release_for(RS, FBIH)
-    packages = make_packages(case.desk.app, Order("lea"), case.desk.two, NOW).made
-    told = {one.recipient: json.loads((one.folder / "case.json").read_text()) for one in packages}
-    assert {code: one["cases"][0]["facts"]["also_sent_to"] for code, one in told.items()} == {
-        RS: ["police-fbih"], FBIH: ["police-rs"],
-    }  # fmt: skip
+    first, second = make_packages(case.desk.app, Order("lea"), case.desk.two, NOW).made
+    assert (first.recipient, second.recipient) == (FBIH, RS)
+    told = [json.loads((one.folder / "case.json").read_text())["cases"][0]["facts"] for one in (first, second)]
+    assert [(one["also_sent_to"], one["also_released_to"]) for one in told] == [([], [RS]), ([FBIH], [])]
+    assert plain_csv.read((first.folder / "reports.csv").read_bytes())[0]["also_released_to"] == RS
+    assert "also released to, not yet sent: police-rs" in (first.folder / "case.jsonld").read_text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_paper_tells_what_was_sent_from_what_was_only_released(case: Case, language: str) -> None:
+    case.release_for(RS, FBIH)
+    view = outside_view(case.desk.facts(case.number), "BA-1", "police", RS)
+    package = Package("lea", RS, NOW, "duty_to_report_crime", "investigate", (view,), language=language)
+    words = words_in(language)
+    said = dict(report_data(package, Style(words, glyphs()))["cases"][0]["facts"])
+    assert words.recipient(FBIH) in said[words.field("also_released_to")]
+    assert words.field("also_sent_to") not in said
+    sheet = call_sheet(package, CallReason.CHILD_IN_DANGER_NOW, words)
+    assert f"{words.field('also_released_to')}: {words.recipient(FBIH)}" in " ".join(sheet.split())
 
 
 def test_what_waits_for_its_release_again_is_not_told_as_sent(case: Case) -> None:
     case.desk.dispose(case.number, Kind.POLICE, FBIH, "hosted_here")
     assert case.told(RS) == ()
     acts.release(case.desk.app, case.desk.two, case.number, NOW)
-    assert case.told(RS) == ("police-fbih",)
+    assert (case.told(RS), case.told(RS, "also_released_to")) == ((), ("police-fbih",))
     case.desk.assess(case.number, now=NOW + timedelta(minutes=1))
-    assert case.told(RS) == ()
+    assert case.told(RS, "also_released_to") == ()
 
 
 def test_a_call_sheet_names_the_agency_a_call_reached_before(case: Case) -> None:

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from exporters import plain_csv
+from exporters.case_uco import case_jsonld
 from exporters.cover import cover_facts
+from exporters.lea import LawEnforcementExporter
 from exporters.package import CaseView, Package
 from exporters.redacted_texts import RedactedText
 from exporters.shared import Shared
@@ -19,6 +22,7 @@ from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.shared_reports import also_in, counted_once
 from pipeline.store.engine import reading
 from tests.desk import NOW, Desk
+from tests.filled import filled
 from triage.redacting.redactor import Redacted
 
 ONE, OTHER = (CaseView(name, {"reports": count, "escalate": "danger_now"}, removed=("description",))
@@ -50,6 +54,20 @@ def test_a_text_no_case_gives_is_missing_once() -> None:
     told = counted_once([(cases[0], (11, 12)), (cases[1], (12,))])
     assert [one.withheld for one in told] == [one.withheld for one in cases]
     assert _facts(*told) == (2, 0, 2)
+
+
+def test_every_table_and_document_of_the_package_names_case_and_report() -> None:
+    cases = counted_once([(ONE, (11, 12)), (OTHER, (12,))])
+    package = Package("lea", "police-rs", NOW, "duty_to_report_crime", "investigate", cases)
+    files = LawEnforcementExporter({name: filled(name) for name in LawEnforcementExporter.needs}).files(package)
+    told = {one["reference"]: one for one in json.loads(files["case.json"])["cases"]}
+    assert "shared_reports" not in told["A-1"]
+    assert told["B-1"]["shared_reports"] == [{"report": 1, "reference": "A-1", "their_report": 2}]
+    rows = plain_csv.read(files["reports.csv"])
+    assert [row["shared_reports"] for row in rows] == ["", "report 1: report 2 of A-1"]
+    observed = [one for one in json.loads(case_jsonld(package, words_in("en")))["@graph"]
+                if "cac-hotlines:PublicReport" in one["@type"]]  # fmt: skip
+    assert [one.get("core:description") for one in observed] == [None, ["report 1: report 2 of A-1"]]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -30,15 +30,18 @@ REFERENCE = "BA-7F3K-9QWX-2MTC"
 SHEET = CallReason.MEETING_SOON
 SEEN = Assessment(1, None, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT,
                   iccam=IccamAnswers(gender=Gender.BOTH, age_group=AgeGroup.PRE_PUBESCENT, virtual=True))  # fmt: skip
+EVERYBODY = ("iccam", "police-fbih", "police-brcko", "police-canton-7", "police-canton-9", "helpline")
 LETTERHEAD = Letterhead("name " * (MAX_HOTLINE_NAME_CHARS // 5 - 1) + "named", "1 " * (MAX_HOTLINE_PHONE_CHARS // 2))
 """As long as allowed."""
 
 
-def _package(language: str, *addresses: str, reasons: tuple[str, ...] = ("child_blackmailed",)) -> Package:
+def _package(
+    language: str, *addresses: str, reasons: tuple[str, ...] = ("child_blackmailed",), told: tuple[str, ...] = ()
+) -> Package:
     facts = {
         "label": "csam_suspect", "escalate": "child_blackmailed", "reason_codes": reasons, "area": "BA-RS-Banja Luka",
         "reports": 2, "first_received": AT, "last_received": AT, "received_assumed": True, "concerns_own_child": True,
-        "reporter_can_be_asked": True,
+        "reporter_can_be_asked": True, "also_sent_to": told, "also_released_to": told,
         "description": "canary words of a reporter", "contact_name": "canary name",
     }  # fmt: skip
     items = [item_facts(address, "url", SEEN) for address in addresses]
@@ -54,12 +57,23 @@ def _package(language: str, *addresses: str, reasons: tuple[str, ...] = ("child_
 )  # fmt: skip
 def test_the_fullest_sheet_is_one_page_with_room_to_write(language: str, address: str) -> None:
     addresses = [address] * 12 if address else []
-    package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8])
+    package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8], told=EVERYBODY)
     package = replace(package, name="package-20260304-1A2B3C4D")
     lines = call_sheet(package, SHEET, WORDS[language]).splitlines()
     assert len(lines) == PAGE_LINES
     assert max(map(len, lines)) <= PAGE_CHARS
     assert lines[-2:] == ["_" * PAGE_CHARS] * 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("count", "numbers"), [(1, "1"), (3, "1–3")])
+def test_reports_have_the_numbers_the_package_will_give_them(language: str, count: int, numbers: str) -> None:
+    package = _package(language)
+    (case,) = package.cases
+    package = replace(package, cases=(replace(case, facts=dict(case.facts) | {"reports": count}),))
+    said = " ".join(call_sheet(package, SHEET, WORDS[language]).split())
+    assert WORDS[language].said("call", "reports", numbers=numbers) in said
+    assert f" {numbers}, " in said
 
 
 def test_no_address_on_a_sheet_can_be_opened_and_long_ones_are_cut() -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from exporters.case_uco import CONTEXT, case_jsonld
 from exporters.package import CaseView, Package, file_facts, item_facts, view_case
+from exporters.shared import Shared
 from pipeline.delivery.pdf import words_in
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
@@ -67,7 +68,7 @@ def _everything() -> bytes:
     items = [item_facts(address, kind, None) for kind, address in KINDS.items()]
     items += [item_facts("https://host.example/\x00\u202e\ud800<\"'&]]>", "url", GRAVE), file_facts(DIGESTS, GRAVE)]
     told = _case("BA-1", *items, also_sent_to=("iccam", "police_brcko"))
-    return case_jsonld(_package(told, CaseView("BA-2", {})), WORDS)
+    return case_jsonld(_package(told, CaseView("BA-2", {}, shared=(Shared(1, "BA-1", 2),))), WORDS)
 
 
 def _validated(document: bytes, folder: Path) -> subprocess.CompletedProcess[str]:

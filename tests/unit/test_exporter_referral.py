@@ -72,6 +72,7 @@ def test_texts_are_named_on_the_page_and_headed_in_the_packages_language(languag
 def test_the_page_says_the_codes_in_words() -> None:
     exporter = ReferralExporter({name: filled(name) for name in ReferralExporter.needs})
     page = " ".join(exporter.files(replace(exporter.examples()[0], language="en"))[PAGE].decode().split())
+    assert "HL-17. Why we refer it to you: a parent or teacher is worried about a child; The program suspects:" in page
     assert "Why: it reads like a question; Ticked by the reporter: question; Reports: 1;" in page
     assert "Who reported: a parent; Reporter's own child: yes; Asked: Please offer help." in page
     assert "HL-18. The program suspects: not enough to act on; Sign of danger: abuse is described; Area: BA-RS;" in page

@@ -71,6 +71,7 @@ CODES: dict[str, Iterable[object]] = {
     "reporter_group": REPORTER_GROUPS,
     "helpline_state": HelplineState,
     "withheld": WITHHELD,
+    "referred_for": disposition.DISPOSITION_REASONS,
 }  # fmt: skip
 OF_NO_CLOSED_LIST = {"victim_sex", "victim_age_band", "relationship", "violence_kind", "recipient"}
 OURS = {"document", "column", "cover", "time", "call", "spoken", "disclosure", "referral"}

@@ -1,0 +1,75 @@
+"""A case with several reporters: each gets the letter that fits their own report, and again only who is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.main import answer
+from pipeline.desk.numbers import shown_report
+from tests.desk import Desk
+from tests.letters import bring, decided, outbox, shown_and_sent, text_of
+from triage.answering import Template
+from triage.disposition import Kind
+from triage.errors import UsageError
+
+pytest_plugins = ("tests.letter_workspace",)
+LACKS, WHOLE = "lacks@mail.example", "whole@mail.example"
+
+
+@pytest.fixture
+def case_id(letters: Desk, tmp_path: Path) -> int:
+    """One place, reported by somebody who did not say what was seen and by somebody who did; to be answered."""
+    place = {"location": "https://both.example/a", "contact_is_safe": "yes", "language": "en"}
+    lacks = place | {"id": "b-1", "contact_email": LACKS, "category": "other"}
+    whole = place | {"id": "b-2", "contact_email": WHOLE, "description": "illegal pictures of a child on this page"}
+    bring(letters.app, tmp_path / "both.csv", lacks, whole)
+    return decided(letters, "b-1")
+
+
+def _asked(desk: Desk) -> dict[str, bool]:
+    """Reader to whether the letter asks for what is missing."""
+    return {mail["To"]: "what you saw there" in text_of(mail) for mail in outbox(desk)}
+
+
+def _text_to(reader: str, desk: Desk) -> str:
+    (mail,) = (one for one in outbox(desk) if one["To"] == reader)
+    return text_of(mail)
+
+
+def test_each_reporter_gets_the_letter_that_fits_their_own_report(letters: Desk, case_id: int) -> None:
+    assert shown_and_sent(letters, case_id) == ["sent", "sent"]
+    assert _asked(letters) == {LACKS: True, WHOLE: False}
+    assert "Your message has arrived" in _text_to(WHOLE, letters)
+
+
+def test_who_lacks_nothing_gets_what_fits_where_only_what_is_missing_was_asked_for(letters: Desk, case_id: int) -> None:
+    letters.dispose(case_id, Kind.HELPLINE, "helpline", "question")
+    assert shown_and_sent(letters, case_id, Template.NEEDS_ADDRESS) == ["sent", "sent"]
+    assert _asked(letters) == {LACKS: True, WHOLE: False}
+    assert "We passed your question on" in _text_to(WHOLE, letters)
+
+
+def test_again_goes_to_the_reporter_who_is_named_and_to_nobody_else(
+    letters: Desk, case_id: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown_and_sent(letters, case_id)
+    lacks, whole = letters.report_of("b-1"), letters.report_of("b-2")
+    with pytest.raises(UsageError, match=f"say which with --report .{shown_report(lacks)}, {shown_report(whole)}."):
+        shown_and_sent(letters, case_id, again=True)
+    for path in (letters.app.workspace.root / "outbox").glob("*.eml"):
+        path.unlink()
+    words = ["--workspace", str(letters.folder / "workspace"), "answers", "send", f"C{case_id}", "--again"]
+    assert answer([*words, "--report", shown_report(whole)]) == 0
+    assert f"C{case_id}: 1 in the outbox" in capsys.readouterr().out
+    assert list(_asked(letters)) == [WHOLE]
+    assert answer([*words, "--report", shown_report(letters.report_of("l-1"))]) == 2
+    assert "has no letter for this report" in capsys.readouterr().err
+
+
+def test_a_letter_can_go_by_itself_before_the_others(letters: Desk, case_id: int) -> None:
+    assert shown_and_sent(letters, case_id, reports=[letters.report_of("b-1")]) == ["sent"]
+    assert list(_asked(letters)) == [LACKS]
+    assert shown_and_sent(letters, case_id) == ["sent", "sent"], "the second stood as sent, the other went now"
+    assert _asked(letters) == {LACKS: True, WHOLE: False}
