@@ -27,6 +27,7 @@ from triage.errors import HotlineError
 
 ENDING = "-sos"
 NO_LIVE_ALARM = "a batch is no live alarm, look at the times of the calls: `hotline alerts list`"
+_OTHERS_WAIT = "other reports wait until it is restored or another is chosen: `hotline doctor`"
 _MOST_ID_CHARS, _MOST_NAMED = 60, 10
 SENT = str(Delivery.SENT)
 _COUNTED = ("read", "accepted", "rejected", "already_known", "new_cases", "duplicates", "unheard")
@@ -37,12 +38,14 @@ _COUNTED_BY_NAME = ("labels", "escalated", "alike", "inputs")
 class Alarmed:
     """What was done about SOS calls: alerts as they stand, or why none could be sent (`problem`, "" if none).
 
-    `unread` counts calls that could not be read: nobody is told of them until a person mends them.
+    `unread` counts calls that could not be read: nobody is told of them until a person mends them. `judged_by` names
+    what stood in for a model that cannot be read ("": nothing): calls went through, other reports do not.
     """
 
     ticked: Ticked | None
     problem: str
     unread: int = 0
+    judged_by: str = ""
 
     def as_object(self) -> dict[str, object]:
         """For a program: counts, numbers of alerts, files still to be carried there, what failed, and the problem."""
@@ -53,7 +56,7 @@ class Alarmed:
             "sent": len(sent), "for_a_person": [f"A{one.alert_id}" for one in alone], "problem": self.problem,
             "unread": self.unread, "in_outbox": sorted(name for _, _, name in self._lying()),
             "not_sent": [{"alert": f"A{one.alert_id}", "partner": one.partner, "result": one.result} for one in failed],
-            "needs_somebody": self.needs_somebody,
+            "needs_somebody": self.needs_somebody, "judged_by": self.judged_by,
         }  # fmt: skip
 
     @property
@@ -81,6 +84,8 @@ class Alarmed:
             f"SOS: {_named([one.alert_id], drills)} to {one.partner}: {one.result.replace('_', ' ')}" for one in failed
         ]
         lines += [f"SOS: CALLS NOBODY COULD READ: {self.unread}: look now, `hotline today`"] if self.unread else []
+        instead = f"SOS: THE MODEL IN FORCE CANNOT BE READ: calls are judged by {self.judged_by}, {_OTHERS_WAIT}"
+        lines += [instead] if self.judged_by else []
         passed = (code for one in standing for code in one.passed_over)
         bare = ", ".join(sorted(set(passed)))
         lines += [f"SOS: PASSED OVER, NO USABLE KEY OR ADDRESS: {bare}; see `hotline alerts partners`"] if bare else []
@@ -129,8 +134,9 @@ def run_calls(app: App, run_id: str, calls: Found, after_ingest: str, now: datet
     Raises HotlineError where the run did not finish; that no alert could be sent is an answer, not an error.
     """
     run = register(
-        app.workspace, app.store, run_id, calls, versions=app.rule_versions(), after_ingest=after_ingest, now=now
-    )
+        app.workspace, app.store, run_id, calls,
+        versions=app.rule_versions(calls=True), after_ingest=after_ingest, now=now,
+    )  # fmt: skip
     unread = int(str(run_batch(app, run, 1)["rejected"]))
     return replace(alarm(app, now), unread=unread)
 
@@ -139,7 +145,7 @@ def alarm(app: App, now: datetime) -> Alarmed:
     """Send what is due; what stands in the way is said and does not stop a batch."""
     try:
         done = tick(app, now)
-        return Alarmed(done, done.problem)
+        return Alarmed(done, done.problem, judged_by=app.stand_in[1])
     except HotlineError as error:
         return Alarmed(None, str(error))
     except OSError:

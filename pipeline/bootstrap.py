@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,11 +19,14 @@ from pipeline.settings import load as load_settings
 from pipeline.store.engine import reading
 from pipeline.store.store import Store, open_store
 from pipeline.workspace import Workspace, private_umask
+from triage.errors import BadConfiguration, Damage, UsageError
 from triage.locators import Locator, find, find_many
 from triage.url_rules import UrlRules
 
 WORKSPACE_VARIABLE = "HOTLINE_WORKSPACE"
 DEFAULT_WORKSPACE = "workspace"
+_NO_MODEL = (BadConfiguration, Damage, UsageError, OSError)
+"""How a trained model says that it cannot be used."""
 
 
 def workspace_named(folder: str | Path | None = None) -> Workspace:
@@ -88,6 +92,25 @@ class App:
         """The same with the model that runs beside and does not count; None if there is none."""
         return None if self.models.beside is None else self.decider_with(self.models.beside)
 
+    @cached_property
+    def stand_in(self) -> tuple[Decider, str]:
+        """What judges SOS calls whatever happens to models, and its name where it is not the one in force (else "")."""
+        with suppress(*_NO_MODEL):
+            return self.decider, ""
+        with suppress(*_NO_MODEL):
+            return decider(), "the model that came with the program"
+        rules = rule_texts()
+        return build(rules.phrases, rules.categories), "rules alone"
+
+    def judges(self, *, calls: bool) -> tuple[Decider, Decider | None]:
+        """What judges reports and what runs beside it; where one cannot be read, only SOS `calls` are judged."""
+        try:
+            return self.decider, self.decider_beside
+        except _NO_MODEL:
+            if not calls:
+                raise
+            return self.stand_in[0], None
+
     def decider_with(self, version: str) -> Decider:
         """The combined classifiers with a model of this workspace. Raises UsageError or Damage if it cannot be used."""
         return _decider(report_models.opened(self.workspace, version))
@@ -96,9 +119,10 @@ class App:
         """Locators in each of many texts, by the rules in force here."""
         return find_all(texts, whole_fields, self.url_rules)
 
-    def rule_versions(self) -> dict[str, str]:
-        """Versions of every rule set in force here, for a run's manifest."""
-        return {"url_rules": self.url_rules.version, "classifiers": self.decider.version}
+    def rule_versions(self, *, calls: bool = False) -> dict[str, str]:
+        """Versions of every rule set in force here, for a run's manifest; of SOS `calls` alone whatever happens."""
+        judge = self.stand_in[0] if calls else self.decider
+        return {"url_rules": self.url_rules.version, "classifiers": judge.version}
 
 
 @cache

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.channels.base import Cut
 from pipeline.channels.registry import channel_for
+from pipeline.channels.sos import SosAlert
 from pipeline.workspace import SETTINGS_NAME
 
 READ_BYTES = 1 << 20
@@ -66,6 +67,11 @@ def look(inputs: Iterable[Path]) -> Found:
         else:
             files.append(seen)
     return Found(tuple(files), tuple(unreadable), tuple(growing))
+
+
+def only_calls(files: Sequence[InputFile]) -> bool:
+    """Whether all of it are SOS calls, which are taken in whatever happens."""
+    return all(file.channel == SosAlert.name for file in files)
 
 
 def units(files: Sequence[InputFile]) -> list[list[Piece]]:

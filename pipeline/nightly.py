@@ -76,7 +76,7 @@ def register_drop(app: App, of: date, now: datetime, *, calls: bool = False) -> 
         try:
             return register(
                 app.workspace, app.store, run_id, found,
-                versions=app.rule_versions(), after_ingest=app.settings.after_ingest, now=now,
+                versions=app.rule_versions(calls=calls), after_ingest=app.settings.after_ingest, now=now,
             )  # fmt: skip
         except UsageError:
             continue

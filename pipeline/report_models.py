@@ -88,8 +88,8 @@ def opened(workspace: Workspace, version: str) -> dict[str, bytes]:
         raise UsageError("no model of this version is kept here: see `hotline train show`")
     try:
         files = {name: (place / name).read_bytes() for name in _NEEDED}
-    except FileNotFoundError:
-        raise Damage("a trained model lacks a file: restore it from your backup or switch to another model") from None
+    except OSError:
+        raise Damage("a trained model cannot be read: restore it from your backup or switch to another model") from None
     if version_of(files) != version:
         raise Damage("a trained model was changed on disk: restore it from your backup or switch to another model")
     return files

@@ -74,8 +74,9 @@ def set_up(
         done.append(f"vault key  {key_id}: move keys/{key_id}.key off this machine where intake runs alone")
         done.append("store      ready")
     with writing(engine) as connection:
-        done += _first_people(connection, kind, now, name or os_user, os_user)
-        done += _more_people(connection, kind, now, new_people, os_user)
+        index_key = keys.index_key(workspace)
+        done += _first_people(connection, kind, now, name or os_user, os_user, index_key)
+        done += _more_people(connection, kind, now, new_people, os_user, index_key)
     return done or ["nothing to do: this workspace is ready"]
 
 
@@ -105,19 +106,22 @@ def _settings(workspace: Workspace, kind: str, database_url: str) -> Settings:
     return settings
 
 
-def _first_people(connection: Connection, kind: str, now: datetime, name: str, os_user: str) -> list[str]:
+def _first_people(
+    connection: Connection, kind: str, now: datetime, name: str, os_user: str, index_key: bytes
+) -> list[str]:
     if connection.execute(select(func.count()).select_from(person)).scalar_one():
         return []
     if kind == "demo":
         for sample_name, role, sample_user in SAMPLE_PEOPLE:
-            people.add(connection, now, sample_name, role, sample_user)
+            people.add(connection, now, sample_name, role, sample_user, index_key)
         return [f"people     {len(SAMPLE_PEOPLE)} sample people: choose one with HOTLINE_DEMO_PERSON"]
-    people.add(connection, now, name, Role.SUPERVISOR, os_user)
+    people.add(connection, now, name, Role.SUPERVISOR, os_user, index_key)
     return ["people     you, as supervisor; add a second person with --add-person NAME:ROLE:OSUSER"]
 
 
 def _more_people(
-    connection: Connection, kind: str, now: datetime, new_people: list[tuple[str, Role, str]], os_user: str
+    connection: Connection, kind: str, now: datetime, new_people: list[tuple[str, Role, str]], os_user: str,
+    index_key: bytes,
 ) -> list[str]:
     if not new_people:
         return []
@@ -127,5 +131,5 @@ def _more_people(
     ):
         raise RuleBroken("only a supervisor of this workspace may add people")
     actor = MACHINE if by is None else f"person:{by.person_id}"
-    numbers = [people.add(connection, now, *given, by=actor) for given in new_people]
+    numbers = [people.add(connection, now, *given, index_key, by=actor) for given in new_people]
     return [f"people     {len(numbers)} added"]

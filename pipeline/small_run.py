@@ -24,6 +24,7 @@ from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.channels.csv_table import CsvTable
 from pipeline.channels.jsonl import JsonLines
+from pipeline.channels.sos import SosAlert
 from pipeline.durable import write_file
 from pipeline.inputs import INCOMING, look
 from pipeline.intake import check
@@ -70,7 +71,7 @@ def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[
     with _file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", _as_lines(rows)) as path:
         for why in _unfit(path, now).values():
             raise UsageError(why)
-        return _through(app, [path], run_id, now)
+        return _through(app, [path], run_id, now, calls=all(row.get("channel") == SosAlert.name for row in rows))
 
 
 def take_in_tables(app: App, tables: Sequence[bytes], run_id: str, now: datetime, untimed: datetime) -> None:
@@ -99,7 +100,8 @@ def unfit(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> dict[int
 
 
 def _through(
-    app: App, paths: Sequence[Path], run_id: str, now: datetime, untimed: datetime | None = None
+    app: App, paths: Sequence[Path], run_id: str, now: datetime, untimed: datetime | None = None, *,
+    calls: bool = False,
 ) -> tuple[Run, Summary]:
     found = look(paths)
     if len(found.files) != len(paths):
@@ -107,7 +109,7 @@ def _through(
     try:
         run = register(
             app.workspace, app.store, run_id, found,
-            versions=app.rule_versions(), after_ingest="delete", now=now, untimed=untimed,
+            versions=app.rule_versions(calls=calls), after_ingest="delete", now=now, untimed=untimed,
         )  # fmt: skip
         return run, run_batch(app, run, 1, apart=False)
     except BaseException as error:

@@ -70,8 +70,12 @@ def otherwise_unlawful(desk: Desk, external_id: str, kind: IllegalKind = Illegal
 def police_told(desk: Desk, case_id: int, agency: str = "police-rs", at: datetime | None = None) -> None:
     """Disposed to police; with `at`, its package went then."""
     desk.dispose(case_id, Kind.POLICE, agency, reason="hosted_here")
-    if at is None:
-        return
+    if at is not None:
+        package_went(desk, case_id, at, agency)
+
+
+def package_went(desk: Desk, case_id: int, at: datetime, agency: str = "police-rs") -> None:
+    """The package of what was disposed to police went then."""
     with writing(desk.app.store.engine) as connection:
         number = connection.execute(
             package.insert()

@@ -107,6 +107,7 @@ def _register(
 ) -> tuple[Run, Alarmed | None]:
     """The run that is to be made, and what became of SOS calls that went ahead of it."""
     from pipeline import alerts_first, runs
+    from pipeline.inputs import only_calls
 
     app.vault()
     now = datetime.now(UTC)
@@ -129,9 +130,8 @@ def _register(
     if calls.files and rest.files:
         found = rest
         alarmed = _alarmed(alerts_first.run_calls(app, alerts_first.run_id_of_calls(run_id), calls, after, now))
-    run = runs.register(
-        app.workspace, app.store, run_id, found, versions=app.rule_versions(), after_ingest=after, now=now
-    )
+    versions = app.rule_versions(calls=only_calls(found.files))
+    run = runs.register(app.workspace, app.store, run_id, found, versions=versions, after_ingest=after, now=now)
     return run, alarmed
 
 

@@ -25,6 +25,7 @@ from pipeline.desk.records import (
     disposition_values,
     dispositions_of,
 )
+from pipeline.desk.repeated import refuse_assessed_again, refuse_disposed_again
 from pipeline.store.engine import writing
 from pipeline.store.schema import assessment, case_record, disposition
 from triage import assessment as assessing
@@ -90,6 +91,7 @@ def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, versio
         kept = None if said.hosting_country is not None else _hosting_before(connection, given)
         if kept is not None:
             given = replace(given, hosting_country=kept.hosting_country, hosting_source=kept.hosting_source)
+        refuse_assessed_again(connection, row, given)
         connection.execute(assessment.insert().values(assessment_values(given)))
         connection.execute(
             update(disposition)
@@ -115,13 +117,14 @@ def dispose(
     made = Disposition(case_id, kind, _recipient(kind, recipient, routes), by.person_id, now, reason)
     with writing(app.store.engine) as connection:
         row = row_to_act_on(connection, by, case_id, now, version)
+        details = {"kind": str(kind), "reason": reason, "recipient": made.recipient or ""}
+        refuse_disposed_again(connection, row, by, details)
         disposing.check(made, assessments_of(connection, case_id))
         if kind is Kind.CLOSE:
             check_was_read(connection, row)
         event = Event.CLOSED if kind is Kind.CLOSE else Event.DISPOSED
         move(Status(row.status), event)
         connection.execute(disposition.insert().values(disposition_values(made)))
-        details = {"kind": str(kind), "reason": reason, "recipient": made.recipient or ""}
         app.store.record(connection, now, actor(by), "case_disposed", f"C{case_id}", details)
         return _settle(connection, row, event, now)
 

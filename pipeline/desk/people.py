@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from pipeline.bootstrap import App
+from pipeline.identity import text_digests
 from pipeline.store import audit
 from pipeline.store.audit import MACHINE
 from pipeline.store.engine import reading
@@ -72,7 +73,9 @@ def parse_new(given: str) -> tuple[str, Role, str]:
         raise UsageError(f"the role of a person is one of {roles}") from None
 
 
-def add(connection: Connection, now: datetime, name: str, role: Role, os_name: str, by: str = MACHINE) -> int:
+def add(
+    connection: Connection, now: datetime, name: str, role: Role, os_name: str, index_key: bytes, by: str = MACHINE
+) -> int:
     """Register a person inside a writing transaction; answers their number.
 
     Raises RuleBroken if the name or the operating-system user is registered already.
@@ -85,8 +88,14 @@ def add(connection: Connection, now: datetime, name: str, role: Role, os_name: s
         "added_at": int(now.timestamp()),
     }  # fmt: skip
     number = int(connection.execute(person.insert().values(values).returning(person.c.person_id)).scalar_one())
-    audit.append(connection, now, by, "person_added", f"P{number}", {"role": str(role)})
+    details = {"role": str(role), "known_as": known_as(name, os_name, index_key)}
+    audit.append(connection, now, by, "person_added", f"P{number}", details)
     return number
+
+
+def known_as(name: str, os_name: str | None, index_key: bytes) -> str:
+    """Keyed digest of a person's name and operating-system user: the chain holds it, and never the name."""
+    return text_digests([f"{name}\x1f{os_name}"], index_key)[0].hex()
 
 
 def _registered(app: App, name: str, otherwise: str) -> Person:

@@ -16,6 +16,7 @@ from pipeline.bootstrap import App
 from pipeline.mending.listing import CLOSED, MENDED, OPEN, shown
 from pipeline.mending.opening import require_open
 from pipeline.runs import began
+from pipeline.store.audit import MACHINE
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import reject, run
 from triage.people import Person
@@ -84,16 +85,17 @@ def claiming_runs(app: App) -> tuple[str, ...]:
 
 
 def end(
-    app: App, connection: Connection, number: int, status: str, reason: str, person_id: int, now: datetime
+    app: App, connection: Connection, number: int, status: str, reason: str, person_id: int | None, now: datetime
 ) -> None:
-    """Close a reject as MENDED (`reason` is the run) or CLOSED (why), with its event."""
+    """Close a reject as MENDED (`reason` is the run) or CLOSED (why), with its event; no person: the machine."""
     connection.execute(
         update(reject).where(reject.c.reject_id == number).values(
             status=status, closed_by=person_id, closed_at=int(now.timestamp()), closed_reason=reason
         )
     )  # fmt: skip
     event, name = ("reject_mended", "run") if status == MENDED else ("reject_closed", "reason")
-    app.store.record(connection, now, f"person:{person_id}", event, shown(number), {name: reason})
+    actor = MACHINE if person_id is None else f"person:{person_id}"
+    app.store.record(connection, now, actor, event, shown(number), {name: reason})
 
 
 def _claimed(run_id: str) -> Any:

@@ -16,6 +16,7 @@ from pipeline.sealing import Sealer, new_salts
 from pipeline.stages.ingest import seal_reject
 from pipeline.store import bulk
 from pipeline.store.engine import breathe, writing
+from pipeline.store.imprints import Words, keep_imprints
 from pipeline.store.late_items import attach_late
 from pipeline.store.schema import case_fact, contact, further_link, receipt, reject, report, run_step
 from pipeline.store.store import Store
@@ -51,6 +52,8 @@ class Part:
     contact_envelope: int
     texts: dict[int, bytes]
     """Report id to text digest."""
+    imprints: Words
+    """One per row."""
     channel: Any
     """Channel per row (an Arrow column), read only for a conflict."""
     items: tuple[tuple[Table, tuple[str, ...], list[tuple[Any, ...]]], ...] = ()
@@ -108,6 +111,8 @@ def _slice(
         refused = _refused(connection, rows)
         here -= set(refused)
         known, conflicts = _settle_refused(connection, run_no, part, start, rows, refused, words, sealer, envelope_id)
+    there = sorted(here)
+    keep_imprints(connection, [rows[index][0] for index in there], part.imprints[start : start + len(rows)][there])
     _write_beside(connection, run_no, part, start, rows, here)
     return known, conflicts, rows is given and inserted == len(rows)
 

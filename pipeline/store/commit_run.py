@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select, update
 
 from pipeline.store.audit import MACHINE
 from pipeline.store.engine import reading, writing
+from pipeline.store.imprints import imprints_digest
 from pipeline.store.linked import FETCH_ROWS
 from pipeline.store.schema import run, run_step
 from pipeline.store.store import Store
@@ -69,6 +70,7 @@ def finish(
         store.record(connection, now, MACHINE, "batch_committed", run_id, {
             "read": read, "accepted": accepted, "rejected": counts.rejected, "already_known": counts.already_known,
             "new_cases": new_cases, "manifest": manifest_digest, "ids": ids,
+            "imprints": imprints_digest(connection, first, beyond),
         })  # fmt: skip
     _checkpoint(store)
     return counts

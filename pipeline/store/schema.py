@@ -33,7 +33,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }  # fmt: skip
 )
-SCHEMA_VERSION = "0009"
+SCHEMA_VERSION = "0010"
 """The newest migration: a store of another version is not opened (a test compares)."""
 Number = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit number; on SQLite the word INTEGER makes a primary key the row's own number."""
@@ -138,6 +138,14 @@ report = Table(
     Column("salt", LargeBinary),
     Index("uq_report_identity", "source_no", "external_id", unique=True),
 )  # fmt: skip
+
+report_imprint = Table(
+    "report_imprint", metadata,
+    Column("first_report", Number, primary_key=True, autoincrement=False),
+    Column("last_report", Number, nullable=False),
+    Column("imprints", LargeBinary, nullable=False),
+)  # fmt: skip
+"""One number per report of a slice, over what nobody ever changes in its row (see `pipeline.store.imprints`)."""
 
 further_link = Table(
     "further_link", metadata,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from pipeline.after_ingest import is_settled, record, settle_file
 from pipeline.artefacts import UNIT, Artefacts
+from pipeline.mending.grown import end_grown
 from pipeline.tasks.base import Needed, RunTask
 from pipeline.tasks.relate import Relate
 from triage.errors import Damage
@@ -24,16 +25,18 @@ class AfterIngest(RunTask):
         return is_settled(app.store, app.run(self.run_id).run_no)
 
     def work(self) -> Needed:
-        """Seal, delete or keep every file of the batch."""
+        """Close what was said of files that are whole now; then seal, delete or keep every file of the batch."""
         yield from ()
         app = self.app
         run = app.run(self.run_id)
         vault = app.vault()
+        rows, now = self._rows(len(run.units)), datetime.now(UTC)
+        end_grown(app, run, rows, now)
         became = {
             number: settle_file(file, run.after_ingest, app.workspace.sealed_inputs, vault)
             for number, file in enumerate(run.files)
         }
-        record(app.store, run, became, self._rows(len(run.units)), datetime.now(UTC))
+        record(app.store, run, became, rows, now)
 
     def _rows(self, units: int) -> dict[int, int]:
         """Rows each file brought, as ingest counted them; nothing where the artefacts are purged."""

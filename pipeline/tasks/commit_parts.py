@@ -22,6 +22,7 @@ from pipeline.store.commit_cases import commit_cases
 from pipeline.store.commit_locators import Where, commit_locators
 from pipeline.store.commit_reports import SAID_COLUMNS, Part, commit_part, mark_step, step_done
 from pipeline.store.engine import writing
+from pipeline.store.imprints import TEXTS, imprints
 from pipeline.store.item_tables import content_item, signal, signal_match
 from pipeline.store.linked import Ints, Linked, joined, linked_in_store
 from pipeline.store.names import source_numbers, verdict_numbers
@@ -180,14 +181,20 @@ class PartCommitter:
         verdict = self._artefacts.read("classify", number, "rows")["verdict"].to_numpy()
         primary = links.primary(rows.num_rows)
         said = tuple(name for name in SAID_COLUMNS if rows[name].null_count < rows.num_rows)
+        numbers = {
+            **{name: rows[name].to_numpy() for name in ("report_id", "received_at", "facts")},
+            "source_no": np.array(source_no, dtype=np.int64)[sources.indices.to_numpy()],
+            "verdict_id": verdict_numbers(self._store, verdicts)[verdict],
+            "locator_id": primary[1],
+        }
         tuples = list(zip(
-            rows["report_id"].to_numpy().tolist(),
-            [source_no[code] for code in sources.indices.to_numpy().tolist()],
+            numbers["report_id"].tolist(),
+            numbers["source_no"].tolist(),
             rows["external_id"].to_pylist(),
             rows["content_digest"].to_pylist(),
-            rows["received_at"].to_numpy().tolist(),
-            rows["facts"].to_numpy().tolist(),
-            verdict_numbers(self._store, verdicts)[verdict].tolist(),
+            numbers["received_at"].tolist(),
+            numbers["facts"].tolist(),
+            numbers["verdict_id"].tolist(),
             *([one or None for one in column.tolist()] for column in primary),
             rows["salt"].to_pylist(),
             *(rows[name].to_pylist() for name in said),
@@ -199,6 +206,7 @@ class PartCommitter:
             contacts=_contacts(sealed),
             contact_envelope=envelope_id(self._run.run_no, number, INGEST_ENVELOPE),
             texts=dict(zip(texts["report_id"].to_pylist(), texts["digest"].to_pylist(), strict=True)),
+            imprints=imprints(numbers | {name: rows[name].combine_chunks() for name in TEXTS}, self._store.index_key),
             channel=rows["channel"],
             items=self._items(number),
         )  # fmt: skip

@@ -15,6 +15,7 @@ from pipeline.channels.registry import all_channels
 from pipeline.inputs import INCOMING, WHOLE, InputFile, sha256_of
 from pipeline.intake import check
 from pipeline.keys import PublicKey
+from pipeline.mending.grown import FILE_CHANGED
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
 from pipeline.stages.ingest import FileFacts, reject_table, rows_table
@@ -93,7 +94,7 @@ class _Parts:
         """
         if any(one // PARTS_PER_UNIT == self.unit for one in self.artefacts.parts(ROWS)):
             raise UnusableInput(f"input file {number} of run {self.run.run_id} changed half-way: put the old one back")
-        self._take(RawRows((), {}, rejects=[RowReject(0, "", "file_changed", CHANGED_ADVICE)]), facts, trusted=False)
+        self._take(RawRows((), {}, rejects=[RowReject(0, "", FILE_CHANGED, CHANGED_ADVICE)]), facts, trusted=False)
 
     def _take(self, raw: RawRows, facts: FileFacts, trusted: bool) -> None:
         accepted = check(raw, facts.channel, self.run.missing_time, alert=facts.channel == "sos", trusted=trusted)

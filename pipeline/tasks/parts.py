@@ -14,6 +14,7 @@ import luigi
 
 from pipeline.artefacts import ROWS, UNIT, Artefacts
 from pipeline.bootstrap import App
+from pipeline.inputs import only_calls
 from pipeline.redacting_setup import own_words
 from pipeline.sealing import Sealer
 from pipeline.stages.classify import JUDGED, classify
@@ -22,6 +23,7 @@ from pipeline.stages.seal import SEALED, seal
 from pipeline.tasks.base import PARTS_PER_UNIT, Needed, PartTask, RunTask
 from pipeline.tasks.digest import Digest, has_attachments, listed
 from pipeline.tasks.ingest import Ingest
+from triage.report import Fact
 
 LOCATE, SEAL, CLASSIFY = "locate", "seal", "classify"
 BESIDE = "beside"
@@ -145,7 +147,7 @@ class Classify(StretchTask):
 
         Luigi asks this before it forks the task: what reads words (2 s to load) is then loaded once for all stretches.
         """
-        if described(self.app, self.run_id) >= MANY_TEXTS:
+        if described(self.app, self.run_id) >= MANY_TEXTS and not only_calls(self.app.run(self.run_id).files):
             self.app.decider.load()
         return [Locate(run_id=self.run_id, part=self.part)]
 
@@ -154,8 +156,10 @@ class Classify(StretchTask):
         rows = artefacts.read(ROWS, number, "rows", JUDGED)
         places = artefacts.read(LOCATE, self.part, places_of(number))
         app, matches = self.app, listed(artefacts, number)
-        beside = app.decider_beside.decide_all if app.decider_beside else None
-        tables = classify(rows, places, app.decider.decide_all, app.decider.version, matches, beside)
+        calls = bool((rows["facts"].to_numpy() & int(Fact.ALERT)).all())
+        decider, other = app.judges(calls=calls)
+        beside = None if other is None else other.decide_all
+        tables = classify(rows, places, decider.decide_all, decider.version, matches, beside)
         counted = tables.pop(BESIDE, None)
         facts = {} if counted is None else {BESIDE: asdict(app.models) | {"counts": counted.to_pylist()}}
         artefacts.write(CLASSIFY, number, tables, facts)

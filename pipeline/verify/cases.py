@@ -1,8 +1,8 @@
 """What a case says of itself: danger and label, from the opinions on its reports; its status, from people's acts.
 
 The police hold trusts the danger, the queue all three. Reports only ever make a case graver, no person makes it less
-so, and splits and joins count it afresh: it is never less grave than the opinions on the reports it has. A case joined
-into another has none left: what it says is not compared.
+so, and splits and joins count it afresh: it is never less grave than the opinions on the reports it has, and its first
+and last report came when it says. A case joined into another has none left: what it says is not compared.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 from sqlalchemy import Connection
 
+from pipeline.desk.people import known_as
 from pipeline.store.schema import person
-from pipeline.verify.chained import PERSON_ADDED, Chained
+from pipeline.verify.chained import CASE_TAKEN, PERSON_ADDED, Chained
 from pipeline.verify.decisions import compare
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import Ints, columns, pieces
@@ -20,7 +21,10 @@ from triage.disposition import Kind
 from triage.lifecycle import Status
 from triage.notices import HostSaid
 
-_FURTHER = "SELECT f.case_id, r.verdict_id FROM further_link f JOIN report r ON r.report_id = f.report_id"
+_FURTHER = (
+    "SELECT f.case_id, r.verdict_id, r.received_at FROM further_link f JOIN report r ON r.report_id = f.report_id"
+)
+_TIMES = "SELECT case_id, first_received, last_received FROM case_record WHERE joined_into IS NULL"
 _DECIDED_BY = {
     Status.DECIDED: f"SELECT 1 FROM disposition d WHERE d.case_id = c.case_id AND d.kind <> '{Kind.CLOSE}'",
     Status.CLOSED: f"SELECT 1 FROM disposition d WHERE d.case_id = c.case_id AND d.kind = '{Kind.CLOSE}'",
@@ -31,15 +35,21 @@ been joined or split since, so that it is there is all that is asked."""
 
 
 class Gravest:
-    """Of each case, the gravest label and the gravest danger any report linked to it has; told report by report."""
+    """Of each case, the gravest label and danger any report linked to it has, and when its first and its last one
+    came; told report by report."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.found: Ints = np.full_like(world.said_opinion, -1)
+        self.first: Ints = np.full_like(world.cases, np.iinfo(np.int64).max)
+        self.last: Ints = np.full_like(world.cases, np.iinfo(np.int64).min)
 
-    def note(self, cases: Ints, verdicts: Ints) -> None:
-        """More links: the numbers of their cases and of the verdicts on their reports; unknown ones count nothing."""
+    def note(self, cases: Ints, verdicts: Ints, received: Ints) -> None:
+        """More links: the numbers of their cases and of the verdicts on their reports, and when these came; unknown
+        ones count nothing."""
         there = at(self._world.cases, cases) >= 0
+        np.minimum.at(self.first, cases[there], received[there])
+        np.maximum.at(self.last, cases[there], received[there])
         for found, opinions in zip(self.found, self._world.opinions, strict=True):
             np.maximum.at(found, cases[there], at(opinions, verdicts[there]))
 
@@ -48,10 +58,11 @@ def check_cases(connection: Connection, world: World, gravest: Gravest, findings
     """Hold danger, label and status of every case against its reports and decisions; `gravest` knows each report."""
     if not world.unfinished:  # a batch counts its cases after its reports
         for rows in pieces(connection, _FURTHER):
-            gravest.note(*columns(rows, 2))
+            gravest.note(*columns(rows, 3))
         for name, found, said in zip(("label", "danger"), gravest.found, world.said_opinion, strict=True):
             for number in np.flatnonzero(said < found):
                 findings.add(f"case_{name}", f"C{number}", f"its {name} is less grave than an opinion on its reports")
+        _check_times(connection, gravest, findings)
     for status, act in _DECIDED_BY.items():
         bare = f"SELECT c.case_id FROM case_record c WHERE c.status = '{status}' AND c.joined_into IS NULL"
         for rows in pieces(connection, f"{bare} AND NOT EXISTS ({act})"):
@@ -59,9 +70,35 @@ def check_cases(connection: Connection, world: World, gravest: Gravest, findings
                 findings.add("case_status", f"C{number}", f"is {status}, and nobody's act made it so")
 
 
-def check_people(connection: Connection, chained: Chained, findings: Findings) -> None:
-    """Hold the role of every person against the event that registered them, and the other way round."""
+def check_waiting(connection: Connection, chained: Chained, findings: Findings) -> None:
+    """A new case nobody took, split or joined waits since its first report came. Of others the store has no second
+    word."""
+    touched = {one.number for one in chained.of(CASE_TAKEN)} | chained.moved()
+    statement = (
+        f"SELECT case_id FROM case_record WHERE status = '{Status.NEW}' AND joined_into IS NULL"
+        " AND (waiting_since IS NULL OR waiting_since <> first_received)"
+    )
+    for rows in pieces(connection, statement):
+        for (number,) in rows:
+            if number not in touched:
+                findings.add("case_waiting", f"C{number}", "waits since another time than its first report came")
+
+
+def check_people(connection: Connection, chained: Chained, index_key: bytes, findings: Findings) -> None:
+    """Hold every person, by role, name and operating-system user, against the event that registered them, both
+    ways; events of an older version know the role only."""
     rows = connection.execute(person.select()).all()
     there = [((row.person_id, row.role), f"P{row.person_id}") for row in rows]
     told = [((one.number, one.word("role")), one.subject) for one in chained.of(PERSON_ADDED)]
     compare("person with this role", there, told, findings, code="person")
+    names = {one.number: one.word("known_as") for one in chained.of(PERSON_ADDED)}
+    for row in rows:
+        if names.get(row.person_id, "") not in ("", known_as(row.name, row.os_user, index_key)):
+            findings.add("person", f"P{row.person_id}", "its name or operating-system user in person was changed")
+
+
+def _check_times(connection: Connection, gravest: Gravest, findings: Findings) -> None:
+    for rows in pieces(connection, _TIMES):
+        numbers, *said = columns(rows, 3)
+        for number in numbers[(said[0] != gravest.first[numbers]) | (said[1] != gravest.last[numbers])]:
+            findings.add("case_times", f"C{number}", "its first or last report came at another time than it says")

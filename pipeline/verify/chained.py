@@ -82,6 +82,10 @@ class Chained:
         """Events of one name, in order."""
         return self.events.get(event, [])
 
+    def moved(self) -> set[int]:
+        """Every case that was split or joined, or came of it."""
+        return self.taken_in.keys() | {other for taken in self.taken_in.values() for _, other in taken}
+
     def sources(self, case_id: int, before: int) -> set[int]:
         """The case, and every case whose assessments may lie in it since before event `before`."""
         found, new = {case_id}, [(case_id, before)]

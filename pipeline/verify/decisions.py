@@ -63,7 +63,10 @@ def check_closed_rejects(connection: Connection, chained: Chained, findings: Fin
         reject.c.reject_id, reject.c.status, reject.c.closed_by, reject.c.closed_at, reject.c.closed_reason
     ).where(reject.c.status != "open")).all()  # fmt: skip
     done = [
-        ((row.reject_id, row.status, row.closed_by, row.closed_at, row.closed_reason or ""), f"J{row.reject_id}")
+        (
+            (row.reject_id, row.status, _actor(row.closed_by), row.closed_at, row.closed_reason or ""),
+            f"J{row.reject_id}",
+        )
         for row in rows
     ]
     events = [
@@ -71,6 +74,11 @@ def check_closed_rejects(connection: Connection, chained: Chained, findings: Fin
         for status, (event, name) in _REJECT_EVENTS.items() for one in chained.of(event)
     ]  # fmt: skip
     compare("closed reject", done, events, findings, code="reject_closing")
+
+
+def _actor(person_id: int | None) -> int:
+    """A person as the chain names them; -1 is the machine."""
+    return -1 if person_id is None else int(person_id)
 
 
 def compare(

@@ -13,7 +13,7 @@ from pipeline.store.engine import reading
 from pipeline.verify.alerts import check_alerts
 from pipeline.verify.answers import check_answers
 from pipeline.verify.batches import Head, check_chain, check_manifest_digests, check_runs
-from pipeline.verify.cases import Gravest, check_cases, check_people
+from pipeline.verify.cases import Gravest, check_cases, check_people, check_waiting
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
@@ -21,6 +21,7 @@ from pipeline.verify.disclosures import check_disclosures
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
 from pipeline.verify.iccam import check_iccam
+from pipeline.verify.imprints import check_imprints
 from pipeline.verify.keys import check_keys
 from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
@@ -87,6 +88,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_cases(connection, world, gravest, findings)
     check_lanes(connection, findings)
     check_verdicts(connection, findings)
+    check_imprints(connection, world, batches, app.store.index_key, findings)
     check_runs(connection, app.workspace, world, seen, batches, findings)
     check_text_packs(connection, world, seen, findings)
     check_locator_packs(connection, world, findings)
@@ -94,7 +96,8 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_files(connection, app.workspace, findings)
     chained = read_acts(connection)
     check_decisions(connection, world, chained, findings)
-    check_people(connection, chained, findings)
+    check_people(connection, chained, app.store.index_key, findings)
+    check_waiting(connection, chained, findings)
     check_holds(connection, chained, findings)
     check_receipts(connection, chained, app.store.index_key, findings)
     check_text_releases(connection, world, chained, findings)

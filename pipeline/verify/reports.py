@@ -42,12 +42,12 @@ def check_reports(connection: Connection, world: World, gravest: Gravest, findin
     """Walk every report once, in order; answers what each run's add up to, and tells `gravest` of each opinion."""
     seen: dict[int, Seen] = {}
     statement = (
-        "SELECT report_id, case_id, locator_id, verdict_id, source_no, facts, COALESCE(LENGTH(salt), -1)"
+        "SELECT report_id, case_id, locator_id, verdict_id, source_no, facts, COALESCE(LENGTH(salt), -1), received_at"
         " FROM report ORDER BY report_id"
     )
     for rows in pieces(connection, statement):
-        ids, cases, locators, verdicts, sources, facts, salts = columns(rows, 7)
-        gravest.note(cases, verdicts)
+        ids, cases, locators, verdicts, sources, facts, salts, received = columns(rows, 8)
+        gravest.note(cases, verdicts, received)
         _whole(world, findings, ids, cases, locators, verdicts, sources, salts)
         runs = run_of(ids)
         for number in np.unique(runs).tolist():

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Table, text
 
 from pipeline.store import bulk
+from pipeline.store.imprints import spread
 
 PIECE_ROWS = 20_000
 Ints = npt.NDArray[np.int64]
@@ -38,11 +39,8 @@ def columns(rows: Sequence[tuple[Any, ...]], width: int) -> Ints:
 
 
 def mixed(ids: Ints) -> int:
-    """A sum over mixed ids, equal for equal sets in any order (splitmix64's finaliser, Steele et al. 2014)."""
-    value = ids.astype(np.uint64)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        value = (value ^ (value >> np.uint64(shift))) * np.uint64(factor)
-    return int((value ^ (value >> np.uint64(31))).sum(dtype=np.uint64))
+    """A sum over mixed ids, equal for equal sets in any order."""
+    return int(spread(ids.astype(np.uint64)).sum(dtype=np.uint64))
 
 
 def lookup(

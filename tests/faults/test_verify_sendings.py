@@ -196,7 +196,7 @@ def test_a_contact_the_store_calls_safe_and_its_reporter_did_not_is_never_writte
             act(desk.app, desk.one, case_id, None, NOW)
     assert len(outbox(desk)) == before
     assert states(desk)[report_id][1] == "refused"
-    assert {found.code for found in verify(desk.app, deep=True).findings} == {"consent"}
+    assert {found.code for found in verify(desk.app, deep=True).findings} == {"consent", "report_changed"}
 
 
 def _unseen(monkeypatch: pytest.MonkeyPatch, app: App, by: Person, case_id: int, _: None, now: datetime) -> None:

@@ -159,7 +159,8 @@ def test_who_has_no_key_is_passed_over_and_named_and_told_once_a_key_is_there(
 ) -> None:
     alarmed = alarm(desk.app, NOW)
     assert alarmed.as_object() == {"sent": 0, "for_a_person": ["A1"], "problem": "", "unread": 0,
-                                   "in_outbox": [], "not_sent": [], "needs_somebody": True}  # fmt: skip
+                                   "in_outbox": [], "not_sent": [], "needs_somebody": True,
+                                   "judged_by": ""}  # fmt: skip
     assert any("NOBODY CAN BE TOLD OF A1" in line for line in alarmed.lines())
     pin_partners(desk.app, "sos-partner")
     later = alarm(desk.app, NOW)

@@ -61,7 +61,7 @@ def test_calls_are_told_before_the_batch_begins_and_counted_with_it(
     assert summary["escalated"]["danger_now"] == 2
     lying = summary["alerts"].pop("in_outbox")
     assert summary["alerts"] == {"sent": 2, "for_a_person": [], "problem": "", "unread": 0, "not_sent": [],
-                                 "needs_somebody": False}  # fmt: skip
+                                 "needs_somebody": False, "judged_by": ""}  # fmt: skip
     assert lying == sorted(f"outbox/{path.name}" for path in outbox(desk.app))
     assert all(f"NOT TOLD YET, it lies in the outbox: carry it there now, then delete it: {name}" in shown.err
                for name in lying)  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -267,8 +268,8 @@ def test_a_standing_template_never_answers_danger_or_what_is_old(
     monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "needs_address, thank_you")
     letters.set(letters.case_of("l-1"), escalate=3)
     row = {"id": "l-9", "description": f"{VAGUE} once", "contact_email": "nine@mail.example", "contact_is_safe": "yes"}
-    bring(letters.app, letters.folder / "more.csv", row)
-    letters.set(letters.case_of("l-9"), first_received=int(NOW.timestamp()) - 15 * 86_400)
+    old = {"received_at": (NOW - timedelta(days=15)).isoformat()}
+    bring(letters.app, letters.folder / "more.csv", row | old)
     letters.hold(letters.case_of("l-5"), letters.two)
     done = {one.report_id for one in send_standing(letters.app, letters.one, NOW)}
     assert done == {letters.report_of("l-7")}

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
+from pipeline.mending.listing import listed
 from pipeline.mending.opening import opened
 from pipeline.runs import find_inputs, register
 from pipeline.store.engine import reading
@@ -169,8 +170,41 @@ def test_a_file_that_changed_after_registration_is_named_and_stops_nothing_else(
     assert not steady.exists()
     with reading(app.store.engine) as connection:
         assert [row.reason for row in connection.execute(select(reject.c.reason))] == ["file_changed"]
-    assert take_in(app, "two", growing)["accepted"] == 11
+    assert take_in(app, "two", growing, after_ingest="seal")["accepted"] == 11
+    assert [(one.reject, one.status) for one in listed(app, None)] == [("J1", "closed")], "nobody need look at it"
     assert verify(app, deep=True).findings == ()
+
+
+@pytest.mark.parametrize("becomes", ["another file", "gone and another name"])
+def test_a_file_that_was_replaced_or_is_gone_stays_a_persons(tmp_path: Path, becomes: str) -> None:
+    app = new_workspace(tmp_path / "w")
+    path = write_csv(tmp_path / "drop" / "b.csv", bland_reports(0, 10))
+    found = find_inputs([path])
+    path.unlink()
+    run = register(
+        app.workspace, app.store, "one", found, versions=app.rule_versions(), after_ingest="keep", now=NOW
+    )  # fmt: skip
+    run_batch(app, run, 1)
+    name = "b.csv" if becomes == "another file" else "c.csv"
+    take_in(app, "two", write_csv(tmp_path / "drop" / name, bland_reports(10, 30)))
+    assert [(one.reason, one.status) for one in listed(app, None)] == [("file_changed", "open")]
+
+
+def test_a_file_put_back_as_it_was_and_read_is_no_reject_any_more(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "w")
+    path = write_csv(tmp_path / "drop" / "b.csv", bland_reports(0, 10))
+    found, content = find_inputs([path]), path.read_bytes()
+    path.unlink()
+    for name in ("one", "two"):
+        run = register(
+            app.workspace, app.store, name, found, versions=app.rule_versions(), after_ingest="keep", now=NOW
+        )  # fmt: skip
+        run_batch(app, run, 1)
+    assert [one.status for one in listed(app, None)] == ["open"], "the second run read nothing of it either"
+    path.write_bytes(content)
+    take_in(app, "three", path)
+    assert [one.status for one in listed(app, None)] == ["closed"]
+    assert verify(app).findings == ()
 
 
 def test_what_a_conflict_brought_besides_is_kept(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_what_the_store_says_a_reporter_allowed_and_their_sealed_contact_does_no
     with pytest.raises(Damage, match="allowed more than they did"):
         released(telling)
     assert "made" not in states(telling)
-    assert {one.code for one in verify(telling.app, deep=True).findings} == {"consent"}
+    assert {one.code for one in verify(telling.app, deep=True).findings} == {"consent", "report_changed"}
     with writing(telling.app.store.engine) as connection:
         connection.execute(report.update().where(mine).values(facts=report.c.facts - int(fact)))
 

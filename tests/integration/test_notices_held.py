@@ -18,7 +18,7 @@ from pipeline.store.engine import reading, writing
 from pipeline.store.notice_tables import hold_word
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk
-from tests.noticing import GRAVE, LATER, contact, decided, outbox, police_told, sent, states
+from tests.noticing import GRAVE, LATER, contact, decided, outbox, package_went, police_told, sent, states
 from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
 from triage.lea_hold import Why, WordKind
@@ -68,7 +68,7 @@ def test_a_case_decided_for_police_waits_until_the_time_out_passes(noticing: Des
     assert _why(noticing, case_id) == [Why.PACKAGE_NOT_GONE]
     with pytest.raises(RuleBroken, match="held for police"):
         sent(noticing, host)
-    police_told(noticing, case_id, at=NOW)
+    package_went(noticing, case_id, NOW)
     assert _why(noticing, case_id) == [Why.POLICE_HAVE_IT]
     with reading(noticing.app.store.engine) as connection:
         (words,) = hold_words(lea_holds.holds_in(connection, [case_id], NOW)[case_id], NOW)

@@ -108,7 +108,7 @@ def test_new_reports_and_assessments_are_counted(desk: Desk) -> None:
     case_id = desk.case_of("s-1")
     desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"}, {"id": "x-1", "location": "Viber"})
     desk.assess(case_id, now=NOW + timedelta(minutes=20))
-    desk.assess(case_id, now=NOW + timedelta(minutes=21))
+    desk.assess(case_id, now=NOW + timedelta(minutes=21), by=desk.two)
     assert _news(desk, case_id) == (New("new_report", 1), New("new_assessment", 2))
     assert _news(desk, desk.case_of("d-1")) == (New("sent_again"),)
 
