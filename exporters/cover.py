@@ -22,8 +22,11 @@ from triage.verdict import Escalation, Label
 MAX_CASES_NAMED = 5
 """A cover is read in a minute; what is more is in the tables."""
 _TOLD_OF_WHO = ("victim_sex", "victim_age_band", "relationship", "violence_kind", "area", "areas")
-_OWN_CONTACT = "own_contact"
-"""A reason for nothing urgent: it stands with the case's other reasons alone."""
+_NOTHING_URGENT = frozenset({
+    "own_contact", "locator", "attachment", "report_described", "no_locator", "bare_platform", "unusable_locator",
+    "missing_attachment",
+})  # fmt: skip
+"""What says where and how, not why it is urgent: it stands with the case's other reasons alone."""
 _SEEN_OF_WHO = ("gender", "age_group")
 _NOT_TOLD = frozenset({Gender.NOT_DETERMINED, AgeGroup.NOT_DETERMINED})
 
@@ -171,7 +174,8 @@ def _new(one: New, words: Words) -> str:
 def _urgency(facts: CoverFacts, words: Words) -> str:
     parts = [f"{_capital(words.code('escalate', facts.escalation))}."]
     reasons = facts.gravest.facts.get("reason_codes")
-    urgent = [str(one) for one in reasons if one != _OWN_CONTACT] if isinstance(reasons, tuple | list) else []
+    given = reasons if isinstance(reasons, tuple | list) else ()
+    urgent = [str(one) for one in given if one not in _NOTHING_URGENT]
     if urgent:
         parts.append(words.said("cover", "why", reasons=words.listed("reason_codes", urgent)))
     parts.append(words.said("cover", "gravest", reference=facts.gravest.reference))
