@@ -17,7 +17,7 @@ from pipeline.store.imprints import CODES, IMPRINT_BYTES, NUMBERS, TEXTS, WIDTHS
 from pipeline.verify.batches import Batches
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import shown
-from pipeline.verify.stream import columns, pieces
+from pipeline.verify.stream import pieces
 from pipeline.verify.world import World
 from triage.report import ReportId
 
@@ -48,13 +48,12 @@ def _slice(
         f"SELECT {', '.join((*NUMBERS, *TEXTS))} FROM report WHERE report_id BETWEEN {first} AND {last}"
         " ORDER BY report_id"
     )
-    rows = [tuple(row) for row in connection.exec_driver_sql(statement)]
+    rows = connection.exec_driver_sql(statement).all()
     if len(rows) * IMPRINT_BYTES != len(stored):
         return  # a report more or less shows in the digest of their ids
-    numbers = columns([row[: len(NUMBERS)] for row in rows], len(NUMBERS))
-    said = zip(*(row[len(NUMBERS) :] for row in rows), strict=True)
-    found: dict[str, Any] = dict(zip(NUMBERS, numbers, strict=True))
-    found |= {name: pa.array(column, _TYPES[name]) for name, column in zip(TEXTS, said, strict=True)}
+    columns = dict(zip((*NUMBERS, *TEXTS), zip(*rows, strict=True), strict=True))
+    found: dict[str, Any] = {name: np.array([one or 0 for one in columns[name]], dtype=np.int64) for name in NUMBERS}
+    found |= {name: pa.array(columns[name], _TYPES[name]) for name in TEXTS}
     changed = imprints(found, index_key) != np.frombuffer(stored, dtype="<u8")
-    for report_id in numbers[0][changed].tolist():
+    for report_id in found["report_id"][changed].tolist():
         findings.add("report_changed", shown(report_id), "its row in the table report is not as it was committed")
