@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.desk.answers import CaseAnswers
 
 _TRY_AGAIN = 3
-_FAILED = frozenset({"refused", "in_doubt"})
+_FAILED = frozenset({"refused", "in_doubt", "not_tried"})
 _SENT = "sent"
 _WHY = {
     Standing.READY: "can be answered", Standing.TO_A_PERSON: "a person reads it and sends with --reviewed",
@@ -196,6 +196,8 @@ def _done_lines(done: tuple[Outcome, ...], *, in_outbox: bool) -> list[str]:
         results = counted(one for one in done if one.case_id == case_id)
         words = ", ".join(f"{count} {_done_word(result, in_outbox=in_outbox)}" for result, count in results.items())
         lines.append(f"C{case_id}: {words}")
+    if any(one.result == "not_tried" for one in done):
+        lines.append("The mail server stopped answering: what was not tried waits as it was; send once more later.")
     if in_outbox and any(one.result == _SENT for one in done):
         lines.append("Nobody has a letter in the outbox yet: your mail program must take it from the workspace.")
     return lines

@@ -141,6 +141,9 @@ def today_lines(waiting: NoticesToday, now: datetime) -> list[str]:
         lines.append(f"{INDENT}notices to be sent (`hotline notices list`): {named_cases(waiting.waiting)}")
     if waiting.decide_again:
         lines.append(f"{INDENT}notices to be assessed and decided again: {named_cases(waiting.decide_again)}")
+    if waiting.telling:
+        said = "no notice goes, the address tells who reported it (`hotline cases show` says what to do)"
+        lines.append(f"{INDENT}{said}: {named_cases(waiting.telling)}")
     for one in waiting.held[:CASES_NAMED]:
         lines += [f"{INDENT}notice on C{one.case_id} is held: {words}" for words in hold_words(one.holds, now)]
     more = len(waiting.held) - CASES_NAMED
@@ -161,6 +164,7 @@ def today_json(waiting: NoticesToday) -> dict[str, object]:
     return {
         "waiting": [f"C{one}" for one in waiting.waiting],
         "decide_again": [f"C{one}" for one in waiting.decide_again],
+        "tell_who_reported": [f"C{one}" for one in waiting.telling],
         "held": [{"case": f"C{one.case_id}", "why": holds_json(one.holds)} for one in waiting.held],
         "in_doubt": [f"H{one}" for one in waiting.doubtful], "reminders_due": [f"H{one}" for one in waiting.due],
         "never_answered": [f"H{one}" for one in waiting.unanswered],

@@ -67,13 +67,15 @@ def list_(workspace: str | None, as_json: bool) -> None:
     from pipeline.desk import notices as desk_of
     from pipeline.desk.notices_today import notices_today
     from pipeline.desk.people import allowed
+    from pipeline.desk.vaultroom import Vaultroom
     from pipeline.store.engine import reading
     from triage.people import Act, may
 
     app, now = App.at(workspace), datetime.now(UTC)
     by = allowed(app, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
-        desk, counted = desk_of.looked_at(app, connection, now), case_counts(notices_today(connection, now))
+        desk = desk_of.looked_at(app, connection, now)
+        counted = case_counts(notices_today(connection, now, Vaultroom(app)))
     if as_json:
         screens.show_json(app, {"cases": counted, "addresses": [_place_values(one) for one in desk.places],
                                 "contacts": _contact_values(desk, now)})  # fmt: skip

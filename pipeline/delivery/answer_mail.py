@@ -46,6 +46,9 @@ class Delivery(StrEnum):
 class Mailer(AbstractContextManager["Mailer"], Protocol):
     """Where mails go; opened with `with`. Opening raises ServiceFailed or BadConfiguration; nothing was sent then."""
 
+    lost: bool = False
+    """The line stopped answering: each further letter would wait for it, or be in doubt."""
+
     @property
     def way(self) -> str:
         """A code for the audit chain."""

@@ -79,7 +79,9 @@ class SmtpLine(Mailer):
                 continue
             if not usable:
                 self._close()
+            self.lost = result is Delivery.IN_DOUBT
             return result
+        self.lost = True
         return Delivery.NOT_NOW
 
     def _opened(self) -> _Line:

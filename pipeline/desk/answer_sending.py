@@ -34,17 +34,20 @@ from pipeline.desk.holding import check_free, held_by_another
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import audit
+from pipeline.store.schema import audit, report
 from triage.answer_contact import Reach, Way
 from triage.answer_letters import NAME_SLOT, Letter
 from triage.answering import Standing, Template
 from triage.errors import BadConfiguration, HotlineError, RuleBroken, UsageError
 from triage.people import Act, Person, require
+from triage.report import Fact
 
 SHOWN, WENT, NOT_SENT = "answer_shown", "answer_sent", "answer_not_sent"
 """Audit events; their subject is the case, their details numbers and codes."""
 SAME_LETTER = "same_letter"
 """A reporter of several reports got this very letter a moment ago, by the same command."""
+NOT_TRIED = "not_tried"
+"""The mail server stopped answering at an earlier letter of the same command: this one is as it was."""
 LEFT_TO_ANOTHER = "left_to_another"
 """Another command claimed it since this one looked."""
 _WENT = frozenset({str(Delivery.SENT), SAME_LETTER})
@@ -80,8 +83,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one answer: `sent`, `same_letter`, `refused`, `in_doubt`, `no_email` or `left_to_another`; or why
-    it did not go (a `Standing`)."""
+    """What became of one answer: `sent`, `same_letter`, `refused`, `in_doubt`, `no_email`, `not_tried` or
+    `left_to_another`; or why it did not go (a `Standing`)."""
 
     case_id: int
     report_id: int
@@ -232,8 +235,12 @@ def _mailer(app: App) -> Mailer:
 
 def _answer(post: _Round, case_id: int, one: Owed) -> str:
     """Claim, open, send, mark; answers the result."""
+    if post.mailer.lost:
+        return NOT_TRIED
     if (before := _claimed(post, case_id, one)) is None:
         return LEFT_TO_ANOTHER
+    if before == Standing.NOT_SAFE:
+        return before
     unsent = before if before in _PERHAPS_THERE else REFUSED
     try:
         reach = post.vault.reach(one.report_id)
@@ -265,9 +272,15 @@ def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
 
 
 def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
-    """Claim it unless another command has it; answers the state it had before, "" if none."""
+    """Claim it unless another command has it; answers the state it had before, "" if none.
+
+    Answers `not_safe`, and claims nothing, where its reporter allows it no more: others may have gone before it.
+    """
     over = _NEW | _PERHAPS_THERE | {NO_EMAIL} if post.again else _NEW
+    allowed = select(report.c.facts).where(report.c.report_id == one.report_id, report.c.salt.is_not(None))
     with writing(post.answering.app.store.engine) as connection:
+        if not (connection.execute(allowed).scalar_one_or_none() or 0) & Fact.CONTACT_IS_SAFE:
+            return str(Standing.NOT_SAFE)
         return claim(connection, post.answering, case_id, one, CLAIMED, over)
 
 

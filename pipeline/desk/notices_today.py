@@ -1,4 +1,7 @@
-"""Notices in counts and codes, without opening an address: what waits, what police hold until when, what is late."""
+"""Notices in counts and codes: what waits, what police hold until when, what is late.
+
+Addresses of what waits are opened only to know which tell who reported them, and only where the vault's key is here.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,19 @@ from pipeline.desk.notice_grounds import ground, is_joined_since, word_on, words
 from pipeline.desk.notice_past import Letter, past_letters
 from pipeline.desk.notices import HOST, decided_in, protocol
 from pipeline.desk.records import assessments_of_each, dispositions_of_each
+from pipeline.desk.telling import telling_among
+from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store import bulk
 from pipeline.store.notice_tables import abuse_contact, notice_item
 from pipeline.store.schema import case_record, disposition
 from triage.assessment import Assessment
 from triage.disposition import Disposition, Kind
+from triage.errors import KeyProblem
 from triage.grouping import NewFact
 from triage.lea_hold import Hold
 from triage.notices import Standing, reminder_due
+
+_GOES, _NOTHING = Standing.READY, Standing.NOT_ASSESSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class NoticesToday:
     """`waiting`: cases whose notice can be sent, once a contact is known; `decide_again`: cases joined with others
     since, or whose decision no longer fits; `doubtful`, `due`, `unanswered`: contacts with a letter in doubt, a
     reminder that is due, and addresses nobody will be reminded of any more; `overrides`: cases with an override that
-    waits for another person."""
+    waits for another person; `telling`: cases no notice of goes, since their addresses tell who reported them."""
 
     waiting: tuple[int, ...] = ()
     held: tuple[HeldCase, ...] = ()
@@ -50,10 +58,12 @@ class NoticesToday:
     unanswered: tuple[int, ...] = ()
     overrides: tuple[int, ...] = ()
     decide_again: tuple[int, ...] = ()
+    telling: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         return any((
             self.waiting, self.held, self.doubtful, self.due, self.unanswered, self.overrides, self.decide_again,
+            self.telling,
         ))  # fmt: skip
 
 
@@ -67,8 +77,11 @@ class CaseNotices:
     """Contact, address, letter."""
 
 
-def notices_today(connection: Connection, now: datetime) -> NoticesToday:
-    """Read what waits. Memory follows the number of undone decisions and of letters."""
+def notices_today(connection: Connection, now: datetime, vault: Vaultroom | None = None) -> NoticesToday:
+    """Read what waits; without `vault`, or its key, what tells who reported it waits too, and no sending takes it.
+
+    Memory follows the number of undone decisions and of letters.
+    """
     decided = set(decided_in(connection))
     rows = connection.execute(
         select(disposition.c.case_id)
@@ -80,7 +93,7 @@ def notices_today(connection: Connection, now: datetime) -> NoticesToday:
     )
     numbers = set(connection.execute(select(notice_item.c.locator_id).distinct()).scalars())
     past = {key: letters[-1] for key, letters in past_letters(connection, numbers).items()}
-    stands = _stands(connection, [one for one in dict.fromkeys(rows) if one in decided], contacts, past)
+    stands = _stands(connection, [one for one in dict.fromkeys(rows) if one in decided], contacts, past, vault)
     undone = [case_id for case_id, stand in stands.items() if stand is Standing.READY]
     held = holds_in(connection, undone, now)
     last = {key: letter for key, letter in past.items() if letter.case_id in decided}
@@ -95,40 +108,59 @@ def notices_today(connection: Connection, now: datetime) -> NoticesToday:
         tuple(sorted({key[0] for key, at in open_.items() if at is not None and at <= now})),
         tuple(sorted({key[0] for key, at in open_.items() if at is None and last[key].made_at + longest <= now})),
         overrides_asked(connection),
-        tuple(case_id for case_id, stand in stands.items() if stand is Standing.DECIDE_AGAIN),
+        *(tuple(case_id for case_id, stand in stands.items() if stand is wanted)
+          for wanted in (Standing.DECIDE_AGAIN, Standing.TELLS)),
     )  # fmt: skip
 
 
 def _stands(
     connection: Connection, case_ids: Collection[int], contacts: Collection[int],
-    past: Mapping[tuple[int, int], Letter],
+    past: Mapping[tuple[int, int], Letter], vault: Vaultroom | None,
 ) -> dict[int, Standing]:  # fmt: skip
-    """Of each case the best any of its addresses stands at: `READY` (but for holds and contacts), `DECIDE_AGAIN`, else
-    `NOT_ASSESSED`: nothing of it goes. `past` are the last letters, by contact and address."""
+    """Of each case the best any of its addresses stands at: `READY` (but for holds and contacts), `DECIDE_AGAIN`,
+    `TELLS`, else `NOT_ASSESSED`: nothing of it goes. `past` are the last letters, by contact and address."""
     moves, whose = moves_in(connection), recipients_in(connection)
     facts = dict(bulk.lookup(connection, case_record, "case_id", case_ids, ("new_facts",)))
     told = {(whose[to], number): letter for (to, number), letter in sorted(past.items(), key=lambda one: one[1].made_at)
             if to in contacts or letter.standing is Standing.IN_DOUBT}  # fmt: skip
     said, made = assessments_of_each(connection, case_ids), dispositions_of_each(connection, case_ids)
-    links, found = links_of_each(connection, case_ids), {}
+    links, grounds = links_of_each(connection, case_ids), {}
     for case_id in case_ids:
         decided = [one.made for one in made[case_id] if one.made.kind is Kind.NOTICE]
         since = partial(is_joined_since, joined_at=moves.joined_at(case_id), new_facts=NewFact(facts[case_id]))
         numbers = {number for number in links[case_id][:, 1].tolist() if number}
-        grounds = _grounds(said.get(case_id, ()), decided, numbers, told, since)
-        again = Standing.DECIDE_AGAIN if Standing.DECIDE_AGAIN in grounds else Standing.NOT_ASSESSED
-        found[case_id] = Standing.READY if None in grounds else again
-    return found
+        grounds[case_id] = _grounds(said.get(case_id, ()), decided, numbers, told, since)
+    going = {case_id: {number for number, why in each if why is None} for case_id, each in grounds.items()}
+    tells = _telling(connection, vault, {one: (links[one][:, 0].tolist(), going[one]) for one in going if going[one]})
+    return {
+        case_id: _best({why or (_GOES, Standing.TELLS)[(case_id, number) in tells] for number, why in each})
+        for case_id, each in grounds.items()
+    }
+
+
+def _telling(
+    connection: Connection, vault: Vaultroom | None, cases: Mapping[int, tuple[Collection[int], Collection[int]]]
+) -> frozenset[tuple[int, int]]:
+    if vault is None:
+        return frozenset()
+    try:
+        return telling_among(connection, vault, cases)
+    except KeyProblem:
+        return frozenset()
+
+
+def _best(grounds: Collection[Standing]) -> Standing:
+    return next((one for one in (_GOES, Standing.DECIDE_AGAIN, Standing.TELLS) if one in grounds), _NOTHING)
 
 
 def _grounds(
     said: Collection[Assessment], decided: Iterable[Disposition], numbers: Collection[int],
     told: Mapping[tuple[str, int], Letter], joined_since: Callable[[Disposition], bool],
-) -> set[Standing | None]:  # fmt: skip
-    """Why a case's addresses (`numbers`) nobody was told of yet do not go; None among them: one does."""
+) -> set[tuple[int, Standing | None]]:  # fmt: skip
+    """The case's addresses (of `numbers`) nobody was told of yet, and why each does not go; None: it does."""
     words, last = words_on(said), {one.recipient or HOST: one for one in decided}
     return {
-        ground(word_on(words, number), made, said, joined_since=joined_since(made))
+        (number, ground(word_on(words, number), made, said, joined_since=joined_since(made)))
         for recipient, made in last.items() for number in numbers
         if (letter := told.get((recipient, number))) is None or letter.over(made.at)
     }  # fmt: skip

@@ -18,6 +18,7 @@ from pipeline.desk.outstanding import Outstanding, outstanding
 from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, calls_in
+from pipeline.desk.vaultroom import Vaultroom
 from pipeline.lists.flood import Quarantined, waiting
 from pipeline.mending.listing import unread_calls
 from pipeline.store.engine import reading, writing
@@ -89,7 +90,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         alerts = standing_in(app, connection, now)
         unread, untold = unread_calls(connection), calls_without_alert(connection)
         asked = disclosures_in(connection)
-        told = notices_today(connection, now)
+        told = notices_today(connection, now, Vaultroom(app))
         silent = overdue_in(app, connection, police_agencies(), now)
         mine = connection.execute(
             select(case_record.c.case_id, case_record.c.held_until).where(

@@ -8,7 +8,7 @@ what becomes of the rest: nothing is masked inside an address, half of one leads
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def with_telling(
     connection: Connection, vault: Vaultroom, items: Collection[Item], reports: Collection[int]
 ) -> tuple[Item, ...]:
     """The items, those marked that hold a contact of these reports. Raises KeyProblem without the private key."""
-    contacts = vault.own_keys(connection, reports) if items and reports else []
+    contacts = tuple(vault.own_keys(connection, reports).values()) if items and reports else ()
     anybody = telling(key for keys, _ in contacts for key in keys)
     unasked = telling(key for keys, allowed in contacts if not allowed for key in keys)
     return tuple(
@@ -43,6 +43,24 @@ def with_telling(
         )
         for item in items
     ) if anybody else tuple(items)  # fmt: skip
+
+
+def telling_among(
+    connection: Connection, vault: Vaultroom, cases: Mapping[int, tuple[Collection[int], Collection[int]]]
+) -> frozenset[tuple[int, int]]:
+    """Case to its reports and some of its addresses: those of them, with their case, that are told to police only.
+
+    `Item.tells` for many cases in one question. Raises KeyProblem without the private key.
+    """
+    keys = vault.own_keys(connection, {report for reports, _ in cases.values() for report in reports})
+    sought = {case_id: telling(key for report in reports if report in keys for key in keys[report][0])
+              for case_id, (reports, _) in cases.items()}  # fmt: skip
+    pairs = [(case_id, number) for case_id, (_, numbers) in cases.items() if sought[case_id] for number in numbers]
+    places = vault.locators_in(connection, {number for _, number in pairs})
+    return frozenset(
+        (case_id, number) for case_id, number in pairs
+        if tells(without_share_tokens(places[number].canonical, url_rules()), sought[case_id])
+    )  # fmt: skip
 
 
 def address_for(item: Item, recipient_kind: str) -> str | None:

@@ -115,17 +115,17 @@ class Vaultroom:
     def own_contact(self, report_ids: Collection[int]) -> OwnContact:
         """What the reporters of these reports gave of themselves, as one thing to mask; nothing of an erased report."""
         with reading(self._app.store.engine) as connection:
-            return OwnContact.joined([OwnContact.of(said) for _, said in self._contacts(connection, report_ids)])
+            return OwnContact.joined([OwnContact.of(said) for *_, said in self._contacts(connection, report_ids)])
 
-    def own_keys(self, connection: Connection, report_ids: Collection[int]) -> list[tuple[frozenset[str], bool]]:
-        """What to look for of each reporter's contact, and whether its reporter allowed police to use it.
+    def own_keys(self, connection: Connection, report_ids: Collection[int]) -> dict[int, tuple[frozenset[str], bool]]:
+        """Report to what to look for of its reporter's contact, and whether they allowed police to use it.
 
         As `own_contact`, inside a transaction the caller holds. The sealed consent counts, where there is one.
         """
-        return [
-            (keys_in(said), bool(int(facts if (given := consent_in(said)) is None else given) & _POLICE))
-            for facts, said in self._contacts(connection, report_ids)
-        ]
+        return {
+            number: (keys_in(said), bool(int(facts if (given := consent_in(said)) is None else given) & _POLICE))
+            for number, facts, said in self._contacts(connection, report_ids)
+        }
 
     def reach(self, report_id: int) -> Reach | None:
         """How one reporter can be answered; None without a contact, or if the report was erased.
@@ -150,12 +150,12 @@ class Vaultroom:
             opened = self._contacts(connection, [report_id])
         if not opened:
             return None
-        _, said = opened[0]
+        *_, said = opened[0]
         check_consent(said, facts)
         return without_consent(said)
 
-    def _contacts(self, connection: Connection, report_ids: Collection[int]) -> list[tuple[int, dict[str, str]]]:
-        """The facts of each report that has a contact (and was not erased), and the contact by field."""
+    def _contacts(self, connection: Connection, report_ids: Collection[int]) -> list[tuple[int, int, dict[str, str]]]:
+        """Number and facts of each report that has a contact (and was not erased), and the contact by field."""
         held = sorted(bulk.lookup(connection, contact, "report_id", report_ids, ("envelope_id", "sealed")))
         rows = bulk.lookup(connection, report, "report_id", (row[0] for row in held), ("salt", "facts"))
         known = {report_id: (bytes(salt), int(facts)) for report_id, salt, facts in rows if salt is not None}
@@ -164,7 +164,7 @@ class Vaultroom:
             if report_id in known:
                 salt, facts = known[report_id]
                 said = self._opener(connection, envelope_id).open(report_id, salt, _CONTACT_FIELD, bytes(sealed))
-                opened.append((facts, json.loads(said.decode("utf-8", "surrogatepass"))))
+                opened.append((report_id, facts, json.loads(said.decode("utf-8", "surrogatepass"))))
         return opened
 
     def _opener(self, connection: Connection, number: int) -> Opener:

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.cli import opened
-from pipeline.desk import packages
+from pipeline.cli.notice_holds import today_lines
+from pipeline.desk import packages, queue
 from pipeline.desk.notices import looked_at
+from pipeline.desk.notices_today import NoticesToday
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.telling import TO_NOBODY, TO_POLICE_ONLY
 from pipeline.desk.urgent import make_call
@@ -29,6 +31,8 @@ from triage.notices import Standing
 from triage.urgent_call import CallReason
 
 HOST = "landing.example"
+LONG_AFTER = NOW + timedelta(days=61, hours=2)
+"""Police hold nothing any more."""
 MAIL = f"{canary('mail', 1)}@mail.example"
 CODED = base64.b64encode(MAIL.encode()).decode().rstrip("=")
 PLACES = {
@@ -117,9 +121,27 @@ def test_the_case_says_it_at_the_address(world: World, capsys: pytest.CaptureFix
     assert "tells_reporter" not in json.loads(capsys.readouterr().out)["items"][0]
 
 
+def test_today_counts_no_notice_that_cannot_go_and_names_its_case(world: World) -> None:
+    desk = world.desk
+    plain = {desk.case_of("plain-2"), desk.case_of("shared-3")}
+    told = queue.today(desk.app, desk.one, LONG_AFTER).notices
+    assert (_undone(told), set(told.telling)) == (plain, set(world.cases) - plain)
+    (line,) = (one for one in today_lines(told, LONG_AFTER) if "tells who reported it" in one)
+    assert f": C{told.telling[0]}, " in line
+    for path in desk.app.workspace.keys.glob("*.key"):
+        if path.name != "index.key":
+            path.unlink()
+    assert _undone(queue.today(desk.app, desk.one, LONG_AFTER).notices) == set(world.cases), "the key is not here"
+
+
+def _undone(told: NoticesToday) -> set[int]:
+    """Waiting, or held by police."""
+    return {*told.waiting, *(one.case_id for one in told.held)}
+
+
 def _check_letter(world: World, plain: set[int]) -> None:
     """One letter, long after the police hold; what tells of a reporter is not in it, and not in a later one."""
-    contact, at = noticing.contact(world.desk, HOST), NOW + timedelta(days=61, hours=2)
+    contact, at = noticing.contact(world.desk, HOST), LONG_AFTER
     noticing.sent(world.desk, contact, now=at)
     assert _left(world) == set()
     with reading(world.desk.app.store.engine) as connection:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from pipeline.cli.main import answer
+from pipeline.delivery.answer_mail import Delivery, Outbox
+from pipeline.desk.answer_sending import Order, send, show
 from pipeline.desk.numbers import shown_report
-from tests.desk import Desk
-from tests.letters import bring, decided, outbox, shown_and_sent, text_of
+from pipeline.store.engine import writing
+from pipeline.store.schema import report
+from tests.desk import NOW, Desk
+from tests.letters import bring, decided, outbox, shown_and_sent, states, text_of
 from triage.answering import Template
 from triage.disposition import Kind
-from triage.errors import UsageError
+from triage.errors import RuleBroken, UsageError
+from triage.report import Fact
 
 pytest_plugins = ("tests.letter_workspace",)
 LACKS, WHOLE = "lacks@mail.example", "whole@mail.example"
@@ -66,6 +73,38 @@ def test_again_goes_to_the_reporter_who_is_named_and_to_nobody_else(
     assert list(_asked(letters)) == [WHOLE]
     assert answer([*words, "--report", shown_report(letters.report_of("l-1"))]) == 2
     assert "has no letter for this report" in capsys.readouterr().err
+
+
+def test_who_takes_their_consent_back_gets_no_letter_not_even_while_others_go(
+    letters: Desk, case_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(letters.app, letters.one, case_id, None, NOW)
+    deliver = Outbox.deliver
+
+    def meanwhile(mailer: Outbox, mail: EmailMessage) -> Delivery:
+        _take_back(letters, "b-2")
+        return deliver(mailer, mail)
+
+    monkeypatch.setattr(Outbox, "deliver", meanwhile)
+    assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == ["sent", "not_safe"]
+    assert list(_asked(letters)) == [LACKS]
+    assert letters.report_of("b-2") not in states(letters), "not claimed, its contact was not opened"
+
+
+def test_consent_taken_back_after_the_preview_stops_the_letter(letters: Desk, case_id: int) -> None:
+    show(letters.app, letters.one, case_id, None, NOW)
+    for external in ("b-1", "b-2"):
+        _take_back(letters, external)
+    with pytest.raises(RuleBroken, match="nobody can be written to"):
+        send(letters.app, letters.one, case_id, Order(), NOW)
+    assert outbox(letters) == []
+
+
+def _take_back(desk: Desk, external: str) -> None:
+    mine = report.c.external_id == external
+    with writing(desk.app.store.engine) as connection:
+        facts = connection.execute(select(report.c.facts).where(mine)).scalar_one()
+        connection.execute(update(report).where(mine).values(facts=facts & ~int(Fact.CONTACT_IS_SAFE)))
 
 
 def test_a_letter_can_go_by_itself_before_the_others(letters: Desk, case_id: int) -> None:
