@@ -1,7 +1,7 @@
 """Words of danger as they are typed in haste or fear: a letter left out ("prjeti", "otc"), in long words one wrong.
 
 Every such form is made beforehand, from the words of the danger concepts alone, so that to look one up is a few steps
-in dictionaries, and `Lexicon` asks once per word. A vowel between two consonants may be missing in short words too, since
+in dictionaries, and `Lexicon` asks once per word. A vowel between two consonants may be missing in short words too:
 hardly a word is made that way; a consonant only in longer ones. First and last letters stay: they tell words apart.
 Limits: one slip a word; a form that two concepts share is neither's; words of their own are listed (`other_words`).
 """
