@@ -14,7 +14,8 @@ the suspicion they raise is a doubt however sure, but not a danger they hear.
 
 The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
 clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
-Words nobody here reads say nothing against it.
+Words nobody here reads say nothing against it, nor do words of money alone. Danger that only weighed words hear in what
+rules know for a parent's everyday worry is a doubt.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "6"
+_VERSION = "7"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -44,6 +45,7 @@ _HARMLESS = frozenset({"mentioned_only", "question", "spam", "test"})
 SURE = 0.9
 _TOLD = frozenset({"text_signal", "report_described", *ESCALATION_REASONS})
 """Rules heard a report: no weighing of words makes a question, advertising or a test of it."""
+_GRAVE = frozenset({"text_signal", *ESCALATION_REASONS})
 _MERE_NATURE = frozenset({"question", "spam", "test"})
 _CATEGORY = frozenset({"reporter_category"})
 _SIGNAL = frozenset({"text_signal"})
@@ -57,6 +59,10 @@ _WITH_CHILD = (":worries-with-child@", ":asks-for-child@")
 """Those that worry or ask for help where a child is spoken of: only what is nearly SURE outweighs them."""
 _NO_CHILD = ":speaks-of-no-child@"
 """The phrase that says outright that no child is there."""
+_EVERYDAY = ":everyday-worry@"
+"""The phrase of a parent whose child will not learn, eat or go to school, where nothing graver is said."""
+_FOR_MONEY = ":offered-for-money@"
+"""The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
 _CLEAR_WORDS = 4
 """Fewer words say nothing against a category."""
@@ -147,6 +153,8 @@ class Decider:
         """Whether only the category makes a suspect of words that clearly speak of something else."""
         if verdict.escalate or codes & SUSPECT_REASONS != _CATEGORY or len(said.description.split()) < _CLEAR_WORDS:
             return False
+        if any(_FOR_MONEY in reason.rule for reason in verdict.reasons):
+            return False
         doubts = _who_doubts(verdict.reasons)
         return _UNREAD not in doubts and (
             "phrases" in doubts or ("model" not in doubts and any(one.version != "none" for one in self._weighing))
@@ -178,8 +186,11 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     in_doubt = set(_SEEKING) if _sought_for_others(codes, rules, weighed) else set()
     harmless = codes & (_HARMLESS - _QUESTION if "report_described" in codes else _HARMLESS)
     no_child = not suspected and _NO_CHILD in rules
+    calm = codes.isdisjoint(_GRAVE) and _EVERYDAY in rules
     if no_child:
         in_doubt.add(_DESCRIBED)
+    if calm:
+        in_doubt |= ESCALATION_REASONS
     stand = []
     for verdict in weighed:
         reasons = tuple(one for one in verdict.reasons if not (told and one.code in _MERE_NATURE))
@@ -188,7 +199,9 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
         label, score = verdict.label, verdict.score
         to_person = verdict.to_person or any(one.code in in_doubt for one in verdict.reasons)
         escalate = Escalation.NONE if no_child and verdict.escalate is Escalation.ABUSE_DESCRIBED else verdict.escalate
-        unsure = no_child or (harmless and not suspected and _surest(reasons, _SIGNAL) < SURE)
+        if calm:
+            escalate = Escalation.NONE
+        unsure = no_child or calm or (harmless and not suspected and _surest(reasons, _SIGNAL) < SURE)
         if label is Label.CSAM_SUSPECT and unsure:
             reasons = tuple(sorted(_doubtful(one, _SIGNAL) for one in reasons))
             label, to_person = Label.COMPLETE, True

@@ -3,7 +3,8 @@
 A *concept* (`child`, `image`, `blackmail`) has a list of words per language; a word ending in `*` stands for all that
 begin with it (inflection), the longest fitting entry wins, exact words before beginnings. Each (language, concept) is
 one bit of an integer, so that a whole text is screened by or-ing one memoised number per word: about 0.1 µs a word,
-however many phrases there are.
+however many phrases there are. Who is in danger types in haste: any word may have a letter doubled or two swapped, one
+of the danger concepts may lack a letter or have a wrong one (`misspelling.py`).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
+from classifiers.misspelling import Misspelling
 from triage.errors import BadConfiguration
 from triage.shadow import spellings
 
 TOKEN = re.compile(r"[^\W_]+(?:://\S*|(?:[.@][^\W_]+)+(?:/\S*)?)?|[.,!?;:\n]")
 """A word (an address counts as one word) or a mark that ends a clause; linear, no nested repetition of one class."""
-MINOR_NUMBER, ADULT_NUMBER, CHILD, QUESTION_MARK = "minor_number", "adult_number", "child", "question_mark"
+MINOR_NUMBER, ADULT_NUMBER, CHILD, AGE_TAG = "minor_number", "adult_number", "child", "age_tag"
+QUESTION_MARK = "question_mark"
 PLAIN = "_"
 """Stands for every word without a concept."""
 _BUILT_IN = {",": "comma", ".": "stop", "!": "stop", ";": "stop", ":": "comma", "\n": "stop", "?": QUESTION_MARK}
@@ -30,20 +33,24 @@ _ADULT_FROM_YEARS = 18
 _MEMO_WORDS = 200_000
 _SHORTEST_MENDED = 6
 """Letters a word must have before it is read as a mistyped one; shorter words are too often other words."""
-_AGE_WORD = re.compile(r"(\d{1,2})(?:yo|y|god\w{0,9}|vjec\w{0,9}|jahrig\w{0,3})?")
+_AGE_WORD = re.compile(r"(\d{1,2})(?:(?P<tag>y\.?o|y|yrs?)|god\w{0,9}|vjec\w{0,9}|jahrig\w{0,3})?")
 
 
 class Lexicon:
     """All languages' words; immutable but for its memo."""
 
-    def __init__(self, words: Mapping[str, Mapping[str, list[str]]], wordless: Iterable[str] = ()) -> None:
+    def __init__(
+        self, words: Mapping[str, Mapping[str, list[str]]], wordless: Iterable[str] = (),
+        misspelt: Iterable[str] = (), other_words: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:  # fmt: skip
         """`words`: language to concept to its words; `wordless`: concepts that only composites give.
 
-        Raises BadConfiguration if a word has two concepts or is not one word.
+        `misspelt`: concepts whose words are known with a letter missing or wrong; `other_words`: language to words (or
+        beginnings, with `*`) that are none of them. Raises BadConfiguration if a word has two concepts or is not one.
         """
         self.languages = tuple(sorted(words))
         concepts = {name for of_language in words.values() for name in of_language}
-        built_in = {*wordless, *_BUILT_IN.values(), MINOR_NUMBER, ADULT_NUMBER, CHILD}
+        built_in = {*wordless, *_BUILT_IN.values(), MINOR_NUMBER, ADULT_NUMBER, CHILD, AGE_TAG}
         self.concepts = tuple(sorted(concepts | built_in))
         self.bit = {name: 1 << place for place, name in enumerate(self.concepts)}
         self.width = len(self.concepts)
@@ -51,6 +58,18 @@ class Lexicon:
         self._stems: dict[str, dict[str, str]] = {}
         for language, by_concept in words.items():
             self._exact[language], self._stems[language] = _index(language, by_concept)
+        self._beginnings = {
+            name: frozenset(form[: _SHORTEST_MENDED - 1] for form in (*self._exact[name], *self._stems[name]))
+            for name in self.languages
+        }
+        concepts_misspelt = frozenset(misspelt)
+        self._misspellings = {
+            language: Misspelling(
+                _of(self._exact[language], concepts_misspelt), _of(self._stems[language], concepts_misspelt),
+                (other_words or {}).get(language, ()),
+            )
+            for language in self.languages
+        }  # fmt: skip
         self._memo = _Memo(self)
         self._names = {language: _NameMemo(self, language) for language in self.languages}
 
@@ -79,7 +98,8 @@ class Lexicon:
             return _age(token)
         if "." in token or "@" in token or "://" in token:
             return self._concept_of_parts(token, language)
-        return self._look_up(token, language) or self._mended(token, language)
+        known = self._look_up(token, language) or self._mended(token, language)
+        return known or self._misspellings[language].concept(token)
 
     def bits(self, token: str) -> int:
         """The bits of one token in all languages; marks have none, they matter only inside a hit."""
@@ -105,7 +125,6 @@ class Lexicon:
                 return concept
         return None
 
-
     def _mended(self, word: str, language: str) -> str | None:
         """The concept of a word typed in haste: a letter doubled, or two neighbours in the wrong order."""
         if not _SHORTEST_MENDED <= len(word) <= _LONGEST_STEM:
@@ -113,6 +132,8 @@ class Lexicon:
         for place in range(1, len(word)):
             before, after = word[place - 1], word[place]
             mended = word[:place] + word[place + 1 :] if before == after else _swapped(word, place)
+            if mended[: _SHORTEST_MENDED - 1] not in self._beginnings[language]:
+                continue
             concept = self._look_up(mended, language, _SHORTEST_MENDED - 1)
             if concept is not None:
                 return concept
@@ -184,11 +205,16 @@ def _index(language: str, by_concept: Mapping[str, list[str]]) -> tuple[dict[str
     return exact, stems
 
 
+def _of(words: Mapping[str, str], concepts: frozenset[str]) -> dict[str, str]:
+    return {word: concept for word, concept in words.items() if concept in concepts}
+
+
 def _age(token: str) -> str | None:
     found = _AGE_WORD.fullmatch(token)
     if found is None:
         return None
     years = int(found[1])
     if found[0] != found[1]:
-        return CHILD if 0 < years < _ADULT_FROM_YEARS else None
+        child = AGE_TAG if found["tag"] else CHILD
+        return child if 0 < years < _ADULT_FROM_YEARS else None
     return ADULT_NUMBER if years >= _ADULT_FROM_YEARS else MINOR_NUMBER

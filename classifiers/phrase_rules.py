@@ -15,7 +15,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from classifiers.lexicon import ADULT_NUMBER, CHILD, MARKED, MINOR_NUMBER, Lexicon
+from classifiers.lexicon import ADULT_NUMBER, AGE_TAG, CHILD, MARKED, MINOR_NUMBER, Lexicon
 from triage.errors import BadConfiguration
 
 _COMMON = "common"
@@ -77,7 +77,10 @@ class PhraseRules:
                 for entry in files[_COMMON].get("composite", [])
             )
             words = {name: file["concepts"] for name, file in files.items() if "concepts" in file}
-            self.lexicon = Lexicon(words, [composite.gives for composite in self.composites])
+            self.lexicon = Lexicon(
+                words, [composite.gives for composite in self.composites], files[_COMMON].get("misspelt", []),
+                {name: files[name].get("other_words", []) for name in words},
+            )  # fmt: skip
             read = (
                 self._phrase(name if name in words else _EVERY_LANGUAGE, entry)
                 for name, file in files.items()
@@ -175,7 +178,7 @@ class PhraseRules:
         return self._element("|".join(entry[key])) if entry.get(key) else frozenset()
 
     def _check(self, known_kinds: frozenset[str]) -> None:
-        concepts = set(self.lexicon.concepts) | {CHILD, MINOR_NUMBER, ADULT_NUMBER}
+        concepts = set(self.lexicon.concepts) | {CHILD, AGE_TAG, MINOR_NUMBER, ADULT_NUMBER}
         seen: set[str] = set()
         for phrase in self.phrases:
             named = frozenset().union(phrase.unless, phrase.unless_in_text, *phrase.elements)

@@ -33,7 +33,8 @@ _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generat
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
 _YOUNG = frozenset({"child", "teen"})
 _CHILD_CONCEPTS = frozenset(
-    {"child", "in_class", "own_child", "child_to", "own_child_to", "child_aged", "minor_shown", "pupil", "young_me"}
+    {"age_tag", "ages", "child", "in_class", "own_child", "child_to", "own_child_to", "child_aged", "minor_shown"}
+    | {"pupil", "young_me"}
 )
 _CLASSMATE = frozenset({"friend", "grade"})
 """Who speaks of a friend and a class is at school."""

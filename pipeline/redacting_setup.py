@@ -26,13 +26,14 @@ from triage.redacting.plates import Plates
 from triage.redacting.redactor import Redactor
 from triage.redacting.roles import Roles
 from triage.redacting.spans import Layer
+from triage.redacting.spoken import Spoken
 from triage.url_rules import UrlRules
 
 if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 4
+CODE_VERSION = 5
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 
@@ -101,6 +102,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
         Identifiers(words["numbers"]),
         Plates(words["plates"]["naming"], words["plates"]["codes"]),
         BirthDates(words["birth"]["naming"], words["birth"]["months"]),
+        Spoken(words["birth"]["naming"], words["birth"]["months"]),
         Numbers(contact["phone"], words["amounts"]["units"]),
         Handles(contact["handle"]),
         Addresses(

@@ -20,21 +20,31 @@ from pipeline.store.engine import reading, writing
 from triage.errors import RuleBroken, UsageError
 from triage.people import Act, Person, require
 
+_Words = tuple[str, str, str, str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Reports that two models decided in these two ways; words of label and escalation."""
+    """Reports that two models decided in these two ways; label, escalation, `person` where one looks first."""
 
     label: str
     escalate: str
+    to_person: str
     label_beside: str
     escalate_beside: str
+    to_person_beside: str
     reports: int
 
     @property
     def alike(self) -> bool:
         """True where the models agree."""
-        return (self.label, self.escalate) == (self.label_beside, self.escalate_beside)
+        here = (self.label, self.escalate, self.to_person)
+        return here == (self.label_beside, self.escalate_beside, self.to_person_beside)
+
+    @property
+    def lost_to_person(self) -> bool:
+        """True where a person would have looked first, and with the model beside nobody would."""
+        return bool(self.to_person) and not self.to_person_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,11 @@ class Comparison:
     chosen: Chosen
     runs: int
     rows: tuple[Difference, ...]
+
+    @property
+    def lost_to_person(self) -> int:
+        """How many reports a person would no longer see first."""
+        return sum(row.reports for row in self.rows if row.lost_to_person)
 
     @property
     def reports(self) -> int:
@@ -89,7 +104,7 @@ def compare(app: App, by: Person) -> Comparison:
         chosen = report_models.chosen(connection)
     if chosen.beside is None:
         raise UsageError("no model runs beside the one in force: train one with `hotline train classifier`")
-    counted: Counter[tuple[str, str, str, str]] = Counter()
+    counted: Counter[_Words] = Counter()
     runs = 0
     for run in sorted((app.workspace.root / "runs").glob("[!.]*")):
         found = _counts(Artefacts(run, run.name, b""), chosen)
@@ -99,14 +114,17 @@ def compare(app: App, by: Person) -> Comparison:
     return Comparison(chosen, runs, rows)
 
 
-def _counts(artefacts: Artefacts, chosen: Chosen) -> Counter[tuple[str, str, str, str]]:
+def _counts(artefacts: Artefacts, chosen: Chosen) -> Counter[_Words]:
     from pipeline.tasks.parts import BESIDE, CLASSIFY
 
-    counted: Counter[tuple[str, str, str, str]] = Counter()
+    counted: Counter[_Words] = Counter()
     for part in artefacts.parts(CLASSIFY):
         told = artefacts.facts(CLASSIFY, part).get(BESIDE)
         if isinstance(told, dict) and (told["in_force"], told["beside"]) == (chosen.in_force, chosen.beside):
             for row in told["counts"]:
-                words = (row["label"], row["escalate"], row["label_beside"], row["escalate_beside"])
+                words = (  # older runs did not count who goes to a person
+                    row["label"], row["escalate"], row.get("to_person", ""),
+                    row["label_beside"], row["escalate_beside"], row.get("to_person_beside", ""),
+                )  # fmt: skip
                 counted[words] += int(row["reports"])
     return counted

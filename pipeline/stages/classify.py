@@ -91,11 +91,18 @@ def _compared(verdicts: Sequence[Verdict], others: Sequence[Verdict], codes: Int
     """How many rows got which label and escalation, and which from the model beside."""
     rows: Counter[tuple[str, ...]] = Counter()
     for verdict, other, count in zip(verdicts, others, np.bincount(codes, minlength=len(verdicts)), strict=True):
-        words = (str(verdict.label), str(verdict.escalate), str(other.label), str(other.escalate))
+        words = (
+            str(verdict.label), str(verdict.escalate), _who(verdict),
+            str(other.label), str(other.escalate), _who(other),
+        )  # fmt: skip
         rows[words] += int(count)
-    names = ("label", "escalate", "label_beside", "escalate_beside")
+    names = ("label", "escalate", "to_person", "label_beside", "escalate_beside", "to_person_beside")
     columns = {name: pa.array([words[place] for words in rows], pa.string()) for place, name in enumerate(names)}
     return pa.table(columns | {"reports": pa.array(rows.values(), pa.int64())})
+
+
+def _who(verdict: Verdict) -> str:
+    return "person" if verdict.to_person else ""
 
 
 def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[Ints, list[Said]]:

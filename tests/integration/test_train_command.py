@@ -171,6 +171,7 @@ def test_a_run_counts_how_the_model_beside_would_have_decided_and_only_a_switch_
     assert (found["reports"], found["runs"]) == (4, 1)
     (row,) = found["rows"]
     assert (row["label"], row["label_beside"]) == (str(before), "csam_suspect")
+    assert found["lost_to_person"] == (4 if row["to_person"] and not row["to_person_beside"] else 0)
     assert desk.record(desk.case_of("n-0")).label == before
 
     assert f"Model {version(desk)} is in force" in said(desk, "switch", version(desk))
@@ -254,3 +255,12 @@ def test_training_again_with_the_same_seed_gives_the_same_model(trained: Desk, t
     shutil.rmtree(desk.app.workspace.root / "models")
     done = training.train(desk.app, desk.person("sample-supervisor"), NOW, 7, QUIET, base())
     assert done.version == desk.app.models.beside == version(desk) == version(trained)
+
+
+def test_reports_that_would_no_longer_go_to_a_person_are_counted_and_figures_say_what_was_measured(desk: Desk) -> None:
+    lost = models.Difference("complete", "none", "person", "complete", "none", "", 3)
+    kept = models.Difference("complete", "none", "person", "csam_suspect", "none", "person", 2)
+    assert not lost.alike
+    assert models.Comparison(report_models.Chosen("a", "b"), 1, (lost, kept)).lost_to_person == 3
+    assert "No longer to a person first:" in said(desk, "compare")
+    assert "docs/evaluation.md measures" in said(desk, "show")

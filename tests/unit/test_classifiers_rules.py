@@ -118,7 +118,10 @@ def test_exact_words_and_longer_beginnings_win() -> None:
 
 @pytest.mark.parametrize(
     ("token", "concept"),
-    [("13", "minor_number"), ("18", "adult_number"), ("12yo", "child"), ("40yo", None), ("1300", None), ("0yo", None)],
+    [
+        ("13", "minor_number"), ("18", "adult_number"), ("12yo", "age_tag"), ("12god", "child"), ("40yo", None),
+        ("1300", None), ("0yo", None),
+    ],
 )
 def test_ages_are_told_from_other_numbers(token: str, concept: str | None) -> None:
     assert Lexicon({"en": {}}).concept(token, "en") == concept

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classifiers.lexicon import TOKEN, tokens_of
+from classifiers.lexicon import MARKED, TOKEN, Lexicon, tokens_of
 from classifiers.phrases import Phrases
 from pipeline.bootstrap import rule_texts
 
@@ -31,7 +32,7 @@ def test_what_may_be_in_a_text_is_what_asking_every_phrase_finds() -> None:
         phrases, composites = rules.possible(language, sum(bit[name] for name in held))
         joined = []
         for one in rules.composites:
-            if held >= set(one.parts):
+            if held >= set(one.parts) - MARKED:  # marks are in no mask
                 held.add(one.gives)
                 joined.append(one)
         assert list(composites) == joined
@@ -41,3 +42,24 @@ def test_what_may_be_in_a_text_is_what_asking_every_phrase_finds() -> None:
         }  # fmt: skip
         hits += len(phrases) + len(composites)
     assert hits > 100
+
+
+def lexicon() -> Lexicon:
+    words = {"xx": {"beat": ["udara"], "threat": ["prijet*", "zaprijetio"], "place": ["uderi", "prijatelj*"]}}
+    return Lexicon(words, misspelt=["beat", "threat"], other_words={"xx": ["prjeta*"]})
+
+
+@pytest.mark.parametrize(
+    ("word", "concept"),
+    [("udra", "beat"), ("prjeti", "threat"), ("prjetio", "threat"), ("zaprijetjo", "threat"), ("zaprjetio", "threat")],
+)
+def test_a_word_of_danger_is_known_with_a_letter_missing_or_in_long_words_wrong(word: str, concept: str) -> None:
+    assert lexicon().concept(word, "xx") == concept
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["dara", "udar", "udaru", "udora", "prjetam", "prijetelj", "udri", "prjtio", "zaprjjetjo"],
+)
+def test_other_words_and_words_of_other_concepts_are_not_taken_for_slips(word: str) -> None:
+    assert lexicon().concept(word, "xx") in (None, "threat" if word.startswith("prijet") else None)

@@ -30,7 +30,8 @@ _PERSON = KINDS.index("PER")
 _BATCH_TEXTS = 128
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 _WORD = re.compile(r"[^\W\d_]+")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…\n])[^\w\n]*[^\W\d_]+")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…\n])[^\w\n.!?…]*[^\W\d_]+")
+"""From the last mark before a word: looking on from each of many marks takes the square of their number."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_TEXT_CHARS = 2**31 - 1
 _FEWEST_TITLED_WORDS, _TITLED_SHARE = 4, 0.9

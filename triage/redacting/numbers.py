@@ -50,7 +50,7 @@ _FILE_NUMBER = re.compile(
 _COMMAS = re.compile(r"(?<![\w,])(?:\+387|00387|0)[ ,]{0,2}\d{1,2}(?:, ?\d{3}){2}(?!\w)")
 """A telephone in groups with commas; no count begins with a zero."""
 _LOOK_ALIKE = re.compile(
-    r"(?<![\w.,])(?:(?P<phone>[0O][\dOoIl]{1,2}(?:[^\w\n]{1,2}[\dOoIl]{3}){2})|(?P<id_number>(?=\d*[OoIl])[\dOoIl]{13}))(?!\w)"
+    r"(?<![\w.,])(?:(?P<phone>[0O][\dOoIl]{1,2}(?:[^\w\n]{0,2}[\dOoIl]{3}){2}[\dOoIl]?)|(?P<id_number>(?=\d*[OoIl])[\dOoIl]{13}))(?!\w)"
 )
 """Letters in place of the digits they look like; enough of the others are digits (`_LEAST_REAL_DIGITS`)."""
 _LEAST_REAL_DIGITS = 5

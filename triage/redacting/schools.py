@@ -20,6 +20,13 @@ _CLASS = re.compile(
     r"(?<!\w)(?:(?:razred|razreda|razredu|odjeljenj[eua]|odeljenj[eua]|class|klasse|grade|klasa|klasen) "
     r"(?P<behind>\d{1,2}[ ./-]?[a-h])|(?P<before>\d{1,2}[ ./-]?[a-h]) (?:razred[au]?|klasse|grade))(?!\w)"
 )
+_SCHOOL = r"(?:skol|razred|odjeljenj|odeljenj|gimnazij|ucenik|ucenic|school|class|schule|klasse|shkoll|klas)\w{0,5}"
+_ROOM = r"(?<![\w/.-])(?P<value>[ivx]{1,4}[-/.][a-h1-9]|\d{1,2}-[a-h])(?![\w/-])"
+_NEAR_SCHOOL = (
+    re.compile(rf"(?<!\w){_SCHOOL}[^\n!?]{{0,30}}?{_ROOM}"),
+    re.compile(rf"{_ROOM}[^\n!?]{{1,30}}?(?<!\w){_SCHOOL}(?!\w)"),
+)
+"""A class by its room's sign ("II-3", "7-c"), where a school or class stands near."""
 _GERMAN = re.compile(
     r"(?<![\w-])(?:[A-ZÄÖÜ][\wäöüß]+-){1,3}(?:Schule|(?:Grund|Real|Ober|Haupt|Mittel)schule|Gymnasium)(?![\w-])"
 )
@@ -31,5 +38,8 @@ def schools(text: Text) -> Iterator[Span]:
         yield text.from_shadow(*match.span(), "organisation", "school")
     for match in _CLASS.finditer(text.shadow):
         yield text.from_shadow(*match.span(str(match.lastgroup)), "organisation", "class")
+    for shape in _NEAR_SCHOOL:
+        for match in shape.finditer(text.shadow):
+            yield text.from_shadow(*match.span("value"), "organisation", "class")
     for match in _GERMAN.finditer(text.latin):
         yield text.from_latin(*match.span(), "organisation", "school")

@@ -1,0 +1,58 @@
+"""Addresses, numbers, dates and classes written to slip past a machine are masked; what only looks alike stays."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.redactors import masked
+from triage.redacting.name_model import style_of
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Piši na a n a @ m a i l . e x a m p l e danas", "Piši na [EMAIL] danas"),
+        ("mail je ana.anic gmail kom", "mail je [EMAIL]"),
+        ("zovi 0 6 1 1 2 3 4 5 6 odmah", "zovi [PHONE] odmah"),
+        ("broj 06l l23 456", "broj [PHONE]"),
+        ("broj O61l23456", "broj [PHONE]"),
+        ("moj broj je nula šest jedan jedan dva tri četiri pet šest", "moj broj je [PHONE]"),
+        ("нула шест један сто двадесет три четири пет", "[PHONE]"),
+        ("call zero six one two three four five six", "call [PHONE]"),
+        ("null sechs eins zwei drei vier fünf", "[PHONE]"),
+        ("rođena petog maja dvije hiljade desete", "rođena [BIRTH_DATE]"),
+        ("born on the fifth of May two thousand ten", "born on the [BIRTH_DATE]"),
+        ("učenica razreda II-3", "učenica razreda [ORGANISATION]"),
+        ("ide u 7-c u našoj školi", "ide u [ORGANISATION] u našoj školi"),
+    ],
+)
+def test_what_is_written_to_slip_past_is_masked(text: str, shown: str) -> None:
+    assert masked(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rezultat je nula dva", "jedan dva tri četiri pet šest sedam", "događaj petog maja dvije hiljade desete",
+        "u školi je 2-3 djece", "škola od 8-15 sati", "iz škole i 3 druga", "utakmica 2-1 u školi", "Verzija II-3 igre",
+        "Koristi gmail račun za prevaru", "nula bodova",
+    ],
+)  # fmt: skip
+def test_what_only_looks_alike_stays(text: str) -> None:
+    assert masked(text) == text
+
+
+@pytest.mark.parametrize("sign", [".", "!", "…", ". ", "(", "a b "])
+def test_the_style_of_many_signs_is_told_in_linear_time(sign: str) -> None:
+    started = time.process_time()
+    assert style_of(sign * 100_000) == "plain"
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "style"), [("... Ana je tu", "plain"), ("da. (Ana) je tu", "plain"), ("to je Ana", "mixed")]
+)
+def test_the_capital_behind_any_signs_of_a_sentence_end_is_no_style(text: str, style: str) -> None:
+    assert style_of(text) == style

@@ -1,0 +1,73 @@
+"""What is written to slip past a machine: letters with blanks between, numbers and dates in words, "gmail kom".
+
+Digits said in words are a telephone number where they begin with a zero or a plus and four follow; a date in words is
+a date of birth behind a word of birth. Limits: one spelling of each number word; thousands only in years.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from triage.redacting.spans import Span, Text
+from triage.redacting.wording import pattern
+
+_LEAST_NUMBERS = 4
+"""Behind a zero or a plus; fewer are a result or a count."""
+_ZERO = r"(?:nula|zero|null)"
+_NUMBER = (
+    r"(?:nula|jedan|jedna|dva|dvije|dve|tri|cetiri|pet|sest|sedam|osam|devet|deset|jedanaest|\w{3,7}naest|\w{2,6}deset"
+    r"|sto|stotin[aeu]|dvjesto|dvesta|trista|tristo|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|\w{3,5}teen|\w{3,5}ty|hundred|double|null|eins|ein|zwei|zwo|drei|vier|funf|fuenf|sechs|sieben|acht|neun|zehn|elf"
+    r"|zwolf|zwoelf|(?:\w{3,6}und)?\w{3,6}(?:zig|ssig)|hundert|nje|dy|tre|kater|pese|gjashte|shtate|tete|nente|dhjete"
+    r"|\w{2,8}mbedhjete|njezet|tridhjete|dyzet|\d{1,3})"
+)
+_GAP = r"[\s,.-]{1,3}(?:(?:i|and|und|dhe|e)\s)?"
+_SAID_PHONE = re.compile(
+    rf"(?<!\w)(?:{_ZERO}|plus)(?:{_GAP}{_NUMBER}){{{_LEAST_NUMBERS},20}}(?!\w)"
+)
+_SPACED_MAIL = re.compile(r"(?<!\S)(?:[\w.+-] ){2,64}@(?: [\w.-]){3,80}(?!\w)")
+_PROVIDER_MAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{2,64}(?:\s?@\s?|\s(?:(?:at|et|majmun|afna|manki|monkey)\s)?)"
+    r"(?:gmail|hotmail|yahoo|outlook|icloud|proton|protonmail)[\s.,]{1,2}(?:com|kom|ba|hr|rs|de|al)(?!\w)",
+    re.IGNORECASE,
+)
+_PROVIDERS = re.compile(r"mail|yahoo|outlook|icloud|proton", re.IGNORECASE)
+_DAY_OR_YEAR = (
+    rf"(?:{_NUMBER}|(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset|\w{{3,7}}naest|\w{{2,6}}deset)\w{{1,3}}"
+    r"|first|second|third|\w{3,10}th|\w{3,14}ten|\w{5,18}sten|hiljad\w{0,3}|tisuc\w{0,3}|thousand|\w{0,6}tausend\w{0,20}|mije)"
+)
+_BETWEEN_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The layer; `births` are words of birth, `months` the names of months in every language."""
+
+    births: Sequence[str]
+    months: Sequence[str]
+    name: str = "spoken"
+    version: str = "1"
+    _birth: re.Pattern[str] = field(init=False, repr=False)
+    _born: re.Pattern[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        date = rf"{_DAY_OR_YEAR}(?:\s{_DAY_OR_YEAR})?\s(?:of\s)?{pattern(self.months)}(?:,?\s{_DAY_OR_YEAR}){{0,7}}"
+        between = rf"[^\n!?]{{0,{_BETWEEN_CHARS}}}?(?<!\w)"
+        object.__setattr__(self, "_birth", re.compile(rf"{pattern(self.births)}{between}(?P<value>{date})(?!\w)"))
+        object.__setattr__(self, "_born", re.compile(pattern(self.births)))
+
+    def find(self, text: Text) -> Iterable[Span]:
+        """Spans of every address, number and date told so."""
+        if "@" in text.latin:
+            for match in _SPACED_MAIL.finditer(text.latin):
+                yield text.from_latin(*match.span(), "email", "spaced_mail")
+        if _PROVIDERS.search(text.latin) is not None:
+            for match in _PROVIDER_MAIL.finditer(text.latin):
+                yield text.from_latin(*match.span(), "email", "provider_mail")
+        for match in _SAID_PHONE.finditer(text.shadow):
+            yield text.from_shadow(*match.span(), "phone", "said_phone")
+        if self._born.search(text.shadow) is not None:
+            for match in self._birth.finditer(text.shadow):
+                yield text.from_shadow(*match.span("value"), "birth_date", "said_birth_date")
