@@ -15,7 +15,8 @@ from triage.homographs import PUNYCODE_MARK, shown_in_unicode
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})(://)?")
 _FANGED = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ws": "wxs", "wss": "wxss"}
 _PLACE_END = re.compile(r"[/?#\\]")
-_IN_A_TEXT = re.compile(r"[^\s<>\"']*(?:://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
+_IN_A_TEXT = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
+"""An address from its scheme on, whatever stands before it: `(https://…`, `link:https://…`."""
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

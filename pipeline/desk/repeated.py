@@ -23,7 +23,7 @@ from triage.people import Person
 
 def refuse_assessed_again(connection: Connection, row: Row[Any], given: Assessment) -> None:
     """Inside the writing transaction. Raises RuleBroken where the last word on the item, or the case, is this one."""
-    if row.status != Status.ASSESSED:
+    if row.status != Status.ASSESSED or not _still_stands(connection, given):
         return
     last = [one for one in assessments_of(connection, given.case_no) if one.locator_no == given.locator_no][-1:]
     if any(_values(one) == _values(given) for one in last):
@@ -41,6 +41,18 @@ def refuse_disposed_again(connection: Connection, row: Row[Any], by: Person, det
             return
         if one.actor == actor(by) and json.loads(one.details) == details:
             raise RuleBroken(f"C{row.case_id} was decided just so by you already: nothing was written again")
+
+
+def _still_stands(connection: Connection, given: Assessment) -> bool:
+    """Whether nothing but assessments was done about the case since the last one of this item, or of the case."""
+    item = None if given.locator_no is None else f"L{given.locator_no}"
+    query = select(audit.c.event, audit.c.details).where(audit.c.subject == f"C{given.case_no}")
+    for one in connection.execute(query.order_by(audit.c.seq.desc())):
+        if one.event != "case_assessed":
+            return False
+        if json.loads(one.details).get("item") == item:
+            return True
+    return False
 
 
 def _values(said: Assessment) -> dict[str, Any]:

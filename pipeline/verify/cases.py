@@ -25,6 +25,7 @@ _FURTHER = (
     "SELECT f.case_id, r.verdict_id, r.received_at FROM further_link f JOIN report r ON r.report_id = f.report_id"
 )
 _TIMES = "SELECT case_id, first_received, last_received FROM case_record WHERE joined_into IS NULL"
+_JOINED = "SELECT case_id, joined_into FROM case_record WHERE joined_into IS NOT NULL"
 _DECIDED_BY = {
     Status.DECIDED: f"SELECT 1 FROM disposition d WHERE d.case_id = c.case_id AND d.kind <> '{Kind.CLOSE}'",
     Status.CLOSED: f"SELECT 1 FROM disposition d WHERE d.case_id = c.case_id AND d.kind = '{Kind.CLOSE}'",
@@ -82,6 +83,14 @@ def check_waiting(connection: Connection, chained: Chained, findings: Findings) 
         for (number,) in rows:
             if number not in touched:
                 findings.add("case_waiting", f"C{number}", "waits since another time than its first report came")
+
+
+def check_joined(connection: Connection, chained: Chained, findings: Findings) -> None:
+    """A case is part of another only where a person joined it: nobody can decide it any more."""
+    rows = (row for piece in pieces(connection, _JOINED) for row in piece)
+    there = [((number, into), f"C{number}") for number, into in rows]
+    told = [(pair, f"C{pair[0]}") for pair in chained.joined.items()]
+    compare("case joined into another", there, told, findings, code="case_joined")
 
 
 def check_people(connection: Connection, chained: Chained, index_key: bytes, findings: Findings) -> None:

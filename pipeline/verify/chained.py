@@ -77,6 +77,8 @@ class Chained:
     events: Mapping[str, list[Acted]]
     taken_in: Mapping[int, list[tuple[int, int]]]
     """Case to (seq, other case): the other was joined into it, or it was split off the other."""
+    joined: Mapping[int, int]
+    """Case to the one it was joined into."""
 
     def of(self, event: str) -> list[Acted]:
         """Events of one name, in order."""
@@ -102,15 +104,18 @@ def read_acts(connection: Connection) -> Chained:
     """Read the chain's events about decisions, rejects and packages. Details nobody can read count as none."""
     events: defaultdict[str, list[Acted]] = defaultdict(list)
     taken_in: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    joined: dict[int, int] = {}
     for row in connection.execute(select(audit).where(audit.c.event.in_(_READ)).order_by(audit.c.seq)):
         said, subject = _read(row.details), row.subject
         one = Acted(row.seq, _seconds(row.at), _number(row.actor), subject, _number(subject), said)
         if row.event in (_JOINED, _SPLIT_OFF):
             if "from" in one.details:
                 taken_in[one.number].append((one.seq, _number(one.word("from"))))
+            elif row.event == _JOINED:
+                joined[one.number] = _number(one.word("into"))
         else:
             events[row.event].append(one)
-    return Chained(events, taken_in)
+    return Chained(events, taken_in, joined)
 
 
 def _number(shown: str) -> int:

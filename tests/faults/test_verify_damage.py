@@ -133,6 +133,7 @@ PLANTED: dict[str, tuple[str, Damage]] = {
         "unreadable",
         sql(f"UPDATE case_reports SET links = CAST(x'FF' AS TEXT) WHERE case_id = {LINKS}"),
     ),
+    "a case joined by nobody": ("case_joined", sql(f"UPDATE case_record SET joined_into = 1 WHERE case_id = {LINKS}")),
     "a number made text": ("unreadable", sql(f"UPDATE case_record SET joined_into = 'what' WHERE case_id = {LINKS}")),
     "a case deleted": ("report_without_case", sql(f"DELETE FROM case_record WHERE case_id = {LINKS}")),
     "a case's count edited": ("case_count", sql("UPDATE case_record SET reports = reports + 1")),

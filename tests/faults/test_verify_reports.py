@@ -14,10 +14,9 @@ from pipeline.store import audit
 from pipeline.store.engine import reading, writing
 from pipeline.verify import Finding, verify
 from tests.factories import bland_reports, new_workspace, take_in, write_csv
-from tests.stores import postgres_server, postgres_url, store_url
 from triage.report import ReportId
 
-__all__ = ["postgres_server", "postgres_url", "store_url"]
+pytest_plugins = ("tests.stores",)
 EDITED = {
     "source_no": "source_no + 1",
     "external_id": "external_id || 'x'",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.defang import defang
+from triage.defang import defang, harmless
 from triage.refang import refang
 
 
@@ -113,3 +113,8 @@ def test_every_place_lies_in_the_original_and_places_never_run_backwards(parts: 
 )  # fmt: skip
 def test_attack_strings_come_through(unit: str) -> None:
     assert len(refang(unit * 20_000).text) <= len(unit) * 20_000
+
+
+@pytest.mark.parametrize("before", ["(", "[", "link:", "url=", "-", "č", "/", ""])
+def test_an_address_in_a_text_is_harmless_whatever_stands_before_it(before: str) -> None:
+    assert harmless(f"vidi {before}https://host.example/a molim") == f"vidi {before}hxxps://host[.]example/a molim"
