@@ -103,13 +103,17 @@ class App:
         return build(rules.phrases, rules.categories), "rules alone"
 
     def judges(self, *, calls: bool) -> tuple[Decider, Decider | None]:
-        """What judges reports and what runs beside it; where one cannot be read, only SOS `calls` are judged."""
+        """What judges reports, and what runs beside it: None also where that cannot be read (`doctor` says so), as it
+        counts for nothing. Where the one in force cannot be read, only SOS `calls` are judged."""
         try:
-            return self.decider, self.decider_beside
+            judge = self.decider
         except _NO_MODEL:
             if not calls:
                 raise
             return self.stand_in[0], None
+        with suppress(*_NO_MODEL):
+            return judge, self.decider_beside
+        return judge, None
 
     def decider_with(self, version: str) -> Decider:
         """The combined classifiers with a model of this workspace. Raises UsageError or Damage if it cannot be used."""

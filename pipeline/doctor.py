@@ -222,7 +222,7 @@ def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
         yield Check("schema", State.OK, f"version {current}")
         store = app.store
         yield Check("store", State.OK, "opens, and the index key is its own")
-        yield _model(app)
+        yield from _models(app)
         yield from _keys(app.workspace, store)
         yield from _runs(app.workspace, store, settings, now)
         yield from check_delivery(app, now)
@@ -230,14 +230,23 @@ def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
         yield Check("store", State.MISSING, str(error))
 
 
-def _model(app: App) -> Check:
-    """The model that judges the next run: if it cannot be read, no report comes in, not even an SOS call."""
-    version = app.models.in_force
-    try:
-        report_models.opened(app.workspace, version)
-    except HotlineError as error:
-        return Check("model in force", State.MISSING, f"{error} (`hotline train switch shipped`)")
-    return Check("model in force", State.OK, "the shipped one" if version == report_models.SHIPPED else version)
+def _models(app: App) -> Iterator[Check]:
+    """The model that judges the next run: if it cannot be read, only SOS calls come in; and the one beside it, which
+    counts for nothing."""
+    chosen = app.models
+    remedies = (
+        ("model in force", chosen.in_force, State.MISSING, " (`hotline train switch shipped`)"),
+        ("model beside", chosen.beside, State.WARN, "; nothing is compared until another is trained"),
+    )
+    for what, version, state, remedy in remedies:
+        if version is None:
+            continue
+        try:
+            report_models.opened(app.workspace, version)
+        except HotlineError as error:
+            yield Check(what, state, f"{error}{remedy}")
+        else:
+            yield Check(what, State.OK, "the shipped one" if version == report_models.SHIPPED else version)
 
 
 def _keys(workspace: Workspace, store: Store) -> Iterator[Check]:

@@ -112,6 +112,7 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += alert_screens.untold_lines(counted.untold_calls)
     lines += alert_screens.today_lines(counted.alerts, now)
     lines += [*screens.table(heading, rows, right=frozenset({1, 2}))]
+    lines += ["", _unread(counted.unread_rows)] if counted.unread_rows else []
     decided = screens.outstanding_block(counted.outstanding, now)
     lines += ["", *decided] if decided else []
     lines += ["", *(f"  {line}" for line in waiting_lines(counted.calls, now))] if counted.calls else []
@@ -128,6 +129,13 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += [""] if counted.mine else []
     lines += [f"  you hold C{case_id} until {clock_time(until)}" for case_id, until in counted.mine]
     return [*lines, "", "  hotline next          takes the case that comes first"]
+
+
+def _unread(rows: int) -> str:
+    """Rejects are in no lane: whatever danger they tell of, nobody has read it."""
+    from pipeline.cli import plain_words
+
+    return f"  in no lane, as nobody could read what they say: {plain_words.counted(rows, 'reject')}: `hotline rejects`"
 
 
 def _silent(packages: Sequence[Unanswered], now: datetime) -> str:
@@ -150,6 +158,7 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
 
     return {
         "unread_calls": list(counted.unread_calls), "untold_calls": [f"C{case}" for case in counted.untold_calls],
+        "unread_rows": counted.unread_rows,
         "alerts": [alert_screens.as_object(one) for one in counted.alerts],
         "lanes": [
             {

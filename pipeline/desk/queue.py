@@ -20,7 +20,7 @@ from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, calls_in
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.lists.flood import Quarantined, waiting
-from pipeline.mending.listing import unread_calls
+from pipeline.mending.listing import unread_calls, unread_rows
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import case_record
 from triage.clocks import Clocks, Lane, Target, due_at
@@ -68,6 +68,8 @@ class Today:
     """What hosts are to be told of, what police hold back, and what hosts owe an answer to."""
     unanswered: tuple[Unanswered, ...] = ()
     """Packages police have not acknowledged in the protocol's time, oldest first."""
+    unread_rows: int = 0
+    """Rejects beside those of SOS calls: what they say is in no lane until somebody mends them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         calls = calls_in(connection)
         alerts = standing_in(app, connection, now)
         unread, untold = unread_calls(connection), calls_without_alert(connection)
+        rows = unread_rows(connection)
         asked = disclosures_in(connection)
         told = notices_today(connection, now, Vaultroom(app))
         silent = overdue_in(app, connection, police_agencies(), now)
@@ -104,7 +107,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent)
+    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows)
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:

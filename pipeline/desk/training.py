@@ -18,7 +18,7 @@ from pipeline.desk.models import keep_beside
 from pipeline.desk.training_cases import gathered
 from pipeline.report_models import CARD_FILE
 from pipeline.training.reports.examples import Phrasing, as_said
-from triage.errors import BadConfiguration, UsageError
+from triage.errors import BadConfiguration, Damage, UsageError
 from triage.people import Act, Person, require
 
 _NEEDED = ("sklearn", "scipy")
@@ -94,12 +94,17 @@ def _compared(new: dict[str, float], in_force: dict[str, float]) -> list[str]:
 
 
 def known(app: App) -> list[dict[str, Any]]:
-    """Every model kept here and the shipped one: version, whether it counts or runs beside, and where it comes from."""
+    """Every model kept here and the shipped one: version, whether it counts or runs beside, and where it comes from.
+    One whose files were changed says so in its state."""
     found = []
     for version in (report_models.SHIPPED, *report_models.versions(app.workspace)):
-        files = report_models.opened(app.workspace, version)
+        state = {app.models.in_force: "in force", app.models.beside: "beside"}.get(version, "kept")
+        try:
+            files = report_models.opened(app.workspace, version)
+        except Damage:
+            found.append({"version": version, "state": f"{state}, cannot be read", "made": {}, "figures": {}})
+            continue
         if ABOUT_FILE in files:
             told = report_models.about(files)
-            state = {app.models.in_force: "in force", app.models.beside: "beside"}.get(version, "kept")
             found.append({"version": version, "state": state, "made": told["made"], "figures": told["figures"]})
     return found

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from pipeline.bootstrap import App
 from pipeline.channels.sos import SosAlert
@@ -64,6 +64,12 @@ def unread_calls(connection: Connection) -> tuple[str, ...]:
     """SOS calls nobody could read or take in, and nobody mended or closed yet, oldest first."""
     query = select(reject.c.reject_id).where(reject.c.status == OPEN, reject.c.channel == SosAlert.name)
     return tuple(shown(number) for number in connection.execute(query.order_by(reject.c.reject_id)).scalars())
+
+
+def unread_rows(connection: Connection) -> int:
+    """How many other rejects are open: rows, files and mails whose words nobody here has seen."""
+    query = select(func.count()).where(reject.c.status == OPEN, reject.c.channel.is_distinct_from(SosAlert.name))
+    return int(connection.execute(query).scalar_one())
 
 
 def shown(reject_id: int) -> str:

@@ -12,6 +12,9 @@ from classifiers.model import ABOUT_FILE, WEIGHTS_FILE
 from pipeline import report_models
 from pipeline.bootstrap import App, decider
 from pipeline.cli.main import answer
+from pipeline.desk import training
+from pipeline.doctor import examine
+from pipeline.doctor_check import State
 from pipeline.nightly import night
 from pipeline.small_run import alone
 from pipeline.small_run import take_in as take_in_rows
@@ -158,3 +161,17 @@ def test_a_damaged_model_beside_stops_no_call(desk: Desk, place: Path) -> None:
     app = again(desk)
     done = take(app, write_call(desk.folder))
     assert (done.as_object()["sent"], done.as_object()["judged_by"]) == (1, "")
+
+
+def test_a_damaged_model_beside_stops_no_report_and_is_named(desk: Desk, place: Path) -> None:
+    with writing(desk.app.store.engine) as connection:
+        report_models.write_down(connection, report_models.Chosen(report_models.SHIPPED, place.name))
+    cut(place)
+    app = again(desk)
+    before = stored(app)
+    file = write_csv(desk.folder / "others.csv", [one | {"id": f"M-{one['id']}"} for one in bland_reports(0, 3)])
+    assert answer(["--workspace", str(app.workspace.root), "run", str(file)]) == 0
+    assert stored(app) == before + 3
+    (told,) = (check for check in examine(app, NOW) if check.name == "model beside")
+    assert told.state is State.WARN
+    assert [one["state"] for one in training.known(app)] == ["in force", "beside, cannot be read"]

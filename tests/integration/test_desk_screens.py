@@ -49,6 +49,17 @@ def test_every_screen_of_a_demo_workspace_says_demo_first(desk: Desk, capsys: Sc
         assert _said(desk, capsys, *words).splitlines()[0] == DEMO_LINE
 
 
+def test_today_tells_of_rows_nobody_could_read(desk: Desk, capsys: Screen, tmp_path: Path) -> None:
+    assert "in no lane" not in _said(desk, capsys, "today")
+    broken = tmp_path / "broken.csv"
+    broken.write_text("id,received_at,description\nB-1,yesterday,somebody threatens me\n", encoding="utf-8")
+    assert _run(desk, "run", str(broken)) in (0, 1)
+    capsys.readouterr()
+    said = _said(desk, capsys, "today")
+    assert "in no lane, as nobody could read what they say: 1 reject: `hotline rejects`" in said
+    assert _read(desk, capsys, "today")["unread_rows"] == 1
+
+
 def test_today_shows_every_lane_and_never_a_text_or_an_address(desk: Desk, capsys: Screen) -> None:
     shown = _said(desk, capsys, "today")
     assert all(name in shown for name in plain_words.LANES.values())
