@@ -33,6 +33,8 @@ CLOSE_REASONS = (
     "content_removed", "with_police", "with_iccam", "registered_by_mistake",
 )  # fmt: skip
 """Why a case may be closed; a closed list, so that statistics can count them."""
+REOPEN_REASONS = ("closed_by_mistake", "looked_at_again", "on_request", "other")
+"""Why a closing is taken back."""
 DISPOSITION_REASONS = (
     "urgent_danger", "victim_may_be_here", "suspect_may_be_here", "hosted_here", "hosted_abroad", "asked_for_help",
     "worried_parent", "question", "needs_address", "protocol", "on_request", "other",
@@ -91,6 +93,12 @@ def check_release(disposition: Disposition, by: int, assessments: Iterable[Asses
         raise RuleBroken("a police package needs an assessment before it can be released")
     if any(said.by == by for said in seen):
         raise RuleBroken("who assessed a case cannot release it: ask another person")
+
+
+def check_reopening(reason: str) -> None:
+    """Raises RuleBroken unless a closing may be taken back for this reason."""
+    if reason not in REOPEN_REASONS:
+        raise RuleBroken(f"reopening needs one of these reasons: {', '.join(REOPEN_REASONS)}")
 
 
 def _check_form(disposition: Disposition) -> None:
