@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.assessment import GRAVE, Assessment, Classification, in_force
+from triage.assessment import GRAVE, Assessment, Classification, Viewed, in_force
 from triage.errors import RuleBroken
 
 
@@ -77,10 +77,16 @@ def check(disposition: Disposition, assessments: Iterable[Assessment]) -> None:
     needed = _NEEDED.get(disposition.kind)
     if needed is None:
         return
-    given = {said.classification for said in in_force(assessments) if said.case_no == disposition.case_no}
-    if not given & needed:
+    mine = [said for said in in_force(assessments) if said.case_no == disposition.case_no]
+    fitting = [said for said in mine if said.classification in needed]
+    if not fitting:
         words = "an assessment" if disposition.kind is Kind.POLICE else f"one of: {', '.join(sorted(needed))}"
         raise RuleBroken(f"{disposition.kind} needs {words} on this case first: run `hotline assess`")
+    if disposition.kind is Kind.NOTICE and not any(said.viewed is Viewed.CONTENT for said in fitting):
+        raise RuleBroken(
+            "notice needs content a person viewed, and nobody did: look and assess again with `--viewed content`, or"
+            " decide otherwise"
+        )
 
 
 def check_release(disposition: Disposition, by: int, assessments: Iterable[Assessment]) -> None:
