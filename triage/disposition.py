@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.assessment import GRAVE, Assessment, Classification, in_force
+from triage.assessment import GRAVE, Assessment, Classification, Viewed, in_force
 from triage.errors import RuleBroken
 
 
@@ -33,6 +33,8 @@ CLOSE_REASONS = (
     "content_removed", "with_police", "with_iccam", "registered_by_mistake",
 )  # fmt: skip
 """Why a case may be closed; a closed list, so that statistics can count them."""
+REOPEN_REASONS = ("closed_by_mistake", "looked_at_again", "on_request", "other")
+"""Why a closing is taken back."""
 DISPOSITION_REASONS = (
     "urgent_danger", "victim_may_be_here", "suspect_may_be_here", "hosted_here", "hosted_abroad", "asked_for_help",
     "worried_parent", "question", "needs_address", "protocol", "on_request", "other",
@@ -75,10 +77,16 @@ def check(disposition: Disposition, assessments: Iterable[Assessment]) -> None:
     needed = _NEEDED.get(disposition.kind)
     if needed is None:
         return
-    given = {said.classification for said in in_force(assessments) if said.case_no == disposition.case_no}
-    if not given & needed:
+    mine = [said for said in in_force(assessments) if said.case_no == disposition.case_no]
+    fitting = [said for said in mine if said.classification in needed]
+    if not fitting:
         words = "an assessment" if disposition.kind is Kind.POLICE else f"one of: {', '.join(sorted(needed))}"
         raise RuleBroken(f"{disposition.kind} needs {words} on this case first: run `hotline assess`")
+    if disposition.kind is Kind.NOTICE and not any(said.viewed is Viewed.CONTENT for said in fitting):
+        raise RuleBroken(
+            "notice needs content a person viewed, and nobody did: look and assess again with `--viewed content`, or"
+            " decide otherwise"
+        )
 
 
 def check_release(disposition: Disposition, by: int, assessments: Iterable[Assessment]) -> None:
@@ -91,6 +99,12 @@ def check_release(disposition: Disposition, by: int, assessments: Iterable[Asses
         raise RuleBroken("a police package needs an assessment before it can be released")
     if any(said.by == by for said in seen):
         raise RuleBroken("who assessed a case cannot release it: ask another person")
+
+
+def check_reopening(reason: str) -> None:
+    """Raises RuleBroken unless a closing may be taken back for this reason."""
+    if reason not in REOPEN_REASONS:
+        raise RuleBroken(f"reopening needs one of these reasons: {', '.join(REOPEN_REASONS)}")
 
 
 def _check_form(disposition: Disposition) -> None:

@@ -29,6 +29,7 @@ class NewFact(IntFlag):
     JOINED = 32
     POLICE_ASKED = 64
     HELPLINE_ASKED = 128
+    REOPENED = 256
 
 
 NO_FACTS = NewFact(0)

@@ -36,6 +36,7 @@ class Event(StrEnum):
     CONTENT_REMOVED = "content_removed"
     NEW_INFORMATION = "new_information"
     REPORTED_AGAIN = "reported_again"
+    REOPENED = "reopened"
 
 
 QUEUED = frozenset({Status.NEW, Status.RETURNED, Status.ASSESSED})
@@ -56,6 +57,7 @@ MOVES: Mapping[tuple[Status, Event], Status] = MappingProxyType(
         (_S.NEW, _E.NEW_INFORMATION): _S.NEW,
         **{(status, _E.REPORTED_AGAIN): status for status in Status if status is not _S.REMOVED},
         (_S.REMOVED, _E.REPORTED_AGAIN): _S.RETURNED,
+        (_S.CLOSED, _E.REOPENED): _S.RETURNED,
     }
 )
 """Every allowed move but `given_back`, whose goal depends on where the case was before (see `move`)."""
@@ -73,4 +75,5 @@ def move(status: Status, event: Event, *, before: Status = Status.NEW) -> Status
             return status
     elif (status, event) in MOVES:
         return MOVES[status, event]
-    raise RuleBroken(f"a case that is {status} cannot be {event}: see `hotline cases show`")
+    ways = "`hotline reopen` brings it back" if status is Status.CLOSED else "see `hotline cases show`"
+    raise RuleBroken(f"a case that is {status} cannot be {event}: {ways}")

@@ -46,6 +46,8 @@ class Standing(StrEnum):
     """Its address holds a contact of one of its reporters."""
     NOT_ASSESSED = "not_assessed"
     """Nobody assessed this address as unlawful."""
+    NOT_VIEWED = "not_viewed"
+    """Somebody assessed it without viewing what is there: nobody is asked to remove what no person looked at."""
     DECIDE_AGAIN = "decide_again"
     """The case was joined with another one since it was decided."""
     SENT = "sent"

@@ -1,4 +1,4 @@
-"""`hotline assess`, `dispose`, `release`, `give-back`: what a person decides, singly or from a file."""
+"""`hotline assess`, `dispose`, `release`, `give-back`, `reopen`: what a person decides, singly or from a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from triage.assessment import (
     SiteType,
     Viewed,
 )
-from triage.disposition import CLOSE_REASONS, DISPOSITION_REASONS, Kind
+from triage.disposition import CLOSE_REASONS, DISPOSITION_REASONS, REOPEN_REASONS, Kind
 
 _YES_NO = click.Choice(["yes", "no"])
 _REASONS_SHOWN = f"not_assessed: {', '.join(NOT_ASSESSED_REASONS)}. not_illegal: {', '.join(NOT_ILLEGAL_REASONS)}."
@@ -146,6 +146,20 @@ def give_back(workspace: str | None, from_file: str | None, as_json: bool, **giv
       hotline give-back C12
     """
     _do(workspace, "give_back", from_file, as_json, given, needs=("case",))
+
+
+@click.command()
+@click.argument("case", required=False)
+@click.option("--reason", metavar="CODE", help=f"Why: {', '.join(REOPEN_REASONS)}.")
+@_common
+def reopen(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+    """Take the closing of a case back: it waits for a person again. The closing stays in its history.
+
+    \b
+    Example:
+      hotline reopen C49 --reason closed_by_mistake
+    """
+    _do(workspace, "reopen", from_file, as_json, given, needs=("case",))
 
 
 def _texts(

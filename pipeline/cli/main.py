@@ -34,6 +34,7 @@ COMMANDS = {
     "dispose": "pipeline.cli.decide:dispose",
     "release": "pipeline.cli.decide:release",
     "give-back": "pipeline.cli.decide:give_back",
+    "reopen": "pipeline.cli.decide:reopen",
     "export": "pipeline.cli.export:export",
     "urgent": "pipeline.cli.urgent:urgent",
     "feedback": "pipeline.cli.feedback:feedback",

@@ -141,6 +141,9 @@ def today_lines(waiting: NoticesToday, now: datetime) -> list[str]:
         lines.append(f"{INDENT}notices to be sent (`hotline notices list`): {named_cases(waiting.waiting)}")
     if waiting.decide_again:
         lines.append(f"{INDENT}notices to be assessed and decided again: {named_cases(waiting.decide_again)}")
+    if waiting.unviewed:
+        said = "no notice goes, nobody viewed what is there (assess again with --viewed content)"
+        lines.append(f"{INDENT}{said}: {named_cases(waiting.unviewed)}")
     if waiting.telling:
         said = "no notice goes, the address tells who reported it (`hotline cases show` says what to do)"
         lines.append(f"{INDENT}{said}: {named_cases(waiting.telling)}")
@@ -165,6 +168,7 @@ def today_json(waiting: NoticesToday) -> dict[str, object]:
         "waiting": [f"C{one}" for one in waiting.waiting],
         "decide_again": [f"C{one}" for one in waiting.decide_again],
         "tell_who_reported": [f"C{one}" for one in waiting.telling],
+        "not_viewed": [f"C{one}" for one in waiting.unviewed],
         "held": [{"case": f"C{one.case_id}", "why": holds_json(one.holds)} for one in waiting.held],
         "in_doubt": [f"H{one}" for one in waiting.doubtful], "reminders_due": [f"H{one}" for one in waiting.due],
         "never_answered": [f"H{one}" for one in waiting.unanswered],

@@ -25,6 +25,7 @@ _reminder = click.option("--reminder", is_flag=True, help="The reminder that is 
 _WHY = {
     Standing.READY: "to be sent", Standing.HELD: "held for police", Standing.NO_CONTACT: "no contact for its host",
     Standing.NO_HOST: "names no host that could be written to", Standing.NOT_ASSESSED: "nobody assessed it as unlawful",
+    Standing.NOT_VIEWED: "nobody viewed it: assess again with --viewed content",
     Standing.TELLS: "holds its reporter's own contact: it goes to no host",
     Standing.DECIDE_AGAIN: "joined with another case since: assess and dispose it again",
     Standing.SENT: "sent, no answer yet", Standing.IN_DOUBT: "perhaps sent: something broke (--again sends once more)",

@@ -38,6 +38,7 @@ NEW_FACTS = {
     NewFact.AGAIN_AFTER_REMOVAL: "reported again after it had been removed", NewFact.JOINED: "joined with another case",
     NewFact.POLICE_ASKED: "police need more from us",
     NewFact.HELPLINE_ASKED: "the helpline reached nobody, or needs more from us",
+    NewFact.REOPENED: "a colleague took its closing back",
 }  # fmt: skip
 KINDS = {
     "url": "web address", "onion": "onion address", "ipfs": "IPFS address", "handle": "profile", "invite": "invitation",
@@ -116,6 +117,7 @@ EVENTS = {
     "case_taken": "took it", "case_given_back": "gave it back", "case_assessed": "assessed it",
     "case_disposed": "decided", "case_released": "released it", "case_split": "split it", "text_read": "read the text",
     "case_split_off": "split it off another case", "cases_joined": "joined it", "cases_kept_apart": "kept it apart",
+    "case_reopened": "took its closing back",
     "exported": "put it into a package", "redacted_text_shown": "was shown the redacted texts",
     "text_released": "released the redacted texts",
 }  # fmt: skip

@@ -119,11 +119,11 @@ def dispose(
         row = row_to_act_on(connection, by, case_id, now, version)
         details = {"kind": str(kind), "reason": reason, "recipient": made.recipient or ""}
         refuse_disposed_again(connection, row, by, details)
+        event = Event.CLOSED if kind is Kind.CLOSE else Event.DISPOSED
+        move(Status(row.status), event)
         disposing.check(made, assessments_of(connection, case_id))
         if kind is Kind.CLOSE:
             check_was_read(connection, row)
-        event = Event.CLOSED if kind is Kind.CLOSE else Event.DISPOSED
-        move(Status(row.status), event)
         connection.execute(disposition.insert().values(disposition_values(made)))
         app.store.record(connection, now, actor(by), "case_disposed", f"C{case_id}", details)
         return _settle(connection, row, event, now)

@@ -10,9 +10,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select
 
 from exporters.sealing import is_signature_of
 from pipeline.bootstrap import App
@@ -21,18 +20,17 @@ from pipeline.desk.feedback_file import AT, REFERENCE, THEIR_NUMBER, BadLine, Li
 from pipeline.desk.listing import case_now
 from pipeline.desk.people import actor
 from pipeline.desk.recipients import usable
+from pipeline.desk.returning import bring_back
 from pipeline.desk.sent_packages import as_compared, check_who_answers, is_helpline, known_references, states_of
 from pipeline.desk.times import clocks
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import case_record
 from triage.errors import KeyProblem, RuleBroken, UsageError
-from triage.grouping import LANES, NewFact, Standing
+from triage.grouping import NewFact
 from triage.helpline_feedback import BRINGS_BACK as HELPLINE_BRINGS_BACK
-from triage.lifecycle import QUEUED, Event, Status, move
+from triage.lifecycle import Event
 from triage.people import Act, Person, require
 from triage.police_feedback import BRINGS_BACK
-from triage.verdict import Escalation, Label
 
 IMPORTED, SAID, HELPLINE_SAID = "feedback_imported", "police_feedback", "helpline_feedback"
 """Audit events: one for the file (subject `recipient:…`), one in the history of every case a line is about."""
@@ -79,7 +77,7 @@ def take_in_feedback(
         asked = dict.fromkeys(case_now(connection, case_id) for case_id, line in new if line.state in _BRINGS_BACK)
         fact = NewFact.HELPLINE_ASKED if is_helpline(recipient) else NewFact.POLICE_ASKED
         for case_id in asked:
-            _bring_back(connection, case_id, fact, now)
+            bring_back(connection, record_of(connection, case_id), Event.NEW_INFORMATION, fact, now)
         wrong = tuple(sorted((*bad, *unresolved, *changed), key=lambda one: (one.row, one.field)))
         said = {"file": source.sha256, "signed": source.signed, "new": len(new), "known": known, "bad": len(wrong)}
         app.store.record(connection, now, actor(by), IMPORTED, f"recipient:{recipient}", said)
@@ -150,24 +148,6 @@ def _insert(app: App, connection: Connection, case_id: int, line: Line, source: 
     subject = f"C{case_now(connection, case_id)}"
     event = HELPLINE_SAID if is_helpline(source.recipient) else SAID
     app.store.record(connection, source.now, actor(source.by), event, subject, said)
-
-
-def _bring_back(connection: Connection, case_id: int, fact: NewFact, now: datetime) -> None:
-    """Put the case before a person as new information does (`triage.grouping.bring`): also while somebody holds it."""
-    row: Row[Any] = record_of(connection, case_id)
-    status = move(Status(row.status), Event.NEW_INFORMATION)
-    facts = NewFact(row.new_facts) | fact
-    standing = Standing(
-        status, status if status in QUEUED else Status(row.status_before), Label(row.label), Escalation(row.escalate),
-        bool(row.assigned), bool(row.question), facts, bool(row.unread),
-    )  # fmt: skip
-    values: dict[str, Any] = {
-        "status": str(status), "status_before": str(standing.before), "new_facts": int(facts),
-        "lane": None if standing.lane is None else LANES.index(standing.lane), "version": row.version + 1,
-    }  # fmt: skip
-    if row.lane is None:
-        values["waiting_since"] = int(now.timestamp())
-    connection.execute(update(case_record).where(case_record.c.case_id == case_id).values(values))
 
 
 def check_signed(signature: bytes | None, unsigned: bool) -> None:

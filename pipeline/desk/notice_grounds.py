@@ -1,6 +1,7 @@
 """Whether an address may be told of for what people said of it, asked by `hotline notices` and `hotline today` alike.
 
-An assessment in force must say that it is unlawful, and the decision must still fit: no case was joined in since.
+An assessment in force must say that it is unlawful, by a person who viewed what is there: the letter says so. And the
+decision must still fit: no case was joined in since.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from triage import disposition as disposing
-from triage.assessment import GRAVE, Assessment, Classification, in_force
+from triage.assessment import GRAVE, Assessment, Classification, Viewed, in_force
 from triage.disposition import Disposition
 from triage.errors import RuleBroken
 from triage.grouping import NewFact
@@ -40,9 +41,11 @@ def is_joined_since(decided: Disposition, joined_at: int | None, new_facts: NewF
 def ground(
     said: Assessment | None, decided: Disposition, assessments: Iterable[Assessment], *, joined_since: bool
 ) -> Standing | None:
-    """Why an address with this word on it does not go: `NOT_ASSESSED`, `DECIDE_AGAIN`; None where it may."""
+    """Why an address with this word on it does not go: `NOT_ASSESSED`, `NOT_VIEWED`, `DECIDE_AGAIN`; None: it may."""
     if said is None or said.classification not in _UNLAWFUL:
         return Standing.NOT_ASSESSED
+    if said.viewed is not Viewed.CONTENT:
+        return Standing.NOT_VIEWED
     if joined_since:
         return Standing.DECIDE_AGAIN
     try:

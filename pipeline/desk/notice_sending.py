@@ -178,6 +178,8 @@ def _why_nothing(desk: Desk, contact: Contact, which: Which) -> str:
         return f"no letter to {contact.shown} is in doubt, or not all of it may go any more: see `hotline notices list`"
     if stand[Standing.HELD]:
         return f"what waits for {contact.shown} is held for police: see `hotline notices list`"
+    if stand[Standing.NOT_VIEWED]:
+        return f"nobody viewed what waits for {contact.shown}: look and assess it again with `--viewed content`"
     if stand[Standing.IN_DOUBT]:
         return f"a letter to {contact.shown} may have arrived: --again sends it once more"
     return f"nothing waits for {contact.shown}: see `hotline notices list`"

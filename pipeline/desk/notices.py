@@ -1,6 +1,6 @@
 """Which addresses hosts are to be told of: one letter per abuse contact, and why the others wait. Sends nothing.
 
-An address goes if a person disposed its case `notice`, a person's assessment in force says it is unlawful, no police
+An address goes if a person disposed its case `notice`, a person who viewed it assessed it as unlawful, no police
 hold stands, and a contact for its host is known. Reading addresses needs the vault's private key; `today` counts cases
 without it (`pipeline/desk/notices_today.py`), by the same grounds.
 """

@@ -49,7 +49,8 @@ class NoticesToday:
     """`waiting`: cases whose notice can be sent, once a contact is known; `decide_again`: cases joined with others
     since, or whose decision no longer fits; `doubtful`, `due`, `unanswered`: contacts with a letter in doubt, a
     reminder that is due, and addresses nobody will be reminded of any more; `overrides`: cases with an override that
-    waits for another person; `telling`: cases no notice of goes, since their addresses tell who reported them."""
+    waits for another person; `telling`, `unviewed`: cases no notice of goes, since their addresses tell who reported
+    them, or nobody viewed what is there."""
 
     waiting: tuple[int, ...] = ()
     held: tuple[HeldCase, ...] = ()
@@ -59,11 +60,12 @@ class NoticesToday:
     overrides: tuple[int, ...] = ()
     decide_again: tuple[int, ...] = ()
     telling: tuple[int, ...] = ()
+    unviewed: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         return any((
             self.waiting, self.held, self.doubtful, self.due, self.unanswered, self.overrides, self.decide_again,
-            self.telling,
+            self.telling, self.unviewed,
         ))  # fmt: skip
 
 
@@ -109,7 +111,7 @@ def notices_today(connection: Connection, now: datetime, vault: Vaultroom | None
         tuple(sorted({key[0] for key, at in open_.items() if at is None and last[key].made_at + longest <= now})),
         overrides_asked(connection),
         *(tuple(case_id for case_id, stand in stands.items() if stand is wanted)
-          for wanted in (Standing.DECIDE_AGAIN, Standing.TELLS)),
+          for wanted in (Standing.DECIDE_AGAIN, Standing.TELLS, Standing.NOT_VIEWED)),
     )  # fmt: skip
 
 
@@ -118,7 +120,8 @@ def _stands(
     past: Mapping[tuple[int, int], Letter], vault: Vaultroom | None,
 ) -> dict[int, Standing]:  # fmt: skip
     """Of each case the best any of its addresses stands at: `READY` (but for holds and contacts), `DECIDE_AGAIN`,
-    `TELLS`, else `NOT_ASSESSED`: nothing of it goes. `past` are the last letters, by contact and address."""
+    `TELLS`, `NOT_VIEWED`, else `NOT_ASSESSED`: nothing of it goes. `past` are the last letters, by contact and
+    address."""
     moves, whose = moves_in(connection), recipients_in(connection)
     facts = dict(bulk.lookup(connection, case_record, "case_id", case_ids, ("new_facts",)))
     told = {(whose[to], number): letter for (to, number), letter in sorted(past.items(), key=lambda one: one[1].made_at)
@@ -150,7 +153,8 @@ def _telling(
 
 
 def _best(grounds: Collection[Standing]) -> Standing:
-    return next((one for one in (_GOES, Standing.DECIDE_AGAIN, Standing.TELLS) if one in grounds), _NOTHING)
+    order = (_GOES, Standing.DECIDE_AGAIN, Standing.TELLS, Standing.NOT_VIEWED)
+    return next((one for one in order if one in grounds), _NOTHING)
 
 
 def _grounds(

@@ -22,8 +22,8 @@ _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
 """Of the case itself they are told; what moved elsewhere before is no matter of what lies here."""
 _EVENTS = (
-    "case_taken", "case_given_back", "text_read", "case_assessed", "case_disposed", "redacted_text_shown",
-    "text_released", "case_released", "exported", *sorted(_MOVES),
+    "case_taken", "case_given_back", "text_read", "case_assessed", "case_disposed", "case_reopened",
+    "redacted_text_shown", "text_released", "case_released", "exported", *sorted(_MOVES),
 )  # fmt: skip
 """Audit events an agency is told of, as codes with times and roles."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.bootstrap import App
-from pipeline.desk import acts, holding
+from pipeline.desk import acts, holding, returning
 from pipeline.desk.numbers import case_number, item_number
 from pipeline.desk.records import PAYMENT_ANSWER, WORD_ANSWERS, YES_NO_ANSWERS, answers, one_of
 from pipeline.store.engine import reading
@@ -18,8 +18,8 @@ from triage.errors import RuleBroken, UsageError
 from triage.people import Person
 from triage.routing import Routes
 
-ASSESS, DISPOSE, RELEASE, GIVE_BACK = "assess", "dispose", "release", "give_back"
-ACTS = (ASSESS, DISPOSE, RELEASE, GIVE_BACK)
+ASSESS, DISPOSE, RELEASE, GIVE_BACK, REOPEN = "assess", "dispose", "release", "give_back", "reopen"
+ACTS = (ASSESS, DISPOSE, RELEASE, GIVE_BACK, REOPEN)
 ICCAM_WORDS = (*WORD_ANSWERS, *YES_NO_ANSWERS, PAYMENT_ANSWER)
 COLUMNS = (
     "act", "case", "item", "classification", "viewed", "reason", "kind", "recipient", "hosting_country",
@@ -31,6 +31,7 @@ _USED = {
     DISPOSE: {"kind", "recipient", "reason"},
     RELEASE: set[str](),
     GIVE_BACK: set[str](),
+    REOPEN: {"reason"},
 }
 _YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0"})
 MAX_VERSION_DIGITS = 9
@@ -81,6 +82,10 @@ def apply(desk: Desk, words: Words) -> Applied:
     if act == RELEASE:
         acts.release(desk.app, desk.by, case_id, desk.now, _version(given))
         return Applied(act, case_id, "released")
+    if act == REOPEN:
+        reason = given.get("reason", "")
+        status = returning.reopen(desk.app, desk.by, case_id, reason, desk.now, _version(given))
+        return Applied(act, case_id, str(status))
     return Applied(act, case_id, str(holding.give_back(desk.app, desk.by, case_id, desk.now)))
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from sqlalchemy import Connection
 
 from pipeline.desk.people import known_as
-from pipeline.store.schema import person
-from pipeline.verify.chained import CASE_TAKEN, PERSON_ADDED, Chained
+from pipeline.store import bulk
+from pipeline.store.schema import case_record, person
+from pipeline.verify.chained import CASE_TAKEN, DISPOSED, PERSON_ADDED, REOPENED, Chained
 from pipeline.verify.decisions import compare
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import Ints, columns, pieces
@@ -69,6 +70,26 @@ def check_cases(connection: Connection, world: World, gravest: Gravest, findings
         for rows in pieces(connection, f"{bare} AND NOT EXISTS ({act})"):
             for (number,) in rows:
                 findings.add("case_status", f"C{number}", f"is {status}, and nobody's act made it so")
+
+
+def check_reopened(connection: Connection, chained: Chained, findings: Findings) -> None:
+    """Nobody takes back a closing that was not there, and what was reopened last is closed no more.
+
+    A case is closed by its own decision alone, never by a split or a join, so its own number is compared.
+    """
+    closed: dict[int, list[int]] = {}
+    for one in chained.of(DISPOSED):
+        if one.word("kind") == Kind.CLOSE:
+            closed.setdefault(one.number, []).append(one.seq)
+    last: dict[int, int] = {}
+    for one in chained.of(REOPENED):
+        if not any(last.get(one.number, 0) < seq < one.seq for seq in closed.get(one.number, ())):
+            findings.add("case_reopened", one.subject, "was reopened, and nobody had closed it")
+        last[one.number] = one.seq
+    undone = [number for number, seq in last.items() if not any(after > seq for after in closed.get(number, ()))]
+    for number, status, into in bulk.lookup(connection, case_record, "case_id", undone, ("status", "joined_into")):
+        if status == Status.CLOSED and into is None:
+            findings.add("case_status", f"C{number}", "is closed, though its closing was taken back")
 
 
 def check_waiting(connection: Connection, chained: Chained, findings: Findings) -> None:

@@ -13,7 +13,14 @@ from pipeline.store.engine import reading
 from pipeline.verify.alerts import check_alerts
 from pipeline.verify.answers import check_answers
 from pipeline.verify.batches import Head, check_chain, check_manifest_digests, check_runs
-from pipeline.verify.cases import Gravest, check_cases, check_joined, check_people, check_waiting
+from pipeline.verify.cases import (
+    Gravest,
+    check_cases,
+    check_joined,
+    check_people,
+    check_reopened,
+    check_waiting,
+)
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
@@ -97,6 +104,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     chained = read_acts(connection)
     check_decisions(connection, world, chained, findings)
     check_people(connection, chained, app.store.index_key, findings)
+    check_reopened(connection, chained, findings)
     check_waiting(connection, chained, findings)
     check_joined(connection, chained, findings)
     check_holds(connection, chained, findings)

@@ -13,7 +13,7 @@ from triage.errors import RuleBroken
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GRAVE = Assessment(1, 1, Classification.BASELINE, by=7, at=AT, viewed=Viewed.CONTENT)
-OTHER = Assessment(1, None, Classification.ILLEGAL_OTHER, by=7, at=AT, kind=IllegalKind.THREAT)
+OTHER = Assessment(1, None, Classification.ILLEGAL_OTHER, by=7, at=AT, viewed=Viewed.CONTENT, kind=IllegalKind.THREAT)
 NOT_ILLEGAL = Assessment(1, None, Classification.NOT_ILLEGAL, by=7, at=AT, reason="adult_content")
 UNSET = Assessment(1, None, Classification.UNSET, by=7, at=AT)
 PASSES = {
@@ -38,6 +38,15 @@ def test_each_kind_passes_exactly_with_the_assessments_it_needs(kind: Kind, give
     else:
         with pytest.raises(RuleBroken, match="needs"):
             check(_to(kind), assessments)
+
+
+@pytest.mark.parametrize("viewed", [Viewed.NO, Viewed.ADDRESS_ONLY])
+def test_a_notice_needs_content_somebody_viewed_and_police_do_not(viewed: Viewed) -> None:
+    unseen = replace(OTHER, viewed=viewed)
+    with pytest.raises(RuleBroken, match="`--viewed content`"):
+        check(_to(Kind.NOTICE), [unseen])
+    check(_to(Kind.NOTICE), [unseen, replace(OTHER, locator_no=2)])
+    check(_to(Kind.POLICE), [unseen])
 
 
 def test_helpline_answer_and_close_need_one_person_only() -> None:
