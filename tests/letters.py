@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from pipeline.bootstrap import App
-from pipeline.desk import answer_sending
+from pipeline.desk import answer_sending, packages
 from pipeline.entering import give_receipt
 from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import reading, writing
@@ -71,6 +71,11 @@ def decided(desk: Desk, external_id: str, reason: str = "needs_address") -> int:
     case_id = desk.case_of(external_id)
     desk.dispose(case_id, Kind.ANSWER, reason=reason)
     return case_id
+
+
+def referred(desk: Desk) -> None:
+    """Every referral that waits is exported."""
+    packages.make_packages(desk.app, packages.Order("referral"), desk.two, NOW)
 
 
 def receipt_for(desk: Desk, external_id: str) -> str:

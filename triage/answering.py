@@ -35,6 +35,8 @@ class Standing(StrEnum):
     SENT = "sent"
     IN_DOUBT = "in_doubt"
     """It was about to be sent when something broke: perhaps it arrived. Never sent again by itself."""
+    REFERRAL_FIRST = "referral_first"
+    """Its letter says that the question was passed on, and the referral is still to be exported."""
     CALLING = "calling"
     """A person was shown the telephone number and nobody wrote down yet whether the reporter was reached."""
     NO_CONTACT = "no_contact"
@@ -65,29 +67,45 @@ NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
 ASKED_REASON = "needs_address"
 """The reason of a disposition that asks for what is missing."""
 _OUT_OF_REMIT = "out_of_remit"
+_REFERRED = frozenset({Kind.HELPLINE, Kind.PREVENTION})
 _NOT_ALONE = frozenset({"spam", "test", "text_doubt", UNHEARD})
 """Not meant as a report, or in doubt: a person reads it first."""
 _STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED: Stands.REMOVED}
 
 
-def template_for(decided: Sequence[Disposition], missing: Sequence[Part]) -> Template:
-    """The template that fits what people decided on a case (oldest first) and what is `missing` from one report."""
+def template_for(decided: Sequence[Disposition], missing: Sequence[Part], *, closed: bool) -> Template:
+    """The template that fits what people decided on a case (oldest first) and what is `missing` from one report.
+
+    A case that is `closed` asks for nothing more: its reporter hears that we have finished.
+    """
+    asks = bool(missing) and not closed
     kinds = {one.kind for one in decided}
     asked = [one.reason for one in decided if one.kind is Kind.ANSWER][-1:] == [ASKED_REASON]
-    if asked and missing:
+    if asked and asks:
         return Template.NEEDS_ADDRESS
-    if kinds & {Kind.HELPLINE, Kind.PREVENTION}:
+    if kinds & _REFERRED:
         return Template.QUESTION_FORWARDED
-    closed = [one.reason for one in decided if one.kind is Kind.CLOSE]
-    if closed:
-        return Template.OUT_OF_REMIT if closed[-1] == _OUT_OF_REMIT else Template.ANSWERED
-    return Template.NEEDS_ADDRESS if missing else Template.THANK_YOU
+    why = [one.reason for one in decided if one.kind is Kind.CLOSE]
+    if why:
+        return Template.OUT_OF_REMIT if why[-1] == _OUT_OF_REMIT else Template.ANSWERED
+    return Template.NEEDS_ADDRESS if asks else Template.THANK_YOU
+
+
+def tells_too_early(template: Template, to_export: Iterable[Kind]) -> bool:
+    """Whether a letter says that a question was passed on while a referral decided on is still to be exported.
+
+    `to_export`: the kinds decided on the case that no package was made for.
+    """
+    return template is Template.QUESTION_FORWARDED and not _REFERRED.isdisjoint(to_export)
 
 
 def standing_of(
-    facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None
+    facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None, too_early: bool
 ) -> Standing:  # fmt: skip
-    """Whether one report can be answered. `kept`: what the store remembers of this answer, None if nothing."""
+    """Whether one report can be answered. `kept`: what the store remembers of this answer, None if nothing.
+
+    `too_early`: its letter tells of a referral that was not made yet (`tells_too_early`).
+    """
     if kept in (Standing.SENT, Standing.IN_DOUBT, Standing.CALLING):
         return kept
     if erased:
@@ -96,6 +114,8 @@ def standing_of(
         return Standing.BY_RECEIPT if receipt else Standing.NO_CONTACT
     if not facts & Fact.CONTACT_IS_SAFE:
         return Standing.NOT_SAFE
+    if too_early and kept is not Standing.NO_TELEPHONE:
+        return Standing.REFERRAL_FIRST
     if kept is not None:
         return kept
     if facts & Fact.NO_EMAIL:

@@ -22,6 +22,7 @@ _WHY = {
     Standing.READY: "can be answered", Standing.TO_A_PERSON: "a person reads it and sends with --reviewed",
     Standing.SENT: "answered", Standing.IN_DOUBT: "perhaps answered: something broke (--again sends once more)",
     Standing.CALLING: "perhaps called: say how it went (`hotline answers called`)",
+    Standing.REFERRAL_FIRST: "held, it says that the question was passed on: first run `hotline export referral`",
     Standing.NO_CONTACT: "left no contact",
     Standing.BY_RECEIPT: "asks with the receipt code (`hotline answers receipt`): nothing is sent",
     Standing.NOT_SAFE: "did not say that the contact is safe", Standing.ERASED: "erased",

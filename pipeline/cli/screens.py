@@ -81,6 +81,9 @@ def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
     exported = [f"{one.exporter} {named_cases(one.cases)}" for one in waiting.undone if one.exporter and one.cases]
     if exported:
         lines.append(f"{INDENT}to be exported (`hotline export`): {'; '.join(exported)}")
+    if waiting.held_answers:
+        held = named_cases(waiting.held_answers)
+        lines.append(f"{INDENT}answers held until the referral they tell of is exported: {held}")
     bare = [f"{one.exporter} {named_cases(one.without_files)}" for one in waiting.undone if one.without_files]
     if bare:
         lines.append(f"{INDENT}cannot be exported, no file with a digest came with it: {'; '.join(bare)}")
@@ -99,6 +102,7 @@ def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
              "without_files": [f"C{case_id}" for case_id in one.without_files]}
             for one in waiting.undone
         ],
+        "held_answers": [f"C{one}" for one in waiting.held_answers],
         "unfit_for_iccam": [f"C{one}" for one in waiting.unfit],
     }  # fmt: skip
 

@@ -152,6 +152,8 @@ def _why_no_letter(asked: Asked) -> str:
     here = f"C{asked.case_id}"
     if asked.kept_back == "joined":
         return f"No letter: {here} was joined with another case since it was decided. Decide it again first."
+    if asked.kept_back == "referral_first":
+        return "No letter yet: it says that the question was passed on. Run `hotline export referral` first."
     return f"No letter yet: read the report first (hotline cases show {here} --text), then ask again with --reviewed."
 
 

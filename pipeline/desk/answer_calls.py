@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.answer_rows import Answering, claim, mark
-from pipeline.desk.answer_sending import NOT_SENT
+from pipeline.desk.answer_sending import NOT_SENT, REFERRAL_FIRST
 from pipeline.desk.answers import CALLING, NO_EMAIL, NO_TELEPHONE, REFUSED, SENT, CaseAnswers, Owed, to_answer
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_free, check_here
@@ -140,6 +140,8 @@ def _why_nobody(case: CaseAnswers) -> str:
     here = f"C{case.case_id}"
     if case.counts[Standing.CALLING]:
         return f"somebody calls already: say how it went first, `hotline answers called {here} --reached …`"
+    if case.counts[Standing.REFERRAL_FIRST]:
+        return REFERRAL_FIRST
     if case.counts[Standing.NO_EMAIL]:
         return f"no template answers such a report: read it, `hotline cases show {here} --text`, then call --reviewed"
     return f"nobody is to be called about {here}: see `hotline answers list`"

@@ -27,8 +27,9 @@ from triage.people import Act, Person, require
 
 TOLD = "answer_told"
 """Audit event; its subject is the case the report is in today."""
-READ_FIRST, JOINED = "read_first", "joined"
-"""Why the letter is kept back: a person reads the report before; two cases became one since they were decided."""
+READ_FIRST, JOINED, REFERRAL_FIRST = "read_first", "joined", "referral_first"
+"""Why the letter is kept back: a person reads the report before; two cases became one since they were decided; it tells
+of a referral that is still to be exported."""
 _NO_LETTER = frozenset({Stands.REMOVED, Stands.ERASED})
 
 
@@ -84,7 +85,8 @@ def ask(app: App, by: Person, code: str, now: datetime, *, reviewed: bool = Fals
 def _told(case: CaseAnswers, one: Owed, stands: Stands, *, reviewed: bool) -> Asked:
     kept_back = None
     if stands not in _NO_LETTER:
-        kept_back = READ_FIRST if one.needs_reading and not reviewed else JOINED if case.joined else None
+        early = REFERRAL_FIRST if one.too_early else None
+        kept_back = READ_FIRST if one.needs_reading and not reviewed else JOINED if case.joined else early
     letter = None if stands in _NO_LETTER or kept_back else one.letter(told=Told.BY_CODE)
     said = letters().standing(stands, one.chosen)
     counts = case.decided and letter is not None and one.standing is not Standing.CALLING

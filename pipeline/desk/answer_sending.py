@@ -46,6 +46,10 @@ SHOWN, WENT, NOT_SENT = "answer_shown", "answer_sent", "answer_not_sent"
 """Audit events; their subject is the case, their details numbers and codes."""
 SAME_LETTER = "same_letter"
 """A reporter of several reports got this very letter a moment ago, by the same command."""
+REFERRAL_FIRST = (
+    "the letter says that the question was passed on, and the referral is still to be exported: run `hotline export"
+    " referral` first"
+)
 NOT_TRIED = "not_tried"
 """The mail server stopped answering at an earlier letter of the same command: this one is as it was."""
 LEFT_TO_ANOTHER = "left_to_another"
@@ -202,6 +206,8 @@ def _why_nothing(case: CaseAnswers) -> str:
         return "no template answers such a report by itself: read it and the letter, then send with --reviewed"
     here = f"C{case.case_id}"
     went = {one.standing for one in case.owed if _went_by_mail(one)}
+    if case.counts[Standing.REFERRAL_FIRST]:
+        return REFERRAL_FIRST
     said = ["the answer was sent: --again sends it once more"] if Standing.SENT in went else []
     if Standing.IN_DOUBT in went:
         said.append("an answer may have been sent: look for it first, --again sends it once more")

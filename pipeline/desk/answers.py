@@ -16,14 +16,22 @@ from pipeline.desk.caseview import record_of, records_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.links import links_of_each, opinions_in
 from pipeline.desk.listing import case_now
-from pipeline.desk.records import dispositions_of_each
+from pipeline.desk.records import StoredDisposition, dispositions_of_each
 from pipeline.resources import text
 from pipeline.store import bulk
 from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_record, disposition, receipt, report
 from triage.answer_letters import Letter, Letters, Told
-from triage.answering import NEEDS_A_PERSON, Standing, Template, may_stand_alone, standing_of, template_for
+from triage.answering import (
+    NEEDS_A_PERSON,
+    Standing,
+    Template,
+    may_stand_alone,
+    standing_of,
+    tells_too_early,
+    template_for,
+)
 from triage.completeness import Part, missing_parts
 from triage.disposition import Disposition, Kind
 from triage.errors import RuleBroken
@@ -46,7 +54,9 @@ _ASKED = ("language", "facts", "salt", "verdict_id", "category")
 _HAS_CONTACT = int(Fact.HAS_CONTACT)
 _SAFE = Fact.HAS_CONTACT | Fact.CONTACT_IS_SAFE
 _FOR_MAIL = _SAFE | Fact.NO_EMAIL
-_WAITS = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT, Standing.CALLING})
+_WAITS = frozenset(
+    {Standing.READY, Standing.TO_A_PERSON, Standing.REFERRAL_FIRST, Standing.IN_DOUBT, Standing.CALLING}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class Owed:
     standing: Standing
     to_person: bool
     """Whether the verdict leaves a doubt: no standing template answers it."""
+    too_early: bool
+    """Whether the letter tells of a referral that is still to be exported: nobody may read or hear it yet."""
 
     def letter(self, name: str | None = None, told: Told = Told.WRITTEN) -> Letter:
         """What the reporter will read or hear."""
@@ -231,11 +243,12 @@ def answers_in(
     own = {case_id: each[each[:, 2] == 0][:, 0].tolist() for case_id, each in links.items()}
     known = _known(connection, (one for each in own.values() for one in each if only in (None, one)))
     for case_id in cases:
-        made = [one.made for one in decided.get(case_id, ())]
-        asked_at = max((one.at for one in made if one.kind is Kind.ANSWER), default=None)
+        made = decided.get(case_id, ())
+        asked_at = max((one.made.at for one in made if one.made.kind is Kind.ANSWER), default=None)
         since = 0 if asked_at is None else int(asked_at.timestamp())
         reports = (known[one] for one in sorted(set(own.get(case_id, ()))) if one in known)
-        owed = tuple(_owed(one, made, since, template) for one in reports)
+        closed = Status(rows[case_id].status) is Status.CLOSED
+        owed = tuple(_owed(one, made, since, template, closed=closed) for one in reports)
         yield CaseAnswers(rows[case_id], asked_at is not None, owed)
 
 
@@ -258,21 +271,26 @@ def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
     }  # fmt: skip
 
 
-def _owed(one: _Known, decided: list[Disposition], since: int, template: Template | None) -> Owed:
+def _owed(
+    one: _Known, decided: Sequence[StoredDisposition], since: int, template: Template | None, *, closed: bool
+) -> Owed:  # fmt: skip
     missing = missing_parts(one.codes, told=bool(one.facts & Fact.HAS_TEXT), category=one.category)
-    chosen = _chosen(template, decided, missing)
+    chosen = _chosen(template, [each.made for each in decided], missing, closed=closed)
+    too_early = tells_too_early(chosen, (each.made.kind for each in decided if each.package_id is None))
     kept = _kept(one.sent, since)
     standing = standing_of(
         one.facts, one.codes, erased=one.erased, receipt=one.receipt,
-        kept=kept.get(chosen) or (None if chosen is template else kept.get(None)),
+        kept=kept.get(chosen) or (None if chosen is template else kept.get(None)), too_early=too_early,
     )  # fmt: skip
-    return Owed(one.report_id, chosen, missing, one.language, one.facts, one.codes, standing, one.to_person)
+    return Owed(one.report_id, chosen, missing, one.language, one.facts, one.codes, standing, one.to_person, too_early)
 
 
-def _chosen(template: Template | None, decided: list[Disposition], missing: tuple[Part, ...]) -> Template:
+def _chosen(
+    template: Template | None, decided: list[Disposition], missing: tuple[Part, ...], *, closed: bool
+) -> Template:  # fmt: skip
     """The letter asked for; a report that lacks nothing cannot be asked for it and gets the one that fits it."""
     asks_nobody = template is Template.NEEDS_ADDRESS and not missing
-    return template_for(decided, missing) if template is None or asks_nobody else template
+    return template_for(decided, missing, closed=closed) if template is None or asks_nobody else template
 
 
 def _kept(sent: Iterable[_Sent], since: int) -> dict[Template | None, Standing]:

@@ -24,11 +24,14 @@ from pipeline.desk.records import grave_among
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
+from triage.answering import Standing
 from triage.disposition import Kind, needs_release
 from triage.lifecycle import Status
 
 _ELSEWHERE = (str(Kind.CLOSE), str(Kind.NOTICE))
 """Carried out by being made, and listed with what police hold back (`pipeline/desk/notices_today.py`)."""
+_REFERRED = (str(Kind.HELPLINE), str(Kind.PREVENTION))
+_HELD = (Standing.REFERRAL_FIRST, Standing.BY_RECEIPT)
 _ENDED = (Status.CLOSED, Status.REMOVED)
 
 
@@ -55,6 +58,8 @@ class Outstanding:
     undone: tuple[Undone, ...]
     unfit: tuple[int, ...] = ()
     """Open cases decided for ICCAM of which nothing may go there as they are assessed now."""
+    held_answers: tuple[int, ...] = ()
+    """Cases with an answer that tells of a referral: it goes once that is exported."""
 
 
 def outstanding(connection: Connection) -> Outstanding:
@@ -70,7 +75,11 @@ def outstanding(connection: Connection) -> Outstanding:
     ).all()  # fmt: skip
     makes = _exporters()
     waiting = [row for row in rows if needs_release(Kind(row.kind)) and row.released_at is None]
-    given = _answered(connection, (row.case_id for row in rows if row.kind == Kind.ANSWER and row.status not in _ENDED))
+    referring = {row.case_id for row in rows if row.kind in _REFERRED}
+    given, held = _answered(connection, (
+        row.case_id for row in rows
+        if row.kind == Kind.ANSWER and (row.status not in _ENDED or row.case_id in referring)
+    ))  # fmt: skip
     grave = grave_among(connection, {row.case_id for row in rows if row.kind == Kind.ICCAM})
     unfit = {row.case_id: row.status for row in rows if row.kind == Kind.ICCAM and row.case_id not in grave}
     of_digests = {code for code in {row.recipient for row in rows} if not holds_for(code or "", with_files=False)}
@@ -90,6 +99,7 @@ def outstanding(connection: Connection) -> Outstanding:
             for which in sorted(undone, key=_order)
         ),
         tuple(case_id for case_id, status in unfit.items() if status not in _ENDED),
+        held,
     )  # fmt: skip
 
 
@@ -102,9 +112,16 @@ def _without_files(connection: Connection, cases: Collection[int]) -> frozenset[
     return frozenset(cases) - with_any
 
 
-def _answered(connection: Connection, cases: Iterable[int]) -> frozenset[int]:
-    """Of cases somebody decided to answer those in which no answer waits."""
-    return frozenset(one.case_id for one in answers_in(connection, sorted(set(cases))) if not one.waits)
+def _answered(connection: Connection, cases: Iterable[int]) -> tuple[frozenset[int], tuple[int, ...]]:
+    """Of cases somebody decided to answer those in which no answer waits; and those in which one waits for a referral.
+    """
+    found = list(answers_in(connection, sorted(set(cases))))
+    held = (
+        one.case_id for one in found
+        if Status(one.row.status) is not Status.REMOVED
+        and any(each.too_early and each.standing in _HELD for each in one.owed)
+    )  # fmt: skip
+    return frozenset(one.case_id for one in found if not one.waits), tuple(held)
 
 
 def _exporters() -> dict[tuple[str, str | None], str]:

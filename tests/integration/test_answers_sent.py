@@ -18,7 +18,7 @@ from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, report
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
-from tests.letters import ROWS, SENDER, VAGUE, bring, decided, outbox, shown_and_sent, states, text_of
+from tests.letters import ROWS, SENDER, VAGUE, bring, decided, outbox, referred, shown_and_sent, states, text_of
 from triage.answering import Template
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, CaseTaken, RuleBroken
@@ -71,6 +71,7 @@ def test_the_language_is_the_one_the_reporter_chose(letters: Desk) -> None:
     case_id = letters.case_of("l-5")
     letters.dispose(case_id, Kind.HELPLINE, "helpline", "question")
     decided(letters, "l-5", "question")
+    referred(letters)
     assert shown_and_sent(letters, case_id) == ["sent"]
     (mail,) = outbox(letters)
     assert mail["Subject"] == "Ваша порука"

@@ -16,7 +16,7 @@ from pipeline.desk.numbers import shown_report
 from pipeline.store.engine import writing
 from pipeline.store.schema import report
 from tests.desk import NOW, Desk
-from tests.letters import bring, decided, outbox, shown_and_sent, states, text_of
+from tests.letters import bring, decided, outbox, referred, shown_and_sent, states, text_of
 from triage.answering import Template
 from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
@@ -54,6 +54,7 @@ def test_each_reporter_gets_the_letter_that_fits_their_own_report(letters: Desk,
 
 def test_who_lacks_nothing_gets_what_fits_where_only_what_is_missing_was_asked_for(letters: Desk, case_id: int) -> None:
     letters.dispose(case_id, Kind.HELPLINE, "helpline", "question")
+    referred(letters)
     assert shown_and_sent(letters, case_id, Template.NEEDS_ADDRESS) == ["sent", "sent"]
     assert _asked(letters) == {LACKS: True, WHOLE: False}
     assert "We passed your question on" in _text_to(WHOLE, letters)

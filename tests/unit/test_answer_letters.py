@@ -10,7 +10,16 @@ from pipeline.resources import text
 from pipeline.sample.cyrillic import to_cyrillic
 from triage.answer_contact import Way, is_neutral, reach_of, usable_address, usable_name
 from triage.answer_letters import Letters, Told
-from triage.answering import Standing, Stands, Template, may_stand_alone, standing_of, stands_of, template_for
+from triage.answering import (
+    Standing,
+    Stands,
+    Template,
+    may_stand_alone,
+    standing_of,
+    stands_of,
+    tells_too_early,
+    template_for,
+)
 from triage.completeness import Part
 from triage.disposition import Disposition, Kind
 from triage.errors import BadConfiguration
@@ -196,22 +205,29 @@ def test_a_sender_that_says_what_it_is_for_is_not_neutral(sender: str) -> None:
 def test_the_letter_follows_what_people_decided() -> None:
     asks, question = (Kind.ANSWER, "needs_address"), (Kind.ANSWER, "question")
     missing = (Part.ADDRESS,)
-    assert template_for(_decided(asks), missing) is Template.NEEDS_ADDRESS
-    assert template_for(_decided(asks), ()) is Template.THANK_YOU
-    assert template_for(_decided((Kind.HELPLINE, "question"), question), missing) is Template.QUESTION_FORWARDED
-    assert template_for(_decided(question, (Kind.CLOSE, "out_of_remit")), ()) is Template.OUT_OF_REMIT
-    assert template_for(_decided(question, (Kind.CLOSE, "with_police")), ()) is Template.ANSWERED
-    assert template_for([], missing) is Template.NEEDS_ADDRESS
+
+    def of(*made: tuple[Kind, str], missing: tuple[Part, ...] = (), closed: bool = False) -> Template:
+        return template_for(_decided(*made), missing, closed=closed)
+
+    assert of(asks, missing=missing) is Template.NEEDS_ADDRESS
+    assert of(asks) is Template.THANK_YOU
+    assert of((Kind.HELPLINE, "question"), question, missing=missing) is Template.QUESTION_FORWARDED
+    assert of(question, (Kind.CLOSE, "out_of_remit"), closed=True) is Template.OUT_OF_REMIT
+    assert of(question, (Kind.CLOSE, "with_police"), closed=True) is Template.ANSWERED
+    assert of(missing=missing) is Template.NEEDS_ADDRESS
+    finished = (Kind.CLOSE, "no_address_given")
+    assert of(asks, finished, missing=missing, closed=True) is Template.ANSWERED
+    assert of(asks, finished, missing=missing) is Template.NEEDS_ADDRESS
 
 
 @pytest.mark.parametrize("code", ["seeks_material", "seeks_help_for_self"])
 def test_who_seeks_material_or_help_for_themselves_is_never_answered_by_a_template_alone(code: str) -> None:
-    assert standing_of(SAFE, {code}, erased=False, receipt=False, kept=None) is Standing.TO_A_PERSON
+    assert standing_of(SAFE, {code}, erased=False, receipt=False, kept=None, too_early=False) is Standing.TO_A_PERSON
 
 
 def test_why_a_reporter_cannot_be_answered_is_told_in_this_order() -> None:
     def of(facts: Fact, *, erased: bool = False, receipt: bool = False, kept: Standing | None = None) -> Standing:
-        return standing_of(facts, (), erased=erased, receipt=receipt, kept=kept)
+        return standing_of(facts, (), erased=erased, receipt=receipt, kept=kept, too_early=False)
 
     assert of(SAFE) is Standing.READY
     assert of(SAFE, erased=True) is Standing.ERASED
@@ -223,6 +239,19 @@ def test_why_a_reporter_cannot_be_answered_is_told_in_this_order() -> None:
     assert of(SAFE | Fact.NO_EMAIL) is Standing.NO_EMAIL
     assert of(SAFE | Fact.NO_EMAIL, kept=Standing.CALLING) is Standing.CALLING
     assert of(Fact.HAS_CONTACT, kept=Standing.NO_EMAIL) is Standing.NOT_SAFE
+
+
+def test_a_letter_that_tells_of_a_referral_waits_until_it_was_exported() -> None:
+    def of(facts: Fact, kept: Standing | None = None) -> Standing:
+        return standing_of(facts, (), erased=False, receipt=False, kept=kept, too_early=True)
+
+    assert of(SAFE) is of(SAFE | Fact.NO_EMAIL) is of(SAFE, Standing.NO_EMAIL) is Standing.REFERRAL_FIRST
+    assert of(SAFE, Standing.SENT) is Standing.SENT
+    assert of(SAFE, Standing.NO_TELEPHONE) is Standing.NO_TELEPHONE
+    assert of(Fact(0)) is Standing.NO_CONTACT
+    assert tells_too_early(Template.QUESTION_FORWARDED, [Kind.POLICE, Kind.PREVENTION])
+    assert not tells_too_early(Template.QUESTION_FORWARDED, [Kind.POLICE])
+    assert not tells_too_early(Template.THANK_YOU, [Kind.HELPLINE])
 
 
 def test_no_standing_template_answers_a_call_for_help_an_assigned_report_or_advertising() -> None:
