@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
-from exporters.cover import cover_lines, sender
+from exporters.cover import capital, cover_lines, sender
 from exporters.package import Package, also_told, check_package
 from exporters.wording import ALSO_TOLD, Words
 from triage.defang import defang
@@ -47,7 +47,7 @@ def call_sheet(package: Package, reason: CallReason, words: Words) -> str:
     check_package(package)
     if len(package.cases) != 1:
         raise RuleBroken("a call sheet is about one case")
-    before = [*_head(package, reason, words), "", *_five_lines(package, words), ""]
+    before = [*_head(package, reason, words), "", *_five_lines(package, reason, words), ""]
     after = ["", words.said("call", "ask"), *(f"  [ ] {words.said('call', name)}" for name in _QUESTIONS), ""]
     room = PAGE_LINES - len(before) - len(after)
     lines = next(
@@ -92,16 +92,21 @@ def _head(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
     yield from _wrapped(words.said("call", "say_first"), "")
 
 
-def _five_lines(package: Package, words: Words) -> Iterator[str]:
+def _five_lines(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
     """The cover's lines but for when a package was made, since there is none yet; then by which numbers police will
-    know the reports, and who else was told.
+    know the reports, and who else was told. The first begins with the person's `reason`: what a program found, or did
+    not find, comes after it.
 
     No text is on a sheet, whether somebody released it or not.
     """
     (case,) = package.cases
     package = replace(package, cases=(replace(case, withheld=()),))
     made = words.said("cover", "made", made=words.time(package.made_at, package.letterhead.zone))
-    for number, line in enumerate(cover_lines(package, words), start=1):
+    urgency, *others = cover_lines(package, words)
+    said = capital(words.code("call_reason", reason))
+    found = urgency.body[:1].lower() + urgency.body[1:]
+    yield from _wrapped(f"1 {urgency.heading}: {words.said('call', 'urgency', reason=said, found=found)}", "  ")
+    for number, line in enumerate(others, start=2):
         yield from _wrapped(f"{number} {line.heading}: {line.body.removesuffix(made).rstrip()}", "  ")
     if isinstance(count := case.facts.get("reports"), int) and count:
         numbers = "1" if count == 1 else f"1–{count}"

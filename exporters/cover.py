@@ -145,6 +145,11 @@ def sender(package: Package) -> str:
     return ", ".join(filter(None, (package.letterhead.name, package.letterhead.phone)))
 
 
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def news_of(case: CaseView, words: Words) -> str:
     """What is new about one case, in words."""
     return "; ".join(_new(one, words) for one in case.news)
@@ -172,7 +177,7 @@ def _new(one: New, words: Words) -> str:
 
 
 def _urgency(facts: CoverFacts, words: Words) -> str:
-    parts = [f"{_capital(words.code('escalate', facts.escalation))}."]
+    parts = [f"{capital(words.code('escalate', facts.escalation))}."]
     reasons = facts.gravest.facts.get("reason_codes")
     given = reasons if isinstance(reasons, tuple | list) else ()
     urgent = [str(one) for one in given if one not in _NOTHING_URGENT]
@@ -293,7 +298,3 @@ def _places(cases: Sequence[CaseView], reports: Iterable[tuple[str, int]]) -> se
 
 def _times(cases: Sequence[CaseView], name: str) -> list[datetime]:
     return [at for case in cases if isinstance(at := case.facts.get(name), datetime)]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

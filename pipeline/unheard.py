@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from pipeline.channels.base import TWO_READINGS
 from pipeline.channels.contact_columns import may_hold_contact
 
 _WORD = re.compile(r"(?<![\w@./:])[^\W\d_]{2,}(?![\w@/:]|\.\w)")
@@ -26,8 +27,11 @@ _NO_WORDS = frozenset({
 
 
 def unheard(extra: Mapping[str, Sequence[str | None]], count: int) -> list[bool]:
-    """Which of `count` rows hold some words in a column of `extra`; never what they are. Contact columns are none."""
-    found = [False] * count
+    """Which of `count` rows hold some words in a column of `extra`; never what they are. Contact columns are none.
+
+    So does a mail that could be read in two ways: nobody knows yet which of them its reporter wrote.
+    """
+    found = [TWO_READINGS in (said or "") for said in extra.get("charset_problem", [None] * count)]
     for name, column in extra.items():
         if name in _NO_WORDS or may_hold_contact(name, ""):
             continue

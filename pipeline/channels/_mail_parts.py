@@ -21,16 +21,18 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from pipeline.channels._mail_charset import decode_mail_bytes
 from pipeline.channels._mail_html import html_text
+from pipeline.channels._mail_transfer import BAD_TRANSFER, unpacked
 
 _LONGEST_HEADER_CHARS = 5_000
 _LONGEST_CONTENT_HEADER_BYTES = 50_000
 _DEEPEST_PART = 60
+_TEXTS = ("text/plain", "text/html")
 _CONTENT_HEADER = re.compile(rb"^content-(?:type|disposition)[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
 class MailParts:
-    """Filled while the parts are walked; `problems` are codes of `decode_mail_bytes`."""
+    """Filled while the parts are walked; `problems` are codes of `decode_mail_bytes` and `unpacked`."""
 
     texts: list[str] = field(default_factory=list)
     attachments: list[dict[str, str | int]] = field(default_factory=list)
@@ -105,27 +107,37 @@ def _walk(part: Message, found: MailParts, depth: int) -> None:
         for child in _best(children) if kind == "multipart/alternative" else children:
             _walk(child, found, depth + 1)
         return
+    if kind in _TEXTS and part.get_content_disposition() != "attachment":
+        _say(part, kind, found)
+        return
     data = _payload(part)
     if data is None:
-        found.problems.add("bad_transfer_encoding")
-        data = b""
-    if kind in ("text/plain", "text/html") and part.get_content_disposition() != "attachment":
-        text, problem = decode_mail_bytes(data, _charset(part))
-        found.problems |= {problem} if problem else set()
-        found.texts.append(html_text(text) if kind == "text/html" else text)
-    else:
-        _attach(data, kind, found)
+        found.problems.add(BAD_TRANSFER)
+    _attach(data or b"", kind, found)
 
 
 def _best(children: list[Message]) -> Iterator[Message]:
-    """Of alternatives the plain text if it says something, else the HTML; whatever is neither always."""
-    plain = [
-        child for child in children if child.get_content_type() == "text/plain" and (_payload(child) or b"").strip()
-    ]
+    """Of alternatives the plain text if it says something, else the HTML; both where the plain text is in doubt."""
+    plain = [child for child in children if child.get_content_type() == "text/plain" and _says(child)]
+    if plain and unpacked(plain[0]).doubtful:
+        plain = []
     for child in children:
-        if child.get_content_type() in ("text/plain", "text/html") and plain and child is not plain[0]:
+        if child.get_content_type() in _TEXTS and plain and child is not plain[0]:
             continue
         yield child
+
+
+def _says(part: Message) -> bool:
+    return any(reading.strip() for reading in unpacked(part).readings)
+
+
+def _say(part: Message, kind: str, found: MailParts) -> None:
+    """The part's text, in both readings where nobody can say how it was packed."""
+    readings, packed_wrong = unpacked(part)
+    for data in readings:
+        text, problem = decode_mail_bytes(data, _charset(part))
+        found.problems |= {one for one in (problem, packed_wrong) if one}
+        found.texts.append(html_text(text) if kind == "text/html" else text)
 
 
 def _attach(data: bytes, kind: str, found: MailParts) -> None:

@@ -21,6 +21,8 @@ HEAD_BYTES = 65_536
 """How much of a file `recognises` may look at."""
 MAX_FIELD_CHARS = 1_000_000
 """A longer field is a reject (`field_too_long`): no reporter writes a megabyte, and one cell must not stop a batch."""
+TWO_READINGS = "two_readings"
+"""In a row's `charset_problem`: its text stands twice, since nobody can say which way of unpacking it is right."""
 
 Column: TypeAlias = Sequence[str | None]
 

@@ -89,8 +89,8 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
     lines = [f"{summary['rejected']} rows could not be read: see `hotline rejects`"] if summary["rejected"] else []
     if summary["unheard"]:
         lines.append(
-            f"{summary['unheard']} rows hold words under headings nobody knows: no rule read them, they wait among the "
-            "suspects; name those headings in data/headers.toml, or call them as docs/channels.md does"
+            f"{summary['unheard']} rows hold words under headings nobody knows, or a mail that can be read in two ways:"
+            " they wait among the suspects; name those headings in data/headers.toml, or as docs/channels.md does"
         )
     lines += [f"left out: {one}" for one in summary["unreadable"]]
     if summary["attached_files"]:

@@ -65,6 +65,22 @@ def test_the_fullest_sheet_is_one_page_with_room_to_write(language: str, address
     assert lines[-2:] == ["_" * PAGE_CHARS] * 2
 
 
+NO_ALL_CLEAR = dict.fromkeys(LANGUAGES, "što ne znači da opasnosti nema") | {
+    "sr-Cyrl": "што не значи да опасности нема", "en": "which is no all-clear",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", CallReason)
+def test_the_first_line_is_the_callers_reason_and_no_silence_is_an_all_clear(language: str, reason: CallReason) -> None:
+    words, package = WORDS[language], _package(language)
+    (case,) = package.cases
+    package = replace(package, cases=(replace(case, facts=dict(case.facts) | {"escalate": "none"}),))
+    first = " ".join(call_sheet(package, reason, words).partition("\n1 ")[2].partition("\n2 ")[0].split())
+    assert first.lower().startswith(f"{words.said('cover', 'urgency')}: {words.code('call_reason', reason)}: ".lower())
+    assert NO_ALL_CLEAR[language] in first
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("count", "numbers"), [(1, "1"), (3, "1–3")])
 def test_reports_have_the_numbers_the_package_will_give_them(language: str, count: int, numbers: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import quopri
 import time
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from pipeline.channels._mail_html import html_text
 from pipeline.channels._mail_split import LARGEST_MAIL_BYTES
 from pipeline.channels.base import RawRows
 from pipeline.channels.email_message import EmailMessage
+from pipeline.unheard import unheard
 
 HEAD = (
     b"Message-ID: <m1@mail.example>\nFrom: =?utf-8?q?Amra_Uzori=C4=87?= <amra@mail.example>\n"
@@ -113,6 +116,75 @@ def test_of_alternatives_the_plain_text_is_taken(tmp_path: Path) -> None:
     assert said(read(tmp_path, head + body))["description"] == "s\nplain"
 
 
+CRY = "Illegal pictures of a child on this page: https://cte.example/a\nMy daughter is in danger now."
+LETTERS = "My daughter is in danger now please help her at once"
+LONG = "Čuvajte je, molim vas: ćerka je u opasnosti, đak je. https://cte.example/a"
+
+
+def packed(folder: Path, body: bytes, encoding: str = "base64", charset: str = "utf-8") -> tuple[str, str | None]:
+    """Description without its subject, and what was wrong."""
+    head = f"Subject: s\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n"
+    rows = read(folder, head.encode() + body)
+    return said(rows)["description"].removeprefix("s\n"), rows.extra.get("charset_problem", [None])[0]
+
+
+@pytest.mark.parametrize(("words", "charset"), [(CRY, "utf-8"), (CRY, "windows-1250"), (LETTERS, "windows-1250")])
+def test_plain_words_that_claim_to_be_base64_are_read_as_they_stand(tmp_path: Path, words: str, charset: str) -> None:
+    assert packed(tmp_path, words.encode(), charset=charset) == (words, "bad_transfer_encoding")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1250"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"", b""), (b"\n", b"\r\n"), (b"\n", b"  \n\n "), (b"=", b""), (b"u", b"u "), (b"u", b"u\n")],
+    ids=["as it is", "CR", "blanks at ends", "no padding", "blanks within", "short lines"],
+)
+def test_honest_base64_is_unpacked_however_it_was_wrapped(
+    tmp_path: Path, charset: str, old: bytes, new: bytes
+) -> None:
+    body = base64.encodebytes(f"{LONG}\n{LONG}!".encode(charset))
+    assert packed(tmp_path, body.replace(old, new) if old else body, charset=charset) == (f"{LONG}\n{LONG}!", None)
+
+
+def test_a_short_honest_base64_is_unpacked(tmp_path: Path) -> None:
+    assert packed(tmp_path, base64.encodebytes("Spašena, đače".encode("cp1250")), charset="windows-1250") == (
+        "Spašena, đače", None,
+    )  # fmt: skip
+    assert packed(tmp_path, base64.encodebytes(b"Help me")) == ("Help me", None)
+
+
+def test_base64_with_words_below_keeps_both_readings_for_a_person(tmp_path: Path) -> None:
+    text, problem = packed(tmp_path, base64.encodebytes(LONG.encode()) + b"-- \nlist of C. 1: https://list.example/\n")
+    assert text.startswith(LONG)
+    assert text.endswith("list of C. 1: https://list.example/")
+    assert problem == "two_readings"
+    assert unheard({"charset_problem": [problem, None, "bad_bytes"]}, 3) == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [("See https://cte.example/?v=41ab", "See https://cte.example/?vAab\n\nSee https://cte.example/?v=41ab"),
+     ("at 100%=sure=C4=87", "at 100%=sureć\n\nat 100%=sure=C4=87")],
+)  # fmt: skip
+def test_words_that_claim_to_be_quoted_printable_are_kept_in_both_readings(
+    tmp_path: Path, body: str, text: str
+) -> None:
+    assert packed(tmp_path, body.encode(), "quoted-printable") == (text, "two_readings")
+
+
+def test_honest_quoted_printable_is_unpacked(tmp_path: Path) -> None:
+    body = quopri.encodestring(f"{LONG}=1\nFrom me".encode())
+    assert packed(tmp_path, body, "quoted-printable") == (f"{LONG}=1\nFrom me", None)
+    assert packed(tmp_path, b"a =\n=46rom b", "quoted-printable") == ("a From b", None)
+
+
+@pytest.mark.parametrize("plain", [b"Content-Transfer-Encoding: base64\n\nSee the page: !", b"\n\x01\x02 \x03"])
+def test_of_alternatives_the_html_is_read_too_where_the_plain_text_is_in_doubt(tmp_path: Path, plain: bytes) -> None:
+    head = b"Subject: s\nContent-Type: multipart/alternative; boundary=B\n\n"
+    body = b"--B\n" + plain + b"\n--B\nContent-Type: text/html\n\n<p>html</p>\n--B--\n"
+    assert said(read(tmp_path, head + body))["description"].endswith("html")
+
+
 def test_an_html_mail_keeps_the_targets_of_its_links() -> None:
     link = '<a href="http://a.example/?x=1&amp;y=2">this\npage</a>'
     assert (
@@ -153,8 +225,10 @@ def test_a_date_nobody_can_read_is_not_said(tmp_path: Path) -> None:
         b"Subject: s\n\n" + b"*" * 900_000,
         b"".join(b"Content-Type: multipart/mixed; boundary=B%d\n\n--B%d\n" % (n, n) for n in range(1500)),
         b"Content-Type: message/rfc822\n\n" * 3000,
+        *(b"Content-Transfer-Encoding: base64\n\n" + one * 900_000 for one in (b"=", b"a", b" =", b"a ", b"a\n")),
+        *(b"Content-Transfer-Encoding: quoted-printable\n\n" + one * 900_000 for one in (b"=", b" =", b"= \n")),
     ],
-    ids=range(9),
+    ids=range(17),
 )
 def test_a_mail_made_to_hold_us_up_is_read_or_rejected_in_seconds(tmp_path: Path, data: bytes) -> None:
     start = time.process_time()
