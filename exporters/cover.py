@@ -28,6 +28,8 @@ _NOTHING_URGENT = frozenset({
 })  # fmt: skip
 """What says where and how, not why it is urgent: it stands with the case's other reasons alone."""
 _SEEN_OF_WHO = ("gender", "age_group")
+_JUDGED = GRAVE | {Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL}
+"""What a person says content is; established only where they viewed it."""
 _NOT_TOLD = frozenset({Gender.NOT_DETERMINED, AgeGroup.NOT_DETERMINED})
 
 
@@ -44,9 +46,10 @@ class CoverFacts:
     """What the cover says, still in codes. Counts are of cases, reports and items (addresses and files), as named.
 
     `gravest` is the case the urgency is of; `in_danger` the cases that tell anything of who may be in danger, gravest
-    first. `first` and `last` are None where no time is known. `texts` is how many reports' own words come along,
-    `texts_left` of how many not, `lacking` the cases of which some do not, gravest first. A report of several cases
-    counts once.
+    first. `grave`, `illegal_other` and `not_illegal` are of content a person viewed, `unviewed` of what one assessed
+    without viewing it. `first` and `last` are None where no time is known. `texts` is how many reports' own words come
+    along, `texts_left` of how many not, `lacking` the cases of which some do not, gravest first. A report of several
+    cases counts once.
     """
 
     gravest: CaseView
@@ -60,6 +63,7 @@ class CoverFacts:
     grave: int
     illegal_other: int
     not_illegal: int
+    unviewed: int
     suspects: int
     reports: int
     first: datetime | None
@@ -88,7 +92,8 @@ def cover_facts(package: Package) -> CoverFacts:
         raise RuleBroken("a cover needs at least one case")
     cases = gravest_first(package.cases)
     items = [item.facts for case in cases for item in case.items]
-    said = [item.get("classification") for item in items]
+    viewed = [item for item in items if item.get("viewed") == Viewed.CONTENT]
+    said = [item.get("classification") for item in viewed]
     first, last = _times(cases, "first_received"), _times(cases, "last_received")
     given = _places(cases, ((case.reference, one.number) for case in cases for one in case.texts))
     return CoverFacts(
@@ -99,10 +104,11 @@ def cover_facts(package: Package) -> CoverFacts:
         in_danger=tuple(case for case in cases if _tells_who(case)),
         items=len(items),
         files=sum(item.get("kind") == FILE_KIND for item in items),
-        seen=sum(item.get("viewed") == Viewed.CONTENT for item in items),
+        seen=len(viewed),
         grave=sum(each in GRAVE for each in said),
         illegal_other=said.count(Classification.ILLEGAL_OTHER),
         not_illegal=said.count(Classification.NOT_ILLEGAL),
+        unviewed=sum(item.get("classification") in _JUDGED and item.get("viewed") != Viewed.CONTENT for item in items),
         suspects=sum(case.facts.get("label") == str(Label.CSAM_SUSPECT) for case in cases),
         reports=sum(count - len(case.shared) for case in cases
                     if isinstance(count := case.facts.get("reports"), int)),  # fmt: skip
@@ -233,7 +239,8 @@ def _seen(case: CaseView) -> dict[str, object]:
 def _known(facts: CoverFacts, words: Words) -> str:
     known = words.said("cover", "seen", seen=facts.seen, items=facts.items, grave=facts.grave,
                        other=facts.illegal_other, lawful=facts.not_illegal)  # fmt: skip
-    return f"{known} {words.said('cover', 'suspected', suspects=facts.suspects)}"
+    unviewed = f" {words.said('cover', 'unviewed', count=facts.unviewed)}" if facts.unviewed else ""
+    return f"{known}{unviewed} {words.said('cover', 'suspected', suspects=facts.suspects)}"
 
 
 def _facts(facts: CoverFacts, package: Package, words: Words) -> str:

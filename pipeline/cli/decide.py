@@ -31,7 +31,7 @@ _YES_NO = click.Choice(["yes", "no"])
 _REASONS_SHOWN = f"not_assessed: {', '.join(NOT_ASSESSED_REASONS)}. not_illegal: {', '.join(NOT_ILLEGAL_REASONS)}."
 _WHY_SHOWN = f"{', '.join(DISPOSITION_REASONS)}; for close: {', '.join(CLOSE_REASONS)}."
 _HOSTING = "Two letters, with --hosting-source. Not said, it stays as before; none says that it is not known any more."
-_FROM = "Many at once, from a CSV or JSON Lines file: docs/deciding.md shows its columns."
+_FROM = "Many at once, from a CSV or JSON Lines file (docs/deciding.md); answers 1 if some rows are refused, 2 if all."
 _PAYMENTS = f"Methods with commas between: {', '.join(PaymentMethod)}."
 
 
@@ -72,7 +72,7 @@ def _common(command: Any) -> Any:
 @click.option("--commerciality", type=_one_of(Commerciality), help="ICCAM: whether money is asked for.")
 @click.option("--payment-methods", metavar="LIST", help=_PAYMENTS)
 @_common
-def assess(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+def assess(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> int:
     """Say what the content is. What you leave out stays unset, but for the hosting country, which stays what it was.
 
     national and baseline need --item and --viewed content, and cannot be set in bulk.
@@ -83,7 +83,7 @@ def assess(workspace: str | None, from_file: str | None, as_json: bool, **given:
       hotline assess C12 baseline --item L7 --viewed content
       hotline assess --from assessments.csv
     """
-    _do(workspace, "assess", from_file, as_json, given, needs=("case", "classification"))
+    return _do(workspace, "assess", from_file, as_json, given, needs=("case", "classification"))
 
 
 @click.command()
@@ -92,7 +92,7 @@ def assess(workspace: str | None, from_file: str | None, as_json: bool, **given:
 @click.argument("recipient", required=False)
 @click.option("--reason", metavar="CODE", help=_WHY_SHOWN)
 @_common
-def dispose(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+def dispose(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> int:
     """Decide what shall happen to a case; several decisions may stand on one case.
 
     RECIPIENT may be left out where only one takes such cases. A police package waits until another person releases it.
@@ -102,7 +102,7 @@ def dispose(workspace: str | None, from_file: str | None, as_json: bool, **given
       hotline dispose C12 police police-rs --reason victim_may_be_here
       hotline dispose C13 close --reason answered
     """
-    _do(workspace, "dispose", from_file, as_json, given, needs=("case", "kind"))
+    return _do(workspace, "dispose", from_file, as_json, given, needs=("case", "kind"))
 
 
 @click.command()
@@ -114,7 +114,7 @@ def dispose(workspace: str | None, from_file: str | None, as_json: bool, **given
 def release(
     workspace: str | None, from_file: str | None, as_json: bool, show_text: bool, text_seen: str | None,
     recipient: str | None, **given: Any,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Let a police package go that another person assessed. Without a case: list what waits.
 
     Texts leave for recipients in the setting free_text_for only, and only those a person read: --show-text prints them
@@ -128,38 +128,38 @@ def release(
     """
     if show_text or text_seen is not None or recipient is not None:
         _texts(workspace, from_file, as_json, given, recipient, text_seen, show_text=show_text)
-        return
+        return 0
     if from_file is None and not any(value is not None for value in given.values()):
         _show_waiting(workspace, as_json)
-        return
-    _do(workspace, "release", from_file, as_json, given, needs=("case",))
+        return 0
+    return _do(workspace, "release", from_file, as_json, given, needs=("case",))
 
 
 @click.command("give-back")
 @click.argument("case", required=False)
 @_common
-def give_back(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+def give_back(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> int:
     """Let a case go that you took, undecided; it waits where it waited before.
 
     \b
     Example:
       hotline give-back C12
     """
-    _do(workspace, "give_back", from_file, as_json, given, needs=("case",))
+    return _do(workspace, "give_back", from_file, as_json, given, needs=("case",))
 
 
 @click.command()
 @click.argument("case", required=False)
 @click.option("--reason", metavar="CODE", help=f"Why: {', '.join(REOPEN_REASONS)}.")
 @_common
-def reopen(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> None:
+def reopen(workspace: str | None, from_file: str | None, as_json: bool, **given: Any) -> int:
     """Take the closing of a case back: it waits for a person again. The closing stays in its history.
 
     \b
     Example:
       hotline reopen C49 --reason closed_by_mistake
     """
-    _do(workspace, "reopen", from_file, as_json, given, needs=("case",))
+    return _do(workspace, "reopen", from_file, as_json, given, needs=("case",))
 
 
 def _texts(
@@ -214,7 +214,7 @@ def _show_waiting(workspace: str | None, as_json: bool) -> None:
 
 def _do(
     workspace: str | None, act: str, from_file: str | None, as_json: bool, given: dict[str, Any], needs: tuple[str, ...]
-) -> None:
+) -> int:
     from pipeline.bootstrap import App
     from pipeline.cli import screens
     from pipeline.desk import decision_file
@@ -229,8 +229,7 @@ def _do(
     if from_file is not None:
         if words:
             raise UsageError("give a case or --from FILE, not both")
-        _do_file(desk, decision_file.read(Path(from_file)), act, as_json)
-        return
+        return _do_file(desk, decision_file.read(Path(from_file)), act, as_json)
     absent = [name for name in needs if name not in words]
     if absent:
         raise UsageError(f"{absent[0]} is missing: see `hotline {act.replace('_', '-')} --help`")
@@ -241,9 +240,11 @@ def _do(
     else:
         kept = f"; hosting country as before: {done.hosting_kept}" if done.hosting_kept else ""
         screens.show(app, [f"C{done.case_id}: {done.status.replace('_', ' ')}{kept}"])
+    return 0
 
 
-def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> None:
+def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> int:
+    """Do what can be done and name the rest; answers 1 where some was refused. Raises UnusableInput where all was."""
     from pipeline.cli import screens
     from pipeline.desk.decision_file import apply_file
     from triage.errors import UnusableInput
@@ -260,6 +261,7 @@ def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> None:
         click.echo(line, err=True)
     if not outcome.applied:
         raise UnusableInput("no row could be applied; nothing was changed")
+    return 1 if outcome.refused else 0
 
 
 def _refusals(refused: Iterable[tuple[int, str]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import person
 from tests.desk import NOW, SUSPECT_TEXT, Desk
+from triage.disposition import Kind
 from triage.errors import BadConfiguration, RuleBroken, UsageError
 from triage.people import Role
 
@@ -153,7 +154,7 @@ def test_two_people_bring_a_police_package_to_its_release(
 def test_decisions_from_a_file_say_how_many_and_which_rows_were_refused(desk: Desk, capsys: Screen) -> None:
     path = desk.folder / "decisions.csv"
     path.write_text(f"case,kind,reason\nC{desk.case_of('q-1')},close,answered\nC77,close,spam\n", encoding="utf-8")
-    assert _run(desk, "dispose", "--from", str(path)) == 0
+    assert _run(desk, "dispose", "--from", str(path)) == 1
     shown = capsys.readouterr()
     assert "1 done, 1 refused" in shown.out
     assert "row 3: there is no case with this number" in shown.err
@@ -162,6 +163,27 @@ def test_decisions_from_a_file_say_how_many_and_which_rows_were_refused(desk: De
     shown = capsys.readouterr()
     assert shown.err.count("there is no case with this number") == 1, "one mistake in a whole file is one line"
     assert "rows 2-4, 6: there is no case with this number" in shown.err
+
+
+@pytest.mark.parametrize(("act", "words"), [
+    ("assess", "not_assessed,link_expired,"), ("dispose", ",question,helpline"), ("release", ",,"),
+    ("reopen", ",closed_by_mistake,"),
+])  # fmt: skip
+def test_a_files_exit_code_says_whether_all_some_or_no_rows_were_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, act: str, words: str
+) -> None:
+    one, other = desk.case_of("s-1"), desk.case_of("o-1")
+    for case_id in (one, other) if act == "release" else ():
+        desk.assess(case_id)
+        desk.dispose(case_id, Kind.POLICE, "police-rs")
+    for case_id in (one, other) if act == "reopen" else ():
+        desk.close(case_id)
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
+    path = desk.folder / "decisions.csv"
+    for cases, code in (((one,), 0), ((other, 77), 1), ((77,), 2)):
+        rows = "".join(f"C{case_id},{words}\n" for case_id in cases)
+        path.write_text(f"case,classification,reason,kind\n{rows}", encoding="utf-8")
+        assert _run(desk, act, "--from", str(path)) == code
 
 
 def test_split_join_and_rekey_from_the_command_line(desk: Desk, capsys: Screen) -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from classifiers.base import KNOWN_REASONS
 from exporters.call_sheet import MOST_ADDRESS_CHARS, PAGE_CHARS, PAGE_LINES, call_sheet, spelled
+from exporters.cover import cover_lines
 from exporters.package import (
+    FILE_KIND,
     MAX_HOTLINE_NAME_CHARS,
     MAX_HOTLINE_PHONE_CHARS,
+    ItemView,
     Letterhead,
     Package,
     item_facts,
@@ -30,6 +33,7 @@ REFERENCE = "BA-7F3K-9QWX-2MTC"
 SHEET = CallReason.MEETING_SOON
 SEEN = Assessment(1, None, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT,
                   iccam=IccamAnswers(gender=Gender.BOTH, age_group=AgeGroup.PRE_PUBESCENT, virtual=True))  # fmt: skip
+UNSEEN = ItemView({"kind": FILE_KIND, "classification": "not_illegal", "viewed": "no"})
 EVERYBODY = ("iccam", "police-fbih", "police-brcko", "police-canton-7", "police-canton-9", "helpline")
 LETTERHEAD = Letterhead("name " * (MAX_HOTLINE_NAME_CHARS // 5 - 1) + "named", "1 " * (MAX_HOTLINE_PHONE_CHARS // 2))
 """As long as allowed."""
@@ -58,7 +62,10 @@ def _package(
 def test_the_fullest_sheet_is_one_page_with_room_to_write(language: str, address: str) -> None:
     addresses = [address] * 12 if address else []
     package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8], told=EVERYBODY)
-    package = replace(package, name="package-20260304-1A2B3C4D")
+    (case,) = package.cases
+    case = replace(case, items=(*case.items, UNSEEN))
+    package = replace(package, name="package-20260304-1A2B3C4D", cases=(case,))
+    assert WORDS[language].said("cover", "unviewed", count=1) in cover_lines(package, WORDS[language])[2].body
     lines = call_sheet(package, SHEET, WORDS[language]).splitlines()
     assert len(lines) == PAGE_LINES
     assert max(map(len, lines)) <= PAGE_CHARS

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters import plain_csv
+from exporters.cover import cover_facts, cover_lines
 from exporters.lea import LawEnforcementExporter
 from exporters.package import CaseView, ItemView, Letterhead, New, Package, item_facts, view_case
 from exporters.redacted_texts import RedactedText
 from exporters.withheld import Withheld
-from exporters.wording import LANGUAGES
+from exporters.wording import LANGUAGES, Words, words_file
 from pipeline.resources import text
-from triage.assessment import AgeGroup, Assessment, Classification, Gender, IccamAnswers, Viewed
+from triage.assessment import AgeGroup, Assessment, Classification, Gender, IccamAnswers, IllegalKind, Viewed
 from triage.errors import RuleBroken
 from triage.redacting.redactor import Redacted
 
@@ -25,9 +26,12 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 EXPORTER = LawEnforcementExporter({name: text(name) for name in LawEnforcementExporter.needs})
 
 
+def _package(*cases: CaseView) -> Package:
+    return Package("lea", "police-rs", AT, "duty_to_report_crime", "investigate", cases)
+
+
 def _files(*cases: CaseView) -> dict[str, bytes]:
-    package = Package("lea", "police-rs", AT, "duty_to_report_crime", "investigate", cases)
-    return dict(EXPORTER.files(package))
+    return dict(EXPORTER.files(_package(*cases)))
 
 
 def _cover(*cases: CaseView) -> list[str]:
@@ -66,6 +70,22 @@ def test_the_cover_tells_what_a_person_saw_from_what_is_suspected() -> None:
     known = _cover(view_case("A-1", {"label": "csam_suspect"}, items, "police"))[2]
     assert "whose content a person viewed: 1 of 2; assessed as child sexual abuse material: 1" in known
     assert "Only suspected: everything else" in known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("viewed", [Viewed.NO, Viewed.ADDRESS_ONLY])
+def test_what_was_assessed_without_viewing_stands_apart_and_is_not_established(language: str, viewed: Viewed) -> None:
+    unseen = Assessment(1, 1, Classification.ILLEGAL_OTHER, by=1, at=AT, viewed=viewed, kind=IllegalKind.THREAT)
+    unread = Assessment(1, 2, Classification.NOT_ASSESSED, by=1, at=AT, reason="unable_to_access")
+    words = Words.from_toml(language, text(words_file(language)))
+    seen = replace(unseen, viewed=Viewed.CONTENT)
+    for said, unviewed in (((unseen,), 1), ((unseen, seen, unread), 1), ((unread,), 0)):
+        items = [item_facts(f"https://host.example/{number}", "url", one) for number, one in enumerate(said)]
+        package, viewed = _package(view_case("A-1", {}, items, "police")), said.count(seen)
+        facts, known = cover_facts(package), cover_lines(package, words)[2].body
+        assert (facts.illegal_other, facts.unviewed) == (viewed, unviewed)
+        assert (words.said("cover", "unviewed", count=1) in known) is bool(unviewed)
+        assert words.said("cover", "seen", seen=viewed, items=len(said), grave=0, other=viewed, lawful=0) in known
 
 
 def test_the_cover_of_many_cases_stays_short() -> None:
