@@ -66,6 +66,13 @@ def test_the_sheet_has_reference_address_and_facts_but_nothing_a_reporter_wrote(
         assert not re.search(said, sheet)
 
 
+def test_a_user_name_without_a_platform_is_asked_for_and_not_printed(desk: Desk) -> None:
+    desk.bring("named", {"id": "at-1", "description": "A man threatens my child, his name is @some_name_here"})
+    _, _, sheet = _make(desk, "at-1", "police-fbih")
+    assert "korisničko ime bez platforme" in " ".join(sheet.split())
+    assert "some_name" not in sheet
+
+
 def test_a_sheet_made_after_a_package_names_it(desk: Desk) -> None:
     case_id = desk.case_of("d-1")
     pin_agency(desk.app, "police-rs", NOW)
