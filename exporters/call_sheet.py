@@ -27,6 +27,8 @@ _LEAST_LOG_LINES = 7
 _MOST_TOLD = 4
 """Recipients named on paper that is read aloud."""
 _ADDRESS = "address"
+_UNUSABLE = "unusable_locator"
+"""The reason code of reports that name a place nobody can look at, such as a user name without its platform."""
 _VALUES_AT = 16
 """The column the head's values begin in."""
 _QUESTIONS = ("ask_taker", "ask_number", "ask_next", "ask_hold", "ask_package")
@@ -123,7 +125,9 @@ def _addresses(package: Package, words: Words, most: int) -> list[str]:
     """`most` lines for each address."""
     items = [item.facts for item in package.cases[0].items if _ADDRESS in item.facts]
     if not items:
-        return [words.said("call", "no_address")]
+        codes = package.cases[0].facts.get("reason_codes")
+        named = isinstance(codes, tuple) and _UNUSABLE in codes
+        return _wrapped(words.said("call", "unusable_address" if named else "no_address"), "  ")
     lines = [f"{words.said('call', 'addresses')}:"]
     for facts in items[:MOST_ADDRESSES]:
         lines += _address(str(facts[_ADDRESS]), words.code("kind", facts.get("kind")), words, most)

@@ -91,7 +91,8 @@ def _page(package: Package, words: Words) -> bytes:
         lines += ["", *_wrapped(_told(case, package, words))]
     if any(case.texts for case in package.cases):
         lines += ["", *_wrapped(f"{redacted_texts.FILE}: {words.code('files', redacted_texts.FILE)}")]
-    row = f"{package.cases[0].reference},{HelplineState.TAKEN_UP},{package.made_at.isoformat(timespec='minutes')}"
+    at = package.made_at.astimezone(package.letterhead.zone).isoformat(timespec="minutes")
+    row = f"{package.cases[0].reference},{HelplineState.TAKEN_UP},{at}"
     lines += ["", *_wrapped(words.said("referral", "answer", format="CSV")), "  reference,state,at", f"  {row}"]
     lines += _wrapped(words.said("referral", "states", state=HelplineState.TAKEN_UP))
     lines += [f"  {state}: {words.code('helpline_state', state)}" for state in HelplineState]

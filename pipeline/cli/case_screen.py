@@ -34,7 +34,7 @@ _NAME_CHARS = 40
 
 def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, everything: bool = False) -> list[str]:
     """The lines of one case. `addresses`: whether this person may see where it is; always defanged."""
-    lines = [f"C{case.case_id}   {words.LABELS[case.label]}", ""]
+    lines = [f"C{case.case_id}   {_heading(case)}", ""]
     lines += pairs(_head(case, now))
     lines += _block("Where", _items(case, addresses, None if everything else ITEMS_SHOWN))
     lines += _block("Why", _why(case))
@@ -44,6 +44,13 @@ def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, e
     lines += _block("Suggested", _suggested(case, routes))
     lines += _block("Said so far", _said(case, now))
     return lines
+
+
+def _heading(case: CaseFacts) -> str:
+    """What it is; where a child may be in danger that comes first, since somebody can act on it without an address."""
+    if case.label is Label.INCOMPLETE and case.escalate is not Escalation.NONE:
+        return f"{words.DANGERS[case.escalate]}; no address to act on yet"
+    return words.LABELS[case.label]
 
 
 def _why(case: CaseFacts) -> list[str]:

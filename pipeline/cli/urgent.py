@@ -89,10 +89,10 @@ def urgent(
     case_id = case_given(app, case)
     if out is None:
         call, sheet = make_call(app, acting(app), case_id, agency, CallReason(reason), now)
-        _show(app, [*sheet.splitlines(), "", *_next_steps(call)])
+        _show(app, [*sheet.splitlines(), "", *_next_steps(app, call)])
         return
     call = _write(app, out, lambda: make_call(app, acting(app), case_id, agency, CallReason(reason), now))
-    _show(app, ["the call sheet is written", *_next_steps(call)])
+    _show(app, ["the call sheet is written", *_next_steps(app, call)])
 
 
 @urgent.command()
@@ -249,13 +249,16 @@ def _reached(call: Call) -> str:
     return "-" if call.reached is None else "police" if call.reached else "NOBODY"
 
 
-def _next_steps(call: Call) -> list[str]:
+def _next_steps(app: App, call: Call) -> list[str]:
+    from pipeline.desk.urgent_calls import is_closed
+
     about = f"C{call.case_id} --call {call.call_id}"
     log_it = f'hotline urgent log {about} --spoken-at "YYYY-MM-DD HH:MM" --reached YES-OR-NO'
     return [
         f"this is call {call.call_id}; after it: {log_it}",
         "where it reached nobody, or is not made at all: --reached no; police count as told only after --reached yes",
         f"another person reviews it by {_due(call)}; the sealed package goes the ordinary way",
+        *([f"C{call.case_id} is closed: it must be reopened first for a package"] if is_closed(app, call) else []),
     ]
 
 

@@ -1,7 +1,8 @@
 """Who did what with the cases of a package: times, codes and roles, from the audit chain; never a name or a number.
 
 What lies in a case today was looked at where it lay before: a case that was split off, or had another one joined into
-it, is told of with what was done there until then. Of items only those still in the case.
+it, is told of with what was done there until then. Of items, and of disclosed contacts, only those still in the case: a
+disclosure is told of as such, never whose it was.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ from sqlalchemy import Connection, select
 
 from exporters.report_pdf import CustodyLine
 from pipeline.desk.links import all_links, links_of
+from pipeline.desk.numbers import shown_report
+from pipeline.desk.told_reports import reports_of
 from pipeline.store.schema import audit, person
 
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
 """Of the case itself they are told; what moved elsewhere before is no matter of what lies here."""
+_LOGGED, _DISCLOSED = "urgent_call_logged", "disclosure_made"
+_CALLS = frozenset({"urgent_call_made", _LOGGED, "urgent_call_reviewed"})
+"""Told to the agency they reached; nobody is told of a call that reached nobody."""
 _EVENTS = (
     "case_taken", "case_given_back", "text_read", "case_assessed", "case_disposed", "case_reopened",
-    "redacted_text_shown", "text_released", "case_released", "exported", *sorted(_MOVES),
+    "redacted_text_shown", "text_released", "case_released", "exported", *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
 )  # fmt: skip
 """Audit events an agency is told of, as codes with times and roles."""
 
@@ -43,10 +49,16 @@ def custody(connection: Connection, cases: Mapping[int, str], recipient: str) ->
     found = [
         CustodyLine(act.at, act.event, int(act.details.get("reports", 1)), roles.get(act.actor), reference)
         for case_id, reference in cases.items()
-        for act in _acts_about(connection, case_id)
-        if act.details.get("recipient", recipient) == recipient
+        for act in _told_to(recipient, _acts_about(connection, case_id))
     ]
     return sorted(found, key=lambda line: (line.at, str(line.reference)))
+
+
+def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
+    """What concerns this agency; a review names its call only, and whom that reached stands with its log."""
+    mine = [act for act in acts if act.details.get("recipient", recipient) == recipient]
+    calls = {act.details["call"] for act in mine if act.event == _LOGGED and act.details["reached"]}
+    return (act for act in mine if act.event not in _CALLS or act.details["call"] in calls)
 
 
 def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
@@ -56,9 +68,11 @@ def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
     if not sources:
         return own
     items = {f"L{number}" for number in all_links(links_of(connection, case_id))[:, 1].tolist()}
+    reports = {shown_report(number) for number in reports_of(connection, case_id)}
     before = [
         act for source, until in sources.items() if source != case_id for act in _acts(connection, source)
         if act.seq < until and act.event not in _MOVES and items.issuperset({act.details.get("item")} - {None})
+        and (act.event != _DISCLOSED or act.details["report"] in reports)
     ]  # fmt: skip
     return sorted((*own, *before), key=lambda act: act.seq)
 

@@ -15,6 +15,7 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import case_record
 from triage.clocks import after_working_days
 from triage.errors import RuleBroken, UsageError
+from triage.lifecycle import Status
 from triage.people import Act, Person, require
 from triage.urgent_call import REVIEW_WORKING_DAYS, CallReason, Outcome
 
@@ -57,6 +58,13 @@ def calls_in(connection: Connection, *, all_of_them: bool = False) -> tuple[Call
     if not all_of_them:
         query = query.where(urgent_call.c.reviewed_at.is_(None))
     return tuple(call_of(row) for row in connection.execute(query))
+
+
+def is_closed(app: App, call: Call) -> bool:
+    """Whether the case it is about is closed: no package goes then, before somebody reopened it."""
+    status = select(case_record.c.status).where(case_record.c.case_id == call.case_id)
+    with reading(app.store.engine) as connection:
+        return bool(connection.execute(status).scalar_one() == Status.CLOSED)
 
 
 def call_row(connection: Connection, case_id: int, call_id: int) -> Row[Any]:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from exporters.wording import LANGUAGES
+from pipeline.delivery.pdf import words_in
 from pipeline.desk import moves
 from pipeline.desk.acts import Said
+from pipeline.desk.call_log import CallNote
 from pipeline.desk.told_custody import custody
+from pipeline.desk.urgent import log_call, make_call, review_call
 from pipeline.store.engine import reading
 from tests.desk import NOW, Desk
+from tests.disclosed import AGENCY, OTHER, asked, released
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
+from triage.urgent_call import CallReason, Outcome
 
+pytest_plugins = ("tests.disclosure_workspace",)
 LATER = NOW + timedelta(minutes=10)
 
 
@@ -47,3 +56,39 @@ def test_a_case_that_took_in_another_tells_who_looked_at_that_one_before(desk: D
     new = moves.split(desk.app, desk.one, one, (desk.item(one, "/b"),), (), LATER, desk.vault())
     assert _told(desk, new) == [(f"REF-{new}", "case_assessed"), (f"REF-{new}", "case_split_off")]
     assert {reference for reference, _ in _told(desk, one, new)} == {f"REF-{one}", f"REF-{new}"}
+
+
+def _called(desk: Desk, case_id: int, agency: str, *, reached: bool = True) -> None:
+    call, _ = make_call(desk.app, desk.one, case_id, agency, CallReason.MEETING_SOON, NOW)
+    note = CallNote("Officer on duty", "Told of it.")
+    log_call(desk.app, desk.one, case_id, call.call_id, NOW, note, LATER, reached=reached)
+    review_call(desk.app, desk.two, case_id, call.call_id, Outcome.JUSTIFIED, LATER)
+
+
+def test_an_agency_is_told_of_the_urgent_calls_that_reached_it_and_of_no_other(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    _called(desk, case_id, "police-fbih")
+    _called(desk, case_id, "police-rs", reached=False)
+    assert _told(desk, case_id) == []
+    _called(desk, case_id, "police-rs")
+    acts = ("urgent_call_made", "urgent_call_logged", "urgent_call_reviewed")
+    assert _told(desk, case_id) == [(f"REF-{case_id}", what) for what in acts]
+
+
+def test_an_agency_is_told_that_a_contact_was_disclosed_to_it_and_never_which(telling: Desk) -> None:
+    case_id = asked(telling)
+    released(telling)
+    with reading(telling.app.store.engine) as connection:
+        lines = custody(connection, {case_id: "REF-1"}, AGENCY)
+        elsewhere = custody(connection, {case_id: "REF-1"}, OTHER)
+    disclosed = [line for line in lines if line.what == "disclosure_made"]
+    assert disclosed
+    assert {(line.count, line.reference) for line in disclosed} == {(1, "REF-1")}
+    assert "disclosure_made" not in {line.what for line in elsewhere}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_calls_and_disclosures_are_told_in_words_of_every_language(language: str) -> None:
+    codes = ("urgent_call_made", "urgent_call_logged", "urgent_call_reviewed", "disclosure_made")
+    words = words_in(language)
+    assert not {words.code("custody", code) for code in codes} & {*codes, *(code.replace("_", " ") for code in codes)}

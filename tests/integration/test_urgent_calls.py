@@ -66,6 +66,13 @@ def test_the_sheet_has_reference_address_and_facts_but_nothing_a_reporter_wrote(
         assert not re.search(said, sheet)
 
 
+def test_a_user_name_without_a_platform_is_asked_for_and_not_printed(desk: Desk) -> None:
+    desk.bring("named", {"id": "at-1", "description": "A man threatens my child, his name is @some_name_here"})
+    _, _, sheet = _make(desk, "at-1", "police-fbih")
+    assert "korisničko ime bez platforme" in " ".join(sheet.split())
+    assert "some_name" not in sheet
+
+
 def test_a_sheet_made_after_a_package_names_it(desk: Desk) -> None:
     case_id = desk.case_of("d-1")
     pin_agency(desk.app, "police-rs", NOW)
@@ -240,6 +247,18 @@ def test_the_commands_from_sheet_to_review(
     (told,) = json.loads(capsys.readouterr().out.partition("is reviewed: justified\n")[2])["calls"]
     assert told["outcome"] == "justified"
     assert verify(desk.app, deep=True).findings == ()
+
+
+def test_a_sheet_about_a_closed_case_says_that_no_package_follows_before_it_is_reopened(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = desk.case_of("d-1")
+    words = ("urgent", f"C{case_id}", "--agency", "police-rs", "--reason", "meeting_soon")
+    assert _run(desk, *words) == 0
+    assert "reopened" not in capsys.readouterr().out
+    desk.close(case_id)
+    assert _run(desk, *words) == 0
+    assert f"C{case_id} is closed: it must be reopened first for a package" in capsys.readouterr().out
 
 
 def _called(desk: Desk, reached: str) -> str:

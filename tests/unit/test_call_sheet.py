@@ -108,6 +108,16 @@ def test_no_address_on_a_sheet_can_be_opened_and_long_ones_are_cut() -> None:
     assert "canary" not in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_reports_name_what_leads_nowhere_the_sheet_says_to_ask_for_it(language: str) -> None:
+    words, reasons = WORDS[language], ("child_blackmailed", "unusable_locator")
+    said = " ".join(call_sheet(_package(language, reasons=reasons), SHEET, words).split())
+    assert words.said("call", "unusable_address") in said
+    assert words.said("call", "no_address") not in said
+    without = call_sheet(_package(language), SHEET, words)
+    assert words.said("call", "no_address") in without
+
+
 def test_a_spelled_address_says_every_character() -> None:
     words = WORDS["en"]
     assert spelled("https://a-b.example/Q_1?x=2", words) == (

@@ -49,6 +49,12 @@ def test_the_missing_part_is_named_in_words_and_as_a_code(codes: str, part: Part
     assert as_json(_case(codes), _NOW, addresses=True)["would_be_asked_for"] == [str(part)]
 
 
+def test_a_danger_stands_before_what_is_missing() -> None:
+    case = replace(_case("no_locator"), escalate=Escalation.DANGER_NOW)
+    assert _lines(case)[0] == "C7   a child may be in danger now; no address to act on yet"
+    assert _lines(replace(case, escalate=Escalation.NONE))[0] == "C7   nobody could act on it yet"
+
+
 def test_a_reporter_to_ask_is_missed_only_where_the_public_reported() -> None:
     told = _case("locator", flags=Fact.HAS_TEXT)
     asked = "a reporter we could ask: nobody left a contact"

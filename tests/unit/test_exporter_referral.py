@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -52,6 +52,14 @@ def test_a_page_tells_a_person_what_waits_how_to_answer_and_whom_to_ring(languag
     assert all(f"  {state}: " in page for state in HelplineState)
     assert not any(code in page for code in ("abuse_described", "offer_help", "csam_suspect", "first_received"))
     assert max(map(len, page.splitlines())) <= 96
+
+
+def test_the_row_to_answer_with_has_the_time_of_the_heading() -> None:
+    exporter = ReferralExporter({name: filled(name) for name in ReferralExporter.needs})
+    paper = Letterhead(zone=timezone(timedelta(hours=1)))
+    page = exporter.files(replace(exporter.examples()[0], language="en", letterhead=paper))[PAGE].decode()
+    assert "10:30:00 (UTC+1)" in page
+    assert "reference,state,at\n  HL-17,taken_up,2026-03-02T10:30+01:00\n" in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
