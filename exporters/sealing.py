@@ -31,6 +31,10 @@ _GNUPG_FINGERPRINT_HEX_DIGITS = 40
 _ARMOURED_SECRET = b"PRIVATE KEY"
 """In the first line of an armoured secret key, OpenPGP or other, wherever in a file it stands."""
 _NO_CERTIFICATE = "this is no OpenPGP certificate, or a damaged one: ask for it to be exported again"
+_NOT_YET = (
+    "this certificate is not valid yet by this computer's clock: set the clock right; where it is right, ask for the "
+    "certificate to be exported again"
+)
 
 _Use = TypeVar("_Use")
 _Store = Callable[[list[str]], list[pysequoia.Cert]]
@@ -66,7 +70,7 @@ class Certificate:
         try:
             return _certificate(found[0])
         except RuntimeError:
-            raise KeyProblem(_NO_CERTIFICATE) from None
+            raise KeyProblem(_NOT_YET if _is_of_later(found[0]) else _NO_CERTIFICATE) from None
 
     def armoured(self) -> bytes:
         """As text, for a file or a mail."""
@@ -236,6 +240,15 @@ def _refuse_secret(given: bytes) -> None:
             "this is a secret key, not a certificate: it was not kept; delete every copy, tell its owner that the key "
             "can no longer be trusted, and ask for the public certificate of a new one"
         )
+
+
+def _is_of_later(one: pysequoia.Cert) -> bool:
+    """Whether it was made, or last signed by its owner, later than it is by the clock the library goes by."""
+    try:
+        made = [packet.key_created or packet.signature_created for packet in PacketPile.from_bytes(bytes(one))]
+    except RuntimeError:
+        return False
+    return max(filter(None, made), default=datetime.min.replace(tzinfo=UTC)) > datetime.now(UTC)
 
 
 def _certificate(one: pysequoia.Cert) -> Certificate:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TRY_AGAIN = 3
 _FAILED = frozenset({"refused", "in_doubt", "not_tried"})
-_SENT = "sent"
+_SENT, _ANOTHER = "sent", "left_to_another"
 _WHY = {
     Standing.READY: "can be answered", Standing.TO_A_PERSON: "a person reads it and sends with --reviewed",
     Standing.SENT: "answered", Standing.IN_DOUBT: "perhaps answered: something broke (--again sends once more)",
@@ -156,8 +156,10 @@ def _listed(found: tuple[CaseAnswers, ...]) -> list[str]:
     lines = []
     for case in found:
         letters = ", ".join(sorted({one.template.replace("_", " ") for one in case.owed}))
-        lines.append(f"C{case.case_id}   {letters}")
+        lines.append(f"C{case.case_id}   {letters}".rstrip())
         lines += [f"  {count:>6}  {_WHY[why]}" for why, count in sorted(case.counts.items())]
+        if case.elsewhere:
+            lines.append(f"  its reporters are answered in {', '.join(f'C{one}' for one in case.elsewhere)}")
     return lines
 
 
@@ -165,6 +167,7 @@ def _values(case: CaseAnswers) -> dict[str, object]:
     return {
         "case": f"C{case.case_id}", "templates": sorted({str(one.template) for one in case.owed}),
         "reports": {str(why): count for why, count in sorted(case.counts.items())},
+        "answered_in": [f"C{one}" for one in case.elsewhere],
     }  # fmt: skip
 
 
@@ -205,6 +208,8 @@ def _done_lines(done: tuple[Outcome, ...], *, in_outbox: bool) -> list[str]:
 
 
 def _done_word(result: str, *, in_outbox: bool) -> str:
+    if result == _ANOTHER:
+        return "not sent by this command: another sender has it just now"
     return "in the outbox" if in_outbox and result == _SENT else result.replace("_", " ")
 
 

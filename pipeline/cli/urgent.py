@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,15 +62,18 @@ def _of_call(command: Any) -> Any:
 @click.option("--agency", metavar="A", help="Which police agency (a code of data/routes).")
 @click.option("--reason", type=click.Choice([str(one) for one in CallReason]), help="Why this cannot wait.")
 @click.option("--out", metavar="FILE", help="Write the sheet to a new private file instead of the screen.")
+@click.option("--again", is_flag=True, help="One more sheet, though a call to this agency waits for its log.")
 @click.pass_context
 def urgent(
-    context: click.Context, agency: str | None, reason: str | None, out: str | None, case: str | None = None
-) -> None:
+    context: click.Context, agency: str | None, reason: str | None, out: str | None, again: bool,
+    case: str | None = None,
+) -> None:  # fmt: skip
     """Make a one-page call sheet for police, on your own: reviewed by another person within one working day.
 
     The sheet is in the agency's language: whom to call, the case's reference for them, five facts to read out, the
     addresses spelled out to be dictated, what to ask, and an empty log. After the call store the log with
-    `hotline urgent log`. The sealed package goes afterwards the ordinary way.
+    `hotline urgent log`. The sealed package goes afterwards the ordinary way. Where somebody made a sheet for the same
+    agency and its log is not there yet, this says so and makes none.
 
     \b
     Example:
@@ -87,11 +91,12 @@ def urgent(
         raise UsageError("give a case with --agency and --reason: see `hotline urgent --help`")
     app, now = App.at(context.obj), datetime.now(UTC)
     case_id = case_given(app, case)
+    make = partial(make_call, app, acting(app), case_id, agency, CallReason(reason), now, again=again)
     if out is None:
-        call, sheet = make_call(app, acting(app), case_id, agency, CallReason(reason), now)
+        call, sheet = make()
         _show(app, [*sheet.splitlines(), "", *_next_steps(app, call)])
         return
-    call = _write(app, out, lambda: make_call(app, acting(app), case_id, agency, CallReason(reason), now))
+    call = _write(app, out, make)
     _show(app, ["the call sheet is written", *_next_steps(app, call)])
 
 

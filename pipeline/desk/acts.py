@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, update
 
 from pipeline.bootstrap import App
+from pipeline.desk.answers import check_answered_here
 from pipeline.desk.caseview import record_of
 from pipeline.desk.closing import check_was_read
 from pipeline.desk.holding import check_free, check_here, check_seen
@@ -124,6 +125,8 @@ def dispose(
         disposing.check(made, assessments_of(connection, case_id))
         if kind is Kind.CLOSE:
             check_was_read(connection, row)
+        if kind is Kind.ANSWER:
+            check_answered_here(connection, case_id)
         connection.execute(disposition.insert().values(disposition_values(made)))
         app.store.record(connection, now, actor(by), "case_disposed", f"C{case_id}", details)
         return _settle(connection, row, event, now)

@@ -53,7 +53,9 @@ REFERRAL_FIRST = (
 NOT_TRIED = "not_tried"
 """The mail server stopped answering at an earlier letter of the same command: this one is as it was."""
 LEFT_TO_ANOTHER = "left_to_another"
-"""Another command claimed it since this one looked."""
+"""Another command claimed it since this one looked, or a moment before."""
+_SENDING_SECONDS = 120
+"""Within these a letter that was begun is taken as being sent still."""
 _WENT = frozenset({str(Delivery.SENT), SAME_LETTER})
 _PERHAPS_THERE = frozenset({SENT, CLAIMED})
 _NEW = frozenset({"", REFUSED})
@@ -147,7 +149,7 @@ def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tup
     with _mailer(app) as mailer:
         post = _Round(Answering(app, by, now), mailer, Vaultroom(app), order.again)
         done = {one.report_id: _answer(post, case_id, one) for one in going}
-    return tuple(_outcome(case_id, one, done.get(one.report_id, str(one.standing))) for one in case.owed)
+    return tuple(_outcome(case_id, one, done.get(one.report_id) or _left(one, now)) for one in case.owed)
 
 
 def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
@@ -174,6 +176,12 @@ def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
     with _mailer(app) as mailer:
         post = _Round(Answering(app, by, now), mailer, Vaultroom(app), again=False)
         return tuple(_outcome(case_id, one, _answer(post, case_id, one)) for case_id, one in going)
+
+
+def _left(one: Owed, now: datetime) -> str:
+    """Why it did not go: a letter begun a moment ago is most likely being sent, and not in doubt yet."""
+    just_now = one.standing is Standing.IN_DOUBT and now.timestamp() - one.claimed_at < _SENDING_SECONDS
+    return LEFT_TO_ANOTHER if just_now else str(one.standing)
 
 
 def _only(case: CaseAnswers, order: Order) -> CaseAnswers:
@@ -210,7 +218,10 @@ def _why_nothing(case: CaseAnswers) -> str:
         return REFERRAL_FIRST
     said = ["the answer was sent: --again sends it once more"] if Standing.SENT in went else []
     if Standing.IN_DOUBT in went:
-        said.append("an answer may have been sent: look for it first, --again sends it once more")
+        said.append(
+            "an answer may have been sent: look for it first (another sender may have it just now), --again sends it "
+            "once more"
+        )
     if case.counts[Standing.CALLING]:
         said.append(f"a person calls: say how it went first, `hotline answers called {here} --reached …`")
     elif case.counts[Standing.NO_EMAIL]:

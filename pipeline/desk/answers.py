@@ -74,6 +74,8 @@ class Owed:
     """Whether the verdict leaves a doubt: no standing template answers it."""
     too_early: bool
     """Whether the letter tells of a referral that is still to be exported: nobody may read or hear it yet."""
+    claimed_at: int = 0
+    """When (seconds) somebody began to send it, where it is not known how that went; else 0."""
 
     def letter(self, name: str | None = None, told: Told = Told.WRITTEN) -> Letter:
         """What the reporter will read or hear."""
@@ -119,6 +121,8 @@ class CaseAnswers:
     row: Row[Any]
     decided: bool
     owed: tuple[Owed, ...]
+    elsewhere: tuple[int, ...] = ()
+    """Where no report is this case's own: the cases in which its reporters are answered."""
 
     @property
     def case_id(self) -> int:
@@ -139,7 +143,16 @@ class CaseAnswers:
     def waits(self) -> bool:
         """Whether somebody should look: an answer can go or is in doubt, or it is open and nobody was reached."""
         there = {one.standing for one in self.owed}
-        return bool(there & _WAITS) or (Status(self.row.status) is not Status.CLOSED and Standing.SENT not in there)
+        return bool(there & _WAITS) or (self._is_open and not self.elsewhere and Standing.SENT not in there)
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether somebody who looks for it here is to be told where its reporters are answered."""
+        return self._is_open and bool(self.elsewhere)
+
+    @property
+    def _is_open(self) -> bool:
+        return Status(self.row.status) is not Status.CLOSED
 
 
 @cache
@@ -155,7 +168,7 @@ def waiting(app: App, by: Person) -> tuple[CaseAnswers, ...]:
         decided = decided_in(connection)
         there = {one.case_id for one in decided}
         calling = list(answers_in(connection, [one for one in _being_called(connection) if one not in there]))
-    return tuple(one for one in (*decided, *calling) if one.waits)
+    return tuple(one for one in (*decided, *calling) if one.waits or one.leads_elsewhere)
 
 
 def _being_called(connection: Connection) -> list[int]:
@@ -184,6 +197,7 @@ def to_answer(connection: Connection, case_id: int, template: Template | None = 
     would get the letter asked for."""
     case = answers_of(connection, case_id, template)
     check_here(case.row)
+    _check_own(case)
     if not case.decided:
         raise RuleBroken(f"nobody decided to answer: run `hotline dispose C{case_id} answer --reason …` first")
     if case.joined:
@@ -196,6 +210,17 @@ def to_answer(connection: Connection, case_id: int, template: Template | None = 
             f"{there}; leave out --template, or name another"
         )
     return case
+
+
+def check_answered_here(connection: Connection, case_id: int) -> None:
+    """Raises RuleBroken, naming the case to dispose instead, where no report of this one is its own."""
+    _check_own(answers_of(connection, case_id))
+
+
+def _check_own(case: CaseAnswers) -> None:
+    if case.elsewhere:
+        named = ", ".join(f"C{one}" for one in case.elsewhere)
+        raise RuleBroken(f"who reported C{case.case_id} is answered in {named}: decide and answer there")
 
 
 def standing_in(connection: Connection, templates: Iterable[str], now: datetime) -> list[CaseAnswers]:
@@ -249,7 +274,14 @@ def answers_in(
         reports = (known[one] for one in sorted(set(own.get(case_id, ()))) if one in known)
         closed = Status(rows[case_id].status) is Status.CLOSED
         owed = tuple(_owed(one, made, since, template, closed=closed) for one in reports)
-        yield CaseAnswers(rows[case_id], asked_at is not None, owed)
+        elsewhere = () if own.get(case_id) else _homes(connection, links[case_id][:, 0].tolist())
+        yield CaseAnswers(rows[case_id], asked_at is not None, owed, elsewhere)
+
+
+def _homes(connection: Connection, reports: Iterable[int]) -> tuple[int, ...]:
+    """The cases of today these reports are answered in."""
+    cases = {int(case_id) for _, case_id in bulk.lookup(connection, report, "report_id", reports, ("case_id",))}
+    return tuple(sorted({case_now(connection, case_id) for case_id in cases}))
 
 
 def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
@@ -282,7 +314,11 @@ def _owed(
         one.facts, one.codes, erased=one.erased, receipt=one.receipt,
         kept=kept.get(chosen) or (None if chosen is template else kept.get(None)), too_early=too_early,
     )  # fmt: skip
-    return Owed(one.report_id, chosen, missing, one.language, one.facts, one.codes, standing, one.to_person, too_early)
+    claimed_at = max((sent.made_at for sent in one.sent if sent.state == CLAIMED), default=0)
+    return Owed(
+        one.report_id, chosen, missing, one.language, one.facts, one.codes, standing, one.to_person, too_early,
+        claimed_at,
+    )  # fmt: skip
 
 
 def _chosen(

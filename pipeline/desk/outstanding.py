@@ -20,12 +20,15 @@ from pipeline.desk.answers import answers_in
 from pipeline.desk.caseview import digests_in
 from pipeline.desk.links import links_of_each, reports_in
 from pipeline.desk.outside import holds_for
-from pipeline.desk.records import grave_among
+from pipeline.desk.records import grave_places
+from pipeline.desk.telling import telling_among
+from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
 from triage.answering import Standing
 from triage.disposition import Kind, needs_release
+from triage.errors import KeyProblem
 from triage.lifecycle import Status
 
 _ELSEWHERE = (str(Kind.CLOSE), str(Kind.NOTICE))
@@ -60,10 +63,15 @@ class Outstanding:
     """Open cases decided for ICCAM of which nothing may go there as they are assessed now."""
     held_answers: tuple[int, ...] = ()
     """Cases with an answer that tells of a referral: it goes once that is exported."""
+    telling: tuple[int, ...] = ()
+    """Open cases decided for ICCAM that cannot go there, since their addresses tell who reported them."""
 
 
-def outstanding(connection: Connection) -> Outstanding:
-    """Read every decision no package took. Memory follows their number; a kind stands in it once per exporter."""
+def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outstanding:
+    """Read every decision no package took. Memory follows their number; a kind stands in it once per exporter.
+
+    Without `vault`, or its key, what tells who reported it waits like any other, and no export takes it.
+    """
     rows = connection.execute(
         select(
             disposition.c.case_id, disposition.c.kind, disposition.c.recipient, disposition.c.made_at,
@@ -80,17 +88,23 @@ def outstanding(connection: Connection) -> Outstanding:
         row.case_id for row in rows
         if row.kind == Kind.ANSWER and (row.status not in _ENDED or row.case_id in referring)
     ))  # fmt: skip
-    grave = grave_among(connection, {row.case_id for row in rows if row.kind == Kind.ICCAM})
-    unfit = {row.case_id: row.status for row in rows if row.kind == Kind.ICCAM and row.case_id not in grave}
+    iccam = {row.case_id: row.status for row in rows if row.kind == Kind.ICCAM}
+    places = grave_places(connection, iccam)
+    grave = {case_id for case_id, _ in places}
+    telling = _telling(connection, vault, places)
     of_digests = {code for code in {row.recipient for row in rows} if not holds_for(code or "", with_files=False)}
     empty = _without_files(connection, {row.case_id for row in rows if row.recipient in of_digests})
     undone: defaultdict[tuple[Kind, str | None], dict[int, bool]] = defaultdict(dict)
-    for row in (row for row in rows if row.kind != Kind.ICCAM or row.case_id in grave):
+    for row in (row for row in rows if row.kind != Kind.ICCAM or row.case_id in grave - telling):
         kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
         settled = exporter is None and (row.status in _ENDED or (kind is Kind.ANSWER and row.case_id in given))
         if not settled and (row.released_at is not None or not needs_release(kind)):
             undone[kind, exporter][row.case_id] = row.recipient not in of_digests or row.case_id not in empty
     oldest = datetime.fromtimestamp(waiting[0].made_at, UTC) if waiting else None
+    unfit, tells = (
+        tuple(case_id for case_id, status in iccam.items() if status not in _ENDED and case_id in wanted)
+        for wanted in (iccam.keys() - grave, telling)
+    )
     return Outstanding(
         len(waiting), tuple(dict.fromkeys(row.case_id for row in waiting)), oldest,
         tuple(
@@ -98,8 +112,26 @@ def outstanding(connection: Connection) -> Outstanding:
                              for wanted in (True, False)))
             for which in sorted(undone, key=_order)
         ),
-        tuple(case_id for case_id, status in unfit.items() if status not in _ENDED),
-        held,
+        unfit, held, tells,
+    )  # fmt: skip
+
+
+def _telling(
+    connection: Connection, vault: Vaultroom | None, places: Collection[tuple[int, int | None]]
+) -> frozenset[int]:
+    """Of cases with what may go to ICCAM (`places`) those of which every such address tells who reported it."""
+    links = links_of_each(connection, {case_id for case_id, _ in places})
+    sought: dict[int, tuple[list[int], set[int]]] = {}
+    for case_id, place in places:
+        _, numbers = sought.setdefault(case_id, (links[case_id][:, 0].tolist(), set()))
+        numbers |= {one for one in links[case_id][:, 1].tolist() if one and place in (None, one)}
+    try:
+        told = frozenset() if vault is None else telling_among(connection, vault, sought)
+    except KeyProblem:
+        told = frozenset()
+    return frozenset(
+        case_id for case_id, (_, numbers) in sought.items()
+        if numbers and all((case_id, number) in told for number in numbers)
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
     working = clocks()
     with reading(app.store.engine) as connection:
         lanes = [_count(connection, lane, now, working) for lane in LANES if lane is not Lane.OVERDUE]
-        decided = outstanding(connection)
+        decided = outstanding(connection, Vaultroom(app))
         set_aside = tuple(waiting(connection))
         calls = calls_in(connection)
         alerts = standing_in(app, connection, now)

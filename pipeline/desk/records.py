@@ -113,10 +113,15 @@ def assessments_of_each(connection: Connection, cases: Iterable[int]) -> dict[in
 
 def grave_among(connection: Connection, cases: Collection[int]) -> frozenset[int]:
     """Of these cases those of which something stands assessed as national or baseline: all that may go to ICCAM."""
+    return frozenset(case_id for case_id, _ in grave_places(connection, cases))
+
+
+def grave_places(connection: Connection, cases: Collection[int]) -> frozenset[tuple[int, int | None]]:
+    """Of these cases what stands assessed so: case and address, None for the case as a whole."""
     columns = ("made_at", "assessment_id", "locator_id", "classification")
     rows = sorted(bulk.lookup(connection, assessment, "case_id", cases, columns), key=lambda row: row[1:3])
     last = {(case_id, place): classification for case_id, _, _, place, classification in rows}
-    return frozenset(case_id for (case_id, _), said in last.items() if Classification(said) in GRAVE)
+    return frozenset(place for place, said in last.items() if Classification(said) in GRAVE)
 
 
 def disposition_values(made: Disposition) -> dict[str, Any]:

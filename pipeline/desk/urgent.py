@@ -24,7 +24,7 @@ from pipeline.desk.people import actor
 from pipeline.desk.references import external_reference
 from pipeline.desk.sent_packages import sent_to
 from pipeline.desk.times import local
-from pipeline.desk.urgent_calls import Call, call_of, call_row, unlogged_row
+from pipeline.desk.urgent_calls import Call, call_of, call_row, check_none_waits, unlogged_row
 from pipeline.routes import routes
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import reading, writing
@@ -44,10 +44,13 @@ _NOT_THEN = (
 )
 
 
-def make_call(app: App, by: Person, case_id: int, agency: str, reason: CallReason, now: datetime) -> tuple[Call, str]:
+def make_call(
+    app: App, by: Person, case_id: int, agency: str, reason: CallReason, now: datetime, *, again: bool = False
+) -> tuple[Call, str]:
     """Write down that a call is made and answer its sheet, in the agency's language.
 
-    Raises RuleBroken, UsageError for an unknown agency or case, KeyProblem where the vault is not open.
+    Raises RuleBroken, also where a call to this agency about this case waits for its log, unless `again`, UsageError
+    for an unknown agency or case, KeyProblem where the vault is not open.
     """
     require(by, Act.CALL_POLICE)
     recipient = _agency(agency)
@@ -59,6 +62,8 @@ def make_call(app: App, by: Person, case_id: int, agency: str, reason: CallReaso
     }  # fmt: skip
     with writing(app.store.engine) as connection:
         check_here(record_of(connection, case_id))
+        if not again:
+            check_none_waits(connection, case_id, recipient.code)
         row = connection.execute(urgent_call.insert().values(values).returning(urgent_call)).one()
         said = {
             "call": row.call_id, "recipient": recipient.code, "reason": str(reason), "escalate": str(facts.escalate),

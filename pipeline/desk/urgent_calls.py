@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
-from pipeline.desk.times import clocks, utc
+from pipeline.desk.times import clocks, local, utc
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import reading
-from pipeline.store.schema import case_record
+from pipeline.store.schema import case_record, person
 from triage.clocks import after_working_days
 from triage.errors import RuleBroken, UsageError
 from triage.lifecycle import Status
@@ -77,13 +77,38 @@ def call_row(connection: Connection, case_id: int, call_id: int) -> Row[Any]:
 
 def called_about(connection: Connection, case_id: int) -> frozenset[str]:
     """Agencies a call reached about what is this case today: itself, or one that was joined into it."""
+    about = urgent_call.c.case_id.in_(_joined(connection, case_id))
+    called = select(urgent_call.c.recipient).where(about, urgent_call.c.reached.is_(True))
+    return frozenset(connection.execute(called).scalars())
+
+
+def check_none_waits(connection: Connection, case_id: int, recipient: str) -> None:
+    """Before a sheet is made: raises RuleBroken, saying by whom and when, where another one for this agency about what
+    is this case today waits for its log. Inside the transaction that makes it, so that of two people one is told."""
+    about = urgent_call.c.case_id.in_(_joined(connection, case_id))
+    waiting = (
+        select(urgent_call, person.c.role).join(person, person.c.person_id == urgent_call.c.person_id)
+        .where(about, urgent_call.c.recipient == recipient, urgent_call.c.spoken_at.is_(None))
+        .order_by(urgent_call.c.made_at.desc(), urgent_call.c.call_id.desc()).limit(1)
+    )  # fmt: skip
+    row = connection.execute(waiting).one_or_none()
+    if row is not None:
+        role = str(row.role).replace("_", " ")
+        raise RuleBroken(
+            f"there is a call sheet for {recipient} already: call {row.call_id} about C{row.case_id}, made "
+            f"{local(utc(row.made_at))} (role: {role}), waits for its log. Ask whether police were called; where you "
+            "call all the same, --again makes one more sheet"
+        )
+
+
+def _joined(connection: Connection, case_id: int) -> set[int]:
+    """What is this case today: itself, and every one that was joined into it."""
     cases, new = {case_id}, {case_id}
     while new:
         joined = select(case_record.c.case_id).where(case_record.c.joined_into.in_(new))
         new = set(connection.execute(joined).scalars()) - cases
         cases |= new
-    called = select(urgent_call.c.recipient).where(urgent_call.c.case_id.in_(cases), urgent_call.c.reached.is_(True))
-    return frozenset(connection.execute(called).scalars())
+    return cases
 
 
 def check_unlogged(app: App, case_id: int, call_id: int) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,10 +13,13 @@ import pytest
 from pipeline.cli.main import answer
 from pipeline.delivery.answer_mail import Delivery, Outbox
 from pipeline.desk import answer_sending
-from pipeline.desk.answer_sending import Order, send, send_standing, show
+from pipeline.desk.answer_sending import Order, _left, send, send_standing, show
+from pipeline.desk.answers import Owed
 from tests.desk import NOW, Desk
 from tests.letters import ROWS, bring, decided, lettered, outbox, shown_and_sent, states
+from triage.answering import Standing, Template
 from triage.errors import KeyProblem, RuleBroken
+from triage.report import Fact
 
 pytest_plugins = ("tests.letter_workspace",)
 
@@ -103,6 +108,13 @@ def test_a_command_that_looked_before_another_claimed_leaves_it_alone(
     assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == ["left_to_another"]
     assert results == ["overtaking", "sent"]
     assert len(outbox(letters)) == 1
+
+
+@pytest.mark.parametrize(("seconds", "result"), [(5, "left_to_another"), (600, "in_doubt")])
+def test_a_letter_another_command_began_a_moment_ago_is_not_in_doubt(seconds: int, result: str) -> None:
+    begun = Owed(1, Template.THANK_YOU, (), None, Fact(0), frozenset(), Standing.IN_DOUBT, False, int(NOW.timestamp()))
+    assert _left(begun, NOW + timedelta(seconds=seconds)) == result
+    assert _left(replace(begun, standing=Standing.NO_CONTACT), NOW) == "no_contact"
 
 
 def test_a_full_disk_refuses_and_leaves_nothing_and_the_answer_goes_later(

@@ -11,15 +11,18 @@ import pytest
 
 from pipeline.cli import plain_words, screens
 from pipeline.cli.disclose import of_case_block
+from pipeline.cli.main import answer
 from pipeline.desk import acts, queue
 from pipeline.desk.acts import Said
 from pipeline.desk.answer_calls import call, called
 from pipeline.desk.answer_receipts import ask
 from pipeline.desk.disclosures import Asked
+from pipeline.desk.links import links_of_each
 from pipeline.desk.notices_today import notices_today
 from pipeline.desk.outside import outside_view
 from pipeline.desk.outstanding import Outstanding, Undone, outstanding
 from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.times import local
 from pipeline.store.engine import reading
 from tests.desk import NOW, Desk, copied, made
@@ -28,6 +31,7 @@ from triage.assessment import Classification, IllegalKind, Viewed
 from triage.clocks import Lane
 from triage.disclosure import DisclosureReason, DisclosureState
 from triage.disposition import Kind
+from triage.errors import RuleBroken
 from triage.lifecycle import Status
 
 pytest_plugins = ("tests.letter_workspace",)
@@ -227,3 +231,51 @@ def test_a_day_has_a_lane_for_everything_decided_and_undecided(desk: Desk) -> No
     counted = queue.today(desk.app, desk.one, datetime(2026, 3, 4, 12, 0, tzinfo=UTC))
     assert {one.lane for one in counted.lanes} == set(Lane)
     assert counted.outstanding == Outstanding(0, (), None, ())
+
+
+def _of_another(desk: Desk) -> tuple[int, int]:
+    """A case whose only report has its primary link on another case; and that one."""
+    home = desk.case_of("d-1")
+    with reading(desk.app.store.engine) as connection:
+        links = links_of_each(connection, range(1, 20))
+    report_id = desk.report_of("d-1")
+    (other,) = (one for one, each in links.items() if report_id in each[:, 0] and one != home)
+    return other, home
+
+
+def test_a_case_whose_report_is_of_another_one_is_answered_there(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, home = _of_another(desk)
+    with pytest.raises(RuleBroken, match=rf"C{other} is answered in C{home}:"):
+        desk.dispose(other, Kind.ANSWER)
+    assert desk.facts(other).dispositions == ()
+    with monkeypatch.context() as before:
+        before.setattr(acts, "check_answered_here", lambda *_: None)
+        desk.dispose(other, Kind.ANSWER)
+    assert _undone(desk) == ()
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    words = ["--workspace", str(desk.folder / "workspace"), "answers"]
+    assert answer([*words, "list"]) == 0
+    assert f"C{other}\n  its reporters are answered in C{home}\n" in capsys.readouterr().out
+    for command in ("show", "send"):
+        assert answer([*words, command, f"C{other}"]) == 2
+        assert f"is answered in C{home}" in capsys.readouterr().err
+
+
+def test_a_case_for_iccam_whose_address_tells_who_reported_it_is_named_apart(desk: Desk) -> None:
+    own = {"id": "t-1", "location": "https://bad.example/someone@mail.example", "contact_email": "someone@mail.example"}
+    desk.bring("own", own)
+    case_id = desk.case_of("t-1")
+    item = desk.item(case_id, "mail.example")
+    desk.assess(case_id, Said(Classification.BASELINE, item, Viewed.CONTENT))
+    desk.dispose(case_id, Kind.ICCAM, "iccam")
+    waiting = queue.today(desk.app, desk.one, NOW).outstanding
+    assert (waiting.undone, waiting.telling, waiting.unfit) == ((), (case_id,), ())
+    (said,) = screens.outstanding_block(waiting, NOW)
+    assert said.endswith(f"(`hotline cases show` says what to do): C{case_id}")
+    assert screens.outstanding_json(waiting)["tell_who_reported"] == [f"C{case_id}"]
+    with pytest.raises(RuleBroken):
+        make_packages(desk.app, Order("iccam", case_id=case_id), desk.two, NOW)
+    with reading(desk.app.store.engine) as connection:
+        assert outstanding(connection).telling == (), "without the vault nobody knows"

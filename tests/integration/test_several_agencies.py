@@ -131,16 +131,16 @@ def test_a_call_sheet_names_the_agency_a_call_reached_before(case: Case) -> None
     words = words_in(routes().recipients[RS].language)
     for reached in (None, False):
         _called(desk, case.number, reached)
-        _, sheet = make_call(desk.app, desk.one, case.number, RS, reason, NOW)
+        _, sheet = make_call(desk.app, desk.one, case.number, RS, reason, NOW, again=True)
         assert words.field("also_sent_to") not in sheet, "a sheet, or a call that reached nobody, told nobody"
     _called(desk, case.number, True)
-    _, sheet = make_call(desk.app, desk.one, case.number, RS, reason, NOW)
+    _, sheet = make_call(desk.app, desk.one, case.number, RS, reason, NOW, again=True)
     assert f"{words.field('also_sent_to')}: {words.recipient(FBIH)}" in sheet
     assert (case.told(RS), case.told("police-brcko")) == (("police-fbih",), ("police-fbih",))
 
 
 def _called(desk: Desk, case_id: int, reached: bool | None) -> None:
     """A sheet for police of the Federation; with `reached` its log too."""
-    call, _ = make_call(desk.app, desk.one, case_id, FBIH, CallReason.CHILD_IN_DANGER_NOW, NOW)
+    call, _ = make_call(desk.app, desk.one, case_id, FBIH, CallReason.CHILD_IN_DANGER_NOW, NOW, again=True)
     if reached is not None:
         log_call(desk.app, desk.one, case_id, call.call_id, NOW, CallNote("Duty desk", "Told."), NOW, reached=reached)

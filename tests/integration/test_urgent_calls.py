@@ -82,10 +82,29 @@ def test_a_sheet_made_after_a_package_names_it(desk: Desk) -> None:
     desk.dispose(case_id, Kind.POLICE, "police-rs", "hosted_here")
     acts.release(desk.app, desk.two, case_id, NOW)
     (package,) = make_packages(desk.app, Order("lea"), desk.two, NOW).made
-    _, after = make_call(desk.app, desk.one, case_id, "police-rs", CallReason.MEETING_SOON, NOW)
+    _, after = make_call(desk.app, desk.one, case_id, "police-rs", CallReason.MEETING_SOON, NOW, again=True)
     assert str(package.name) in after
     _, other = make_call(desk.app, desk.one, case_id, "police-fbih", CallReason.MEETING_SOON, NOW)
     assert "package-" not in other
+
+
+def test_a_second_sheet_while_a_call_waits_for_its_log_needs_to_be_asked_for(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id, call_id, _ = _make(desk)
+    told = rf"call {call_id} about C{case_id}, made .+ \(role: analyst\), waits for its log"
+    with pytest.raises(RuleBroken, match=told):
+        make_call(desk.app, desk.two, case_id, "police-rs", CallReason.LIFE_AT_RISK, LATER)
+    words = ("urgent", f"C{case_id}", "--agency", "police-rs", "--reason", "meeting_soon")
+    assert _run(desk, *words) == 2
+    said = capsys.readouterr()
+    assert f"call {call_id} about" in said.err
+    assert "--again" in said.err
+    assert said.out == ""
+    assert len(calls(desk.app, desk.one)) == 1
+    make_call(desk.app, desk.two, case_id, "police-fbih", CallReason.MEETING_SOON, NOW)
+    assert _run(desk, *words, "--again") == 0
+    assert [one.recipient for one in calls(desk.app, desk.one)] == ["police-rs", "police-fbih", "police-rs"]
 
 
 def test_another_agency_gets_another_reference_and_its_own_language(desk: Desk) -> None:

@@ -214,6 +214,12 @@ def test_what_is_no_certificate_is_refused(given: bytes) -> None:
         Certificate.read(given)
 
 
+def test_a_certificate_of_later_than_now_names_the_computers_clock(agency: Keyring) -> None:
+    later = agency.new_key("Later <later@agency.example>", at="20990101T000000!")
+    with pytest.raises(KeyProblem, match="not valid yet by this computer's clock"):
+        Certificate.read(agency.certificate(later))
+
+
 def test_a_damaged_certificate_is_refused_or_still_the_one_whose_key_opens_the_package(
     agency: Keyring, fingerprint: str, own: SigningKey
 ) -> None:
