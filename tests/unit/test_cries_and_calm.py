@@ -259,3 +259,65 @@ def test_what_was_swallowed_and_no_way_out_are_a_risk_to_life(text: str) -> None
 )
 def test_clothes_drinks_and_locked_accounts_raise_no_alarm(text: str) -> None:
     assert heard(text) is Escalation.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is it legal? naked kids",
+        "Ist das erlaubt? nackte Kinder",
+        "A është e ligjshme? fëmijë lakuriq",
+        "Да ли је ово дозвољено, гола деца?",
+        "Da li je ovo dozvoljeno? Na stranici su gola djeca.",
+        "jel ovo legalno, curica izgleda 10 god i nema nista na sebi",
+        "test da li ova stranica s golom djecom jos radi",
+        "imam pitanje jel smije ovo, mali goli",
+        "Is this allowed? A girl of 10 wearing nothing",
+        "Ist das legal? Mädchen, 10, trägt nichts",
+        "testing whether this page with naked children still works",
+    ],
+)
+def test_asking_whether_an_address_is_legal_hides_no_suspicion(text: str) -> None:
+    assert RULES.decide(Said(description=text, locator_kinds=URL)).label is Label.CSAM_SUSPECT
+
+
+def test_without_an_address_asking_whether_it_is_legal_stays_a_question_a_person_sees() -> None:
+    verdict = RULES.decide(Said(description="Is it legal? naked kids"))
+    assert (verdict.label, verdict.escalate, verdict.to_person) == (Label.INCOMPLETE, Escalation.NONE, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mali goli pas, kineska kresta",
+        "Gola mala mačka na stranici",
+        "Kupio sam malu golu statuu, stranica je lažna",
+        "Djeca ne rade ništa za sebe",
+        "There is nothing on this page about my child",
+        "My child has nothing to wear to school",
+        "Djeca slave sa golom Džeke",
+        "Je li dozvoljeno fotografisati djecu u školi?",
+        "Roditelji s djecom na izletu",
+        "Das kleine Kino zeigt Filme",
+        "Mali oglasi na stranici su lažni",
+    ],
+)
+def test_neighbours_of_what_is_asked_are_not_suspect(text: str) -> None:
+    assert RULES.decide(Said(description=text, locator_kinds=URL)).label is not Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "slike beba s odraslima",
+        "stranica sa bebama i odraslim muškarcima, muka mi je",
+        "starac i curica",
+        "old man and little girl",
+        "Bilder von Babys mit Erwachsenen",
+        "plak dhe vajzë",
+    ],
+)
+def test_children_beside_adults_go_to_a_person(text: str) -> None:
+    verdict = RULES.decide(Said(description=text, locator_kinds=URL))
+    assert verdict.to_person or verdict.label is Label.CSAM_SUSPECT
+    assert verdict.escalate is Escalation.NONE
