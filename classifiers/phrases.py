@@ -31,7 +31,8 @@ _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
 _KINDS = NATURE_REASONS | ESCALATION_REASONS | {
-    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _UNSURE, *_FORMS, _OTHER, "mentioned_only", "missing_attachment",
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _UNSURE, *_FORMS, _OTHER, "mentioned_only",
+    "missing_attachment",
 }  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})

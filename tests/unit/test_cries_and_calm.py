@@ -321,3 +321,28 @@ def test_children_beside_adults_go_to_a_person(text: str) -> None:
     verdict = RULES.decide(Said(description=text, locator_kinds=URL))
     assert verdict.to_person or verdict.label is Label.CSAM_SUSPECT
     assert verdict.escalate is Escalation.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin razbio ekran tableta", "brat i sestra se svađaju oko tableta", "Син разбио екран таблета",
+        "sin od 15 puši", "Mein Sohn hat sein Handy verloren", "My son broke his tablet", "voda curi iz stana iznad",
+        "susjed ima jaku muziku do 3 ujutro", "internet pada svaku vecer", "my neighbour plays loud music every night",
+        "muz ne placa alimentaciju za dvoje djece",
+    ],
+)  # fmt: skip
+def test_things_habits_and_a_noisy_house_are_no_danger(text: str) -> None:
+    verdict = decider().decide(Said(description=text, locator_kinds=URL))
+    assert (verdict.escalate, verdict.label) == (Escalation.NONE, Label.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tata me tuče kad pusti muziku", "sin puši i kaže da će se ubiti", "popila sam tablete, sin razbio ekran",
+        "my neighbour beats his child, loud music every night", "Mein Sohn hat sein Handy verloren, er will sterben",
+    ],
+)
+def test_danger_beside_things_and_noise_is_heard(text: str) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=URL)).escalate >= Escalation.RISK_TO_LIFE
