@@ -36,7 +36,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "7"
+_VERSION = "8"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -59,8 +59,8 @@ _WITH_CHILD = (":worries-with-child@", ":asks-for-child@")
 """Those that worry or ask for help where a child is spoken of: only what is nearly SURE outweighs them."""
 _NO_CHILD = ":speaks-of-no-child@"
 """The phrase that says outright that no child is there."""
-_EVERYDAY = ":everyday-worry@"
-"""The phrase of a parent whose child will not learn, eat or go to school, where nothing graver is said."""
+_EVERYDAY = (":everyday-worry@", ":everyday-thing@", ":child-smokes@", ":nuisance@")
+"""The phrases of a child who will not learn, of what breaks, of a noisy house, where nothing graver is said."""
 _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
@@ -186,7 +186,7 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     in_doubt = set(_SEEKING) if _sought_for_others(codes, rules, weighed) else set()
     harmless = codes & (_HARMLESS - _QUESTION if "report_described" in codes else _HARMLESS)
     no_child = not suspected and _NO_CHILD in rules
-    calm = codes.isdisjoint(_GRAVE) and _EVERYDAY in rules
+    calm = codes.isdisjoint(_GRAVE) and any(phrase in rules for phrase in _EVERYDAY)
     if no_child:
         in_doubt.add(_DESCRIBED)
     if calm:

@@ -22,12 +22,17 @@ _ASKS_TO_REPORT = "report_question"
 """Asks how to report, and says nothing of what was seen: a question, or with an address a report."""
 _WORRY = "child_worry"
 """Worries about a child, or asks help for one: a question too, or with an address a report; never help for oneself."""
+_AT_ADDRESS = "signal_at_address"
+"""A sign where a place is given, whatever is asked beside it; without one it says nothing."""
+_UNSURE = "unsure"
+"""May be a sign: a person looks, whatever was ticked but a suspicion."""
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
 _KINDS = NATURE_REASONS | ESCALATION_REASONS | {
-    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, *_FORMS, _OTHER, "mentioned_only", "missing_attachment",
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _UNSURE, *_FORMS, _OTHER, "mentioned_only",
+    "missing_attachment",
 }  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
@@ -142,16 +147,19 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
 
     Without an address any calm question is heard as one, whatever was ticked: parents tick the gravest box too.
     """
+    reasons = _at_address(reasons, said)
     codes = {reason.code for reason in reasons}
     vague = said.category in _VAGUE_CATEGORIES or (_unplaced(said) and not alarming and _SIGNAL not in codes)
     placeless = vague and _unplaced(said)
     how_to_report = placeless and _ASKS_TO_REPORT in codes
     asked = _QUESTION if placeless else _REPORT
-    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: asked, _WORRY: asked}
+    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: asked, _WORRY: asked, _UNSURE: _OTHER}
     asks = how_to_report or _QUESTION in codes or (vague and _QUESTION_FORM in codes)
     dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
     if said.category not in _SUSPECT_CATEGORIES or codes & {_SIGNAL, *ESCALATION_REASONS}:
         dropped.add(_OTHER)
+    if said.category in _SUSPECT_CATEGORIES or _SIGNAL in codes:
+        dropped.add(_UNSURE)
     if codes & _SEEKING and _unplaced(said):
         dropped.add(_SIGNAL)  # a person reads it in any case; nobody else's abuse is described
     if how_to_report or (said.category == _QUESTION and asks):
@@ -167,6 +175,14 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
     if signal and said.concerns_own_child:
         kept.add(Reason(_IDENTIFIED, signal.rule, "concerns_own_child"))
     return kept
+
+
+def _at_address(reasons: set[Reason], said: Said) -> set[Reason]:
+    """Who asks whether what an address shows is allowed has seen it; without an address it is only asked."""
+    if all(reason.code != _AT_ADDRESS for reason in reasons):
+        return reasons
+    signs = {reason for reason in reasons if reason.code == _AT_ADDRESS}
+    return reasons - signs if _unplaced(said) else reasons - signs | {one._replace(code=_SIGNAL) for one in signs}
 
 
 def _verdict(reasons: set[Reason]) -> Verdict | None:

@@ -135,3 +135,214 @@ def test_fraud_under_a_ticked_category_stays_a_doubt() -> None:
     text = "Prevara, platio sam 50 eura i nisam dobio robu"
     verdict = decider().decide(Said(description=text, category="csam", locator_kinds=URL))
     assert (verdict.label, verdict.to_person) == (Label.COMPLETE, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my coach put his hand on my knee",
+        "my uncle puts his hand under the blanket on me",
+        "my stepdad puts his hand in my pants",
+        "my uncle pulls down my pants",
+        "he takes off my clothes when mum is away, my uncle",
+        "der Trainer legt mir die Hand aufs Knie",
+        "mein Onkel steckt mir die Hand in die Hose",
+        "mein Onkel legt mir die Hand unter die Decke",
+        "mein Onkel zieht mir die Hose runter",
+        "er zieht mich aus, wenn Mama weg ist",
+        "trajneri ma vuri dorën në gju",
+        "daja më fut dorën në brekë",
+        "xhaxhi më heq brekët",
+        "he locked me in",
+        "he kidnapped me",
+        "er hat mich eingesperrt",
+        "er hat mich entführt",
+        "më mbylli në dhomë",
+        "më rrëmbeu",
+        "ich bin eingesperrt und komme nicht raus",
+        "zaključana sam u sobi ne mogu izaći",
+        "jam mbyllur në dhomë, nuk dal dot",
+        "my friend's dad shows us films for adults",
+        "der Vater meines Freundes zeigt uns Filme für Erwachsene",
+        "babai i shokut na tregon filma për të rritur",
+        "a man came to the hotel with a child without documents",
+        "ein Mann kam mit einem Kind ohne Papiere ins Hotel",
+        "një burrë erdhi në hotel me një fëmijë pa dokumente",
+        "a pupil told me about being touched by a cousin",
+        "тетак ми ставља руку испод деке",
+        "tata me svlači",
+        "tetak mi stavlja ruku ispod deke",
+        "kum mi stavlja ruku u gaćice",
+        "moj rođak mi skida gaće",
+        "nastavnik mi stavlja ruku na koljeno",
+        "trener mi stavio ruku u šorc",
+        "xhaxhi me fut doren nen batanije",
+        "skida me kad mame nema",
+        "zakljucao me",
+        "oteo me",
+        "locked in a room cant get out",
+        "drugov tata nam pokazuje filmove za odrasle",
+        "učenik mi se povjerio o dodirima rođaka",
+        "muskarac dosao s djetetom bez dokumenata u hotel",
+    ],
+)
+def test_touching_and_being_held_are_danger_now_whatever_the_words(text: str) -> None:
+    assert heard(text) is Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I swallowed a lot of them, I feel dizzy",
+        "I swallowed something and feel dizzy",
+        "ich habe viel geschluckt",
+        "ich habe etwas geschluckt und mir ist schwindlig",
+        "piva diçka, më merren mendtë",
+        "kam gëlltitur shumë",
+        "there is no way out for me",
+        "es gibt keinen Ausweg für mich",
+        "nuk ka shpëtim për mua",
+        "ne mogu više, svi su vidjeli",
+        "popila sam nesto vrti mi se",
+        "popila sam svašta",
+        "progutala sam puno toga",
+        "svi su vidjeli sliku, nema mi spasa",
+        "ich kann nicht mehr, alle haben es gesehen",
+    ],
+)
+def test_what_was_swallowed_and_no_way_out_are_a_risk_to_life(text: str) -> None:
+    assert heard(text) is Escalation.RISK_TO_LIFE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mama mi je kupila nove gaće i deku",
+        "Trener mi je pokazao vježbu za koljeno",
+        "Ljekar mi je stavio gips na ruku",
+        "Stranica mi skida viruse na telefon",
+        "Brat mi skida igricu",
+        "Skida mi pare s računa",
+        "Skidaju me s liste čekanja",
+        "Popila sam puno vode",
+        "Popio sam nešto hladno na moru i slikao",
+        "Popila sam kafu i čitam vašu stranicu",
+        "I drank a lot of coffee",
+        "Ich habe viel Kaffee getrunken",
+        "piva shumë ujë",
+        "Zaključao mi se profil",
+        "Zaključali su mi nalog",
+        "I'm locked out of my account and can't get in",
+        "My phone locked me out",
+        "Ich bin aus meinem Konto ausgesperrt",
+        "Oteo mi je mobitel",
+        "Banka mi je otela pare",
+        "Ne mogu više gledati sve te reklame",
+        "Svi su vidjeli film, nema mi mjesta u kinu",
+        "Nema mi smisla ova stranica",
+        "There is no way to open the page for me",
+        "Es gibt keinen Ausweg aus dem Vertrag für mich",
+        "Tata nam pokazuje slike s mora",
+        "Putovanje s djetetom, koje dokumente trebam",
+        "Traveling with my child without passport, what documents do I need?",
+        "My mum put a blanket on me",
+        "Oma legt mir eine Decke hin",
+        "Ekran osjetljiv na dodir ne radi",
+        "Mama mi stavlja ruku na čelo",
+        "Kupila sam hlače i stavila na profil",
+        "Hlače po povoljnoj cijeni, stavite ruku na srce",
+        "My coach gave me new shorts",
+        "Mein Trainer hat mir eine neue Hose gegeben",
+        "Voda curi",
+        "nestao mi je pas",
+    ],
+)
+def test_clothes_drinks_and_locked_accounts_raise_no_alarm(text: str) -> None:
+    assert heard(text) is Escalation.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Is it legal? naked kids",
+        "Ist das erlaubt? nackte Kinder",
+        "A është e ligjshme? fëmijë lakuriq",
+        "Да ли је ово дозвољено, гола деца?",
+        "Da li je ovo dozvoljeno? Na stranici su gola djeca.",
+        "jel ovo legalno, curica izgleda 10 god i nema nista na sebi",
+        "test da li ova stranica s golom djecom jos radi",
+        "imam pitanje jel smije ovo, mali goli",
+        "Is this allowed? A girl of 10 wearing nothing",
+        "Ist das legal? Mädchen, 10, trägt nichts",
+        "testing whether this page with naked children still works",
+    ],
+)
+def test_asking_whether_an_address_is_legal_hides_no_suspicion(text: str) -> None:
+    assert RULES.decide(Said(description=text, locator_kinds=URL)).label is Label.CSAM_SUSPECT
+
+
+def test_without_an_address_asking_whether_it_is_legal_stays_a_question_a_person_sees() -> None:
+    verdict = RULES.decide(Said(description="Is it legal? naked kids"))
+    assert (verdict.label, verdict.escalate, verdict.to_person) == (Label.INCOMPLETE, Escalation.NONE, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mali goli pas, kineska kresta",
+        "Gola mala mačka na stranici",
+        "Kupio sam malu golu statuu, stranica je lažna",
+        "Djeca ne rade ništa za sebe",
+        "There is nothing on this page about my child",
+        "My child has nothing to wear to school",
+        "Djeca slave sa golom Džeke",
+        "Je li dozvoljeno fotografisati djecu u školi?",
+        "Roditelji s djecom na izletu",
+        "Das kleine Kino zeigt Filme",
+        "Mali oglasi na stranici su lažni",
+    ],
+)
+def test_neighbours_of_what_is_asked_are_not_suspect(text: str) -> None:
+    assert RULES.decide(Said(description=text, locator_kinds=URL)).label is not Label.CSAM_SUSPECT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "slike beba s odraslima",
+        "stranica sa bebama i odraslim muškarcima, muka mi je",
+        "starac i curica",
+        "old man and little girl",
+        "Bilder von Babys mit Erwachsenen",
+        "plak dhe vajzë",
+    ],
+)
+def test_children_beside_adults_go_to_a_person(text: str) -> None:
+    verdict = RULES.decide(Said(description=text, locator_kinds=URL))
+    assert verdict.to_person or verdict.label is Label.CSAM_SUSPECT
+    assert verdict.escalate is Escalation.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin razbio ekran tableta", "brat i sestra se svađaju oko tableta", "Син разбио екран таблета",
+        "sin od 15 puši", "Mein Sohn hat sein Handy verloren", "My son broke his tablet", "voda curi iz stana iznad",
+        "susjed ima jaku muziku do 3 ujutro", "internet pada svaku vecer", "my neighbour plays loud music every night",
+        "muz ne placa alimentaciju za dvoje djece",
+    ],
+)  # fmt: skip
+def test_things_habits_and_a_noisy_house_are_no_danger(text: str) -> None:
+    verdict = decider().decide(Said(description=text, locator_kinds=URL))
+    assert (verdict.escalate, verdict.label) == (Escalation.NONE, Label.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tata me tuče kad pusti muziku", "sin puši i kaže da će se ubiti", "popila sam tablete, sin razbio ekran",
+        "my neighbour beats his child, loud music every night", "Mein Sohn hat sein Handy verloren, er will sterben",
+    ],
+)
+def test_danger_beside_things_and_noise_is_heard(text: str) -> None:
+    assert decider().decide(Said(description=text, locator_kinds=URL)).escalate >= Escalation.RISK_TO_LIFE
