@@ -234,6 +234,8 @@ def test_time_grows_with_the_length_of_a_text_and_not_with_its_square() -> None:
         ({"contact_email": "neko.ime@x.example"}, "profil neko.ime nas prati", "profil [HANDLE] nas prati"),
         ({"contact_email": "neko.ime@x.example"}, "čovjek s neko ime (at) x dot example", "čovjek s [EMAIL]"),
         ({"contact_email": "Zorglub Kvintal <z@x.example>"}, "kćerka Zorglub", "kćerka [NAME]"),
+        ({"contact_name": "Amra Uzorak"}, "amrauzorak i #amrauzorak pišu", "[NAME] i #[NAME] pišu"),
+        ({"contact_name": "Ćiro Džaja"}, "to je dzajaciro", "to je [NAME]"),
         ({"contact_phone": "zorglub"}, "korisnik zorglub piše", "korisnik [NAME] piše"),
         ({"best_time": "poslije 17h, 061 333 444"}, "čovjek s broja 061333444", "čovjek s broja [PHONE]"),
         ({"best_time": "poslije 17h"}, "poslije 17h dolazi stranac", "poslije 17h dolazi stranac"),

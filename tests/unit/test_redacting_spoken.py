@@ -22,6 +22,13 @@ from triage.redacting.name_model import style_of
         ("нула шест један сто двадесет три четири пет", "[PHONE]"),
         ("call zero six one two three four five six", "call [PHONE]"),
         ("null sechs eins zwei drei vier fünf", "[PHONE]"),
+        ("tel: o61 tri četiri pet 678", "tel: [PHONE]"),
+        ("zovite na nula 61 dvjesta trideset 45 67", "zovite na [PHONE]"),
+        ("moj broj je šezdeset jedan, dvjesta tri, četiristo pet", "moj broj je [PHONE]"),
+        ("мој број је шездесет један, двјеста три, четиристо пет", "мој број је [PHONE]"),
+        ("my number is six one two three four five six", "my number is [PHONE]"),
+        ("šest pet jedan dva tri četiri pet šest je moj telefon", "[PHONE] je moj telefon"),
+        ("gmail mi je j k o s 84", "gmail mi je [EMAIL]"),
         ("rođena petog maja dvije hiljade desete", "rođena [BIRTH_DATE]"),
         ("born on the fifth of May two thousand ten", "born on the [BIRTH_DATE]"),
         ("učenica razreda II-3", "učenica razreda [ORGANISATION]"),
@@ -38,6 +45,8 @@ def test_what_is_written_to_slip_past_is_masked(text: str, shown: str) -> None:
         "rezultat je nula dva", "jedan dva tri četiri pet šest sedam", "događaj petog maja dvije hiljade desete",
         "u školi je 2-3 djece", "škola od 8-15 sati", "iz škole i 3 druga", "utakmica 2-1 u školi", "Verzija II-3 igre",
         "Koristi gmail račun za prevaru", "nula bodova",
+        "broj djece je dvadeset pet", "telefon ima dva tri mjeseca", "gmail mi je pun", "mail je i a u njemu slika",
+        "ocjene 05 i pet", "broj je jedan ili dva",
     ],
 )  # fmt: skip
 def test_what_only_looks_alike_stays(text: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from triage.redacting.spans import KINDS, PLACEHOLDER, Span
 
 _GRAVITY = {kind: place for place, kind in enumerate(KINDS)}
 _MOST_GROWTH_CHARS = 256
 """Longer words than that are masked whole by `pieces.LongWords`; time must not grow with their square."""
+_VALUES = frozenset({"handle", "phone", "email", "url"})
+_WORD = re.compile(r"[^\W\d_]+")
 _JOINER = "\u200d"
 
 
@@ -29,6 +32,22 @@ def merged(original: str, spans: Iterable[Span]) -> list[Span]:
         else:
             kept.append(span)
     return kept
+
+
+def clear_of_values(original: str, names: Iterable[Span], found: Sequence[Span]) -> Iterator[Span]:
+    """The names; one that runs on into a value ("Lena bekam Nachrichten von @x") ends with its words in capitals.
+
+    Else the words between would be masked with it, and whose the value is could not be told.
+    """
+    values = [one for one in found if one.kind in _VALUES]
+    for name in names:
+        value = next((one for one in values if name.start < one.start < name.end <= one.end), None)
+        first = _WORD.match(original, name.start)
+        if value is None or first is None or not first.group()[0].isupper():
+            yield name
+            continue
+        capitals = takewhile(lambda word: word.group()[0].isupper(), _WORD.finditer(original, name.start, value.start))
+        yield replace(name, end=list(capitals)[-1].end())
 
 
 def _joined(one: Span, other: Span) -> Span:

@@ -1,8 +1,8 @@
 """The reporter's own contact fields, masked wherever the text repeats them, whoever reads it.
 
 What a form says of the reporter is known for sure, so no rule need guess it: every part of the name with its case
-endings, the telephone whatever stands between its digits (O and l for 0 and 1 too), the mail address also spoken. The
-values live only while a text is redacted.
+endings, also written together, the telephone whatever stands between its digits (O and l for 0 and 1 too), the mail
+address also spoken. The values live only while a text is redacted.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from triage.own_contact import contact_keys
 from triage.redacting.name_endings import forms, given_stems, surname_stems
@@ -21,6 +22,7 @@ RULE = "own_contact"
 ROLE = "reporter"
 _NAME_FIELDS, _VALUE_FIELDS = ("contact_name", "name_to_use"), ("contact_phone", "contact_email", "best_time")
 _LEAST_LETTERS = 3
+_MOST_JOINED_WORDS = 4
 _LEAST_DIGITS, _MOST_LEAD_DIGITS, _MOST_SIGNS = 5, 6, 3
 _LEAST_PLAIN_CHARS = 6
 """A mail's own part of letters alone is a chosen name from this length on; shorter ones are words."""
@@ -50,7 +52,8 @@ class OwnContact:
             word for said in reaching for word in _named_beside(said)
         }
         names = shadow_words(word for word in words if len(word) >= _LEAST_LETTERS)
-        return cls(frozenset(form for word in names for form in _forms(word)), keys_in(contact))
+        joined = shadow_words("".join(order) for said in named for order in _orders(said))
+        return cls(frozenset(form for word in names | joined for form in _forms(word)), keys_in(contact))
 
     @classmethod
     def joined(cls, contacts: Iterable[OwnContact]) -> OwnContact:
@@ -98,6 +101,13 @@ def marked(spans: Iterable[Span], own: Iterable[Span]) -> list[Span]:
 
 def _names_in(contact: Mapping[str, str]) -> list[str]:
     return [contact.get(name, "") for name in _NAME_FIELDS]
+
+
+def _orders(name: str) -> Iterator[tuple[str, ...]]:
+    """Two words of a name or more, in every order, as they are written together in a chosen name ("#imeprezime")."""
+    words = [word for word in _WORD.findall(name) if len(word) >= _LEAST_LETTERS][:_MOST_JOINED_WORDS]
+    for many in range(2, len(words) + 1):
+        yield from permutations(words, many)
 
 
 def _reaching_in(contact: Mapping[str, str]) -> list[str]:

@@ -22,7 +22,7 @@ from triage.redacting.addresses import house_numbers
 from triage.redacting.casing import is_uncased, recased
 from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
-from triage.redacting.merging import merged
+from triage.redacting.merging import clear_of_values, merged
 from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
@@ -165,15 +165,17 @@ class Redactor:
             again = [at for at, text in enumerate(texts) if is_uncased(text.latin)]
             readings = [*texts, *(recased(texts[at]) for at in again)]
             for at, names in zip((*range(len(texts)), *again), self.model.find_many(readings), strict=True):
-                found[at] += names
+                found[at] += clear_of_values(texts[at].original, names, found[at])
         return [self._named(text, spans) for text, spans in zip(texts, found, strict=True)]
 
     def _named(self, text: Text, spans: list[Span]) -> list[Span]:
-        """The spans without names that are none."""
-        written = text.original
-        return [
-            one for one in spans if one.kind not in _NAMES or not self.roles.names_nobody(written[one.start : one.end])
-        ]
+        """The spans without names that are none, and without a child's word before a name."""
+        named = []
+        for one in spans:
+            begins = self.roles.name_in(text.original[one.start : one.end]) if one.kind in _NAMES else 0
+            if begins is not None:
+                named.append(replace(one, start=one.start + begins) if begins else one)
+        return named
 
     def _doubts(self, texts: Sequence[str]) -> list[str | None]:
         if self.language_of is None:

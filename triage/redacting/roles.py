@@ -20,12 +20,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import BadConfiguration
+from triage.redacting import children, victims
+from triage.redacting.children import Children
 from triage.redacting.echoes import is_form, stems_of
 from triage.redacting.spans import ROLES, Span
+from triage.redacting.victims import Victims
 from triage.redacting.wording import pattern
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS, _MOST_WORDS = 90, 70, 8
+_TOLD_CHARS = 200
+"""How far before a value something may be told to be done to somebody."""
+_REACHES = frozenset({"handle", "phone", "url", "email"})
+"""Kinds that may be said to be who does something ("mojoj kćeri prijeti X")."""
 _FAR_CHARS = 2_000
 """How far around "his profile is X" others are looked for; a limit, so that a text full of them takes no minutes."""
 _CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
@@ -45,7 +52,7 @@ _KIN = "kin"
 _NEEDED = (
     *((table, "phrases") for table in (_KIN, "adult", "mine", "uses", "witness", "owner", "toward", "nobody")),
     ("mine", "close"), ("uses", "unless"), *(("uses", key) for key in ("his", "he", "men", "not_he")), ("uses", "many"),
-    ("witness", "linking"), ("owner", "things"), ("toward", "calls"),
+    ("witness", "linking"), ("owner", "things"), ("toward", "calls"), *victims.NEEDED, *children.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
@@ -73,6 +80,8 @@ class Roles:
     toward: re.Pattern[str]
     calls: re.Pattern[str]
     nobody: re.Pattern[str]
+    victims: Victims
+    children: Children
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -108,6 +117,7 @@ class Roles:
             toward=re.compile(rf"{pattern(toward['phrases'])}\W*$"),
             calls=re.compile(rf"{pattern(toward['calls'])}\W*$"),
             nobody=re.compile(rf"(?:{pattern(read['nobody']['phrases'])}\W*)+"),
+            victims=Victims.of(read), children=Children.of(read),
         )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
@@ -120,10 +130,14 @@ class Roles:
                 before = text[max(last, span.start - _BEFORE_CHARS) : span.start]
                 after = text[span.end : min(following, span.end + _AFTER_CHARS)]
                 role = self._role(before, after)
+                if role == "child" and span.kind == "name":
+                    role = self._childs(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]), text, span)
                 if role == "unknown" and self._used(text[: span.start], after, said):
                     role = "suspect"
                 if role in _NOBODYS and self._his(text, span, said):
                     role = "suspect"
+                if role != _REPORTER and span.kind in _REACHES:
+                    role = self._done(text, span.start, said, role, after)
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
                     role = "unknown"
                 span = replace(span, role=role)
@@ -132,7 +146,7 @@ class Roles:
         return _without_the_reporters(text, said)
 
     def _role(self, before: str, after: str) -> str:
-        clause = _CLAUSE_END.split(shadow(before))[-1]
+        clause = self.victims.without(_CLAUSE_END.split(shadow(before))[-1])
         words = " ".join(clause.split()[-_MOST_WORDS:])
         cues = list(self.cues.finditer(words))
         named = {_REPORTER if match.lastgroup == OWN else match.lastgroup for match in cues}
@@ -143,6 +157,26 @@ class Roles:
         if role not in (*_NEAR, _KIN):
             return role
         return self._doubted(role, _SENTENCE_END.split(shadow(after))[0]) if near else "unknown"
+
+    def _childs(self, before: str, text: str, span: Span) -> str:
+        """The role of a name behind a child's word: the child's, unless it writes itself or it is a parent's name."""
+        cue = next(reversed(list(self.cues.finditer(_CLAUSE_END.split(before)[-1]))), None)
+        if cue is None:
+            return "unknown"
+        if self.children.writes(cue.group(), before, shadow(text[span.end : span.end + _AFTER_CHARS])):
+            return _REPORTER
+        return "unknown" if self.children.is_parents(cue.group(), text[span.start : span.end]) else "child"
+
+    def _done(self, text: str, start: int, earlier: Sequence[Span], role: str, after: str) -> str:
+        """The role by who did something to whom: a suspect's may be the victim's, or who does it is the suspect."""
+        first = max(0, start - _TOLD_CHARS)
+        told = shadow(text[first:start])
+        told_of_a_child = shadow(_without_names(text, first, start, earlier[-_SPANS_BEFORE:]))
+        if self.victims.perhaps_theirs(told) or self.victims.perhaps_theirs(told_of_a_child):
+            return "unknown" if role == "suspect" else role
+        if self.victims.done_by(_CLAUSE_END.split(told_of_a_child)[-1]):
+            return self._doubted("suspect", _SENTENCE_END.split(shadow(after))[0])
+        return role
 
     def _used(self, before: str, after: str, earlier: Sequence[Span]) -> bool:
         """Is it said that somebody goes by this name, where nobody but a suspect was spoken of so far, nor named?"""
@@ -182,6 +216,10 @@ class Roles:
         """Is it a platform or a word for an offender, which lists and model at times take for a name?"""
         return self.nobody.fullmatch(shadow(written)) is not None
 
+    def name_in(self, written: str) -> int | None:
+        """Where in what was taken for a name it begins ("Tochter Lena": at "Lena"); None where it names nobody."""
+        return None if self.names_nobody(written) else self.children.word_before(written)
+
     def _doubted(self, role: str, after: str) -> str:
         """The role unless what follows in the sentence says that it is the reporter's, or somebody grown up."""
         if self.mine.match(after) is not None:
@@ -192,6 +230,16 @@ class Roles:
         if age is not None:
             return "child" if int(age[1]) < _GROWN_UP_YEARS else "unknown"
         return "unknown" if role == _KIN or self.adult.search(after) is not None else role
+
+
+def _without_names(text: str, first: int, end: int, spans: Sequence[Span]) -> str:
+    """A stretch of the text without a child's name: "mojoj kćeri Lani piše" is "mojoj kćeri piše"."""
+    pieces = []
+    for one in spans:
+        if one.kind == "name" and one.role == "child" and one.start >= first:
+            pieces.append(text[first : one.start].rstrip())
+            first = one.end
+    return "".join([*pieces, text[first:end]])
 
 
 def _without_the_reporters(text: str, spans: list[Span]) -> list[Span]:

@@ -1,39 +1,57 @@
 """What is written to slip past a machine: letters with blanks between, numbers and dates in words, "gmail kom".
 
-Digits said in words are a telephone number where they begin with a zero or a plus and four follow; a date in words is
-a date of birth behind a word of birth. Limits: one spelling of each number word; thousands only in years.
+Digits said in words are a telephone number where they begin with a zero or a plus and four follow, or where five stand
+behind a word for a telephone or before "is my number"; a date in words is a date of birth behind a word of birth.
+Limits: one spelling of each number word; thousands only in years.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern
 
-_LEAST_NUMBERS = 4
-"""Behind a zero or a plus; fewer are a result or a count."""
+_LEAST_NUMBERS, _LEAST_SAID = 4, 3
+"""Behind a zero or a plus, behind the first of a named telephone; behind digits. Fewer are a result or a count."""
 _ZERO = r"(?:nula|zero|null)"
 _NUMBER = (
     r"(?:nula|jedan|jedna|dva|dvije|dve|tri|cetiri|pet|sest|sedam|osam|devet|deset|jedanaest|\w{3,7}naest|\w{2,6}deset"
-    r"|sto|stotin[aeu]|dvjesto|dvesta|trista|tristo|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|sto|stotin[aeu]|(?:dvj?e|tri|cetiri|pet|sest?|sedam|osam|devet)st[oa]|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|\w{3,5}teen|\w{3,5}ty|hundred|double|null|eins|ein|zwei|zwo|drei|vier|funf|fuenf|sechs|sieben|acht|neun|zehn|elf"
     r"|zwolf|zwoelf|(?:\w{3,6}und)?\w{3,6}(?:zig|ssig)|hundert|nje|dy|tre|kater|pese|gjashte|shtate|tete|nente|dhjete"
     r"|\w{2,8}mbedhjete|njezet|tridhjete|dyzet|\d{1,3})"
 )
 _GAP = r"[\s,.-]{1,3}(?:(?:i|and|und|dhe|e)\s)?"
-_SAID_PHONE = re.compile(
-    rf"(?<!\w)(?:{_ZERO}|plus)(?:{_GAP}{_NUMBER}){{{_LEAST_NUMBERS},20}}(?!\w)"
+_SAID_PHONE = re.compile(rf"(?<!\w)(?:{_ZERO}|plus)(?:{_GAP}{_NUMBER}){{{_LEAST_NUMBERS},20}}(?!\w)")
+_NUMBERS = rf"(?<!\w){_NUMBER}(?:{_GAP}{_NUMBER}){{{_LEAST_NUMBERS},20}}(?!\w)"
+_HALF_SAID = re.compile(rf"(?<!\w)[o0]\d{{1,2}}(?=\D{{1,3}}[^\W\d])(?:{_GAP}{_NUMBER}){{{_LEAST_SAID},20}}(?!\w)")
+"""Begun in digits, an O for the zero too, and gone on in words ("o61 tri četiri …")."""
+_NAMED = re.compile(
+    r"(?<!\w)(?:broj|tel|telefon|mob|mobitel|mobilni|viber|vocap|whatsapp|(?:na|po)?zov(?:i|ite)|number|phone|mobile|call"
+    rf"|nummer|handynummer|telefonnummer|numri)(?:\s(?:mi|me|na|je|is|ist|eshte|im|at|broj)){{0,3}}[\s:.,]{{1,3}}(?P<value>{_NUMBERS})"
 )
+_MINE = re.compile(
+    r"\s(?:je|is|ist|eshte)\s(?:(?:moj|my|meine?)\s(?:broj|telefon|tel|mobitel|mob|number|phone|mobile|nummer|telefonnummer"
+    r"|handynummer)|numri\sim)(?!\w)"
+)
+_BEFORE_CHARS = 200
+_LAST_NUMBERS = re.compile(rf"{_NUMBERS}\Z")
+_MAIL_BY_LETTERS = re.compile(
+    r"(?<!\w)(?:gmail|hotmail|yahoo|outlook|icloud|protonmail|e?-?mail|mejl|imejl)(?:\s(?:mi|je|is|ist|moj|my|adresa)){0,3}"
+    r"[\s:]{1,3}(?P<value>(?=(?:[^\W_][\s._-]{1,2}){0,39}[^\W_aikosu][\s._-])(?:[^\W_][\s._-]{1,2}){3,40}[^\W_]{1,8})(?!\w)",
+    re.IGNORECASE,
+)
+"""At least three letters one by one behind a word for mail ("gmail mi je j k o s 84"), one of them that is no word."""
 _SPACED_MAIL = re.compile(r"(?<!\S)(?:[\w.+-] ){2,64}@(?: [\w.-]){3,80}(?!\w)")
 _PROVIDER_MAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{2,64}(?:\s?@\s?|\s(?:(?:at|et|majmun|afna|manki|monkey)\s)?)"
     r"(?:gmail|hotmail|yahoo|outlook|icloud|proton|protonmail)[\s.,]{1,2}(?:com|kom|ba|hr|rs|de|al)(?!\w)",
     re.IGNORECASE,
 )
-_PROVIDERS = re.compile(r"mail|yahoo|outlook|icloud|proton", re.IGNORECASE)
+_PROVIDERS = re.compile(r"mail|mejl|yahoo|outlook|icloud|proton", re.IGNORECASE)
 _DAY_OR_YEAR = (
     rf"(?:{_NUMBER}|(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset|\w{{3,7}}naest|\w{{2,6}}deset)\w{{1,3}}"
     r"|first|second|third|\w{3,10}th|\w{3,14}ten|\w{5,18}sten|hiljad\w{0,3}|tisuc\w{0,3}|thousand|\w{0,6}tausend\w{0,20}|mije)"
@@ -66,8 +84,23 @@ class Spoken:
         if _PROVIDERS.search(text.latin) is not None:
             for match in _PROVIDER_MAIL.finditer(text.latin):
                 yield text.from_latin(*match.span(), "email", "provider_mail")
-        for match in _SAID_PHONE.finditer(text.shadow):
-            yield text.from_shadow(*match.span(), "phone", "said_phone")
+            for match in _MAIL_BY_LETTERS.finditer(text.latin):
+                yield text.from_latin(*match.span("value"), "email", "mail_by_letters")
+        for start, end in _phones(text.shadow):
+            yield text.from_shadow(start, end, "phone", "said_phone")
         if self._born.search(text.shadow) is not None:
             for match in self._birth.finditer(text.shadow):
                 yield text.from_shadow(*match.span("value"), "birth_date", "said_birth_date")
+
+
+def _phones(folded: str) -> Iterator[tuple[int, int]]:
+    """Where telephone numbers said in words stand in a shadow."""
+    for shape in (_SAID_PHONE, _HALF_SAID):
+        for match in shape.finditer(folded):
+            yield match.span()
+    for match in _NAMED.finditer(folded):
+        yield match.span("value")
+    for mine in _MINE.finditer(folded):
+        said = _LAST_NUMBERS.search(folded, max(0, mine.start() - _BEFORE_CHARS), mine.start())
+        if said is not None:
+            yield said.span()

@@ -1,0 +1,71 @@
+"""Whether the name behind a child's word is that child's: perhaps the child itself writes, perhaps it is a parent's.
+
+"Sin X ovdje, otac me snima" is a report by X: who writes is the reporter. "Dijete Amre" is a child of Amra, whose name
+stands in the genitive. Only words for a child by themselves count ("moj sin X" is said by somebody else). What is in
+doubt is no child's. The words are those of `[writer]` and `[parent]` in `data/redaction/roles.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.redacting.wording import pattern, shadow_words
+from triage.shadow import shadow
+
+NEEDED = (
+    ("writer", "children"), ("writer", "before"), ("writer", "after"), ("writer", "quotes"), ("writer", "me"),
+    ("parent", "children"), ("parent", "sons"), ("parent", "names"),
+)  # fmt: skip
+"""Tables of `roles.toml` and what each must hold."""
+_WORD = re.compile(r"[^\W\d_]+")
+_FIRST_WORD = re.compile(r"(?P<lead>(?P<word>[^\W\d_]+)\s{1,3})[^\W\d_]")
+_BLANKS = r"[\s,:.–-]{1,4}"
+_YEARS = r"(?:g|god\w{0,4}|years?(?:\sold)?|jahre(?:\salt)?|vjec)"
+_AGE = rf"[\s,:(–-]{{0,4}}(?:\d{{1,2}}(?!\d)[\s.]{{0,2}}{_YEARS}?[\s,:.)–-]{{1,4}})?"
+_GENITIVE, _SURNAMES_GENITIVE, _MANS_GENITIVE = "e", "ica", "a"
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The words, compiled; made by `of`."""
+
+    said: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    bosnian: frozenset[str]
+    sons: frozenset[str]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Children:
+        """From the tables of `roles.toml`."""
+        writer, parent = read["writer"], read["parent"]
+        said = pattern(writer["children"])
+        quotes = rf"{pattern(writer['quotes'])}\s{{0,2}}:"
+        return cls(
+            re.compile(said), re.compile(rf"{pattern(writer['before'])}{_BLANKS}{said}\W*\Z"),
+            re.compile(rf"{_AGE}(?:{pattern(writer['after'])}|{quotes})|\s?[,:(–-][^.!?\n]*?{pattern(writer['me'])}"),
+            shadow_words(parent["children"]), shadow_words(parent["sons"]), shadow_words(parent["names"]),
+        )  # fmt: skip
+
+    def writes(self, cue: str, before: str, after: str) -> bool:
+        """Whether the child between `before`, which ends with the word `cue` for it, and `after` is the writer."""
+        if self.said.fullmatch(cue) is None:
+            return False
+        return self.before.search(before) is not None or self.after.match(after) is not None
+
+    def word_before(self, written: str) -> int:
+        """How many characters of what was taken for a name are a child's word ("Tochter" of "Tochter Lena")."""
+        first = _FIRST_WORD.match(written)
+        return first.end("lead") if first is not None and self.said.fullmatch(shadow(first["word"])) else 0
+
+    def is_parents(self, cue: str, written: str) -> bool:
+        """Whether the name is in the genitive behind a child's word that is not: the mother's or the father's."""
+        words = _WORD.findall(shadow(written))
+        if cue not in self.bosnian or not words or words[0] in self.names:
+            return False
+        if words[0].endswith(_GENITIVE) or any(word.endswith(_SURNAMES_GENITIVE) for word in words[1:]):
+            return True
+        return cue in self.sons and words[0].endswith(_MANS_GENITIVE)
