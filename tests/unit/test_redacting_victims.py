@@ -34,6 +34,7 @@ def _police(text: str) -> str:
         "moja kćerka piše s profila iva.mostar07", "drug mojoj kceri prijeti iva.mostar07",
         "A man writes to my daughter on the account iva.mostar07",
         "someone in the class blackmails her profile iva.mostar07",
+        "she is being stalked, profile iva.mostar07",
         "učenik iz razreda mog sina piše s profila iva.mostar07",
     ],
 )  # fmt: skip
@@ -55,6 +56,10 @@ def test_a_profile_that_may_be_the_victims_is_shown_to_nobody(text: str) -> None
 )  # fmt: skip
 def test_police_see_who_threatens_or_writes(text: str) -> None:
     assert _police(text) == text
+
+
+def test_a_profile_said_to_be_hers_is_not_that_of_who_writes() -> None:
+    assert "ena_ples11" not in _police("mojoj kćeri piše ena_ples11, to je njen profil")
 
 
 @pytest.mark.parametrize(

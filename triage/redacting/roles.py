@@ -174,8 +174,9 @@ class Roles:
         told_of_a_child = shadow(_without_names(text, first, start, earlier[-_SPANS_BEFORE:]))
         if self.victims.perhaps_theirs(told) or self.victims.perhaps_theirs(told_of_a_child):
             return "unknown" if role == "suspect" else role
-        if self.victims.done_by(_CLAUSE_END.split(told_of_a_child)[-1]):
-            return self._doubted("suspect", _SENTENCE_END.split(shadow(after))[0])
+        behind = _SENTENCE_END.split(shadow(after))[0]
+        if self.victims.done_by(_CLAUSE_END.split(told_of_a_child)[-1], behind):
+            return self._doubted("suspect", behind)
         return role
 
     def _used(self, before: str, after: str, earlier: Sequence[Span]) -> bool:

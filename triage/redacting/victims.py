@@ -17,7 +17,7 @@ from triage.redacting.wording import pattern
 
 _KEYS = (
     "objects", "pronouns", "behind", "does", "takes", "harms", "things", "taken", "subjects", "between", "leads",
-    "receivers", "gets", "from", "has", "owners",
+    "receivers", "gets", "from", "has", "owners", "hers",
 )  # fmt: skip
 NEEDED = tuple(("victim", key) for key in _KEYS)
 """What the table of `roles.toml` must hold."""
@@ -39,6 +39,7 @@ class Victims:
     by_somebody: re.Pattern[str]
     harmed: re.Pattern[str]
     by: re.Pattern[str]
+    hers: re.Pattern[str]
 
     @classmethod
     def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Victims:
@@ -61,6 +62,7 @@ class Victims:
             re.compile(rf"{subjects}{between}\s{done}{between}\s{things}{tail}"),
             re.compile(rf"{told}|{harmed}(?=\s+\w)"),
             re.compile(rf"\W*{lead}(?:{said})(?:\s(?:the\s|dem\s)?{things})?{_ENDS}+"),
+            re.compile(words["hers"]),
         )  # fmt: skip
 
     def perhaps_theirs(self, told: str) -> bool:
@@ -80,9 +82,9 @@ class Victims:
         """The clause (in shadow) without what is done to them: "čovjek koji piše mojoj kćeri ima" is "čovjek ima"."""
         return self.harmed.sub(" ", clause)
 
-    def done_by(self, clause: str) -> bool:
-        """Whether what stands behind this clause (in shadow) is who does it: "mojoj kćeri prijeti"."""
-        return self.by.fullmatch(clause) is not None
+    def done_by(self, clause: str, after: str) -> bool:
+        """Whether what stands between this clause and the rest (in shadow) is who does it: "mojoj kćeri prijeti"."""
+        return self.by.fullmatch(clause) is not None and self.hers.search(after) is None
 
 
 def _any(read: Mapping[str, Mapping[str, Sequence[str]]], *keys: str) -> str:
