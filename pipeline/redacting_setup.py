@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 5
+CODE_VERSION = 6
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 

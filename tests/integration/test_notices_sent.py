@@ -35,7 +35,7 @@ from tests.noticing import (
     states,
     supervisor,
 )
-from triage.assessment import Classification, IllegalKind, Viewed
+from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, CaseTaken, RuleBroken, UsageError
 
@@ -98,39 +98,6 @@ def test_only_what_a_person_assessed_as_unlawful_goes(noticing: Desk) -> None:
     noticing.dispose(case_id, Kind.NOTICE, "host")
     draft = notice_sending.show(noticing.app, noticing.one, host.contact_id, Which.FIRST, LATER)
     assert [one.locator_id for one in draft.places] == [item], "the other address of the case was not assessed"
-
-
-def test_only_what_somebody_viewed_goes(noticing: Desk, capsys: pytest.CaptureFixture[str]) -> None:
-    host = contact(noticing, "bad.example")
-    case_id = noticing.case_of("s-1")
-    threat = Said(Classification.ILLEGAL_OTHER, kind=IllegalKind.THREAT)
-    noticing.assess(case_id, threat)
-    with pytest.raises(RuleBroken, match="assess again with `--viewed content`"):
-        noticing.dispose(case_id, Kind.NOTICE, "host")
-    item = noticing.item(case_id, "bad.example/a")
-    noticing.assess(case_id, replace(threat, locator_id=item, viewed=Viewed.CONTENT))
-    noticing.dispose(case_id, Kind.NOTICE, "host")
-    draft = notice_sending.show(noticing.app, noticing.one, host.contact_id, Which.FIRST, LATER)
-    assert [one.locator_id for one in draft.places] == [item], "nobody viewed the other address of the case"
-    noticing.assess(case_id, replace(threat, locator_id=item, viewed=Viewed.ADDRESS_ONLY), now=LATER)
-    with pytest.raises(RuleBroken, match="nobody viewed what waits"):
-        notice_sending.send(noticing.app, noticing.one, host.contact_id, Order(checked=True), LATER)
-    assert outbox(noticing) == []
-    assert _hotline(noticing, "notices", "list") == 0
-    assert "nobody viewed it: assess again with --viewed content" in capsys.readouterr().out
-    assert _hotline(noticing, "today") == 0
-    assert f"nobody viewed what is there (assess again with --viewed content): C{case_id}" in capsys.readouterr().out
-
-
-def test_no_reminder_goes_about_what_nobody_says_any_more_to_have_viewed(noticing: Desk) -> None:
-    host = contact(noticing, "other.example")
-    case_id = decided(noticing, "o-1")
-    sent(noticing, host)
-    much_later = LATER + timedelta(days=60)
-    unseen = Said(Classification.ILLEGAL_OTHER, noticing.item(case_id, "/b"), kind=IllegalKind.THREAT)
-    noticing.assess(case_id, unseen, now=LATER + timedelta(days=1))
-    with pytest.raises(RuleBroken, match="no reminder"):
-        notice_sending.show(noticing.app, noticing.one, host.contact_id, Which.REMINDER, much_later)
 
 
 def test_a_letter_shown_under_another_assessment_does_not_go(noticing: Desk) -> None:

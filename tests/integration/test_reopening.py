@@ -130,3 +130,16 @@ def test_on_the_command_line_and_from_a_file(
 
 def _findings(desk: Desk) -> list[str]:
     return [one.code for one in verify(desk.app).findings]
+
+
+def test_a_call_sheet_says_that_no_package_follows_before_the_case_is_reopened(
+    either: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    case_id = either.case_of("d-1")
+    words = ["--workspace", str(either.app.workspace.root), "urgent", f"C{case_id}", "--agency=police-rs"]
+    assert answer([*words, "--reason=meeting_soon"]) == 0
+    assert "reopened" not in capsys.readouterr().out
+    either.close(case_id)
+    assert answer([*words, "--reason=meeting_soon", "--again"]) == 0
+    assert f"C{case_id} is closed: it must be reopened first for a package" in capsys.readouterr().out

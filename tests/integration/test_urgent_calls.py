@@ -268,18 +268,6 @@ def test_the_commands_from_sheet_to_review(
     assert verify(desk.app, deep=True).findings == ()
 
 
-def test_a_sheet_about_a_closed_case_says_that_no_package_follows_before_it_is_reopened(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
-) -> None:
-    case_id = desk.case_of("d-1")
-    words = ("urgent", f"C{case_id}", "--agency", "police-rs", "--reason", "meeting_soon")
-    assert _run(desk, *words) == 0
-    assert "reopened" not in capsys.readouterr().out
-    desk.close(case_id)
-    assert _run(desk, *words) == 0
-    assert f"C{case_id} is closed: it must be reopened first for a package" in capsys.readouterr().out
-
-
 def _called(desk: Desk, reached: str) -> str:
     """The first call sheet of a case, and its log read from standard input; answers the case."""
     case = f"C{desk.case_of('d-1')}"
