@@ -209,7 +209,7 @@ def _done_lines(done: tuple[Outcome, ...], *, in_outbox: bool) -> list[str]:
 
 def _done_word(result: str, *, in_outbox: bool) -> str:
     if result == _ANOTHER:
-        return "not sent by this command: another sender has it just now"
+        return "not sent now: begun a moment ago, perhaps by another sender; look again in some minutes"
     return "in the outbox" if in_outbox and result == _SENT else result.replace("_", " ")
 
 

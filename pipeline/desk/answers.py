@@ -274,8 +274,8 @@ def answers_in(
         reports = (known[one] for one in sorted(set(own.get(case_id, ()))) if one in known)
         closed = Status(rows[case_id].status) is Status.CLOSED
         owed = tuple(_owed(one, made, since, template, closed=closed) for one in reports)
-        elsewhere = () if own.get(case_id) else _homes(connection, links[case_id][:, 0].tolist())
-        yield CaseAnswers(rows[case_id], asked_at is not None, owed, elsewhere)
+        further = () if own.get(case_id) or case_id not in links else links[case_id][:, 0].tolist()
+        yield CaseAnswers(rows[case_id], asked_at is not None, owed, _homes(connection, further))
 
 
 def _homes(connection: Connection, reports: Iterable[int]) -> tuple[int, ...]:

@@ -112,7 +112,8 @@ def test_a_command_that_looked_before_another_claimed_leaves_it_alone(
 
 @pytest.mark.parametrize(("seconds", "result"), [(5, "left_to_another"), (600, "in_doubt")])
 def test_a_letter_another_command_began_a_moment_ago_is_not_in_doubt(seconds: int, result: str) -> None:
-    begun = Owed(1, Template.THANK_YOU, (), None, Fact(0), frozenset(), Standing.IN_DOUBT, False, int(NOW.timestamp()))
+    begun = Owed(1, Template.THANK_YOU, (), None, Fact(0), frozenset(), Standing.IN_DOUBT, False, too_early=False,
+                 claimed_at=int(NOW.timestamp()))  # fmt: skip
     assert _left(begun, NOW + timedelta(seconds=seconds)) == result
     assert _left(replace(begun, standing=Standing.NO_CONTACT), NOW) == "no_contact"
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline.cli.main import answer
+from pipeline.desk import moves
 from pipeline.desk.answer_sending import Order, send, send_standing, show
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.entering import give_receipt
@@ -278,7 +279,7 @@ def test_a_standing_template_never_answers_danger_or_what_is_old(
 
 def test_a_case_that_was_joined_is_decided_anew(letters: Desk) -> None:
     case_id = decided(letters, "l-1")
-    letters.set(case_id, joined_into=letters.case_of("l-7"))
+    moves.join(letters.app, letters.one, letters.case_of("l-7"), case_id, NOW)
     with pytest.raises(RuleBroken, match="joined into"):
         show(letters.app, letters.one, case_id, None, NOW)
 

@@ -55,7 +55,7 @@ pytest_plugins = ("tests.stores", "tests.disclosure_workspace")
 
 
 def _sheet_made(telling: Desk, case_id: int, agency: str) -> int:
-    call, _ = make_call(telling.app, telling.one, case_id, agency, CallReason.MEETING_SOON, NOW)
+    call, _ = make_call(telling.app, telling.one, case_id, agency, CallReason.MEETING_SOON, NOW, again=True)
     return call.call_id
 
 
