@@ -36,6 +36,12 @@ FIELDS = (
 )
 
 
+POSTGRESQL_LATER = pytest.mark.parametrize(
+    "store_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
+"""A test of both stores that needs PostgreSQL only now and then: what it does there, others do in `make test` too."""
+
+
 def new_workspace(folder: Path, database_url: str = "") -> App:
     """A real workspace with its keys and store."""
     app = App.at(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import IO
@@ -15,6 +16,8 @@ Script = Callable[[str, int], bytes | None]
 """Verb (`END` after a text) and how often it was said on this line, to a reply; b"" the usual one, None hangs up."""
 _PATIENCE_SECONDS = 5
 ENDLESS = b"220-still\r\n" * 100
+PAUSE_SECONDS = 0.01
+"""Between two pieces of an endless greeting, so that the processor is there for who reads it."""
 _USUAL = {
     "EHLO": b"250-letters.example\r\n250 AUTH PLAIN LOGIN\r\n", "AUTH": b"235 ok\r\n", "DATA": b"354 go\r\n",
     "QUIT": b"221 bye\r\n", "END": b"250 kept\r\n",
@@ -60,6 +63,7 @@ class ScriptedMailServer:
         while self.endless:
             line.write(ENDLESS)
             line.flush()
+            time.sleep(PAUSE_SECONDS)
         line.write(b"220 hello\r\n")
         line.flush()
         said: Counter[str] = Counter()

@@ -22,7 +22,7 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import audit
 from tests import noticing
 from tests.agencies import pin_agency
-from tests.desk import NOW, Desk, made
+from tests.desk import NOW, Desk, copied, made
 from tests.exported_canaries import LATER, PHONE, WAYS, World, canary, decide_for_all, found_in, readings
 from tests.factories import take_in, write_csv
 from tests.filled import filled
@@ -54,24 +54,31 @@ def _row(number: int, name: str, place: str, **more: str) -> dict[str, str]:
     } | CONTACT | more  # fmt: skip
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Addresses of every kind twice, once by a reporter who allows police to know them; one that tells nothing."""
-    monkeypatch.setattr(packages, "text", filled)
-    for name, value in (("NOTICES_FROM", "notices@letters.example"), ("HOTLINE_NAME", "Sample Hotline")):
-        monkeypatch.setenv(f"HOTLINE_{name}", value)
-    desk = made(tmp_path)
+    folder = tmp_path_factory.mktemp("telling")
+    desk = made(folder)
     rows = [_row(0, name, place) for name, place in PLACES.items()]
     rows += [_row(1, name, place, police_may_contact_me="yes") for name, place in PLACES.items()]
     rows += [_row(2, "plain", "x"), _row(3, "shared", SHARED)]
-    write_csv(tmp_path / "in.csv", rows)
-    assert take_in(desk.app, "telling", tmp_path / "in.csv")["accepted"] == len(rows)
+    write_csv(folder / "in.csv", rows)
+    assert take_in(desk.app, "telling", folder / "in.csv")["accepted"] == len(rows)
     for agency in (_POLICE, "police-hashes"):
         pin_agency(desk.app, agency, NOW)
     cases = [desk.case_of(row["id"]) for row in rows]
     assert len(set(cases)) == len(cases)
     decide_for_all(desk, cases)
     return World(desk, cases)
+
+
+@pytest.fixture
+def world(template: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The same for one test to change."""
+    monkeypatch.setattr(packages, "text", filled)
+    for name, value in (("NOTICES_FROM", "notices@letters.example"), ("HOTLINE_NAME", "Sample Hotline")):
+        monkeypatch.setenv(f"HOTLINE_{name}", value)
+    return World(copied(template.desk, tmp_path), template.cases)
 
 
 def test_no_exporter_tells_who_reported(world: World, capsys: pytest.CaptureFixture[str]) -> None:

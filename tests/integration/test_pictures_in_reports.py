@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from email.message import EmailMessage
 from pathlib import Path
@@ -83,18 +84,26 @@ REPORTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def taken(tmp_path: Path) -> App:
-    app = App.at(tmp_path / "w")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("pictures")
+    app = App.at(place / "w")
     set_up(app.workspace, kind="demo", database_url="", now=NOW, os_user="tester")
-    (tmp_path / "outside.jpg").write_bytes(FIRST)
-    folder = _drop(tmp_path / "drop", REPORTS, PICTURES)
+    (place / "outside.jpg").write_bytes(FIRST)
+    folder = _drop(place / "drop", REPORTS, PICTURES)
     (folder / "mail.eml").write_bytes(_mail(FIRST))
     summary = take_in(app, "b1", folder)
     assert summary["accepted"] == len(REPORTS) + 1
     assert summary["attached_files"] == 5
     assert [one.split()[0] for one in summary["unreadable"]] == []
-    return app
+    return place
+
+
+@pytest.fixture
+def taken(template: Path, tmp_path: Path) -> App:
+    """The workspace for one test to change, and what was dropped beside it."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    return App.at(tmp_path / "w")
 
 
 def test_every_attachment_is_an_item_with_its_digests_or_the_reason_why_not(taken: App) -> None:

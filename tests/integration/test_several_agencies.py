@@ -22,7 +22,7 @@ from pipeline.desk.outside import outside_view
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.urgent import log_call, make_call
 from pipeline.routes import routes
-from tests.desk import NOW, Desk, made
+from tests.desk import NOW, Desk, copied, made
 from triage.disposition import Kind
 from triage.routing import PERSON_DECIDES
 from triage.urgent_call import CallReason
@@ -51,16 +51,22 @@ class Case:
         return outside_view(self.desk.facts(self.number), "BA-1", "police", recipient).facts[field]
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Case:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """Three reports of one place, from two units; assessed."""
-    desk = made(tmp_path)
+    desk = made(tmp_path_factory.mktemp("agencies"))
     place = {"location": "https://shared.example/s", "description": DANGER}
     areas = ("Banja Luka", "Tuzla", "Banja Luka")
     desk.bring("areas", *({"id": f"a-{number}", "area": area} | place for number, area in enumerate(areas)))
     found = Case(desk, desk.case_of("a-0"))
     desk.assess(found.number)
     return found
+
+
+@pytest.fixture
+def case(template: Case, tmp_path: Path) -> Case:
+    """The same for one test to change."""
+    return Case(copied(template.desk, tmp_path), template.number)
 
 
 def test_areas_that_differ_are_on_the_screen_and_a_person_decides_whose_police(case: Case) -> None:
