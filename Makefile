@@ -23,16 +23,10 @@ run: $(VENV)/.for-run  ## install, run the whole pipeline on the sample, say whe
 	@$(BIN)/python -m pipeline.demo --workspace $(DEMO)
 
 test: $(VENV)/.for-test tools  ## install what tests need and run them (at most 8 minutes)
-	@$(call beside_check,$(PYTEST) -m "not slow")
+	@$(PYTEST) -m "not slow"
 
 test-all: $(VENV)/.for-test tools  ## the same with the slow ones
-	@$(call beside_check,$(PYTEST))
-
-# Style and types are checked while tests wait for files and other processes; what it says comes last, and counts.
-define beside_check
-said=$$(mktemp); trap 'rm -f "$$said"' EXIT; $(MAKE) -s --no-print-directory check >"$$said" 2>&1 & checking=$$!; failed=0; \
-$(1) || failed=$$?; wait $$checking || failed=$$?; cat "$$said"; exit $$failed
-endef
+	@$(PYTEST)
 
 check: $(VENV)/.for-test  ## style, types, import direction
 	@$(BIN)/ruff check --no-cache .

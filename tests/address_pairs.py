@@ -23,6 +23,7 @@ FOLDER = Path(__file__).with_name("data") / "urls"
 SAME_DRAWS, DIFFERENT_DRAWS, STACKED_DRAWS = 48, 44, 900
 """Pairs made of each template line, and of stacked harmless changes: about 20,000 pairs in all."""
 _SEED = 20261122
+_STACKED = "stacked"
 _FIELD = re.compile(r"\{(\w+)((?::(?:\w+|~|\[\]|\(\)))*)\}")
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 _NOUNS = (
@@ -65,6 +66,11 @@ class Pair:
 def pairs() -> tuple[Pair, ...]:
     """All pairs; `same` of one template first, then stacked changes, then `different` ones, plain and dressed up."""
     return (*_of_file("same.tsv", SAME_DRAWS), *_stacked(), *_of_file("different.tsv", DIFFERENT_DRAWS))
+
+
+def changes_of_same() -> list[str]:
+    """What was done to the first address of the pairs that lead to one place, without drawing any."""
+    return sorted({change for change, *_ in _lines("same.tsv")} | {_STACKED})
 
 
 @cache
@@ -211,4 +217,4 @@ def _stacked() -> Iterator[Pair]:
         middle = chance.choice(("/", "//", "/./", "/x/../")) + path + chance.choice(("", "/", "/index.html"))
         end = chance.choice(("", "#" + _word(chance)))
         shown = host.upper() if chance.random() < 0.5 else host
-        yield Pair("stacked", one, f"{start}{shown}{middle}?{'&'.join(parts)}{end}", True)
+        yield Pair(_STACKED, one, f"{start}{shown}{middle}?{'&'.join(parts)}{end}", True)

@@ -38,7 +38,7 @@ def large_header_png() -> bytes:
 
 def bomb_png(side: int = 7_000) -> bytes:
     """A PNG of a few kilobytes that is really `side` x `side` RGBA pixels."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(strategy=zlib.Z_RLE)
     row = bytes(1 + 4 * side)
     packed = b"".join(packer.compress(row) for _ in range(side)) + packer.flush()
     return _png(side, side, packed, colour_type=6)

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from pipeline.bootstrap import url_rules
 from pipeline.cli.normalise import normalise
 from pipeline.normalising import unescape
-from tests.address_pairs import Pair, pairs, steps
+from tests.address_pairs import Pair, changes_of_same, pairs, steps
 from triage.locators import find
 from triage.share_tokens import without_share_tokens
 from triage.urls import canonical
@@ -26,7 +26,7 @@ from triage.urls import canonical
 _RULES = url_rules()
 _FEWEST_PAIRS = 20_000
 _LOWEST_RECALL = 0.95
-_CHANGES = sorted({pair.change for pair in pairs() if pair.same})
+_CHANGES = changes_of_same()
 _MARKS_ONLY = ("tracking", "session", "session in sid")
 """Changes of which nothing is left in the form for recipients other than police."""
 _BY_DESIGN = ("session-like id", "tracking-like id", "wrapper target")

@@ -257,7 +257,7 @@ _tail = st.lists(st.sampled_from([*"aZ0._~!$&'()*+,;=:@/?#-%", "%2e", "%7E", "%c
 )
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(
     
     st.sampled_from(["http", "https"]), _host, st.sampled_from(["", ":80", ":443", ":8080", ":70000", ":08"]), _tail,
