@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from triage.verdict import UNHEARD, Escalation, Label, Verdict
 
@@ -27,8 +27,7 @@ KNOWN_REASONS = UNACTIONABLE_REASONS | NATURE_REASONS | SUSPECT_REASONS | ESCALA
 """Every code a reason may carry; screens, answers and statistics translate exactly these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One distinct thing to judge: everything a classifier may know of a report, and nothing of the reporter's contact.
 
     `category` is a code of `data/categories.toml`; `locator_kinds` are the kinds of the *actionable* locators (`url`,
@@ -41,8 +40,8 @@ class Said:
     category: str | None = None
     reporter_group: str | None = None
     language: str | None = None
-    location: str = field(default="", repr=False)
-    description: str = field(default="", repr=False)
+    location: str = ""
+    description: str = ""
     locator_kinds: frozenset[str] = frozenset()
     locator_problems: frozenset[str] = frozenset()
     channel: str = ""
@@ -52,6 +51,10 @@ class Said:
     assigned: bool = False
     alert: bool = False
     unheard: bool = False
+
+    def __repr__(self) -> str:
+        """Without what was said: a value ends in an error's text more easily than anybody thinks."""
+        return f"Said(channel={self.channel!r}, category={self.category!r}, {len(self.description)} characters)"
 
     @property
     def only_an_address(self) -> bool:

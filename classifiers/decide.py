@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from classifiers.base import (
     ESCALATION_REASONS,
@@ -89,19 +88,24 @@ class Decider:
 
     def decide_all(self, said: Sequence[Said]) -> list[Verdict]:
         """One verdict each, in order; equal values are judged once, those with words all together."""
-        worded = [bool(one.description) or not one.only_an_address for one in said]
-        distinct = list(dict.fromkeys(one for one, words in zip(said, worded, strict=True) if words))
-        known: dict[Said, Verdict] = {}
+        places: dict[Said, int] = {}
+        worded = [
+            places.setdefault(one, len(places)) if one.description or not one.only_an_address else None for one in said
+        ]
+        distinct = list(places)
+        known: list[Verdict] = []
         for start in range(0, len(distinct), _TOGETHER):
-            known.update(self._decide_worded(distinct[start : start + _TOGETHER]))
-        return [known[one] if words else self._decide_facts(one) for one, words in zip(said, worded, strict=True)]
+            known.extend(self._decide_worded(distinct[start : start + _TOGETHER]))
+        return [
+            self._decide_facts(one) if place is None else known[place] for one, place in zip(said, worded, strict=True)
+        ]
 
-    def _decide_worded(self, said: Sequence[Said]) -> Iterator[tuple[Said, Verdict]]:
+    def _decide_worded(self, said: Sequence[Said]) -> Iterator[Verdict]:
         ruled = [one.judge_all(said) for one in self._of_text]
         weighed = [one.judge_all(said) for one in self._weighing]
         for place, one in enumerate(said):
             opinions = (self._opinion_of_facts(one), *_spoken(ruled, place))
-            yield one, self._settle(one, opinions, _spoken(weighed, place))
+            yield self._settle(one, opinions, _spoken(weighed, place))
 
     def load(self) -> None:
         """Load now what classifiers of texts load at their first text, for processes forked later; once."""
@@ -123,7 +127,7 @@ class Decider:
             if len(self._opinions) >= _MEMO_FACTS:
                 self._opinions.clear()
                 self._textless.clear()
-            bare = replace(said, location="", description="")
+            bare = said._replace(location="", description="")
             given = (one.judge(bare) for one in self._of_facts)
             opinion = self._opinions[facts] = combine(verdict for verdict in given if verdict is not None)
         return opinion
@@ -137,8 +141,8 @@ class Decider:
             return _without_address(said, verdict, codes, suspected)
         if suspected and self._speaks_against(said, verdict, codes):
             doubt = Reason("text_doubt", f"decide@{_VERSION}", "description")
-            suspected, verdict = False, replace(
-                verdict, reasons=tuple(sorted({*verdict.reasons, doubt})), to_person=True
+            suspected, verdict = False, verdict._replace(
+                reasons=tuple(sorted({*verdict.reasons, doubt})), to_person=True
             )
         if suspected:
             return verdict
@@ -147,7 +151,7 @@ class Decider:
             nature = set()
         if said.alert:
             nature = set()
-        return replace(verdict, label=Label.INCOMPLETE if nature else Label.COMPLETE)
+        return verdict._replace(label=Label.INCOMPLETE if nature else Label.COMPLETE)
 
     def _speaks_against(self, said: Said, verdict: Verdict, codes: set[str]) -> bool:
         """Whether only the category makes a suspect of words that clearly speak of something else."""
@@ -239,11 +243,11 @@ def _without_address(said: Said, verdict: Verdict, codes: set[str], suspected: b
         verdict = _without_own_child(verdict)
     described = "text_signal" in codes or (bool(said.description.strip()) and not codes & NATURE_REASONS)
     if not suspected or not described:
-        return replace(verdict, label=Label.INCOMPLETE)
+        return verdict._replace(label=Label.INCOMPLETE)
     kind = Escalation.ABUSE_DESCRIBED
     reason = Reason(str(kind), f"decide@{_VERSION}", "description")
     reasons = verdict.reasons if str(kind) in codes else tuple(sorted((*verdict.reasons, reason)))
-    return replace(verdict, label=Label.INCOMPLETE, escalate=max(verdict.escalate, kind), reasons=reasons)
+    return verdict._replace(label=Label.INCOMPLETE, escalate=max(verdict.escalate, kind), reasons=reasons)
 
 
 def _only_a_question(codes: set[str]) -> bool:
@@ -255,7 +259,7 @@ def _without_own_child(verdict: Verdict) -> Verdict:
     reasons = tuple(reason for reason in verdict.reasons if reason.field != "concerns_own_child")
     named = {reason.code for reason in reasons}
     left = max((kind for kind in Escalation if str(kind) in named), default=Escalation.NONE)
-    return replace(verdict, reasons=reasons, escalate=left)
+    return verdict._replace(reasons=reasons, escalate=left)
 
 
 def _facts(said: Said) -> _Facts:

@@ -7,7 +7,6 @@ address is no place (`own_contact`): a report with nothing else names no address
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from classifiers.base import Classifier, Example, Said
 from triage.locators import OWN_CONTACT
@@ -34,7 +33,7 @@ class Locators(Classifier):
         verdict = _judged(said, said.locator_problems - _OWN)
         if verdict is None or not said.locator_problems & _OWN:
             return verdict
-        return replace(verdict, reasons=(*verdict.reasons, Reason(OWN_CONTACT, _RULE, "description")))
+        return verdict._replace(reasons=(*verdict.reasons, Reason(OWN_CONTACT, _RULE, "description")))
 
     def examples(self) -> Sequence[Example]:
         """One of each outcome."""

@@ -96,7 +96,10 @@ def refang(text: str, wordlike: frozenset[str] = frozenset()) -> Refanged:
 
 def _may_be_defanged(text: str) -> bool:
     lower = text.lower()
-    return any(sign in lower for sign in _QUICK_SIGNS) or (not text.isascii() and _RARE.search(text) is not None)
+    for sign in _QUICK_SIGNS:  # every text is asked: `any` over a generator takes twice as long
+        if sign in lower:
+            return True
+    return not text.isascii() and _RARE.search(text) is not None
 
 
 def _replacement(match: re.Match[str], wordlike: frozenset[str]) -> str | None:

@@ -7,7 +7,6 @@ danger is the worst error and a missed suspicion the next, so the more severe op
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -54,9 +53,8 @@ class Reason(NamedTuple):
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One opinion; `reasons` are sorted, so equal opinions are equal values."""
+class Verdict(NamedTuple):
+    """One opinion; `reasons` are sorted, so equal opinions are equal values. A tuple as its reasons are."""
 
     label: Label
     escalate: Escalation = Escalation.NONE

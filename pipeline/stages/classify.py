@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -32,9 +33,11 @@ _SAID = (
     "attachments",
     "matches",
 )
+"""Columns in the order in which `Said` has them."""
 _OF_PLACES = ("kinds", "problems")
 JUDGED = (*(name for name in _SAID if name not in (*_OF_PLACES, "matches")), "facts")
 """Columns of the rows this stage reads."""
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _FACTS = Fact.OWN_CHILD | Fact.ALERT | Fact.ASSIGNED | Fact.UNHEARD
 
 
@@ -81,10 +84,14 @@ def verdict_digest(verdict: Verdict, reasons: str, version: str) -> bytes:
 
 def reasons_json(verdict: Verdict) -> str:
     """Reasons as stored: codes, rules and spans, never the text they point at."""
-    return json.dumps([
-        [reason.code, reason.rule, reason.field, reason.start, reason.end, round(reason.weight, 4)]
-        for reason in verdict.reasons
-    ], separators=(",", ":"))  # fmt: skip
+    given = [f"[{_named(*one[:3])},{one.start},{one.end},{round(one.weight, 4)!r}]" for one in verdict.reasons]
+    return f"[{','.join(given)}]"
+
+
+@lru_cache(10_000)
+def _named(code: str, rule: str, field: str) -> str:
+    """Three words as JSON has them: few are met, in millions of reasons."""
+    return _JSON.encode((code, rule, field))[1:-1]
 
 
 def _compared(verdicts: Sequence[Verdict], others: Sequence[Verdict], codes: Ints) -> pa.Table:
@@ -112,11 +119,15 @@ def _distinct_said(rows: pa.Table, places: pa.Table) -> tuple[Ints, list[Said]]:
         codes = _combined(codes, _codes(_column(name, rows, places)))
     first = first_rows(codes)
     positions = pa.array(first)
-    columns = {name: _column(name, rows, places).take(positions).to_pylist() for name in _SAID}
+    columns = [_column(name, rows, places).take(positions).to_pylist() for name in _SAID]
     said = [
-        _said(dict(zip(_SAID, values, strict=True)), fact)
-        for *values, fact in zip(*columns.values(), facts[first].tolist(), strict=True)
-    ]
+        Said(
+            category, group, language, location or "", description or "", _words(kinds), _words(problems), channel,
+            attachments or 0, _pairs(matches or ""), **_told(fact),
+        )
+        for category, group, language, location, description, kinds, problems, channel, attachments, matches, fact
+        in zip(*columns, facts[first].tolist(), strict=True)
+    ]  # fmt: skip
     return codes, said
 
 
@@ -142,28 +153,26 @@ def _codes(column: pa.ChunkedArray | pa.Array) -> Ints:
     return codes
 
 
-def _said(values: dict[str, str | int | None], facts: int) -> Said:
-    return Said(
-        category=_text_or_none(values["category"]),
-        reporter_group=_text_or_none(values["reporter_group"]),
-        language=_text_or_none(values["language"]),
-        location=str(values["location"] or ""),
-        description=str(values["description"] or ""),
-        locator_kinds=frozenset(str(values["kinds"]).split()),
-        locator_problems=frozenset(str(values["problems"]).split()),
-        channel=str(values["channel"]),
-        attachments=int(values["attachments"] or 0),
-        matches=frozenset(_pair(line) for line in str(values["matches"] or "").splitlines()),
-        concerns_own_child=bool(facts & Fact.OWN_CHILD),
-        assigned=bool(facts & Fact.ASSIGNED),
-        alert=bool(facts & Fact.ALERT),
-        unheard=bool(facts & Fact.UNHEARD),
-    )
+@lru_cache(1_000)
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
-def _pair(line: str) -> tuple[str, str]:
-    level, _, rule = line.partition(" ")
-    return level, rule
+@lru_cache(1_000)
+def _pairs(lines: str) -> frozenset[tuple[str, str]]:
+    parts = (line.partition(" ") for line in lines.splitlines())
+    return frozenset((level, rule) for level, _, rule in parts)
+
+
+@lru_cache(1_000)
+def _told(facts: int) -> dict[str, bool]:
+    """What the facts of a row say, by the names of `Said`."""
+    return {
+        "concerns_own_child": bool(facts & Fact.OWN_CHILD),
+        "assigned": bool(facts & Fact.ASSIGNED),
+        "alert": bool(facts & Fact.ALERT),
+        "unheard": bool(facts & Fact.UNHEARD),
+    }
 
 
 def _sparse(values: Mapping[int, str], count: int) -> pa.Array:
@@ -171,10 +180,6 @@ def _sparse(values: Mapping[int, str], count: int) -> pa.Array:
     if not values:
         return pa.nulls(count, pa.string())
     return pa.array([values.get(row) for row in range(count)], pa.string())
-
-
-def _text_or_none(value: str | int | None) -> str | None:
-    return None if value is None else str(value)
 
 
 def _table(outcomes: dict[bytes, _Outcome], version: str) -> pa.Table:

@@ -87,7 +87,8 @@ def locate(parts: Mapping[int, pa.Table], find: Find, words: OwnWords, index_key
     fields = _Fields(locations, known, find, words)
     described = [_place(*one, known, words) for one in zip(descriptions, find(descriptions, False), strict=True)]
     codes, firsts, seconds = _pairs(location_codes, description_codes)
-    joined = _Joined(np.where(seconds < 0, fields.alone[firsts], NONE_SAID), known)
+    told = np.array([*(one is not _NOTHING for one in described), False])  # NONE_SAID asks for the last
+    joined = _Joined(np.where(told[seconds], NONE_SAID, fields.alone[firsts]), known)
     rest = np.flatnonzero(joined.alone < 0)
     said = {
         code: (fields.place(first), described[second] if second >= 0 else _NOTHING)
@@ -184,7 +185,7 @@ def _words(place: _Place) -> _Words:
 
 def _place(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords) -> _Place:
     if not found:
-        return _Place()
+        return _NOTHING
     if any(place.kind in PERSONAL_KINDS for place in found):
         return _personal(text, found, known, words)
     if len(found) == 1 and found[0].problem is None:

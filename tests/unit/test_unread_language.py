@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -128,7 +127,7 @@ def test_an_sos_call_does_not_wait_for_its_language() -> None:
 @pytest.mark.parametrize("category", [None, "fraud", "csam", "child_blackmail"])
 def test_the_doubt_leaves_the_label_to_address_and_category(shipped: Decider, category: str | None) -> None:
     bare = Said(category=category, channel="webform", locator_kinds=_URL)
-    said = [replace(bare, description=text) for text in _STRANGE.values()]
+    said = [bare._replace(description=text) for text in _STRANGE.values()]
     without = shipped.decide(bare)
     for verdict in shipped.decide_all(said):
         assert verdict.label >= without.label

@@ -7,7 +7,7 @@ often none, else the fitting category or any other one, so that the model leans 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -162,7 +162,7 @@ def _with_words_lost(text: str, rng: np.random.Generator) -> str:
 
 def _said(text: str, one: Phrasing, rng: np.random.Generator) -> Said:
     if one.said is not None:
-        return replace(one.said, location="", description=text)
+        return one.said._replace(location="", description=text)
     draw = rng.random()
     category = one.category
     if category is None and draw > 0.5:
