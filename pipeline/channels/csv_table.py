@@ -61,15 +61,15 @@ class CsvTable(Channel):
         found = survey(path)
         if found.endless_line or found.bom_bytes or found.encoding != "utf-8":
             return ()
-        return cuts_of(path, found.encoding)
+        layout = _layout_at(path, found.encoding)
+        return cuts_of(path, found.encoding, None if layout is None else layout.delimiter)
 
     def read_cut(self, path: Path, cut: Cut) -> Iterator[RawRows]:
         """The rows of one stretch, with the layout the file's first lines speak for."""
+        layout = _layout_at(path, cut.encoding)
         with path.open("rb") as binary:
-            head = binary.read(HEAD_BYTES).decode(cut.encoding, BAD_BYTES)
             binary.seek(cut.start)
             stretch = io.BytesIO(binary.read(cut.end - cut.start))
-        layout = layout_of(head.splitlines(keepends=True)[:_HEAD_LINES])
         with io.TextIOWrapper(stretch, cut.encoding, BAD_BYTES, newline="") as text:
             source = LineSource(text)
             lines = source.take([])
@@ -79,6 +79,12 @@ class CsvTable(Channel):
             if cut.start == 0:
                 del lines[: layout.heading_lines]
             yield from _rows(source, lines, _Table(layout, cut.encoding, max(cut.first_row - layout.heading_lines, 0)))
+
+
+def _layout_at(path: Path, encoding: str) -> Layout | None:
+    with path.open("rb") as binary:
+        head = binary.read(HEAD_BYTES).decode(encoding, BAD_BYTES)
+    return layout_of(head.splitlines(keepends=True)[:_HEAD_LINES])
 
 
 def _read(source: LineSource, encoding: str) -> Iterator[RawRows]:

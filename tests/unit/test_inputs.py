@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pipeline.channels._csv_cuts as cutting
 from pipeline.channels.csv_table import CsvTable
 from pipeline.inputs import look, units
 
 
-def _csv(path: Path, rows: int) -> Path:
-    path.write_text("id,location\n" + "".join(f"a{n},https://host.example/{n}\n" for n in range(rows)))
+def _csv(path: Path, rows: int, location: str = "https://host.example/{n}") -> Path:
+    path.write_text("id,location\n" + "".join(f"a{n},{location.format(n=n)}\n" for n in range(rows)))
     return path
 
 
@@ -50,11 +53,14 @@ def test_small_files_share_a_unit_and_large_ones_do_not(tmp_path: Path, monkeypa
     assert [len(unit) for unit in units(look([tmp_path]).files)] == [2, 2, 1]
 
 
-def test_a_cut_table_reads_as_the_whole_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("location", ["https://host.example/{n}", '"https://host.example/{n}, today"', '""'])
+def test_a_cut_table_reads_as_the_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, location: str
+) -> None:
     monkeypatch.setattr(cutting, "CUT_BYTES", 1_000)
     monkeypatch.setattr(cutting, "MIN_BYTES", 2_000)
     monkeypatch.setattr(cutting, "_READ_BYTES", 300)
-    path = _csv(tmp_path / "a.csv", 400)
+    path = _csv(tmp_path / "a.csv", 900, location)
     channel = CsvTable()
     cuts = channel.cuts(path)
     assert len(cuts) > 5
@@ -69,7 +75,7 @@ def test_a_cut_table_reads_as_the_whole_one(tmp_path: Path, monkeypatch: pytest.
     assert pieces == whole
 
 
-@pytest.mark.parametrize("inside", ['"', "\0", "\rx"])
+@pytest.mark.parametrize("inside", ['"', "\0", "\rx", '"a\nb"', '","a""b","'])
 def test_a_table_in_which_a_line_may_be_no_row_is_not_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
 ) -> None:
@@ -78,4 +84,19 @@ def test_a_table_in_which_a_line_may_be_no_row_is_not_cut(
     path = _csv(tmp_path / "a.csv", 400)
     with path.open("a", newline="") as file:
         file.write(f"z,some{inside}thing\n")
-    assert cutting.cuts_of(path, "utf-8") == ()
+    assert cutting.cuts_of(path, "utf-8", ",") == ()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(['"', ",", ";", "a", " ", "\n", "\r\n", "\r", '"a"', '""']), max_size=14).map("".join))
+def test_lines_that_are_surely_rows_read_alone_as_they_read_together(text: str) -> None:
+    lines = text + "\n"
+    if cutting.each_line_is_a_row(lines.encode(), ","):
+        each = lines.replace("\r\n", "\n").splitlines(keepends=True)
+        assert [row for line in each for row in csv.reader([line])] == list(csv.reader(each))
+        assert len(each) == len(list(csv.reader(each)))
+
+
+@pytest.mark.parametrize("lines", ['a,"b, c"\n', '"a";"b"\r\n', '"",x\n\n"a"\n'])
+def test_ordinary_quotation_marks_do_not_keep_a_table_whole(lines: str) -> None:
+    assert cutting.each_line_is_a_row(lines.encode(), ";" if ";" in lines else ",")
