@@ -136,6 +136,7 @@ def test_ordinary_words_are_no_name_by_the_model_alone() -> None:
     [
         ("piše joj cvjetic.mali danas", "piše joj [HANDLE] danas"),
         ("piše joj mali.cvjetic danas", "piše joj [HANDLE] danas"),
+        ("stoji cvjetic-mali-2012 ispod", "stoji [HANDLE] ispod"),
         ("Piše joj cvjetic. Molim vas.", "Piše joj [NAME]. Molim vas."),
     ],
 )

@@ -41,6 +41,7 @@ from triage.redacting.name_model import style_of
         ("piše sa 061 123 četiri pet šest", "piše sa [PHONE]"),
         ("javi se na o61 l23 456 danas", "javi se na [PHONE] danas"),
         ("javi se na 06l 2S4 B67 danas", "javi se na [PHONE] danas"),
+        ("moj mail je ana h et gmejl tačka kom", "moj mail je ana [EMAIL]"),
         ("profil vuk donja crta 88 je to", "profil [HANDLE] je to"),
         ("korisnik vuk podvlaka mali tačka 88", "korisnik [HANDLE]"),
         ("piše joj lovac.77 svaki dan", "piše joj [HANDLE] svaki dan"),

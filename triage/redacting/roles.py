@@ -241,7 +241,7 @@ class Roles:
 
 
 def _told_later(mine: Mapping[str, Sequence[str]]) -> str:
-    """A pattern of `said`, `own`, one of `things` with few words between ("to je ipak moj stari broj"), or of `later`."""
+    """A pattern of `said`, `own` and one of `things` with few words between ("to je moj stari broj"), or of `later`."""
     said, own, things, later = (pattern(mine[key]) for key in ("said", "own", "things", "later"))
     word = r"(?:\s[^\W\d_]+)"
     return rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}"

@@ -58,7 +58,7 @@ _MAIL_BY_LETTERS = re.compile(
 )
 """At least three letters one by one behind a word for mail ("gmail mi je j k o s 84"), one of them that is no word."""
 _LINE = r"(?:donja\s(?:crta|crtica)|podvlaka|underscore|under\sscore|unterstrich|nenvize)"
-_DOT = r"(?:tack[au]|tock[au]|dot|punkt|pike)"
+_DOT = r"(?:ta[cč]k[au]|to[cč]k[au]|dot|punkt|pike)"
 _JOINED = rf"(?:\s{{1,2}}(?:{_LINE}|{_DOT})\s{{1,2}}\w{{1,40}}){{0,3}}"
 _SAID_HANDLE = re.compile(
     rf"(?<!\w)(?:\w{{1,40}}{_JOINED}?\s{{1,2}}{_LINE}\s{{1,2}}\w{{1,40}}{_JOINED}|[^\W\d_]{{3,40}}\s{_DOT}\s\d{{2,4}})(?!\w)"
@@ -67,11 +67,12 @@ _SAID_HANDLE = re.compile(
 _SIGNS_SAID = re.compile(rf"(?<!\w)(?:{_LINE}|{_DOT})(?!\w)")
 _SPACED_MAIL = re.compile(r"(?<!\S)(?:[\w.+-] ){2,64}@(?: [\w.-]){3,80}(?!\w)")
 _PROVIDER_MAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{2,64}(?:\s?@\s?|\s(?:(?:at|et|majmun|afna|manki|monkey)\s)?)"
-    r"(?:gmail|hotmail|yahoo|outlook|icloud|proton|protonmail)[\s.,]{1,2}(?:com|kom|ba|hr|rs|de|al)(?!\w)",
+    rf"(?<![\w.+-])(?:\w{{1,40}}\s{_DOT}\s)?[\w.+-]{{1,64}}(?:\s?@\s?|\s(?:(?:at|et|majmun|afna|manki|monkey)\s)?)"
+    rf"(?:g(?:mail|mejl)|hot(?:mail|mejl)|yahoo|jahu|outlook|icloud|proton|protonmail)(?:[\s.,]{{1,2}}|\s{_DOT}\s)"
+    r"(?:com|kom|ba|hr|rs|de|al)(?!\w)",
     re.IGNORECASE,
 )
-_PROVIDERS = re.compile(r"mail|mejl|yahoo|outlook|icloud|proton", re.IGNORECASE)
+_PROVIDERS = re.compile(r"mail|mejl|jahu|yahoo|outlook|icloud|proton", re.IGNORECASE)
 _DAY_OR_YEAR = (
     rf"(?:{_NUMBER}|(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset|\w{{3,7}}naest|\w{{2,6}}deset)\w{{1,3}}"
     r"|first|second|third|\w{3,10}th|\w{3,14}ten|\w{5,18}sten|hiljad\w{0,3}|tisuc\w{0,3}|thousand|\w{0,6}tausend\w{0,20}|mije)"
