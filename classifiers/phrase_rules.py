@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -81,11 +81,7 @@ class PhraseRules:
                 words, [composite.gives for composite in self.composites], files[_COMMON].get("misspelt", []),
                 {name: files[name].get("other_words", []) for name in words},
             )  # fmt: skip
-            read = (
-                self._phrase(name if name in words else _EVERY_LANGUAGE, entry)
-                for name, file in files.items()
-                for entry in file.get("phrase", [])
-            )
+            read = (one for name, file in files.items() for one in self._phrases_of(name, file, spoken=name in words))
             self.phrases = tuple(sorted(read, key=lambda one: len(one.elements)))
             borrowed = files[_COMMON].get("borrowed", [])
         except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError):
@@ -154,6 +150,16 @@ class PhraseRules:
                 mask |= given
                 composites.append(composite)
         return mask, tuple(composites)
+
+    def _phrases_of(self, name: str, file: Mapping[str, Any], *, spoken: bool) -> Iterator[Phrase]:
+        """The phrases of one file, which an error names: a file that was cut may still be TOML."""
+        try:
+            for entry in file.get("phrase", []):
+                yield self._phrase(name if spoken else _EVERY_LANGUAGE, entry)
+        except (KeyError, ValueError, TypeError, AttributeError):
+            raise BadConfiguration(
+                f"data/phrases/{name}.toml holds a phrase that is cut or damaged: compare it with the one shipped"
+            ) from None
 
     def _phrase(self, source: str, entry: dict[str, Any]) -> Phrase:
         elements = tuple(self._element(element) for element in entry["near"])

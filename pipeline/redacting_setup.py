@@ -18,6 +18,7 @@ from triage.redacting.contacts import Contacts
 from triage.redacting.context import Context
 from triage.redacting.dates import BirthDates
 from triage.redacting.handles import Handles
+from triage.redacting.hidden import Hidden
 from triage.redacting.identifiers import Identifiers
 from triage.redacting.numbers import Numbers
 from triage.redacting.own_words import OwnWords
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 6
+CODE_VERSION = 7
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 
@@ -72,7 +73,7 @@ def redactor(country: str = DEFAULT_COUNTRY) -> Redactor:
 
     rules, lists, model = rule_layers(url_rules()), _lists(), _model()
     version = f"{_rules_version()}/{lists.version if lists else 'none'}/{model.version if model else 'none'}"
-    return Redactor(rules, roles(), lists, model, language_of, version=version, country=country)
+    return Redactor(rules, roles(), lists, model, language_of, version=version, country=country, ordinary=_ordinary())
 
 
 @contextmanager
@@ -98,6 +99,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
     contact, address = words["contact"], words["address"]
     return (
         LongWords(),
+        Hidden(),
         Contacts(url_rules, contact["mail"]),
         Identifiers(words["numbers"]),
         Plates(words["plates"]["naming"], words["plates"]["codes"]),
@@ -110,6 +112,13 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
         ),
         Context.from_toml(context, stop_words),
     )
+
+
+def _ordinary() -> frozenset[str]:
+    """The words of `stop_words.toml` as they are spelt there."""
+    with _fitting(FOLDER):
+        listed = tomllib.loads(resources.texts(FOLDER)["stop_words.toml"])["words"].values()
+        return frozenset(word for words in listed for word in words)
 
 
 def _rules_version() -> str:

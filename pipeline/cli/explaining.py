@@ -36,7 +36,7 @@ def paragraph(opinion: Opinion) -> str:
     sentences = [
         f"{harmless(opinion.id)}: {_headline(opinion)}.",
         _because(opinion),
-        f"Score {opinion.score:.2f}{_person(opinion)}.",
+        f"How sure it is of that label (not how grave it is): {opinion.score:.0%}{_person(opinion)}.",
         _missing(opinion.missing),
         _language(opinion),
     ]

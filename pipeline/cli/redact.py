@@ -14,14 +14,15 @@ from triage.redaction import RECIPIENT_KINDS
 @click.option("--out", required=True, metavar="F", help="The JSON Lines file to write (- for the terminal).")
 @click.option(
     "--recipient", type=click.Choice(RECIPIENT_KINDS), metavar="KIND",
-    help="Who will read it: police, iccam, helpline, host, partner or statistics (else everything is masked).",
+    help=f"Who will read it: {', '.join(RECIPIENT_KINDS)} (else everything is masked).",
 )  # fmt: skip
 def redact(input: str, out: str, recipient: str | None) -> None:
     """Redact every report's description: [NAME], [PLACE], [PHONE] … in place of what points to a person.
 
     INPUT is a file of any channel, as for `hotline classify`. The output holds id, text and spans (offsets, kind, rule,
-    whose it is), never a masked value. Where the language is not sure or the name model is missing, the text is empty
-    and `withheld` says why. A person must still read a redacted text before it leaves.
+    whose it is), never a masked value. Where the language is not sure, the name model is missing or the text is longer
+    than 100,000 characters, the text is empty and `withheld` says why. A person must still read a redacted text before
+    it leaves.
 
     \b
     Example:

@@ -183,6 +183,12 @@ def test_a_phrase_file_that_names_what_does_not_exist_is_refused(broken: str) ->
         reader(broken)
 
 
+@pytest.mark.parametrize("cut", ['[[phrase]]\nid = "p"\nkinds = ["danger_now"]\n', 'phrase = ["p"]'])
+def test_a_cut_phrase_file_is_named(cut: str) -> None:
+    with pytest.raises(BadConfiguration, match=r"data/phrases/danger\.toml"):
+        PhraseRules({"common": "[groups]", "danger": cut}, KINDS)
+
+
 @pytest.mark.parametrize("words", ['red = ["a"]\nblue = ["a"]', 'red = ["two words"]', 'red = ["1"]'])
 def test_a_word_list_that_is_ambiguous_or_not_of_words_is_refused(words: str) -> None:
     with pytest.raises(BadConfiguration):

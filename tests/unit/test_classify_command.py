@@ -170,6 +170,7 @@ def test_explain_says_in_one_paragraph_per_report_what_matters_first(
     assert first.startswith(f"r17: CSAM suspect, LOOK FIRST ({danger}). Because {danger} (text, word 2, ")
     assert re.search(r"text, words 2 to [3-9], ", first)
     assert "characters" not in shown
+    assert "How sure it is of that label (not how grave it is): 100%" in first
     assert "categories:csam" in first
     assert "Written in Bosnian, Croatian or Serbian." in first
     assert plain_words.PARTS[Part.USABLE_ADDRESS] in second

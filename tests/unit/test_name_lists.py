@@ -75,6 +75,10 @@ def test_hyphenated_surnames_and_initials_are_one_span() -> None:
     assert _masked("Javila se A. Hodžić-Kovačević jučer.") == ["A. Hodžić-Kovačević"]
 
 
+def test_a_name_that_is_a_word_is_masked_before_a_surname_and_stays_alone() -> None:
+    assert _masked("Sloboda Jovanović je tu, sloboda govora nije.") == ["Sloboda Jovanović"]
+
+
 def test_a_single_letter_without_a_name_is_left_alone() -> None:
     assert _masked("Vidi tačku A. Slika je tamo.") == []
 

@@ -15,6 +15,7 @@ from pipeline.redacting_setup import redactor as shipped_redactor
 from tests.redactors import Model, redactor, rules_alone
 from triage.errors import UnusableInput
 from triage.redacting.own import OwnContact
+from triage.redaction import RECIPIENT_KINDS
 
 ROWS = (
     {
@@ -134,8 +135,13 @@ def test_the_command_writes_to_the_terminal_and_knows_its_recipients(source: Pat
     assert wrong.exit_code == click.UsageError.exit_code
 
 
+def test_help_names_every_recipient() -> None:
+    shown = " ".join(CliRunner().invoke(redact, ["--help"], terminal_width=200).output.split())
+    assert ", ".join(RECIPIENT_KINDS) in shown
+
+
 def test_the_shipped_redactor_names_its_rules_lists_and_model() -> None:
     rules, lists, model = shipped_redactor().version.split("/", 2)
-    assert rules.startswith("6-")
+    assert rules.startswith("7-")
     assert lists
     assert model

@@ -81,6 +81,7 @@ def test_ordinary_words_after_the_same_words_stay(written: str) -> None:
         ("zivi u vukovarskoj 12", "zivi u [ADDRESS]"),
         ("Am Markt 3, 04109 Leipzig", "[ADDRESS], [ADDRESS]"),
         ("Neubaugasse 12/4", "[ADDRESS]"),
+        ("die familie in der bachgasse filmt", "die familie in der [ADDRESS] filmt"),
         ("at 5 Mill Lane, LS1 4AP Leeds", "at [ADDRESS], [ADDRESS] Leeds"),
     ],
 )

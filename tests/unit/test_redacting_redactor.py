@@ -16,8 +16,9 @@ from triage.language import language_of
 from triage.redacting.merging import merged
 from triage.redacting.own import OwnContact
 from triage.redacting.pieces import OVERLAP_CHARS, PIECE_CHARS, pieces
-from triage.redacting.redactor import Redacted
+from triage.redacting.redactor import MAX_TEXT_CHARS, Redacted
 from triage.redacting.spans import Span
+from triage.redacting.text import read
 
 _CARRIERS = ("", "Zovem se ", "profil ", "ulica ", "JMBG ", "rođena ", "зове се ", "[NAME] ", "tel ", "my name is ")
 
@@ -110,6 +111,37 @@ def test_a_missing_part_withholds_every_text(part: str, reason: str) -> None:
 def test_a_doubtful_language_withholds_the_text(said: Said, reason: str) -> None:
     assert redactor(said=said).redact("quelque chose ici") == Redacted("", (), reason)
     assert redactor(said=said).redact("quelque chose ici", recipient="police").withheld == reason
+
+
+def test_a_text_nobody_would_read_is_withheld_unread() -> None:
+    model = Model()
+    shown = redactor(model=model).redact_many(["a " * (MAX_TEXT_CHARS // 2 + 1), "kratko je"], recipient="police")
+    assert shown[0] == Redacted("", (), "too_long")
+    assert shown[1].text == "kratko je"
+    assert all(len(asked) < MAX_TEXT_CHARS for asked in model.asked)
+
+
+def test_a_sign_that_stands_for_a_sentence_is_read_as_one_sign() -> None:
+    assert read("\ufdfa" * 3).latin == "\ufdfa" * 3
+
+
+def test_ordinary_words_are_no_name_by_the_model_alone() -> None:
+    for word, shown in (("Kinder", "Kinder"), ("Kinderová", "[NAME]")):
+        closed = replace(redactor(model=Model(word)), ordinary=frozenset({"Kinder"}))
+        assert closed.redact(f"Dort sind {word} zu sehen.").text == f"Dort sind {shown} zu sehen."
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("piše joj cvjetic.mali danas", "piše joj [HANDLE] danas"),
+        ("piše joj mali.cvjetic danas", "piše joj [HANDLE] danas"),
+        ("stoji cvjetic-mali-2012 ispod", "stoji [HANDLE] ispod"),
+        ("Piše joj cvjetic. Molim vas.", "Piše joj [NAME]. Molim vas."),
+    ],
+)
+def test_a_name_in_small_letters_with_a_dot_beside_it_is_a_chosen_name(written: str, shown: str) -> None:
+    assert redactor({"cvjetic": "name"}).redact(written).text == shown
 
 
 @pytest.mark.parametrize("text", ["", "   ", "061 123 456", "https://host.example/a", "[NAME], [PHONE]"])

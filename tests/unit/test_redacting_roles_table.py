@@ -110,6 +110,7 @@ SUSPECTS = [
     "Sein Profil ist @neko.77 und er schreibt Kindern.", "Der Mann ruft von der Nummer 0151 23456789 an.",
     "Agresori shkruan nga numri 069 123 4567.", "Burri shkruan si @neko.77.",
     "Profili i tij është @neko.77 dhe u shkruan fëmijëve.",
+    "Čovjek s profila @neko.77 šalje slike. To je prijavio i moj komšija.",
 ]  # fmt: skip
 
 
@@ -133,6 +134,12 @@ def test_police_see_what_a_suspect_goes_by(text: str) -> None:
         "Der Mann schreibt ihm an @neko.77.", "Čovjek piše na @neko.77 svaki dan.", "Manijak piše djevojčici @neko.77.",
         "The man writes as me: @neko.77.", "A man wrote to me as @neko.77, that is my old name.",
         "Djevojčica se na Snapchatu zove @neko.77.", "Na Snapchatu se zovem @neko.77.",
+        "Čovjek s profila @neko.77 šalje slike. To je zapravo moj stari profil.",
+        "Čovjek s profila @neko.77 šalje slike, to je u stvari moj nekadašnji nalog.",
+        "Човјек с профила @neko.77 шаље слике. Тај профил је некад био мој.",
+        "The man uses the account @neko.77. It was once my account.", "A man writes as @neko.77. It used to be mine.",
+        "Der Mann schreibt als @neko.77, das ist eigentlich mein altes Konto.",
+        "Čovjek piše djeci, profil joj je @neko.77.",
         "The victim of the predator has the account @neko.77.", "A man helped us, his profile is @neko.77.",
     ],
 )  # fmt: skip
@@ -156,7 +163,8 @@ def test_a_profile_right_behind_a_name_is_that_ones(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "read"),
-    [("Snapchatu", "Snapchatu"), ("Снапчату", "Snapčatu"), ("Manijak", "Manijak"), ("Agresori", "Agresori")],
+    [("Snapchatu", "Snapchatu"), ("Снапчату", "Snapčatu"), ("Manijak", "Manijak"), ("Agresori", "Agresori"),
+     ("hakovao", "hakovao"), ("uhodi", "uhodi"), ("уходио", "uhodio")],
 )
 def test_a_platform_or_a_word_for_an_offender_is_no_name_whatever_the_model_says(word: str, read: str) -> None:
     text = f"Ovdje stoji {word} u rečenici."

@@ -1,4 +1,4 @@
-"""Addresses, numbers, dates and classes written to slip past a machine are masked; what only looks alike stays."""
+"""Addresses, numbers, dates and signs written to slip past a machine are masked; what only looks alike stays."""
 
 from __future__ import annotations
 
@@ -32,6 +32,20 @@ from triage.redacting.name_model import style_of
         ("rođena petog maja dvije hiljade desete", "rođena [BIRTH_DATE]"),
         ("born on the fifth of May two thousand ten", "born on the [BIRTH_DATE]"),
         ("učenica razreda II-3", "učenica razreda [ORGANISATION]"),
+        ("zove nas 061 i 123 i 456 često", "zove nas [PHONE] često"),
+        ("zove nas 061 pa 12 pa 34 pa 56", "zove nas [PHONE]"),
+        ("zove nas 0,6,1,1,2,3,4,5,6, često", "zove nas [PHONE], često"),
+        ("from oh six one one two three four five six yesterday", "from [PHONE] yesterday"),
+        ("six one oh two three is my number", "[PHONE] is my number"),
+        ("s broja šezdeset jedan 123 456 zove", "s broja [PHONE] zove"),
+        ("piše sa 061 123 četiri pet šest", "piše sa [PHONE]"),
+        ("javi se na o61 l23 456 danas", "javi se na [PHONE] danas"),
+        ("javi se na 06l 2S4 B67 danas", "javi se na [PHONE] danas"),
+        ("moj mail je ana h et gmejl tačka kom", "moj mail je ana [EMAIL]"),
+        ("profil vuk donja crta 88 je to", "profil [HANDLE] je to"),
+        ("korisnik vuk podvlaka mali tačka 88", "korisnik [HANDLE]"),
+        ("piše joj lovac.77 svaki dan", "piše joj [HANDLE] svaki dan"),
+        ("tablice E 4 5 - J - 1 2 3 ima auto", "tablice [PLATE] ima auto"),
         ("ide u 7-c u našoj školi", "ide u [ORGANISATION] u našoj školi"),
     ],
 )
@@ -46,7 +60,8 @@ def test_what_is_written_to_slip_past_is_masked(text: str, shown: str) -> None:
         "u školi je 2-3 djece", "škola od 8-15 sati", "iz škole i 3 druga", "utakmica 2-1 u školi", "Verzija II-3 igre",
         "Koristi gmail račun za prevaru", "nula bodova",
         "broj djece je dvadeset pet", "telefon ima dva tri mjeseca", "gmail mi je pun", "mail je i a u njemu slika",
-        "ocjene 05 i pet", "broj je jedan ili dva",
+        "ocjene 05 i pet", "broj je jedan ili dva", "poslao je pet, deset, 15, 20 i 100 slika", "strane 5 i 6 i 7",
+        "godine 2010, 2011 i 2012", "od 08 do 12 i 15 sati", "dana 01.12.2023 I razred", "vidi str.12 i čl.207",
     ],
 )  # fmt: skip
 def test_what_only_looks_alike_stays(text: str) -> None:

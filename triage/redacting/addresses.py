@@ -29,6 +29,9 @@ _ENDED_STREET = re.compile(
     r"(?<!\w)[^\W\d_]{3,30}(?:strasse|str\.|straße|gasse|allee|platz|weg) ?\d{1,4} ?[a-z]?"
     r"(?:[/-]\d{1,3}){0,2}(?!\w)"
 )
+_STREET_ALONE = re.compile(
+    r"(?<!\w)(?:in|an|aus|von|auf) (?:der|die) (?P<street>[^\W\d_]{3,30}(?:strasse|gasse|allee))(?!\w)"
+)
 _GERMAN_STREET = re.compile(
     r"(?<!\w)(?:Am|Im|Zum|Zur|An de[rn]|Auf de[rmn]|In de[rn]|Unter de[rn]) (?:[A-ZÄÖÜ][a-zäöüß-]+ ){1,2}"
     r"\d{1,3} ?[a-z]?(?:[/-]\d{1,3})?(?=[,;)\n]|\.?$|\. )"
@@ -101,6 +104,8 @@ class Addresses:
             if end is not None:
                 start = _SIGNS.match(shadow, match.end())
                 yield text.from_shadow(start.end() if start else match.end(), end, "address", "address_of")
+        for match in _STREET_ALONE.finditer(shadow):
+            yield text.from_shadow(*match.span("street"), "address", "street")
         if _DIGIT.search(shadow) is not None:
             yield from self._numbered(text)
 

@@ -17,6 +17,8 @@ from triage.redacting.wording import pattern
 _AT = re.compile(r"(?<![\w.])@\s?[^\W_][\w.-]{0,40}|@_[\w.-]{1,40}")
 _NUMBERED = re.compile(r"(?<![\w#&/])[^\W\d_][\w.]{1,31}#\d{4}(?!\w)")
 """A name and its four digits, as one chat service wrote them ("ime#1234")."""
+_DOTTED_NUMBER = re.compile(r"(?<![\w.@/-])[^\W\d_]{4,32}\.\d{2,4}(?![\w@]|[.,:/-]\d)")
+"""Letters, a dot without a blank and a few digits ("lovac.77"); shorter ones are abbreviations ("str.12")."""
 _MARKED = re.compile(r"_|[^\W\d_]{4}\d\d")
 _TOKEN = re.compile(r"(?<![\w./@-])[\w.-]{2,64}+(?![\w@])")
 _CHOSEN = re.compile(r"(?=[^_]*_)(?=[\W\d_]*[^\W\d_]).*|[^\W\d_]{4,}\d{2,6}[^\W_]{0,8}")
@@ -33,7 +35,7 @@ class Handles:
 
     naming: Sequence[str]
     name: str = "handles"
-    version: str = "2"
+    version: str = "3"
     _named: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -46,6 +48,8 @@ class Handles:
             yield text.from_latin(match.start(), _end(latin, *match.span()), "handle", "at_name")
         for match in _NUMBERED.finditer(latin) if "#" in latin else ():
             yield text.from_latin(*match.span(), "handle", "numbered_name")
+        for match in _DOTTED_NUMBER.finditer(latin):
+            yield text.from_latin(*match.span(), "handle", "chosen_name")
         for match in _TOKEN.finditer(latin) if _MARKED.search(latin) is not None else ():
             end = _end(latin, *match.span())
             if _CHOSEN.fullmatch(latin, match.start(), end) is not None:

@@ -16,6 +16,8 @@ _MOST_GROWTH_CHARS = 256
 """Longer words than that are masked whole by `pieces.LongWords`; time must not grow with their square."""
 _VALUES = frozenset({"handle", "phone", "email", "url"})
 _WORD = re.compile(r"[^\W\d_]+")
+_DOTTED, _DOTTED_BEFORE = re.compile(r"(?:[.-]\w{1,40}){1,8}"), re.compile(r"(?<![\w.-])(?:\w{1,40}[.-]){1,8}\Z")
+"""A name in small letters with a dot or hyphen and no blank beside it ("lana.mala") is a chosen name as a whole."""
 _JOINER = "\u200d"
 
 
@@ -68,7 +70,19 @@ def _grown(original: str, span: Span) -> Span:
         start -= 1
     while end < min(len(original), span.end + _MOST_GROWTH_CHARS) and _one_word(original[end - 1], original[end]):
         end += 1
+    if span.kind == "name" and original[start].islower():
+        first, last = _dotted(original, start, end)
+        if (first, last) != (start, end):
+            return replace(span, start=first, end=last, kind="handle")
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
+
+
+def _dotted(original: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch with the words that hang on it by a dot or hyphen."""
+    before, behind = None, _DOTTED.match(original, end)
+    if start and original[start - 1] in ".-":
+        before = _DOTTED_BEFORE.search(original, max(0, start - _MOST_GROWTH_CHARS), start)
+    return before.start() if before else start, behind.end() if behind else end
 
 
 def _one_word(before: str, after: str) -> bool:

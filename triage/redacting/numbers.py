@@ -53,6 +53,11 @@ _LOOK_ALIKE = re.compile(
     r"(?<![\w.,])(?:(?P<phone>[0O][\dOoIl]{1,2}(?:[^\w\n]{0,2}[\dOoIl]{3}){2}[\dOoIl]?)|(?P<id_number>(?=\d*[OoIl])[\dOoIl]{13}))(?!\w)"
 )
 """Letters in place of the digits they look like; enough of the others are digits (`_LEAST_REAL_DIGITS`)."""
+_DISGUISED = re.compile(
+    r"(?<![\w.,])\+?(?:[0Oo]|3[8B]7[^\w\n]{0,2})[\dOoIlSBZ]{1,2}(?:[^\w\n]{0,2}[\dOoIlSBZ]){6,8}(?!\w)"
+)
+_BESIDE_A_DIGIT = re.compile(r"\d[OoIlSBZ]|[OoIlSBZ]\d")
+"""A letter that touches a digit is one of the number; one that stands alone is a word ("01.12.2023 I")."""
 _LEAST_REAL_DIGITS = 5
 
 
@@ -78,6 +83,10 @@ class Numbers:
         for match in _LOOK_ALIKE.finditer(latin):
             if sum(sign.isdigit() for sign in match.group()) >= _LEAST_REAL_DIGITS and match.lastgroup is not None:
                 yield text.from_latin(*match.span(), match.lastgroup, "look_alike")
+        for match in _DISGUISED.finditer(latin):
+            real = sum(sign.isdigit() for sign in match.group())
+            if real >= _LEAST_REAL_DIGITS and _BESIDE_A_DIGIT.search(match.group()) is not None:
+                yield text.from_latin(*match.span(), "phone", "look_alike")
         if _SCREEN.search(latin) is None:
             return
         filed = {match.end() for match in _FILE_NUMBER.finditer(text.shadow)}

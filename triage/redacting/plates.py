@@ -27,7 +27,7 @@ _NO_TAIL = r"(?!(?:i|u|a|o|s|k|e|je|su|se|na|da|sa|za|od|do|po|ne|no|is|in|on|or
 _NAMED = (
     r"[^\w\n]{0,6}(?:(?:je|su|br|broj|oznak[a-z]|auta?|vozila|is|ist|eshte|number|nummer|numri)\b[^\w\n]{0,4}){0,4}"
     r"(?P<value>(?=[^\n]{0,9}\d)[a-z0-9]{1,8}"
-    rf"(?:[ -]{{1,3}}{_NO_TAIL}(?=[a-z]{{0,2}}\d|[a-z]{{1,2}}(?!\w))[a-z0-9]{{1,6}}){{0,3}})(?!\w)"
+    rf"(?:[ -]{{1,3}}{_NO_TAIL}(?=[a-z]{{0,2}}\d|[a-z]{{1,2}}(?!\w))[a-z0-9]{{1,6}}){{0,7}})(?!\w)"
 )
 
 
@@ -38,7 +38,7 @@ class Plates:
     naming: Sequence[str]
     codes: Sequence[str]
     name: str = "plates"
-    version: str = "1"
+    version: str = "2"
     _named: re.Pattern[str] = field(init=False, repr=False)
     _coded: re.Pattern[str] = field(init=False, repr=False)
 

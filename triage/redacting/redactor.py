@@ -1,8 +1,9 @@
 """The one redactor for every export and every screen: all layers over a text, then one row of spans, then placeholders.
 
-It fails closed. Without the name lists, without the name model, or where the language is not known for sure, no free
-text leaves: `withheld` says why and the text is empty. What a layer finds is masked, in doubt one thing too many; a
-person still reads the redacted text before it is released. Deterministic: no clock, no chance.
+It fails closed. Without the name lists, without the name model, where the language is not known for sure, or the text
+is longer than anybody reads, no free text leaves: `withheld` says why and the text is empty. What a layer finds is
+masked, in doubt one thing too many; a person still reads the redacted text before it is released. Deterministic: no
+clock, no chance.
 
 Order of work: distinct texts, cut into pieces where they are long; each rule layer; the name lists; the model, for
 texts without capitals once more over a copy with capitals; the reporter's own contact; merging; names said again;
@@ -13,7 +14,8 @@ docs/redaction.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -32,12 +34,15 @@ from triage.redacting.spans import DIGEST_PLACEHOLDER, PLACEHOLDER, PLACEHOLDERS
 from triage.redacting.text import read
 
 NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL = "no_name_lists", "no_name_model", "no_language_model"
-UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE = "unknown_language", "uncertain_language"
-WITHHELD_REASONS = (NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL, UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE)
+UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE, TOO_LONG = "unknown_language", "uncertain_language", "too_long"
+WITHHELD_REASONS = (NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL, UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE, TOO_LONG)
+MAX_TEXT_CHARS = 100_000
+"""Longer texts are not read at all: nobody would read the redacted one either, and it would take minutes."""
 KNOWN_LANGUAGES = frozenset({"bcs", "en", "sq", "de"})
 LEAST_CONFIDENCE = 0.6
 _PIECES_AT_ONCE = 256
 _NAMES = frozenset({"name", "place", "organisation"})
+_WORD = re.compile(r"[^\W\d_]+")
 _KIND_SHOWN = {label: kind for kind, label in PLACEHOLDERS.items()}
 
 
@@ -77,6 +82,7 @@ class Redactor:
     """All layers joined. `lists`, `model` and `language_of` may be missing: then every text is withheld.
 
     `version` names rules, lists and model, for the record of what was released; whoever builds the redactor sets it.
+    `ordinary` are words, as they are spelt, that the model alone may not take for a name.
     `country` is the calling code of telephone numbers written without one, so that both ways have one digest.
     """
 
@@ -88,6 +94,7 @@ class Redactor:
     least_confidence: float = LEAST_CONFIDENCE
     version: str = "unversioned"
     country: str = DEFAULT_COUNTRY
+    ordinary: frozenset[str] = frozenset()
 
     def redact(
         self, text: str, *, recipient: str | None = None, key: bytes | None = None, own: OwnContact | None = None
@@ -130,6 +137,8 @@ class Redactor:
         self, text: str, spans: list[Span], reason: str | None, own: OwnContact | None
     ) -> tuple[list[Span], str | None]:
         """The final spans of a text, and why it may not be shown, if so."""
+        if reason == TOO_LONG:
+            return [], reason
         mine = [] if own is None else list(own.find(read(text)))
         row = merged(text, [*spans, *mine, *_digests_given(text)])
         row = merged(text, [*row, *house_numbers(text, row)])
@@ -141,10 +150,11 @@ class Redactor:
         """What the layers find in each text, and why it had better not be shown."""
         missing = self._missing()
         held: list[tuple[int, int, str]] = []
+        reasons: list[str | None] = [TOO_LONG if len(text) > MAX_TEXT_CHARS else missing for text in texts]
         for at, text in enumerate(texts):
-            held += [(at, start, piece) for start, piece in pieces(text)]
+            if reasons[at] != TOO_LONG:
+                held += [(at, start, piece) for start, piece in pieces(text)]
         found: list[list[Span]] = [[] for _ in texts]
-        reasons: list[str | None] = [missing] * len(texts)
         for first in range(0, len(held), _PIECES_AT_ONCE):
             batch = held[first : first + _PIECES_AT_ONCE]
             read_pieces = [read(piece) for _, _, piece in batch]
@@ -165,8 +175,16 @@ class Redactor:
             again = [at for at, text in enumerate(texts) if is_uncased(text.latin)]
             readings = [*texts, *(recased(texts[at]) for at in again)]
             for at, names in zip((*range(len(texts)), *again), self.model.find_many(readings), strict=True):
-                found[at] += clear_of_values(texts[at].original, names, found[at])
+                original = texts[at].original
+                found[at] += clear_of_values(original, self._unusual(original, names), found[at])
         return [self._named(text, spans) for text, spans in zip(texts, found, strict=True)]
+
+    def _unusual(self, original: str, names: Iterable[Span]) -> Iterator[Span]:
+        """The names but those that are nothing but ordinary words, written as they always are."""
+        for name in names:
+            words = _WORD.findall(original, name.start, name.end)
+            if not words or not self.ordinary.issuperset(words):
+                yield name
 
     def _named(self, text: Text, spans: list[Span]) -> list[Span]:
         """The spans without names that are none, and without a child's word before a name."""

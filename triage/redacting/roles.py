@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import BadConfiguration
@@ -31,6 +31,8 @@ from triage.shadow import shadow
 _BEFORE_CHARS, _AFTER_CHARS, _MOST_WORDS = 90, 70, 8
 _TOLD_CHARS = 200
 """How far before a value something may be told to be done to somebody."""
+_LATER_CHARS = 160
+"""How far behind a value, also in the next sentence, it may be said to be the reporter's after all."""
 _REACHES = frozenset({"handle", "phone", "url", "email"})
 """Kinds that may be said to be who does something ("mojoj kćeri prijeti X")."""
 _FAR_CHARS = 2_000
@@ -51,7 +53,8 @@ _MINOR = re.compile(r"(?<!\w)(?:ima|je|is|ist|eshte|aged?|od)\s(?:[^\W\d_]+\s)?(
 _KIN = "kin"
 _NEEDED = (
     *((table, "phrases") for table in (_KIN, "adult", "mine", "uses", "witness", "owner", "toward", "nobody")),
-    ("mine", "close"), ("uses", "unless"), *(("uses", key) for key in ("his", "he", "men", "not_he")), ("uses", "many"),
+    *(("mine", key) for key in ("close", "said", "own", "things", "later")),
+    *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
     ("witness", "linking"), ("owner", "things"), ("toward", "calls"), *victims.NEEDED, *children.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
@@ -69,6 +72,7 @@ class Roles:
     joining: re.Pattern[str]
     adult: re.Pattern[str]
     mine: re.Pattern[str]
+    later: re.Pattern[str]
     uses: re.Pattern[str]
     young: re.Pattern[str]
     his: re.Pattern[str]
@@ -108,7 +112,7 @@ class Roles:
         has = rf"(?:['’]?s|['’])?\s+(?:{things}|(?:\w+\s+){{0,4}}?{pattern(owner['phrases'])}\s+{things})"
         return cls(
             cues=re.compile(cues), joining=re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"),
-            adult=re.compile(pattern(adult["phrases"])), mine=re.compile(after),
+            adult=re.compile(pattern(adult["phrases"])), mine=re.compile(after), later=re.compile(_told_later(mine)),
             uses=re.compile(pattern(uses["phrases"])), young=re.compile(pattern(uses["unless"])),
             his=re.compile(pattern(uses["his"])), he=re.compile(pattern([*uses["he"], *phrases["suspect"]])),
             men=re.compile(pattern([*uses["men"], *uses["unless"]])),
@@ -139,6 +143,9 @@ class Roles:
                 if role != _REPORTER and span.kind in _REACHES:
                     role = self._done(text, span.start, said, role, after)
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
+                    role = "unknown"
+                behind = text[span.end : min(following, span.end + _LATER_CHARS)]
+                if role in _NEAR and self.later.search(shadow(behind)) is not None:
                     role = "unknown"
                 span = replace(span, role=role)
             said.append(span)
@@ -231,6 +238,13 @@ class Roles:
         if age is not None:
             return "child" if int(age[1]) < _GROWN_UP_YEARS else "unknown"
         return "unknown" if role == _KIN or self.adult.search(after) is not None else role
+
+
+def _told_later(mine: Mapping[str, Sequence[str]]) -> str:
+    """A pattern of `said`, `own` and one of `things` with few words between ("to je moj stari broj"), or of `later`."""
+    said, own, things, later = (pattern(mine[key]) for key in ("said", "own", "things", "later"))
+    word = r"(?:\s[^\W\d_]+)"
+    return rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}"
 
 
 def _without_names(text: str, first: int, end: int, spans: Sequence[Span]) -> str:

@@ -1,7 +1,8 @@
-"""What is written to slip past a machine: letters with blanks between, numbers and dates in words, "gmail kom".
+"""What is written to slip past a machine: mail with blanks between, numbers, dates and signs in words, "gmail kom".
 
 Digits said in words are a telephone number where they begin with a zero or a plus and four follow, or where five stand
-behind a word for a telephone or before "is my number"; a date in words is a date of birth behind a word of birth.
+behind a word for a telephone or before "is my number"; digits and words mixed where they are as many as a telephone
+number has; a date in words is a date of birth behind a word of birth.
 Limits: one spelling of each number word; thousands only in years.
 """
 
@@ -16,19 +17,30 @@ from triage.redacting.wording import pattern
 
 _LEAST_NUMBERS, _LEAST_SAID = 4, 3
 """Behind a zero or a plus, behind the first of a named telephone; behind digits. Fewer are a result or a count."""
-_ZERO = r"(?:nula|zero|null)"
+_ZERO = r"(?:nul[aue]|zero|oh|null)"
 _NUMBER = (
-    r"(?:nula|jedan|jedna|dva|dvije|dve|tri|cetiri|pet|sest|sedam|osam|devet|deset|jedanaest|\w{3,7}naest|\w{2,6}deset"
-    r"|sto|stotin[aeu]|(?:dvj?e|tri|cetiri|pet|sest?|sedam|osam|devet)st[oa]|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"(?:nul[aue]|jedan|jedna|dva|dvije|dve|tri|cetiri|pet|sest|sedam|osam|devet|deset|jedanaest|\w{3,7}naest|\w{2,6}deset"
+    r"|sto|stotin[aeu]|(?:dvj?e|tri|cetiri|pet|sest?|sedam|osam|devet)st[oa]|zero|oh?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|\w{3,5}teen|\w{3,5}ty|hundred|double|null|eins|ein|zwei|zwo|drei|vier|funf|fuenf|sechs|sieben|acht|neun|zehn|elf"
     r"|zwolf|zwoelf|(?:\w{3,6}und)?\w{3,6}(?:zig|ssig)|hundert|nje|dy|tre|kater|pese|gjashte|shtate|tete|nente|dhjete"
     r"|\w{2,8}mbedhjete|njezet|tridhjete|dyzet|\d{1,3})"
 )
-_GAP = r"[\s,.-]{1,3}(?:(?:i|and|und|dhe|e)\s)?"
+_JOINERS = ("i", "pa", "te", "onda", "zatim", "and", "then", "und", "dann", "dhe", "e")
+_GAP = rf"[\s,.-]{{1,3}}(?:(?:{'|'.join(_JOINERS)})\s{{1,2}})?"
 _SAID_PHONE = re.compile(rf"(?<!\w)(?:{_ZERO}|plus)(?:{_GAP}{_NUMBER}){{{_LEAST_NUMBERS},20}}(?!\w)")
 _NUMBERS = rf"(?<!\w){_NUMBER}(?:{_GAP}{_NUMBER}){{{_LEAST_NUMBERS},20}}(?!\w)"
 _HALF_SAID = re.compile(rf"(?<!\w)[o0]\d{{1,2}}(?=\D{{1,3}}[^\W\d])(?:{_GAP}{_NUMBER}){{{_LEAST_SAID},20}}(?!\w)")
 """Begun in digits, an O for the zero too, and gone on in words ("o61 tri četiri …")."""
+_PARTLY_SAID = re.compile(
+    rf"(?<![\w.,:/-])(?:(?P<lead>[+o0]\d{{1,3}}|0(?=\W))(?:{_GAP}(?:{_NUMBER}|\d{{4,6}})){{2,20}}"
+    rf"|{_NUMBER}(?:(?!,){_GAP}{_NUMBER}){{3,20}})(?!\w)"
+)
+"""Digits and words mixed, or joined by words ("061 i 123 i 456"), or one digit after the other with commas; without a
+zero or plus before them no commas, which make a list ("pet, deset, 15")."""
+_ANY_DIGITS = re.compile(r"\d(?:\D{0,30}?\d){2}")
+_WORDS, _GROUPS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
+_LEAST_LED, _LEAST_LED_DIGITS, _LEAST_DIGITS = 8, 3, 6
+"""Digits and words together, digits alone behind a zero or plus; digits alone elsewhere."""
 _NAMED = re.compile(
     r"(?<!\w)(?:broj|tel|telefon|mob|mobitel|mobilni|viber|vocap|whatsapp|(?:na|po)?zov(?:i|ite)|number|phone|mobile|call"
     rf"|nummer|handynummer|telefonnummer|numri)(?:\s(?:mi|me|na|je|is|ist|eshte|im|at|broj)){{0,3}}[\s:.,]{{1,3}}(?P<value>{_NUMBERS})"
@@ -45,13 +57,22 @@ _MAIL_BY_LETTERS = re.compile(
     re.IGNORECASE,
 )
 """At least three letters one by one behind a word for mail ("gmail mi je j k o s 84"), one of them that is no word."""
+_LINE = r"(?:donja\s(?:crta|crtica)|podvlaka|underscore|under\sscore|unterstrich|nenvize)"
+_DOT = r"(?:ta[cč]k[au]|to[cč]k[au]|dot|punkt|pike)"
+_JOINED = rf"(?:\s{{1,2}}(?:{_LINE}|{_DOT})\s{{1,2}}\w{{1,40}}){{0,3}}"
+_SAID_HANDLE = re.compile(
+    rf"(?<!\w)(?:\w{{1,40}}{_JOINED}?\s{{1,2}}{_LINE}\s{{1,2}}\w{{1,40}}{_JOINED}|[^\W\d_]{{3,40}}\s{_DOT}\s\d{{2,4}})(?!\w)"
+)
+"""A chosen name said aloud: "ime donja crta 88", "ime tačka 88"."""
+_SIGNS_SAID = re.compile(rf"(?<!\w)(?:{_LINE}|{_DOT})(?!\w)")
 _SPACED_MAIL = re.compile(r"(?<!\S)(?:[\w.+-] ){2,64}@(?: [\w.-]){3,80}(?!\w)")
 _PROVIDER_MAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{2,64}(?:\s?@\s?|\s(?:(?:at|et|majmun|afna|manki|monkey)\s)?)"
-    r"(?:gmail|hotmail|yahoo|outlook|icloud|proton|protonmail)[\s.,]{1,2}(?:com|kom|ba|hr|rs|de|al)(?!\w)",
+    rf"(?<![\w.+-])(?:\w{{1,40}}\s{_DOT}\s)?[\w.+-]{{1,64}}(?:\s?@\s?|\s(?:(?:at|et|majmun|afna|manki|monkey)\s)?)"
+    rf"(?:g(?:mail|mejl)|hot(?:mail|mejl)|yahoo|jahu|outlook|icloud|proton|protonmail)(?:[\s.,]{{1,2}}|\s{_DOT}\s)"
+    r"(?:com|kom|ba|hr|rs|de|al)(?!\w)",
     re.IGNORECASE,
 )
-_PROVIDERS = re.compile(r"mail|mejl|yahoo|outlook|icloud|proton", re.IGNORECASE)
+_PROVIDERS = re.compile(r"mail|mejl|jahu|yahoo|outlook|icloud|proton", re.IGNORECASE)
 _DAY_OR_YEAR = (
     rf"(?:{_NUMBER}|(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset|\w{{3,7}}naest|\w{{2,6}}deset)\w{{1,3}}"
     r"|first|second|third|\w{3,10}th|\w{3,14}ten|\w{5,18}sten|hiljad\w{0,3}|tisuc\w{0,3}|thousand|\w{0,6}tausend\w{0,20}|mije)"
@@ -66,7 +87,7 @@ class Spoken:
     births: Sequence[str]
     months: Sequence[str]
     name: str = "spoken"
-    version: str = "1"
+    version: str = "2"
     _birth: re.Pattern[str] = field(init=False, repr=False)
     _born: re.Pattern[str] = field(init=False, repr=False)
 
@@ -86,6 +107,9 @@ class Spoken:
                 yield text.from_latin(*match.span(), "email", "provider_mail")
             for match in _MAIL_BY_LETTERS.finditer(text.latin):
                 yield text.from_latin(*match.span("value"), "email", "mail_by_letters")
+        if _SIGNS_SAID.search(text.shadow) is not None:
+            for match in _SAID_HANDLE.finditer(text.shadow):
+                yield text.from_shadow(*match.span(), "handle", "said_handle")
         for start, end in _phones(text.shadow):
             yield text.from_shadow(start, end, "phone", "said_phone")
         if self._born.search(text.shadow) is not None:
@@ -98,9 +122,23 @@ def _phones(folded: str) -> Iterator[tuple[int, int]]:
     for shape in (_SAID_PHONE, _HALF_SAID):
         for match in shape.finditer(folded):
             yield match.span()
+    if _ANY_DIGITS.search(folded) is not None:
+        for match in _PARTLY_SAID.finditer(folded):
+            if _is_phone(match):
+                yield match.span()
     for match in _NAMED.finditer(folded):
         yield match.span("value")
     for mine in _MINE.finditer(folded):
         said = _LAST_NUMBERS.search(folded, max(0, mine.start() - _BEFORE_CHARS), mine.start())
         if said is not None:
             yield said.span()
+
+
+def _is_phone(match: re.Match[str]) -> bool:
+    """Whether digits and words together are long enough; digits alone are only where each stands by itself."""
+    digits, words = sum(map(str.isdigit, match.group())), _WORDS.findall(match.group())
+    if match["lead"] is None:
+        return digits >= _LEAST_DIGITS and bool(words)
+    alone = all(len(group) == 1 for group in _GROUPS.findall(match.group()))
+    said = sum(word not in _JOINERS for word in words)
+    return digits >= _LEAST_LED_DIGITS and digits + said >= _LEAST_LED and (bool(words) or alone)

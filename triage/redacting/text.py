@@ -21,6 +21,8 @@ _LETTERS = _LOWER | {letter.upper(): latin.capitalize() for letter, latin in _LO
 _LINE_ENDS = {"\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\v": "\n", "\f": "\n"}
 _BLANK_GLYPHS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """No blanks by their category, but nothing is seen of them: Hangul fillers, the empty Braille cell."""
+_MOST_LETTERS_OF_ONE = 4
+"""One sign that stands for a whole sentence (U+FDFA: 18 letters) stays that sign: texts of it took minutes."""
 _INVISIBLE = ("Cf", "Cc")
 _MARKS = ("Mn", "Me", "Mc")
 
@@ -81,7 +83,8 @@ def _fold_character(character: str) -> str:
     if category == "Nd":
         return str(unicodedata.decimal(character))
     if character.isalpha():
-        return "".join(part for part in unicodedata.normalize("NFKC", character) if part.isprintable())
+        letters = "".join(part for part in unicodedata.normalize("NFKC", character) if part.isprintable())
+        return letters if len(letters) <= _MOST_LETTERS_OF_ONE else character
     whole = unicodedata.normalize("NFKC", character)
     return whole if len(whole) == 1 and whole.isascii() and whole.isprintable() else character
 
