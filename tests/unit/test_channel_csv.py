@@ -63,6 +63,20 @@ def test_the_same_table_is_read_in_every_encoding_separator_and_line_end(read: R
     assert rows.rejects == ()
 
 
+@pytest.mark.parametrize("said", ["łódź", "příští týden", "fűtés és hűtés", "fără ţară", "Łukasz Wałęsa piše žao"])
+def test_letters_of_one_neighbour_alone_are_read_as_windows_1250(read: Read, said: str) -> None:
+    rows = read(f"id,description\n1,{said}\n".encode("cp1250"))
+    assert (list(rows.columns["description"]), rows.rejects) == ([said], ())
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["дјевојчица".encode("cp1251"), "à ñ ê".encode("cp1252"), "šala, čaša".encode("cp852"), b"p\xf8i", b"\xc5\x82\xb3"],
+)
+def test_bytes_of_another_encoding_and_a_stray_one_are_nobodys_guess(read: Read, data: bytes) -> None:
+    assert reasons(read(b"id,description\n1," + data.replace(b",", b";") + b"\n").rejects) == [(1, "undecodable")]
+
+
 @pytest.mark.parametrize("heading", ["Siguran kontakt", "SIGURAN_KONTAKT", "сигуран контакт", "contact_is_safe"])
 def test_a_heading_is_known_in_any_spelling(read: Read, heading: str) -> None:
     assert list(read(f"id,{heading}\n1,ne\n".encode()).columns["contact_is_safe"]) == ["ne"]
