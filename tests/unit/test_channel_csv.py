@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pipeline.channels._encoding import LONGEST_LINE_BYTES
 from pipeline.channels.base import CHUNK_ROWS, MAX_FIELD_CHARS, RawRows, RowReject
 from pipeline.channels.csv_pieces import lines_of, table
 from pipeline.channels.csv_table import CsvTable
+from pipeline.intake import check
 from triage.errors import UsageError
 
 Read = Callable[[bytes], RawRows]
@@ -85,8 +87,15 @@ def test_a_heading_is_known_in_any_spelling(read: Read, heading: str) -> None:
 def test_scart_lists_keep_the_colleagues_address_out_of_the_contact(read: Read) -> None:
     rows = read(b"URL;REFERER;WORKUSER-EMAIL;REFERENCE;SOURCE;TYPE\nhttp://a.example;;x@hotline.example;r1;web;image\n")
     said = {name: list(column) for name, column in rows.columns.items()}
-    assert said == {"location": ["http://a.example"], "id": ["r1"], "source": ["web"]}
+    assert said == {"location": ["http://a.example"], "id": ["r1"], "source": ["web"], "category": ["image"]}
     assert list(rows.extra["WORKUSER-EMAIL"]) == ["x@hotline.example"]
+
+
+def test_the_type_of_a_scart_list_is_a_category_only_where_it_is_a_word_for_one(read: Read) -> None:
+    rows = read(b"URL;REFERER;SOURCE;TYPE\nhttp://a.example;;web;CSAM\nhttp://b.example;;web;imageboard\n")
+    taken = check(rows, CsvTable.name, datetime(2026, 3, 4, tzinfo=UTC))
+    assert taken.columns["category"] == ["csam", None]
+    assert taken.extra == [None, '{"category_as_said": "imageboard"}']
 
 
 def test_of_two_columns_for_one_field_the_second_is_kept_as_extra(read: Read) -> None:
