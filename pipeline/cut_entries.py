@@ -8,6 +8,7 @@ the store has some of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,7 +54,15 @@ def end_cut(app: App, now: datetime) -> Ended:
             claims.settle(app, run_id, now)
         elif run_id not in unfinished:
             claims.release(app, run_id)
+    _clear(app, unfinished)
     return Ended(tuple(finished), tuple(unfinished))
+
+
+def _clear(app: App, unfinished: Collection[str]) -> None:
+    """Remove what killed processes left where entered rows lie: links to memory that is gone, or files of words."""
+    for left in incoming(app.workspace).glob("*.*"):
+        if not left.name.startswith(tuple(unfinished)):
+            left.unlink(missing_ok=True)
 
 
 def _cut(app: App) -> list[str]:

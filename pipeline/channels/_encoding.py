@@ -1,8 +1,8 @@
 """Which encoding a text file is in, and how bytes that are no text in it stay visible instead of stopping the file.
 
-Limits: UTF-8, UTF-16 and Windows-1250 (what Excel writes in Bosnia and Herzegovina) are told apart; other one-byte
-encodings are read as Windows-1250 or row by row as `undecodable`. The whole file is looked at, not its beginning:
-the first letter outside ASCII may stand in row 900,000. Costs about 0.05 s for 100 MB of ASCII.
+Limits: UTF-8, UTF-16 and Windows-1250 (what Excel writes in Bosnia and Herzegovina and its neighbours) are told apart;
+other one-byte encodings are read as Windows-1250 or row by row as `undecodable`. The whole file is looked at, not its
+beginning: the first letter outside ASCII may stand in row 900,000. Costs about 0.05 s for 100 MB of ASCII.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ LONGEST_LINE_BYTES = 64 * 1024 * 1024
 _BLOCK_BYTES = 1024 * 1024
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LETTERS_1250 = frozenset("ŠšĐđČčĆćŽžÄäÖöÜüßËëÇçéáíóúő„“”‘’–—…\xa0§°".encode("cp1250"))
+_NEIGHBOURS = tuple(
+    frozenset(f"šđčćžŠĐČĆŽ{letters}{letters.upper()}„“”‘’–—…".encode("cp1250"))
+    for letters in ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľňóôšťúýž", "áéíóöőúüű", "ăâîşţ")
+)
+"""Our letters with those of Polish, Czech, Slovak, Hungarian or Romanian: of one of them, since letters of several
+together are rather those of another encoding."""
 _BAD = re.compile("[\udc00-\udcff]")
+_BAD_IN_WORD = re.compile("(?<=[A-Za-z])[\udc00-\udcff]|[\udc00-\udcff](?=[A-Za-z])")
 _MAGIC = (
     b"PK\x03\x04", b"PK\x05\x06", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!",
     b"SQLite format 3", b"\x7fELF", b"MZ\x90", b"\xd0\xcf\x11\xe0", b"BZh", b"RIFF", b"PAR1",
@@ -107,7 +114,7 @@ def survey(path: Path) -> Survey:
         head = file.read(4096)
     utf16 = utf16_of(head)
     bom = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
-    good, bad, unbroken_bytes = 0, Counter[int](), 0
+    good, bad, in_words, unbroken_bytes = 0, Counter[int](), 0, 0
     decoder = codecs.getincrementaldecoder("utf-8")(BAD_BYTES)
     for block in _blocks(path):
         unbroken_bytes = 0 if b"\n" in block or b"\r" in block else unbroken_bytes + len(block)
@@ -118,10 +125,11 @@ def survey(path: Path) -> Survey:
         text = decoder.decode(block)
         found = Counter(ord(char) - 0xDC00 for char in _bad_bytes(text))
         bad.update(found)
+        in_words += len(_BAD_IN_WORD.findall(text)) if found else 0
         good += 0 if bad and good > sum(bad.values()) else _letters_beyond_ascii(text) - sum(found.values())
     if utf16:
         return Survey(*utf16)
-    return Survey("cp1250" if not bom and _speaks_1250(good, bad) else "utf-8", bom)
+    return Survey("cp1250" if not bom and _speaks_1250(good, bad, in_words) else "utf-8", bom)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -142,9 +150,15 @@ def _letters_beyond_ascii(text: str) -> int:
     return len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _speaks_1250(good: int, bad: Counter[int]) -> bool:
-    """Nearly all that is no UTF-8 is a letter or quotation mark of Windows-1250, and UTF-8 sequences are chance."""
+def _speaks_1250(good: int, bad: Counter[int], in_words: int) -> bool:
+    """Nearly all that is no UTF-8 is a letter or quotation mark of ours in Windows-1250; UTF-8 sequences are chance.
+
+    Or all of it is that or a letter of one neighbour's language, and stands in words with plain letters, as Cyrillic in
+    another encoding does not; and of one stray byte nobody can tell.
+    """
     total = bad.total()
     if not total or good > 0.1 * total:
         return False
-    return sum(count for byte, count in bad.items() if byte in _LETTERS_1250) >= 0.9 * total
+    if sum(count for byte, count in bad.items() if byte in _LETTERS_1250) >= 0.9 * total:
+        return True
+    return total > 1 and not good and 2 * in_words >= total and any(bad.keys() <= known for known in _NEIGHBOURS)

@@ -110,7 +110,9 @@ def _slice(
     if inserted < len(rows):
         refused = _refused(connection, rows)
         here -= set(refused)
-        known, conflicts = _settle_refused(connection, run_no, part, start, rows, refused, words, sealer, envelope_id)
+        known, conflicts = _settle_refused(
+            store, connection, run_no, part, start, rows, refused, words, sealer, envelope_id
+        )
     there = sorted(here)
     keep_imprints(connection, [rows[index][0] for index in there], part.imprints[start : start + len(rows)][there])
     _write_beside(connection, run_no, part, start, rows, here)
@@ -141,8 +143,8 @@ def _refused(connection: Connection, rows: list[tuple[Any, ...]]) -> list[int]:
 
 
 def _settle_refused(
-    connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]], refused: list[int],
-    words: Any, sealer: Sealer, envelope_id: int,
+    store: Store, connection: Connection, run_no: int, part: Part, start: int, rows: list[tuple[Any, ...]],
+    refused: list[int], words: Any, sealer: Sealer, envelope_id: int,
 ) -> tuple[int, int]:  # fmt: skip
     stored = _stored(connection, {(rows[index][1], rows[index][2]) for index in refused})
     conflicts = []
@@ -153,7 +155,7 @@ def _settle_refused(
             known[rows[index][0]] = report_id
         else:
             conflicts.append(index)
-    attach_late(connection, part.items, known)
+    attach_late(store, connection, part.items, known)
     if conflicts:
         columns = (
             "run_no", "file_sha256", "row", "file_no", "field", "reason", "advice", "channel", "envelope_id",

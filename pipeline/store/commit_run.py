@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, func, select, update
 
 from pipeline.store.audit import MACHINE
+from pipeline.store.beside import beside_digests
 from pipeline.store.engine import reading, writing
 from pipeline.store.imprints import imprints_digest
 from pipeline.store.linked import FETCH_ROWS
@@ -71,6 +72,7 @@ def finish(
             "read": read, "accepted": accepted, "rejected": counts.rejected, "already_known": counts.already_known,
             "new_cases": new_cases, "manifest": manifest_digest, "ids": ids,
             "imprints": imprints_digest(connection, first, beyond),
+            **beside_digests(connection, run_no, store.index_key),
         })  # fmt: skip
     _checkpoint(store)
     return counts

@@ -48,6 +48,8 @@ _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLI
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _RESTORE = "the store is damaged: take no reports in, keep a copy of the workspace, and restore it from your backup"
 _NO_ROOM = "the disk of the store is full: make room and try again; nothing of this step was written"
+_NOT_THERE = "the store's file cannot be opened: it, its folder and its disk must be there, for you to read and write"
+_NO_SERVER = "the store cannot be opened: check that its server runs and that the database exists"
 _WRITE_LOCK = 7_466_001
 """Any fixed number: the advisory lock that serialises audit appends and case decisions on PostgreSQL."""
 
@@ -138,7 +140,7 @@ def _connected(engine: Engine) -> Iterator[Connection]:
     except OperationalError as error:
         if _is_full(error):
             raise ServiceFailed(_NO_ROOM) from None
-        raise ServiceFailed("the store cannot be opened: check that it exists and that its server runs") from None
+        raise ServiceFailed(_NOT_THERE if engine.dialect.name == "sqlite" else _NO_SERVER) from None
     with connection:
         yield connection
 

@@ -7,23 +7,33 @@ may be other bytes under the same name. Nothing of that is thrown away, and noth
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
 
 from pipeline.store import bulk
+from pipeline.store.audit import MACHINE
+from pipeline.store.beside import ITEMS, beside_digest
 from pipeline.store.item_tables import content_item, signal
+from pipeline.store.schema import run
+from pipeline.store.store import Store
+from triage.report import ReportId
 from triage.resemblance import EXACT
+
+ITEMS_ATTACHED = "items_attached"
+"""Audit event: reports of a run (its subject) have more items than they came with; the digest of all it has now."""
 
 ItemRows = Sequence[tuple[Table, tuple[str, ...], list[tuple[Any, ...]]]]
 """Table, its columns (report and position first) and rows, as `Part.items` has them."""
 _Item = tuple[int, int]
 
 
-def attach_late(connection: Connection, items: ItemRows, known: Mapping[int, int]) -> int:
+def attach_late(store: Store, connection: Connection, items: ItemRows, known: Mapping[int, int]) -> int:
     """Add items of refused reports to the stored ones. `known`: number in this batch to the stored report's number.
 
-    Answers how many items were added. Safe to repeat: bytes the report already has are passed over.
+    Answers how many items were added. Safe to repeat: bytes the report already has are passed over. The audit chain
+    is told what the runs of those reports now have.
     """
     brought = _digests(items, known)
     if not brought:
@@ -36,6 +46,11 @@ def attach_late(connection: Connection, items: ItemRows, known: Mapping[int, int
         bulk.insert(connection, table, columns, [
             (*places[row[0], row[1]], *row[2:]) for row in rows if (row[0], row[1]) in places
         ])  # fmt: skip
+    now = datetime.now(UTC)
+    for run_no in sorted({ReportId.unpack(report_id).run_no for report_id, _ in places.values()}):
+        run_id = connection.execute(select(run.c.run_id).where(run.c.run_no == run_no)).scalar_one()
+        details = {ITEMS: beside_digest(connection, ITEMS, run_no, store.index_key)}
+        store.record(connection, now, MACHINE, ITEMS_ATTACHED, run_id, details)
     return len(places)
 
 

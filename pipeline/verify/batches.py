@@ -12,6 +12,8 @@ from sqlalchemy import Connection, func, select
 
 from pipeline.runs import MANIFEST_NAME
 from pipeline.store.audit import chain
+from pipeline.store.beside import ITEMS
+from pipeline.store.late_items import ITEMS_ATTACHED
 from pipeline.store.schema import input_file, reject
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen
@@ -39,6 +41,8 @@ def check_chain(connection: Connection, findings: Findings, noted: Head | None) 
         for event, previous, digest in chain(connection):
             if event.event == "batch_committed":
                 batches.setdefault(event.subject, []).append(event.details)
+            elif event.event == ITEMS_ATTACHED and event.subject in batches:
+                batches[event.subject] = [{**said, ITEMS: event.details.get(ITEMS)} for said in batches[event.subject]]
             head = (event.seq, digest)
             met = met or head == noted
             yield event, previous, digest

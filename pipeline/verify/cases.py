@@ -1,8 +1,10 @@
-"""What a case says of itself: danger and label, from the opinions on its reports; its status, from people's acts.
+"""What a case says of itself: danger, label and what else puts it in its lane, from its reports and the opinions on
+them; its status, from people's acts.
 
-The police hold trusts the danger, the queue all three. Reports only ever make a case graver, no person makes it less
-so, and splits and joins count it afresh: it is never less grave than the opinions on the reports it has, and its first
-and last report came when it says. A case joined into another has none left: what it says is not compared.
+The police hold trusts the danger, the queue all of it. Reports only ever make a case graver, no person makes it less
+so, and splits and joins count it afresh: it is never less grave than the opinions on the reports it has, it is a
+question, unread or assigned to us just where they make it so, and its first and last report came when it says. A case
+joined into another has none left: what it says is not compared.
 """
 
 from __future__ import annotations
@@ -13,17 +15,20 @@ from sqlalchemy import Connection
 from pipeline.desk.people import known_as
 from pipeline.store import bulk
 from pipeline.store.schema import case_record, person
-from pipeline.verify.chained import CASE_TAKEN, DISPOSED, PERSON_ADDED, REOPENED, Chained
+from pipeline.verify.chained import DISPOSED, PERSON_ADDED, REOPENED, Chained
 from pipeline.verify.decisions import compare
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import Ints, columns, pieces
-from pipeline.verify.world import World, at
+from pipeline.verify.world import OPINIONS, World, at
 from triage.disposition import Kind
 from triage.lifecycle import Status
 from triage.notices import HostSaid
+from triage.people import PersonStatus
+from triage.report import Fact
 
 _FURTHER = (
-    "SELECT f.case_id, r.verdict_id, r.received_at FROM further_link f JOIN report r ON r.report_id = f.report_id"
+    "SELECT f.case_id, r.verdict_id, r.received_at, r.facts FROM further_link f"
+    " JOIN report r ON r.report_id = f.report_id"
 )
 _TIMES = "SELECT case_id, first_received, last_received FROM case_record WHERE joined_into IS NULL"
 _JOINED = "SELECT case_id, joined_into FROM case_record WHERE joined_into IS NOT NULL"
@@ -37,33 +42,45 @@ been joined or split since, so that it is there is all that is asked."""
 
 
 class Gravest:
-    """Of each case, the gravest label and danger any report linked to it has, and when its first and its last one
-    came; told report by report."""
+    """Of each case, the gravest opinions any report linked to it has, whether one was assigned to us, and when its
+    first and its last one came; told report by report."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self.found: Ints = np.full_like(world.said_opinion, -1)
         self.first: Ints = np.full_like(world.cases, np.iinfo(np.int64).max)
         self.last: Ints = np.full_like(world.cases, np.iinfo(np.int64).min)
+        self.texts: Ints = np.zeros_like(world.cases)
+        """Of reports whose primary link is the case's, how many have a text."""
 
-    def note(self, cases: Ints, verdicts: Ints, received: Ints) -> None:
-        """More links: the numbers of their cases and of the verdicts on their reports, and when these came; unknown
-        ones count nothing."""
+    def note(self, cases: Ints, verdicts: Ints, received: Ints, facts: Ints) -> None:
+        """More links: the numbers of their cases and of the verdicts on their reports, when these came, and their
+        facts; unknown ones count nothing."""
         there = at(self._world.cases, cases) >= 0
-        np.minimum.at(self.first, cases[there], received[there])
-        np.maximum.at(self.last, cases[there], received[there])
-        for found, opinions in zip(self.found, self._world.opinions, strict=True):
-            np.maximum.at(found, cases[there], at(opinions, verdicts[there]))
+        cases, verdicts = cases[there], verdicts[there]
+        np.minimum.at(self.first, cases, received[there])
+        np.maximum.at(self.last, cases, received[there])
+        assigned = (facts[there] & int(Fact.ASSIGNED)) > 0
+        brought = (*(at(opinions, verdicts) for opinions in self._world.opinions), assigned.astype(np.int64))
+        for found, said in zip(self.found, brought, strict=True):
+            np.maximum.at(found, cases, said)
+
+    def note_texts(self, cases: Ints) -> None:
+        """The case of each further report that has a text."""
+        np.add.at(self.texts, cases[at(self._world.cases, cases) >= 0], 1)
 
 
 def check_cases(connection: Connection, world: World, gravest: Gravest, findings: Findings) -> None:
-    """Hold danger, label and status of every case against its reports and decisions; `gravest` knows each report."""
+    """Hold what every case says of itself against its reports and decisions; `gravest` knows each report."""
     if not world.unfinished:  # a batch counts its cases after its reports
         for rows in pieces(connection, _FURTHER):
-            gravest.note(*columns(rows, 3))
-        for name, found, said in zip(("label", "danger"), gravest.found, world.said_opinion, strict=True):
+            gravest.note(*columns(rows, 4))
+        for name, found, said in zip(OPINIONS[:2], gravest.found, world.said_opinion, strict=False):
             for number in np.flatnonzero(said < found):
                 findings.add(f"case_{name}", f"C{number}", f"its {name} is less grave than an opinion on its reports")
+        there = world.cases == np.arange(len(world.cases))
+        for number in np.flatnonzero(there & (gravest.found[2:] != world.said_opinion[2:]).any(axis=0)):
+            findings.add("case_lane", f"C{number}", "is a question, unread or assigned otherwise than its reports are")
         _check_times(connection, gravest, findings)
     for status, act in _DECIDED_BY.items():
         bare = f"SELECT c.case_id FROM case_record c WHERE c.status = '{status}' AND c.joined_into IS NULL"
@@ -92,20 +109,6 @@ def check_reopened(connection: Connection, chained: Chained, findings: Findings)
             findings.add("case_status", f"C{number}", "is closed, though its closing was taken back")
 
 
-def check_waiting(connection: Connection, chained: Chained, findings: Findings) -> None:
-    """A new case nobody took, split or joined waits since its first report came. Of others the store has no second
-    word."""
-    touched = {one.number for one in chained.of(CASE_TAKEN)} | chained.moved()
-    statement = (
-        f"SELECT case_id FROM case_record WHERE status = '{Status.NEW}' AND joined_into IS NULL"
-        " AND (waiting_since IS NULL OR waiting_since <> first_received)"
-    )
-    for rows in pieces(connection, statement):
-        for (number,) in rows:
-            if number not in touched:
-                findings.add("case_waiting", f"C{number}", "waits since another time than its first report came")
-
-
 def check_joined(connection: Connection, chained: Chained, findings: Findings) -> None:
     """A case is part of another only where a person joined it: nobody can decide it any more."""
     rows = (row for piece in pieces(connection, _JOINED) for row in piece)
@@ -115,12 +118,12 @@ def check_joined(connection: Connection, chained: Chained, findings: Findings) -
 
 
 def check_people(connection: Connection, chained: Chained, index_key: bytes, findings: Findings) -> None:
-    """Hold every person, by role, name and operating-system user, against the event that registered them, both
-    ways; events of an older version know the role only."""
+    """Hold every person, by role, status, name and operating-system user, against the event that registered them,
+    both ways; events of an older version know the role only. No act changes a status yet: everybody is active."""
     rows = connection.execute(person.select()).all()
-    there = [((row.person_id, row.role), f"P{row.person_id}") for row in rows]
-    told = [((one.number, one.word("role")), one.subject) for one in chained.of(PERSON_ADDED)]
-    compare("person with this role", there, told, findings, code="person")
+    there = [((row.person_id, row.role, row.status), f"P{row.person_id}") for row in rows]
+    told = [((one.number, one.word("role"), PersonStatus.ACTIVE), one.subject) for one in chained.of(PERSON_ADDED)]
+    compare("person with this role and status", there, told, findings, code="person")
     names = {one.number: one.word("known_as") for one in chained.of(PERSON_ADDED)}
     for row in rows:
         if names.get(row.person_id, "") not in ("", known_as(row.name, row.os_user, index_key)):

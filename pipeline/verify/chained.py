@@ -42,13 +42,13 @@ OVERRIDE_ASKED, OVERRIDE_GRANTED = "hold_override_asked", "hold_override_granted
 KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE = "recipient_key_added", "recipient_key_retired", "own_key_made"
 PERSON_ADDED = "person_added"
 CASE_TAKEN, REPORT_ENTERED = "case_taken", "report_entered"
-_JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
+SPLIT, JOINED, SPLIT_OFF = "case_split", "cases_joined", "case_split_off"
 _READ = (
     ASSESSED, DISPOSED, RELEASED, REOPENED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, CALL_MADE,
     CALL_LOGGED, CALL_REVIEWED, POLICE_SAID, HELPLINE_SAID, CONTACT_OPENED, ANSWER_SENT, ANSWER_NOT_SENT, ANSWER_CALLED,
     ANSWER_TOLD, DISCLOSURE_ASKED, DISCLOSURE_WITHDRAWN, DISCLOSURE_MADE, DISCLOSURE_NOT_MADE, ICCAM_SENDING,
     ICCAM_ACCEPTED, ICCAM_FOUND, ICCAM_REFUSED, ALERT_RAISED, ALERT_CLAIMED, ALERT_SENT, ALERT_NOT_SENT,
-    ALERT_ACKNOWLEDGED, ALERT_ENDED, _JOINED, _SPLIT_OFF,
+    ALERT_ACKNOWLEDGED, ALERT_ENDED, SPLIT, JOINED, SPLIT_OFF,
     CONTACT_ADDED, CONTACT_RETIRED, CONTACT_ASSIGNED, NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT,
     NOTICE_ANSWERED, POLICE_HOLD, POLICE_HOLD_RELEASED, OVERRIDE_ASKED, OVERRIDE_GRANTED,
     KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE, PERSON_ADDED, CASE_TAKEN, REPORT_ENTERED,
@@ -89,6 +89,21 @@ class Chained:
         """Every case that was split or joined, or came of it."""
         return self.taken_in.keys() | {other for taken in self.taken_in.values() for _, other in taken}
 
+    def families(self) -> dict[int, int]:
+        """Every case of `moved`, and the number of one of those it exchanged reports with, directly or by way of
+        others: the same for all of them."""
+        above = {one: one for one in self.moved()}
+
+        def top(one: int) -> int:
+            while above[one] != one:
+                above[one] = one = above[above[one]]
+            return one
+
+        for case_id, taken in self.taken_in.items():
+            for _, other in taken:
+                above[top(other)] = top(case_id)
+        return {one: top(one) for one in above}
+
     def sources(self, case_id: int, before: int) -> set[int]:
         """The case, and every case whose assessments may lie in it since before event `before`."""
         found, new = {case_id}, [(case_id, before)]
@@ -109,13 +124,12 @@ def read_acts(connection: Connection) -> Chained:
     for row in connection.execute(select(audit).where(audit.c.event.in_(_READ)).order_by(audit.c.seq)):
         said, subject = _read(row.details), row.subject
         one = Acted(row.seq, _seconds(row.at), _number(row.actor), subject, _number(subject), said)
-        if row.event in (_JOINED, _SPLIT_OFF):
+        events[row.event].append(one)
+        if row.event in (JOINED, SPLIT_OFF):
             if "from" in one.details:
                 taken_in[one.number].append((one.seq, _number(one.word("from"))))
-            elif row.event == _JOINED:
+            elif row.event == JOINED:
                 joined[one.number] = _number(one.word("into"))
-        else:
-            events[row.event].append(one)
     return Chained(events, taken_in, joined)
 
 

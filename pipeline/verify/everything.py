@@ -13,13 +13,13 @@ from pipeline.store.engine import reading
 from pipeline.verify.alerts import check_alerts
 from pipeline.verify.answers import check_answers
 from pipeline.verify.batches import Head, check_chain, check_manifest_digests, check_runs
+from pipeline.verify.beside import check_beside
 from pipeline.verify.cases import (
     Gravest,
     check_cases,
     check_joined,
     check_people,
     check_reopened,
-    check_waiting,
 )
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
@@ -30,6 +30,7 @@ from pipeline.verify.finding import Finding, Findings
 from pipeline.verify.iccam import check_iccam
 from pipeline.verify.imprints import check_imprints
 from pipeline.verify.keys import check_keys
+from pipeline.verify.leads import check_leads
 from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
 from pipeline.verify.mended import check_mended
@@ -45,6 +46,7 @@ from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
 from pipeline.verify.text_releases import check_text_releases
 from pipeline.verify.verdicts import check_verdicts
+from pipeline.verify.worked_on import check_versions, check_waiting
 from pipeline.verify.world import look_round
 from triage.custody import GENESIS
 
@@ -82,10 +84,7 @@ def verify(app: App, *, deep: bool = False, noted: Head | None = None) -> Verifi
 
 
 def _checked(app: App, connection: Connection, findings: Findings, noted: Head | None, deep: bool) -> Verified:
-    if connection.dialect.name == "sqlite":
-        for row in connection.execute(text("PRAGMA quick_check(20)")):
-            if row[0] != "ok":
-                findings.add("database_file", "store", "SQLite finds its file damaged: restore it from your backup")
+    _check_file(connection, findings)
     batches, head = check_chain(connection, findings, noted)
     check_manifest_digests(app.workspace, batches, findings)
     world = look_round(connection, findings)
@@ -96,6 +95,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_lanes(connection, findings)
     check_verdicts(connection, findings)
     check_imprints(connection, world, batches, app.store.index_key, findings)
+    check_beside(connection, world, batches, app.store.index_key, findings)
     check_runs(connection, app.workspace, world, seen, batches, findings)
     check_text_packs(connection, world, seen, findings)
     check_locator_packs(connection, world, findings)
@@ -106,7 +106,9 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_people(connection, chained, app.store.index_key, findings)
     check_reopened(connection, chained, findings)
     check_waiting(connection, chained, findings)
+    check_versions(connection, chained, findings)
     check_joined(connection, chained, findings)
+    check_leads(connection, world, gravest, chained, findings)
     check_holds(connection, chained, findings)
     check_receipts(connection, chained, app.store.index_key, findings)
     check_text_releases(connection, world, chained, findings)
@@ -129,3 +131,10 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
         findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),
         int((world.cases >= 0).sum()), head[0], head[1], opened,
     )  # fmt: skip
+
+
+def _check_file(connection: Connection, findings: Findings) -> None:
+    if connection.dialect.name == "sqlite":
+        for row in connection.execute(text("PRAGMA quick_check(20)")):
+            if row[0] != "ok":
+                findings.add("database_file", "store", "SQLite finds its file damaged: restore it from your backup")

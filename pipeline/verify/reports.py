@@ -47,7 +47,8 @@ def check_reports(connection: Connection, world: World, gravest: Gravest, findin
     )
     for rows in pieces(connection, statement):
         ids, cases, locators, verdicts, sources, facts, salts, received = columns(rows, 8)
-        gravest.note(cases, verdicts, received)
+        gravest.note(cases, verdicts, received, facts)
+        gravest.note_texts(cases[(facts & int(Fact.HAS_TEXT)) > 0])
         _whole(world, findings, ids, cases, locators, verdicts, sources, salts)
         runs = run_of(ids)
         for number in np.unique(runs).tolist():

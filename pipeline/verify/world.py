@@ -12,6 +12,10 @@ from pipeline.store.schema import run
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import Ints, columns, pieces, scalar
 
+OPINIONS = ("label", "danger", "no question", "unread")
+"""Of which a case has the gravest any report brought: what is no mere question outweighs what is."""
+_OPINIONS = "label, escalate, CASE WHEN question THEN 0 ELSE 1 END, CASE WHEN unread THEN 1 ELSE 0 END"
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -24,12 +28,12 @@ class World:
     said_reports: Ints
     """Case number to the number of links its record says it has."""
     said_opinion: Ints
-    """Two rows, label and danger: case number to what its record says."""
+    """A row for each of OPINIONS, and one for whether it was assigned to us: case number to what its record says."""
     locator_case: Ints
     """Locator number to its case, -1 where there is none."""
     verdicts: Ints
     opinions: Ints
-    """Two rows, label and danger: verdict number to what it says, -1 where there is none."""
+    """A row for each of OPINIONS: verdict number to what it says, -1 where there is none."""
     sources: Ints
 
     @property
@@ -71,11 +75,16 @@ def look_round(connection: Connection, findings: Findings) -> World:
 
 
 def _cases(connection: Connection, findings: Findings) -> tuple[Ints, Ints, Ints]:
-    cases, said, label, danger = (_empty(connection, "case_record", "case_id") for _ in range(4))
+    cases, said, *opinion = (_empty(connection, "case_record", "case_id") for _ in range(3 + len(OPINIONS)))
     joined: dict[int, int] = {}
-    for rows in pieces(connection, "SELECT case_id, reports, label, escalate, joined_into FROM case_record"):
-        numbers, counts, labels, dangers, into = columns(rows, 5)
-        cases[numbers], said[numbers], label[numbers], danger[numbers] = numbers, counts, labels, dangers
+    statement = (
+        f"SELECT case_id, reports, joined_into, {_OPINIONS}, CASE WHEN assigned THEN 1 ELSE 0 END FROM case_record"
+    )
+    for rows in pieces(connection, statement):
+        numbers, counts, into, *found = columns(rows, 4 + len(OPINIONS))
+        cases[numbers], said[numbers] = numbers, counts
+        for column, values in zip(opinion, found, strict=True):
+            column[numbers] = values
         joined.update({int(one): int(other) for one, other in zip(numbers, into, strict=True) if other})
     for number in joined:
         seen, end = {number}, number
@@ -86,15 +95,17 @@ def _cases(connection: Connection, findings: Findings) -> tuple[Ints, Ints, Ints
             findings.add("join_nowhere", f"C{number}", "was joined into a case that is not there, or into itself")
         else:
             cases[number] = end
-    return cases, said, np.stack([label, danger])
+    return cases, said, np.stack(opinion)
 
 
 def _verdicts(connection: Connection) -> tuple[Ints, Ints]:
-    verdicts, label, danger = (_empty(connection, "verdict", "verdict_id") for _ in range(3))
-    for rows in pieces(connection, "SELECT verdict_id, label, escalate FROM verdict"):
-        numbers, labels, dangers = columns(rows, 3)
-        verdicts[numbers], label[numbers], danger[numbers] = numbers, labels, dangers
-    return verdicts, np.stack([label, danger])
+    verdicts, *opinion = (_empty(connection, "verdict", "verdict_id") for _ in range(1 + len(OPINIONS)))
+    for rows in pieces(connection, f"SELECT verdict_id, {_OPINIONS} FROM verdict"):
+        numbers, *found = columns(rows, 1 + len(OPINIONS))
+        verdicts[numbers] = numbers
+        for column, values in zip(opinion, found, strict=True):
+            column[numbers] = values
+    return verdicts, np.stack(opinion)
 
 
 def _known(connection: Connection, table: str, column: str) -> Ints:

@@ -19,7 +19,7 @@ from pipeline.mending.listing import listed
 from pipeline.mending.mend import close, mend
 from pipeline.mending.tables import read_again
 from pipeline.nightly import finish_cut_runs
-from pipeline.small_run import alone
+from pipeline.small_run import LOCK_NAME, alone, incoming
 from pipeline.store.engine import reading
 from pipeline.store.schema import reject, report, run
 from pipeline.verify import verify
@@ -141,7 +141,9 @@ def test_enough_of_the_moments_kill(app: App) -> None:
 @pytest.mark.parametrize("moment", [pytest.param(moment, marks=_marks(moment)) for moment in MOMENTS])
 def test_a_report_whose_entering_was_killed_is_there_once_or_not_at_all(app: App, moment: str) -> None:
     _dying(app, moment, lambda: enter(app, ANALYST, SAID, "phone", NOW))
+    assert moment != "registered" or len(list(incoming(app.workspace).iterdir())) == 2, "a link is left behind"
     _night(app)
+    assert [one.name for one in incoming(app.workspace).iterdir()] == [LOCK_NAME]
     kept = _reports(app)
     assert kept in (0, 1)
     assert moment != "registered" or not kept

@@ -108,6 +108,7 @@ def test_a_police_text_released_by_who_assessed_is_found(desk: Desk) -> None:
     _tell(desk, "text_released", one, **police)
     _plant(desk, "INSERT INTO text_release (case_id, recipient, digest, redactor, texts, person_id, made_at)"
                  f" VALUES ({case_id}, 'police-rs', 'd', 'r', 1, {one}, {int(NOW.timestamp())})")  # fmt: skip
+    _plant(desk, f"UPDATE case_record SET version = version + 1 WHERE case_id = {case_id}")
     assert _codes(desk) == {"four_eyes"}
 
 

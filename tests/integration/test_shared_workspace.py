@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from pipeline.bootstrap import App
 from pipeline.cli.main import COMMANDS, answer, hotline
 from pipeline.delivery.answer_mail import OUTBOX, Outbox
-from pipeline.store.engine import writing
+from pipeline.store.engine import open_engine, reading, writing
 from pipeline.workspace import make_private
 from tests.factories import bland_reports, new_workspace, take_in, write_csv
-from triage.errors import BadConfiguration
+from triage.errors import BadConfiguration, ServiceFailed
 
 GROUP = grp.getgrgid(os.getgid()).gr_name
 SHUT_DATABASE = "postgresql+psycopg://127.0.0.1:1/none"
@@ -142,3 +142,11 @@ def test_a_database_that_cannot_be_used_leaves_nothing_behind(
 
 def test_the_version_is_told() -> None:
     assert CliRunner().invoke(hotline, ["--version"]).output.startswith("hotline 0.")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"), [("sqlite:///{}", "for you to read and write"), (SHUT_DATABASE, "server runs")]
+)
+def test_a_store_that_cannot_be_opened_says_what_to_look_at(tmp_path: Path, url: str, says: str) -> None:
+    with pytest.raises(ServiceFailed, match=says), reading(open_engine(url.format(tmp_path))):
+        pytest.fail("a folder is no store, and nobody listens there")

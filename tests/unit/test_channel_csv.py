@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pipeline.channels._encoding import LONGEST_LINE_BYTES
 from pipeline.channels.base import CHUNK_ROWS, MAX_FIELD_CHARS, RawRows, RowReject
 from pipeline.channels.csv_pieces import lines_of, table
 from pipeline.channels.csv_table import CsvTable
+from pipeline.intake import check
 from triage.errors import UsageError
 
 Read = Callable[[bytes], RawRows]
@@ -63,6 +65,20 @@ def test_the_same_table_is_read_in_every_encoding_separator_and_line_end(read: R
     assert rows.rejects == ()
 
 
+@pytest.mark.parametrize("said", ["łódź", "příští týden", "fűtés és hűtés", "fără ţară", "Łukasz Wałęsa piše žao"])
+def test_letters_of_one_neighbour_alone_are_read_as_windows_1250(read: Read, said: str) -> None:
+    rows = read(f"id,description\n1,{said}\n".encode("cp1250"))
+    assert (list(rows.columns["description"]), rows.rejects) == ([said], ())
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["дјевојчица".encode("cp1251"), "à ñ ê".encode("cp1252"), "šala, čaša".encode("cp852"), b"p\xf8i", b"\xc5\x82\xb3"],
+)
+def test_bytes_of_another_encoding_and_a_stray_one_are_nobodys_guess(read: Read, data: bytes) -> None:
+    assert reasons(read(b"id,description\n1," + data.replace(b",", b";") + b"\n").rejects) == [(1, "undecodable")]
+
+
 @pytest.mark.parametrize("heading", ["Siguran kontakt", "SIGURAN_KONTAKT", "сигуран контакт", "contact_is_safe"])
 def test_a_heading_is_known_in_any_spelling(read: Read, heading: str) -> None:
     assert list(read(f"id,{heading}\n1,ne\n".encode()).columns["contact_is_safe"]) == ["ne"]
@@ -71,8 +87,15 @@ def test_a_heading_is_known_in_any_spelling(read: Read, heading: str) -> None:
 def test_scart_lists_keep_the_colleagues_address_out_of_the_contact(read: Read) -> None:
     rows = read(b"URL;REFERER;WORKUSER-EMAIL;REFERENCE;SOURCE;TYPE\nhttp://a.example;;x@hotline.example;r1;web;image\n")
     said = {name: list(column) for name, column in rows.columns.items()}
-    assert said == {"location": ["http://a.example"], "id": ["r1"], "source": ["web"]}
+    assert said == {"location": ["http://a.example"], "id": ["r1"], "source": ["web"], "category": ["image"]}
     assert list(rows.extra["WORKUSER-EMAIL"]) == ["x@hotline.example"]
+
+
+def test_the_type_of_a_scart_list_is_a_category_only_where_it_is_a_word_for_one(read: Read) -> None:
+    rows = read(b"URL;REFERER;SOURCE;TYPE\nhttp://a.example;;web;CSAM\nhttp://b.example;;web;imageboard\n")
+    taken = check(rows, CsvTable.name, datetime(2026, 3, 4, tzinfo=UTC))
+    assert taken.columns["category"] == ["csam", None]
+    assert taken.extra == [None, '{"category_as_said": "imageboard"}']
 
 
 def test_of_two_columns_for_one_field_the_second_is_kept_as_extra(read: Read) -> None:
