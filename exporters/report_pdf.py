@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from exporters import shared, withheld
-from exporters.cover import Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
+from exporters.cover import JUDGED, Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
 from exporters.glyphs import Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
 from exporters.redacted_texts import RedactedText, body_of, check_texts
@@ -159,16 +159,24 @@ def _overview(cases: Sequence[CaseView], style: Style) -> dict[str, object]:
 
 def _row(case: CaseView, style: Style) -> list[str]:
     words, facts = style.words, case.facts
-    said = {str(item.facts.get("classification")) for item in case.items}
-    gravest = next((each for each in _GRAVITY if each in said), str(Classification.UNSET))
     last = facts.get("last_received", facts.get("first_received"))
     row = (
         case.reference, words.value("escalate", facts["escalate"]) if "escalate" in facts else "",
         words.value("label", facts["label"]) if "label" in facts else "",
-        words.code("classification", gravest) if case.items else "", str(facts.get("reports", "")),
+        _assessed(case, words), str(facts.get("reports", "")),
         str(len(case.items)), "" if last is None else words.value("last_received", last, style.zone),
     )  # fmt: skip
     return [_shown(cell, style) for cell in row]
+
+
+def _assessed(case: CaseView, words: Words) -> str:
+    """The gravest assessment; of what content is, said too where nobody viewed it."""
+    said = {str(item.facts.get("classification")) for item in case.items}
+    gravest = next((each for each in _GRAVITY if each in said), str(Classification.UNSET))
+    viewed = {str(item.facts.get("classification")) for item in case.items
+              if item.facts.get("viewed") == Viewed.CONTENT}  # fmt: skip
+    unviewed = f" ({words.said('document', 'not_viewed')})" if gravest in JUDGED - viewed else ""
+    return words.code("classification", gravest) + unviewed if case.items else ""
 
 
 def _case(case: CaseView, style: Style) -> dict[str, object]:

@@ -270,6 +270,16 @@ def test_one_case_has_a_cover_and_a_page_and_many_have_an_overview() -> None:
     assert shown.count("A-39") == 2
 
 
+@pytest.mark.parametrize("viewed", Viewed)
+def test_the_overview_says_of_what_content_is_called_whether_somebody_viewed_it(viewed: Viewed) -> None:
+    said = Assessment(1, 1, Classification.NOT_ILLEGAL, by=1, at=AT, reason="adult_content", viewed=viewed)
+    case = _case(_address("https://host.example/a", said), _address("https://host.example/b"))
+    overview = _data(_package(case, _case(reference="A-2")))["overview"]
+    assert isinstance(overview, dict)
+    told = [row[3] for row in overview["tables"][0]]
+    assert told == ["not illegal" + ("" if viewed is Viewed.CONTENT else " (content not viewed)"), ""]
+
+
 def test_the_gravest_case_comes_first() -> None:
     cases = [_case(reference="A-1", escalate="none"), _case(reference="A-2", escalate="danger_now")]
     shown = _read(report_pdf(_package(*cases)))
