@@ -36,7 +36,7 @@ class Standing(StrEnum):
     IN_DOUBT = "in_doubt"
     """It was about to be sent when something broke: perhaps it arrived. Never sent again by itself."""
     REFERRAL_FIRST = "referral_first"
-    """Its letter says that the question was passed on, and the referral is still to be exported."""
+    """Its letter says that the question was passed on, and no referral was decided, or it is still to be exported."""
     CALLING = "calling"
     """A person was shown the telephone number and nobody wrote down yet whether the reporter was reached."""
     NO_CONTACT = "no_contact"
@@ -91,12 +91,13 @@ def template_for(decided: Sequence[Disposition], missing: Sequence[Part], *, clo
     return Template.NEEDS_ADDRESS if asks else Template.THANK_YOU
 
 
-def tells_too_early(template: Template, to_export: Iterable[Kind]) -> bool:
-    """Whether a letter says that a question was passed on while a referral decided on is still to be exported.
+def tells_too_early(template: Template, decided: Iterable[tuple[Kind, bool]]) -> bool:
+    """Whether a letter says that a question was passed on, and no referral was decided, or one is still to be exported.
 
-    `to_export`: the kinds decided on the case that no package was made for.
+    `decided`: each kind decided on the case, and whether a package was made for it.
     """
-    return template is Template.QUESTION_FORWARDED and not _REFERRED.isdisjoint(to_export)
+    went = [made for kind, made in decided if kind in _REFERRED]
+    return template is Template.QUESTION_FORWARDED and not (went and all(went))
 
 
 def standing_of(

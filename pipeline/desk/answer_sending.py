@@ -47,8 +47,8 @@ SHOWN, WENT, NOT_SENT = "answer_shown", "answer_sent", "answer_not_sent"
 SAME_LETTER = "same_letter"
 """A reporter of several reports got this very letter a moment ago, by the same command."""
 REFERRAL_FIRST = (
-    "the letter says that the question was passed on, and the referral is still to be exported: run `hotline export"
-    " referral` first"
+    "the letter says that the question was passed on, and no referral was made: decide it, or take another letter, and"
+    " run `hotline export referral` first"
 )
 NOT_TRIED = "not_tried"
 """The mail server stopped answering at an earlier letter of the same command: this one is as it was."""

@@ -73,7 +73,7 @@ class Owed:
     to_person: bool
     """Whether the verdict leaves a doubt: no standing template answers it."""
     too_early: bool
-    """Whether the letter tells of a referral that is still to be exported: nobody may read or hear it yet."""
+    """Whether the letter tells of a referral that nobody made yet: nobody may read or hear it."""
     claimed_at: int = 0
     """When (seconds) somebody began to send it, where it is not known how that went; else 0."""
 
@@ -308,7 +308,7 @@ def _owed(
 ) -> Owed:  # fmt: skip
     missing = missing_parts(one.codes, told=bool(one.facts & Fact.HAS_TEXT), category=one.category)
     chosen = _chosen(template, [each.made for each in decided], missing, closed=closed)
-    too_early = tells_too_early(chosen, (each.made.kind for each in decided if each.package_id is None))
+    too_early = tells_too_early(chosen, ((each.made.kind, each.package_id is not None) for each in decided))
     kept = _kept(one.sent, since)
     standing = standing_of(
         one.facts, one.codes, erased=one.erased, receipt=one.receipt,
