@@ -44,6 +44,8 @@ class Standing(StrEnum):
     """No contact, but a receipt code: the reporter asks, nobody writes."""
     NOT_SAFE = "not_safe"
     """The reporter left a contact and did not say that it is safe to use."""
+    WITHDRAWN = "withdrawn"
+    """The reporter said later that they want no contact any more."""
     ERASED = "erased"
     NO_EMAIL = "no_email"
     """The contact holds no single mail address (a telephone at best), as intake saw or a sending found. A person calls.
@@ -101,11 +103,13 @@ def tells_too_early(template: Template, decided: Iterable[tuple[Kind, bool]]) ->
 
 
 def standing_of(
-    facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None, too_early: bool
+    facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None, too_early: bool,
+    withdrawn: bool = False,
 ) -> Standing:  # fmt: skip
     """Whether one report can be answered. `kept`: what the store remembers of this answer, None if nothing.
 
-    `too_early`: its letter tells of a referral that was not made yet (`tells_too_early`).
+    `too_early`: its letter tells of a referral that was not made yet (`tells_too_early`); `withdrawn`: its reporter
+    wants no contact any more.
     """
     if kept in (Standing.SENT, Standing.IN_DOUBT, Standing.CALLING):
         return kept
@@ -113,6 +117,8 @@ def standing_of(
         return Standing.ERASED
     if not facts & Fact.HAS_CONTACT:
         return Standing.BY_RECEIPT if receipt else Standing.NO_CONTACT
+    if withdrawn:
+        return Standing.WITHDRAWN
     if not facts & Fact.CONTACT_IS_SAFE:
         return Standing.NOT_SAFE
     if too_early and kept is not Standing.NO_TELEPHONE:

@@ -31,6 +31,7 @@ from pipeline.desk.answers import (
     standing_in,
     to_answer,
 )
+from pipeline.desk.consent import withdrawn_among
 from pipeline.desk.holding import check_free, held_by_another
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.vaultroom import Vaultroom
@@ -126,7 +127,7 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         case = to_answer(connection, case_id, template)
-        opened = [one for one in case.owed if one.standing in _TO_OPEN]
+        opened = [one for one in case.owed if one.standing in _TO_OPEN and not one.withdrawn]
         if opened:
             said: dict[str, object] = {"for": "answer_shown", "reports": len(opened)}
             answering.record(connection, OPENED, case_id, said)
@@ -268,7 +269,7 @@ def _answer(post: _Round, case_id: int, one: Owed) -> str:
         return NOT_TRIED
     if (before := _claimed(post, case_id, one)) is None:
         return LEFT_TO_ANOTHER
-    if before == Standing.NOT_SAFE:
+    if before in (Standing.NOT_SAFE, Standing.WITHDRAWN):
         return before
     unsent = before if before in _PERHAPS_THERE else REFUSED
     try:
@@ -303,13 +304,16 @@ def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
 def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
     """Claim it unless another command has it, or may be sending it now; answers the state it had before, "" if none.
 
-    Answers `not_safe`, and claims nothing, where its reporter allows it no more: others may have gone before it.
+    Answers `not_safe` or `withdrawn`, and claims nothing, where its reporter allows it no more: others may have gone
+    before it.
     """
     over = _NEW | _PERHAPS_THERE | {NO_EMAIL} if post.again else _NEW
     allowed = select(report.c.facts).where(report.c.report_id == one.report_id, report.c.salt.is_not(None))
     with writing(post.answering.app.store.engine) as connection:
         if not (connection.execute(allowed).scalar_one_or_none() or 0) & Fact.CONTACT_IS_SAFE:
             return str(Standing.NOT_SAFE)
+        if withdrawn_among(connection, [one.report_id]):
+            return str(Standing.WITHDRAWN)
         begun = claimed_at(connection, one)
         if post.again and begun is not None and _is_sending(begun, post.now.now):
             return None
