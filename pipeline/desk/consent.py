@@ -16,7 +16,7 @@ def consenting(connection: Connection, report_ids: Iterable[int]) -> tuple[int, 
     """Those of the reports whose reporter left a contact, allows police to use it, and was not erased; by number."""
     rows = bulk.lookup(connection, report, "report_id", report_ids, ("facts", "salt"))
     allowed = {int(number) for number, facts, salt in rows if allows_police(facts) and salt is not None}
-    return tuple(sorted(allowed - withdrawn_among(connection, allowed)))
+    return tuple(sorted(allowed - withdrawn_among(connection, allowed))) if allowed else ()
 
 
 def withdrawn_among(connection: Connection, report_ids: Iterable[int]) -> frozenset[int]:
