@@ -28,7 +28,7 @@ _NOTHING_URGENT = frozenset({
 })  # fmt: skip
 """What says where and how, not why it is urgent: it stands with the case's other reasons alone."""
 _SEEN_OF_WHO = ("gender", "age_group")
-_JUDGED = GRAVE | {Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL}
+JUDGED = GRAVE | {Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL}
 """What a person says content is; established only where they viewed it."""
 _NOT_TOLD = frozenset({Gender.NOT_DETERMINED, AgeGroup.NOT_DETERMINED})
 
@@ -108,7 +108,7 @@ def cover_facts(package: Package) -> CoverFacts:
         grave=sum(each in GRAVE for each in said),
         illegal_other=said.count(Classification.ILLEGAL_OTHER),
         not_illegal=said.count(Classification.NOT_ILLEGAL),
-        unviewed=sum(item.get("classification") in _JUDGED and item.get("viewed") != Viewed.CONTENT for item in items),
+        unviewed=sum(item.get("classification") in JUDGED and item.get("viewed") != Viewed.CONTENT for item in items),
         suspects=sum(case.facts.get("label") == str(Label.CSAM_SUSPECT) for case in cases),
         reports=sum(count - len(case.shared) for case in cases
                     if isinstance(count := case.facts.get("reports"), int)),  # fmt: skip

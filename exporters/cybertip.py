@@ -38,7 +38,8 @@ _ASSESSED = {
 }
 _WHAT_IT_IS = (
     "Reference of the hotline: {reference}. Every address was viewed and assessed by a person; a reason for high "
-    "priority is suspected, not established. No file is attached, and who reported to the hotline is not told."
+    "priority, where one is given, is suspected, not established. No file is attached, and who reported to the hotline "
+    "is not told."
 )
 _RECEIVED = "When the hotline received the first report; when the content was put there is not known."
 _VIEWED = "When a person of the hotline viewed the content; when it was put there is not known."

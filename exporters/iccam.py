@@ -49,7 +49,10 @@ class IccamExporter(Exporter):
 def check_all_sendable(package: Package) -> None:
     """One case that may not go stops the package instead of vanishing from it: raises RuleBroken."""
     if not package.cases or not all(sendable(case) for case in package.cases):
-        raise RuleBroken("every case for ICCAM needs an address a person viewed and assessed national or baseline")
+        raise RuleBroken(
+            "every case for ICCAM needs an address on the web, Tor or IPFS (no telephone, no profile, no invitation)"
+            " that a person viewed and assessed national or baseline"
+        )
 
 
 def example_package(kind: str) -> Package:

@@ -14,7 +14,8 @@ from triage.assessment import GRAVE
 
 SLOT = "universalClassification"
 """Where labels of the Universal Classification Schema stand in an assessment."""
-_SENDABLE_KINDS = frozenset({"url", "onion", "ipfs"})
+SENDABLE_KINDS = frozenset({"url", "onion", "ipfs"})
+"""The kinds of address ICCAM takes: no telephone, no profile, no invitation."""
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -28,7 +29,7 @@ def sendable(case: CaseView) -> tuple[ItemView, ...]:
         facts = item.facts
         if (
             facts.get("classification") in GRAVE and facts.get("viewed") == "content"
-            and facts.get("kind") in _SENDABLE_KINDS and "address_without_tokens" in facts
+            and facts.get("kind") in SENDABLE_KINDS and "address_without_tokens" in facts
         ):  # fmt: skip
             before = by_address.get(facts["address_without_tokens"])
             if before is None or _assessed(item) > _assessed(before):

@@ -1,4 +1,4 @@
-"""README.txt: what each file of a law-enforcement package is, in the package's language.
+"""README.txt: what each file of a package for police is, in the package's language.
 
 Table headings and codes stay English, since programs read them; here stands what they mean.
 """
@@ -13,6 +13,8 @@ from exporters.package import Package
 from exporters.wording import Words
 
 FILE = "README.txt"
+HASH_LIST = "vics"
+"""The kind of package without a report for a person."""
 WIDTH_CHARS = 96
 _INDENT = "    "
 
@@ -20,7 +22,8 @@ _INDENT = "    "
 def readme(package: Package, files: Iterable[str], words: Words) -> bytes:
     """The page for the files named, in the order of their names; a file nobody described is named all the same."""
     lines = [f"{line.heading}: {line.body}" for line in head_lines(package, words)]
-    lines += ["", words.said("document", "files").upper(), "", *_wrapped(words.said("document", "files_note"), ""), ""]
+    note = words.said("document", "hash_list_note" if package.kind == HASH_LIST else "files_note")
+    lines += ["", words.said("document", "files").upper(), "", *_wrapped(note, ""), ""]
     for name in sorted(files):
         described = words.code("files", name)
         lines += [name, *(_wrapped(described, _INDENT) if described != name else ())]

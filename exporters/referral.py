@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from exporters import plain_csv, plain_json, redacted_texts
 from exporters.base import Exporter
-from exporters.cover import sender
+from exporters.cover import gravest_first, sender
 from exporters.package import CaseView, ItemView, Package
 from exporters.wording import LANGUAGES, Words, words_file
 from triage.errors import RuleBroken
@@ -27,6 +27,9 @@ _COLUMNS = (
     "last_received", "reporter_group", "concerns_own_child", "victim_sex", "victim_age_band", "relationship",
     "violence_kind",
 )  # fmt: skip
+_FIRST = ("escalate", "referred_for")
+_TOLD = (*_FIRST, *(name for name in _COLUMNS if name not in _FIRST))
+"""On the page danger comes first."""
 
 
 class ReferralExporter(Exporter):
@@ -87,7 +90,7 @@ def _page(package: Package, words: Words) -> bytes:
     lines += [f"{words.said('document', name)}: {said}" for name, said in head if said]
     lines += ["", *_wrapped(words.said("referral", "cases", count=len(package.cases))),
               *_wrapped(words.said("referral", "reporter"))]  # fmt: skip
-    for case in package.cases:
+    for case in gravest_first(package.cases):
         lines += ["", *_wrapped(_told(case, package, words))]
     if any(case.texts for case in package.cases):
         lines += ["", *_wrapped(f"{redacted_texts.FILE}: {words.code('files', redacted_texts.FILE)}")]
@@ -103,7 +106,7 @@ def _told(case: CaseView, package: Package, words: Words) -> str:
     """One case as a paragraph: its reference, every field we may tell in words, and what is asked."""
     zone = package.letterhead.zone
     said = [f"{words.field(name)}: {words.value(name, case.facts[name], zone)}"
-            for name in _COLUMNS if name in case.facts]  # fmt: skip
+            for name in _TOLD if name in case.facts]  # fmt: skip
     asked = f"{words.said('cover', 'asked')}: {words.code('asked', package.asked)}"
     return f"{case.reference}. " + "; ".join(one.rstrip(".") for one in (*said, asked)) + "."
 

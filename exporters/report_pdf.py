@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from exporters import shared, withheld
-from exporters.cover import Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
+from exporters.cover import JUDGED, Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
 from exporters.glyphs import Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
 from exporters.redacted_texts import RedactedText, body_of, check_texts
@@ -41,7 +41,7 @@ _CASE_FIELDS = (
     "victim_age_band", "relationship", "violence_kind", "area", "areas", "reports", "attachments", "first_received",
     "last_received", "received_assumed", "channel", *ALSO_TOLD,
 )  # fmt: skip
-_ASSESSMENT_FIELDS = ("classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at")
+_ASSESSMENT_FIELDS = ("assessment_reason", "illegal_kind", "viewed", "assessed_at")
 _ITEM_FIELDS = (
     "kind", "is_source", "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated",
     "child_modeling", "site_type", "commerciality", "payment_methods",
@@ -159,16 +159,32 @@ def _overview(cases: Sequence[CaseView], style: Style) -> dict[str, object]:
 
 def _row(case: CaseView, style: Style) -> list[str]:
     words, facts = style.words, case.facts
-    said = {str(item.facts.get("classification")) for item in case.items}
-    gravest = next((each for each in _GRAVITY if each in said), str(Classification.UNSET))
     last = facts.get("last_received", facts.get("first_received"))
     row = (
         case.reference, words.value("escalate", facts["escalate"]) if "escalate" in facts else "",
         words.value("label", facts["label"]) if "label" in facts else "",
-        words.code("classification", gravest) if case.items else "", str(facts.get("reports", "")),
+        _gravest(case, words), str(facts.get("reports", "")),
         str(len(case.items)), "" if last is None else words.value("last_received", last, style.zone),
     )  # fmt: skip
     return [_shown(cell, style) for cell in row]
+
+
+def _gravest(case: CaseView, words: Words) -> str:
+    """The gravest assessment; of what content is, said too where nobody viewed it."""
+    said: dict[str, list[Mapping[str, object]]] = {}
+    for item in case.items:
+        said.setdefault(str(item.facts.get("classification")), []).append(item.facts)
+    gravest = next((each for each in _GRAVITY if each in said), None)
+    if gravest is None:
+        return words.code("classification", Classification.UNSET) if case.items else ""
+    return _assessed(max(said[gravest], key=lambda facts: facts.get("viewed") == Viewed.CONTENT), words)
+
+
+def _assessed(facts: Mapping[str, object], words: Words) -> str:
+    """What a person said an item is; a word on content nobody viewed is told as such."""
+    said = facts.get("classification", Classification.UNSET)
+    unviewed = said in JUDGED and facts.get("viewed") != Viewed.CONTENT
+    return words.code("classification", said) + (f" ({words.said('document', 'not_viewed')})" if unviewed else "")
 
 
 def _case(case: CaseView, style: Style) -> dict[str, object]:
@@ -222,7 +238,10 @@ def _address(item: ItemView, style: Style, *, alone: bool) -> dict[str, object]:
     facts = item.facts
     nobody = facts.get("classification", Classification.UNSET) == Classification.UNSET
     unseen = nobody and facts.get("viewed", Viewed.NO) == Viewed.NO
-    assessed = [] if unseen else _pairs(_ASSESSMENT_FIELDS, facts, style)
+    assessed = [] if unseen else [
+        [style.words.field("classification"), _shown(_assessed(facts, style.words), style)],
+        *_pairs(_ASSESSMENT_FIELDS, facts, style),
+    ]  # fmt: skip
     others = [name for name in _ITEM_FIELDS if not (alone and name == "is_source")]
     exact = str(facts.get("address", ""))
     is_cut = len(exact) > MAX_ADDRESS_CHARS

@@ -23,7 +23,7 @@ from uuid import NAMESPACE_URL, uuid5
 from exporters import plain_json
 from exporters.base import Exporter
 from exporters.package import FILE_KIND, CaseView, ItemView, Package
-from triage.assessment import GRAVE, Classification, Viewed
+from triage.assessment import Classification, Viewed
 from triage.errors import BadConfiguration, RuleBroken
 
 PROFILE_FILE = "vics_profile.toml"
@@ -136,11 +136,9 @@ def _digests(item: ItemView) -> tuple[str, ...]:
 
 
 def _assessed(item: ItemView) -> str | None:
-    """What a person said of the file, None where nobody did; a grave word without viewing does not count."""
+    """What a person said of the file, None where nobody did, or nobody viewed it."""
     said = str(item.facts.get("classification"))
-    if said not in _ASSESSABLE or (said in GRAVE and item.facts.get("viewed") != Viewed.CONTENT):
-        return None
-    return said
+    return said if said in _ASSESSABLE and item.facts.get("viewed") == Viewed.CONTENT else None
 
 
 def _case(reference: str, rows: Sequence[object]) -> dict[str, object]:

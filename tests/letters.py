@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -88,12 +89,17 @@ def receipt_for(desk: Desk, external_id: str) -> str:
 
 
 def shown_and_sent(
-    desk: Desk, case_id: int, template: Template | None = None, *, reports: Iterable[int] = (), **more: bool
-) -> list[str]:
+    desk: Desk, case_id: int, template: Template | None = None, *, reports: Iterable[int] = (), now: datetime = NOW,
+    **more: bool,
+) -> list[str]:  # fmt: skip
     """Look at the letters about a case, then send them; what became of each."""
-    answer_sending.show(desk.app, desk.one, case_id, template, NOW)
+    answer_sending.show(desk.app, desk.one, case_id, template, now)
     order = answer_sending.Order(template, more.get("reviewed", False), more.get("again", False), frozenset(reports))
-    return [one.result for one in answer_sending.send(desk.app, desk.one, case_id, order, NOW)]
+    return [one.result for one in answer_sending.send(desk.app, desk.one, case_id, order, now)]
+
+
+LATER = NOW + timedelta(minutes=11)
+"""When a letter begun at NOW is no more taken for one that is being sent."""
 
 
 def outbox(desk: Desk) -> list[EmailMessage]:

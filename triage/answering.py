@@ -36,7 +36,7 @@ class Standing(StrEnum):
     IN_DOUBT = "in_doubt"
     """It was about to be sent when something broke: perhaps it arrived. Never sent again by itself."""
     REFERRAL_FIRST = "referral_first"
-    """Its letter says that the question was passed on, and the referral is still to be exported."""
+    """Its letter says that the question was passed on, and no referral was decided, or it is still to be exported."""
     CALLING = "calling"
     """A person was shown the telephone number and nobody wrote down yet whether the reporter was reached."""
     NO_CONTACT = "no_contact"
@@ -44,6 +44,8 @@ class Standing(StrEnum):
     """No contact, but a receipt code: the reporter asks, nobody writes."""
     NOT_SAFE = "not_safe"
     """The reporter left a contact and did not say that it is safe to use."""
+    WITHDRAWN = "withdrawn"
+    """The reporter said later that they want no contact any more."""
     ERASED = "erased"
     NO_EMAIL = "no_email"
     """The contact holds no single mail address (a telephone at best), as intake saw or a sending found. A person calls.
@@ -91,20 +93,23 @@ def template_for(decided: Sequence[Disposition], missing: Sequence[Part], *, clo
     return Template.NEEDS_ADDRESS if asks else Template.THANK_YOU
 
 
-def tells_too_early(template: Template, to_export: Iterable[Kind]) -> bool:
-    """Whether a letter says that a question was passed on while a referral decided on is still to be exported.
+def tells_too_early(template: Template, decided: Iterable[tuple[Kind, bool]]) -> bool:
+    """Whether a letter says that a question was passed on, and no referral was decided, or one is still to be exported.
 
-    `to_export`: the kinds decided on the case that no package was made for.
+    `decided`: each kind decided on the case, and whether a package was made for it.
     """
-    return template is Template.QUESTION_FORWARDED and not _REFERRED.isdisjoint(to_export)
+    went = [made for kind, made in decided if kind in _REFERRED]
+    return template is Template.QUESTION_FORWARDED and not (went and all(went))
 
 
 def standing_of(
-    facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None, too_early: bool
+    facts: Fact, codes: Collection[str], *, erased: bool, receipt: bool, kept: Standing | None, too_early: bool,
+    withdrawn: bool = False,
 ) -> Standing:  # fmt: skip
     """Whether one report can be answered. `kept`: what the store remembers of this answer, None if nothing.
 
-    `too_early`: its letter tells of a referral that was not made yet (`tells_too_early`).
+    `too_early`: its letter tells of a referral that was not made yet (`tells_too_early`); `withdrawn`: its reporter
+    wants no contact any more.
     """
     if kept in (Standing.SENT, Standing.IN_DOUBT, Standing.CALLING):
         return kept
@@ -112,6 +117,8 @@ def standing_of(
         return Standing.ERASED
     if not facts & Fact.HAS_CONTACT:
         return Standing.BY_RECEIPT if receipt else Standing.NO_CONTACT
+    if withdrawn:
+        return Standing.WITHDRAWN
     if not facts & Fact.CONTACT_IS_SAFE:
         return Standing.NOT_SAFE
     if too_early and kept is not Standing.NO_TELEPHONE:

@@ -151,7 +151,7 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "viewed": (_is_code, frozenset({_P, _I, _CH, _PH})),
     "assessed_at": (_is_time, frozenset({_P, _I, _CH, _PH})),
     "also_sent_to": (_is_recipients, frozenset({_P})),
-    "also_released_to": (_is_recipients, frozenset({_P})),  # by a second person, and no package was made yet
+    "also_released_to": (_is_recipients, frozenset({_P})),  # decided, for police released too, and not sent yet
     "referred_for": (_is_codes, frozenset({_HL})),  # why a person sends it to this very helpline
     # the places content is
     "address": (_is_address, frozenset({_P})),

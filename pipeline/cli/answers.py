@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.main import workspace_option
-from pipeline.cli.spoken_answers import call, called, receipt
+from pipeline.cli.spoken_answers import call, called, receipt, withdraw
 from triage.answering import Standing, Template
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _WHY = {
     Standing.NO_CONTACT: "left no contact",
     Standing.BY_RECEIPT: "asks with the receipt code (`hotline answers receipt`): nothing is sent",
     Standing.NOT_SAFE: "did not say that the contact is safe", Standing.ERASED: "erased",
+    Standing.WITHDRAWN: "wants no contact any more",
     Standing.NO_EMAIL: "no mail address, a telephone at best: to be called by a person (`hotline answers call`)",
     Standing.NO_TELEPHONE: "left neither a mail address nor a telephone number: nobody can answer",
 }  # fmt: skip
@@ -44,7 +45,7 @@ def answers() -> None:
     """
 
 
-for _command in (receipt, call, called):
+for _command in (receipt, call, called, withdraw):
     answers.add_command(_command)
 
 

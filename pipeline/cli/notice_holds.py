@@ -132,6 +132,14 @@ def case_counts(waiting: NoticesToday) -> dict[str, int]:
     }  # fmt: skip
 
 
+def cases_left(waiting: NoticesToday) -> dict[str, object]:
+    """The cases no notice of goes, for a program."""
+    return {
+        "tell_who_reported": [f"C{one}" for one in waiting.telling],
+        "not_viewed": [f"C{one}" for one in waiting.unviewed],
+    }
+
+
 def today_lines(waiting: NoticesToday, now: datetime) -> list[str]:
     """What `hotline today` says of notices; empty if nothing waits."""
     from pipeline.cli.screens import CASES_NAMED, INDENT, named_cases
@@ -166,9 +174,7 @@ def today_json(waiting: NoticesToday) -> dict[str, object]:
     """The same for a program, every case named."""
     return {
         "waiting": [f"C{one}" for one in waiting.waiting],
-        "decide_again": [f"C{one}" for one in waiting.decide_again],
-        "tell_who_reported": [f"C{one}" for one in waiting.telling],
-        "not_viewed": [f"C{one}" for one in waiting.unviewed],
+        "decide_again": [f"C{one}" for one in waiting.decide_again], **cases_left(waiting),
         "held": [{"case": f"C{one.case_id}", "why": holds_json(one.holds)} for one in waiting.held],
         "in_doubt": [f"H{one}" for one in waiting.doubtful], "reminders_due": [f"H{one}" for one in waiting.due],
         "never_answered": [f"H{one}" for one in waiting.unanswered],

@@ -64,7 +64,7 @@ def list_(workspace: str | None, as_json: bool) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
-    from pipeline.cli.notice_holds import case_counts
+    from pipeline.cli.notice_holds import case_counts, cases_left
     from pipeline.desk import notices as desk_of
     from pipeline.desk.notices_today import notices_today
     from pipeline.desk.people import allowed
@@ -76,9 +76,11 @@ def list_(workspace: str | None, as_json: bool) -> None:
     by = allowed(app, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
         desk = desk_of.looked_at(app, connection, now)
-        counted = case_counts(notices_today(connection, now, Vaultroom(app)))
+        waiting = notices_today(connection, now, Vaultroom(app))
+    counted = case_counts(waiting)
     if as_json:
-        screens.show_json(app, {"cases": counted, "addresses": [_place_values(one) for one in desk.places],
+        places = [_place_values(one) for one in desk.places]
+        screens.show_json(app, {"cases": counted, **cases_left(waiting), "addresses": places,
                                 "contacts": _contact_values(desk, now)})  # fmt: skip
     else:
         named = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counted.items() if count)

@@ -90,6 +90,9 @@ def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
     if waiting.unfit:
         named = named_cases(waiting.unfit)
         lines.append(f"{INDENT}decided for ICCAM, but nothing in it may go there as it is assessed now: {named}")
+    if waiting.nothing:
+        said = "decided for ICCAM, but it takes no telephone, profile or invitation: nothing of it can go"
+        lines.append(f"{INDENT}{said}: {named_cases(waiting.nothing)}")
     if waiting.telling:
         said = "decided for ICCAM, but the address tells who reported it (`hotline cases show` says what to do)"
         lines.append(f"{INDENT}{said}: {named_cases(waiting.telling)}")
@@ -108,6 +111,7 @@ def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
         "held_answers": [f"C{one}" for one in waiting.held_answers],
         "unfit_for_iccam": [f"C{one}" for one in waiting.unfit],
         "tell_who_reported": [f"C{one}" for one in waiting.telling],
+        "nothing_for_iccam": [f"C{one}" for one in waiting.nothing],
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`hotline answers receipt | call | called`: answers read out on the telephone, to who asks and to who is called."""
+"""`hotline answers receipt | call | called | withdraw`: what is said on the telephone."""
 
 from __future__ import annotations
 
@@ -113,6 +113,41 @@ def called(workspace: str | None, case: str, reached: str, report: str | None) -
     ended = shown_report(answer_calls.called(app, acting(app), case_id, chosen, now, reached=there))
     again = f"not reached; to call again: hotline answers call C{case_id}"
     screens.show(app, [f"{ended}: {'answered' if there else again}"])
+
+
+@click.command()
+@workspace_option
+@click.argument("report", metavar="R", required=False)
+@click.pass_obj
+def withdraw(workspace: str | None, report: str | None) -> None:
+    """Write down that a reporter wants no contact any more: nobody writes, calls, or tells police who they are.
+
+    Without a report it asks for the receipt code, or reads it from the first line of the input. The contact stays
+    sealed; this cannot be taken back.
+
+    \b
+    Examples:
+      hotline answers withdraw R1.0.5
+      hotline answers withdraw
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk import answer_withdrawn
+    from pipeline.desk.numbers import report_number, shown_report
+    from pipeline.desk.people import allowed
+    from triage.people import Act
+
+    app, now = App.at(workspace), datetime.now(UTC)
+    by = allowed(app, Act.DISPOSE)
+    if report is None:
+        done = answer_withdrawn.withdraw_by_code(app, by, _code(), now)
+    else:
+        done = answer_withdrawn.withdraw(app, by, report_number(report), now)
+    named = f"C{done.case_id}, report {shown_report(done.report_id)}"
+    lines = [f"{named}: nobody writes to this reporter or calls any more"]
+    if done.told:
+        lines.append(f"the contact went, or may have gone, to {', '.join(done.told)}: tell them by telephone")
+    screens.show(app, lines)
 
 
 def _code() -> str:

@@ -41,7 +41,8 @@ class AlertLine:
 
     Opening raises ServiceFailed, BadConfiguration, KeyProblem or OSError where mails cannot leave; nothing was sent
     then. With `puts_off` it does not: then `problem` says why, and every mail is put off, so that the minutes of each
-    alert run and the next in line, at last a person, gets its turn.
+    alert run and the next in line, at last a person, gets its turn. So is what comes after a server that hung: each
+    further mail would wait as long for it, and calls behind it too.
     """
 
     def __init__(self, app: App, *, puts_off: bool = False) -> None:
@@ -79,6 +80,8 @@ class AlertLine:
         address = self._addresses.get(partner)
         if address is None or not self._settings.alerts_from:
             return self._laid_down(sealed)
+        if self._mailer.lost:
+            return Delivery.NOT_NOW
         return self._mailer.deliver(_mail(sealed, cover, self._settings.alerts_from, address, now))
 
     def _laid_down(self, sealed: Sealed) -> Delivery:

@@ -70,6 +70,12 @@ def state_of(connection: Connection, one: Owed) -> str:
     return str(state or "")
 
 
+def claimed_at(connection: Connection, one: Owed) -> int | None:
+    """When (seconds) this answer was begun, if nobody wrote down yet how it went; else None."""
+    query = select(answer_sent.c.made_at).where(_mine(one), answer_sent.c.state == CLAIMED)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def put(connection: Connection, answering: Answering, one: Owed, state: str) -> None:
     """Write this answer's one row anew."""
     connection.execute(delete(answer_sent).where(_mine(one)))

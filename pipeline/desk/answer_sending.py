@@ -11,14 +11,15 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
 from pipeline.delivery.answer_mail import Delivery, Mailer, mail_of, message_id
 from pipeline.delivery.answer_smtp import mail_line
-from pipeline.desk.answer_rows import OPENED, Answering, claim, mark
+from pipeline.desk.answer_rows import OPENED, Answering, claim, claimed_at, mark
 from pipeline.desk.answers import (
     CLAIMED,
     NO_EMAIL,
@@ -30,6 +31,7 @@ from pipeline.desk.answers import (
     standing_in,
     to_answer,
 )
+from pipeline.desk.consent import withdrawn_among
 from pipeline.desk.holding import check_free, held_by_another
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.vaultroom import Vaultroom
@@ -47,15 +49,16 @@ SHOWN, WENT, NOT_SENT = "answer_shown", "answer_sent", "answer_not_sent"
 SAME_LETTER = "same_letter"
 """A reporter of several reports got this very letter a moment ago, by the same command."""
 REFERRAL_FIRST = (
-    "the letter says that the question was passed on, and the referral is still to be exported: run `hotline export"
-    " referral` first"
+    "the letter says that the question was passed on, and no referral was made: decide it, or take another letter, and"
+    " run `hotline export referral` first"
 )
 NOT_TRIED = "not_tried"
 """The mail server stopped answering at an earlier letter of the same command: this one is as it was."""
 LEFT_TO_ANOTHER = "left_to_another"
 """Another command claimed it since this one looked, or a moment before."""
-_SENDING_SECONDS = 120
-"""Within these a letter that was begun is taken as being sent still."""
+_SENDING_SECONDS = 600
+"""Within these a letter that was begun is taken as being sent still: twice a line, and a letter on each, at a server
+that takes its time (`answer_smtp.LIMIT_SECONDS`)."""
 _WENT = frozenset({str(Delivery.SENT), SAME_LETTER})
 _PERHAPS_THERE = frozenset({SENT, CLAIMED})
 _NEW = frozenset({"", REFUSED})
@@ -107,6 +110,12 @@ class _Round:
     vault: Vaultroom
     again: bool
     gone: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    _clock: float = field(default_factory=monotonic)
+
+    @property
+    def now(self) -> Answering:
+        """The same at the time it is by now: a server may be slow, and others ask when a letter was begun."""
+        return replace(self.answering, now=self.answering.now + timedelta(seconds=monotonic() - self._clock))
 
 
 def show(app: App, by: Person, case_id: int, template: Template | None, now: datetime) -> tuple[Shown, ...]:
@@ -118,7 +127,7 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         case = to_answer(connection, case_id, template)
-        opened = [one for one in case.owed if one.standing in _TO_OPEN]
+        opened = [one for one in case.owed if one.standing in _TO_OPEN and not one.withdrawn]
         if opened:
             said: dict[str, object] = {"for": "answer_shown", "reports": len(opened)}
             answering.record(connection, OPENED, case_id, said)
@@ -180,8 +189,12 @@ def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
 
 def _left(one: Owed, now: datetime) -> str:
     """Why it did not go: a letter begun a moment ago is most likely being sent, and not in doubt yet."""
-    just_now = one.standing is Standing.IN_DOUBT and now.timestamp() - one.claimed_at < _SENDING_SECONDS
+    just_now = one.standing is Standing.IN_DOUBT and _is_sending(one.claimed_at, now)
     return LEFT_TO_ANOTHER if just_now else str(one.standing)
+
+
+def _is_sending(begun: int, now: datetime) -> bool:
+    return now.timestamp() - begun < _SENDING_SECONDS
 
 
 def _only(case: CaseAnswers, order: Order) -> CaseAnswers:
@@ -256,7 +269,7 @@ def _answer(post: _Round, case_id: int, one: Owed) -> str:
         return NOT_TRIED
     if (before := _claimed(post, case_id, one)) is None:
         return LEFT_TO_ANOTHER
-    if before == Standing.NOT_SAFE:
+    if before in (Standing.NOT_SAFE, Standing.WITHDRAWN):
         return before
     unsent = before if before in _PERHAPS_THERE else REFUSED
     try:
@@ -289,21 +302,27 @@ def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
 
 
 def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
-    """Claim it unless another command has it; answers the state it had before, "" if none.
+    """Claim it unless another command has it, or may be sending it now; answers the state it had before, "" if none.
 
-    Answers `not_safe`, and claims nothing, where its reporter allows it no more: others may have gone before it.
+    Answers `not_safe` or `withdrawn`, and claims nothing, where its reporter allows it no more: others may have gone
+    before it.
     """
     over = _NEW | _PERHAPS_THERE | {NO_EMAIL} if post.again else _NEW
     allowed = select(report.c.facts).where(report.c.report_id == one.report_id, report.c.salt.is_not(None))
     with writing(post.answering.app.store.engine) as connection:
         if not (connection.execute(allowed).scalar_one_or_none() or 0) & Fact.CONTACT_IS_SAFE:
             return str(Standing.NOT_SAFE)
-        return claim(connection, post.answering, case_id, one, CLAIMED, over)
+        if withdrawn_among(connection, [one.report_id]):
+            return str(Standing.WITHDRAWN)
+        begun = claimed_at(connection, one)
+        if post.again and begun is not None and _is_sending(begun, post.now.now):
+            return None
+        return claim(connection, post.now, case_id, one, CLAIMED, over)
 
 
 def _mark(post: _Round, case_id: int, one: Owed, state: str, result: str) -> None:
     event = WENT if result in _WENT else NOT_SENT
-    mark(post.answering, case_id, one, state, event, {"by": post.mailer.way, "result": result})
+    mark(post.now, case_id, one, state, event, {"by": post.mailer.way, "result": result})
 
 
 def _outcome(case_id: int, one: Owed, result: str) -> Outcome:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of, records_of
+from pipeline.desk.consent import withdrawn_among
 from pipeline.desk.holding import check_here
 from pipeline.desk.links import links_of_each, opinions_in
 from pipeline.desk.listing import case_now
@@ -73,7 +74,9 @@ class Owed:
     to_person: bool
     """Whether the verdict leaves a doubt: no standing template answers it."""
     too_early: bool
-    """Whether the letter tells of a referral that is still to be exported: nobody may read or hear it yet."""
+    """Whether the letter tells of a referral that nobody made yet: nobody may read or hear it."""
+    withdrawn: bool = False
+    """Whether its reporter wants no contact any more."""
     claimed_at: int = 0
     """When (seconds) somebody began to send it, where it is not known how that went; else 0."""
 
@@ -84,7 +87,7 @@ class Owed:
     @property
     def mailable(self) -> bool:
         """Whether a mail may go at all, also where the reporter was answered another way: safe, and with an address."""
-        return self.facts & _FOR_MAIL == _SAFE
+        return self.facts & _FOR_MAIL == _SAFE and not self.withdrawn
 
     @property
     def needs_reading(self) -> bool:
@@ -112,6 +115,7 @@ class _Known(NamedTuple):
     category: str | None
     receipt: bool
     sent: Sequence[_Sent]
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,13 +295,14 @@ def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
     codes = {number: frozenset(reason[0] for reason in one.reasons) for number, one in opinions.items()}
     unreached = [one[0] for one in rows if not one[2] & _HAS_CONTACT]
     receipts = {one[0] for one in bulk.lookup(connection, receipt, "report_id", unreached, ())}
+    withdrawn = withdrawn_among(connection, (one[0] for one in rows if one[2] & _HAS_CONTACT))
     sent: defaultdict[int, list[_Sent]] = defaultdict(list)
     for number, *said in bulk.lookup(connection, answer_sent, "report_id", (one[0] for one in rows), _Sent._fields):
         sent[number].append(_Sent(*said))
     return {
         number: _Known(
             number, language, Fact(facts), salt is None, codes[verdict_id], opinions[verdict_id].to_person, category,
-            number in receipts, sent.get(number, ()),
+            number in receipts, sent.get(number, ()), number in withdrawn,
         )
         for number, language, facts, salt, verdict_id, category in rows
     }  # fmt: skip
@@ -308,16 +313,17 @@ def _owed(
 ) -> Owed:  # fmt: skip
     missing = missing_parts(one.codes, told=bool(one.facts & Fact.HAS_TEXT), category=one.category)
     chosen = _chosen(template, [each.made for each in decided], missing, closed=closed)
-    too_early = tells_too_early(chosen, (each.made.kind for each in decided if each.package_id is None))
+    too_early = tells_too_early(chosen, ((each.made.kind, each.package_id is not None) for each in decided))
     kept = _kept(one.sent, since)
     standing = standing_of(
         one.facts, one.codes, erased=one.erased, receipt=one.receipt,
         kept=kept.get(chosen) or (None if chosen is template else kept.get(None)), too_early=too_early,
+        withdrawn=one.withdrawn,
     )  # fmt: skip
     claimed_at = max((sent.made_at for sent in one.sent if sent.state == CLAIMED), default=0)
     return Owed(
         one.report_id, chosen, missing, one.language, one.facts, one.codes, standing, one.to_person, too_early,
-        claimed_at,
+        one.withdrawn, claimed_at,
     )  # fmt: skip
 
 

@@ -127,7 +127,9 @@ def _check_reports(connection: Connection, case_id: int, recipient: str, chosen:
     if not wanted <= set(reports_of(connection, case_id)):
         raise RuleBroken(f"a report moved away from C{case_id} since it was asked for: withdraw this and ask anew")
     if wanted != set(consenting(connection, wanted)):
-        raise RuleBroken("a report was erased since it was asked for: withdraw this and ask anew for the others")
+        raise RuleBroken(
+            "a report was erased, or its reporter wants no contact any more: withdraw this and ask anew for the others"
+        )
     check_told(connection, case_id, recipient, wanted)
 
 

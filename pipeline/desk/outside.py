@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from exporters.iccam_items import SENDABLE_KINDS
 from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
 from exporters.withheld import NOT_RELEASED, Withheld
 from pipeline.channels.registry import all_channels
@@ -13,7 +14,9 @@ from pipeline.desk.records import StoredDisposition
 from pipeline.desk.telling import address_for, is_changed, stays_here
 from pipeline.routes import routes
 from triage.assessment import Assessment, Classification, in_force
-from triage.disposition import Kind
+from triage.disposition import Kind, check
+from triage.errors import RuleBroken
+from triage.grouping import NewFact
 from triage.redaction import address_field, allowed_fields, listed, sees_only_digests
 from triage.report import Fact
 from triage.verdict import Escalation
@@ -21,6 +24,8 @@ from triage.verdict import Escalation
 SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
 """Channels without files: reports taken in by a person with `hotline new`."""
 _HELPED = frozenset({Kind.HELPLINE, Kind.PREVENTION})
+_NOTED = _HELPED | {Kind.POLICE, Kind.ICCAM, Kind.NOTICE}
+"""What goes as a package or a letter of ours; what people carry out by hand nobody notes."""
 _ASKED = {Kind.ICCAM: "assess_and_act"} | dict.fromkeys(_HELPED, "offer_help")
 
 
@@ -54,25 +59,37 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient
 def _told(case: CaseFacts, recipient: str) -> dict[str, tuple[str, ...]]:
     """Who else has this case, and who gets it: police agencies by their code, others by what for.
 
-    A release is told before its package is made: packages made together would else name only those before them. Not
-    so for whom no package can be made (`holds_for`).
+    What is decided is told before it went: packages made one after the other would else name only those before them.
     """
     sent = [one.made for one in case.dispositions if one.package_id]
     police = {str(one.recipient) for one in sent if one.kind is Kind.POLICE} | case.called
     others = {str(one.kind) for one in sent if one.kind is not Kind.POLICE and one.recipient != recipient}
-    released = {str(one.made.recipient) for one in case.dispositions if not one.package_id and _goes(one, case)}
+    going = [one.made for one in case.dispositions if not one.package_id and _goes(one, case)]
+    released = {str(one.recipient if one.kind is Kind.POLICE else one.kind) for one in going}
     return {
         "also_sent_to": tuple(sorted(others | (police - {recipient}))),
-        "also_released_to": tuple(sorted(released - police - {recipient})),
+        "also_released_to": tuple(sorted(released - police - others - {recipient})),
     }
 
 
 def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
-    """Whether a second person released it for police who get something of it, and nobody assessed the case since."""
-    at = one.released_at
-    if one.made.kind is not Kind.POLICE or at is None or any(said.at > at for said in case.assessments):
+    """Whether something of the case will leave by this decision as it is assessed now, so that we note when it does.
+
+    For police a second person released it, nobody assessed the case since, and there is something they get.
+    """
+    kind, at = one.made.kind, one.released_at
+    if kind not in _NOTED or case.new_facts & NewFact.JOINED:
         return False
-    return holds_for(str(one.made.recipient), with_files=bool(case.files))
+    if kind is Kind.POLICE:
+        assessed_since = at is None or any(said.at > at for said in case.assessments)
+        return not assessed_since and holds_for(str(one.made.recipient), with_files=bool(case.files))
+    if kind is Kind.ICCAM and not any(item.kind in SENDABLE_KINDS for item in case.locators):
+        return False
+    try:
+        check(one.made, case.assessments)
+    except RuleBroken:
+        return False
+    return True
 
 
 def _referred_for(case: CaseFacts, recipient: str) -> tuple[str, ...] | None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, select
 
 from exporters.base import Exporter
+from exporters.iccam_items import SENDABLE_KINDS
 from exporters.registry import all_exporters
 from pipeline.desk.answers import answers_in
 from pipeline.desk.caseview import digests_in
@@ -65,6 +66,8 @@ class Outstanding:
     """Cases with an answer that tells of a referral: it goes once that is exported."""
     telling: tuple[int, ...] = ()
     """Open cases decided for ICCAM that cannot go there, since their addresses tell who reported them."""
+    nothing: tuple[int, ...] = ()
+    """Open cases decided for ICCAM of which no address is of a kind ICCAM takes."""
 
 
 def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outstanding:
@@ -91,20 +94,21 @@ def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outst
     iccam = {row.case_id: row.status for row in rows if row.kind == Kind.ICCAM}
     places = grave_places(connection, iccam)
     grave = {case_id for case_id, _ in places}
-    telling = _telling(connection, vault, places)
+    telling, nothing = _not_for_iccam(connection, vault, places)
     of_digests = {code for code in {row.recipient for row in rows} if not holds_for(code or "", with_files=False)}
     empty = _without_files(connection, {row.case_id for row in rows if row.recipient in of_digests})
     undone: defaultdict[tuple[Kind, str | None], dict[int, bool]] = defaultdict(dict)
-    for row in (row for row in rows if row.kind != Kind.ICCAM or row.case_id in grave - telling):
+    for row in (row for row in rows if row.kind != Kind.ICCAM or row.case_id in grave - telling - nothing):
         kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
         settled = exporter is None and (row.status in _ENDED or (kind is Kind.ANSWER and row.case_id in given))
         if not settled and (row.released_at is not None or not needs_release(kind)):
             undone[kind, exporter][row.case_id] = row.recipient not in of_digests or row.case_id not in empty
     oldest = datetime.fromtimestamp(waiting[0].made_at, UTC) if waiting else None
-    unfit, tells = (
+    apart = (
         tuple(case_id for case_id, status in iccam.items() if status not in _ENDED and case_id in wanted)
-        for wanted in (iccam.keys() - grave, telling)
+        for wanted in (iccam.keys() - grave, telling, nothing)
     )
+    unfit, tells, nothing_there = apart
     return Outstanding(
         len(waiting), tuple(dict.fromkeys(row.case_id for row in waiting)), oldest,
         tuple(
@@ -112,27 +116,36 @@ def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outst
                              for wanted in (True, False)))
             for which in sorted(undone, key=_order)
         ),
-        unfit, held, tells,
+        unfit, held, tells, nothing_there,
     )  # fmt: skip
 
 
-def _telling(
+def _not_for_iccam(
     connection: Connection, vault: Vaultroom | None, places: Collection[tuple[int, int | None]]
-) -> frozenset[int]:
-    """Of cases with what may go to ICCAM (`places`) those of which every such address tells who reported it."""
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Of cases with what is grave enough for ICCAM (`places`) those of which every address it takes tells who reported
+    it; and those of which it takes none. What an address is, is sealed: without the vault's key nobody knows."""
     links = links_of_each(connection, {case_id for case_id, _ in places})
     sought: dict[int, tuple[list[int], set[int]]] = {}
     for case_id, place in places:
         _, numbers = sought.setdefault(case_id, (links[case_id][:, 0].tolist(), set()))
         numbers |= {one for one in links[case_id][:, 1].tolist() if one and place in (None, one)}
+    if vault is None:
+        return frozenset(), frozenset()
     try:
-        told = frozenset() if vault is None else telling_among(connection, vault, sought)
+        kinds = vault.locators_in(connection, {number for _, numbers in sought.values() for number in numbers})
+        taken = {
+            case_id: (reports, {one for one in numbers if kinds[one].kind in SENDABLE_KINDS})
+            for case_id, (reports, numbers) in sought.items()
+        }
+        told = telling_among(connection, vault, taken)
     except KeyProblem:
-        told = frozenset()
+        return frozenset(), frozenset()
+    nothing = frozenset(case_id for case_id, (_, numbers) in taken.items() if not numbers)
     return frozenset(
-        case_id for case_id, (_, numbers) in sought.items()
+        case_id for case_id, (_, numbers) in taken.items()
         if numbers and all((case_id, number) in told for number in numbers)
-    )  # fmt: skip
+    ), nothing  # fmt: skip
 
 
 def _without_files(connection: Connection, cases: Collection[int]) -> frozenset[int]:

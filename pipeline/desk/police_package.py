@@ -31,7 +31,7 @@ from triage.errors import HotlineError, KeyProblem, ServiceFailed
 from triage.routing import Recipient
 
 KIND = "lea"
-"""The exporter whose packages get a report; other files for police (hash lists) are sealed as they are."""
+"""The exporter whose packages get a report; hash lists only say what they are."""
 REPORT_FILE, CUSTODY_FILE = "0-read-first.pdf", "custody.csv"
 """The report's name sorts first in every listing."""
 _NO_KEY = "no key is pinned for this recipient: ask the agency for its certificate, see `hotline recipients add-key`"
@@ -77,6 +77,7 @@ def leaving(
     whole = {name: body for name, body in files.items() if name != MANIFEST}
     if package.kind == KIND:
         whole |= _papers(app, package, cases)
+    if package.kind in (KIND, readme.HASH_LIST):
         whole[readme.FILE] = readme.readme(package, whole, words_in(package.language))
     if agency is None:
         return Leaving(with_manifest(whole))

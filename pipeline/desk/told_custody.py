@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from exporters.report_pdf import CustodyLine
 from pipeline.desk.links import all_links, links_of
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.told_reports import reports_of
 from pipeline.store.schema import audit, person
+from triage.disposition import Kind
 
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
@@ -27,8 +28,11 @@ _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
 _LOGGED, _DISCLOSED = "urgent_call_logged", "disclosure_made"
 _CALLS = frozenset({"urgent_call_made", _LOGGED, "urgent_call_reviewed"})
 """Told to the agency they reached; nobody is told of a call that reached nobody."""
+_AFTER_THE_CALL = frozenset({_LOGGED, "urgent_call_reviewed"})
+"""They belong to their call, also where the case it was about was joined or split meanwhile."""
+_DISPOSED, _CLOSED = "case_disposed", "case_closed"
 _EVENTS = (
-    "case_taken", "case_given_back", "text_read", "case_assessed", "case_disposed", "case_reopened",
+    "case_taken", "case_given_back", "text_read", "case_assessed", _DISPOSED, "case_reopened",
     "redacted_text_shown", "text_released", "case_released", "exported", *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
 )  # fmt: skip
 """Audit events an agency is told of, as codes with times and roles."""
@@ -56,7 +60,7 @@ def custody(connection: Connection, cases: Mapping[int, str], recipient: str) ->
 
 def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
     """What concerns this agency; a review names its call only, and whom that reached stands with its log."""
-    mine = [act for act in acts if act.details.get("recipient", recipient) == recipient]
+    mine = [act for act in acts if act.event == _CLOSED or act.details.get("recipient", recipient) == recipient]
     calls = {act.details["call"] for act in mine if act.event == _LOGGED and act.details["reached"]}
     return (act for act in mine if act.event not in _CALLS or act.details["call"] in calls)
 
@@ -70,11 +74,18 @@ def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
     items = {f"L{number}" for number in all_links(links_of(connection, case_id))[:, 1].tolist()}
     reports = {shown_report(number) for number in reports_of(connection, case_id)}
     before = [
-        act for source, until in sources.items() if source != case_id for act in _acts(connection, source)
-        if act.seq < until and act.event not in _MOVES and items.issuperset({act.details.get("item")} - {None})
+        act for source, until in sources.items() if source != case_id
+        for act in _until(_acts(connection, source), until)
+        if act.event not in _MOVES and items.issuperset({act.details.get("item")} - {None})
         and (act.event != _DISCLOSED or act.details["report"] in reports)
     ]  # fmt: skip
     return sorted((*own, *before), key=lambda act: act.seq)
+
+
+def _until(acts: list[_Act], until: int) -> list[_Act]:
+    """What was done before an event of the chain, and what was written down later of calls made before it."""
+    calls = {act.details["call"] for act in acts if act.event in _CALLS and act.seq < until}
+    return [act for act in acts if act.seq < until or (act.event in _AFTER_THE_CALL and act.details["call"] in calls)]
 
 
 def _sources(connection: Connection, own: list[_Act]) -> dict[int, int]:
@@ -100,6 +111,11 @@ def _acts(connection: Connection, case_id: int) -> list[_Act]:
     rows = connection.execute(
         select(audit).where(audit.c.subject == f"C{case_id}", audit.c.event.in_(_EVENTS)).order_by(audit.c.seq)
     )
-    return [
-        _Act(row.seq, row.actor, datetime.fromisoformat(row.at), row.event, json.loads(row.details)) for row in rows
-    ]
+    return [_act(row) for row in rows]
+
+
+def _act(row: Row[Any]) -> _Act:
+    """A closing has a word of its own: nothing goes anywhere by it."""
+    details = json.loads(row.details)
+    event = _CLOSED if row.event == _DISPOSED and details["kind"] == Kind.CLOSE else row.event
+    return _Act(row.seq, row.actor, datetime.fromisoformat(row.at), event, details)

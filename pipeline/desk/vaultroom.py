@@ -16,6 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, select
 
 from pipeline.bootstrap import App
+from pipeline.desk.consent import withdrawn_among
 from pipeline.keys import PrivateKey, private_key
 from pipeline.packing import unpack, unpack_locator
 from pipeline.sealing import Envelope, Opener
@@ -120,12 +121,16 @@ class Vaultroom:
     def own_keys(self, connection: Connection, report_ids: Collection[int]) -> dict[int, tuple[frozenset[str], bool]]:
         """Report to what to look for of its reporter's contact, and whether they allowed police to use it.
 
-        As `own_contact`, inside a transaction the caller holds. The sealed consent counts, where there is one.
+        As `own_contact`, inside a transaction the caller holds. The sealed consent counts, where there is one, until
+        it is withdrawn.
         """
-        return {
-            number: (keys_in(said), bool(int(facts if (given := consent_in(said)) is None else given) & _POLICE))
-            for number, facts, said in self._contacts(connection, report_ids)
-        }
+        withdrawn = withdrawn_among(connection, report_ids)
+        found: dict[int, tuple[frozenset[str], bool]] = {}
+        for number, facts, said in self._contacts(connection, report_ids):
+            given = consent_in(said)
+            allowed = int(facts if given is None else given) & _POLICE
+            found[number] = keys_in(said), bool(allowed) and number not in withdrawn
+        return found
 
     def reach(self, report_id: int) -> Reach | None:
         """How one reporter can be answered; None without a contact, or if the report was erased.
@@ -145,9 +150,11 @@ class Vaultroom:
         return self._allowed(report_id, facts | Fact.POLICE_MAY_CONTACT)
 
     def _allowed(self, report_id: int, facts: int) -> dict[str, str] | None:
-        """One contact by field. Raises Damage if its reporter did not allow what `facts` say."""
+        """One contact by field; None too where it was withdrawn. Raises Damage if its reporter did not allow what
+        `facts` say."""
         with reading(self._app.store.engine) as connection:
-            opened = self._contacts(connection, [report_id])
+            asked = {report_id} - withdrawn_among(connection, [report_id])
+            opened = self._contacts(connection, asked)
         if not opened:
             return None
         *_, said = opened[0]

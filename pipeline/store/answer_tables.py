@@ -1,4 +1,4 @@
-"""Which answers went to reporters: numbers and codes only, never a contact, a name or a word of the letter."""
+"""Which answers went to reporters, and who wants none: numbers and codes, never a contact or a word of the letter."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ answer_sent = Table(
 anything left (`refused`) or had no address to go to (`no_email`). `calling`: a person was shown the telephone number;
 then `sent` if the reporter was reached, `no_email` if not. What was read out to somebody with a receipt code is `sent`.
 A report gets each template once: that is the key."""
+
+contact_withdrawn = Table(
+    "contact_withdrawn", metadata,
+    Column("report_id", Number, primary_key=True, autoincrement=False),
+    Column("person_id", Number, nullable=False),
+    Column("made_at", Number, nullable=False),
+)  # fmt: skip
+"""Reports whose reporters want no contact any more, and who wrote that down when."""

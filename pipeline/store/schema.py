@@ -33,7 +33,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }  # fmt: skip
 )
-SCHEMA_VERSION = "0010"
+SCHEMA_VERSION = "0011"
 """The newest migration: a store of another version is not opened (a test compares)."""
 Number = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit number; on SQLite the word INTEGER makes a primary key the row's own number."""

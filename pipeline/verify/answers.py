@@ -1,5 +1,5 @@
 """Answers to reporters: every row is what the audit chain tells, replayed in order: claims and how each ended (sent,
-refused, called), and what was read out to somebody with a receipt code."""
+refused, called), and what was read out to somebody with a receipt code. So is who wants no contact any more."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from sqlalchemy import Connection, select
 from pipeline.desk.answer_rows import PURPOSES
 from pipeline.desk.answers import CLAIMED, NO_EMAIL, NO_TELEPHONE, REFUSED, SENT
 from pipeline.desk.numbers import shown_report
-from pipeline.store.answer_tables import answer_sent
+from pipeline.store.answer_tables import answer_sent, contact_withdrawn
 from pipeline.verify.chained import (
     ANSWER_CALLED,
     ANSWER_NOT_SENT,
     ANSWER_SENT,
     ANSWER_TOLD,
     CONTACT_OPENED,
+    CONTACT_WITHDRAWN,
     Acted,
     Chained,
 )
@@ -53,6 +54,17 @@ def check_answers(connection: Connection, chained: Chained, findings: Findings) 
     for key in sorted(rows.keys() & told.keys()):
         if rows[key] != told[key]:
             findings.add("answer", key[0], "its answer is not as the audit chain wrote it down")
+    _check_withdrawn(connection, chained, findings)
+
+
+def _check_withdrawn(connection: Connection, chained: Chained, findings: Findings) -> None:
+    rows = {
+        (shown_report(row.report_id), row.person_id, row.made_at)
+        for row in connection.execute(select(contact_withdrawn))
+    }
+    told = {(one.word("report"), one.person, one.at) for one in chained.of(CONTACT_WITHDRAWN)}
+    for report, *_ in sorted(rows ^ told):
+        findings.add("answer", report, "that its reporter wants no contact stands in the store or the chain alone")
 
 
 def _told(chained: Chained) -> dict[tuple[str, str], _Stands]:

@@ -28,6 +28,8 @@ POINTERS = (
     ("disposition", "person_id", "person", "person_id"),
     ("answer_sent", "report_id", "report", "report_id"),
     ("answer_sent", "person_id", "person", "person_id"),
+    ("contact_withdrawn", "report_id", "report", "report_id"),
+    ("contact_withdrawn", "person_id", "person", "person_id"),
     ("disposition", "package_id", "package", "package_id"),
     ("alert", "report_id", "report", "report_id"),
     ("alert", "raised_by", "person", "person_id"),

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import Update, update
@@ -93,6 +94,26 @@ def test_a_server_that_says_later_is_asked_again_and_then_the_next_in_line_is_to
         assert _results(tick(desk.app, NOW + 121 * MINUTE).sent) == [("sos-rs", "sent")] * 2
     (one, _) = alerts(desk.app, desk.one, NOW + 122 * MINUTE)
     assert (one.step.move, one.alert.told[0].due) == (Move.WAIT, NOW + 131 * MINUTE)
+    assert verify(desk.app).findings == ()
+
+
+@pytest.mark.parametrize(("verb", "first"), [("MAIL", "not_now"), ("END", "in_doubt")])
+def test_after_a_server_that_hung_the_other_calls_wait_for_the_next_look(
+    desk: Desk, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, verb: str, first: str
+) -> None:
+    _calls(desk, 4)
+    monkeypatch.setattr(answer_smtp, "TIMEOUT_SECONDS", 0.3)
+    hung = Event()
+    with ScriptedMailServer(certificates, lambda said, _: None if said == verb and hung.wait(3) else b"") as server:
+        _by_mail(desk, monkeypatch, certificates, server.port)
+        begun = time.monotonic()
+        assert _results(tick(desk.app, NOW).sent) == [("sos-rs", first), *[("sos-rs", "not_now")] * 3]
+        assert time.monotonic() - begun < 3
+        assert server.lines <= 2, "the one that hung was tried, the others were not"
+        hung.set()
+        server.script = lambda _verb, _count: b""
+        left = 4 if first == "not_now" else 3
+        assert _results(tick(desk.app, NOW + MINUTE).sent) == [("sos-rs", "sent")] * left
     assert verify(desk.app).findings == ()
 
 

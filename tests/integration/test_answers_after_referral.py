@@ -13,6 +13,7 @@ from pipeline.desk.outstanding import outstanding
 from pipeline.store.engine import reading
 from tests.desk import NOW, Desk
 from tests.letters import decided, outbox, receipt_for, referred, shown_and_sent
+from triage.answering import Template
 from triage.disposition import Kind
 from triage.errors import RuleBroken
 
@@ -52,6 +53,14 @@ def test_no_letter_tells_of_a_referral_before_it_was_exported(
     assert json.loads(capsys.readouterr().out)["held_answers"] == [f"C{case_id}"]
     referred(letters)
     assert _held(letters) == ()
+    assert shown_and_sent(letters, case_id) == ["sent"]
+
+
+def test_nobody_is_told_of_a_referral_that_nobody_decided(letters: Desk) -> None:
+    case_id = decided(letters, "l-5", "question")
+    with pytest.raises(RuleBroken, match="no referral was made"):
+        shown_and_sent(letters, case_id, Template.QUESTION_FORWARDED)
+    assert outbox(letters) == []
     assert shown_and_sent(letters, case_id) == ["sent"]
 
 

@@ -75,6 +75,26 @@ def test_an_agency_is_told_of_the_urgent_calls_that_reached_it_and_of_no_other(d
     assert _told(desk, case_id) == [(f"REF-{case_id}", what) for what in acts]
 
 
+def test_what_is_written_down_of_a_call_after_a_join_stands_in_the_joined_case(desk: Desk) -> None:
+    one, other = desk.case_of("s-1"), desk.case_of("d-1")
+    call, _ = make_call(desk.app, desk.one, other, "police-rs", CallReason.MEETING_SOON, NOW)
+    moves.join(desk.app, desk.one, one, other, LATER)
+    note = CallNote("Officer on duty", "Told of it.")
+    log_call(desk.app, desk.one, other, call.call_id, NOW, note, LATER, reached=True)
+    review_call(desk.app, desk.two, other, call.call_id, Outcome.JUSTIFIED, LATER)
+    acts = ("urgent_call_made", "cases_joined", "urgent_call_logged", "urgent_call_reviewed")
+    assert _told(desk, one) == [(f"REF-{one}", what) for what in acts]
+    later, _ = make_call(desk.app, desk.one, one, "police-rs", CallReason.MEETING_SOON, LATER)
+    assert later.case_id == one
+
+
+def test_a_closing_is_called_so_and_no_decision_where_anything_goes(desk: Desk) -> None:
+    case_id = desk.case_of("o-1")
+    desk.assess(case_id)
+    desk.close(case_id)
+    assert _told(desk, case_id) == [(f"REF-{case_id}", "case_assessed"), (f"REF-{case_id}", "case_closed")]
+
+
 def test_an_agency_is_told_that_a_contact_was_disclosed_to_it_and_never_which(telling: Desk) -> None:
     case_id = asked(telling)
     released(telling)
@@ -89,6 +109,6 @@ def test_an_agency_is_told_that_a_contact_was_disclosed_to_it_and_never_which(te
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_calls_and_disclosures_are_told_in_words_of_every_language(language: str) -> None:
-    codes = ("urgent_call_made", "urgent_call_logged", "urgent_call_reviewed", "disclosure_made")
+    codes = ("case_closed", "urgent_call_made", "urgent_call_logged", "urgent_call_reviewed", "disclosure_made")
     words = words_in(language)
     assert not {words.code("custody", code) for code in codes} & {*codes, *(code.replace("_", " ") for code in codes)}

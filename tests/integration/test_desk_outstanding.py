@@ -279,3 +279,18 @@ def test_a_case_for_iccam_whose_address_tells_who_reported_it_is_named_apart(des
         make_packages(desk.app, Order("iccam", case_id=case_id), desk.two, NOW)
     with reading(desk.app.store.engine) as connection:
         assert outstanding(connection).telling == (), "without the vault nobody knows"
+
+
+def test_a_case_with_nothing_iccam_takes_is_not_to_be_exported_there_and_named_apart(desk: Desk) -> None:
+    desk.bring("profile", {"id": "p-1", "location": "@some.profile on instagram"})
+    case_id = desk.case_of("p-1")
+    assert [one.kind for one in desk.facts(case_id).locators] == ["handle"]
+    desk.assess(case_id, Said(Classification.BASELINE, desk.facts(case_id).locators[0].locator_id, Viewed.CONTENT))
+    desk.dispose(case_id, Kind.ICCAM, "iccam")
+    waiting = queue.today(desk.app, desk.one, NOW).outstanding
+    assert (waiting.undone, waiting.nothing, waiting.telling, waiting.unfit) == ((), (case_id,), (), ())
+    (said,) = screens.outstanding_block(waiting, NOW)
+    assert said.endswith(f"it takes no telephone, profile or invitation: nothing of it can go: C{case_id}")
+    assert screens.outstanding_json(waiting)["nothing_for_iccam"] == [f"C{case_id}"]
+    with pytest.raises(RuleBroken, match="no telephone, no profile"):
+        make_packages(desk.app, Order("iccam", case_id=case_id), desk.two, NOW)

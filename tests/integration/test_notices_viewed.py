@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -42,6 +43,8 @@ def test_only_what_somebody_viewed_goes(noticing: Desk, capsys: pytest.CaptureFi
     assert outbox(noticing) == []
     assert _hotline(noticing, "notices", "list") == 0
     assert "nobody viewed it: assess again with --viewed content" in capsys.readouterr().out
+    assert _hotline(noticing, "notices", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["not_viewed"] == [f"C{case_id}"]
     assert _hotline(noticing, "today") == 0
     assert f"nobody viewed what is there (assess again with --viewed content): C{case_id}" in capsys.readouterr().out
 

@@ -17,8 +17,9 @@ from pipeline.cli.main import answer
 from pipeline.delivery.own_key import make_own_key, own_key
 from pipeline.desk import acts
 from pipeline.desk.caseview import case_facts
-from pipeline.desk.packages import Order, Outcome, make_packages
+from pipeline.desk.packages import Order, Outcome, exporter_of, make_packages
 from pipeline.desk.people import acting
+from pipeline.desk.police_package import leaving
 from pipeline.desk.recipients import add_key, listed, pin, pin_own
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.doctor_delivery import check_delivery
@@ -323,3 +324,11 @@ def test_neither_the_hotlines_own_certificate_nor_a_key_nobody_uses_is_pinned(ap
         pin(app, "machine", 0, "police-rs", own.armoured(), own.fingerprint, NOW)
     with pytest.raises(UsageError, match="needs no key"):
         pin(app, "machine", 0, "iccam", AGENCY.certificate.armoured(), AGENCY.certificate.fingerprint, NOW)
+
+
+def test_a_hash_list_holds_its_lists_and_a_page_that_says_what_they_are(app: App) -> None:
+    exporter = exporter_of("vics")
+    (package,) = exporter.examples()
+    files = leaving(app, package, exporter.files(package), {}, None).files
+    assert sorted(files) == ["README.txt", "manifest-sha256.txt", "vics-cases.json", "vics-media.json"]
+    assert b"vics-media.json" in files["README.txt"]

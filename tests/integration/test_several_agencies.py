@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.urgent import log_call, make_call
 from pipeline.routes import routes
 from tests.desk import NOW, Desk, copied, made
+from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 from triage.routing import PERSON_DECIDES
 from triage.urgent_call import CallReason
@@ -107,7 +108,7 @@ def test_agencies_exported_to_by_one_command_are_told_of_each_other(case: Case) 
     told = [json.loads((one.folder / "case.json").read_text())["cases"][0]["facts"] for one in (first, second)]
     assert [(one["also_sent_to"], one["also_released_to"]) for one in told] == [([], [RS]), ([FBIH], [])]
     assert plain_csv.read((first.folder / "reports.csv").read_bytes())[0]["also_released_to"] == RS
-    assert "also released to, not yet sent: police-rs" in (first.folder / "case.jsonld").read_text()
+    assert "also decided for, not yet sent when this was made: police-rs" in (first.folder / "case.jsonld").read_text()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,6 +122,22 @@ def test_paper_tells_what_was_sent_from_what_was_only_released(case: Case, langu
     assert words.field("also_sent_to") not in said
     sheet = call_sheet(package, CallReason.CHILD_IN_DANGER_NOW, words)
     assert f"{words.field('also_released_to')}: {words.recipient(FBIH)}" in " ".join(sheet.split())
+
+
+def test_police_read_who_else_it_was_decided_for_and_what_can_go_there(case: Case) -> None:
+    case.desk.dispose(case.number, Kind.HELPLINE, "helpline", "worried_parent")
+    case.desk.dispose(case.number, Kind.ANSWER, reason="question")
+    assert case.told(RS, "also_released_to") == ("helpline",), "what we send; answers are not for police"
+    said = acts.Said(Classification.NATIONAL, case.desk.item(case.number, "/s"), Viewed.CONTENT)
+    case.desk.assess(case.number, said)
+    case.desk.dispose(case.number, Kind.ICCAM, "iccam")
+    case.desk.dispose(case.number, Kind.NOTICE, "host", "hosted_here")
+    assert case.told(RS, "also_released_to") == ("helpline", "iccam", "notice")
+    case.desk.assess(case.number, replace(said, classification=Classification.NOT_ILLEGAL, reason="adult_content"))
+    assert case.told(RS, "also_released_to") == ("helpline",)
+    case.desk.dispose(case.number, Kind.HELPLINE, "helpline", "worried_parent", now=NOW + timedelta(minutes=1))
+    make_packages(case.desk.app, Order("referral"), case.desk.two, NOW + timedelta(minutes=2))
+    assert (case.told(RS), case.told(RS, "also_released_to")) == (("helpline",), ())
 
 
 def test_what_waits_for_its_release_again_is_not_told_as_sent(case: Case) -> None:

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from exporters import plain_csv
 from exporters.package import New
+from exporters.vics import CASES_FILE, MEDIA_FILE
 from exporters.wording import LANGUAGES
 from pipeline.cli.main import answer
 from pipeline.delivery.own_key import own_key
@@ -301,7 +302,7 @@ def test_the_readme_says_what_every_file_is_in_the_packages_language(desk: Desk)
     for name in others:
         assert f"{name} {words.code('files', name)}" in said
     for language in LANGUAGES:
-        assert others | {"texts.txt"} == set(words_in(language).tables["files"])
+        assert others | {"texts.txt", MEDIA_FILE, CASES_FILE} == set(words_in(language).tables["files"])
 
 
 def test_custody_tells_each_step_in_local_time_and_in_utc(desk: Desk) -> None:

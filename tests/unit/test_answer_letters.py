@@ -249,9 +249,10 @@ def test_a_letter_that_tells_of_a_referral_waits_until_it_was_exported() -> None
     assert of(SAFE, Standing.SENT) is Standing.SENT
     assert of(SAFE, Standing.NO_TELEPHONE) is Standing.NO_TELEPHONE
     assert of(Fact(0)) is Standing.NO_CONTACT
-    assert tells_too_early(Template.QUESTION_FORWARDED, [Kind.POLICE, Kind.PREVENTION])
-    assert not tells_too_early(Template.QUESTION_FORWARDED, [Kind.POLICE])
-    assert not tells_too_early(Template.THANK_YOU, [Kind.HELPLINE])
+    assert tells_too_early(Template.QUESTION_FORWARDED, [(Kind.HELPLINE, True), (Kind.PREVENTION, False)])
+    assert tells_too_early(Template.QUESTION_FORWARDED, [(Kind.POLICE, True)])
+    assert not tells_too_early(Template.QUESTION_FORWARDED, [(Kind.POLICE, False), (Kind.HELPLINE, True)])
+    assert not tells_too_early(Template.THANK_YOU, [(Kind.HELPLINE, False)])
 
 
 def test_no_standing_template_answers_a_call_for_help_an_assigned_report_or_advertising() -> None:

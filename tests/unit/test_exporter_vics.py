@@ -67,7 +67,8 @@ def test_without_a_profile_no_category_is_sent_and_the_assessment_stands_in_word
 
 
 def test_with_a_profile_a_category_is_what_the_operator_wrote_and_the_rest_stays_null() -> None:
-    other = Assessment(1, 1, Classification.ILLEGAL_OTHER, by=1, at=AT, kind=IllegalKind.FRAUD)
+    other = Assessment(1, 1, Classification.ILLEGAL_OTHER, by=1, at=AT, kind=IllegalKind.FRAUD,
+                       viewed=Viewed.CONTENT)  # fmt: skip
     media, _ = _made(_case(GRAVE, other, replace(GRAVE, classification=Classification.BASELINE)), profile=PROFILE)
     assert [row["Category"] for row in media["value"]] == [2, 0, None]
     assert "/UK/" in media["@odata.context"]
@@ -80,6 +81,7 @@ def test_with_a_profile_a_category_is_what_the_operator_wrote_and_the_rest_stays
         Assessment(1, 1, Classification.UNSET, by=1, at=AT),
         Assessment(1, 1, Classification.NOT_ASSESSED, by=1, at=AT, reason="link_expired"),
         replace(GRAVE, viewed=Viewed.ADDRESS_ONLY),
+        Assessment(1, 1, Classification.ILLEGAL_OTHER, by=1, at=AT, kind=IllegalKind.FRAUD),
     ],
 )  # fmt: skip
 def test_what_nobody_assessed_after_viewing_has_no_category_and_no_comment(said: Assessment | None) -> None:

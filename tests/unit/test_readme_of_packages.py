@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from exporters.package import CaseView, Letterhead, Package
-from exporters.readme import WIDTH_CHARS, readme
+from exporters.readme import HASH_LIST, WIDTH_CHARS, readme
+from exporters.vics import CASES_FILE, MEDIA_FILE, VicsExporter
 from exporters.wording import LANGUAGES
 from pipeline.delivery.pdf import words_in
 from triage.errors import RuleBroken
@@ -36,6 +37,16 @@ def test_the_readme_describes_every_file_on_narrow_lines(language: str) -> None:
 def test_a_file_nobody_described_is_named_all_the_same() -> None:
     said = readme(PACKAGE, ["new.bin", "cover.txt"], words_in("en")).decode()
     assert said.endswith("    The first page of the report as plain text.\nnew.bin\n")
+
+
+@in_every_language
+def test_a_hash_list_says_what_it_is_and_speaks_of_no_report(language: str) -> None:
+    words, package = words_in(language), replace(PACKAGE, kind=HASH_LIST, recipient="police-hashes")
+    said = " ".join(readme(package, [MEDIA_FILE, CASES_FILE], words).decode().split())
+    assert words.said("document", "hash_list_note") in said
+    assert all(f"{name} {words.code('files', name)}" in said for name in (MEDIA_FILE, CASES_FILE))
+    assert "0-read-first" not in said
+    assert VicsExporter.kind == HASH_LIST
 
 
 def test_the_same_package_gives_the_same_bytes() -> None:

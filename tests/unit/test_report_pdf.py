@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -268,6 +269,16 @@ def test_one_case_has_a_cover_and_a_page_and_many_have_an_overview() -> None:
     shown = _read(report_pdf(_package(*many)))
     assert "All cases" in shown
     assert shown.count("A-39") == 2
+
+
+@pytest.mark.parametrize("viewed", Viewed)
+def test_the_overview_says_of_what_content_is_called_whether_somebody_viewed_it(viewed: Viewed) -> None:
+    said = Assessment(1, 1, Classification.NOT_ILLEGAL, by=1, at=AT, reason="adult_content", viewed=viewed)
+    case = _case(_address("https://host.example/a", said), _address("https://host.example/b"))
+    data: Any = _data(_package(case, _case(reference="A-2")))
+    told = "not illegal" + ("" if viewed is Viewed.CONTENT else " (content not viewed)")
+    assert [row[3] for row in data["overview"]["tables"][0]] == [told, ""]
+    assert data["cases"][0]["addresses"][0]["assessed"][0] == ["Assessment", told]
 
 
 def test_the_gravest_case_comes_first() -> None:

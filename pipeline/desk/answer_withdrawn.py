@@ -1,0 +1,84 @@
+"""A reporter wants no contact any more: nobody is written to, called or told to police from then on.
+
+What they once allowed stays sealed with their contact, which nobody opens for this; the withdrawal stands beside it,
+and counts before it wherever a contact would be used. It is not taken back: who changes their mind reports again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from pipeline.bootstrap import App
+from pipeline.desk.answer_rows import Answering
+from pipeline.desk.consent import withdrawn_among
+from pipeline.desk.listing import case_now
+from pipeline.desk.numbers import shown_report
+from pipeline.receipts import report_of
+from pipeline.store.answer_tables import contact_withdrawn
+from pipeline.store.disclosure_tables import disclosure
+from pipeline.store.engine import writing
+from pipeline.store.schema import report
+from triage.disclosure import DisclosureState
+from triage.errors import RuleBroken, UsageError
+from triage.people import Act, Person, require
+from triage.report import Fact
+
+WITHDRAWN = "contact_withdrawn"
+"""Audit event; its subject is the case the report is in today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Whose, where its report is today, and which agencies have the contact already, or perhaps."""
+
+    report_id: int
+    case_id: int
+    told: tuple[str, ...]
+
+
+def withdraw(app: App, by: Person, report_id: int, now: datetime) -> Withdrawal:
+    """Write down that the reporter of a report wants no contact any more.
+
+    Raises UsageError for no such report, RuleBroken where there is no contact, or it was withdrawn before.
+    """
+    require(by, Act.DISPOSE)
+    with writing(app.store.engine) as connection:
+        return _withdrawn(connection, Answering(app, by, now), report_id)
+
+
+def withdraw_by_code(app: App, by: Person, code: str, now: datetime) -> Withdrawal:
+    """The same for whoever has the receipt code of a report. The UsageError never repeats the code."""
+    require(by, Act.DISPOSE)
+    with writing(app.store.engine) as connection:
+        try:
+            report_id = report_of(connection, code, app.store.index_key)
+        except ValueError as error:
+            raise UsageError(f"{error}; let it be read out once more") from None
+        if report_id is None:
+            raise UsageError("there is no report with this receipt code")
+        return _withdrawn(connection, Answering(app, by, now), report_id)
+
+
+def _withdrawn(connection: Connection, answering: Answering, report_id: int) -> Withdrawal:
+    query = select(report.c.case_id, report.c.facts, report.c.salt).where(report.c.report_id == report_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UsageError("there is no report with this number: see `hotline cases show`")
+    if row.salt is None or not row.facts & Fact.HAS_CONTACT:
+        raise RuleBroken("this report has no contact: there is nothing to withdraw")
+    if withdrawn_among(connection, [report_id]):
+        raise RuleBroken("this was written down before: nobody writes to this reporter or calls")
+    values = {
+        "report_id": report_id, "person_id": answering.by.person_id, "made_at": int(answering.now.timestamp()),
+    }  # fmt: skip
+    connection.execute(contact_withdrawn.insert().values(values))
+    case_id = case_now(connection, row.case_id)
+    answering.record(connection, WITHDRAWN, case_id, {"report": shown_report(report_id)})
+    there = select(disclosure.c.recipient).where(
+        disclosure.c.report_id == report_id,
+        disclosure.c.state.in_([str(DisclosureState.MADE), str(DisclosureState.OPENED)]),
+    )  # fmt: skip
+    return Withdrawal(report_id, case_id, tuple(sorted(set(connection.execute(there).scalars()))))

@@ -1,0 +1,114 @@
+"""Who wants no contact any more gets none: no letter, no call, and police are not told who they are."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+from sqlalchemy import delete
+
+from pipeline.cli.main import answer
+from pipeline.desk import answer_sending
+from pipeline.desk.answer_calls import call
+from pipeline.desk.answer_receipts import ask as ask_by_code
+from pipeline.desk.answer_withdrawn import withdraw
+from pipeline.desk.answers import waiting
+from pipeline.desk.numbers import shown_report
+from pipeline.desk.outside import outside_view
+from pipeline.store.answer_tables import contact_withdrawn
+from pipeline.store.engine import writing
+from pipeline.verify.everything import verify
+from tests.desk import NOW, Desk
+from tests.disclosed import AGENCY, asked, released
+from tests.letters import LATER, decided, outbox, receipt_for, shown_and_sent
+from triage.answering import Standing
+from triage.errors import RuleBroken, UsageError
+
+pytest_plugins = ("tests.letter_workspace", "tests.disclosure_workspace")
+
+
+def test_nobody_is_written_to_after_they_withdrew_not_even_again(letters: Desk) -> None:
+    case_id, other = decided(letters, "l-1"), decided(letters, "l-2")
+    assert shown_and_sent(letters, case_id) == ["sent"]
+    withdraw(letters.app, letters.one, letters.report_of("l-1"), NOW)
+    with pytest.raises(RuleBroken, match="nobody can be written to"):
+        shown_and_sent(letters, case_id, again=True, now=LATER)
+    opened = letters.events(f"C{other}")
+    withdraw(letters.app, letters.one, letters.report_of("l-2"), NOW)
+    with pytest.raises(RuleBroken, match="nobody can be written to"):
+        shown_and_sent(letters, other)
+    assert len(outbox(letters)) == 1
+    assert {event for _, event in letters.events(f"C{other}")[len(opened):]} == {"contact_withdrawn", "answer_shown"}
+    (found,) = [one for one in waiting(letters.app, letters.one) if one.case_id == other]
+    assert list(found.counts) == [Standing.WITHDRAWN]
+    assert verify(letters.app).findings == ()
+
+
+def test_who_withdrew_between_look_and_letter_gets_none(letters: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = decided(letters, "l-1")
+    plain = answer_sending._mailer
+
+    def late(app: object) -> object:
+        withdraw(letters.app, letters.one, letters.report_of("l-1"), NOW)
+        return plain(app)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(answer_sending, "_mailer", late)
+    assert shown_and_sent(letters, case_id) == ["withdrawn"]
+    assert outbox(letters) == []
+
+
+def test_nobody_is_called_after_they_withdrew(letters: Desk) -> None:
+    case_id = decided(letters, "l-4")
+    withdraw(letters.app, letters.one, letters.report_of("l-4"), NOW)
+    with pytest.raises(RuleBroken, match="nobody is to be called"):
+        call(letters.app, letters.one, case_id, NOW)
+
+
+def test_police_are_neither_told_who_it_is_nor_that_they_can_ask(telling: Desk) -> None:
+    case_id = asked(telling)
+    assert telling.facts(case_id).allow_police
+    for report_id in telling.facts(case_id).allow_police:
+        assert withdraw(telling.app, telling.one, report_id, NOW).told == ()
+    with pytest.raises(RuleBroken, match="wants no contact any more"):
+        released(telling)
+    view = outside_view(telling.facts(case_id), "BA-1", "police", AGENCY)
+    assert "reporter_can_be_asked" not in view.facts
+
+
+def test_agencies_that_have_the_contact_are_named(telling: Desk) -> None:
+    case_id = asked(telling)
+    released(telling)
+    report_id = telling.facts(case_id).allow_police[0]
+    assert withdraw(telling.app, telling.one, report_id, NOW).told == (AGENCY,)
+
+
+def test_it_is_said_with_a_receipt_code_which_still_answers(
+    letters: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = receipt_for(letters, "l-1")
+    words = ["--workspace", str(letters.folder / "workspace"), "answers", "withdraw"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{code}\n"))
+    assert answer(words) == 0
+    said = capsys.readouterr().out
+    assert f"report {shown_report(letters.report_of('l-1'))}: nobody writes to this reporter" in said
+    assert code not in said
+    assert ask_by_code(letters.app, letters.one, code, NOW).said
+    assert answer([*words, shown_report(letters.report_of("l-1"))]) == 2
+    assert "written down before" in capsys.readouterr().err
+
+
+def test_what_has_no_contact_has_nothing_to_withdraw(letters: Desk) -> None:
+    with pytest.raises(RuleBroken, match="nothing to withdraw"):
+        withdraw(letters.app, letters.one, letters.report_of("l-3"), NOW)
+    with pytest.raises(UsageError, match="no report with this number"):
+        withdraw(letters.app, letters.one, 12345, NOW)
+
+
+def test_a_withdrawal_that_somebody_removed_is_found(letters: Desk) -> None:
+    withdraw(letters.app, letters.one, letters.report_of("l-1"), NOW)
+    with writing(letters.app.store.engine) as connection:
+        (row,) = connection.execute(delete(contact_withdrawn).returning(contact_withdrawn)).all()
+    assert [one.code for one in verify(letters.app).findings] == ["answer"]
+    with writing(letters.app.store.engine) as connection:
+        connection.execute(contact_withdrawn.insert().values(row._asdict()))
