@@ -81,6 +81,8 @@ def test_being_forced_is_heard_without_what_to(text: str) -> None:
         "mir ist nicht wohl",
         "im gonna run 20 kms", "der Unterricht ist schöner",
         "sin ne želi da jede", "My daughter does not eat vegetables",
+        "ne daje mi da jedem slatko prije ručka", "nisu nam dali jesti u avionu", "there is no food left to give away",
+        "tjeraju me da treniram",
     ],
 )  # fmt: skip
 def test_neighbours_of_cries_of_a_few_words_raise_no_alarm(text: str) -> None:
