@@ -35,7 +35,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "8"
+_VERSION = "9"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -58,8 +58,10 @@ _WITH_CHILD = (":worries-with-child@", ":asks-for-child@")
 """Those that worry or ask for help where a child is spoken of: only what is nearly SURE outweighs them."""
 _NO_CHILD = ":speaks-of-no-child@"
 """The phrase that says outright that no child is there."""
-_EVERYDAY = (":everyday-worry@", ":everyday-thing@", ":child-smokes@", ":nuisance@")
-"""The phrases of a child who will not learn, of what breaks, of a noisy house, where nothing graver is said."""
+_EVERYDAY = (
+    ":everyday-worry@", ":everyday-thing@", ":device-taken@", ":small-injury@", ":child-smokes@", ":nuisance@",
+)  # fmt: skip
+"""The phrases of a child who will not learn or fell, of what breaks, of a noisy house, where nothing graver is said."""
 _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})

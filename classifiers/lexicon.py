@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
-from classifiers.misspelling import Misspelling
+from classifiers.misspelling import DISGUISED, Misspelling
 from triage.errors import BadConfiguration
 from triage.shadow import spellings
 
@@ -50,7 +50,7 @@ class Lexicon:
         """
         self.languages = tuple(sorted(words))
         concepts = {name for of_language in words.values() for name in of_language}
-        built_in = {*wordless, *_BUILT_IN.values(), MINOR_NUMBER, ADULT_NUMBER, CHILD, AGE_TAG}
+        built_in = {*wordless, *_BUILT_IN.values(), MINOR_NUMBER, ADULT_NUMBER, CHILD, AGE_TAG, DISGUISED}
         self.concepts = tuple(sorted(concepts | built_in))
         self.bit = {name: 1 << place for place, name in enumerate(self.concepts)}
         self.width = len(self.concepts)
@@ -95,11 +95,11 @@ class Lexicon:
         if token in _BUILT_IN:
             return _BUILT_IN[token]
         if token[0].isdigit():
-            return _age(token)
+            return _age(token) or self._disguised(token, language)
         if "." in token or "@" in token or "://" in token:
-            return self._concept_of_parts(token, language)
+            return self._disguised(token, language) or self._concept_of_parts(token, language)
         known = self._look_up(token, language) or self._mended(token, language)
-        return known or self._misspellings[language].concept(token)
+        return known or self._misspellings[language].concept(token) or self._disguised(token, language)
 
     def bits(self, token: str) -> int:
         """The bits of one token in all languages; marks have none, they matter only inside a hit."""
@@ -111,8 +111,11 @@ class Lexicon:
     def _concept_of_parts(self, token: str, language: str) -> str | None:
         if "/" in token or "@" in token:
             return None
-        parts = (self._look_up(part, language) for part in token.split("."))
+        parts = (self._look_up(part, language) for part in token.split(".") if len(part) > 1)
         return next((concept for concept in parts if concept), None)
+
+    def _disguised(self, token: str, language: str) -> str | None:
+        return DISGUISED if self._misspellings[language].disguises(token) else None
 
     def _look_up(self, word: str, language: str, shortest: int = 2) -> str | None:
         exact = self._exact[language].get(word)

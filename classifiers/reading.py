@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 
 from classifiers.lexicon import MARKS, PLAIN, TOKEN, tokens_of
+from classifiers.misspelling import joined
 from classifiers.phrase_matching import PhraseMatching
 from classifiers.phrase_rules import Composite, Phrase, PhraseRules
 from triage.shadow import offsets, shadow
@@ -64,7 +65,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """All phrases of the text, in order; never raises."""
-        folded = shadow(text)
+        folded = joined(shadow(text))
         tokens = tokens_of(folded)
         lexicon = self.rules.lexicon
         mask = lexicon.screen(tokens)
