@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check tools bench evaluate names-model reports-model docs sample clean
+.PHONY: help run test test-thorough test-all check tools bench evaluate names-model reports-model docs sample clean
 
 VENV ?= .venv
 DEMO ?= work-demo
@@ -23,9 +23,12 @@ run: $(VENV)/.for-run  ## install, run the whole pipeline on the sample, say whe
 	@$(BIN)/python -m pipeline.demo --workspace $(DEMO)
 
 test: $(VENV)/.for-test tools  ## install what tests need and run them (at most 8 minutes)
-	@$(PYTEST) -m "not slow"
+	@$(PYTEST) -m "not slow and not thorough"
 
-test-all: $(VENV)/.for-test tools  ## the same with the slow ones
+test-thorough: $(VENV)/.for-test tools  ## what make test leaves out to stay quick; CI runs both
+	@$(PYTEST) -m "thorough and not slow"
+
+test-all: $(VENV)/.for-test tools  ## every test, the slow ones too
 	@$(PYTEST)
 
 check: $(VENV)/.for-test  ## style, types, import direction

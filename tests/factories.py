@@ -36,10 +36,8 @@ FIELDS = (
 )
 
 
-POSTGRESQL_LATER = pytest.mark.parametrize(
-    "store_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
-"""A test of both stores that needs PostgreSQL only now and then: what it does there, others do in `make test` too."""
+BOTH_STORES = pytest.mark.parametrize("store_url", ["sqlite", "postgresql"], indirect=True)
+"""A test that meets what differs most between the engines: `make test` runs it on both, others on SQLite alone."""
 
 
 def new_workspace(folder: Path, database_url: str = "") -> App:

@@ -50,7 +50,7 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
 def store_url(request: pytest.FixtureRequest) -> str:
     """Empty for SQLite in the workspace, or a fresh PostgreSQL database: the test runs on both."""
     return "" if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))

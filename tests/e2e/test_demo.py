@@ -25,6 +25,7 @@ def _exports(workspace: Path) -> set[str]:
     return {"-".join(path.name.split("-")[:-4]) for path in (workspace / "exports").iterdir()}
 
 
+@pytest.mark.thorough
 def test_the_demonstration_leaves_every_kind_of_export_and_is_repeatable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

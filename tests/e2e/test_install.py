@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[2]
 CODE = ("triage", "classifiers", "exporters", "pipeline", "console")
 DATA_PACKAGE = "hotline_data"

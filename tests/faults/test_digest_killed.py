@@ -16,6 +16,8 @@ from tests.faults.killed_run import KilledRuns
 from tests.pictures import picture, saved
 from triage.verdict import Label
 
+pytestmark = pytest.mark.thorough
+
 COPIES = 8
 
 

@@ -29,6 +29,8 @@ from tests.forked import forked
 from triage.errors import HotlineError, ServiceFailed, UsageError
 from triage.people import Person, PersonStatus, Role
 
+pytestmark = pytest.mark.thorough
+
 ANALYST = Person(1, "Analyst", Role.ANALYST, PersonStatus.ACTIVE, "analyst")
 ROW = {"received_at": "yesterday", "description": "illegal pictures of a child on this page"}
 GOOD, OTHER = ({"received_at": f"2026-10-0{day}T10:00:00+02:00"} for day in (1, 2))

@@ -41,6 +41,7 @@ from tests.letters import SENDER
 FEW, MANY = 60, 1_000
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("count", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
 def test_no_canary_of_any_report_leaves_by_any_exporter_or_letter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int

@@ -6,6 +6,7 @@ import shutil
 import signal
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from pipeline.bootstrap import App
@@ -76,6 +77,7 @@ def test_a_batch_killed_in_every_stage_and_around_every_commit_ends_as_an_undist
     assert _findings(shaken) == []
 
 
+@pytest.mark.thorough
 def test_a_run_killed_right_before_and_right_after_its_last_commit_is_one_batch(tmp_path: Path) -> None:
     inputs = _inputs(tmp_path / "drop")
     whole = new_workspace(tmp_path / "whole")

@@ -13,7 +13,7 @@ from pipeline.bootstrap import App
 from pipeline.store import audit
 from pipeline.store.engine import reading, writing
 from pipeline.verify import Finding, verify
-from tests.factories import POSTGRESQL_LATER, bland_reports, new_workspace, take_in, write_csv
+from tests.factories import bland_reports, new_workspace, take_in, write_csv
 from triage.report import ReportId
 
 pytest_plugins = ("tests.stores",)
@@ -70,7 +70,6 @@ def test_every_column_edited_by_hand_is_found_and_the_report_named(app: App) -> 
     assert {one.says for one in found} == {"its row in the table report is not as it was committed"}
 
 
-@POSTGRESQL_LATER
 def test_two_reports_that_change_places_are_both_named(app: App) -> None:
     with reading(app.store.engine) as connection:
         low, high = connection.execute(text("SELECT min(received_at), max(received_at) FROM report")).one()
@@ -80,7 +79,6 @@ def test_two_reports_that_change_places_are_both_named(app: App) -> None:
     assert len(changed(app)) == 2
 
 
-@POSTGRESQL_LATER
 def test_a_run_committed_before_there_were_imprints_is_checked_as_before(app: App) -> None:
     edit(app, "DELETE FROM report_imprint")
     codes = {one.code for one in verify(app).findings}

@@ -28,6 +28,7 @@ from pipeline.verify.everything import verify
 from tests.agencies import AGENCY
 from tests.alarms import PARTNERS, data_in, opened, outbox, pin_partners, sealed_in, take, take_in, write_call
 from tests.desk import NOW, Desk, copied, made
+from tests.factories import BOTH_STORES
 from tests.forked import forked_together
 from triage.alerting import EndReason, Move, Told
 from triage.errors import KeyProblem, RuleBroken, UsageError
@@ -66,6 +67,7 @@ def _code(desk: Desk, partner: str, alert_id: int = 1) -> str:
     return acknowledge_code(desk.app.store.index_key, partner, alert_id)
 
 
+@BOTH_STORES
 @pytest.mark.pg
 def test_a_call_reaches_the_organisation_in_charge_at_once_on_both_stores(tmp_path: Path, store_url: str) -> None:
     desk = made(tmp_path, store_url)

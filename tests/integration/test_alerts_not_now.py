@@ -35,6 +35,8 @@ from tests.scripted_mail_server import ScriptedMailServer
 from triage.alerting import Move
 from triage.errors import ServiceFailed
 
+pytestmark = pytest.mark.thorough
+
 MINUTE = timedelta(minutes=1)
 FULL = OSError(errno.ENOSPC, "full")
 

@@ -17,7 +17,7 @@ from pipeline.runs import find_inputs, register
 from pipeline.store.engine import reading
 from pipeline.store.schema import case_key, case_record, locator, reject, report
 from pipeline.verify.everything import verify
-from tests.factories import NOW, bland_reports, cases_by_id, new_workspace, take_in, write_csv
+from tests.factories import BOTH_STORES, NOW, bland_reports, cases_by_id, new_workspace, take_in, write_csv
 from tests.faults.killed_run import KilledRuns
 from triage.people import Person, PersonStatus, Role
 
@@ -82,6 +82,7 @@ def test_an_id_twice_in_one_file_is_one_report(tmp_path: Path) -> None:
     assert (summary["read"], summary["accepted"], summary["already_known"]) == (12, 10, 2)
 
 
+@BOTH_STORES
 def test_the_same_place_in_two_batches_is_one_case_and_two_reports(tmp_path: Path, store_url: str) -> None:
     app = new_workspace(tmp_path / "w", store_url)
     row = {"id": "a1", "category": "csam", "location": "https://www.host.example/x?utm_source=1"}
@@ -120,6 +121,7 @@ def test_a_report_without_an_address_is_a_case_of_its_own(tmp_path: Path, store_
     assert verify(app, deep=True).findings == ()
 
 
+@BOTH_STORES
 def test_two_batches_with_the_same_addresses_at_once_make_one_case_each(
     tmp_path: Path, store_url: str, two: Two
 ) -> None:

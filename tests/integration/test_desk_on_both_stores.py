@@ -12,6 +12,7 @@ from pipeline.desk.acts import Said
 from pipeline.store.engine import reading
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
+from tests.factories import BOTH_STORES
 from triage.assessment import Classification, Viewed
 from triage.clocks import Lane
 from triage.disposition import Kind
@@ -27,6 +28,7 @@ def either(tmp_path: Path, store_url: str) -> Desk:
     return made(tmp_path, store_url)
 
 
+@BOTH_STORES
 def test_a_day_at_the_desk_leaves_a_sound_store(either: Desk) -> None:
     app, suspect, other = either.app, either.case_of("s-1"), either.case_of("o-1")
     taken = queue.take_next(app, either.one, NOW, Lane.SUSPECTS)

@@ -18,6 +18,7 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import assessment, disposition
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
+from tests.factories import BOTH_STORES
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
@@ -51,6 +52,7 @@ def at_once(act: Callable[[], object]) -> list[str]:
         return sorted(pool.map(one, range(AT_ONCE)))
 
 
+@BOTH_STORES
 def test_of_three_at_once_one_is_written_and_two_are_told(tmp_path: Path, store_url: str) -> None:
     desk = made(tmp_path, store_url)
     case_id = desk.case_of("o-1")

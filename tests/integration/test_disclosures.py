@@ -45,7 +45,7 @@ from tests.disclosed import (
     states,
     told,
 )
-from tests.factories import POSTGRESQL_LATER, all_bytes
+from tests.factories import all_bytes
 from triage.disposition import Kind
 from triage.errors import Damage, KeyProblem, RuleBroken, UsageError
 from triage.report import Fact
@@ -64,7 +64,6 @@ def _called(telling: Desk, case_id: int, agency: str, *, reached: bool = True) -
     log_call(telling.app, telling.one, case_id, number, NOW, note, NOW, reached=reached)
 
 
-@POSTGRESQL_LATER
 @pytest.mark.pg
 def test_a_contact_goes_its_way_on_both_stores(tmp_path: Path, store_url: str) -> None:
     desk = decided_case(tmp_path, store_url)

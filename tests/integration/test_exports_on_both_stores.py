@@ -16,7 +16,7 @@ from pipeline.desk.people import acting
 from pipeline.desk.published import make_statistics
 from pipeline.routes import routes
 from pipeline.setup import set_up
-from tests.factories import NOW, take_in, write_csv
+from tests.factories import BOTH_STORES, NOW, take_in, write_csv
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 
@@ -24,6 +24,7 @@ pytest_plugins = ("tests.stores",)
 SAID = "illegal pictures of a child on this page"
 
 
+@BOTH_STORES
 @pytest.mark.pg
 def test_a_decided_case_is_exported_once_and_the_counts_fit(tmp_path: Path, store_url: str) -> None:
     app = App.at(tmp_path / "workspace")

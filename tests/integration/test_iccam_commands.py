@@ -24,7 +24,6 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import audit
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
-from tests.factories import POSTGRESQL_LATER
 from tests.iccam_cases import HOME, write_settings
 from tests.iccam_certificates import Certificates
 from tests.iccam_desk import Listing, answered, decide, exported, run
@@ -298,7 +297,6 @@ def test_two_pushes_at_once_send_nothing_twice(
     assert server.calls("POST") == ["POST rest/reports"]
 
 
-@POSTGRESQL_LATER
 @pytest.mark.pg
 def test_a_push_goes_its_way_on_both_stores(
     tmp_path: Path, store_url: str, server: FakeIccam, certificates: Certificates

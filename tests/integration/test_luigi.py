@@ -136,6 +136,7 @@ def test_outside_a_checkout_luigi_reads_the_file_that_doctor_names(
     assert counts_of(app.store, "elsewhere").accepted == 10
 
 
+@pytest.mark.thorough
 def test_luigis_own_command_answers_4_where_a_task_failed(tmp_path: Path) -> None:
     app = new_workspace(tmp_path / "w")
     file = write_csv(tmp_path / "a.csv", bland_reports(0, 10))
@@ -186,6 +187,7 @@ def test_a_stage_that_fails_once_is_tried_again(tmp_path: Path) -> None:
     assert counts_of(app.store, "again").accepted == 20
 
 
+@pytest.mark.thorough
 def test_a_stage_that_hangs_is_ended_and_the_run_says_so(tmp_path: Path) -> None:
     app = new_workspace(tmp_path / "w")
     file = write_csv(tmp_path / "a.csv", bland_reports(0, 20))

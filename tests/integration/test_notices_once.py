@@ -21,7 +21,6 @@ from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.store.engine import reading
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
-from tests.factories import POSTGRESQL_LATER
 from tests.iccam_certificates import Certificates, make_certificates
 from tests.mail_server import PASSWORD, USER, MailServer
 from tests.noticing import HOTLINE, LATER, SENDER, contact, decided, letter, outbox, sent, states, supervisor
@@ -370,7 +369,6 @@ def test_a_letter_names_no_more_addresses_than_one_holds(noticing: Desk, monkeyp
     assert sent(noticing, host, now=LATER + timedelta(days=1)).places == 1
 
 
-@POSTGRESQL_LATER
 def test_on_either_store_a_letter_goes_once(
     tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

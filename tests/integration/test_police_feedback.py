@@ -29,7 +29,6 @@ from pipeline.store.schema import audit
 from pipeline.verify.everything import verify
 from tests.agencies import AGENCY, pin_agency
 from tests.desk import NOW, Desk, made
-from tests.factories import POSTGRESQL_LATER
 from tests.gnupg import keyring, needs_gpg
 from triage.disposition import Kind
 from triage.errors import KeyProblem, RuleBroken, UnusableInput, UsageError
@@ -78,7 +77,6 @@ def _run(desk: Desk, *words: str) -> int:
     return answer(["--workspace", str(desk.folder / "workspace"), "feedback", *words])
 
 
-@POSTGRESQL_LATER
 @pytest.mark.pg
 def test_a_signed_file_goes_in_once_on_both_stores(tmp_path: Path, store_url: str) -> None:
     desk = made(tmp_path, store_url)

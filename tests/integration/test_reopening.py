@@ -18,7 +18,6 @@ from pipeline.store.engine import writing
 from pipeline.store.schema import audit, case_record
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
-from tests.factories import POSTGRESQL_LATER
 from triage.clocks import Lane
 from triage.disposition import Kind
 from triage.errors import CaseTaken, RuleBroken
@@ -58,7 +57,6 @@ def test_a_danger_case_closed_by_mistake_waits_again_and_goes_to_police(either: 
     assert _findings(either) == []
 
 
-@POSTGRESQL_LATER
 def test_it_may_be_closed_and_reopened_once_more(either: Desk) -> None:
     case_id = either.case_of("o-1")
     for day in range(2):
@@ -69,7 +67,6 @@ def test_it_may_be_closed_and_reopened_once_more(either: Desk) -> None:
     assert _findings(either) == []
 
 
-@POSTGRESQL_LATER
 def test_a_reopened_case_that_is_joined_into_another_leaves_a_sound_store(either: Desk) -> None:
     case_id, other = either.case_of("o-1"), either.case_of("s-1")
     either.close(case_id)
@@ -81,7 +78,6 @@ def test_a_reopened_case_that_is_joined_into_another_leaves_a_sound_store(either
         returning.reopen(either.app, either.one, gone, MISTAKE, NOW)
 
 
-@POSTGRESQL_LATER
 def test_only_a_closed_free_case_is_reopened_for_a_known_reason_by_who_may_close(either: Desk) -> None:
     app, case_id = either.app, either.case_of("o-1")
     with pytest.raises(RuleBroken, match="is not closed"):
@@ -99,7 +95,6 @@ def test_only_a_closed_free_case_is_reopened_for_a_known_reason_by_who_may_close
     assert either.record(case_id).status == Status.CLOSED
 
 
-@POSTGRESQL_LATER
 def test_verify_finds_a_closing_put_back_and_a_reopening_of_what_nobody_closed(either: Desk) -> None:
     case_id, other = either.case_of("o-1"), either.case_of("s-1")
     either.close(case_id)
@@ -116,7 +111,6 @@ def test_verify_finds_a_closing_put_back_and_a_reopening_of_what_nobody_closed(e
     assert "case_reopened" in _findings(either)
 
 
-@POSTGRESQL_LATER
 def test_on_the_command_line_and_from_a_file(
     either: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,7 +132,6 @@ def _findings(desk: Desk) -> list[str]:
     return [one.code for one in verify(desk.app).findings]
 
 
-@POSTGRESQL_LATER
 def test_a_call_sheet_says_that_no_package_follows_before_the_case_is_reopened(
     either: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

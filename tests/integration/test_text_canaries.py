@@ -20,7 +20,7 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import report
 from pipeline.verify import verify
 from tests.agencies import words_in
-from tests.factories import NOW, POSTGRESQL_LATER, take_in, write_csv
+from tests.factories import NOW, take_in, write_csv
 from tests.redacting import GIVEN, SURNAME, few_names_redactor
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
@@ -50,7 +50,6 @@ def _leaves(words: str) -> set[str]:
     } | {name for name in (GIVEN, SURNAME) if name.lower() in words.lower()}  # fmt: skip
 
 
-@POSTGRESQL_LATER
 @pytest.mark.pg
 def test_none_of_fifty_planted_contacts_is_in_any_export(
     tmp_path: Path, store_url: str, monkeypatch: pytest.MonkeyPatch

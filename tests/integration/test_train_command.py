@@ -28,6 +28,8 @@ from tests.desk import NOW, Desk, copied
 from triage.errors import Damage, HotlineError, RuleBroken
 from triage.verdict import Label
 
+pytestmark = pytest.mark.thorough
+
 CANARY = "kanarincevnica"
 """A word of the reporters that must lie nowhere outside the vault."""
 SUSPECT, HARMLESS, SPAM = "ružan sadržaj s mališanima", "recepti za zimnicu", "kupite odmah lonce"

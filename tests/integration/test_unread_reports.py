@@ -14,7 +14,7 @@ from pipeline.store import migrate
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import case_record
 from pipeline.verify.everything import verify
-from tests.factories import NOW, POSTGRESQL_LATER, new_workspace, take_in, write_csv
+from tests.factories import NOW, new_workspace, take_in, write_csv
 from triage.clocks import Lane
 from triage.grouping import LANES
 from triage.verdict import Label
@@ -43,7 +43,6 @@ EXPECTED = {
 }  # fmt: skip
 
 
-@POSTGRESQL_LATER
 def test_it_waits_among_the_suspects_and_keeps_its_label(tmp_path: Path, store_url: str) -> None:
     app = new_workspace(tmp_path / "w", store_url)
     take_in(app, "one", write_csv(tmp_path / "a.csv", ROWS))
@@ -51,7 +50,6 @@ def test_it_waits_among_the_suspects_and_keeps_its_label(tmp_path: Path, store_u
     assert verify(app, deep=True).findings == ()
 
 
-@POSTGRESQL_LATER
 def test_an_older_store_moves_them_when_it_is_brought_up_to_date(tmp_path: Path, store_url: str) -> None:
     from alembic import command
 

@@ -30,7 +30,6 @@ from pipeline.store.schema import audit
 from pipeline.verify.everything import verify
 from tests.agencies import pin_agency
 from tests.desk import NOW, Desk, made
-from tests.factories import POSTGRESQL_LATER
 from triage.disposition import Kind
 from triage.errors import KeyProblem, RuleBroken, UsageError
 from triage.urgent_call import CallReason, Outcome
@@ -116,7 +115,6 @@ def test_another_agency_gets_another_reference_and_its_own_language(desk: Desk) 
     assert not {word for word in serbian.split() if word.startswith("BA-")} & set(bosnian.split())
 
 
-@POSTGRESQL_LATER
 @pytest.mark.pg
 def test_a_call_goes_its_way_on_both_stores(tmp_path: Path, store_url: str) -> None:
     desk = made(tmp_path, store_url)

@@ -122,6 +122,7 @@ def test_the_output_never_replaces_the_input_or_a_device(tmp_path: Path, command
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", ["--out=-", "--explain"])
 def test_a_reader_who_has_seen_enough_ends_it_in_good_order(tmp_path: Path, way: str) -> None:
     source = tmp_path / "in.jsonl"

@@ -31,6 +31,8 @@ from triage.redacting.name_network import give_weights, recast, weights_of
 from triage.redacting.name_tagger import NameTagger
 from triage.redacting.text import read
 
+pytestmark = pytest.mark.thorough
+
 TINY = Plan(seed=7, epochs=8, turn=5, endings=2, ending_epochs=2, width=32, reach=(1, 2), batch_words=200, rate=0.008,
             dropout=0.1, rows=(500, 500, 300, 300, 200, 200, 50, 20), widths=(16, 16, 12, 16, 8, 12, 4, 4))  # fmt: skip
 ROWS = [

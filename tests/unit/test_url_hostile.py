@@ -18,6 +18,8 @@ from triage.locators import find
 from triage.share_tokens import without_share_tokens
 from triage.urls import canonical, read_address
 
+pytestmark = pytest.mark.thorough
+
 _RULES = url_rules()
 _SMALL_BYTES, _LARGE_BYTES = 100_000, 1_000_000
 _SHORTER = 4

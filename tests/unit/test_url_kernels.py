@@ -18,6 +18,8 @@ from triage import url_columns, urls
 from triage.url_rules import UrlRules
 from triage.urls import CanonicalUrl, canonical, canonical_many
 
+pytestmark = pytest.mark.thorough
+
 _RULES = url_rules()
 _LONG = "0123456789abcdef0123456789abcdef"
 _HEADS = (
