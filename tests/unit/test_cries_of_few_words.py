@@ -55,6 +55,8 @@ def test_a_farewell_and_what_the_young_write_for_it_is_a_risk_to_life(text: str)
         "neka mi neko pomogne", "neka nam neko pomogne, djeca smo", "pomozite mi molim vas odmah", "pomozite hitno",
         "ndihme ju lutem shpejt", "tuce me", "бије ме", "udaraju me", "istukli su me u školi", "me rreh", "me detyron",
         "ne daju mi jesti tri dana", "не дају ми јести", "they give us no food", "sie geben mir nichts zu essen",
+        "gasi cigarete na meni", "očuh mi gasi cigarete po ruci", "veže me za stolicu", "вежу ме за кревет",
+        "stiefvater verbrennt mich mit zigaretten", "he burns me with a lighter",
     ],
 )  # fmt: skip
 def test_a_cry_of_a_few_words_is_danger_now(text: str) -> None:
@@ -83,6 +85,7 @@ def test_being_forced_is_heard_without_what_to(text: str) -> None:
         "sin ne želi da jede", "My daughter does not eat vegetables",
         "ne daje mi da jedem slatko prije ručka", "nisu nam dali jesti u avionu", "there is no food left to give away",
         "tjeraju me da treniram",
+        "nema veze, hvala", "komšija pali cigarete na balkonu", "peče me grlo", "imam vezu sa djevojkom",
     ],
 )  # fmt: skip
 def test_neighbours_of_cries_of_a_few_words_raise_no_alarm(text: str) -> None:
