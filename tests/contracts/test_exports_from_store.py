@@ -34,6 +34,8 @@ from triage.errors import BadConfiguration, RuleBroken, ServiceFailed, UsageErro
 from triage.people import Person
 from triage.report import FIELDS
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 LATER = timedelta(minutes=1)
 CANARY = "kanarinac"

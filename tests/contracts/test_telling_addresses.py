@@ -30,6 +30,8 @@ from triage.errors import RuleBroken
 from triage.notices import Standing
 from triage.urgent_call import CallReason
 
+pytestmark = pytest.mark.thorough
+
 HOST = "landing.example"
 LONG_AFTER = NOW + timedelta(days=61, hours=2)
 """Police hold nothing any more."""

@@ -33,6 +33,8 @@ from tests.factories import NOW, labels_by_id, new_workspace, take_in
 from tests.pictures import picture, saved
 from triage.verdict import Label
 
+pytestmark = pytest.mark.thorough
+
 
 def _drop(folder: Path, rows: Sequence[tuple[str, str]], pictures: dict[str, bytes]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)

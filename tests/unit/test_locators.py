@@ -279,6 +279,7 @@ _ATTACKS = ["a.", "a-", "a@", "@a", "a.com,", "a.com/,", "http://", "http://a.b"
     "http://a.com/x](", "061123456|", "<a", "a/b.jpg ", "(061 123 456 a/b "]  # fmt: skip
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("unit", _ATTACKS, ids=repr)
 @pytest.mark.parametrize("whole", [False, True])
 def test_the_work_grows_with_the_length_of_the_text_only(unit: str, whole: bool) -> None:

@@ -52,6 +52,7 @@ def _wanted(distances: NDArray[np.int64], radius: int, ids: NDArray[np.int64]) -
     return sorted((int(query), int(distances[query, row]), int(ids[row])) for query, row in near)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [8, 32])
 @pytest.mark.parametrize("many", [300, MANY])
 def test_every_radius_finds_what_a_comparison_with_all_finds(width: int, many: int) -> None:
@@ -200,6 +201,7 @@ def test_values_alike_in_most_chunks_are_searched_exactly() -> None:
     assert _listed(found) == _wanted(_distances(queries, values), 14, np.arange(MANY))
 
 
+@pytest.mark.thorough
 def test_more_pairs_than_can_be_listed_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matching, "PAIRS_MOST", 1_000)
     for many in (300, MANY):

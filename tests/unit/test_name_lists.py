@@ -168,6 +168,7 @@ def test_a_stream_of_new_words_does_not_fill_the_memory() -> None:
     assert "x" * 10_000 not in words
 
 
+@pytest.mark.thorough
 def test_time_grows_with_the_length_of_the_text_and_not_faster() -> None:
     def seconds(written: str) -> float:
         ready = read(written)

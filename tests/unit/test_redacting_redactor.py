@@ -246,6 +246,7 @@ def test_a_run_without_a_blank_too_long_for_a_word_is_masked_whole() -> None:
     assert masked(text) == "prije [OTHER] poslije"
 
 
+@pytest.mark.thorough
 def test_time_grows_with_the_length_of_a_text_and_not_with_its_square() -> None:
     def seconds(characters: int) -> float:
         unit = "Zovem se Amra, piše mi korisnik neko_77 s broja 061 123 456 i ulice Lipova 12. "

@@ -13,6 +13,8 @@ from pipeline.delivery.timestamp import MOST_ANSWER_BYTES, stamp
 from tests.stamping import Authority, needs_openssl, served
 from triage.errors import BadConfiguration, ServiceFailed
 
+pytestmark = pytest.mark.thorough
+
 BAG = bagged({"report.pdf": b"CANARY " * 100}, {"Bagging-Date": "2026-03-02"})
 
 
