@@ -3,20 +3,24 @@
 Only a quoted cell may hold a line end (RFC 4180). So it is sure where every quotation mark either begins a cell or ends
 it, in the line in which it began, no mark is doubled within a cell, every carriage return is followed by a line feed,
 and there is no NUL: then a reader that meets any of the lines first reads it as one that came from the beginning.
-Everything else is read from beginning to end in one go.
+Everything else is read from beginning to end in one go, and so is a file in which a line says nothing: such lines are
+no rows and count for none.
 """
 
 from __future__ import annotations
 
+import re
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.channels.base import Cut
+from pipeline.channels.base import CUT_DIGEST_BYTES, Cut
 
 CUT_BYTES = 8 << 20
 MIN_BYTES = 2 * CUT_BYTES
 _READ_BYTES = 1 << 20
+_SAYS_NOTHING = re.compile(rb'^[\s,;|"]*?\n', re.MULTILINE)
 _QUOTE, _LINE_FEED, _CARRIAGE_RETURN = b'"\n\r'
 
 
@@ -29,27 +33,29 @@ def cuts_of(path: Path, encoding: str, delimiter: str | None) -> tuple[Cut, ...]
         return ()
     cuts: list[Cut] = []
     start = first_row = offset = lines = 0
-    rest = b""
+    rest, digest = b"", blake2b(digest_size=CUT_DIGEST_BYTES)
     with path.open("rb") as file:
         while piece := file.read(_READ_BYTES):
             whole, ended, rest = (rest + piece).rpartition(b"\n")
             if not each_line_is_a_row(whole + ended, delimiter) or len(rest) > CUT_BYTES:
                 return ()
+            digest.update(whole + ended)
             offset += len(whole) + len(ended)
             lines += whole.count(b"\n") + len(ended)
             if offset - start >= CUT_BYTES:
-                cuts.append(Cut(start, offset, first_row, encoding))
-                start, first_row = offset, lines
-    if not each_line_is_a_row(rest + b"\n", delimiter):
+                cuts.append(Cut(start, offset, first_row, encoding, digest.hexdigest()))
+                start, first_row, digest = offset, lines, blake2b(digest_size=CUT_DIGEST_BYTES)
+    if rest and not each_line_is_a_row(rest + b"\n", delimiter):
         return ()
+    digest.update(rest)
     if offset + len(rest) > start:
-        cuts.append(Cut(start, offset + len(rest), first_row, encoding))
+        cuts.append(Cut(start, offset + len(rest), first_row, encoding, digest.hexdigest()))
     return tuple(cuts)
 
 
 def each_line_is_a_row(lines: bytes, delimiter: str | None) -> bool:
     """Whether these lines, the last of which is ended, are sure to be one row each, whatever stands around them."""
-    if b"\0" in lines or lines.count(b"\r") != lines.count(b"\r\n"):
+    if b"\0" in lines or lines.count(b"\r") != lines.count(b"\r\n") or _SAYS_NOTHING.search(lines):
         return False
     codes = np.frombuffer(lines, np.uint8)
     marks = np.flatnonzero(codes == _QUOTE)

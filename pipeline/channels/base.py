@@ -10,6 +10,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
@@ -17,6 +18,7 @@ from pipeline.attachments import Attached, of_rows
 
 CHUNK_ROWS = 50_000
 """Most rows handed over at once; also the most rows of one artefact part (DESIGN §1)."""
+CUT_DIGEST_BYTES = 16
 HEAD_BYTES = 65_536
 """How much of a file `recognises` may look at."""
 MAX_FIELD_CHARS = 1_000_000
@@ -63,13 +65,21 @@ class RawRows:
 class Cut:
     """A stretch of a file that can be read by itself: bytes `start` to `end`, its first row being `first_row`.
 
-    `encoding` is what the whole file is in.
+    `encoding` is what the whole file is in, `digest` (BLAKE2b, hex) what these bytes were when the file was registered.
     """
 
     start: int
     end: int
     first_row: int
     encoding: str
+    digest: str
+
+    def is_in(self, path: Path) -> bool:
+        """Whether these bytes still stand in the file, whatever came behind them. Raises OSError."""
+        with path.open("rb") as file:
+            file.seek(self.start)
+            found = file.read(self.end - self.start)
+        return blake2b(found, digest_size=CUT_DIGEST_BYTES).hexdigest() == self.digest
 
 
 class Channel(ABC):

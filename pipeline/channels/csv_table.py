@@ -41,8 +41,7 @@ class CsvTable(Channel):
             return False
         if path.suffix.lower() in _SUFFIXES:
             return True
-        lines = plain_head(head).decode("utf-8", "replace").splitlines(keepends=True)
-        layout = layout_of(lines[:5])
+        layout = layout_of(_lines(plain_head(head), "utf-8")[:5])
         return layout is not None and layout.heading_lines > 0 and layout.width > 1
 
     def read(self, path: Path) -> Iterator[RawRows]:
@@ -62,6 +61,9 @@ class CsvTable(Channel):
         if found.endless_line or found.bom_bytes or found.encoding != "utf-8":
             return ()
         layout = _layout_at(path, found.encoding)
+        with path.open(encoding=found.encoding, errors=BAD_BYTES, newline="") as text:
+            if layout_of(LineSource(text).take([])) != layout:  # a heading further down, or longer, than is looked at
+                return ()
         return cuts_of(path, found.encoding, None if layout is None else layout.delimiter)
 
     def read_cut(self, path: Path, cut: Cut) -> Iterator[RawRows]:
@@ -83,8 +85,13 @@ class CsvTable(Channel):
 
 def _layout_at(path: Path, encoding: str) -> Layout | None:
     with path.open("rb") as binary:
-        head = binary.read(HEAD_BYTES).decode(encoding, BAD_BYTES)
-    return layout_of(head.splitlines(keepends=True)[:_HEAD_LINES])
+        return layout_of(_lines(binary.read(HEAD_BYTES), encoding)[:_HEAD_LINES])
+
+
+def _lines(head: bytes, encoding: str) -> list[str]:
+    """Lines as files are read by: only line feeds and carriage returns end one, not all that `str.splitlines` takes."""
+    with io.TextIOWrapper(io.BytesIO(head), encoding, BAD_BYTES, newline="") as text:
+        return text.readlines()
 
 
 def _read(source: LineSource, encoding: str) -> Iterator[RawRows]:

@@ -148,5 +148,5 @@ def is_as_registered(path: Path, file: InputFile, cut: int) -> bool:
     if not path.is_file():
         return False
     if cut != WHOLE:
-        return path.stat().st_size >= file.size
+        return path.stat().st_size >= file.size and file.cuts[cut].is_in(path)
     return path.stat().st_size == file.size and sha256_of(path) == file.sha256

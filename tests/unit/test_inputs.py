@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pipeline.channels._csv_cuts as cutting
+from pipeline.channels.base import Cut
 from pipeline.channels.csv_table import CsvTable
 from pipeline.inputs import look, units
 
@@ -75,6 +77,50 @@ def test_a_cut_table_reads_as_the_whole_one(
     assert pieces == whole
 
 
+def _read(channel: CsvTable, path: Path, cuts: Sequence[Cut]) -> list[tuple[int, str | None]]:
+    pieces = (rows for cut in cuts for rows in channel.read_cut(path, cut)) if cuts else channel.read(path)
+    return [(n, one) for rows in pieces for n, one in zip(rows.row_numbers, rows.columns["id"], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "first", "cut"),
+    [
+        ('id,"location\u2028"\n', "", True), ("\x0c\nid,location\n", "", False), ("id,location\x0b\n", "", True),
+        ("\n" * 150 + "id,location\n", "", False), ("id,location\n", "\n\n", False),
+        ("id,location\n", ",\r\n", False),
+    ],
+)  # fmt: skip
+def test_odd_signs_before_and_in_a_heading_lose_no_row_of_a_large_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heading: str, first: str, cut: bool
+) -> None:
+    monkeypatch.setattr(cutting, "CUT_BYTES", 1_000)
+    monkeypatch.setattr(cutting, "MIN_BYTES", 2_000)
+    monkeypatch.setattr(cutting, "_READ_BYTES", 300)
+    rows = "".join(f"a{n},https://host.example/{n}\n" for n in range(300))
+    path = tmp_path / "a.csv"
+    path.write_text(heading + first + rows, encoding="utf-8", newline="")
+    channel = CsvTable()
+    cuts = channel.cuts(path)
+    assert bool(cuts) is cut
+    found = _read(channel, path, cuts)
+    assert found == _read(channel, path, ())
+    assert [name for _, name in found] == [f"a{n}" for n in range(300)]
+
+
+def test_a_cut_is_still_in_a_file_that_grew_and_not_in_one_that_was_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "CUT_BYTES", 1_000)
+    monkeypatch.setattr(cutting, "MIN_BYTES", 2_000)
+    path = _csv(tmp_path / "a.csv", 400)
+    cuts = CsvTable().cuts(path)
+    with path.open("a") as file:
+        file.write("z,new\n")
+    assert all(cut.is_in(path) for cut in cuts)
+    path.write_text(path.read_text().replace("a0,", "b0,"))
+    assert [cut.is_in(path) for cut in cuts] == [False] + [True] * (len(cuts) - 1)
+
+
 @pytest.mark.parametrize("inside", ['"', "\0", "\rx", '"a\nb"', '","a""b","'])
 def test_a_table_in_which_a_line_may_be_no_row_is_not_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
@@ -97,6 +143,6 @@ def test_lines_that_are_surely_rows_read_alone_as_they_read_together(text: str) 
         assert len(each) == len(list(csv.reader(each)))
 
 
-@pytest.mark.parametrize("lines", ['a,"b, c"\n', '"a";"b"\r\n', '"",x\n\n"a"\n'])
+@pytest.mark.parametrize("lines", ['a,"b, c"\n', '"a";"b"\r\n', '"",x\n"a",\n'])
 def test_ordinary_quotation_marks_do_not_keep_a_table_whole(lines: str) -> None:
     assert cutting.each_line_is_a_row(lines.encode(), ";" if ";" in lines else ",")
