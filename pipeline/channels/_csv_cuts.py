@@ -20,7 +20,7 @@ from pipeline.channels.base import CUT_DIGEST_BYTES, Cut
 CUT_BYTES = 8 << 20
 MIN_BYTES = 2 * CUT_BYTES
 _READ_BYTES = 1 << 20
-_SAYS_NOTHING = re.compile(rb'^[\s,;|"]*?\n', re.MULTILINE)
+_SAYS_NOTHING = re.compile(rb'\n[\s,;|"]*\n')
 _QUOTE, _LINE_FEED, _CARRIAGE_RETURN = b'"\n\r'
 
 
@@ -55,7 +55,7 @@ def cuts_of(path: Path, encoding: str, delimiter: str | None) -> tuple[Cut, ...]
 
 def each_line_is_a_row(lines: bytes, delimiter: str | None) -> bool:
     """Whether these lines, the last of which is ended, are sure to be one row each, whatever stands around them."""
-    if b"\0" in lines or lines.count(b"\r") != lines.count(b"\r\n") or _SAYS_NOTHING.search(lines):
+    if b"\0" in lines or lines.count(b"\r") != lines.count(b"\r\n") or _SAYS_NOTHING.search(b"\n" + lines):
         return False
     codes = np.frombuffer(lines, np.uint8)
     marks = np.flatnonzero(codes == _QUOTE)
