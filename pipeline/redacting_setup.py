@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 7
+CODE_VERSION = 8
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 
@@ -96,7 +96,7 @@ def _roles(words: str) -> Roles:
 def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str) -> tuple[Layer, ...]:
     """Remembered by what they are made of: making them takes longer than reading a case's texts."""
     words = tomllib.loads(naming)
-    contact, address = words["contact"], words["address"]
+    contact, address, amounts = words["contact"], words["address"], words["amounts"]
     return (
         LongWords(),
         Hidden(),
@@ -104,8 +104,8 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
         Identifiers(words["numbers"]),
         Plates(words["plates"]["naming"], words["plates"]["codes"]),
         BirthDates(words["birth"]["naming"], words["birth"]["months"]),
-        Spoken(words["birth"]["naming"], words["birth"]["months"]),
-        Numbers(contact["phone"], words["amounts"]["units"]),
+        Spoken(words["birth"]["naming"], words["birth"]["months"], [*amounts["units"], *amounts["counted"]]),
+        Numbers(contact["phone"], amounts["units"]),
         Handles(contact["handle"]),
         Addresses(
             address["streets"], address["places"], address["house"], address["stop_words"], address["not_places"]

@@ -49,6 +49,8 @@ OWN = [
     "For more information 061 123 456", "for further information: 061 123 456", "please phone me on 061 123 456",
     "Für weitere Informationen +49 170 1234567", "Für Rückfragen: +49 170 1234567", "mein Telefon +49 170 1234567",
     "Sie erreichen mich unter +49 170 1234567", "Për më shumë informacion +383 44 123 456",
+    "Ovaj čovjek mi prijeti. Ja koristim profil @moje_ime.", "онај човек ми прети, ја користим налог @moje_ime",
+    "The page is illegal, I use the account @my_name", "ich benutze das Konto @mein_name",
     "për kontakt +383 44 123 456", "Mund të më telefononi në +383 44 123 456", "telefoni im: +383 44 123 456",
 ]  # fmt: skip
 NOT_OWN = [
@@ -69,6 +71,9 @@ NOT_OWN = [
     "Neko šalje slike djeci, tel. 061 123 456, Marko Uzorak", "Šalje slike. Tel. 061 123 456, Marko Uzorak.",
     "Upoznala sam ga na mreži. Tel. 061 123 456, Marko Uzorak.", "tel. 061 123 456 šalje slike djeci",
     "u oglasu piše za više informacija 061 123 456", "Prodajem slike. Za više informacija 061 123 456",
+    "koristim telegram @neko_ime", "I use the channel @neko_ime", "imam profil @neko_ime",
+    "I have the number 061 123 456", "rekao je koristim profil @neko_ime",
+    "The ad says I use the account @neko_ime", "koristi profil @neko_ime",
     "nudi slike, za kontakt 061 123 456", "The ad says for more information 061 123 456",
     "auf der Seite steht: für weitere Informationen +49 170 1234567",
     "faqja thotë për më shumë informacion +383 44 123 456",

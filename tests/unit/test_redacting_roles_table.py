@@ -148,6 +148,34 @@ def test_what_a_child_a_witness_or_the_reporter_goes_by_is_shown_to_nobody(text:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Ovaj čovjek mi prijeti. Ja koristim profil @neko.77.", "Taj tip mi prijeti, ja imam profil @neko.77.",
+        "Онај човек ми прети, ја користим налог @neko.77.", "Čovjek mi prijeti i zna da koristim profil @neko.77.",
+        "Taj tip mi prijeti, nadimak mi je @neko.77.", "Čovjek piše, a profil @neko.77 je profil koji koristim.",
+        "The man writes to my daughter, I use the profile @neko.77.",
+        "A man threatens me, I have the account @neko.77.",
+        "Der Täter schreibt meiner Tochter, ich benutze das Profil @neko.77.",
+        "Der Mann droht, ich habe den Benutzernamen @neko.77.", "Burri kërcënon, unë përdor profilin @neko.77.",
+    ],
+)  # fmt: skip
+def test_what_the_writer_says_to_use_or_have_is_shown_to_nobody_whoever_was_named(text: str) -> None:
+    assert "@neko.77" not in redactor().redact(text, recipient="police").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Imam snimke profila @neko.77 koji šalje slike.", "I have screenshots from the profile @neko.77.",
+        "Koristim telegram i čovjek s profila @neko.77 šalje slike.",
+        "Ich habe Bilder: der Mann schreibt als @neko.77.",
+    ],
+)  # fmt: skip
+def test_what_the_writer_has_of_a_suspect_hides_no_suspect(text: str) -> None:
+    assert redactor().redact(text, recipient="police").text == text
+
+
+@pytest.mark.parametrize(
     "text", ["Napasnik zove 061 123 456.", "The man calls 061 123 456.", "Čovjek piše na 061 123 456."]
 )
 def test_the_telephone_somebody_calls_is_not_the_callers(text: str) -> None:

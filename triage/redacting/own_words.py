@@ -85,7 +85,7 @@ class OwnWords:
         before = shadow(text[first:start])
         if self._said_before(before) or self._said_after(text, before, end) or self._signed(text, start, end):
             return True
-        if self._invited(before) or self._labelled(text, start, end):
+        if self._used(before) or self._invited(before) or self._labelled(text, start, end):
             return True
         return self.introductions.lead_to(text, first, start, end)
 
@@ -101,6 +101,12 @@ class OwnWords:
                 lead = before[: len(before) - len(clause) + cue.start()]
                 return named <= set(_OURS) and not towards and not self._somebody_else_speaks(lead)
         return False
+
+    def _used(self, before: str) -> bool:
+        """Whether the writer says to use it ("koristim profil X"), and quotes nobody and no offer."""
+        clause = _CLAUSE_END.split(before)[-1]
+        used = self.roles.holding.surely(clause)
+        return used and not self._somebody_else_speaks(before) and self.adverts.search(before) is None
 
     def _invited(self, before: str) -> bool:
         """Whether only an invitation to ask leads to it ("za više informacija X"), and no advertisement is told of."""

@@ -7,7 +7,8 @@ nobody is believed; a child or a suspect must be named right before, with nothin
 nobody else's, for a child often has the reporter's surname. What is written to or
 called ("piše na X", "calls X") is the other one's, and so is a profile right behind a name. "Uses the nickname X" says
 whose it is only where nobody but a suspect was spoken of or named before it, "his profile is X" only where a suspect
-was just spoken of and no boy or other man anywhere. Words that name nobody (a platform, "manijak") are no name. The
+was just spoken of and no boy or other man anywhere.
+What its writer says to use or have is the reporter's. Words that name nobody (a platform, "manijak") are no name. The
 rest stays `unknown`, which is masked for everybody.
 The words are data (`data/redaction/roles.toml`).
 """
@@ -20,9 +21,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import BadConfiguration
-from triage.redacting import children, victims
+from triage.redacting import children, holding, victims
 from triage.redacting.children import Children
 from triage.redacting.echoes import is_form, stems_of
+from triage.redacting.holding import Holding
 from triage.redacting.spans import ROLES, Span
 from triage.redacting.victims import Victims
 from triage.redacting.wording import pattern
@@ -56,6 +58,7 @@ _NEEDED = (
     *(("mine", key) for key in ("close", "said", "own", "things", "later")),
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
     ("witness", "linking"), ("owner", "things"), ("toward", "calls"), *victims.NEEDED, *children.NEEDED,
+    *holding.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
@@ -86,6 +89,7 @@ class Roles:
     nobody: re.Pattern[str]
     victims: Victims
     children: Children
+    holding: Holding
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -121,7 +125,7 @@ class Roles:
             toward=re.compile(rf"{pattern(toward['phrases'])}\W*$"),
             calls=re.compile(rf"{pattern(toward['calls'])}\W*$"),
             nobody=re.compile(rf"(?:{pattern(read['nobody']['phrases'])}\W*)+"),
-            victims=Victims.of(read), children=Children.of(read),
+            victims=Victims.of(read), children=Children.of(read), holding=Holding.of(read),
         )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
@@ -142,6 +146,8 @@ class Roles:
                     role = "suspect"
                 if role != _REPORTER and span.kind in _REACHES:
                     role = self._done(text, span.start, said, role, after)
+                if span.kind in _REACHES and self._held(text[max(0, span.start - _BEFORE_CHARS) : span.start]):
+                    role = _REPORTER
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
                     role = "unknown"
                 behind = text[span.end : min(following, span.end + _LATER_CHARS)]
@@ -164,6 +170,10 @@ class Roles:
         if role not in (*_NEAR, _KIN):
             return role
         return self._doubted(role, _SENTENCE_END.split(shadow(after))[0]) if near else "unknown"
+
+    def _held(self, before: str) -> bool:
+        """Does its writer say to use or have it?"""
+        return self.holding.perhaps(_CLAUSE_END.split(shadow(before))[-1])
 
     def _childs(self, before: str, text: str, span: Span) -> str:
         """The role of a name behind a child's word: the child's, unless it writes itself or it is a parent's name."""

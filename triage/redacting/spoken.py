@@ -1,8 +1,9 @@
 """What is written to slip past a machine: mail with blanks between, numbers, dates and signs in words, "gmail kom".
 
-Digits said in words are a telephone number where they begin with a zero or a plus and four follow, or where five stand
-behind a word for a telephone or before "is my number"; digits and words mixed where they are as many as a telephone
-number has; a date in words is a date of birth behind a word of birth.
+Digits said in words are a telephone number where they begin with a zero or a plus and four follow; where five stand
+behind a word for a telephone or before "is my number", or fewer there that are worth six digits; anywhere where three
+or more are worth seven, are read aloud in tens and hundreds and count nothing. Digits and words mixed are one where
+they are as many as a telephone number has; a date in words is a date of birth behind a word of birth.
 Limits: one spelling of each number word; thousands only in years.
 """
 
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from triage.redacting.said_numbers import said
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern
 
@@ -22,8 +24,8 @@ _NUMBER = (
     r"(?:nul[aue]|jedan|jedna|dva|dvije|dve|tri|cetiri|pet|sest|sedam|osam|devet|deset|jedanaest|\w{3,7}naest|\w{2,6}deset"
     r"|sto|stotin[aeu]|(?:dvj?e|tri|cetiri|pet|sest?|sedam|osam|devet)st[oa]|zero|oh?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|\w{3,5}teen|\w{3,5}ty|hundred|double|null|eins|ein|zwei|zwo|drei|vier|funf|fuenf|sechs|sieben|acht|neun|zehn|elf"
-    r"|zwolf|zwoelf|(?:\w{3,6}und)?\w{3,6}(?:zig|ssig)|hundert|nje|dy|tre|kater|pese|gjashte|shtate|tete|nente|dhjete"
-    r"|\w{2,8}mbedhjete|njezet|tridhjete|dyzet|\d{1,3})"
+    r"|zwolf|zwoelf|(?:\w{3,6}und)?\w{3,6}(?:zig|ssig)|nje|dy|tre|kater|pese|gjashte|shtate|tete|nente|dhjete"
+    r"|\w{2,8}mbedhjete|njezet|dyzet|\w{3,8}dhjete|\w{2,6}qind|\w{0,6}hundert\w{0,15}|\d{1,3})"
 )
 _JOINERS = ("i", "pa", "te", "onda", "zatim", "and", "then", "und", "dann", "dhe", "e")
 _GAP = rf"[\s,.-]{{1,3}}(?:(?:{'|'.join(_JOINERS)})\s{{1,2}})?"
@@ -41,15 +43,22 @@ _ANY_DIGITS = re.compile(r"\d(?:\D{0,30}?\d){2}")
 _WORDS, _GROUPS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
 _LEAST_LED, _LEAST_LED_DIGITS, _LEAST_DIGITS = 8, 3, 6
 """Digits and words together, digits alone behind a zero or plus; digits alone elsewhere."""
+_FEW_NUMBERS = rf"(?<!\w){_NUMBER}(?:{_GAP}{_NUMBER}){{2,20}}(?!\w)"
+_READ_ALOUD = re.compile(_FEW_NUMBERS)
+_TENS = re.compile(r"deset|naest|st[oa]\b|stotin|hundred|hundert|ty\b|teen|(?:z|ss)ig\b|dhjet|qind|zet\b")
+"""Some number worth more than one digit: what the telephones read aloud are looked for by."""
+_LEAST_WORTH, _LEAST_NAMED_WORTH = 7, 6
 _NAMED = re.compile(
-    r"(?<!\w)(?:broj|tel|telefon|mob|mobitel|mobilni|viber|vocap|whatsapp|(?:na|po)?zov(?:i|ite)|number|phone|mobile|call"
-    rf"|nummer|handynummer|telefonnummer|numri)(?:\s(?:mi|me|na|je|is|ist|eshte|im|at|broj)){{0,3}}[\s:.,]{{1,3}}(?P<value>{_NUMBERS})"
+    r"(?<!\w)(?:broj|tel|telefon|mob|mobitel|mobilni|viber|vocap|whatsapp|(?:na|po)?zov(?:i|ite|ati)|nazvati|dobiti|kontakt(?:irajte)?|javi(?:te)?|pitanja|informacij[ae]|number|phone|mobile|call"
+    rf"|contact|reach|questions|erreichen|erreichbar|fragen|kontaktoni|telefononi|nummer|handynummer|telefonnummer|numri)(?:\s(?:mi|me|mene|se|na|je|is|ist|eshte|im|at|on|unter|mich|ne|broj)){{0,4}}[\s:.,]{{1,3}}"
+    rf"(?P<value>{_FEW_NUMBERS})"
 )
 _MINE = re.compile(
     r"\s(?:je|is|ist|eshte)\s(?:(?:moj|my|meine?)\s(?:broj|telefon|tel|mobitel|mob|number|phone|mobile|nummer|telefonnummer"
     r"|handynummer)|numri\sim)(?!\w)"
 )
 _BEFORE_CHARS = 200
+_MANY = re.compile(_NUMBERS)
 _LAST_NUMBERS = re.compile(rf"{_NUMBERS}\Z")
 _MAIL_BY_LETTERS = re.compile(
     r"(?<!\w)(?:gmail|hotmail|yahoo|outlook|icloud|protonmail|e?-?mail|mejl|imejl)(?:\s(?:mi|je|is|ist|moj|my|adresa)){0,3}"
@@ -82,12 +91,14 @@ _BETWEEN_CHARS = 40
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The layer; `births` are words of birth, `months` the names of months in every language."""
+    """The layer; `births` are words of birth, `months` the names of months, `counted` words for what is counted."""
 
     births: Sequence[str]
     months: Sequence[str]
+    counted: Sequence[str]
     name: str = "spoken"
-    version: str = "2"
+    version: str = "3"
+    _counted: re.Pattern[str] = field(init=False, repr=False)
     _birth: re.Pattern[str] = field(init=False, repr=False)
     _born: re.Pattern[str] = field(init=False, repr=False)
 
@@ -95,6 +106,7 @@ class Spoken:
         date = rf"{_DAY_OR_YEAR}(?:\s{_DAY_OR_YEAR})?\s(?:of\s)?{pattern(self.months)}(?:,?\s{_DAY_OR_YEAR}){{0,7}}"
         between = rf"[^\n!?]{{0,{_BETWEEN_CHARS}}}?(?<!\w)"
         object.__setattr__(self, "_birth", re.compile(rf"{pattern(self.births)}{between}(?P<value>{date})(?!\w)"))
+        object.__setattr__(self, "_counted", re.compile(rf"[\s,]{{1,2}}{pattern(self.counted)}"))
         object.__setattr__(self, "_born", re.compile(pattern(self.births)))
 
     def find(self, text: Text) -> Iterable[Span]:
@@ -110,11 +122,18 @@ class Spoken:
         if _SIGNS_SAID.search(text.shadow) is not None:
             for match in _SAID_HANDLE.finditer(text.shadow):
                 yield text.from_shadow(*match.span(), "handle", "said_handle")
-        for start, end in _phones(text.shadow):
+        for start, end in (*_phones(text.shadow), *self._read_aloud(text.shadow)):
             yield text.from_shadow(start, end, "phone", "said_phone")
         if self._born.search(text.shadow) is not None:
             for match in self._birth.finditer(text.shadow):
                 yield text.from_shadow(*match.span("value"), "birth_date", "said_birth_date")
+
+    def _read_aloud(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Where numbers are long and made of tens and hundreds as telephones are, and count nothing."""
+        for match in _READ_ALOUD.finditer(folded) if _TENS.search(folded) is not None else ():
+            worth = said(match.group())
+            if worth.compound and worth.digits >= _LEAST_WORTH and self._counted.match(folded, match.end()) is None:
+                yield match.span()
 
 
 def _phones(folded: str) -> Iterator[tuple[int, int]]:
@@ -127,11 +146,13 @@ def _phones(folded: str) -> Iterator[tuple[int, int]]:
             if _is_phone(match):
                 yield match.span()
     for match in _NAMED.finditer(folded):
-        yield match.span("value")
+        many = _MANY.fullmatch(match["value"]) is not None
+        if many or said(match["value"]).digits >= _LEAST_NAMED_WORTH:
+            yield match.span("value")
     for mine in _MINE.finditer(folded):
-        said = _LAST_NUMBERS.search(folded, max(0, mine.start() - _BEFORE_CHARS), mine.start())
-        if said is not None:
-            yield said.span()
+        last = _LAST_NUMBERS.search(folded, max(0, mine.start() - _BEFORE_CHARS), mine.start())
+        if last is not None:
+            yield last.span()
 
 
 def _is_phone(match: re.Match[str]) -> bool:
@@ -140,5 +161,5 @@ def _is_phone(match: re.Match[str]) -> bool:
     if match["lead"] is None:
         return digits >= _LEAST_DIGITS and bool(words)
     alone = all(len(group) == 1 for group in _GROUPS.findall(match.group()))
-    said = sum(word not in _JOINERS for word in words)
-    return digits >= _LEAST_LED_DIGITS and digits + said >= _LEAST_LED and (bool(words) or alone)
+    numbers = sum(word not in _JOINERS for word in words)
+    return digits >= _LEAST_LED_DIGITS and digits + numbers >= _LEAST_LED and (bool(words) or alone)
