@@ -40,26 +40,35 @@ def rejects(context: click.Context) -> None:
     "--status", type=click.Choice(["open", "mended", "closed", "all"]), default="open", help="Which ones (open)."
 )
 @click.option("--run", "run_id", metavar="ID", help="Only of this run.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option("--all", "everything", is_flag=True, help="Every one, however many.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON: every one, oldest first.")
 @click.pass_obj
-def list_rejects(workspace: str | None, status: str = "open", run_id: str | None = None, as_json: bool = False) -> None:
-    """List rejects: file, row, field, reason and what to do; never what they say.
+def list_rejects(
+    workspace: str | None, status: str = "open", run_id: str | None = None, everything: bool = False,
+    as_json: bool = False,
+) -> None:  # fmt: skip
+    """List rejects, gravest first: file, row, field, reason and what to do; never what they say.
 
     \b
     Example:
       hotline rejects list --run monday-1
     """
     from pipeline.bootstrap import App
-    from pipeline.mending.listing import listed
+    from pipeline.mending.listing import listed, outline
 
-    found = listed(App.at(workspace), None if status == "all" else status, run_id)
+    app, wanted = App.at(workspace), None if status == "all" else status
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], indent=1))
+        click.echo(json.dumps([asdict(one) for one in listed(app, wanted, run_id)], indent=1))
         return
-    for one in found:
+    found = outline(app, wanted, run_id, whole=everything)
+    for one in found.named:
         place = f"{one.file} row {one.row}" + (f", {one.field}" if one.field else "")
         click.echo(f"{one.reject:<7}{one.status:<8}{place:<44}{one.reason}\n{'':<15}{one.advice}")
-    click.echo(f"{len(found)} rejects" + ("" if status == "all" else f" ({status})"))
+        if one.reject in found.behind:
+            click.echo(f"{'':<7}and {found.behind[one.reject]:,} more of {one.file}, {one.reason}: --all")
+    if found.others:
+        click.echo(f"and {found.others:,} more: --all")
+    click.echo(f"{found.total:,} rejects" + ("" if status == "all" else f" ({status})"))
 
 
 @rejects.command()

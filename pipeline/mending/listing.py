@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
 
 from pipeline.bootstrap import App
 from pipeline.channels.sos import SosAlert
@@ -17,8 +19,18 @@ from triage.errors import HotlineError, UsageError
 
 OPEN, MENDED, CLOSED = "open", "mended", "closed"
 STATUSES = (OPEN, MENDED, CLOSED)
-CONFLICT = "id_conflict"
+CONFLICT, SILENT = "id_conflict", "nothing_said"
+OUTLINED = 200
+"""Rejects an outline names one by one: one damaged file may bring a million."""
+HANDFUL = 5
+"""Rejects of one file and reason an outline names; the others are a number."""
 _SHOWN = re.compile(r"[Jj]?([0-9]{1,18})")
+_SHOWN_COLUMNS = (
+    reject.c.reject_id, run.c.run_id, reject.c.file_no, reject.c.row, reject.c.field, reject.c.reason,
+    reject.c.advice, reject.c.status,
+)  # fmt: skip
+"""What `Listed` is made of: never the sealed values, which may be gigabytes."""
+_KIND = (reject.c.run_no, reject.c.file_no, reject.c.reason, reject.c.status, reject.c.channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +47,52 @@ class Listed:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a person can read of any number of rejects: none is left out of the counts."""
+
+    named: list[Listed]
+    behind: dict[str, int]
+    """How many more of its file and reason stand behind a named reject, the last of its handful."""
+    others: int
+    """Neither named nor behind a named one."""
+    total: int
+
+
 def listed(app: App, status: str | None, run_id: str | None = None) -> list[Listed]:
     """Rejects of a status (None: all) and a run (None: all), oldest first."""
-    statement = select(reject, run.c.run_id).join(run, run.c.run_no == reject.c.run_no).order_by(reject.c.reject_id)
-    if status is not None:
-        statement = statement.where(reject.c.status == status)
-    if run_id is not None:
-        statement = statement.where(run.c.run_id == run_id)
-    names: dict[str, list[str]] = {}
     with reading(app.store.engine) as connection:
-        rows = connection.execute(statement).all()
-    return [
-        Listed(
-            shown(row.reject_id), row.run_id, _file(app, row.run_id, row.file_no, names), row.row,
-            row.field, row.reason, row.advice, row.status,
-        )
+        return _listed(app, connection.execute(_of(_SHOWN_COLUMNS, status, run_id).order_by(reject.c.reject_id)))
+
+
+def outline(app: App, status: str | None, run_id: str | None = None, *, whole: bool = False) -> Outline:
+    """The same, gravest first: SOS calls, each of them, then other rows, then those that say nothing.
+
+    Of one file and reason only a handful is named, and `OUTLINED` in all, unless it shall be the `whole`.
+    """
+    turn = func.row_number().over(partition_by=_KIND, order_by=reject.c.reject_id).label("turn")
+    turns = _of((reject.c.reject_id, turn), status, run_id).subquery()
+    is_call = reject.c.channel == SosAlert.name
+    gravest = case((is_call, 0), (reject.c.reason == SILENT, 2), else_=1)
+    found: Select[Any] = (
+        select(*_SHOWN_COLUMNS, reject.c.run_no, reject.c.channel, turns.c.turn)
+        .join(run, run.c.run_no == reject.c.run_no).join(turns, turns.c.reject_id == reject.c.reject_id)
+        .order_by(gravest, reject.c.reject_id)
+    )  # fmt: skip
+    if not whole:
+        found = found.where(or_(is_call, turns.c.turn <= HANDFUL)).limit(OUTLINED)
+    with reading(app.store.engine) as connection:
+        counts = connection.execute(_of((*_KIND, func.count()), status, run_id).group_by(*_KIND)).all()
+        rows = connection.execute(found).all()
+    many = {} if whole else {tuple(kind): count for *kind, count in counts if count > HANDFUL}
+    behind = {
+        shown(row.reject_id): many[kind] - HANDFUL
         for row in rows
-    ]  # fmt: skip
+        if row.turn == HANDFUL and row.channel != SosAlert.name
+        and (kind := (row.run_no, row.file_no, row.reason, row.status, row.channel)) in many
+    }  # fmt: skip
+    total = sum(count for *_, count in counts)
+    return Outline(_listed(app, rows), behind, total - len(rows) - sum(behind.values()), total)
 
 
 def reason_of(app: App, number: int) -> str:
@@ -83,6 +124,24 @@ def number(given: str) -> int:
     if match is None:
         raise UsageError("a reject is given as J12: see `hotline rejects list`")
     return int(match[1])
+
+
+def _of(columns: tuple[ColumnElement[Any], ...], status: str | None, run_id: str | None) -> Select[Any]:
+    statement = select(*columns).join(run, run.c.run_no == reject.c.run_no)
+    if status is not None:
+        statement = statement.where(reject.c.status == status)
+    return statement if run_id is None else statement.where(run.c.run_id == run_id)
+
+
+def _listed(app: App, rows: Iterable[Row[Any]]) -> list[Listed]:
+    names: dict[str, list[str]] = {}
+    return [
+        Listed(
+            shown(row.reject_id), row.run_id, _file(app, row.run_id, row.file_no, names), row.row,
+            row.field, row.reason, row.advice, row.status,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def _file(app: App, run_id: str, file_no: int, names: dict[str, list[str]]) -> str:
