@@ -8,9 +8,10 @@
 Opinions that weigh words (`Classifier.weighs`: the trained model) come after those of rules: where rules recognised a
 mere mention, a question, advertising or a test, a suspicion that is not nearly sure is a doubt, which sends the report
 to a person and changes nothing else; and words alone make no question of what rules know as a report, nor of what is
-written in a language nobody here reads. What rules hear as a report, as asking for an office or as worry about a child,
-words alone make a search for material or a call for help only in doubt; and where a text says that no child is there,
-the suspicion they raise is a doubt however sure, but not a danger they hear.
+written in a language nobody here reads. A child that asks for help with itself is by words alone nobody who asks for
+prevention. What rules hear as a report, as asking for an office or as worry about a child, words alone make a search
+for material or a call for help only in doubt; and where a text says that no child is there, the suspicion they raise
+is a doubt however sure, but not a danger they hear.
 
 The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
 clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
@@ -35,7 +36,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "9"
+_VERSION = "10"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -60,11 +61,15 @@ _NO_CHILD = ":speaks-of-no-child@"
 """The phrase that says outright that no child is there."""
 _EVERYDAY = (
     ":everyday-worry@", ":everyday-thing@", ":device-taken@", ":small-injury@", ":child-smokes@", ":nuisance@",
+    ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@",
 )  # fmt: skip
 """The phrases of a child who will not learn or fell, of what breaks, of a noisy house, where nothing graver is said."""
 _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
-_SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
+_HELP_FOR_SELF = "seeks_help_for_self"
+_SEEKING = frozenset({"seeks_material", _HELP_FOR_SELF})
+_CHILD_ASKS = ":a-child-asks-help@"
+"""The phrase of a child that asks for help with itself."""
 _CLEAR_WORDS = 4
 """Fewer words say nothing against a category."""
 _Facts = tuple[object, ...]
@@ -190,6 +195,8 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     suspected = any(verdict.label is Label.CSAM_SUSPECT for verdict in ruled)
     told = not codes.isdisjoint(_TOLD) or any(_UNREAD in _who_doubts(verdict.reasons) for verdict in ruled)
     in_doubt = set(_SEEKING) if _sought_for_others(codes, rules, weighed) else set()
+    if _CHILD_ASKS in rules:
+        in_doubt.add(_HELP_FOR_SELF)
     harmless = codes & (_HARMLESS - _QUESTION if "report_described" in codes else _HARMLESS)
     no_child = not suspected and _NO_CHILD in rules
     calm = codes.isdisjoint(_GRAVE) and any(phrase in rules for phrase in _EVERYDAY)

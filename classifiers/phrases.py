@@ -26,12 +26,15 @@ _AT_ADDRESS = "signal_at_address"
 """A sign where a place is given, whatever is asked beside it; without one it says nothing."""
 _UNSURE = "unsure"
 """May be a sign: a person looks, whatever was ticked but a suspicion."""
+_UNSURE_ALONE = "unsure_without_address"
+"""Likewise, where no place is given and nothing is asked, advertised or tried."""
+_DOUBTS = frozenset({_UNSURE, _UNSURE_ALONE})
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
 _KINDS = NATURE_REASONS | ESCALATION_REASONS | {
-    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _UNSURE, *_FORMS, _OTHER, "mentioned_only",
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, *_DOUBTS, *_FORMS, _OTHER, "mentioned_only",
     "missing_attachment",
 }  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
@@ -57,6 +60,8 @@ _SOMEBODY = frozenset({
     "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch", "whom", "young_me",
 })  # fmt: skip
 """Concepts under which somebody in particular is spoken of."""
+_CALM = NATURE_REASONS | ESCALATION_REASONS | {_ASKS_TO_REPORT, _WORRY, _UNSURE, *_FORMS}
+"""Beside these nothing is left to wonder about: they are asked, known as harmless, or heard as danger."""
 _SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
 _DOUBT = 0.5
 """Weight of what may be only talked about: a person looks. That no child is there is said outright."""
@@ -153,13 +158,15 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
     placeless = vague and _unplaced(said)
     how_to_report = placeless and _ASKS_TO_REPORT in codes
     asked = _QUESTION if placeless else _REPORT
-    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: asked, _WORRY: asked, _UNSURE: _OTHER}
+    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: asked, _WORRY: asked, **dict.fromkeys(_DOUBTS, _OTHER)}
     asks = how_to_report or _QUESTION in codes or (vague and _QUESTION_FORM in codes)
     dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
     if said.category not in _SUSPECT_CATEGORIES or codes & {_SIGNAL, *ESCALATION_REASONS}:
         dropped.add(_OTHER)
     if said.category in _SUSPECT_CATEGORIES or _SIGNAL in codes:
-        dropped.add(_UNSURE)
+        dropped |= _DOUBTS
+    if not _unplaced(said) or codes & _CALM:
+        dropped.add(_UNSURE_ALONE)
     if codes & _SEEKING and _unplaced(said):
         dropped.add(_SIGNAL)  # a person reads it in any case; nobody else's abuse is described
     if how_to_report or (said.category == _QUESTION and asks):
