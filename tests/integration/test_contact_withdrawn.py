@@ -8,6 +8,7 @@ import sys
 import pytest
 from sqlalchemy import delete
 
+from pipeline.cli import plain_words
 from pipeline.cli.main import answer
 from pipeline.desk import answer_sending
 from pipeline.desk.answer_calls import call
@@ -21,7 +22,7 @@ from pipeline.store.engine import writing
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk
 from tests.disclosed import AGENCY, asked, released
-from tests.letters import LATER, decided, outbox, receipt_for, shown_and_sent
+from tests.letters import LATER, decided, outbox, receipt_for, shown_and_sent, states
 from triage.answering import Standing
 from triage.errors import RuleBroken, UsageError
 
@@ -38,7 +39,7 @@ def test_nobody_is_written_to_after_they_withdrew_not_even_again(letters: Desk) 
     withdraw(letters.app, letters.one, letters.report_of("l-2"), NOW)
     with pytest.raises(RuleBroken, match="nobody can be written to"):
         shown_and_sent(letters, other)
-    assert len(outbox(letters)) == 1
+    assert outbox(letters) == []
     assert {event for _, event in letters.events(f"C{other}")[len(opened):]} == {"contact_withdrawn", "answer_shown"}
     (found,) = [one for one in waiting(letters.app, letters.one) if one.case_id == other]
     assert list(found.counts) == [Standing.WITHDRAWN]
@@ -112,3 +113,51 @@ def test_a_withdrawal_that_somebody_removed_is_found(letters: Desk) -> None:
     assert [one.code for one in verify(letters.app).findings] == ["answer"]
     with writing(letters.app.store.engine) as connection:
         connection.execute(contact_withdrawn.insert().values(row._asdict()))
+
+
+def test_a_letter_that_lies_in_the_outbox_is_taken_out_and_written_down_as_not_sent(letters: Desk) -> None:
+    case_id, other = decided(letters, "l-1"), decided(letters, "l-7")
+    assert shown_and_sent(letters, case_id) == shown_and_sent(letters, other) == ["sent"]
+    done = withdraw(letters.app, letters.one, letters.report_of("l-1"), NOW)
+    assert (done.taken_back, done.left) == (1, ())
+    assert [mail["To"] for mail in outbox(letters)] == ["seven@mail.example"]
+    assert letters.events(f"C{case_id}")[-1][1] == "answer_not_sent"
+    assert "out of the outbox" in plain_words.event("answer_not_sent", {"result": "taken_back"})
+    assert states(letters)[letters.report_of("l-1")][1] == "refused"
+    assert verify(letters.app).findings == ()
+
+
+def test_a_letter_sent_once_more_is_taken_out_too(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    shown_and_sent(letters, case_id, again=True, now=LATER)
+    assert withdraw(letters.app, letters.one, letters.report_of("l-1"), LATER).taken_back == 1
+    assert verify(letters.app).findings == ()
+
+
+def test_a_letter_the_mail_program_took_before_is_not_said_to_be_taken_out(letters: Desk) -> None:
+    shown_and_sent(letters, decided(letters, "l-1"))
+    for path in (letters.app.workspace.root / "outbox").glob("*.eml"):
+        path.unlink()
+    done = withdraw(letters.app, letters.one, letters.report_of("l-1"), NOW)
+    assert (done.taken_back, done.left) == (0, ())
+    assert states(letters)[letters.report_of("l-1")][1] == "sent"
+
+
+def test_a_letter_that_cannot_be_taken_out_is_named_until_it_is_gone(
+    letters: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    (path,) = (letters.app.workspace.root / "outbox").glob("*.eml")
+    path.unlink()
+    path.mkdir()  # in place of a file that cannot be removed
+    place = ["--workspace", str(letters.folder / "workspace")]
+    for words in (["answers", "withdraw", shown_report(letters.report_of("l-1"))], ["today"],
+                  ["cases", "show", f"C{case_id}"]):  # fmt: skip
+        assert answer([*place, *words]) == 0
+        assert f"delete it before the mail program takes it: outbox/{path.name}" in capsys.readouterr().out
+    path.rmdir()
+    assert answer([*place, "today"]) == 0
+    assert "outbox/" not in capsys.readouterr().out
+    assert verify(letters.app).findings == ()
