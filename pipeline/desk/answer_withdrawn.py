@@ -23,7 +23,7 @@ from pipeline.store.answer_tables import contact_withdrawn
 from pipeline.store.disclosure_tables import disclosure
 from pipeline.store.engine import writing
 from pipeline.store.schema import report
-from triage.disclosure import DisclosureState
+from triage.disclosure import DisclosureState, allows_police
 from triage.errors import RuleBroken, UsageError
 from triage.people import Act, Person, require
 from triage.report import Fact
@@ -93,7 +93,8 @@ def _withdrawn(connection: Connection, answering: Answering, report_id: int) -> 
     }  # fmt: skip
     connection.execute(contact_withdrawn.insert().values(values))
     case_id = case_now(connection, row.case_id)
-    answering.record(connection, WITHDRAWN, case_id, {"report": shown_report(report_id)})
+    said: dict[str, object] = {"report": shown_report(report_id), "allowed_police": allows_police(row.facts)}
+    answering.record(connection, WITHDRAWN, case_id, said)
     there = select(disclosure.c.recipient).where(
         disclosure.c.report_id == report_id,
         disclosure.c.state.in_([str(DisclosureState.MADE), str(DisclosureState.OPENED)]),

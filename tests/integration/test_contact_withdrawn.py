@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete
 
 from pipeline.cli import plain_words
 from pipeline.cli.main import answer
-from pipeline.desk import answer_sending
+from pipeline.delivery.pdf import words_in
+from pipeline.desk import answer_sending, packages
 from pipeline.desk.answer_calls import call
 from pipeline.desk.answer_receipts import ask as ask_by_code
 from pipeline.desk.answer_withdrawn import withdraw
@@ -20,6 +23,7 @@ from pipeline.desk.outside import outside_view
 from pipeline.store.answer_tables import contact_withdrawn
 from pipeline.store.engine import writing
 from pipeline.verify.everything import verify
+from tests.agencies import opened
 from tests.desk import NOW, Desk
 from tests.disclosed import AGENCY, asked, released
 from tests.letters import LATER, decided, outbox, receipt_for, shown_and_sent, states
@@ -82,6 +86,44 @@ def test_agencies_that_have_the_contact_are_named(telling: Desk) -> None:
     released(telling)
     report_id = telling.facts(case_id).allow_police[0]
     assert withdraw(telling.app, telling.one, report_id, NOW).told == (AGENCY,)
+
+
+def test_screens_say_so_of_what_was_asked_for_and_of_what_was_made_for_police(
+    telling: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = asked(telling)
+    withdraw(telling.app, telling.one, telling.report_of("p-1"), NOW)
+    place = ["--workspace", str(telling.folder / "workspace")]
+    for words in (["today"], ["cases", "show", f"C{case_id}"], ["disclose", "list"]):
+        assert answer([*place, *words]) == 0
+        said = capsys.readouterr().out
+        assert f"contact about C{case_id} for {AGENCY}: NOT to be released, no contact is wanted any more" in said
+        assert f"contact about C{case_id} for {AGENCY}: waits for another person's release" in said  # the other one's
+
+
+def test_a_disclosure_that_was_made_is_said_to_be_of_somebody_who_wants_none(
+    telling: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = asked(telling)
+    released(telling)
+    withdraw(telling.app, telling.one, telling.report_of("p-1"), LATER)
+    assert answer(["--workspace", str(telling.folder / "workspace"), "cases", "show", f"C{case_id}"]) == 0
+    assert f"for {AGENCY}: made; no contact is wanted any more: tell them by telephone" in capsys.readouterr().out
+
+
+def test_a_supplement_says_that_a_reporter_police_could_ask_wants_no_contact_any_more(telling: Desk) -> None:
+    order = packages.Order("lea", recipient=AGENCY)
+    packages.make_packages(telling.app, order, telling.two, NOW)
+    withdraw(telling.app, telling.one, telling.report_of("p-1"), LATER)
+    withdraw(telling.app, telling.one, telling.report_of("p-3"), LATER)
+    (made,) = packages.make_packages(telling.app, replace(order, again=True), telling.two, LATER).made
+    files = opened(made.folder)
+    (case,) = json.loads(files["case.json"])["cases"]
+    assert case["news"] == [{"code": "contact_withdrawn", "count": 1}]
+    words = words_in("sr-Cyrl")
+    assert words.code("news", "contact_withdrawn") in files["cover.txt"].decode()
+    assert "contact_withdrawn" in files["custody.csv"].decode()
+    assert verify(telling.app).findings == ()
 
 
 def test_it_is_said_with_a_receipt_code_which_still_answers(
