@@ -27,12 +27,13 @@ ASKED = (
 FILE_KIND = "file"
 """The locator kind of an item that is a file, known by its digests."""
 NEWS = (
-    "graver_danger", "new_danger", "new_report", "new_assessment", "text_released", "joined", "split", "split_off",
-    "sent_again",
+    "graver_danger", "new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn", "joined",
+    "split", "split_off", "sent_again",
 )  # fmt: skip
 """What a supplement may bring about a case; `new_danger`: new reports that tell of danger, no graver than was told;
+`contact_withdrawn`: reporters who had allowed police to make contact and want none any more;
 `split`: something left it, `split_off`: it was part of another one."""
-COUNTED_NEWS = frozenset({"new_danger", "new_report", "new_assessment", "text_released"})
+COUNTED_NEWS = frozenset({"new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn"})
 MAX_HOTLINE_NAME_CHARS, MAX_HOTLINE_PHONE_CHARS = 60, 30
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """What a package is called: also the name of its folder and files."""

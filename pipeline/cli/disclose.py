@@ -20,6 +20,13 @@ STANDS = {
     DisclosureState.OPENED: "in doubt: something broke (release it with --again, or withdraw it)",
     DisclosureState.MADE: "made", DisclosureState.WITHDRAWN: "withdrawn",
 }  # fmt: skip
+_TAKE_BACK = "NOT to be released, no contact is wanted any more: `hotline disclose withdraw`"
+_TOLD_BEFORE = "no contact is wanted any more: tell them by telephone"
+_UNWANTED = STANDS | {
+    DisclosureState.ASKED: _TAKE_BACK, DisclosureState.OPENED: f"in doubt; {_TAKE_BACK}",
+    DisclosureState.MADE: f"made; {_TOLD_BEFORE}",
+}  # fmt: skip
+"""The same where the reporter wants no contact any more."""
 
 
 def _about(command: Any) -> Any:
@@ -160,18 +167,18 @@ def as_object(one: Asked) -> dict[str, object]:
     return {
         "case": f"C{one.case_id}", "report": shown_report(one.report_id), "recipient": one.recipient,
         "reason": str(one.reason), "asked_at": one.asked_at.isoformat(), "state": str(one.state),
-        "package": one.package_id,
+        "package": one.package_id, "contact_withdrawn": one.unwanted,
     }  # fmt: skip
 
 
 def lines(found: tuple[Asked, ...]) -> list[str]:
-    """One line for every case, agency and state."""
+    """One line for every case, agency and state; apart, those whose reporters want no contact any more."""
     from pipeline.desk.disclosures import grouped
 
     told = []
-    for (case_id, recipient, state), some in grouped(found).items():
+    for (case_id, recipient, state, unwanted), some in grouped(found).items():
         reporters = "a reporter's contact" if len(some) == 1 else f"contacts of {len(some)} reporters"
-        told.append(f"{reporters} about C{case_id} for {recipient}: {STANDS[state]}")
+        told.append(f"{reporters} about C{case_id} for {recipient}: {(_UNWANTED if unwanted else STANDS)[state]}")
     return told
 
 

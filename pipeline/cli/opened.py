@@ -15,6 +15,7 @@ from pipeline.cli import (
     text_screen,
 )
 from pipeline.desk.alerts import alerts_about, lying_of, without_key
+from pipeline.desk.answer_taken_back import lying_unwanted, to_delete
 from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.disclosures import of_case
 from pipeline.desk.listing import history
@@ -50,6 +51,7 @@ def show_case(
         events = history(connection, case_id) if with_history else []
         let_go, people = releases_of(connection, case_id), names(connection)
         told = of_case(connection, case_id)
+        unwanted = [one.name for one in lying_unwanted(app, connection) if one.report_id in case.report_ids]
         alerts, left = alerts_about(connection, case_id), without_key(app, connection, now)
         hosts = case_notices(connection, case_id, now)
         older = older_packages(connection, case)
@@ -64,6 +66,7 @@ def show_case(
         values["allow_police"] = [shown_report(one) for one in case.allow_police]
         values["shared_reports"] = case_screen.shared_json(elsewhere)
         values["disclosures"] = [disclose.as_object(one) for one in told]
+        values["letters_to_delete"] = unwanted
         values["alerts"] = [alert_screens.alert_object(one) for one in alerts]
         values["older_packages"] = case_screen.older_json(older)
         values["notices"] = notice_holds.case_json(hosts)
@@ -80,6 +83,7 @@ def show_case(
     lines += case_screen.older_block(case_id, older, now)
     lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], left, now)
     lines += text_screen.said_block(let_go, people, now)
+    lines += ["", *map(to_delete, unwanted)] if unwanted else []
     lines += disclose.of_case_block(case.allow_police, told)
     lines += notice_holds.case_block(hosts, now)
     lines += resemblance_screen.blocks(resembles, said_now, everything=everything)

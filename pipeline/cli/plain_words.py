@@ -163,6 +163,8 @@ def event(code: str, said: Mapping[str, Any]) -> str:
     """What happened, in plain words; `said` are its details."""
     if _lies_in_outbox(code, said):
         return LAID_DOWN[code]
+    if said.get("result") == "taken_back":
+        return "took a letter out of the outbox again"
     return (EVENTS | OWN_EVENTS).get(code, code.replace("_", " "))
 
 

@@ -98,6 +98,7 @@ def _take(app: App, by: Person, given: str | None, now: datetime) -> Taken | Non
 def _screen(counted: Today, now: datetime) -> list[str]:
     from pipeline.cli import alert_screens, disclose, notice_holds, plain_words, screens
     from pipeline.cli.urgent import waiting_lines
+    from pipeline.desk.answer_taken_back import to_delete
     from pipeline.desk.times import ago, clock_time, local
 
     rows = [
@@ -117,6 +118,7 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += ["", *decided] if decided else []
     lines += ["", *(f"  {line}" for line in waiting_lines(counted.calls, now))] if counted.calls else []
     lines += ["", *(f"  {line}" for line in disclose.lines(counted.disclosures))] if counted.disclosures else []
+    lines += ["", *(f"  {to_delete(name)}" for name in counted.unwanted)] if counted.unwanted else []
     lines += ["", _silent(counted.unanswered, now)] if counted.unanswered else []
     lines += ["", *notice_holds.today_lines(counted.notices, now)] if counted.notices else []
     lines += [""] if counted.set_aside else []
@@ -173,6 +175,7 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
         **screens.outstanding_json(counted.outstanding),
         "urgent_calls": [as_object(one, now) for one in counted.calls],
         "disclosures": [disclose.as_object(one) for one in counted.disclosures],
+        "letters_to_delete": list(counted.unwanted),
         "police_packages_without_answer": [
             {"agency": one.recipient, "package": one.name or None, "sent_at": one.sent_at.isoformat()}
             for one in counted.unanswered

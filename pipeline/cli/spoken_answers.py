@@ -122,8 +122,8 @@ def called(workspace: str | None, case: str, reached: str, report: str | None) -
 def withdraw(workspace: str | None, report: str | None) -> None:
     """Write down that a reporter wants no contact any more: nobody writes, calls, or tells police who they are.
 
-    Without a report it asks for the receipt code, or reads it from the first line of the input. The contact stays
-    sealed; this cannot be taken back.
+    A letter to them that lies in the outbox is taken out. Without a report it asks for the receipt code, or reads it
+    from the first line of the input. The contact stays sealed; this cannot be taken back.
 
     \b
     Examples:
@@ -132,7 +132,9 @@ def withdraw(workspace: str | None, report: str | None) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
+    from pipeline.cli.plain_words import counted
     from pipeline.desk import answer_withdrawn
+    from pipeline.desk.answer_taken_back import to_delete
     from pipeline.desk.numbers import report_number, shown_report
     from pipeline.desk.people import allowed
     from triage.people import Act
@@ -145,6 +147,9 @@ def withdraw(workspace: str | None, report: str | None) -> None:
         done = answer_withdrawn.withdraw(app, by, report_number(report), now)
     named = f"C{done.case_id}, report {shown_report(done.report_id)}"
     lines = [f"{named}: nobody writes to this reporter or calls any more"]
+    if done.taken_back:
+        lines.append(f"{counted(done.taken_back, 'letter')} taken out of the outbox: not sent")
+    lines += [to_delete(name) for name in done.left]
     if done.told:
         lines.append(f"the contact went, or may have gone, to {', '.join(done.told)}: tell them by telephone")
     screens.show(app, lines)

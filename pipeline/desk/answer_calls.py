@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from pipeline.bootstrap import App
-from pipeline.desk.answer_rows import Answering, claim, mark
-from pipeline.desk.answer_sending import NOT_SENT, REFERRAL_FIRST
+from pipeline.desk.answer_rows import NOT_SENT, Answering, claim, mark
+from pipeline.desk.answer_sending import REFERRAL_FIRST
 from pipeline.desk.answers import CALLING, NO_EMAIL, NO_TELEPHONE, REFUSED, SENT, CaseAnswers, Owed, to_answer
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_free, check_here

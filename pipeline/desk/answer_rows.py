@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
@@ -19,9 +20,24 @@ from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import writing
 from triage.people import Person
 
-OPENED = "contact_opened"
+OPENED, WENT, NOT_SENT = "contact_opened", "answer_sent", "answer_not_sent"
+"""Audit events; their subject is the case, their details numbers and codes."""
+TAKEN_BACK = "taken_back"
+"""What became of a letter that was taken out of the outbox again."""
 PURPOSES = {CLAIMED: "answer", CALLING: "answer_call"}
 """State a claim brings to what its `contact_opened` says it was for."""
+
+
+class Answer(Protocol):
+    """What names one answer: its report and its template."""
+
+    @property
+    def report_id(self) -> int:
+        """Its report."""
+
+    @property
+    def template(self) -> str:
+        """Its template's code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +72,7 @@ def claim(
     return before
 
 
-def mark(answering: Answering, case_id: int, one: Owed, state: str, event: str, said: dict[str, object]) -> None:
+def mark(answering: Answering, case_id: int, one: Answer, state: str, event: str, said: dict[str, object]) -> None:
     """Bring a claimed answer to `state`, and write down why, in a transaction of its own."""
     named = {"report": shown_report(one.report_id), "template": str(one.template)}
     with writing(answering.app.store.engine) as connection:
@@ -87,5 +103,5 @@ def put(connection: Connection, answering: Answering, one: Owed, state: str) -> 
     )  # fmt: skip
 
 
-def _mine(one: Owed) -> ColumnElement[bool]:
+def _mine(one: Answer) -> ColumnElement[bool]:
     return (answer_sent.c.report_id == one.report_id) & (answer_sent.c.template == str(one.template))

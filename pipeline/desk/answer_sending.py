@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 from pipeline.bootstrap import App
 from pipeline.delivery.answer_mail import Delivery, Mailer, mail_of, message_id
 from pipeline.delivery.answer_smtp import mail_line
-from pipeline.desk.answer_rows import OPENED, Answering, claim, claimed_at, mark
+from pipeline.desk.answer_rows import NOT_SENT, OPENED, WENT, Answering, claim, claimed_at, mark
 from pipeline.desk.answers import (
     CLAIMED,
     NO_EMAIL,
@@ -44,8 +44,8 @@ from triage.errors import BadConfiguration, HotlineError, RuleBroken, UsageError
 from triage.people import Act, Person, require
 from triage.report import Fact
 
-SHOWN, WENT, NOT_SENT = "answer_shown", "answer_sent", "answer_not_sent"
-"""Audit events; their subject is the case, their details numbers and codes."""
+SHOWN = "answer_shown"
+"""Audit event; its subject is the case, its details numbers and codes."""
 SAME_LETTER = "same_letter"
 """A reporter of several reports got this very letter a moment ago, by the same command."""
 REFERRAL_FIRST = (

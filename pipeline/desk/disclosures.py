@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of
-from pipeline.desk.consent import consenting
+from pipeline.desk.consent import consenting, withdrawn_among
 from pipeline.desk.holding import check_here
 from pipeline.desk.listing import case_now
 from pipeline.desk.numbers import shown_report
@@ -37,7 +37,8 @@ ASKED, WITHDRAWN = "disclosure_asked", "disclosure_withdrawn"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One disclosure as it stands. `case_id` is the case today; `package_id` the package it is in, once it is made."""
+    """One disclosure as it stands. `case_id` is the case today; `package_id` the package it is in, once it is made;
+    `unwanted`: its reporter wants no contact any more."""
 
     disclosure_id: int
     report_id: int
@@ -48,6 +49,7 @@ class Asked:
     asked_at: datetime
     state: DisclosureState
     package_id: int | None
+    unwanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +189,13 @@ def _asked(connection: Connection, row: Row[Any]) -> Asked:
     return Asked(
         row.disclosure_id, row.report_id, case_now(connection, row.case_id), row.recipient,
         DisclosureReason(row.reason), row.asked_by, datetime.fromtimestamp(row.asked_at, UTC),
-        DisclosureState(row.state), row.package_id,
+        DisclosureState(row.state), row.package_id, bool(withdrawn_among(connection, [row.report_id])),
     )  # fmt: skip
 
 
-def grouped(found: Iterable[Asked]) -> dict[tuple[int, str, DisclosureState], list[Asked]]:
-    """By case, agency and state: what one line of a screen is about."""
-    lines: dict[tuple[int, str, DisclosureState], list[Asked]] = {}
+def grouped(found: Iterable[Asked]) -> dict[tuple[int, str, DisclosureState, bool], list[Asked]]:
+    """By case, agency, state and `unwanted`: what one line of a screen is about."""
+    lines: dict[tuple[int, str, DisclosureState, bool], list[Asked]] = {}
     for one in found:
-        lines.setdefault((one.case_id, one.recipient, one.state), []).append(one)
+        lines.setdefault((one.case_id, one.recipient, one.state, one.unwanted), []).append(one)
     return lines

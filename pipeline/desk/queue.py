@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select
 from pipeline.bootstrap import App
 from pipeline.desk.alert_sending import calls_without_alert
 from pipeline.desk.alerts import Standing, standing_in
+from pipeline.desk.answer_taken_back import lying_unwanted
 from pipeline.desk.disclosures import Asked, disclosures_in
 from pipeline.desk.feedback_lists import Unanswered, overdue_in
 from pipeline.desk.holding import take_row
@@ -70,6 +71,8 @@ class Today:
     """Packages police have not acknowledged in the protocol's time, oldest first."""
     unread_rows: int = 0
     """Rejects beside those of SOS calls: what they say is in no lane until somebody mends them."""
+    unwanted: tuple[str, ...] = ()
+    """Files of the outbox: letters to reporters who want no contact any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         unread, untold = unread_calls(connection), calls_without_alert(connection)
         rows = unread_rows(connection)
         asked = disclosures_in(connection)
+        unwanted = tuple(one.name for one in lying_unwanted(app, connection))
         told = notices_today(connection, now, Vaultroom(app))
         silent = overdue_in(app, connection, police_agencies(), now)
         mine = connection.execute(
@@ -107,7 +111,9 @@ def today(app: App, by: Person, now: datetime) -> Today:
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
-    return Today((*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows)
+    return Today(
+        (*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows, unwanted
+    )
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:

@@ -17,14 +17,16 @@ from sqlalchemy import Connection, select
 from exporters.package import New
 from pipeline.bootstrap import App
 from pipeline.desk.links import opinions_in, reports_in
+from pipeline.desk.numbers import shown_report
 from pipeline.desk.references import external_reference
 from pipeline.store.schema import audit, package, run
 from triage.report import ReportId
 from triage.verdict import Escalation
 
 _EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED = "exported", "batch_committed", "case_assessed", "text_released"
+_WITHDRAWN = "contact_withdrawn"
 _JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
-_READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _JOINED, _SPLIT, _SPLIT_OFF)
+_READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _JOINED, _SPLIT, _SPLIT_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,18 +123,21 @@ class Past:
         return (New("new_danger", count),) if count else ()
 
     def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: bool) -> Iterator[New]:
-        """Reports of batches committed since, assessments, texts released for this recipient."""
-        late = len(self._late(report_ids, since))
+        """Reports of batches committed since, assessments, texts released for this recipient, contacts withdrawn."""
+        late = self._late(report_ids, since)
         happened = Counter(
             one.event for one in self._of(case_id)
             if one.seq > since and one.details.get("recipient", self._recipient) == self._recipient
         )  # fmt: skip
         if late:
-            yield New("new_report", late)
+            yield New("new_report", len(late))
         if happened[_ASSESSED]:
             yield New("new_assessment", happened[_ASSESSED])
         if texts and happened[_TEXT_RELEASED]:
             yield New("text_released")
+        told = {shown_report(one) for one in report_ids} - {shown_report(one) for one in late}
+        if withdrawn := sum(one.seq > since and _police_lost(one, told) for one in self._of(case_id)):
+            yield New("contact_withdrawn", withdrawn)
 
     def _moves(self, case_id: int, since: int) -> Iterator[New]:
         """Joins and splits since; the other case by its reference where this recipient was told of it."""
@@ -147,6 +152,12 @@ class Past:
         if next(self._sendings(case_id), None) is None:
             return None
         return external_reference(self._app.store.index_key, self._country, self._recipient, case_id)
+
+
+def _police_lost(one: _Event, told: Collection[str]) -> bool:
+    """Whether a reporter of one of these reports who had allowed police the contact wants none any more."""
+    mine = one.event == _WITHDRAWN and one.details.get("report") in told
+    return mine and one.details.get("allowed_police") is True
 
 
 def _danger(said: str | None) -> Escalation | None:

@@ -1,8 +1,8 @@
 """Who did what with the cases of a package: times, codes and roles, from the audit chain; never a name or a number.
 
 What lies in a case today was looked at where it lay before: a case that was split off, or had another one joined into
-it, is told of with what was done there until then. Of items, and of disclosed contacts, only those still in the case: a
-disclosure is told of as such, never whose it was.
+it, is told of with what was done there until then. Of items, and of contacts disclosed or
+withdrawn, only those still in the case: that it happened is told, never whose it was.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from triage.disposition import Kind
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
 """Of the case itself they are told; what moved elsewhere before is no matter of what lies here."""
-_LOGGED, _DISCLOSED = "urgent_call_logged", "disclosure_made"
+_LOGGED, _DISCLOSED, _WITHDRAWN = "urgent_call_logged", "disclosure_made", "contact_withdrawn"
+_OF_A_CONTACT = frozenset({_DISCLOSED, _WITHDRAWN})
 _CALLS = frozenset({"urgent_call_made", _LOGGED, "urgent_call_reviewed"})
 """Told to the agency they reached; nobody is told of a call that reached nobody."""
 _AFTER_THE_CALL = frozenset({_LOGGED, "urgent_call_reviewed"})
@@ -34,6 +35,7 @@ _DISPOSED, _CLOSED = "case_disposed", "case_closed"
 _EVENTS = (
     "case_taken", "case_given_back", "text_read", "case_assessed", _DISPOSED, "case_reopened",
     "redacted_text_shown", "text_released", "case_released", "exported", *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
+    _WITHDRAWN,
 )  # fmt: skip
 """Audit events an agency is told of, as codes with times and roles."""
 
@@ -59,8 +61,15 @@ def custody(connection: Connection, cases: Mapping[int, str], recipient: str) ->
 
 
 def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
-    """What concerns this agency; a review names its call only, and whom that reached stands with its log."""
-    mine = [act for act in acts if act.event == _CLOSED or act.details.get("recipient", recipient) == recipient]
+    """What concerns this agency; a review names its call only, and whom that reached stands with its log.
+
+    Of those who want no contact any more, who had allowed it to police: no paper told of the others'.
+    """
+    mine = [
+        act for act in acts
+        if act.event == _CLOSED or (act.event == _WITHDRAWN and act.details.get("allowed_police"))
+        or (act.event != _WITHDRAWN and act.details.get("recipient", recipient) == recipient)
+    ]  # fmt: skip
     calls = {act.details["call"] for act in mine if act.event == _LOGGED and act.details["reached"]}
     return (act for act in mine if act.event not in _CALLS or act.details["call"] in calls)
 
@@ -77,7 +86,7 @@ def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
         act for source, until in sources.items() if source != case_id
         for act in _until(_acts(connection, source), until)
         if act.event not in _MOVES and items.issuperset({act.details.get("item")} - {None})
-        and (act.event != _DISCLOSED or act.details["report"] in reports)
+        and (act.event not in _OF_A_CONTACT or act.details["report"] in reports)
     ]  # fmt: skip
     return sorted((*own, *before), key=lambda act: act.seq)
 

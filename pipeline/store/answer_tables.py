@@ -16,9 +16,9 @@ answer_sent = Table(
     Column("state", Text, nullable=False),
 )  # fmt: skip
 """One answer to one report, written before it is sent: `state` is `claimed` until it went (`sent`), was refused before
-anything left (`refused`) or had no address to go to (`no_email`). `calling`: a person was shown the telephone number;
-then `sent` if the reporter was reached, `no_email` if not. What was read out to somebody with a receipt code is `sent`.
-A report gets each template once: that is the key."""
+anything left or taken out of the outbox again (`refused`), or had no address to go to (`no_email`). `calling`: a person
+was shown the telephone number; then `sent` if the reporter was reached, `no_email` if not. What was read out to
+somebody with a receipt code is `sent`. A report gets each template once: that is the key."""
 
 contact_withdrawn = Table(
     "contact_withdrawn", metadata,

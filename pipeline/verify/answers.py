@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from pipeline.desk.answer_rows import PURPOSES
+from pipeline.desk.answer_rows import PURPOSES, TAKEN_BACK
 from pipeline.desk.answers import CLAIMED, NO_EMAIL, NO_TELEPHONE, REFUSED, SENT
 from pipeline.desk.numbers import shown_report
 from pipeline.store.answer_tables import answer_sent, contact_withdrawn
@@ -86,11 +86,12 @@ def _told(chained: Chained) -> dict[tuple[str, str], _Stands]:
 
 
 def _ended(event: str, one: Acted, before: str) -> str:
-    """How a claim ended. Where nothing went now, what may have gone before is not forgotten."""
+    """How a claim ended. Where nothing went now, what may have gone before is not forgotten, unless it was taken back:
+    nobody writes there any more."""
     if event == ANSWER_CALLED:
         return SENT if one.details.get("reached") is True else NO_EMAIL
     if event == ANSWER_SENT:
         return SENT
     if one.word("result") in _NOBODY_TO_REACH:
         return one.word("result")
-    return before if before in _PERHAPS_THERE else REFUSED
+    return before if before in _PERHAPS_THERE and one.word("result") != TAKEN_BACK else REFUSED

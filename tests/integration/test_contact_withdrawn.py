@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import delete
 
+from pipeline.cli import plain_words
 from pipeline.cli.main import answer
-from pipeline.desk import answer_sending
+from pipeline.delivery.pdf import words_in
+from pipeline.desk import answer_sending, packages
 from pipeline.desk.answer_calls import call
 from pipeline.desk.answer_receipts import ask as ask_by_code
 from pipeline.desk.answer_withdrawn import withdraw
@@ -19,9 +23,10 @@ from pipeline.desk.outside import outside_view
 from pipeline.store.answer_tables import contact_withdrawn
 from pipeline.store.engine import writing
 from pipeline.verify.everything import verify
+from tests.agencies import opened
 from tests.desk import NOW, Desk
 from tests.disclosed import AGENCY, asked, released
-from tests.letters import LATER, decided, outbox, receipt_for, shown_and_sent
+from tests.letters import LATER, decided, outbox, receipt_for, shown_and_sent, states
 from triage.answering import Standing
 from triage.errors import RuleBroken, UsageError
 
@@ -38,7 +43,7 @@ def test_nobody_is_written_to_after_they_withdrew_not_even_again(letters: Desk) 
     withdraw(letters.app, letters.one, letters.report_of("l-2"), NOW)
     with pytest.raises(RuleBroken, match="nobody can be written to"):
         shown_and_sent(letters, other)
-    assert len(outbox(letters)) == 1
+    assert outbox(letters) == []
     assert {event for _, event in letters.events(f"C{other}")[len(opened):]} == {"contact_withdrawn", "answer_shown"}
     (found,) = [one for one in waiting(letters.app, letters.one) if one.case_id == other]
     assert list(found.counts) == [Standing.WITHDRAWN]
@@ -83,6 +88,44 @@ def test_agencies_that_have_the_contact_are_named(telling: Desk) -> None:
     assert withdraw(telling.app, telling.one, report_id, NOW).told == (AGENCY,)
 
 
+def test_screens_say_so_of_what_was_asked_for_and_of_what_was_made_for_police(
+    telling: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = asked(telling)
+    withdraw(telling.app, telling.one, telling.report_of("p-1"), NOW)
+    place = ["--workspace", str(telling.folder / "workspace")]
+    for words in (["today"], ["cases", "show", f"C{case_id}"], ["disclose", "list"]):
+        assert answer([*place, *words]) == 0
+        said = capsys.readouterr().out
+        assert f"contact about C{case_id} for {AGENCY}: NOT to be released, no contact is wanted any more" in said
+        assert f"contact about C{case_id} for {AGENCY}: waits for another person's release" in said  # the other one's
+
+
+def test_a_disclosure_that_was_made_is_said_to_be_of_somebody_who_wants_none(
+    telling: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = asked(telling)
+    released(telling)
+    withdraw(telling.app, telling.one, telling.report_of("p-1"), LATER)
+    assert answer(["--workspace", str(telling.folder / "workspace"), "cases", "show", f"C{case_id}"]) == 0
+    assert f"for {AGENCY}: made; no contact is wanted any more: tell them by telephone" in capsys.readouterr().out
+
+
+def test_a_supplement_says_that_a_reporter_police_could_ask_wants_no_contact_any_more(telling: Desk) -> None:
+    order = packages.Order("lea", recipient=AGENCY)
+    packages.make_packages(telling.app, order, telling.two, NOW)
+    withdraw(telling.app, telling.one, telling.report_of("p-1"), LATER)
+    withdraw(telling.app, telling.one, telling.report_of("p-3"), LATER)
+    (made,) = packages.make_packages(telling.app, replace(order, again=True), telling.two, LATER).made
+    files = opened(made.folder)
+    (case,) = json.loads(files["case.json"])["cases"]
+    assert case["news"] == [{"code": "contact_withdrawn", "count": 1}]
+    words = words_in("sr-Cyrl")
+    assert words.code("news", "contact_withdrawn") in files["cover.txt"].decode()
+    assert "contact_withdrawn" in files["custody.csv"].decode()
+    assert verify(telling.app).findings == ()
+
+
 def test_it_is_said_with_a_receipt_code_which_still_answers(
     letters: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,3 +155,51 @@ def test_a_withdrawal_that_somebody_removed_is_found(letters: Desk) -> None:
     assert [one.code for one in verify(letters.app).findings] == ["answer"]
     with writing(letters.app.store.engine) as connection:
         connection.execute(contact_withdrawn.insert().values(row._asdict()))
+
+
+def test_a_letter_that_lies_in_the_outbox_is_taken_out_and_written_down_as_not_sent(letters: Desk) -> None:
+    case_id, other = decided(letters, "l-1"), decided(letters, "l-7")
+    assert shown_and_sent(letters, case_id) == shown_and_sent(letters, other) == ["sent"]
+    done = withdraw(letters.app, letters.one, letters.report_of("l-1"), NOW)
+    assert (done.taken_back, done.left) == (1, ())
+    assert [mail["To"] for mail in outbox(letters)] == ["seven@mail.example"]
+    assert letters.events(f"C{case_id}")[-1][1] == "answer_not_sent"
+    assert "out of the outbox" in plain_words.event("answer_not_sent", {"result": "taken_back"})
+    assert states(letters)[letters.report_of("l-1")][1] == "refused"
+    assert verify(letters.app).findings == ()
+
+
+def test_a_letter_sent_once_more_is_taken_out_too(letters: Desk) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    shown_and_sent(letters, case_id, again=True, now=LATER)
+    assert withdraw(letters.app, letters.one, letters.report_of("l-1"), LATER).taken_back == 1
+    assert verify(letters.app).findings == ()
+
+
+def test_a_letter_the_mail_program_took_before_is_not_said_to_be_taken_out(letters: Desk) -> None:
+    shown_and_sent(letters, decided(letters, "l-1"))
+    for path in (letters.app.workspace.root / "outbox").glob("*.eml"):
+        path.unlink()
+    done = withdraw(letters.app, letters.one, letters.report_of("l-1"), NOW)
+    assert (done.taken_back, done.left) == (0, ())
+    assert states(letters)[letters.report_of("l-1")][1] == "sent"
+
+
+def test_a_letter_that_cannot_be_taken_out_is_named_until_it_is_gone(
+    letters: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case_id = decided(letters, "l-1")
+    shown_and_sent(letters, case_id)
+    (path,) = (letters.app.workspace.root / "outbox").glob("*.eml")
+    path.unlink()
+    path.mkdir()  # in place of a file that cannot be removed
+    place = ["--workspace", str(letters.folder / "workspace")]
+    for words in (["answers", "withdraw", shown_report(letters.report_of("l-1"))], ["today"],
+                  ["cases", "show", f"C{case_id}"]):  # fmt: skip
+        assert answer([*place, *words]) == 0
+        assert f"delete it before the mail program takes it: outbox/{path.name}" in capsys.readouterr().out
+    path.rmdir()
+    assert answer([*place, "today"]) == 0
+    assert "outbox/" not in capsys.readouterr().out
+    assert verify(letters.app).findings == ()

@@ -10,12 +10,13 @@ from exporters.wording import LANGUAGES
 from pipeline.delivery.pdf import words_in
 from pipeline.desk import moves
 from pipeline.desk.acts import Said
+from pipeline.desk.answer_withdrawn import withdraw
 from pipeline.desk.call_log import CallNote
 from pipeline.desk.told_custody import custody
 from pipeline.desk.urgent import log_call, make_call, review_call
 from pipeline.store.engine import reading
 from tests.desk import NOW, Desk
-from tests.disclosed import AGENCY, OTHER, asked, released
+from tests.disclosed import AGENCY, OTHER, another, asked, released
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 from triage.urgent_call import CallReason, Outcome
@@ -107,8 +108,26 @@ def test_an_agency_is_told_that_a_contact_was_disclosed_to_it_and_never_which(te
     assert "disclosure_made" not in {line.what for line in elsewhere}
 
 
+def test_an_agency_is_told_that_a_contact_it_could_ask_for_is_wanted_no_more_and_of_no_other(telling: Desk) -> None:
+    case_id = telling.case_of("p-1")
+    for name in ("p-1", "p-3"):  # the second never allowed police to make contact
+        withdraw(telling.app, telling.one, telling.report_of(name), LATER)
+    with reading(telling.app.store.engine) as connection:
+        lines = custody(connection, {case_id: "REF-1"}, AGENCY)
+    assert [line.count for line in lines if line.what == "contact_withdrawn"] == [1]
+
+
+def test_a_withdrawal_goes_along_with_its_report_into_another_case(telling: Desk) -> None:
+    gone, case_id = another(telling, "z-1"), telling.case_of("p-1")
+    withdraw(telling.app, telling.one, telling.report_of("z-1"), NOW)
+    moves.join(telling.app, telling.one, case_id, gone, LATER)
+    with reading(telling.app.store.engine) as connection:
+        assert "contact_withdrawn" in {line.what for line in custody(connection, {case_id: "REF-1"}, AGENCY)}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_calls_and_disclosures_are_told_in_words_of_every_language(language: str) -> None:
-    codes = ("case_closed", "urgent_call_made", "urgent_call_logged", "urgent_call_reviewed", "disclosure_made")
+    codes = ("case_closed", "urgent_call_made", "urgent_call_logged", "urgent_call_reviewed", "disclosure_made",
+             "contact_withdrawn")  # fmt: skip
     words = words_in(language)
     assert not {words.code("custody", code) for code in codes} & {*codes, *(code.replace("_", " ") for code in codes)}
