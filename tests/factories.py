@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from classifiers.base import Said
 from pipeline.batch import run_batch
@@ -20,7 +20,8 @@ from pipeline.keys import private_key
 from pipeline.runs import find_inputs, register
 from pipeline.sealing import Envelope, Opener
 from pipeline.setup import set_up
-from pipeline.store.engine import reading
+from pipeline.store import audit
+from pipeline.store.engine import reading, writing
 from pipeline.store.schema import contact, envelope, report, verdict
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -145,3 +146,13 @@ def contacts_by_id(app: App) -> dict[str, bytes]:
 def all_bytes(folder: Path) -> Iterable[tuple[Path, bytes]]:
     """Every file below a folder with its bytes."""
     return ((path, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def chain_without(app: App, *names: str) -> None:
+    """Write the audit chain anew as an older version wrote it: without these details."""
+    with writing(app.store.engine) as connection:
+        events = [event for event, _, _ in audit.chain(connection)]
+        connection.execute(text("DELETE FROM audit"))
+        for one in events:
+            details = {name: said for name, said in one.details.items() if name not in names}
+            audit.append(connection, datetime.fromisoformat(one.at), one.actor, one.event, one.subject, details)

@@ -21,6 +21,7 @@ from pipeline.desk.links import links_of
 from pipeline.desk.people import actor
 from pipeline.desk.records import (
     StoredDisposition,
+    assessment_digests,
     assessment_values,
     assessments_of,
     disposition_values,
@@ -93,7 +94,8 @@ def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, versio
         if kept is not None:
             given = replace(given, hosting_country=kept.hosting_country, hosting_source=kept.hosting_source)
         refuse_assessed_again(connection, row, given)
-        connection.execute(assessment.insert().values(assessment_values(given)))
+        values = assessment_values(given)
+        connection.execute(assessment.insert().values(values))
         connection.execute(
             update(disposition)
             .where(disposition.c.case_id == case_id, disposition.c.package_id.is_(None))
@@ -104,6 +106,7 @@ def assess(app: App, by: Person, case_id: int, said: Said, now: datetime, versio
             details["item"] = f"L{said.locator_id}"
         if given.hosting_country is not None:
             details["hosting_country"] = given.hosting_country
+        (details["says"],) = assessment_digests([values], app.store.index_key)
         app.store.record(connection, now, actor(by), "case_assessed", f"C{case_id}", details)
         done = _settle(connection, row, Event.ASSESSED, now)
     return done if kept is None else replace(done, hosting_kept=kept.hosting_country)

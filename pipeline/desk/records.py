@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from pipeline.desk.times import utc
+from pipeline.identity import text_digests
 from pipeline.store import bulk
 from pipeline.store.schema import assessment, disposition
 from triage.assessment import (
@@ -92,6 +93,12 @@ def assessment_values(said: Assessment) -> dict[str, Any]:
         "hosting_country": said.hosting_country, "hosting_source": said.hosting_source,
         "iccam": json.dumps(given, sort_keys=True), "person_id": said.by, "made_at": int(said.at.timestamp()),
     }  # fmt: skip
+
+
+def assessment_digests(rows: Iterable[Mapping[Any, Any]], index_key: bytes) -> list[str]:
+    """Keyed digests of what assessments say beside their classification: the chain holds them, so an edit shows."""
+    said = [json.dumps([row[name] for name in ("reason", "kind", "hosting_source", "iccam")]) for row in rows]
+    return [one.hex() for one in text_digests(said, index_key)]
 
 
 def assessments_of(connection: Connection, case_id: int) -> tuple[Assessment, ...]:

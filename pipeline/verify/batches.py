@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from pipeline.runs import MANIFEST_NAME
+from pipeline.sealing import SALT_BYTES
 from pipeline.store.audit import chain
 from pipeline.store.beside import ITEMS
 from pipeline.store.late_items import ITEMS_ATTACHED
@@ -132,7 +133,8 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _rejects(connection: Connection, world: World, findings: Findings) -> None:
-    """As many rejects as the run counted; fewer only where the same file came twice, which keeps one of each."""
+    """As many rejects as the run counted; fewer only where the same file came twice, which keeps one of each. Each has
+    what opens it."""
     counted = connection.execute(select(reject.c.run_no, func.count()).group_by(reject.c.run_no))
     found: dict[int, int] = {row[0]: row[1] for row in counted}
     repeated = {
@@ -148,3 +150,6 @@ def _rejects(connection: Connection, world: World, findings: Findings) -> None:
         count = found.get(number, 0)
         if count > row.rejected or (count < row.rejected and number not in repeated):
             findings.add("rejects_differ", row.run_id, f"says {row.rejected} rejected, the store has {count}")
+    shut = select(reject.c.reject_id).where(func.coalesce(func.length(reject.c.salt), 0) != SALT_BYTES)
+    for number in connection.execute(shut.order_by(reject.c.reject_id)).scalars():
+        findings.add("reject_salt", f"J{number}", "its salt is gone or was changed: it can not be opened")

@@ -1,7 +1,7 @@
 """The audit chain's word on people's acts, read once, so that decisions, rejects and packages can be held against it.
 
 A move of a case rewrites its number in every row, never in the chain. So a case is compared by where it ended
-(`World.cases`), and an assessment of one item, which a split takes along, without its case.
+(`World.cases`), and an assessment of one item, which a split takes along, by where its item lies now.
 """
 
 from __future__ import annotations
@@ -69,6 +69,11 @@ class Acted:
     def word(self, name: str) -> str:
         """A detail as text, empty if absent."""
         return str(self.details.get(name) or "")
+
+    @property
+    def item(self) -> int:
+        """The number of the address it is about, -1 without one."""
+        return _number(self.word("item"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,22 @@
 """People's decisions and closed rejects: every row has its event in the audit chain and every event its row.
 
 What is compared is what the chain holds of an act: who, when, on which case, and its codes (classification, viewed,
-item and hosting country; kind, reason and recipient). An assessment's reason and its answers for ICCAM are not in the
-chain.
+item and hosting country; kind, reason and recipient). Of what else an assessment says (reason, kind, how the country is
+known, answers for ICCAM) it holds a digest; events of an older version hold none.
+
+A decision lies with the case it was made of, or the one that was joined into; the assessment of an item with its item.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from pipeline.desk.records import assessment_digests
 from pipeline.store.schema import assessment, disposition, reject
 from pipeline.verify.chained import ASSESSED, CLOSED, DISPOSED, MENDED, RELEASED, Acted, Chained
 from pipeline.verify.finding import Findings
@@ -34,26 +37,27 @@ class LetGo:
     event: Acted | None
 
 
-def check_decisions(connection: Connection, world: World, chained: Chained, findings: Findings) -> None:
+def check_decisions(
+    connection: Connection, world: World, chained: Chained, index_key: bytes, findings: Findings
+) -> None:
     """Hold assessments, dispositions and releases against their events; no release by somebody who assessed."""
     said = connection.execute(select(assessment).order_by(assessment.c.made_at, assessment.c.assessment_id)).all()
     decided = connection.execute(select(disposition).order_by(disposition.c.disposition_id)).all()
     compare(
-        "assessment", [(_assessment_key(row, world), _case(row)) for row in said],
-        [(_assessed_key(one, world), one.subject) for one in chained.of(ASSESSED)], findings,
+        "assessment", [(_assessment_key(row), _case(row)) for row in said],
+        [(key, one.subject) for key, one in _assessed(chained, world)], findings,
     )  # fmt: skip
+    _check_says(said, chained, world, index_key, findings)
     compare(
-        "disposition", [(_disposition_key(row, world), _case(row)) for row in decided],
+        "disposition", [(_disposition_key(row), _case(row)) for row in decided],
         [(_disposed_key(one, world), one.subject) for one in chained.of(DISPOSED)], findings,
     )  # fmt: skip
     released = [row for row in decided if row.released_at is not None or row.released_by is not None]
     standing, voided = _releases(chained, world)
-    rows = [(_release_key(row, world), _case(row)) for row in released]
+    rows = [(_release_key(row), _case(row)) for row in released]
     compare("release", rows, standing, findings, may_be_gone=voided)
     events = {_released_key(one, world): one for one in chained.of(RELEASED)}
-    let_go = [
-        LetGo(row.released_by, row.released_at, row.case_id, events.get(_release_key(row, world))) for row in released
-    ]
+    let_go = [LetGo(row.released_by, row.released_at, row.case_id, events.get(_release_key(row))) for row in released]
     check_four_eyes(said, let_go, chained, world, findings)
 
 
@@ -103,11 +107,11 @@ def check_four_eyes(
 ) -> None:
     """Nobody released what an assessment of theirs, in force then and on that case then, is about."""
     told: defaultdict[Hashable, list[Acted]] = defaultdict(list)
-    for one in chained.of(ASSESSED):
-        told[_assessed_key(one, world)].append(one)
+    for key, one in _assessed(chained, world):
+        told[key].append(one)
     on_case: defaultdict[int, list[tuple[int, int, Row[Any]]]] = defaultdict(list)
     for row in said:
-        events = told[_assessment_key(row, world)]
+        events = told[_assessment_key(row)]
         event = events.pop(0) if events else None
         seq, origin = (0, row.case_id) if event is None else (event.seq, event.number)
         on_case[world.end_of(row.case_id)].append((seq, origin, row))
@@ -120,26 +124,58 @@ def check_four_eyes(
             findings.add("four_eyes", f"C{let_go.case_id}", "was released by somebody who had assessed it")
 
 
-def _assessment_key(row: Row[Any], world: World) -> Hashable:
-    place = f"L{row.locator_id}" if row.locator_id else world.end_of(row.case_id)
-    return row.person_id, row.made_at, place, row.classification, row.viewed, row.hosting_country or ""
+def _check_says(
+    said: Sequence[Row[Any]], chained: Chained, world: World, index_key: bytes, findings: Findings
+) -> None:
+    """What an assessment says beside its codes is what was digested when it was made."""
+    digests = assessment_digests([row._mapping for row in said], index_key)
+    there = Counter(zip(map(_assessment_key, said), digests, strict=True))
+    keys = {key for key, _ in there}
+    subjects = {
+        (key, one.word("says")): one.subject for key, one in _assessed(chained, world)
+        if "says" in one.details and key in keys
+    }  # fmt: skip
+    for both in subjects.keys() - there.keys():
+        says = "its reason, kind, source of the hosting country or answers for ICCAM are not those it was made with"
+        findings.add("assessment", subjects[both], says)
 
 
-def _assessed_key(one: Acted, world: World) -> Hashable:
-    place = one.word("item") or world.end_of(one.number)
-    return one.person, one.at, place, one.word("classification"), one.word("viewed"), one.word("hosting_country")
+def _assessment_key(row: Row[Any]) -> Hashable:
+    item = f"L{row.locator_id}" if row.locator_id else ""
+    return row.person_id, row.made_at, item, row.case_id, row.classification, row.viewed, row.hosting_country or ""
 
 
-def _disposition_key(row: Row[Any], world: World) -> Hashable:
-    return row.person_id, row.made_at, world.end_of(row.case_id), row.kind, row.reason or "", row.recipient or ""
+def _assessed(chained: Chained, world: World) -> list[tuple[Hashable, Acted]]:
+    """Every assessment the chain tells of, by the key its row must have now."""
+    families = chained.families()
+    return [
+        (
+            (one.person, one.at, one.word("item"), _lies_in(one, world, families), one.word("classification"),
+             one.word("viewed"), one.word("hosting_country")),
+            one,
+        )
+        for one in chained.of(ASSESSED)
+    ]  # fmt: skip
+
+
+def _lies_in(one: Acted, world: World, families: Mapping[int, int]) -> int:
+    """The case an assessment lies in now: its item's, if splits and joins can have taken that there, else its own."""
+    if not one.word("item"):
+        return world.end_of(one.number)
+    now = world.case_with(one.item)
+    return now if families.get(now, now) == families.get(one.number, one.number) else one.number
+
+
+def _disposition_key(row: Row[Any]) -> Hashable:
+    return row.person_id, row.made_at, row.case_id, row.kind, row.reason or "", row.recipient or ""
 
 
 def _disposed_key(one: Acted, world: World) -> Hashable:
     return one.person, one.at, world.end_of(one.number), one.word("kind"), one.word("reason"), one.word("recipient")
 
 
-def _release_key(row: Row[Any], world: World) -> Hashable:
-    return row.released_by, row.released_at, world.end_of(row.case_id)
+def _release_key(row: Row[Any]) -> Hashable:
+    return row.released_by, row.released_at, row.case_id
 
 
 def _released_key(one: Acted, world: World) -> Hashable:

@@ -77,7 +77,7 @@ class _Openers:
 def open_everything(connection: Connection, workspace: Workspace, findings: Findings) -> int:
     """Open texts, contacts, addresses, rejects, logs of calls and sealed input files; answers how many opened.
 
-    Erased reports (no salt) are passed over. Raises KeyProblem where a private key is not here.
+    What has no salt is passed over: it is found without a key. Raises KeyProblem where a private key is not here.
     """
     openers = _Openers(connection, workspace, findings)
     _texts(connection, openers)

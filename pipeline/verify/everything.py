@@ -102,7 +102,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_pointers(connection, world, findings)
     check_files(connection, app.workspace, findings)
     chained = read_acts(connection)
-    check_decisions(connection, world, chained, findings)
+    check_decisions(connection, world, chained, app.store.index_key, findings)
     check_people(connection, chained, app.store.index_key, findings)
     check_reopened(connection, chained, findings)
     check_waiting(connection, chained, findings)

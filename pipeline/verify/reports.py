@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from sqlalchemy import Connection
 
+from pipeline.sealing import SALT_BYTES
 from pipeline.verify.cases import Gravest
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import Ints, columns, mixed, pieces
@@ -15,7 +16,6 @@ from pipeline.verify.world import World, at
 from triage.report import Fact, ReportId
 
 _RUN_SHIFT = ReportId(1, 0, 0).packed().bit_length() - 1
-_SALT_BYTES = 16
 
 
 @dataclass(slots=True)
@@ -72,7 +72,8 @@ def _whole(
         ("report_without_locator", (locators > 0) & (at(world.locator_case, locators) < 0), "its address is not there"),
         ("report_without_verdict", at(world.verdicts, verdicts) < 0, "its verdict is not there"),
         ("report_without_source", at(world.sources, sources) < 0, "its source is not there"),
-        ("report_salt", (salts != -1) & (salts != _SALT_BYTES), "its salt has the wrong length: it can not be opened"),
+        ("report_salt", salts == -1, "its salt is gone, and nobody may erase a report yet: it can not be opened"),
+        ("report_salt", (salts != -1) & (salts != SALT_BYTES), "its salt has the wrong length: it can not be opened"),
     )
     for code, bad, says in troubles:
         for report_id in ids[bad]:

@@ -21,7 +21,7 @@ def check_text_releases(connection: Connection, world: World, chained: Chained, 
     rows = connection.execute(select(text_release).order_by(text_release.c.release_id)).all()
     told = chained.of(TEXT_RELEASED)
     compare(
-        "text release", [(_row_key(row, world), f"C{row.case_id}") for row in rows],
+        "text release", [(_row_key(row), f"C{row.case_id}") for row in rows],
         [(_event_key(one, world), one.subject) for one in told], findings, code="text_release",
     )  # fmt: skip
     _check_shown(told, chained, world, findings)
@@ -29,9 +29,8 @@ def check_text_releases(connection: Connection, world: World, chained: Chained, 
     _check_left(told, chained, world, findings)
 
 
-def _row_key(row: Row[Any], world: World) -> Hashable:
-    where = world.end_of(row.case_id)
-    return row.person_id, row.made_at, where, row.recipient, row.digest, row.redactor, row.texts
+def _row_key(row: Row[Any]) -> Hashable:
+    return row.person_id, row.made_at, row.case_id, row.recipient, row.digest, row.redactor, row.texts
 
 
 def _event_key(one: Acted, world: World) -> Hashable:
@@ -60,7 +59,7 @@ def _check_police(
     events = {_event_key(one, world): one for one in told if one.word("kind") == Kind.POLICE}
     let_go = [
         LetGo(row.person_id, row.made_at, row.case_id, event)
-        for row in rows if (event := events.get(_row_key(row, world))) is not None
+        for row in rows if (event := events.get(_row_key(row))) is not None
     ]  # fmt: skip
     if let_go:
         said = connection.execute(select(assessment).order_by(assessment.c.made_at, assessment.c.assessment_id)).all()

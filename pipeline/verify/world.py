@@ -50,6 +50,10 @@ class World:
         end = int(self.cases[number]) if 0 <= number < len(self.cases) else -1
         return number if end < 0 else end
 
+    def case_with(self, locator: int) -> int:
+        """The case an address lies in; -1 where there is none."""
+        return self.end_of(int(at(self.locator_case, np.array([locator]))[0]))
+
 
 def at(table: Ints, numbers: Ints) -> Ints:
     """`table[numbers]`, -1 outside the table."""

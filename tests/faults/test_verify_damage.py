@@ -204,6 +204,7 @@ PLANTED: dict[str, tuple[str, Damage]] = {
     "an input file exchanged": ("inputs_differ", sql("UPDATE input_file SET sha256 = replace(sha256, 'a', 'b')")),
     "a number given twice": ("counter", sql("UPDATE counter SET next_value = 1 WHERE name = 'case'")),
     "a reject deleted": ("rejects_differ", sql("DELETE FROM reject WHERE reject_id = 1")),
+    "a reject nobody can open": ("reject_salt", sql("UPDATE reject SET salt = NULL")),
     "a contact deleted": (
         "contact_missing",
         sql("DELETE FROM contact WHERE report_id = (SELECT MIN(report_id) FROM contact)"),
@@ -294,10 +295,11 @@ def test_a_head_noted_earlier_is_still_in_a_longer_chain(copy: App) -> None:
     assert verify(copy, noted=(noted.audit_events, noted.head)).findings == ()
 
 
-def test_an_erased_report_is_no_damage(copy: App) -> None:
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_report_nobody_can_open_any_more_is_named_since_no_act_erases_one(copy: App, deep: bool) -> None:
     plant(copy, sql(f"UPDATE report SET salt = NULL WHERE report_id = {ONE}"))
 
-    assert verify(copy, deep=True).findings == ()
+    assert [(one.code, one.subject) for one in verify(copy, deep=deep).findings] == [("report_salt", "R1.0.0")]
 
 
 def test_a_flood_of_one_kind_does_not_hide_the_others(copy: App) -> None:

@@ -19,6 +19,7 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import package, reject
 from pipeline.verify import verify
 from tests.desk import NOW, Desk, copied, made
+from tests.factories import chain_without
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 
@@ -79,6 +80,17 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
         ("assessment", "UPDATE assessment SET person_id = person_id + 1"),
         ("assessment", "UPDATE assessment SET classification = 'national' WHERE classification = 'baseline'"),
         ("assessment", "UPDATE assessment SET hosting_country = 'DE', hosting_source = 'whois'"),
+        ("assessment", "UPDATE assessment SET reason = 'nudism_or_not_sexualized' WHERE reason IS NOT NULL"),
+        ("assessment", "UPDATE assessment SET kind = 'fraud'"),
+        ("assessment", "UPDATE assessment SET hosting_source = 'whois'"),
+        ("assessment", """UPDATE assessment SET iccam = '{"virtual": true}'"""),
+        ("assessment", "UPDATE assessment SET case_id = 5 WHERE assessment_id = 1"),
+        ("assessment", "UPDATE assessment SET case_id = (SELECT case_id FROM case_record WHERE joined_into IS NOT NULL)"
+                       " WHERE locator_id IS NULL"),
+        ("assessment", "UPDATE assessment SET case_id = (SELECT max(case_id) FROM case_record)"
+                       " WHERE assessment_id = 1"),
+        ("disposition", "UPDATE disposition SET case_id = (SELECT case_id FROM case_record WHERE joined_into"
+                        " IS NOT NULL)"),
         ("assessment", "DELETE FROM assessment WHERE assessment_id = 1"),
         ("assessment", "INSERT INTO assessment SELECT 99, case_id, locator_id, classification, reason, kind, viewed,"
                        " hosting_country, hosting_source, iccam, person_id, made_at FROM assessment LIMIT 1"),
@@ -100,6 +112,21 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
 def test_a_changed_decision_or_package_is_found(desk: Desk, code: str, statement: str) -> None:
     _plant(desk, statement)
     assert code in _codes(desk)
+
+
+def test_an_assessment_moved_together_with_its_item_and_no_split_is_found(desk: Desk) -> None:
+    elsewhere, item = desk.case_of("n-1"), "(SELECT locator_id FROM assessment WHERE assessment_id = 2)"
+    for table in ("locator", "assessment"):
+        _plant(desk, f"UPDATE {table} SET case_id = {elsewhere} WHERE locator_id = {item}")
+    assert "assessment" in _codes(desk)
+
+
+def test_assessments_of_an_older_version_are_checked_as_before(desk: Desk) -> None:
+    chain_without(desk.app, "says")
+    _plant(desk, "UPDATE assessment SET kind = 'fraud'")
+    assert _codes(desk) == set()
+    _plant(desk, "UPDATE assessment SET viewed = 'no'")
+    assert "assessment" in _codes(desk)
 
 
 def test_a_reject_closed_behind_the_chains_back_is_found(desk: Desk) -> None:
