@@ -172,11 +172,15 @@ def _taken(app: App, batch: str | None, gone: list[Path]) -> list[Any]:
 
 
 def _table(app: App, summary: dict[str, Any]) -> str:
-    rows = [("reports read", summary["read"]), ("accepted", summary["accepted"]), ("rejected", summary["rejected"]),
-            ("already known", summary["already_known"]), ("new cases", summary["new_cases"]),
-            ("duplicates", summary["duplicates"])]  # fmt: skip
+    further = summary["new_cases"] + summary["duplicates"] - summary["accepted"]
+    rows = [
+        ("reports read", summary["read"], ""), ("accepted", summary["accepted"], ""),
+        ("rejected", summary["rejected"], ""), ("already known", summary["already_known"], ""),
+        ("new cases", summary["new_cases"], f"  {further:,} for further addresses of a report" if further else ""),
+        ("duplicates", summary["duplicates"], "  reports of a case that another report opened"),
+    ]  # fmt: skip
     lines = [f"Run {summary['run']}" + ("  (DEMO workspace)" if app.settings.kind == "demo" else ""), ""]
-    lines += [f"  {name:<22}{count:>10,}" for name, count in rows]
+    lines += [f"  {name:<22}{count:>10,}{said}" for name, count, said in rows]
     if summary["taken_in_by"]:
         lines.append(f"  the files are gone: run {', '.join(summary['taken_in_by'])} took them in")
     alike = [(name.replace("_", " "), count) for name, count in summary["alike"].items() if count]

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
+from pipeline.cli.run import _table
 from pipeline.mending.listing import listed
 from pipeline.mending.opening import opened
 from pipeline.runs import find_inputs, register
@@ -105,6 +106,8 @@ def test_a_list_of_many_addresses_is_many_cases_sharing_one_report(tmp_path: Pat
     places = " ".join(f"https://list.example/{number}" for number in range(40))
     summary = take_in(app, "one", write_csv(tmp_path / "a.csv", [{"id": "a", "category": "csam", "location": places}]))
     assert (summary["accepted"], summary["new_cases"], summary["duplicates"]) == (1, 40, 0)
+    said = _table(app, summary)
+    assert "40  39 for further addresses of a report" in said
     with reading(app.store.engine) as connection:
         counts = [row.reports for row in connection.execute(select(case_record.c.reports))]
     assert Counter(counts) == {1: 40}
