@@ -92,6 +92,11 @@ def history_block(events: list[Happened], now: datetime) -> list[str]:
     return ["", "History", *table(("when", "who", "what", ""), rows)] if rows else []
 
 
+def history_json(events: Iterable[Happened]) -> list[dict[str, Any]]:
+    """The same for a program."""
+    return [{"at": one.at.isoformat(), "who": one.who, "event": one.event, "details": one.details} for one in events]
+
+
 def shared_block(elsewhere: Mapping[int, Sequence[int]]) -> list[str]:
     """Reports that name places of other cases too."""
     told = list(elsewhere.items())

@@ -73,9 +73,7 @@ def show_case(
         if with_text:
             values["texts"] = [one.as_object() for one in texts]
         if with_history:
-            values["history"] = [
-                {"at": one.at.isoformat(), "who": one.who, "event": one.event, "details": one.details} for one in events
-            ]
+            values["history"] = case_screen.history_json(events)
         screens.show_json(app, values)
         return
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)

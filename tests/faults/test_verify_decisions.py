@@ -87,8 +87,8 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
         ("assessment", "UPDATE assessment SET case_id = 5 WHERE assessment_id = 1"),
         ("assessment", "UPDATE assessment SET case_id = (SELECT case_id FROM case_record WHERE joined_into IS NOT NULL)"
                        " WHERE locator_id IS NULL"),
-        ("assessment", "UPDATE assessment SET case_id = (SELECT max(case_id) FROM case_record)"
-                       " WHERE assessment_id = 1"),
+        ("assessment", "UPDATE assessment SET case_id = (SELECT max(max(case_id), max(joined_into)) + min(joined_into)"
+                       " FROM case_record) - case_id WHERE assessment_id = 1"),
         ("disposition", "UPDATE disposition SET case_id = (SELECT case_id FROM case_record WHERE joined_into"
                         " IS NOT NULL)"),
         ("assessment", "DELETE FROM assessment WHERE assessment_id = 1"),

@@ -31,6 +31,7 @@ from triage.answering import Standing, Stands
 from triage.disposition import Kind
 from triage.errors import CaseTaken, KeyProblem, RuleBroken, UsageError
 from triage.receipts import code_of
+from triage.report import ReportId
 
 pytest_plugins = ("tests.stores", "tests.letter_workspace")
 
@@ -196,8 +197,7 @@ def test_of_a_removed_case_and_an_erased_report_just_that_is_said(
     letters.set(case_id, status="removed", status_before="removed")
     asked = _asked(letters, code)
     assert (asked.stands, asked.letter, asked.kept_back) == (Stands.REMOVED, None, None)
-    with writing(letters.app.store.engine) as connection:
-        connection.execute(update(report).where(report.c.report_id == asked.report_id).values(salt=None))
+    its_salt = _salt_now(letters, asked.report_id, None)
     _typed(monkeypatch, code)
     assert _run(letters, "receipt") == 0
     said = capsys.readouterr().out
@@ -207,6 +207,16 @@ def test_of_a_removed_case_and_an_erased_report_just_that_is_said(
     assert states(letters) == {}
     assert _written(letters, "answer_told") == [{"report": shown_report(asked.report_id)}] * 2
     letters.set(case_id, status="decided", status_before="decided")  # nobody's act had removed it
+    _salt_now(letters, asked.report_id, its_salt)  # nor erased the report
+
+
+def _salt_now(letters: Desk, report_id: ReportId, salt: bytes | None) -> bytes | None:
+    """Write a report's salt; the one it had."""
+    with writing(letters.app.store.engine) as connection:
+        its = report.c.report_id == report_id
+        had: bytes | None = connection.execute(select(report.c.salt).where(its)).scalar_one()
+        connection.execute(update(report).where(its).values(salt=salt))
+    return had
 
 
 def test_a_closed_case_is_said_to_be_closed(letters: Desk) -> None:
