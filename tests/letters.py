@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pipeline.bootstrap import App
 from pipeline.desk import answer_sending, packages
 from pipeline.entering import give_receipt
 from pipeline.store.answer_tables import answer_sent
 from pipeline.store.engine import reading, writing
+from pipeline.store.schema import report
 from tests.desk import NOW, Desk, made
 from tests.factories import take_in
 from triage.answering import Template
@@ -118,3 +120,15 @@ def states(desk: Desk) -> dict[int, tuple[str, str]]:
 def text_of(mail: EmailMessage) -> str:
     """What a mail says, with plain line ends."""
     return str(mail.get_content()).replace("\r\n", "\n")
+
+
+@contextmanager
+def erased(letters: Desk, report_id: ReportId) -> Iterator[None]:
+    """Within it the report's salt is gone, as after an erasure; no act of anybody tells of one, so it comes back."""
+    its = report.c.report_id == report_id
+    with writing(letters.app.store.engine) as connection:
+        salt = connection.execute(select(report.c.salt).where(its)).scalar_one()
+        connection.execute(update(report).where(its).values(salt=None))
+    yield
+    with writing(letters.app.store.engine) as connection:
+        connection.execute(update(report).where(its).values(salt=salt))
