@@ -91,6 +91,7 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
                        " FROM case_record) - case_id WHERE assessment_id = 1"),
         ("disposition", "UPDATE disposition SET case_id = (SELECT case_id FROM case_record WHERE joined_into"
                         " IS NOT NULL)"),
+        ("case_joined", "UPDATE case_record SET new_facts = 0"),
         ("package_changed", "UPDATE package SET name = 'package-1'"),
         ("package_changed", "UPDATE package SET bag_digest = 'f0'"),
         ("assessment", "DELETE FROM assessment WHERE assessment_id = 1"),

@@ -147,7 +147,8 @@ def test_danger_beside_a_knee_or_a_tablet_is_heard(text: str) -> None:
     "text",
     [
         "neko me prati od škole", "нека кола ме прате од школе до куће", "nepoznat čovjek prati moju kćerku do kuće",
-        "a man is following me home", "ein mann verfolgt mich auf dem schulweg", "a car followed my son down the street",
+        "a man is following me home", "ein mann verfolgt mich auf dem schulweg",
+        "a car followed my son down the street",
     ],
 )  # fmt: skip
 def test_somebody_unknown_who_follows_is_danger_now(text: str) -> None:
