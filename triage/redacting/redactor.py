@@ -24,6 +24,7 @@ from triage.redacting.addresses import house_numbers
 from triage.redacting.casing import is_uncased, recased
 from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
+from triage.redacting.lines import in_lines
 from triage.redacting.merging import clear_of_values, merged
 from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
@@ -228,10 +229,11 @@ class Redactor:
             what = action(recipient, span.role, span.kind)
             if what == KEEP:
                 continue
-            mark = PLACEHOLDERS[span.kind]
+            written = text[span.start : span.end]
+            first = mark = PLACEHOLDERS[span.kind]
             if what == DIGEST and key is not None:
-                mark = f"{mark[:-1]}:{digest(span.kind, text[span.start : span.end], key, self.country)}]"
-            pieces_shown += [text[last : span.start], mark]
+                first = f"{mark[:-1]}:{digest(span.kind, written, key, self.country)}]"
+            pieces_shown += [text[last : span.start], in_lines(written, first, mark)]
             masked.append(span)
             last = span.end
         return Redacted("".join([*pieces_shown, text[last:]]), tuple(masked))
