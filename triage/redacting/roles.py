@@ -44,6 +44,10 @@ _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGE = re.compile(r"[\s,(\[]{0,3}(?:(?:ima|imam|je|koja|koji|stara?|tek|is|aged?|who|ist)\s){0,3}(\d{1,2})(?![\d.:/])")
 _GROWN_UP_YEARS = 18
+_SURNAME = re.compile(r"[^\s.!?:\"'„“”«»(–-][\s,\"'„“”«»]+(?=[^\W\d_a-zčćžšđа-шђјљњћџ])[^\W\d_]+\s{1,3}\Z")
+"""A capital inside a sentence: "gospodin Mali" is called so."""
+_CLOSE = re.compile(r"\W*(?:\w+\W+){0,2}")
+"""The few words behind "mali X" in which it may be said that X is no child."""
 _NEAR = ("child", "suspect")
 """Roles the table gives something for: these need their word right before the span."""
 _REPORTER = "reporter"
@@ -140,6 +144,8 @@ class Roles:
                 role = self._role(before, after)
                 if role == "child" and span.kind == "name":
                     role = self._childs(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]), text, span)
+                if span.kind == "name":
+                    role = self._small(role, text[max(0, span.start - _BEFORE_CHARS) : span.start], after)
                 if role == "unknown" and self._used(text[: span.start], after, said):
                     role = "suspect"
                 if role in _NOBODYS and self._his(text, span, said):
@@ -183,6 +189,20 @@ class Roles:
         if self.children.writes(cue.group(), before, shadow(text[span.end : span.end + _AFTER_CHARS])):
             return _REPORTER
         return "unknown" if self.children.is_parents(cue.group(), text[span.start : span.end]) else "child"
+
+    def _small(self, role: str, before: str, after: str) -> str:
+        """The role of a name; a child's behind "mali", "little", unless the writer is spoken of before it."""
+        small = self.children.small_behind(_CLAUSE_END.split(shadow(before))[-1])
+        if small is None or _SURNAME.search(before) is not None:
+            return role
+        earlier, writes = small
+        sentence = _SENTENCE_END.split(shadow(after))[0]
+        if writes or self.children.writes_on(sentence) or self.holding.perhaps(earlier):
+            return _REPORTER
+        if any(cue.lastgroup in (_REPORTER, OWN) for cue in self.cues.finditer(earlier)):
+            return role
+        close = _CLOSE.match(sentence)
+        return self._doubted("child", close.group() if close is not None else "")
 
     def _done(self, text: str, start: int, earlier: Sequence[Span], role: str, after: str) -> str:
         """The role by who did something to whom: a suspect's may be the victim's, or who does it is the suspect."""
@@ -236,7 +256,8 @@ class Roles:
 
     def name_in(self, written: str) -> int | None:
         """Where in what was taken for a name it begins ("Tochter Lena": at "Lena"); None where it names nobody."""
-        return None if self.names_nobody(written) else self.children.word_before(written)
+        begins = self.children.word_before(written)
+        return None if begins == len(written) or self.names_nobody(written) else begins
 
     def _doubted(self, role: str, after: str) -> str:
         """The role unless what follows in the sentence says that it is the reporter's, or somebody grown up."""
