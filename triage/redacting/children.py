@@ -19,6 +19,7 @@ NEEDED = (
     ("writer", "children"), ("writer", "before"), ("writer", "after"), ("writer", "quotes"), ("writer", "me"),
     ("parent", "children"), ("parent", "sons"), ("parent", "names"),
     ("small", "words"), ("small", "cases"), ("small", "whose"),
+    ("class", "attends"), ("class", "me"), ("class", "pupil"),
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -41,6 +42,9 @@ class Children:
     names: frozenset[str]
     small: re.Pattern[str]
     small_word: re.Pattern[str]
+    attends: re.Pattern[str]
+    me: re.Pattern[str]
+    pupil: re.Pattern[str]
 
     @classmethod
     def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Children:
@@ -58,6 +62,8 @@ class Children:
                 rf"|(?:{whose}\s{{1,3}})?{pattern(small['cases'])})[\s\"'„“”«»]{{1,4}}\Z"
             ),
             re.compile(rf"{pattern([*small['words'], *small['cases']])}(?:\s{{1,3}}|\Z)"),
+            re.compile(rf"\s{pattern(read['class']['attends'])}\s(?:\w+\s)?"),
+            re.compile(pattern(read["class"]["me"])), re.compile(pattern(read["class"]["pupil"])),
         )  # fmt: skip
 
     def writes(self, cue: str, before: str, after: str) -> bool:

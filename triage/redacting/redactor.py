@@ -30,6 +30,7 @@ from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
 from triage.redacting.roles_table import DIGEST, KEEP, action
+from triage.redacting.schools import clear_of_classes
 from triage.redacting.sentences import is_foreign, sentences
 from triage.redacting.spans import DIGEST_PLACEHOLDER, PLACEHOLDER, PLACEHOLDERS, Layer, Span, Text
 from triage.redacting.text import read
@@ -178,7 +179,7 @@ class Redactor:
             for at, names in zip((*range(len(texts)), *again), self.model.find_many(readings), strict=True):
                 original = texts[at].original
                 found[at] += clear_of_values(original, self._unusual(original, names), found[at])
-        return [self._named(text, spans) for text, spans in zip(texts, found, strict=True)]
+        return [self._named(text, clear_of_classes(spans)) for text, spans in zip(texts, found, strict=True)]
 
     def _unusual(self, original: str, names: Iterable[Span]) -> Iterator[Span]:
         """The names but those that are nothing but ordinary words, written as they always are."""

@@ -25,6 +25,7 @@ from triage.redacting import children, holding, victims
 from triage.redacting.children import Children
 from triage.redacting.echoes import is_form, stems_of
 from triage.redacting.holding import Holding
+from triage.redacting.schools import CLASS
 from triage.redacting.spans import ROLES, Span
 from triage.redacting.victims import Victims
 from triage.redacting.wording import pattern
@@ -146,6 +147,8 @@ class Roles:
                     role = self._childs(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]), text, span)
                 if span.kind == "name":
                     role = self._small(role, text[max(0, span.start - _BEFORE_CHARS) : span.start], after)
+                if span.rule == CLASS and role in (*_NEAR, "unknown"):
+                    role = self._attended(text, span, said)
                 if role == "unknown" and self._used(text[: span.start], after, said):
                     role = "suspect"
                 if role in _NOBODYS and self._his(text, span, said):
@@ -203,6 +206,21 @@ class Roles:
             return role
         close = _CLOSE.match(sentence)
         return self._doubted("child", close.group() if close is not None else "")
+
+    def _attended(self, text: str, span: Span, earlier: Sequence[Span]) -> str:
+        """Whose a class is: a child's spoken of last in the sentence or named before "goes to", never the writer's."""
+        first = max(0, span.start - _FAR_CHARS)
+        told, behind = shadow(text[first : span.start]), shadow(text[span.end : span.end + _FAR_CHARS])
+        sentence = _SENTENCE_END.split(told)[-1]
+        cues = list(self.cues.finditer(sentence))
+        ours = any(cue.lastgroup in (_REPORTER, OWN) for cue in cues)
+        others = self.cues.sub(" ", sentence) + _SENTENCE_END.split(behind)[0]
+        if ours or self.children.me.search(others) or self.children.pupil.search(f"{told} {behind}"):
+            return "unknown"
+        goes = bool(cues) and cues[-1].lastgroup == "child"
+        if earlier and earlier[-1].kind == "name" and earlier[-1].role in ("child", "unknown"):
+            goes |= self.children.attends.fullmatch(shadow(text[earlier[-1].end : span.start])) is not None
+        return "child" if goes else "unknown"
 
     def _done(self, text: str, start: int, earlier: Sequence[Span], role: str, after: str) -> str:
         """The role by who did something to whom: a suspect's may be the victim's, or who does it is the suspect."""
