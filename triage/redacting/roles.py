@@ -21,9 +21,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import BadConfiguration
-from triage.redacting import children, holding, victims
+from triage.redacting import children, going_by, holding, victims
 from triage.redacting.children import Children
 from triage.redacting.echoes import is_form, stems_of
+from triage.redacting.going_by import GoingBy
 from triage.redacting.holding import Holding
 from triage.redacting.schools import CLASS
 from triage.redacting.spans import ROLES, Span
@@ -63,7 +64,7 @@ _NEEDED = (
     *(("mine", key) for key in ("close", "said", "own", "things", "later")),
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
     ("witness", "linking"), ("owner", "things"), ("toward", "calls"), *victims.NEEDED, *children.NEEDED,
-    *holding.NEEDED,
+    *holding.NEEDED, *going_by.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
@@ -95,6 +96,7 @@ class Roles:
     victims: Victims
     children: Children
     holding: Holding
+    going_by: GoingBy
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -131,6 +133,7 @@ class Roles:
             calls=re.compile(rf"{pattern(toward['calls'])}\W*$"),
             nobody=re.compile(rf"(?:{pattern(read['nobody']['phrases'])}\W*)+"),
             victims=Victims.of(read), children=Children.of(read), holding=Holding.of(read),
+            going_by=GoingBy.of(read),
         )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
@@ -152,6 +155,8 @@ class Roles:
                 if role == "unknown" and self._used(text[: span.start], after, said):
                     role = "suspect"
                 if role in _NOBODYS and self._his(text, span, said):
+                    role = "suspect"
+                if role == "unknown" and span.kind == "handle" and self._app_alone(text, span, said):
                     role = "suspect"
                 if role != _REPORTER and span.kind in _REACHES:
                     role = self._done(text, span.start, said, role, after)
@@ -237,22 +242,24 @@ class Roles:
     def _used(self, before: str, after: str, earlier: Sequence[Span]) -> bool:
         """Is it said that somebody goes by this name, where nobody but a suspect was spoken of so far, nor named?"""
         clause = _CLAUSE_END.split(shadow(before[-_BEFORE_CHARS:]))[-1]
-        if not any(self.joining.fullmatch(clause, said.end()) for said in self.uses.finditer(clause)):
+        said_so = any(self.joining.fullmatch(clause, said.end()) for said in self.uses.finditer(clause))
+        if not said_so or self.going_by.not_he.search(clause) is not None:
             return False
         named = any(one.role != "suspect" and (one.role != "unknown" or one.kind == "name") for one in earlier)
-        folded = shadow(before)
+        folded = self.victims.without(shadow(before))
         others = any(cue.lastgroup != "suspect" for cue in self.cues.finditer(folded)) or self.young.search(folded)
         return not (named or others or self.mine.match(_SENTENCE_END.split(shadow(after))[0]))
 
     def _his(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
         """Is it "his", a suspect's just spoken of, where nobody is named before nor a boy or another man spoken of?"""
         near = _CLAUSE_END.split(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]))[-1]
-        his = next((one for one in self.his.finditer(near) if self.joining.fullmatch(near, one.end())), None)
+        sure = (one.start() for one in self.his.finditer(near) if self.joining.fullmatch(near, one.end()))
+        his = next(sure, self.going_by.said(near, self.joining))
         if his is None or any(one.kind == "name" and one.role != "suspect" for one in earlier):
             return False
         before = shadow(text[max(0, span.start - _FAR_CHARS) : span.start])
         after = shadow(text[span.end : span.end + _FAR_CHARS])
-        told = [one for one in _SENTENCE_END.split(before[: his.start() - len(near)]) if one.strip()]
+        told = [one for one in _SENTENCE_END.split(before[: his - len(near)]) if one.strip()]
         if told and (self.he.search(told[-1]) is None or self.witness.search(told[-1]) is not None):
             return False
         said = self.not_he.sub(" ", f"{before} {after}")
@@ -260,10 +267,27 @@ class Roles:
         mine = self.mine.match(_SENTENCE_END.split(after)[0])
         return not (others or mine or self.men.search(said) or _MINOR.search(said))
 
+    def _app_alone(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
+        """Is it "snap: X" in a sentence that spoke of a suspect just before and of nobody else, nor of its writer?"""
+        first = max(0, span.start - _FAR_CHARS)
+        told = _SENTENCE_END.split(shadow(text[first : span.start]))[-1]
+        before, comma, clause = told.rpartition(",")
+        if not comma or not self.going_by.named_app(clause):
+            return False
+        after = _SENTENCE_END.split(shadow(text[span.end : span.end + _AFTER_CHARS]))[0]
+        named = any(one.kind == "name" and one.start >= span.start - len(told) for one in earlier)
+        others = named or self.going_by.me.search(f"{before} {after}") or self.young.search(before)
+        cues = {cue.lastgroup for cue in self.cues.finditer(f"{before} {after}")}
+        return not others and "suspect" in cues and cues <= {"suspect"}
+
     def _another(self, before: str, after: str, kind: str, previous: Sequence[Span]) -> bool:
         """Is what seems a suspect's that of whoever is written to or named right before, or of a witness?"""
         words = _CLAUSE_END.split(shadow(before))[-1]
-        if self.toward.search(words) or (kind == "phone" and self.calls.search(words)):
+        if (
+            self.toward.search(words)
+            or self.going_by.toward.search(words)
+            or (kind == "phone" and self.calls.search(words))
+        ):
             return True
         named = any(one.kind == "name" and one.role != "suspect" for one in previous)
         return (named and self.owner.match(shadow(before)) is not None) or self.witness.match(shadow(after)) is not None
