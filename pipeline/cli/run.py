@@ -120,9 +120,10 @@ def _register(
         return register_taken(app.workspace, app.store, run_id, taken, app.rule_versions(), now), None
     found = runs.find_inputs(there)
     if not found.files and not batch:
+        from pipeline.printable import file_name
         from triage.errors import UnusableInput
 
-        named = "; ".join(f"{Path(one.path).name} {one.problem}" for one in found.unreadable[:NAMED_FILES])
+        named = "; ".join(f"{file_name(one.path)} {one.problem}" for one in found.unreadable[:NAMED_FILES])
         said = f": {named}" if named else ""
         raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")
     after, alarmed = after_ingest or app.settings.after_ingest, None
