@@ -14,7 +14,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from pipeline.desk.records import assessment_digests
 from pipeline.store.schema import assessment, disposition, reject
@@ -62,10 +62,10 @@ def check_decisions(
 
 
 def check_closed_rejects(connection: Connection, chained: Chained, findings: Findings) -> None:
-    """Hold every reject that is closed or mended against its event, and the other way round."""
-    rows = connection.execute(select(
-        reject.c.reject_id, reject.c.status, reject.c.closed_by, reject.c.closed_at, reject.c.closed_reason
-    ).where(reject.c.status != "open")).all()  # fmt: skip
+    """Hold every reject that is closed or mended, or half so, against its event, and the other way round."""
+    closing = (reject.c.closed_by, reject.c.closed_at, reject.c.closed_reason)
+    half = or_(reject.c.status != "open", *(one.is_not(None) for one in closing))
+    rows = connection.execute(select(reject.c.reject_id, reject.c.status, *closing).where(half)).all()
     done = [
         (
             (row.reject_id, row.status, _actor(row.closed_by), row.closed_at, row.closed_reason or ""),

@@ -39,7 +39,7 @@ from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
 from pipeline.verify.police import check_calls, check_feedback
-from pipeline.verify.queue import check_holds, check_lanes
+from pipeline.verify.queue import check_holds, check_joined_since, check_lanes
 from pipeline.verify.receipts import check_receipts
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
@@ -110,6 +110,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_joined(connection, chained, findings)
     check_leads(connection, world, gravest, chained, findings)
     check_holds(connection, chained, findings)
+    check_joined_since(connection, chained, findings)
     check_receipts(connection, chained, app.store.index_key, findings)
     check_text_releases(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)

@@ -23,9 +23,12 @@ def check_packages(
 ) -> None:
     """Hold rows against events both ways, the dispositions packages took, and every folder that is still here."""
     rows = {
-        row.package_id: (row.person_id, row.made_at, row.kind, row.recipient, row.manifest_digest)
+        row.package_id: (
+            row.person_id, row.made_at, row.kind, row.recipient, row.manifest_digest, row.name or "",
+            row.bag_digest or "",
+        )
         for row in connection.execute(select(package))
-    }
+    }  # fmt: skip
     told = {one.number: one for one in chained.of(MADE)}
     for number in sorted(told.keys() - rows.keys()):
         findings.add("package_missing", f"package:{number}", "the audit chain says it was made, but it is not there")
@@ -42,8 +45,10 @@ def check_packages(
         _check_folder(workspace.exports / f"{stem}-{given[stem]}", one, findings)
 
 
-def _as_row(one: Acted) -> tuple[int, int, str, str, str]:
-    return one.person, one.at, one.word("kind"), one.word("recipient"), one.word("manifest")
+def _as_row(one: Acted) -> tuple[int, int, str, str, str, str, str]:
+    words = ("kind", "recipient", "manifest", "name", "bag")
+    kind, recipient, manifest, name, bag = map(one.word, words)
+    return one.person, one.at, kind, recipient, manifest, name, bag
 
 
 def _check_taken(connection: Connection, world: World, chained: Chained, findings: Findings) -> None:

@@ -91,6 +91,9 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
                        " FROM case_record) - case_id WHERE assessment_id = 1"),
         ("disposition", "UPDATE disposition SET case_id = (SELECT case_id FROM case_record WHERE joined_into"
                         " IS NOT NULL)"),
+        ("case_joined", "UPDATE case_record SET new_facts = 0"),
+        ("package_changed", "UPDATE package SET name = 'package-1'"),
+        ("package_changed", "UPDATE package SET bag_digest = 'f0'"),
         ("assessment", "DELETE FROM assessment WHERE assessment_id = 1"),
         ("assessment", "INSERT INTO assessment SELECT 99, case_id, locator_id, classification, reason, kind, viewed,"
                        " hosting_country, hosting_source, iccam, person_id, made_at FROM assessment LIMIT 1"),
@@ -132,6 +135,9 @@ def test_assessments_of_an_older_version_are_checked_as_before(desk: Desk) -> No
 def test_a_reject_closed_behind_the_chains_back_is_found(desk: Desk) -> None:
     desk.bring("third", {"id": "worse", "received_at": "never", "location": "https://bad.example/y"})
     assert _codes(desk) == set()
+    _plant(desk, "UPDATE reject SET closed_reason = 'test' WHERE status = 'open'")
+    assert _codes(desk) == {"reject_closing"}
+    _plant(desk, "UPDATE reject SET closed_reason = NULL WHERE status = 'open'")
     _plant(desk, "UPDATE reject SET status = 'closed', closed_by = 1, closed_at = 1 WHERE status = 'open'")
     assert _codes(desk) == {"reject_closing"}
 

@@ -141,3 +141,32 @@ def test_a_knee_hurt_in_sport_and_a_tablet_taken_away_are_a_doubt(text: str) -> 
 )  # fmt: skip
 def test_danger_beside_a_knee_or_a_tablet_is_heard(text: str) -> None:
     assert decider().decide(Said(description=text, locator_kinds=URL)).escalate >= Escalation.RISK_TO_LIFE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "neko me prati od škole", "нека кола ме прате од школе до куће", "nepoznat čovjek prati moju kćerku do kuće",
+        "a man is following me home", "ein mann verfolgt mich auf dem schulweg",
+        "a car followed my son down the street",
+    ],
+)  # fmt: skip
+def test_somebody_unknown_who_follows_is_danger_now(text: str) -> None:
+    assert heard(text) is Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize("text", ["prati me", "someone follows me", "uhodi me neki lik", "mama me prati do škole"])
+def test_who_follows_without_more_is_for_a_person(text: str) -> None:
+    verdict = RULES.decide(Said(description=text, locator_kinds=URL))
+    assert (verdict.escalate, verdict.to_person) == (Escalation.NONE, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "follow me on my account", "ko me prati na profilu", "pratite nas na facebooku", "following your page",
+        "Die Polizei verfolgt das Auto", "my dog follows me home",
+    ],
+)
+def test_followers_raise_no_alarm(text: str) -> None:
+    assert heard(text) is Escalation.NONE

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.bootstrap import url_rules
 from triage.locators import find
+from triage.phones import phones
 
 _RULES = url_rules()
 _NUMBER = "tel:+38761123456"
@@ -68,3 +69,15 @@ def test_a_number_without_a_country_is_of_the_hotlines_own(text: str) -> None:
 def test_numbers_of_another_country_keep_it() -> None:
     (place,) = find("tel:+38761123456", _RULES.in_country("370"), whole_field=True)
     assert place.case_key == _NUMBER
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("zovite 091 234 5678", "387", "tel:0912345678"), ("zovite 091 234 5678", "385", "tel:+385912345678"),
+        ("број је 064 123 4567", "387", "tel:0641234567"), ("број је 064 123 4567", "381", "tel:+381641234567"),
+        ("zovi 061 123 456", "387", "tel:+38761123456"), ("zovi 033 221-100", "387", "tel:+38733221100"),
+    ],
+)  # fmt: skip
+def test_a_number_the_hotlines_country_does_not_have_gets_no_country(text: str, country: str, number: str) -> None:
+    assert [canonical for _, _, canonical in phones(text, country=country)] == [number]

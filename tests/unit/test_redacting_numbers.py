@@ -94,6 +94,13 @@ def test_dates_and_amounts_stay(written: str) -> None:
         ("geboren am 12. März 2010", "geboren am [BIRTH_DATE]"),
         ("lindur më 12.03.2010", "lindur më [BIRTH_DATE]"),
         ("rođen 2010", "rođen [BIRTH_DATE]"),
+        ("rođen je 3. maja, godina 2011, u gradu", "rođen je [BIRTH_DATE], u gradu"),
+        ("rođena 2011. godine, 3. maja, ide u školu", "rođena [BIRTH_DATE], ide u školu"),
+        ("rođena 3.5. godine 2011", "rođena [BIRTH_DATE]"),
+        ("born on the 4th of July, 2010 in the city", "born on the [BIRTH_DATE] in the city"),
+        ("born on 4 July of the year 2010", "born on [BIRTH_DATE]"),
+        ("e lindur me 3 maj, viti 2011", "e lindur me [BIRTH_DATE]"),
+        ("rođen 2011. 3 slike je poslao", "rođen [BIRTH_DATE]. 3 slike je poslao"),
         ("12.03.2010. rođena", "[BIRTH_DATE]. rođena"),
     ],
 )

@@ -11,6 +11,8 @@ from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern
 
 _YEAR = r"(?:19|20)\d\d"
+_OF_YEAR = r"(?:(?:in|of|im|des|the|year|jahre?s?|god[a-z]*|vit[a-z]*|ne)[ .]{1,2}){0,3}"
+"""What may stand between a day and its year: "3. maja, godine 2011", "in the year 2011"."""
 _BETWEEN_CHARS, _BEHIND_CHARS = 40, 4
 
 
@@ -21,7 +23,7 @@ class BirthDates:
     naming: Sequence[str]
     months: Sequence[str]
     name: str = "birth_dates"
-    version: str = "1"
+    version: str = "2"
     _before: re.Pattern[str] = field(init=False, repr=False)
     _behind: re.Pattern[str] = field(init=False, repr=False)
 
@@ -49,5 +51,9 @@ def _date(month: str) -> str:
     numbers = rf"\d{{1,2}}{gap}\d{{1,2}}{gap}(?:{_YEAR}|\d\d)"
     iso = rf"{_YEAR}{gap}\d{{1,2}}{gap}\d{{1,2}}"
     day = r"\d{1,2}(?:st|nd|rd|th)?"
-    words = rf"{day}[ .]{{0,3}}{month}[ .,]{{0,3}}(?:{_YEAR}|\d\d)?|{month} {day},? {_YEAR}"
-    return rf"(?<!\d)(?:{iso}|{numbers}|{words})(?!\d)"
+    named = rf"{day}[ .]{{0,3}}(?:of )?{month}"
+    joined = rf"[ .,]{{0,3}}{_OF_YEAR}"
+    words = rf"{named}(?:{joined}(?:{_YEAR}|\d\d))?|{month} {day}{joined}{_YEAR}"
+    turned = rf"{_YEAR}\.?(?: god[a-z]*)?[ .,]{{1,3}}{named}"
+    apart = rf"\d{{1,2}}{gap}\d{{1,2}}{joined}{_YEAR}"
+    return rf"(?<!\d)(?:{iso}|{numbers}|{apart}|{turned}|{words})(?!\d)"
