@@ -36,7 +36,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "10"
+_VERSION = "11"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -64,6 +64,8 @@ _EVERYDAY = (
     ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@",
 )  # fmt: skip
 """The phrases of a child who will not learn or fell, of what breaks, of a noisy house, where nothing graver is said."""
+_TAKEN_BACK = ":takes-back-"
+"""The phrases of who takes a report back: a person reads it, but it says nothing against what was ticked."""
 _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _HELP_FOR_SELF = "seeks_help_for_self"
@@ -227,7 +229,7 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
 
 def _who_doubts(reasons: Sequence[Reason]) -> set[str]:
     """Names of the classifiers that doubt the words."""
-    rules = [one.rule for one in reasons if one.code == "text_doubt"]
+    rules = [one.rule for one in reasons if one.code == "text_doubt" and _TAKEN_BACK not in one.rule]
     return {rule.partition("@")[0].partition(":")[0].partition(".")[0] for rule in rules}
 
 
