@@ -69,6 +69,8 @@ _EVERYDAY = (
     ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@",
 )  # fmt: skip
 """The phrases of a child who will not learn or fell, of what breaks, of a noisy house, where nothing graver is said."""
+_TAKEN_BACK = ":takes-back-"
+"""The phrases of who takes a report back: a person reads it, but it says nothing against what was ticked."""
 _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _HELP_FOR_SELF = "seeks_help_for_self"
@@ -240,7 +242,7 @@ def _enough(harmless: Collection[str], placed: bool) -> float:
 
 def _who_doubts(reasons: Sequence[Reason]) -> set[str]:
     """Names of the classifiers that doubt the words."""
-    rules = [one.rule for one in reasons if one.code == "text_doubt"]
+    rules = [one.rule for one in reasons if one.code == "text_doubt" and _TAKEN_BACK not in one.rule]
     return {rule.partition("@")[0].partition(":")[0].partition(".")[0] for rule in rules}
 
 
