@@ -36,8 +36,8 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         "third", {"id": "x-1", "location": "https://third.example/c", "description": "pictures of a child again"}
     )
     (desk.folder / "page.jpg").write_bytes(saved(picture(1)))
-    listed = write_csv(desk.folder / "fourth.csv", [{"id": "p-1", "description": "strange", "attachments": "page.jpg"}])
-    take_in(desk.app, "fourth", listed)
+    row = {"id": "p-1", "description": "strange", "attachments": "page.jpg", "further": "column"}
+    take_in(desk.app, "fourth", write_csv(desk.folder / "fourth.csv", [row]))
     danger, suspect = desk.case_of("d-1"), desk.case_of("s-1")
     desk.close(danger)
     reopen(desk.app, desk.one, danger, "closed_by_mistake", NOW + LATER)
@@ -74,6 +74,8 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         ("items_changed", "UPDATE signal SET value = zeroblob(32) WHERE type = 'sha256'"),
         ("items_changed", "DELETE FROM signal WHERE type = 'pdq'"),
         ("items_changed", "UPDATE content_item SET problem = 'no_picture'"),
+        ("texts_changed", "DELETE FROM sealed_text WHERE kind = 1"),
+        ("texts_changed", "UPDATE sealed_text SET payload = zeroblob(1) WHERE kind = 1"),
     ],
 )  # fmt: skip
 def test_what_was_edited_is_found(worked: Desk, tmp_path: Path, code: str, statement: str) -> None:
@@ -87,6 +89,7 @@ def test_what_was_edited_is_found(worked: Desk, tmp_path: Path, code: str, state
 def test_a_run_whose_event_holds_no_such_digests_is_checked_as_before(worked: Desk, tmp_path: Path) -> None:
     desk = copied(worked, tmp_path)
     _plant(desk, "UPDATE reject SET reason = 'spam'")
+    _plant(desk, "DELETE FROM sealed_text WHERE kind = 1")
     with writing(desk.app.store.engine) as connection:
         events = [event for event, _, _ in audit.chain(connection)]
         connection.execute(text("DELETE FROM audit"))
