@@ -117,7 +117,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_mended(connection, findings)
     check_packages(connection, app.workspace, world, chained, findings)
     check_calls(connection, chained, findings)
-    check_feedback(connection, world, chained, findings)
+    check_feedback(connection, world, chained, app.store.index_key, findings)
     check_disclosures(connection, world, chained, findings)
     check_answers(connection, chained, findings)
     check_alerts(connection, chained, findings)
