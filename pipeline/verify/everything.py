@@ -24,6 +24,7 @@ from pipeline.verify.cases import (
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
+from pipeline.verify.deep_leads import Leads
 from pipeline.verify.disclosures import check_disclosures
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
@@ -47,7 +48,7 @@ from pipeline.verify.stream import one_snapshot
 from pipeline.verify.text_releases import check_text_releases
 from pipeline.verify.verdicts import check_verdicts
 from pipeline.verify.worked_on import check_versions, check_waiting
-from pipeline.verify.world import look_round
+from pipeline.verify.world import World, look_round
 from triage.custody import GENESIS
 
 
@@ -126,12 +127,20 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_notices(connection, chained, findings)
     check_lists(connection, app.workspace, findings)
     check_models(connection, findings)
-    opened = open_everything(connection, app.workspace, findings) if deep else 0
+    opened = _opened(app, connection, world, findings) if deep else 0
     unfinished = len(unsettled_in(connection))
     return Verified(
         findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),
         int((world.cases >= 0).sum()), head[0], head[1], opened,
     )  # fmt: skip
+
+
+def _opened(app: App, connection: Connection, world: World, findings: Findings) -> int:
+    leads = Leads(app.url_rules, app.store.index_key)
+    opened = open_everything(connection, app.workspace, findings, leads)
+    if not world.unfinished:  # a batch writes the texts of reports before what their cases have seen
+        leads.check(connection, findings)
+    return opened
 
 
 def _check_file(connection: Connection, findings: Findings) -> None:

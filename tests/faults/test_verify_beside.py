@@ -86,6 +86,23 @@ def test_what_was_edited_is_found(worked: Desk, tmp_path: Path, code: str, state
     assert code in {one.code for one in verify(desk.app).findings}
 
 
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ("case_key", "UPDATE case_key SET key = zeroblob(16) WHERE case_id = {bare}"),
+        ("case_fact", "UPDATE case_fact SET digest = zeroblob(16) WHERE case_id = {asks}"),
+    ],
+)
+def test_a_key_no_address_has_and_a_text_nobody_wrote_are_found_with_the_vaults_key(
+    worked: Desk, tmp_path: Path, code: str, statement: str
+) -> None:
+    desk = copied(worked, tmp_path)
+    assert verify(desk.app, deep=True).findings == ()
+    _plant(desk, statement.format(bare=desk.case_of("l-1"), asks=desk.case_of("q-1")))
+
+    assert {one.code for one in verify(desk.app, deep=True).findings} == {code}
+
+
 def test_a_run_whose_event_holds_no_such_digests_is_checked_as_before(worked: Desk, tmp_path: Path) -> None:
     desk = copied(worked, tmp_path)
     _plant(desk, "UPDATE reject SET reason = 'spam'")
