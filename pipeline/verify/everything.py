@@ -36,15 +36,17 @@ from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
 from pipeline.verify.mended import check_mended
 from pipeline.verify.models import check_models
+from pipeline.verify.new_facts import check_new_facts
 from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
 from pipeline.verify.police import check_calls, check_feedback
-from pipeline.verify.queue import check_holds, check_joined_since, check_lanes
+from pipeline.verify.queue import check_holds, check_lanes
 from pipeline.verify.receipts import check_receipts
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
+from pipeline.verify.suggestions import check_suggestions
 from pipeline.verify.text_releases import check_text_releases
 from pipeline.verify.verdicts import check_verdicts
 from pipeline.verify.worked_on import check_versions, check_waiting
@@ -111,7 +113,8 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_joined(connection, chained, findings)
     check_leads(connection, world, gravest, chained, findings)
     check_holds(connection, chained, findings)
-    check_joined_since(connection, chained, findings)
+    check_new_facts(connection, world, chained, findings)
+    check_suggestions(connection, chained, findings)
     check_receipts(connection, chained, app.store.index_key, findings)
     check_text_releases(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)
