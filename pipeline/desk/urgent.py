@@ -93,7 +93,9 @@ def log_call(
             "spoken_at": int(spoken_at.timestamp()), "reached": reached, "logged_by": by.person_id,
             "logged_at": int(now.timestamp()),
         }  # fmt: skip
-        said = {"call": call_id, "recipient": row.recipient, "reached": reached}
+        said = {
+            "call": call_id, "recipient": row.recipient, "reached": reached, "spoken": int(spoken_at.timestamp()),
+        }  # fmt: skip
         app.store.record(connection, now, actor(by), LOGGED, f"C{row.case_id}", said)
         return _changed(connection, call_id, values)
 

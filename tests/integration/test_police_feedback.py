@@ -216,7 +216,8 @@ def test_the_chain_tells_of_file_and_signature_and_no_number(desk: Desk) -> None
     with reading(desk.app.store.engine) as connection:
         told = {row.event: json.loads(row.details) for row in connection.execute(select(audit))}
     assert told["feedback_imported"]["signed"] is False
-    assert told["police_feedback"] == {"recipient": AGENCY_CODE, "state": "received", "signed": False}
+    said = told["police_feedback"]
+    assert said == {"recipient": AGENCY_CODE, "state": "received", "signed": False, "digest": said["digest"]}
     assert "CANARY" not in json.dumps(told)
 
 
