@@ -136,8 +136,15 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
     for one in case.owed:
         reach = vault.reach(one.report_id) if one in opened else None
         named = reach is not None and reach.name is not None
-        shown.append(Shown(one, reach.way if reach else None, one.letter(NAME_SLOT if named else None)))
+        letter = one.letter(NAME_SLOT if named else None)
+        shown.append(Shown(_as_opened(one, reach), reach.way if reach else None, letter))
     return tuple(shown)
+
+
+def _as_opened(one: Owed, reach: Reach | None) -> Owed:
+    """How it stands now that its contact was opened: what holds no usable mail address cannot be sent."""
+    unusable = reach is not None and reach.email is None and one.standing in (Standing.READY, Standing.TO_A_PERSON)
+    return replace(one, standing=Standing.NO_EMAIL) if unusable else one
 
 
 def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tuple[Outcome, ...]:
