@@ -106,10 +106,10 @@ def _register(
     app: App, inputs: list[Path], batch: str | None, after_ingest: str | None
 ) -> tuple[Run, Alarmed | None]:
     """The run that is to be made, and what became of SOS calls that went ahead of it."""
-    from pipeline import alerts_first, runs
+    from pipeline import alerts_first, keys, runs
     from pipeline.inputs import only_calls
 
-    app.vault()
+    keys.opens_here(app.workspace, app.vault().key_id)
     now = datetime.now(UTC)
     run_id = batch or runs.new_run_id(now)
     there = [path for path in inputs if path.exists()]

@@ -19,6 +19,7 @@ from pipeline.channels.base import RowReject
 from pipeline.identity import content_digests, own_digests, row_identity, stored_id, stored_ids, stored_source
 from pipeline.intake import Accepted
 from pipeline.sealing import Sealer, new_salts
+from triage.answer_contact import usable_address
 from triage.consent import with_consent
 from triage.own_contact import CONTACT_VALUE_FIELDS, contact_keys
 from triage.report import FIELDS, Fact, ReportId
@@ -158,12 +159,13 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
 
 
 def _without_email(accepted: Accepted) -> list[bool]:
-    """Which rows brought a contact that no mail can reach; people put an address into the field of the telephone."""
+    """Which rows brought a contact no mail can reach: no address, several, or a miswritten one. People put an address
+    into the field of the telephone."""
     if not any(accepted.contact):
         return []
     said = [accepted.columns[name] for name in CONTACT_VALUE_FIELDS]
     return [
-        contact is not None and not any("@" in value for value in values if value)
+        contact is not None and not any("@" in value and usable_address(value) for value in values if value)
         for contact, *values in zip(accepted.contact, *said, strict=True)
     ]
 
