@@ -116,7 +116,8 @@ class Roles:
         first, *others = ((role, phrases[role]) for role in _ORDER[:-1])
         said = [first, (_KIN, kin["phrases"]), *others, (OWN, own["phrases"])]
         said.append((_REPORTER, [*phrases[_REPORTER], *own["greetings"]]))
-        cues = "|".join(f"(?P<{name}>{pattern(words)})" for name, words in said)
+        whole = pattern(one for one in own["phrases"] if " " in one)
+        cues = "|".join(f"(?P<{name}>{_unless(whole, name)}{pattern(words)})" for name, words in said)
         after = rf"[\s(\[–-]{{0,4}}{pattern(mine['close'])}|.*?{pattern(mine['phrases'])}"
         tells = rf"[\s,]{{0,3}}(?:{pattern(witness['linking'])}\s)?{pattern(witness['phrases'])}"
         things = pattern(owner["things"])
@@ -311,6 +312,11 @@ class Roles:
         if age is not None:
             return "child" if int(age[1]) < _GROWN_UP_YEARS else "unknown"
         return "unknown" if role == _KIN or self.adult.search(after) is not None else role
+
+
+def _unless(whole: str, name: str) -> str:
+    """What keeps a suspect's word from speaking where it begins a longer phrase of the writer's ("profili im")."""
+    return rf"(?!{whole})" if name == "suspect" else ""
 
 
 def _told_later(mine: Mapping[str, Sequence[str]]) -> str:
