@@ -25,6 +25,8 @@ from tests.redactors import Model, redactor
         "Tip na snapu zli_lik99 traži slike od djece",
         "Prijavljujem profil ig zli_lik koji dijeli slike djece",
         "Moja kćerka je dobila poruke od ig zli_lik",
+        "prijavljujem ga, na instagramu je @zli_lik",
+        "Prijavljujem korisnika jedne mreže, na instagramu je @zli_lik",
         "ai është në insta keq_njeri dhe dërgon foto fëmijëve",
     ],
 )
@@ -54,6 +56,9 @@ def test_police_read_how_the_suspect_goes_by_and_nobody_else_does(text: str) -> 
         "Our coach reported it, he uses telegram name lana_99",
         "Neko je hakovao ig lana_99 i šalje slike",
         "Muškarac piše na ig lana_99",
+        "Vidjela sam čovjeka na slici, na instagramu je @lana_99",
+        "Moja kćerka ga zna, na instagramu je @lana_99",
+        "Prijavljujem ga, na instagramu je @lana_99 moj profil",
         "Moj muž je ovo našao, njegov broj 061 222 333",
         "Čovjek koji je ovo prijavio, njegov broj 061 222 333",
         "Pisao je na njegov broj 061 222 333",

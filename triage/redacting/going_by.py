@@ -14,10 +14,12 @@ from dataclasses import dataclass
 
 from triage.redacting.wording import pattern
 
-_KEYS = ("apps", "he", "his", "things", "behind", "leads", "me", "not_he")
+_KEYS = ("apps", "he", "his", "things", "behind", "leads", "me", "not_he", "reported")
 NEEDED = tuple(("goes_by", key) for key in _KEYS)
 """What the table of `roles.toml` must hold."""
 _SIGNS = r"[\s:=\"'„“”«»(@.–-]"
+
+_IS = r"(?:se zove|je|is|ist|eshte)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class GoingBy:
     app: re.Pattern[str]
     me: re.Pattern[str]
     not_he: re.Pattern[str]
+    reported: re.Pattern[str]
     toward: re.Pattern[str]
 
     @classmethod
@@ -39,8 +42,9 @@ class GoingBy:
         his = rf"{pattern(words['his'])}\s{things}|{things}\s{pattern(words['behind'])}"
         return cls(
             re.compile(pattern(words["he"])), re.compile(rf"(?P<lead>{lead})(?:{his})"),
-            re.compile(rf"{lead}(?:(?:na|u|on|auf|ne)\s)?{pattern(words['apps'])}(?:\s{pattern(words['things'])})?{_SIGNS}+"),
+            re.compile(rf"{lead}(?:(?:na|u|on|auf|ne)\s)?{pattern(words['apps'])}(?:\s{pattern(words['things'])})?(?:\s{_IS})?{_SIGNS}+"),
             re.compile(pattern(words["me"])), re.compile(pattern(words["not_he"])),
+            re.compile(pattern(words["reported"])),
             re.compile(rf"{pattern(read['victim']['does'])}\s{pattern(read['toward']['phrases'])}\s{pattern(words['apps'])}{_SIGNS}+\Z"),
         )  # fmt: skip
 

@@ -279,7 +279,8 @@ class Roles:
         named = any(one.kind == "name" and one.start >= span.start - len(told) for one in earlier)
         others = named or self.going_by.me.search(f"{before} {after}") or self.young.search(before)
         cues = {cue.lastgroup for cue in self.cues.finditer(f"{before} {after}")}
-        return not others and "suspect" in cues and cues <= {"suspect"}
+        spoken_of = "suspect" in cues or self.going_by.reported.search(before) is not None
+        return not others and spoken_of and cues <= {"suspect"}
 
     def _another(self, before: str, after: str, kind: str, previous: Sequence[Span]) -> bool:
         """Is what seems a suspect's that of whoever is written to or named right before, or of a witness?"""
