@@ -67,3 +67,12 @@ def test_a_class_right_behind_a_name_is_that_childs_and_no_name() -> None:
 )
 def test_signs_that_are_no_class_stay(text: str) -> None:
     assert masked(text) == text
+
+
+def test_a_childs_school_is_for_police_and_the_writers_is_not() -> None:
+    listed = redactor({"Kolibri": "organisation"})
+    theirs = "Djevojčica u Kolibri dobija ružne slike."
+    assert listed.redact(theirs, recipient="police").text == theirs
+    assert listed.redact(theirs).text == "Djevojčica u [ORGANISATION] dobija ružne slike."
+    ours = "Djevojčica u Kolibri ovdje, čovjek me snima."
+    assert "Kolibri" not in listed.redact(ours, recipient="police").text

@@ -52,6 +52,7 @@ _CLOSE = re.compile(r"\W*(?:\w+\W+){0,2}")
 """The few words behind "mali X" in which it may be said that X is no child."""
 _NEAR = ("child", "suspect")
 """Roles the table gives something for: these need their word right before the span."""
+_ATTENDED = (*_NEAR, "unknown")
 _REPORTER = "reporter"
 _SPANS_BEFORE = 3
 """Of these one may name whose a profile is ("Ana from Zenica has the profile X")."""
@@ -151,7 +152,7 @@ class Roles:
                     role = self._childs(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]), text, span)
                 if span.kind == "name":
                     role = self._small(role, text[max(0, span.start - _BEFORE_CHARS) : span.start], after)
-                if span.rule == CLASS and role in (*_NEAR, "unknown"):
+                if span.kind == "organisation" and role in (_ATTENDED if span.rule == CLASS else _NEAR[:1]):
                     role = self._attended(text, span, said)
                 if role == "unknown" and self._used(text[: span.start], after, said):
                     role = "suspect"
