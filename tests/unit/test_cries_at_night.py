@@ -38,6 +38,14 @@ def judged(text: str) -> Verdict:
         "er schaut mir beim duschen zu", "më shikon në dush",
         "molim vas dođite brzo", "please come quickly", "bitte kommt schnell", "ejani shpejt ju lutem",
         "ne mogu vikati", "tjera me da spavam s njim",
+        "zaključana sam u sobi", "I am locked in my room", "jam e mbyllur në dhomë",
+        "pomozite mi molim vas", "помозите ми молим вас", "ne želim da budem sama s ujakom",
+        "opet je pijan, bojim se", "he is drunk again I am scared", "er ist wieder betrunken ich habe angst",
+        "është përsëri i dehur kam frikë",
+        "slomio mi je ruku", "he broke my arm", "er hat mir den arm gebrochen", "ma theu krahun",
+        "skrivam se u kupatilu", "ich verstecke mich im bad", "jam fshehur në banjo",
+        "on me slika kad spavam", "he takes pictures of me when I sleep", "er fotografiert mich wenn ich schlafe",
+        "më fotografon kur fle",
     ],
 )  # fmt: skip
 def test_a_cry_is_danger_now(text: str) -> None:
@@ -66,10 +74,11 @@ def test_a_threat_for_telling_is_a_risk_to_life(text: str) -> None:
     "text",
     [
         "mama mi ne da van s društvom", "Mama lässt mich nicht raus", "my mom won't let me go out",
-        "bojim se mraka kad sam sama",
+        "bojim se mraka kad sam sama", "ne želim ići kod njega", "I don't want to go to his house",
+        "opet je pijan i viče", "on čita moje poruke, ne zovite", "ich bin eingesperrt",
     ],
 )  # fmt: skip
-def test_who_may_only_be_kept_at_home_is_read_by_a_person(text: str) -> None:
+def test_what_may_be_everyday_or_a_cry_is_read_by_a_person(text: str) -> None:
     verdict = judged(text)
     assert verdict.escalate is Escalation.NONE
     assert verdict.to_person
@@ -84,6 +93,10 @@ def test_who_may_only_be_kept_at_home_is_read_by_a_person(text: str) -> None:
         "don't tell me what to do", "stranica ne radi, nisam rekla kolegi", "ne mogu zvati broj sa stranice",
         "I can't tell what this site does", "Ich sage nicht, was mir die Seite macht", "ova igrica me ubi",
         "gledam TV u sobi s mamom", "Wir sind allein auf der Seite", "the page lets me in but not out",
+        "ich habe mir den Arm gebrochen", "I broke my arm at football", "slomila sam ruku na treningu",
+        "my phone broke, please help me", "slomio mi se mobitel", "molim vas pomozite mi oko prijave",
+        "sakrila sam poklon u sobi", "slikam mačku dok spava", "I am locked out of my account",
+        "my son broke the lamp in my room", "Ich bin auf der Seite gesperrt",
     ],
 )  # fmt: skip
 def test_neighbours_of_cries_raise_no_alarm(text: str) -> None:
