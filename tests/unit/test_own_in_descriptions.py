@@ -88,6 +88,8 @@ CONTENT = [
     "moj profil https://social.example/me",
     "Moj profil https://social.example/me je neko hakovao, molim pomoć",
     "I am worried about my page https://social.example/me",
+    "my account https://social.example/me was used to contact my daughter last week",
+    "my account https://social.example/me was used to write to a child, I did not do it",
     "my account https://social.example/me was used to post illegal pictures of a child",
     "On my profile https://social.example/me somebody posted something bad",
     "his account https://social.example/me is bad",
