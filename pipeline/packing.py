@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 REPORTS_PER_PACK = 512
-FIELD_NUMBERS = {"location": 0, "description": 1, "extra": 2, "raw": 3}
+DESCRIPTION = "description"
+FIELD_NUMBERS = {"location": 0, DESCRIPTION: 1, "extra": 2, "raw": 3}
 """Stored numbers of the sealed fields; append, never renumber."""
 _FIELD_NAMES = {number: name for name, number in FIELD_NUMBERS.items()}
 

@@ -14,6 +14,7 @@ from triage.alerting import NOT_TOLD, Move, Told
 MOST_SHOWN = 10
 _NO_REFERENCES: Mapping[str, str] = {}
 NOBODY_KNOWS = "NOBODY KNOWS OF IT YET"
+NO_CASE = "CASE NOT KNOWN (see `hotline verify`)"
 ALONE = "NOBODY IS LEFT TO BE TOLD: act now, then `hotline alerts end`"
 
 
@@ -22,7 +23,7 @@ def lines(found: Iterable[Standing], now: datetime) -> list[str]:
     said = []
     for one in found:
         alert = one.alert
-        where = f"C{alert.case_id}" if alert.case_id else "DRILL"
+        where = f"C{alert.case_id}" if alert.case_id else "DRILL" if alert.drill else NO_CASE
         said.append(f"A{alert.alert_id}  {where}  {alert.area or 'area unknown'}  {_when(alert, now)}: {_stands(one)}")
         said += _told(alert, now, one.lying, one.left, one.references)
         bare = ", ".join(one.passed_over)

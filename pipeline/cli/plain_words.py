@@ -141,8 +141,8 @@ def rule(name: str) -> str:
 _DETAILS = {
     "alert": "A{}", "call": "call {}", "recipient": "for {}", "partner": "for {}", "report": "report {}",
     "area": "from {}", "reason": "because: {}", "escalate": "{}", "called": "called {}", "told_at": "said {}",
-    "at": "at {}", "due": "due {}", "drill": "a drill", "again": "once more", "result": "{}", "state": "{}",
-    "said": "{}", "by": "by {}", "how": "by {}", "outcome": "{}", "signed": "signed",
+    "spoken": "at {}", "at": "at {}", "due": "due {}", "drill": "a drill", "again": "once more", "result": "{}",
+    "state": "{}", "said": "{}", "by": "by {}", "how": "by {}", "outcome": "{}", "signed": "signed",
 }  # fmt: skip
 """How a detail is said, in this order; those not named here follow under their own name. A yes has no value in it."""
 _UNSAID = frozenset({"word", "turn", "fingerprint", "sha256", "digest", "items", "disclosure"})
@@ -154,7 +154,7 @@ _PURPOSES = {
     "answer_shown": "to look at the letters", "answer": "to write an answer",
     "answer_call": "to call the reporter", "disclosure": "to tell police",
 }  # fmt: skip
-_TIMES = frozenset({"due", "called", "told_at", "at"})
+_TIMES = frozenset({"due", "called", "spoken", "told_at", "at"})
 """Details that are times: seconds since 1970 or ISO 8601."""
 _REACHED = {True: "somebody was reached", False: "nobody was reached"}
 

@@ -24,6 +24,7 @@ from pipeline.delivery.own_key import own_key
 from pipeline.delivery.packing import Agency
 from pipeline.desk.alert_package import cover_of, sealed_alert
 from pipeline.desk.alerts import Alert, Standing, alert_in, alerts_in, standing_in, usable_in
+from pipeline.desk.numbers import shown_report
 from pipeline.desk.people import actor
 from pipeline.desk.recipients import check_own
 from pipeline.routes import routes
@@ -155,6 +156,8 @@ def raise_one(
     inserted = alert.insert().values(values | {"raised_at": int(now.timestamp())}).returning(alert.c.alert_id)
     number = int(connection.execute(inserted).scalar_one())
     said = {"alert": number, "drill": values["drill"], "area": values["area"], "called": values["called_at"]}
+    if values["report_id"] is not None:
+        said["report"] = shown_report(values["report_id"])
     app.store.record(connection, now, who, RAISED, subject or f"alert:{number}", said)
     return number
 

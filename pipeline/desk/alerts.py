@@ -70,9 +70,8 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One SOS call or drill. `case_id` is where its report is today, None for a drill.
-
-    `ended` is why a person ended it, "" if nobody did.
+    """One SOS call or drill. `case_id` is where its report is today, None for a drill; what is not both marked as one
+    and without a report is none. `ended` is why a person ended it, "" if nobody did.
     """
 
     alert_id: int
@@ -276,8 +275,8 @@ def _with_told(connection: Connection, rows: Any) -> list[Alert]:
     return [
         Alert(
             row.alert_id, row.report_id, None if row.case_id is None else case_now(connection, row.case_id), row.area,
-            utc(row.called_at), bool(row.drill), utc(row.raised_at), tuple(told[row.alert_id]),
-            row.ended_reason or "", bool((row.facts or 0) & Fact.TIME_ASSUMED),
+            utc(row.called_at), bool(row.drill) and row.report_id is None, utc(row.raised_at),
+            tuple(told[row.alert_id]), row.ended_reason or "", bool((row.facts or 0) & Fact.TIME_ASSUMED),
         )
         for row in rows
     ]  # fmt: skip

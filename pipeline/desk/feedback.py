@@ -7,9 +7,11 @@ agency cannot speak of another's cases. The chain says who took which file in an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -23,6 +25,7 @@ from pipeline.desk.recipients import usable
 from pipeline.desk.returning import bring_back
 from pipeline.desk.sent_packages import as_compared, check_who_answers, is_helpline, known_references, states_of
 from pipeline.desk.times import clocks
+from pipeline.identity import text_digests
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import reading, writing
 from triage.errors import KeyProblem, RuleBroken, UsageError
@@ -65,7 +68,7 @@ def take_in_feedback(
     Raises UsageError, RuleBroken for a signature that is not the agency's over this very file, KeyProblem where its
     key cannot be used, UnusableInput; then nothing was taken in.
     """
-    require(by, Act.EXPORT)
+    require(by, Act.EXPORT, "take in what an agency answered")
     check_who_answers(recipient)
     if signature is not None:
         check_signature(app, recipient, body, signature, now)
@@ -139,15 +142,23 @@ def _stored(
 
 
 def _insert(app: App, connection: Connection, case_id: int, line: Line, source: _Source) -> None:
-    connection.execute(police_feedback.insert().values(
-        case_id=case_id, recipient=source.recipient, state=str(line.state), their_number=line.their_number,
-        said_at=int(line.at.timestamp()), signed=source.signed, file_sha256=source.sha256,
-        person_id=source.by.person_id, imported_at=int(source.now.timestamp()),
-    ))  # fmt: skip
-    said = {"recipient": source.recipient, "state": str(line.state), "signed": source.signed}
+    values = {
+        "case_id": case_id, "recipient": source.recipient, "state": str(line.state), "their_number": line.their_number,
+        "said_at": int(line.at.timestamp()), "signed": source.signed, "file_sha256": source.sha256,
+        "person_id": source.by.person_id, "imported_at": int(source.now.timestamp()),
+    }  # fmt: skip
+    connection.execute(police_feedback.insert().values(values))
+    (digest,) = feedback_digests([values], app.store.index_key)
+    said = {"recipient": source.recipient, "state": str(line.state), "signed": source.signed, "digest": digest}
     subject = f"C{case_now(connection, case_id)}"
     event = HELPLINE_SAID if is_helpline(source.recipient) else SAID
     app.store.record(connection, source.now, actor(source.by), event, subject, said)
+
+
+def feedback_digests(rows: Iterable[Mapping[Any, Any]], index_key: bytes) -> list[str]:
+    """Keyed digests of what answers say beside their state: the chain holds them, so an edit shows."""
+    said = [json.dumps([row[name] for name in ("their_number", "said_at", "file_sha256")]) for row in rows]
+    return [one.hex() for one in text_digests(said, index_key)]
 
 
 def check_signed(signature: bytes | None, unsigned: bool) -> None:

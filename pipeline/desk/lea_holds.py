@@ -119,7 +119,7 @@ def write_word(
 
 def grant(app: App, by: Person, case_id: int, now: datetime) -> str:
     """Another person's word on the last override asked for; answers its reason. Raises RuleBroken."""
-    require(by, Act.RELEASE)
+    require(by, Act.RELEASE, "let a notice go before police do")
     with writing(app.store.engine) as connection:
         check_here(record_of(connection, case_id))
         row = _asked(connection, case_id)
@@ -279,11 +279,12 @@ def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> de
 
 
 def _called(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
-    """When each unit was first spoken with about a case; a call that reached nobody told nobody."""
+    """When each unit was first spoken with about a case; a call that reached nobody told nobody, nor does one that has
+    no time (`verify` names it)."""
     rows = bulk.lookup(connection, urgent_call, "case_id", case_ids, ("recipient", "spoken_at", "reached"))
     found: dict[tuple[int, str], datetime] = {}
     for case_id, recipient, spoken_at, reached in rows:
-        if reached:
+        if reached and spoken_at is not None:
             at = _at(spoken_at)
             found[case_id, recipient] = min(at, found.get((case_id, recipient), at))
     return found

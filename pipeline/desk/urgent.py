@@ -93,7 +93,9 @@ def log_call(
             "spoken_at": int(spoken_at.timestamp()), "reached": reached, "logged_by": by.person_id,
             "logged_at": int(now.timestamp()),
         }  # fmt: skip
-        said = {"call": call_id, "recipient": row.recipient, "reached": reached}
+        said = {
+            "call": call_id, "recipient": row.recipient, "reached": reached, "spoken": int(spoken_at.timestamp()),
+        }  # fmt: skip
         app.store.record(connection, now, actor(by), LOGGED, f"C{row.case_id}", said)
         return _changed(connection, call_id, values)
 
@@ -110,7 +112,7 @@ def read_log(app: App, by: Person, case_id: int, call_id: int, now: datetime) ->
 
 def review_call(app: App, by: Person, case_id: int, call_id: int, outcome: Outcome, now: datetime) -> Call:
     """Another person's word on a call that has its log, once. Raises RuleBroken, UsageError."""
-    require(by, Act.RELEASE)
+    require(by, Act.RELEASE, "review an urgent call")
     with writing(app.store.engine) as connection:
         row = call_row(connection, case_id, call_id)
         if row.spoken_at is None:

@@ -12,6 +12,11 @@ SEALED = ("report_id", "salt", "location", "description")
 """Columns of the rows this stage reads."""
 
 
+def folded(text: str) -> str:
+    """A description as it is compared with others: case and spaces make no other text of it."""
+    return " ".join(text.lower().split())
+
+
 def seal(rows: pa.Table, sealer: Sealer, index_key: bytes) -> dict[str, pa.Table]:
     """Tables `packs` (rows of `sealed_text`) and `texts` (one digest per report that has a description)."""
     ids = rows["report_id"].to_numpy().tolist()
@@ -25,8 +30,8 @@ def seal(rows: pa.Table, sealer: Sealer, index_key: bytes) -> dict[str, pa.Table
     said = rows["description"].drop_null()
     texted = rows.filter(rows["description"].is_valid())
     distinct = said.combine_chunks().dictionary_encode()
-    folded = [" ".join(text.lower().split()) for text in distinct.dictionary.to_pylist()]
-    digests = pa.array(text_digests(folded, index_key), pa.binary(DIGEST_BYTES))
+    texts = map(folded, distinct.dictionary.to_pylist())
+    digests = pa.array(text_digests(texts, index_key), pa.binary(DIGEST_BYTES))
     return {
         "packs": pa.table({
             "first_report": pa.array([row[0] for row in packs], pa.int64()),

@@ -1,7 +1,8 @@
 """Keyed digests of what a run brought beside its reports: the audit chain holds them, `verify` makes them anew.
 
-Sources by name, rejects by place and reason, and what came with reports: attachments and their digests. What people do
-about a reject, and what its envelope seals, is not in them.
+Sources by name, rejects by place and reason, what came with reports (attachments and their digests), and which sealed
+texts there are (words, raw messages, further columns) and how long. What people do about a reject, and what is sealed
+in its row, is not in them.
 """
 
 from __future__ import annotations
@@ -31,8 +32,13 @@ _SIGNALS = (
     "SELECT report_id, position, type, form, value, quality FROM signal"
     " WHERE report_id >= {first} AND report_id < {beyond} ORDER BY report_id, position, type, form"
 )
+_TEXTS = (
+    "SELECT first_report, kind, last_report, envelope_id, LENGTH(directory), LENGTH(payload) FROM sealed_text"
+    " WHERE first_report >= {first} AND first_report < {beyond} ORDER BY first_report, kind"
+)
+"""Nothing else tells that a report has a raw message. What lies in a pack is held against its length elsewhere."""
 ITEMS = "items"
-_BESIDE = {"sources": (_SOURCES,), "rejects": (_REJECTS,), ITEMS: (_ITEMS, _SIGNALS)}
+_BESIDE = {"sources": (_SOURCES,), "rejects": (_REJECTS,), ITEMS: (_ITEMS, _SIGNALS), "texts": (_TEXTS,)}
 NAMES = tuple(_BESIDE)
 """What is digested, by its name in the audit event."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from pipeline.desk.alert_sending import AFTER_RUN, last_without_alerts
+from pipeline.desk.numbers import shown_report
 from pipeline.store.alert_tables import alert, alert_told
 from pipeline.store.schema import meta
 from pipeline.verify.chained import (
@@ -67,9 +68,19 @@ def check_alerts(connection: Connection, chained: Chained, findings: Findings) -
     _compare("alert", rows, alerts, {number: f"A{number}" for number in (*rows, *alerts)}, findings)
     named = {key: f"A{key[0]}" for key in (*told, *tellings)}
     _compare("telling of an organisation", told, tellings, named, findings)
+    _check_calls(connection, chained, findings)
     said = connection.execute(select(meta.c.value).where(meta.c.name == AFTER_RUN)).scalar_one_or_none()
     if said is not None and said != str(last_without_alerts(connection)):
         findings.add("alert", AFTER_RUN, "the run it names cannot be the last one without alerts")
+
+
+def _check_calls(connection: Connection, chained: Chained, findings: Findings) -> None:
+    """A drill has no report and an SOS call has the one its event names; events of an older version name none."""
+    named = {_whole(one, "alert"): one.word("report") for one in chained.of(ALERT_RAISED)}
+    for row in connection.execute(select(alert.c.alert_id, alert.c.report_id, alert.c.drill)):
+        report = "" if row.report_id is None else shown_report(row.report_id)
+        if bool(row.drill) == bool(report) or named.get(row.alert_id, "") not in ("", report):
+            findings.add("alert", f"A{row.alert_id}", "its report is gone or another: a call passes for a drill so")
 
 
 def _compare(

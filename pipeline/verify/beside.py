@@ -1,4 +1,4 @@
-"""What a run brought beside its reports' rows (sources, rejects, attachments) is what the audit chain wrote down.
+"""What a run brought beside its reports' rows (sources, rejects, attachments, sealed texts) is what the chain holds.
 
 Runs committed before the chain held digests of these have none, and nothing of this is seen of them.
 """
@@ -16,6 +16,7 @@ _SAYS = {
     "sources": "a source its reports came from has another name or channel than when they came",
     "rejects": "its rejects are not as the audit chain wrote them down",
     "items": "what came with its reports (attachments and their digests) is not as the audit chain wrote it down",
+    "texts": "the sealed texts of its reports (words, raw messages, further columns) are not those it came with",
 }
 
 

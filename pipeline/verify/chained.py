@@ -43,6 +43,7 @@ KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE = "recipient_key_added", "recipient_key_ret
 PERSON_ADDED = "person_added"
 CASE_TAKEN, REPORT_ENTERED = "case_taken", "report_entered"
 SPLIT, JOINED, SPLIT_OFF = "case_split", "cases_joined", "case_split_off"
+KEPT_APART, COMMITTED = "cases_kept_apart", "batch_committed"
 _READ = (
     ASSESSED, DISPOSED, RELEASED, REOPENED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, CALL_MADE,
     CALL_LOGGED, CALL_REVIEWED, POLICE_SAID, HELPLINE_SAID, CONTACT_OPENED, ANSWER_SENT, ANSWER_NOT_SENT, ANSWER_CALLED,
@@ -51,7 +52,7 @@ _READ = (
     ALERT_ACKNOWLEDGED, ALERT_ENDED, SPLIT, JOINED, SPLIT_OFF,
     CONTACT_ADDED, CONTACT_RETIRED, CONTACT_ASSIGNED, NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT,
     NOTICE_ANSWERED, POLICE_HOLD, POLICE_HOLD_RELEASED, OVERRIDE_ASKED, OVERRIDE_GRANTED,
-    KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE, PERSON_ADDED, CASE_TAKEN, REPORT_ENTERED,
+    KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE, PERSON_ADDED, CASE_TAKEN, REPORT_ENTERED, KEPT_APART, COMMITTED,
 )  # fmt: skip
 
 
@@ -71,9 +72,14 @@ class Acted:
         return str(self.details.get(name) or "")
 
     @property
+    def source(self) -> int:
+        """The number of the case that was joined into its case, or that its case was split off; -1 without one."""
+        return number_of(self.word("from"))
+
+    @property
     def item(self) -> int:
         """The number of the address it is about, -1 without one."""
-        return _number(self.word("item"))
+        return number_of(self.word("item"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +128,23 @@ class Chained:
 
 
 def read_acts(connection: Connection) -> Chained:
-    """Read the chain's events about decisions, rejects and packages. Details nobody can read count as none."""
+    """Read the chain's events about decisions, rejects, packages and batches. Details nobody can read count as none."""
     events: defaultdict[str, list[Acted]] = defaultdict(list)
     taken_in: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     joined: dict[int, int] = {}
     for row in connection.execute(select(audit).where(audit.c.event.in_(_READ)).order_by(audit.c.seq)):
         said, subject = _read(row.details), row.subject
-        one = Acted(row.seq, _seconds(row.at), _number(row.actor), subject, _number(subject), said)
+        one = Acted(row.seq, _seconds(row.at), number_of(row.actor), subject, number_of(subject), said)
         events[row.event].append(one)
         if row.event in (JOINED, SPLIT_OFF):
             if "from" in one.details:
-                taken_in[one.number].append((one.seq, _number(one.word("from"))))
+                taken_in[one.number].append((one.seq, one.source))
             elif row.event == JOINED:
-                joined[one.number] = _number(one.word("into"))
+                joined[one.number] = number_of(one.word("into"))
     return Chained(events, taken_in, joined)
 
 
-def _number(shown: str) -> int:
+def number_of(shown: str) -> int:
     """The number in `C12`, `J3`, `L7`, `P2`, `package:4` or `person:1`."""
     digits = shown.rpartition(":")[2].lstrip("CJLP")
     return int(digits) if digits.isascii() and digits.isdigit() else -1

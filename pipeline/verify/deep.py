@@ -12,12 +12,13 @@ from sqlalchemy import Connection, select
 
 from pipeline.desk.call_log import CALL_LOG_FIELD
 from pipeline.keys import PrivateKey, private_key
-from pipeline.packing import FIELD_NUMBERS
+from pipeline.packing import DESCRIPTION, FIELD_NUMBERS
 from pipeline.sealed_inputs import SUFFIX, key_id_of, open_sealed
 from pipeline.sealing import SALT_BYTES, Envelope, Opener
 from pipeline.stages.group import LOCATOR_FIELD, locator_subject
 from pipeline.stages.ingest import REJECT_FIELD
 from pipeline.store.schema import envelope, report
+from pipeline.verify.deep_leads import Leads
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import shown
 from pipeline.verify.stream import lookup, pieces
@@ -74,15 +75,16 @@ class _Openers:
             return None
 
 
-def open_everything(connection: Connection, workspace: Workspace, findings: Findings) -> int:
+def open_everything(connection: Connection, workspace: Workspace, findings: Findings, leads: Leads) -> int:
     """Open texts, contacts, addresses, rejects, logs of calls and sealed input files; answers how many opened.
 
-    What has no salt is passed over: it is found without a key. Raises KeyProblem where a private key is not here.
+    What has no salt is passed over: it is found without a key. `leads` is told of every address and text. Raises
+    KeyProblem where a private key is not here.
     """
     openers = _Openers(connection, workspace, findings)
-    _texts(connection, openers)
+    _texts(connection, openers, leads)
     _contacts(connection, openers, findings)
-    _locators(connection, openers)
+    _locators(connection, openers, leads)
     _rejects(connection, openers)
     _call_logs(connection, openers)
     for path in sorted(workspace.sealed_inputs.glob("*" + SUFFIX)):
@@ -94,7 +96,7 @@ def _salts(connection: Connection, ids: set[int]) -> dict[int, bytes]:
     return {row[0]: bytes(row[1]) for row in lookup(connection, report, "report_id", ids, ("salt",)) if row[1]}
 
 
-def _texts(connection: Connection, openers: _Openers) -> None:
+def _texts(connection: Connection, openers: _Openers, leads: Leads) -> None:
     statement = "SELECT envelope_id, directory, payload FROM sealed_text ORDER BY envelope_id, first_report"
     for rows in pieces(connection, statement, _PACKS):
         listed = [_entries(row[1]) for row in rows]
@@ -103,8 +105,10 @@ def _texts(connection: Connection, openers: _Openers) -> None:
             opener = openers.of(row[0])
             for report_id, field, offset, length in entries:
                 if report_id in salts:
-                    sealed = bytes(row[2][offset : offset + length])
-                    openers.open(opener, report_id, salts[report_id], _NAMES.get(field, ""), sealed, shown(report_id))
+                    sealed, name = bytes(row[2][offset : offset + length]), _NAMES.get(field, "")
+                    said = openers.open(opener, report_id, salts[report_id], name, sealed, shown(report_id))
+                    if name == DESCRIPTION:
+                        leads.note_text(said)
 
 
 def _entries(directory: bytes) -> list[Any]:
@@ -129,7 +133,7 @@ def _contacts(connection: Connection, openers: _Openers, findings: Findings) -> 
                 findings.add("consent", shown(report_id), "the store says another consent than its reporter gave")
 
 
-def _locators(connection: Connection, openers: _Openers) -> None:
+def _locators(connection: Connection, openers: _Openers, leads: Leads) -> None:
     columns = "envelope_id, first_id, last_id, salts, digests, lengths, payload"
     statement = f"SELECT {columns} FROM locator_pack ORDER BY first_id"
     for rows in pieces(connection, statement, _PACKS):
@@ -141,7 +145,8 @@ def _locators(connection: Connection, openers: _Openers) -> None:
                 salt = bytes(salts[index * SALT_BYTES : (index + 1) * SALT_BYTES])
                 digest = bytes(digests[index * 16 : (index + 1) * 16])
                 name = f"locator {first + index}"
-                openers.open(opener, locator_subject(digest), salt, LOCATOR_FIELD, bytes(payload[start:end]), name)
+                sealed, subject = bytes(payload[start:end]), locator_subject(digest)
+                leads.note_place(openers.open(opener, subject, salt, LOCATOR_FIELD, sealed, name))
                 start = end
 
 

@@ -24,6 +24,7 @@ from pipeline.verify.cases import (
 from pipeline.verify.chained import read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
+from pipeline.verify.deep_leads import Leads
 from pipeline.verify.disclosures import check_disclosures
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
@@ -35,19 +36,21 @@ from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
 from pipeline.verify.mended import check_mended
 from pipeline.verify.models import check_models
+from pipeline.verify.new_facts import check_new_facts
 from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
 from pipeline.verify.packages import check_packages
 from pipeline.verify.police import check_calls, check_feedback
-from pipeline.verify.queue import check_holds, check_joined_since, check_lanes
+from pipeline.verify.queue import check_holds, check_lanes
 from pipeline.verify.receipts import check_receipts
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
 from pipeline.verify.stream import one_snapshot
+from pipeline.verify.suggestions import check_suggestions
 from pipeline.verify.text_releases import check_text_releases
 from pipeline.verify.verdicts import check_verdicts
 from pipeline.verify.worked_on import check_versions, check_waiting
-from pipeline.verify.world import look_round
+from pipeline.verify.world import World, look_round
 from triage.custody import GENESIS
 
 
@@ -110,14 +113,15 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_joined(connection, chained, findings)
     check_leads(connection, world, gravest, chained, findings)
     check_holds(connection, chained, findings)
-    check_joined_since(connection, chained, findings)
+    check_new_facts(connection, world, chained, findings)
+    check_suggestions(connection, chained, findings)
     check_receipts(connection, chained, app.store.index_key, findings)
     check_text_releases(connection, world, chained, findings)
     check_closed_rejects(connection, chained, findings)
     check_mended(connection, findings)
     check_packages(connection, app.workspace, world, chained, findings)
     check_calls(connection, chained, findings)
-    check_feedback(connection, world, chained, findings)
+    check_feedback(connection, world, chained, app.store.index_key, findings)
     check_disclosures(connection, world, chained, findings)
     check_answers(connection, chained, findings)
     check_alerts(connection, chained, findings)
@@ -126,12 +130,20 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_notices(connection, chained, findings)
     check_lists(connection, app.workspace, findings)
     check_models(connection, findings)
-    opened = open_everything(connection, app.workspace, findings) if deep else 0
+    opened = _opened(app, connection, world, findings) if deep else 0
     unfinished = len(unsettled_in(connection))
     return Verified(
         findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),
         int((world.cases >= 0).sum()), head[0], head[1], opened,
     )  # fmt: skip
+
+
+def _opened(app: App, connection: Connection, world: World, findings: Findings) -> int:
+    leads = Leads(app.url_rules, app.store.index_key)
+    opened = open_everything(connection, app.workspace, findings, leads)
+    if not world.unfinished:  # a batch writes the texts of reports before what their cases have seen
+        leads.check(connection, findings)
+    return opened
 
 
 def _check_file(connection: Connection, findings: Findings) -> None:

@@ -9,10 +9,9 @@ from sqlalchemy import Connection, func, or_, select
 
 from pipeline.desk.link_rows import lane_number
 from pipeline.store.schema import case_record
-from pipeline.verify.chained import CASE_TAKEN, DISPOSED, JOINED, Acted, Chained
+from pipeline.verify.chained import CASE_TAKEN, Acted, Chained
 from pipeline.verify.finding import Findings
-from triage.grouping import NewFact
-from triage.lifecycle import Status
+from triage.lifecycle import QUEUED, Status
 
 _SECONDS_A_MINUTE = 60
 
@@ -33,6 +32,9 @@ def check_lanes(connection: Connection, findings: Findings) -> None:
         if row.lane != lane_number(Status(row.status), Status(row.status_before), count):
             says = f"its lane is not the one its status and opinion put it in ({row.cases} cases so)"
             findings.add("case_lane", f"C{row.first}", says)
+        if not (row.status_before in QUEUED if row.status == Status.TAKEN else row.status_before == row.status):
+            says = f"its status before is not one it can have had ({row.cases} cases so)"
+            findings.add("case_status_before", f"C{row.first}", says)
 
 
 def check_holds(connection: Connection, chained: Chained, findings: Findings) -> None:
@@ -46,17 +48,6 @@ def check_holds(connection: Connection, chained: Chained, findings: Findings) ->
         one = taken.get(f"C{row.case_id}")
         if one is None or (row.held_by, row.held_until) != (one.person, _until(one)):
             findings.add("case_hold", f"C{row.case_id}", "is held otherwise than the audit chain says it was taken")
-
-
-def check_joined_since(connection: Connection, chained: Chained, findings: Findings) -> None:
-    """A case that was joined with another since people decided it says so: until they decide again, nothing leaves."""
-    joined = {one.number: one.seq for one in chained.of(JOINED) if one.word("from")}
-    decided = {one.number: one.seq for one in chained.of(DISPOSED)}
-    gone = {one.number for one in chained.of(JOINED) if one.word("into")}
-    told = {number for number, seq in joined.items() if seq > decided.get(number, 0) and number not in gone}
-    says = case_record.c.new_facts.bitwise_and(int(NewFact.JOINED)) != 0
-    for number in sorted(told ^ set(connection.execute(select(case_record.c.case_id).where(says)).scalars())):
-        findings.add("case_joined", f"C{number}", "does not say rightly whether it was joined since it was decided")
 
 
 def _until(one: Acted) -> int:

@@ -36,8 +36,8 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         "third", {"id": "x-1", "location": "https://third.example/c", "description": "pictures of a child again"}
     )
     (desk.folder / "page.jpg").write_bytes(saved(picture(1)))
-    listed = write_csv(desk.folder / "fourth.csv", [{"id": "p-1", "description": "strange", "attachments": "page.jpg"}])
-    take_in(desk.app, "fourth", listed)
+    row = {"id": "p-1", "description": "strange", "attachments": "page.jpg", "further": "column"}
+    take_in(desk.app, "fourth", write_csv(desk.folder / "fourth.csv", [row]))
     danger, suspect = desk.case_of("d-1"), desk.case_of("s-1")
     desk.close(danger)
     reopen(desk.app, desk.one, danger, "closed_by_mistake", NOW + LATER)
@@ -60,6 +60,19 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         ("case_waiting", "UPDATE case_record SET waiting_since = 1 WHERE case_id = {danger}"),
         ("case_waiting", "UPDATE case_record SET waiting_since = NULL WHERE case_id = {danger}"),
         ("case_waiting", "UPDATE case_record SET waiting_since = waiting_since + 1 WHERE case_id = {split}"),
+        ("case_new_facts", "UPDATE case_record SET new_facts = 0 WHERE case_id = {danger}"),
+        ("case_new_facts", "UPDATE case_record SET new_facts = new_facts | 64 WHERE case_id = {asks}"),
+        ("case_new_facts", "UPDATE case_record SET new_facts = new_facts | 1024 WHERE case_id = {danger}"),
+        ("case_new_facts", "UPDATE case_record SET new_facts = new_facts | 2 WHERE case_id = {danger}"),
+        ("case_new_facts", "UPDATE case_record SET new_facts = new_facts | 1 WHERE case_id = {asks}"),
+        ("case_joined", "UPDATE case_record SET new_facts = 0 WHERE case_id = {split}"),
+        ("case_status_before", "UPDATE case_record SET status_before = 'returned' WHERE case_id = {asks}"),
+        ("case_status_before", "UPDATE case_record SET status_before = 'closed' WHERE case_id = {danger}"),
+        ("suggestion", "UPDATE suggestion SET answer = 'apart' WHERE answer = 'join'"),
+        ("suggestion", "UPDATE suggestion SET answer = NULL, answered_by = NULL, answered_at = NULL"),
+        ("suggestion", "UPDATE suggestion SET answered_by = answered_by + 1"),
+        ("suggestion", "UPDATE suggestion SET answered_at = answered_at + 1"),
+        ("suggestion", "DELETE FROM suggestion WHERE answer = 'join'"),
         ("case_version", "UPDATE case_record SET version = version + 1 WHERE case_id = {asks}"),
         ("case_version", "UPDATE case_record SET version = version - 1 WHERE case_id = {danger}"),
         ("case_version", "UPDATE case_record SET version = 0 WHERE case_id = {split}"),
@@ -74,6 +87,8 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         ("items_changed", "UPDATE signal SET value = zeroblob(32) WHERE type = 'sha256'"),
         ("items_changed", "DELETE FROM signal WHERE type = 'pdq'"),
         ("items_changed", "UPDATE content_item SET problem = 'no_picture'"),
+        ("texts_changed", "DELETE FROM sealed_text WHERE kind = 1"),
+        ("texts_changed", "UPDATE sealed_text SET payload = zeroblob(1) WHERE kind = 1"),
     ],
 )  # fmt: skip
 def test_what_was_edited_is_found(worked: Desk, tmp_path: Path, code: str, statement: str) -> None:
@@ -84,9 +99,27 @@ def test_what_was_edited_is_found(worked: Desk, tmp_path: Path, code: str, state
     assert code in {one.code for one in verify(desk.app).findings}
 
 
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ("case_key", "UPDATE case_key SET key = zeroblob(16) WHERE case_id = {bare}"),
+        ("case_fact", "UPDATE case_fact SET digest = zeroblob(16) WHERE case_id = {asks}"),
+    ],
+)
+def test_a_key_no_address_has_and_a_text_nobody_wrote_are_found_with_the_vaults_key(
+    worked: Desk, tmp_path: Path, code: str, statement: str
+) -> None:
+    desk = copied(worked, tmp_path)
+    assert verify(desk.app, deep=True).findings == ()
+    _plant(desk, statement.format(bare=desk.case_of("l-1"), asks=desk.case_of("q-1")))
+
+    assert {one.code for one in verify(desk.app, deep=True).findings} == {code}
+
+
 def test_a_run_whose_event_holds_no_such_digests_is_checked_as_before(worked: Desk, tmp_path: Path) -> None:
     desk = copied(worked, tmp_path)
     _plant(desk, "UPDATE reject SET reason = 'spam'")
+    _plant(desk, "DELETE FROM sealed_text WHERE kind = 1")
     with writing(desk.app.store.engine) as connection:
         events = [event for event, _, _ in audit.chain(connection)]
         connection.execute(text("DELETE FROM audit"))

@@ -212,8 +212,9 @@ def test_times_dangers_and_flags_of_any_event_are_words() -> None:
     called = {"call": 2, "recipient": "police-rs", "reason": "danger_now", "escalate": "danger_now"}
     assert plain_words.details("urgent_call_made", called) == \
         "call 2, for police-rs, because: danger now, a child may be in danger now"  # fmt: skip
-    logged = {"call": 2, "recipient": "police-rs", "reached": False}
-    assert plain_words.details("urgent_call_logged", logged) == "nobody was reached, call 2, for police-rs"
+    logged = {"call": 2, "recipient": "police-rs", "reached": False, "spoken": int(NOW.timestamp())}
+    assert plain_words.details("urgent_call_logged", logged) == \
+        f"nobody was reached, call 2, for police-rs, at {local(NOW)}"  # fmt: skip
     answered = {"said": "removed", "addresses": 1, "at": NOW.isoformat(), "items": [[1, 2]]}
     assert plain_words.details("notice_answered", answered) == f"at {local(NOW)}, removed, 1 address"
     opened = {"for": "answer_shown", "reports": 2}
