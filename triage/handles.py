@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from triage.app_names import app_names
 from triage.url_rules import Platform, UrlRules
 
 _BEFORE_CHARS = 80
@@ -55,6 +56,10 @@ def handles(text: str, rules: UrlRules, *, whole_field: bool = False) -> list[Ha
                 found.append(Handle(match.start(), match.end(), match["name"], platform))
     if _COLON.search(text) is not None:
         found += _after_colon(text, rules)
+    taken = {handle.end for handle in found} | {handle.start for handle in found}
+    for start, end, name, match in app_names(text, *_word(rules)):
+        if start not in taken and end not in taken:
+            found.append(Handle(start, end, name, _platform(match, rules)))
     return found
 
 
@@ -108,11 +113,7 @@ def _platform(match: re.Match[str], rules: UrlRules) -> Platform:
 @lru_cache(maxsize=4)
 def _words(rules: UrlRules) -> tuple[re.Pattern[str], ...]:
     """Patterns: a platform word; "word: name"; and for whole fields "word name" and "name (word)"."""
-    ordered = sorted(rules.platform_words, key=len, reverse=True)
-    stems = "|".join(re.escape(word) for word in ordered if len(word) >= _STEM_CHARS) or r"(?!)"
-    exact = "|".join(re.escape(word) for word in ordered if len(word) < _STEM_CHARS) or r"(?!)"
-    word = rf"(?<![\w@./-])(?:(?P<stem>{stems})(?:{_ENDINGS})?|(?P<word>{exact}))(?![\w./@])"
-    of_what = rf"(?:[ \t]{{1,2}}(?:{_OF_WHAT})(?![\w.]))?"
+    word, of_what = _word(rules)
     flags, gap = re.IGNORECASE, r"\s{0,9}"
     return (
         re.compile(word, flags),
@@ -123,3 +124,14 @@ def _words(rules: UrlRules) -> tuple[re.Pattern[str], ...]:
             flags,
         ),
     )
+
+
+@lru_cache(maxsize=4)
+def _word(rules: UrlRules) -> tuple[str, str]:
+    """The sources of a platform's word and of what may stand behind it."""
+    ordered = sorted(rules.platform_words, key=len, reverse=True)
+    stems = "|".join(re.escape(word) for word in ordered if len(word) >= _STEM_CHARS) or r"(?!)"
+    exact = "|".join(re.escape(word) for word in ordered if len(word) < _STEM_CHARS) or r"(?!)"
+    word = rf"(?<![\w@./-])(?:(?P<stem>{stems})(?:{_ENDINGS})?|(?P<word>{exact}))(?![\w./@])"
+    of_what = rf"(?:[ \t]{{1,2}}(?:{_OF_WHAT})(?![\w.]))?"
+    return word, of_what

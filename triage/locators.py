@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from triage.address_ends import address_end, is_file
+from triage.app_names import SCREEN
 from triage.case_keys import handle_address, handle_key
 from triage.handles import handles, platforms_named
 from triage.phones import phones
@@ -81,7 +82,7 @@ def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Loca
     found = [locator for spot in spots if (locator := _read(spot, clean, text, rules)) is not None]
     if len(found) == 1 and found[0].start == 0 and found[0].end >= len(text) - 1:
         return (found[0],)
-    if whole_field or _NAMED.search(clean.text) is not None:
+    if whole_field or _NAMED.search(clean.text) is not None or SCREEN.search(clean.text) is not None:
         named = _handles(clean, rules, found, whole_field)
         found = _outside(found, named) + named
     if _DIGITS.search(clean.text):

@@ -260,3 +260,19 @@ def test_the_sources_of_the_lists_are_stated_beside_them() -> None:
     stated = resource("names/SOURCES.md").read_text(encoding="utf-8")
     assert [file for file in texts("names") if file not in stated] == []
     assert "Apache-2.0" in stated
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Nada i Zora su dobile poruke od njega", ["Nada", "Zora"]),
+        ("Vidio sam to. Nada i Zora su tamo.", ["Nada", "Zora"]),
+        ("vidio sam kako zlata i emina gledaju slike", ["zlata", "emina"]),
+        ("vidio sam kako emina i zlata gledaju slike", ["emina", "zlata"]),
+        ("imamo nadu i ljubav", []),
+        ("procedura kontrole putnika i robe je gotova", []),
+        ("Vidio sam da je Emina tu i zlata ima.", ["Emina"]),
+    ],
+)
+def test_a_given_name_that_is_a_word_is_masked_beside_another_joined_by_and(written: str, expected: list[str]) -> None:
+    assert _masked(written) == expected

@@ -43,6 +43,7 @@ _SENTENCE_END = re.compile(r"[.!?:;\n\r\u2026\u2022*\"\u201e\u00bb\u201c]|[ \t][
 _ABBREVIATIONS = frozenset({"dr", "gosp", "gda", "gdja", "gdjica", "mr", "mrs", "ms", "prof", "sv", "st", "ing"})
 _LONGEST_ACRONYM_CHARS = 5
 _STEPS_FROM_A_NAME = 2
+_AND = frozenset({"i", "and", "und", "dhe", "ili", "or", "oder", "ose"})
 _WHERE = frozenset({"u", "iz", "na", "kraj", "nga", "ne", "in", "aus", "from", "near"})
 _RULES = {GIVEN: "names:given", SURNAME: "names:surname", PERSON: "names:person", PLACE: "names:place"}
 
@@ -51,7 +52,7 @@ class NameLists:
     """Finds names and places by list. Made once from the texts of `data/names/*.toml`."""
 
     name = "names"
-    version = "1"
+    version = "2"
 
     def __init__(self, words: NameWords) -> None:
         self.words = words
@@ -92,6 +93,7 @@ class _Reading:
         if not self._masked and not any(reading & PERSON for reading in self._readings):
             return
         self._pairs()
+        self._companions()
         for place in [place for place, (kind, _) in self._masked.items() if kind == "name"]:
             for step in (1, -1):
                 self._spread(place, step)
@@ -144,6 +146,22 @@ class _Reading:
             capitals = self._capital(place) and self._capital(place + 1)
             if (capitals or not self._cased) and min(levels) >= (BESIDE if capitals else CAPITALISED):
                 self._masked[place] = self._masked[place + 1] = "name", "names:pair"
+
+    def _companions(self) -> None:
+        """Given names that are ordinary words too, joined by "and" to a name, or with capitals ("Nada i Zora")."""
+        for place in range(len(self._found) - 2):
+            both = place, place + 2
+            if self._found[place + 1][0] not in _AND or not all(map(self._may_be_given, both)):
+                continue
+            named = any(self._masked.get(each, ("",))[0] == "name" for each in both)
+            written = [self._capital(each) or (named and not self._cased) for each in both]
+            if all(written) and self._adjacent(place, place + 1) and self._adjacent(place + 1, place + 2):
+                for each in both:
+                    self._masked.setdefault(each, ("name", "names:companion"))
+
+    def _may_be_given(self, place: int) -> bool:
+        reading = self._readings[place]
+        return bool(reading & GIVEN) and reading & CLASS >= CAPITALISED
 
     def _spread(self, place: int, step: int) -> None:
         for _ in range(_STEPS_FROM_A_NAME):

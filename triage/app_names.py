@@ -1,0 +1,69 @@
+"""Names on platforms written without any sign: "ig some_name", "snap profil some_name99", "some_name na telegramu".
+
+Without an `@` or a colon only a name that no word of a language looks like is taken: with an underscore, or letters
+with two digits behind them. What people call a file or a post so ("ig story_2024") is none. Nor is what its writer may
+give to be reached at ("moj ig …", "hvala, snap …"): a reporter must not become a place content is, so any word of the
+writer's own in the sentence leaves it to a person, who reads the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+SCREEN = re.compile(r"[A-Za-z]_|_[A-Za-z]|[A-Za-z]{3}\d\d")
+"""What every such name has."""
+_NAME = (
+    r"(?P<name>(?=[A-Za-z_])(?=[A-Za-z0-9.]{0,31}_|[A-Za-z._]{3,29}\d\d)(?=[\d_.]{0,31}[A-Za-z])"
+    r"[A-Za-z0-9_]{1,32}(?:\.[A-Za-z0-9_]{1,30}){0,3})"
+)
+_STARTS, _ENDS = r"(?<![\w@./&=#+-])", r"(?![\w@/#=&-]|\.\w|:/)"
+_ON = r"(?:na|on|auf|në|ne|на)"
+_NO_NAME = re.compile(
+    r"(?:story|stories|reels?|videos?|links?|slik[aeu]|fotos?|photos?|pics?|im(?:g|age)|screenshot|dsc|file|post|doc|v)"
+    r"[_.]?\d[\d_.]*",
+    re.IGNORECASE,
+)
+_KIN = (
+    r"(?!\s(?:k?[cć]er|sin|dijet|djet|dete|mal|mlađ|sestr|brat|unu[kc]|drug|prijatelj|daughter|son|child|kid|girl|boy|sister"
+    r"|brother|niece|nephew|friend|tochter|sohn|kind|schwester|bruder))"
+)
+_OWN = re.compile(
+    rf"(?<!\w)(?:(?i:(?:moj\w*|mog|moga|mom|my|mein\w*){_KIN}|mine|(?:profili|llogaria|numri) ime?|ja|sam|smo|ich"
+    r"|wir|mich|mir|un[eë]|jam|kam|i'm|i am|we|me (?:on|at|via)|javi\w*|jav[il]ja[mt]\w*|dodaj\w*|pi[sš]i(?:te)?"
+    r"|pisat\w*|na[cć]i?|dobiti|[ck]onta[ck]t\w*|reach|find me|add|imam|koristim|na[sš]|our|pitanj\w*|questions?|fragen"
+    r"|erreich\w*|hvala|lp|pozdrav\w*|po[sš]tovanj\w*|srda[cč]no|thanks?|regards|danke|gr[uü](?:ss|ß)\w*|faleminderit|respekt"
+    r"|zove[mt]\w*|ime mi|treba\w*|potreb\w*|ako|if|falls|n[eë]se)|I)(?!\w)"
+)
+"""Words of somebody who writes of himself, wants to be reached or takes leave; "sam" too: the doubt is the writer's."""
+_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
+_AROUND_CHARS = 200
+_SAYS_MORE = re.compile(r"(?<![\w.@])(?:[^\W\d_A-ZČĆŽŠĐ][^\W\d_]{2,}|(?i:on|he|er|ai))(?![\w@]|\.\w)")
+"""A word in small letters, or "he": a sentence without one more is a signature."""
+
+
+def app_names(text: str, word: str, of_what: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
+    """Start, end, name and the match that names the platform; `word`, `of_what`: the patterns of `handles.py`."""
+    if SCREEN.search(text) is None:
+        return
+    for shape in _shapes(word, of_what):
+        for match in shape.finditer(text):
+            if _NO_NAME.fullmatch(match["name"]) is None and not _may_be_own(text, match.start(), match.end()):
+                yield match.start("name"), match.end("name"), match["name"], match
+
+
+def _may_be_own(text: str, start: int, end: int) -> bool:
+    """Whether its sentence has a word of its writer's own, or too few to say anything of somebody else."""
+    before = _SENTENCE_END.split(text[max(0, start - _AROUND_CHARS) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + _AROUND_CHARS])[0]
+    said = f"{before} {after}"
+    return _OWN.search(said) is not None or _SAYS_MORE.search(said) is None
+
+
+@lru_cache(maxsize=4)
+def _shapes(word: str, of_what: str) -> tuple[re.Pattern[str], ...]:
+    return (
+        re.compile(rf"{word}{of_what}[ \t]{{1,2}}{_STARTS}{_NAME}{_ENDS}", re.IGNORECASE),
+        re.compile(rf"{_STARTS}{_NAME}[ \t]{{1,2}}{_ON}[ \t]{{1,2}}{word}", re.IGNORECASE),
+    )
