@@ -1,7 +1,7 @@
 """Can anybody act on it? Only if something leads to content: an actionable locator, an attachment, or an SOS call.
 
-The reason says which part is missing, so that an answer can ask for exactly that. The reporter's own telephone or mail
-address is no place (`own_contact`): a report with nothing else names no address.
+The reason says which part is missing, so that an answer can ask for exactly that. The reporter's own telephone, mail
+address or profile is no place (`own_contact`): a report with nothing else names no address.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from classifiers.base import Classifier, Example, Said
 from triage.locators import OWN_CONTACT
 from triage.verdict import Escalation, Label, Reason, Verdict
 
-_VERSION = "2"
+_VERSION = "3"
 _RULE = f"locators@{_VERSION}"
 _OWN = frozenset({OWN_CONTACT})
 _PLATFORM_PROBLEMS = frozenset({"bare_platform", "platform_home"})

@@ -28,14 +28,16 @@ _UNSURE = "unsure"
 """May be a sign: a person looks, whatever was ticked but a suspicion."""
 _UNSURE_ALONE = "unsure_without_address"
 """Likewise, where no place is given and nothing is asked, advertised or tried."""
+_TAKEN_BACK = "taken_back"
+"""The report is taken back: a doubt beside whatever else is heard. Who is pressed to be silent says so too."""
 _DOUBTS = frozenset({_UNSURE, _UNSURE_ALONE})
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
 _KINDS = NATURE_REASONS | ESCALATION_REASONS | {
-    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, *_DOUBTS, *_FORMS, _OTHER, "mentioned_only",
-    "missing_attachment",
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _TAKEN_BACK, *_DOUBTS, *_FORMS, _OTHER,
+    "mentioned_only", "missing_attachment",
 }  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
@@ -158,7 +160,8 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
     placeless = vague and _unplaced(said)
     how_to_report = placeless and _ASKS_TO_REPORT in codes
     asked = _QUESTION if placeless else _REPORT
-    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: asked, _WORRY: asked, **dict.fromkeys(_DOUBTS, _OTHER)}
+    read_as = {**(_FORMS if vague else {}), _ASKS_TO_REPORT: asked, _WORRY: asked}
+    read_as |= dict.fromkeys({*_DOUBTS, _TAKEN_BACK}, _OTHER)
     asks = how_to_report or _QUESTION in codes or (vague and _QUESTION_FORM in codes)
     dropped = {"missing_attachment"} if said.locator_kinds or said.attachments else set()
     if said.category not in _SUSPECT_CATEGORIES or codes & {_SIGNAL, *ESCALATION_REASONS}:

@@ -30,6 +30,7 @@ _NOTHING_URGENT = frozenset({
 _SEEN_OF_WHO = ("gender", "age_group")
 JUDGED = GRAVE | {Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL}
 """What a person says content is; established only where they viewed it."""
+_IDENTIFIED = "child_identified"
 _NOT_TOLD = frozenset({Gender.NOT_DETERMINED, AgeGroup.NOT_DETERMINED})
 
 
@@ -197,7 +198,15 @@ def _urgency(facts: CoverFacts, words: Words) -> str:
 
 def _tells_who(case: CaseView) -> bool:
     own = case.facts.get("concerns_own_child") is True
-    return own or any(name in case.facts for name in _TOLD_OF_WHO) or bool(_seen(case))
+    return own or any(name in case.facts for name in _TOLD_OF_WHO) or bool(_seen(case)) or _identifiable(case)
+
+
+def _identifiable(case: CaseView) -> bool:
+    """Whether a report seems to tell who a child is: the report itself does, so it is never said that nothing is known.
+    """
+    reasons = case.facts.get("reason_codes")
+    found = isinstance(reasons, tuple | list) and _IDENTIFIED in reasons
+    return found or escalation_of(case) is Escalation.CHILD_IDENTIFIED
 
 
 def _who(facts: CoverFacts, words: Words) -> str:
@@ -216,6 +225,8 @@ def _who_in(case: CaseView, words: Words) -> str:
     if seen := _seen(case):
         told = (f"{words.field(name).lower()}: {words.value(name, value)}" for name, value in seen.items())
         known.insert(0, words.said("cover", "seen_of_who", told=", ".join(told)))
+    if _identifiable(case):
+        known.append(words.code("escalate", _IDENTIFIED))
     return f"{case.reference}: {', '.join(known)}"
 
 

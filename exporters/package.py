@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
 from exporters.redacted_texts import RedactedText
@@ -13,6 +13,7 @@ from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
+from triage.privacy import Line
 from triage.redaction import listed, redact
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
@@ -107,12 +108,14 @@ class Statistics:
     """Unpublished counts of reports by combination of codes; exporters suppress small ones.
 
     `dimensions` names the parts of each key in `counts`; the first is the period, as `2026-03` or `2026-Q1`.
-    `duplicate_rule` is the version of the URL rules the cases were grouped by.
+    `duplicate_rule` is the version of the URL rules the cases were grouped by. `before`: periods published before,
+    whose lines stay as they were.
     """
 
     dimensions: tuple[str, ...]
     counts: Mapping[tuple[str, ...], int]
     duplicate_rule: str
+    before: Mapping[str, Line] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Aggregate statistics as one long CSV: one row per published count, `all` where a column is not broken down.
 
-Published are, for each dimension, the two-way table period by that dimension with its totals, small counts hidden
-(triage.privacy). The rules in force travel with the numbers, since hotlines count duplicates differently.
+Published are, for each dimension, the two-way table period by that dimension, small counts hidden period by period
+(triage.privacy), and totals that follow from what is shown. The rules in force travel with the numbers, since hotlines
+count duplicates differently.
 """
 
 from __future__ import annotations
@@ -73,23 +74,36 @@ class StatisticsExporter(Exporter):
         return (Package(self.kind, "public", at, "public_interest", "inform_only", statistics=counted),)
 
 
+def published_lines(counted: Statistics) -> dict[str, privacy.Line]:
+    """What is published of each period: as it was before, else its counts with small ones hidden."""
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    for key, count in counted.counts.items():
+        by_dimension = counts.setdefault(_period(key[0]), {dimension: {} for dimension in DIMENSIONS[1:]})
+        for dimension, given in zip(DIMENSIONS[1:], key[1:], strict=True):
+            value = _word(given)
+            by_dimension[dimension][value] = by_dimension[dimension].get(value, 0) + count
+    made = {period: privacy.shown_line(parts) for period, parts in counts.items() if period not in counted.before}
+    lines = dict(counted.before) | {period: line for period, line in made.items() if line is not None}
+    return dict(sorted(lines.items()))
+
+
 def _rows(counted: Statistics) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for place, dimension in enumerate(DIMENSIONS[1:], start=1):
-        table: dict[tuple[str, str], int] = {}
-        for key, count in counted.counts.items():
-            cell = (_period(key[0]), _word(key[place]))
-            table[cell] = table.get(cell, 0) + count
-        published = privacy.suppress(table)
-        for (period, value), shown in sorted(published.cells.items()):
-            total = value == privacy.TOTAL
-            if total and dimension != DIMENSIONS[1]:
-                continue  # every table has the same totals by period: shown once
-            cells = [ALL] * len(DIMENSIONS)
-            cells[0] = ALL if period == privacy.TOTAL else period
-            cells[place] = ALL if total else value
-            rows.append((*cells, shown, shown is None))
+    lines = published_lines(counted)
+    rows = [_row(period, None, ALL, line.total) for period, line in lines.items()]
+    rows.append(_row(ALL, None, ALL, sum(line.total for line in lines.values())))
+    for dimension in DIMENSIONS[1:]:
+        parts = {period: line.parts[dimension] for period, line in lines.items()}
+        for value in sorted({value for named in parts.values() for value in named or ()}):
+            for period, named in parts.items():
+                rows.append(_row(period, dimension, value, None if named is None else named.get(value, 0)))
+            rows.append(_row(ALL, dimension, value, privacy.total_shown(lines, dimension, value)))
     return rows
+
+
+def _row(period: str, dimension: str | None, value: str, shown: int | None) -> tuple[object, ...]:
+    """One row of the table: `all` where a column is not broken down."""
+    broken_down = [value if name == dimension else ALL for name in DIMENSIONS[1:]]
+    return (period, *broken_down, shown, shown is None)
 
 
 def _period(given: str) -> str:
@@ -109,7 +123,7 @@ def _rules(counted: Statistics, made_at: datetime) -> bytes:
     version = counted.duplicate_rule if re.fullmatch(r"[A-Za-z0-9.@+-]{1,64}", counted.duplicate_rule) else UNLISTED
     lines = (
         f"Made: {made_at.isoformat()}",
-        "Counted: every report accepted, by the month it was received.",
+        "Counted: every report accepted, by the month, quarter or year (UTC) it was received.",
         f"Duplicates: reports whose addresses have one case key under URL rules {version} are one case; every one "
         "of them is counted here as a report. Besides, only people join or split cases.",
         f"Linked, but never merged: {resemblance.rule_in_force()}.",

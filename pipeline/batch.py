@@ -17,6 +17,7 @@ from pipeline.after_ingest import became_of, is_settled
 from pipeline.artefacts import UNIT, Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
+from pipeline.printable import file_name
 from pipeline.progress import shown
 from pipeline.resources import resource
 from pipeline.runs import Run
@@ -117,7 +118,7 @@ def summarise(app: App, run: Run) -> dict[str, object]:
         "duplicates": counts.accepted - _opened(app, run.run_no, counts.new_cases), "unheard": _unheard(app, run),
         "labels": labels, "escalated": escalated,
         "unreadable_files": len(unreadable), "files_still_growing": run.growing,
-        "unreadable": [f"{Path(file.path).name} {file.problem}" for file in unreadable],
+        "unreadable": [f"{file_name(file.path)} {file.problem}" for file in unreadable],
         "attached_files": len(run.unreadable) - len(unreadable),
         "alike": _alike(app, run.run_no),
         "inputs": became_of(app.store, run.run_id), "taken_in_by": sorted({by for _, by in run.taken}),

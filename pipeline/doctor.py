@@ -258,10 +258,13 @@ def _keys(workspace: Workspace, store: Store) -> Iterator[Check]:
         yield Check("vault key", State.MISSING, str(error))
         return
     try:
-        keys.private_key(workspace, key_id)
-        yield Check("vault opened", State.OK, "the private half is here: texts can be read on this machine")
-    except HotlineError:
-        yield Check("vault opened", State.WARN, "the private half is not usable here: fine where only intake runs")
+        here = keys.opens_here(workspace, key_id)
+    except HotlineError as error:
+        yield Check("vault opened", State.MISSING, f"{error}, or take the file away where only intake runs")
+        return
+    opened = "the private half is here: texts can be read on this machine"
+    closed = "the private half is not usable here: fine where only intake runs"
+    yield Check("vault opened", State.OK if here else State.WARN, opened if here else closed)
 
 
 def _runs(workspace: Workspace, store: Store, settings: Settings, now: datetime) -> Iterator[Check]:

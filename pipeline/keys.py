@@ -29,6 +29,7 @@ KEY_ID_HEX_DIGITS = 16
 INDEX_KEY_NAME = "index.key"
 PASSPHRASE_VARIABLE = "HOTLINE_VAULT_PASSPHRASE"
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+_LOCKED = b"ENCRYPTED PRIVATE KEY"
 _ENVELOPE_INFO = b"hotline envelope 1"
 
 
@@ -107,6 +108,21 @@ def private_key(workspace: Workspace, key_id: str) -> PrivateKey:
     if not isinstance(loaded, X25519PrivateKey) or _key_id(loaded.public_key()) != key_id:
         raise KeyProblem(f"keys/{key_id}.key is not the private half of {key_id}: restore the right one")
     return PrivateKey(key_id, loaded)
+
+
+def opens_here(workspace: Workspace, key_id: str) -> bool:
+    """Whether the private half is here and can be used; False where it is not here, closed to this user, or locked.
+
+    So it is where only intake runs. Raises KeyProblem if what lies there can never open what is sealed.
+    """
+    try:
+        lies_there = _private_path(workspace, key_id).read_bytes()
+    except OSError:
+        return False
+    if _LOCKED in lies_there and not os.environ.get(PASSPHRASE_VARIABLE):
+        return False
+    private_key(workspace, key_id)
+    return True
 
 
 def index_key(workspace: Workspace) -> bytes:

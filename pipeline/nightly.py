@@ -16,6 +16,7 @@ from pipeline.bootstrap import App
 from pipeline.cut_entries import Ended, end_cut, is_small
 from pipeline.desk.package_folder import tidy
 from pipeline.inputs import Found
+from pipeline.printable import file_name
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
 from pipeline.small_run import alone
@@ -54,7 +55,7 @@ def night(app: App, of: date, now: datetime, workers: int) -> Night:
         summaries.append(whole_summary(app, registered, run_batch(app, registered, workers)))
     destroyed = destroy_due(app.workspace, app.store, app.settings.work_key_days, now)
     verified = verify(app)
-    unreadable = tuple(f"{Path(file.path).name} {file.problem}" for file in _drop(app).unreadable)
+    unreadable = tuple(f"{file_name(file.path)} {file.problem}" for file in _drop(app).unreadable)
     return Night(
         of.isoformat(), summaries[-1] if summaries else None, finished, unfinished, tuple(destroyed), leftovers,
         verified, unreadable, alarmed.as_object(),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 8
+CODE_VERSION = 9
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 

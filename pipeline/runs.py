@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from pipeline import keys
 from pipeline.channels.base import Cut
+from pipeline.channels.sos import SosAlert
 from pipeline.durable import write_file
 from pipeline.identity import text_digests
 from pipeline.inputs import Found, InputFile, Piece, look, units
@@ -59,6 +60,18 @@ class Run:
     def missing_time(self) -> datetime:
         """What stands in for a missing time."""
         return self.now if self.untimed is None else datetime.fromtimestamp(self.untimed, UTC)
+
+    def rows_of(self, number: int) -> str:
+        """What the rows of one of its files are known by, with their number, where they bring no id: its SHA-256.
+
+        Two SOS calls may say the same, and neither may vanish behind the other: theirs is a digest of the file's bytes
+        and place, and of the run where a run takes its files away, so that a later call comes in the same name.
+        """
+        file = self.files[number]
+        if file.channel != SosAlert.name:
+            return file.sha256
+        run = "" if self.after_ingest == "keep" else self.run_no
+        return hashlib.sha256(f"{file.sha256}\x1f{file.path}\x1f{run}".encode("utf-8", "surrogateescape")).hexdigest()
 
     def manifest_digest(self, workspace: Workspace) -> str:
         """SHA-256 of the manifest as it lies on disk, kept in the audit chain."""

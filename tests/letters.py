@@ -24,7 +24,7 @@ from tests.factories import take_in
 from triage.answering import Template
 from triage.disposition import Kind
 from triage.receipts import code_of
-from triage.report import ReportId
+from triage.report import Fact, ReportId
 
 SENDER = "office@letters.example"
 COLUMNS = (
@@ -58,6 +58,17 @@ def bring(app: App, path: Path, *rows: dict[str, str]) -> None:
     """Take reports in, received a day ago."""
     write(path, *rows)
     take_in(app, path.stem, path)
+
+
+@contextmanager
+def as_of_an_older_store(desk: Desk, name: str) -> Iterator[None]:
+    """Meanwhile a report is as intake left it when any `@` counted as a mail address."""
+    mine, no_email = update(report).where(report.c.report_id == desk.report_of(name)), int(Fact.NO_EMAIL)
+    with writing(desk.app.store.engine) as connection:
+        connection.execute(mine.values(facts=report.c.facts - no_email))
+    yield
+    with writing(desk.app.store.engine) as connection:
+        connection.execute(mine.values(facts=report.c.facts + no_email))
 
 
 def write(path: Path, *rows: dict[str, str]) -> None:

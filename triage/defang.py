@@ -15,6 +15,8 @@ from triage.homographs import PUNYCODE_MARK, shown_in_unicode
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})(://)?")
 _FANGED = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ws": "wxs", "wss": "wxss"}
 _PLACE_END = re.compile(r"[/?#\\]")
+_BARE, _BARE_MARK = (re.compile(rf"(?<![\[({{]){sign}|{sign}(?![\])}}])") for sign in ("[.@]", "://"))
+"""What nobody defanged yet: not in brackets on both sides."""
 _IN_A_TEXT = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
 """An address from its scheme on, whatever stands before it: `(https://…`, `link:https://…`."""
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -28,7 +30,7 @@ def defang(address: str) -> str:
     end = _PLACE_END.search(rest)
     cut = end.start() if end else len(rest)
     place = _bracketed(rest[:cut])
-    shown = _FANGED.get(scheme.lower(), scheme) + mark + place + rest[cut:].replace("://", "[://]")
+    shown = _FANGED.get(scheme.lower(), scheme) + mark + place + _BARE_MARK.sub("[://]", rest[cut:])
     if PUNYCODE_MARK in place:
         shown += f" ({_bracketed(shown_in_unicode(rest[:cut].rpartition('@')[2]))})"
     if shown.isascii() and shown.isprintable():
@@ -47,7 +49,8 @@ def harmless(text: str) -> str:
 
 
 def _bracketed(place: str) -> str:
-    return place.replace(".", "[.]").replace("@", "[@]")
+    """Dots and `@` in brackets, those that came in so (`host[.]example`) as they are."""
+    return _BARE.sub(lambda found: f"[{found[0]}]", place)
 
 
 def _visible(char: str) -> str:

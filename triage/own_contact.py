@@ -2,8 +2,9 @@
 
 A report may hold it twice: in its contact fields, sealed at the door, and in what the reporter wrote ("call me on …").
 The second would become an address, a case, and leave. Two ways to know it: by the contact fields (`contact_keys`,
-compared as keyed digests only) and by the words beside it (`triage/redacting/own_words.py`). Web addresses stay
-locators: a form filled in wrongly must not lose the one address of a report.
+compared as keyed digests only) and by the words beside it (`triage/redacting/own_words.py`). Web addresses are known by
+their words alone, in a description (`own_pages.py`): a form filled in wrongly must not lose the one address of a
+report.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ PERSONAL_KINDS = frozenset({"phone", "email", "handle"})
 """Kinds of places that may be the reporter."""
 CONTACT_VALUE_FIELDS = ("contact_phone", "contact_email")
 """Contact fields that hold a way to reach somebody; people mistake one for the other, so both are read alike."""
+_PAGE, _PAGE_KINDS = "page:", frozenset({"url", "handle"})
+_MOST_PLACES = 100
+"""Who lists more reports them."""
 _SAME_DIGITS = 8
 """Last digits in which all spellings of one number agree, with country, trunk zero or neither (ITU-T E.164: the
 national numbers here have eight or nine)."""
@@ -70,12 +74,36 @@ def contact_keys(values: Iterable[str]) -> frozenset[str]:
 
 
 def keys_said_own(text: str, found: Sequence[Locator], words: OwnWords) -> frozenset[str]:
-    """Keys of the places among `found` in `text` that the text itself gives as its writer's own."""
-    return frozenset(
-        key
-        for place in found
-        if (key := personal_key(place, text)) is not None and words.own(text, place.start, place.end)
-    )
+    """Keys of the places among `found` (in text order) in `text` that the text itself gives as its writer's own."""
+    keys = set()
+    previous: int | None = None
+    for place in found:
+        key = personal_key(place, text)
+        own = key is not None and words.own(text, place.start, place.end)
+        if not own and key is not None and previous is not None:
+            own = words.own_beside(text, place.start, place.end, previous)
+        previous = place.end if own else None
+        if own and key is not None:
+            keys.add(key)
+    return frozenset(keys)
+
+
+def page_key(place: Locator) -> str | None:
+    """The form in which a web address is compared with another; None for what is none."""
+    return _PAGE + place.case_key if place.kind in _PAGE_KINDS else None
+
+
+def pages_said_own(text: str, found: Sequence[Locator], words: OwnWords) -> frozenset[str]:
+    """Keys (`page_key`) of the web addresses the text gives as its writer's own profile, wherever it names them."""
+    if not 0 < len(found) <= _MOST_PLACES:
+        return frozenset()
+    own: dict[str, bool] = {}
+    starts = [*(place.start for place in found[1:]), None]
+    for place, following in zip(found, starts, strict=True):
+        if place.problem is None and (key := page_key(place)) is not None and "/" in text[place.start : place.end]:
+            said = words.own_page(text, place.start, place.end, following, only=len(found) == 1)
+            own[key] = own.get(key, True) and said
+    return frozenset(key for key, said in own.items() if said)
 
 
 def own_withheld(found: Sequence[Locator], keys: Sequence[str | None], own: frozenset[str]) -> list[Locator]:

@@ -104,10 +104,14 @@ def may(person: Person, act: Act) -> bool:
     return person.status is PersonStatus.ACTIVE and person.role in MAY.get(act, frozenset())
 
 
-def require(person: Person, act: Act) -> None:
-    """Raises RuleBroken, naming the roles that may, unless this person may."""
+def require(person: Person, act: Act, doing: str = "") -> None:
+    """Raises RuleBroken, naming the act and the roles that may, unless this person may.
+
+    `doing`: the act in words, where a person would not know it by its name.
+    """
     if person.status is not PersonStatus.ACTIVE:
         raise RuleBroken("this person is not active: ask a supervisor")
     if not may(person, act):
         roles = ", ".join(sorted(MAY.get(act, frozenset())))
-        raise RuleBroken(f"a person with role {person.role} may not {act.replace('_', ' ')}: that takes {roles}")
+        named = doing or act.replace("_", " ")
+        raise RuleBroken(f"a person with role {person.role} may not {named}: that takes {roles}")

@@ -41,7 +41,8 @@ class Fact(IntFlag):
     UNHEARD = 1024
     """Words under a heading or in a place no field is for: sealed, and unread by any rule."""
     NO_EMAIL = 512
-    """A contact with no `@` in it: a telephone at best, so nobody can write. Unset in stores made before this fact."""
+    """A contact without one mail address that can be used: a telephone at best, so nobody can write. Unset in stores
+    made before this fact."""
 
 
 _ROW_BITS = 26

@@ -27,7 +27,10 @@ _WHY = {
     Standing.BY_RECEIPT: "asks with the receipt code (`hotline answers receipt`): nothing is sent",
     Standing.NOT_SAFE: "did not say that the contact is safe", Standing.ERASED: "erased",
     Standing.WITHDRAWN: "wants no contact any more",
-    Standing.NO_EMAIL: "no mail address, a telephone at best: to be called by a person (`hotline answers call`)",
+    Standing.NO_EMAIL: (
+        "no mail address that can be written to (none, several in one field, or miswritten): to be called by a person "
+        "(`hotline answers call`)"
+    ),
     Standing.NO_TELEPHONE: "left neither a mail address nor a telephone number: nobody can answer",
 }  # fmt: skip
 _template = click.option(

@@ -88,6 +88,7 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
     from pipeline.desk.people import acting
     from pipeline.mending.listing import number, reason_of
     from pipeline.mending.opening import opened
+    from pipeline.printable import printable
 
     app = App.at(workspace)
     wanted = number(reject_id)
@@ -98,7 +99,7 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
         _show_lines(lines_of(values))
     else:
         for name, said in values.items():
-            click.echo(f"{name:<22}{_printable(said)}")
+            click.echo(f"{name:<22}{printable(said)}")
 
 
 @rejects.command()
@@ -244,14 +245,12 @@ def _read_again(
 
 def _show_lines(lines: list[str]) -> None:
     """The first lines of a piece, and how many it holds."""
+    from pipeline.printable import printable
+
+
     for line in lines[:_LINES_SHOWN]:
         said = line.rstrip("\r\n")
         rest = f" … {len(said) - _CHARS_SHOWN:,} characters more" if len(said) > _CHARS_SHOWN else ""
-        click.echo(_printable(said[:_CHARS_SHOWN]) + rest)
+        click.echo(printable(said[:_CHARS_SHOWN]) + rest)
     more = len(lines) - _LINES_SHOWN
     click.echo(f"{len(lines):,} lines" + (f", {more:,} more than are shown: --json has all" if more > 0 else ""))
-
-
-def _printable(said: str) -> str:
-    """On one line, with control characters escaped: what was sent must not drive the terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in said)

@@ -106,10 +106,10 @@ def _register(
     app: App, inputs: list[Path], batch: str | None, after_ingest: str | None
 ) -> tuple[Run, Alarmed | None]:
     """The run that is to be made, and what became of SOS calls that went ahead of it."""
-    from pipeline import alerts_first, runs
+    from pipeline import alerts_first, keys, runs
     from pipeline.inputs import only_calls
 
-    app.vault()
+    keys.opens_here(app.workspace, app.vault().key_id)
     now = datetime.now(UTC)
     run_id = batch or runs.new_run_id(now)
     there = [path for path in inputs if path.exists()]
@@ -120,9 +120,10 @@ def _register(
         return register_taken(app.workspace, app.store, run_id, taken, app.rule_versions(), now), None
     found = runs.find_inputs(there)
     if not found.files and not batch:
+        from pipeline.printable import file_name
         from triage.errors import UnusableInput
 
-        named = "; ".join(f"{Path(one.path).name} {one.problem}" for one in found.unreadable[:NAMED_FILES])
+        named = "; ".join(f"{file_name(one.path)} {one.problem}" for one in found.unreadable[:NAMED_FILES])
         said = f": {named}" if named else ""
         raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")
     after, alarmed = after_ingest or app.settings.after_ingest, None

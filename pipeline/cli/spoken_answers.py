@@ -43,12 +43,12 @@ def receipt(workspace: str | None, reviewed: bool, as_json: bool) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
-    from pipeline.desk.answer_receipts import ask
+    from pipeline.desk.answer_receipts import ANSWER_BY_CODE, ask
     from pipeline.desk.people import allowed
     from triage.people import Act
 
     app = App.at(workspace)
-    by = allowed(app, Act.DISPOSE)
+    by = allowed(app, Act.DISPOSE, ANSWER_BY_CODE)
     asked = ask(app, by, _code(), datetime.now(UTC), reviewed=reviewed)
     if as_json:
         screens.show_json(app, _asked_values(asked))
@@ -140,7 +140,7 @@ def withdraw(workspace: str | None, report: str | None) -> None:
     from triage.people import Act
 
     app, now = App.at(workspace), datetime.now(UTC)
-    by = allowed(app, Act.DISPOSE)
+    by = allowed(app, Act.DISPOSE, answer_withdrawn.WITHDRAW)
     if report is None:
         done = answer_withdrawn.withdraw_by_code(app, by, _code(), now)
     else:

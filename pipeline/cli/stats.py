@@ -14,13 +14,23 @@ from pipeline.cli.main import workspace_option
 @workspace_option
 @click.option("--from", "first", metavar="MONTH", help="First month, as 2026-01.")
 @click.option("--to", "last", metavar="MONTH", help="Last month (included), as 2026-12.")
+@click.option(
+    "--by",
+    "kind",
+    type=click.Choice(("month", "quarter", "year")),
+    default="month",
+    show_default=True,
+    help="The calendar periods to count by; fewer counts are hidden in longer ones.",
+)
 @click.option("--out", required=True, metavar="FILE", help="The CSV file to write.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
-def stats(workspace: str | None, first: str | None, last: str | None, out: str, as_json: bool) -> None:
+def stats(workspace: str | None, first: str | None, last: str | None, kind: str, out: str, as_json: bool) -> None:
     """Write aggregate statistics as CSV and print the rules they were made by: duplicates, and hidden small counts.
 
-    The rules are also written beside the file: first-quarter.rules.txt for first-quarter.csv.
+    The rules are also written beside the file: first-quarter.rules.txt for first-quarter.csv. Only periods that are
+    over are published. Each is published once: later tables repeat what was published of it, and no other period may
+    overlap it, since counts that differ a little could be subtracted from each other.
 
     \b
     Example:
@@ -36,7 +46,7 @@ def stats(workspace: str | None, first: str | None, last: str | None, out: str, 
 
     if out == "-":
         raise UsageError("give --out a file: the screen shows the rules the table was made by")
-    months = Months(first, last)
+    months = Months(first, last, kind)
     months.seconds()
     app = App.at(workspace)
     beside = str(_rules_of(out))
@@ -44,11 +54,13 @@ def stats(workspace: str | None, first: str | None, last: str | None, out: str, 
         published = write_statistics(app, months, acting(app), datetime.now(UTC), file, rules)
     if as_json:
         screens.show_json(app, {
-            "out": out, "rules_file": beside, "reports": published.reports, "rules": published.rules,
+            "out": out, "rules_file": beside, "reports": published.reports, "late": published.late,
+            "rules": published.rules,
         })  # fmt: skip
     else:
         counted = f"{published.reports:,} reports counted; the table is in {out}, its rules in {beside}"
-        screens.show(app, (counted, *published.rules))
+        late = (f"{published.late:,} more came in after their period was published: they are counted nowhere",)
+        screens.show(app, (counted, *(late if published.late else ()), *published.rules))
 
 
 def _rules_of(out: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.channels.base import RowReject
+from pipeline.printable import file_name
 from triage.errors import UnusableInput
 
 MOST_NAMED = 10
@@ -18,7 +19,7 @@ class Unreadable:
     """The rows of one file that could not be read, told as they come."""
 
     def __init__(self, path: Path) -> None:
-        self._file = "".join(char if char.isprintable() else "?" for char in path.name)
+        self._file = file_name(path)
         self._count = 0
 
     def tell(self, rejects: Iterable[RowReject]) -> None:

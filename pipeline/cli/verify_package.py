@@ -12,6 +12,12 @@ import click
 if TYPE_CHECKING:
     from pipeline.delivery.verifying import Checked, Means
 
+UNCHECKED = 2
+_NOBODY_KNOWS = (
+    "hotline: who signed the package was not checked, though --signer was given: give --key with the sealed file, "
+    "or the ZIP and its passphrase"
+)
+
 
 @click.command("verify-package")
 @click.argument("package", metavar="FILE", type=click.Path())
@@ -25,7 +31,8 @@ def verify_package(package: str, signer: str | None, key: str | None, ask: bool,
     """Check a package: a sealed file (.gpg), a ZIP with a passphrase, a tar, or the folder it was unpacked to.
 
     Every changed byte is found and named by file. Exit code 0 if all is well, 1 with findings, 2 if it could not be
-    checked. A file NAME.sha256 beside the package is checked too. Needs no workspace and writes nothing.
+    checked: also where --signer was given and no signature could be looked at. A file NAME.sha256 beside the package
+    is checked too. Needs no workspace and writes nothing.
 
     \b
     Example:
@@ -35,7 +42,12 @@ def verify_package(package: str, signer: str | None, key: str | None, ask: bool,
 
     checked = verifying.verify_package(Path(package), _means(signer, key, ask))
     click.echo(json.dumps(as_object(checked), indent=1) if as_json else "\n".join(lines(checked)))
-    return 1 if checked.findings else 0
+    if checked.findings:
+        return 1
+    if signer is not None and checked.signed is None:
+        click.echo(_NOBODY_KNOWS, err=True)
+        return UNCHECKED
+    return 0
 
 
 def as_object(checked: Checked) -> dict[str, object]:

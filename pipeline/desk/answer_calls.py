@@ -58,7 +58,7 @@ def call(app: App, by: Person, case_id: int, now: datetime, *, reviewed: bool = 
 
     Raises RuleBroken naming the rule, CaseTaken; KeyProblem or Damage, and then nobody is being called.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "call a reporter")
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         case = to_answer(connection, case_id)
@@ -84,7 +84,7 @@ def called(app: App, by: Person, case_id: int, report_id: int | None, now: datet
 
     Raises RuleBroken where nobody is being called, UsageError where it does not say which of several.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "say how a call to a reporter went")
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         check_here(record_of(connection, case_id))

@@ -25,6 +25,8 @@ from triage.errors import Damage, UsageError
 from triage.lifecycle import Status
 from triage.people import Act, Person, require
 
+ANSWER_BY_CODE = "answer who asks with a receipt code"
+"""The act in words, for who may not do it."""
 TOLD = "answer_told"
 """Audit event; its subject is the case the report is in today."""
 READ_FIRST, JOINED, REFERRAL_FIRST = "read_first", "joined", "referral_first"
@@ -55,7 +57,7 @@ def ask(app: App, by: Person, code: str, now: datetime, *, reviewed: bool = Fals
 
     Raises UsageError, which never repeats the code, where it is none or nobody was given it.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, ANSWER_BY_CODE)
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         try:

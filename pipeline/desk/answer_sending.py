@@ -123,7 +123,7 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
 
     Raises RuleBroken where nobody decided to answer, KeyProblem without the vault.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "show answers to reporters")
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         case = to_answer(connection, case_id, template)
@@ -136,8 +136,15 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
     for one in case.owed:
         reach = vault.reach(one.report_id) if one in opened else None
         named = reach is not None and reach.name is not None
-        shown.append(Shown(one, reach.way if reach else None, one.letter(NAME_SLOT if named else None)))
+        letter = one.letter(NAME_SLOT if named else None)
+        shown.append(Shown(_as_opened(one, reach), reach.way if reach else None, letter))
     return tuple(shown)
+
+
+def _as_opened(one: Owed, reach: Reach | None) -> Owed:
+    """How it stands now that its contact was opened: what holds no usable mail address cannot be sent."""
+    unusable = reach is not None and reach.email is None and one.standing in (Standing.READY, Standing.TO_A_PERSON)
+    return replace(one, standing=Standing.NO_EMAIL) if unusable else one
 
 
 def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tuple[Outcome, ...]:
@@ -146,7 +153,7 @@ def send(app: App, by: Person, case_id: int, order: Order, now: datetime) -> tup
     Raises RuleBroken naming the rule, UsageError, CaseTaken, BadConfiguration or ServiceFailed before anything was
     claimed.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "send answers to reporters")
     with reading(app.store.engine) as connection:
         case = to_answer(connection, case_id, order.template)
         check_free(case.row, by, now)
@@ -166,7 +173,7 @@ def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
 
     Raises BadConfiguration if no template is switched on; else as `send`.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "send answers to reporters")
     allowed = frozenset(app.settings.answers_standing)
     if not allowed:
         raise BadConfiguration("setting answers_standing is empty: no answer goes without a person's preview")

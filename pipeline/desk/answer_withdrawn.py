@@ -28,6 +28,8 @@ from triage.errors import RuleBroken, UsageError
 from triage.people import Act, Person, require
 from triage.report import Fact
 
+WITHDRAW = "write down that a reporter wants no contact"
+"""The act in words, for who may not do it."""
 WITHDRAWN = "contact_withdrawn"
 """Audit event; its subject is the case the report is in today."""
 
@@ -51,7 +53,7 @@ def withdraw(app: App, by: Person, report_id: int, now: datetime) -> Withdrawal:
 
     Raises UsageError for no such report, RuleBroken where there is no contact, or it was withdrawn before.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, WITHDRAW)
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         done = _withdrawn(connection, answering, report_id)
@@ -60,7 +62,7 @@ def withdraw(app: App, by: Person, report_id: int, now: datetime) -> Withdrawal:
 
 def withdraw_by_code(app: App, by: Person, code: str, now: datetime) -> Withdrawal:
     """The same for whoever has the receipt code of a report. The UsageError never repeats the code."""
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, WITHDRAW)
     answering = Answering(app, by, now)
     with writing(app.store.engine) as connection:
         try:

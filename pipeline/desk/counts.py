@@ -2,7 +2,8 @@
 
 Every accepted report counts once, in the month (UTC) it was received. What reporters wrote as an area becomes the
 unit it lies in or `unlisted`; a channel no part of this project knows becomes `unlisted`. Whole months only: counts
-of freely chosen days could be subtracted from each other until single reports show.
+of freely chosen days could be subtracted from each other until single reports show. `pipeline/desk/periods.py` makes
+periods of them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from exporters.package import Package, Statistics
-from exporters.statistics import DIMENSIONS, UNLISTED, published_label
+from exporters.statistics import UNLISTED, published_label
 from pipeline.bootstrap import App
 from pipeline.desk.outside import known_channel
 from pipeline.routes import routes
@@ -30,7 +30,7 @@ from triage.redaction import redact
 from triage.routing import Routes
 from triage.verdict import Escalation, Label
 
-KIND, RECIPIENT, BASIS, ASKED = "statistics", "public", "public_interest", "inform_only"
+KIND = "statistics"
 DAY_SECONDS = 86_400
 FETCH_ROWS = 20_000
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
@@ -40,14 +40,16 @@ WHERE received_at >= :first AND received_at < :beyond GROUP BY 1, 2, 3, 4, 5
 """
 _VERDICTS = "SELECT verdict_id, label, escalate, reasons FROM verdict"
 _BEYOND_ALL = 1 << 62
+_LAST_OF_ALL = "9999-12"
 
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """From the first to the last month, both included, as `2026-01`; None is open."""
+    """From the first to the last month, both included, as `2026-01`; None is open. `kind`: by month, quarter, year."""
 
     first: str | None = None
     last: str | None = None
+    kind: str = "month"
 
     def seconds(self) -> tuple[int, int]:
         """The span in seconds since 1970, its end excluded. Raises UsageError on anything but months in order."""
@@ -60,11 +62,9 @@ class Months:
             raise UsageError("the last month lies before the first one")
         return first, beyond
 
-
-def statistics_package(app: App, months: Months, now: datetime) -> Package:
-    """The unsuppressed counts as the statistics exporter takes them."""
-    counted = Statistics(DIMENSIONS, count_reports(app, months), app.url_rules.version)
-    return Package(KIND, RECIPIENT, now.replace(microsecond=0), BASIS, ASKED, statistics=counted)
+    def has(self, month: str) -> bool:
+        """Whether a month lies in the span."""
+        return (self.first or "") <= month <= (self.last or _LAST_OF_ALL)
 
 
 def count_reports(app: App, months: Months) -> dict[tuple[str, ...], int]:

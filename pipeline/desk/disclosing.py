@@ -74,7 +74,7 @@ def release(
 
     Raises RuleBroken naming the rule, UsageError, KeyProblem for the agency's, our or the vault's key, ServiceFailed.
     """
-    require(by, Act.RELEASE)
+    require(by, Act.RELEASE, "release who a reporter is")
     check_agency(recipient)
     tidy(app)
     to = routes().recipients[recipient]

@@ -68,7 +68,7 @@ def take_in_feedback(
     Raises UsageError, RuleBroken for a signature that is not the agency's over this very file, KeyProblem where its
     key cannot be used, UnusableInput; then nothing was taken in.
     """
-    require(by, Act.EXPORT)
+    require(by, Act.EXPORT, "take in what an agency answered")
     check_who_answers(recipient)
     if signature is not None:
         check_signature(app, recipient, body, signature, now)

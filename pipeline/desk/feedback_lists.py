@@ -75,7 +75,7 @@ def sheet(app: App, by: Person, recipient: str, month: str, now: datetime) -> by
 
     Raises UsageError for another agency or month. No internal number and no name is in it; it may go to the agency.
     """
-    require(by, Act.EXPORT)
+    require(by, Act.EXPORT, "make a reconciliation sheet")
     check_who_answers(recipient)
     if _MONTH.fullmatch(month) is None:
         raise UsageError("a month is given as YYYY-MM")

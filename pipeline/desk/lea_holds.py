@@ -119,7 +119,7 @@ def write_word(
 
 def grant(app: App, by: Person, case_id: int, now: datetime) -> str:
     """Another person's word on the last override asked for; answers its reason. Raises RuleBroken."""
-    require(by, Act.RELEASE)
+    require(by, Act.RELEASE, "let a notice go before police do")
     with writing(app.store.engine) as connection:
         check_here(record_of(connection, case_id))
         row = _asked(connection, case_id)

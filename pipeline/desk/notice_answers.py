@@ -48,7 +48,7 @@ def note(
 
     Raises UsageError for addresses nobody was told of, RuleBroken for a time in the future or before the letter.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "write down what a host answered")
     if said_at > now:
         raise RuleBroken("--at is in the future: give the day and time when the host answered")
     with writing(app.store.engine) as connection:

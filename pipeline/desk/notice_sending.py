@@ -101,7 +101,7 @@ def show(
     app: App, by: Person, contact_id: int, which: Which, now: datetime, resolver: Resolver | None = None
 ) -> Draft:
     """The next letter to a contact as it would go; that it was shown is written down. Raises RuleBroken, UsageError."""
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "show a letter to a host")
     with reading(app.store.engine) as connection:
         draft = _draft(app, connection, contact_id, which, now)
     said: dict[str, object] = {"digest": draft.digest, "addresses": len(draft.places), "which": str(which)}
@@ -119,7 +119,7 @@ def send(
 
     Raises RuleBroken naming the rule, CaseTaken, BadConfiguration, ServiceFailed; then nothing was claimed or sent.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "send a letter to a host")
     with reading(app.store.engine) as connection:
         draft = _draft(app, connection, contact_id, order.which, now)
         shown = _check_shown(connection, draft)

@@ -39,10 +39,10 @@ def acting(app: App, environ: Mapping[str, str] | None = None) -> Person:
     return _registered(app, chosen, f"{DEMO_PERSON_VARIABLE} names nobody here: set it to {_choices(app)}")
 
 
-def allowed(app: App, act: Act) -> Person:
-    """The acting person, if they may do this. Raises RuleBroken naming the roles that may."""
+def allowed(app: App, act: Act, doing: str = "") -> Person:
+    """The acting person, if they may do this (`doing`, in words). Raises RuleBroken naming the roles that may."""
     person_here = acting(app)
-    require(person_here, act)
+    require(person_here, act, doing)
     return person_here
 
 

@@ -1,4 +1,7 @@
-"""Statistics as files: a package in the workspace, or one CSV where a person wants it. Both leave a trace."""
+"""Statistics as files: a package in the workspace, or one CSV where a person wants it. Both leave a trace.
+
+Every period is published once: what was published of it is written down, and is what later publications say of it.
+"""
 
 from __future__ import annotations
 
@@ -10,30 +13,43 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from exporters.package import Package, Statistics
+from exporters.statistics import DIMENSIONS, published_lines
 from pipeline.bootstrap import App
-from pipeline.desk.counts import KIND, RECIPIENT, Months, statistics_package
+from pipeline.desk import periods
+from pipeline.desk.counts import KIND, Months, count_reports
 from pipeline.desk.package_folder import Made, Sending, store_package
 from pipeline.desk.packages import exporter_of
 from pipeline.desk.people import actor
-from pipeline.store.engine import writing
+from pipeline.store.engine import reading, writing
+from triage.errors import RuleBroken
 from triage.people import Act, Person, require
 
+RECIPIENT, BASIS, ASKED = "public", "public_interest", "inform_only"
 TABLE, RULES = "statistics.csv", "rules.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """How many reports were counted (unsuppressed, for the person who published) and the rules, line by line."""
+    """For the person who published: how many reports the table counts, how many came in after their period was
+    published and are counted nowhere, and the rules, line by line.
+    """
 
     reports: int
+    late: int
     rules: tuple[str, ...]
 
 
 def make_statistics(app: App, months: Months, by: Person, now: datetime) -> Made:
     """The statistics package. Raises RuleBroken where the person may not publish."""
     require(by, Act.PUBLISH_STATISTICS)
-    files = exporter_of(KIND).files(statistics_package(app, months, now))
-    return store_package(app, Sending(KIND, RECIPIENT, files), by, now, _claims_no_case)
+    counted = _counted(app, months, now)
+    files = exporter_of(KIND).files(_package(counted, now))
+
+    def once(connection: Connection, _package_id: int) -> None:
+        _write_down(app, connection, counted, by, now)
+
+    return store_package(app, Sending(KIND, RECIPIENT, files), by, now, once)
 
 
 def write_statistics(app: App, months: Months, by: Person, now: datetime, file: BinaryIO, rules: BinaryIO) -> Published:
@@ -43,18 +59,57 @@ def write_statistics(app: App, months: Months, by: Person, now: datetime, file: 
     RuleBroken, OSError.
     """
     require(by, Act.PUBLISH_STATISTICS)
-    made = statistics_package(app, months, now)
-    files = exporter_of(KIND).files(made)
+    counted = _counted(app, months, now)
+    files = exporter_of(KIND).files(_package(counted, now))
     for open_file, name in ((file, TABLE), (rules, RULES)):
         open_file.write(files[name])
         open_file.flush()
         os.fsync(open_file.fileno())
     digest = hashlib.sha256(files[TABLE]).hexdigest()
     with writing(app.store.engine) as connection:
+        _write_down(app, connection, counted, by, now)
         app.store.record(connection, now, actor(by), "statistics_published", KIND, {"sha256": digest})
-    reports = sum(made.statistics.counts.values()) if made.statistics else 0
-    return Published(reports, tuple(files[RULES].decode().splitlines()))
+    reports = sum(line.total for line in published_lines(counted).values())
+    return Published(reports, _late(counted), tuple(files[RULES].decode().splitlines()))
 
 
-def _claims_no_case(_connection: Connection, _package_id: int) -> None:
-    """Counts take no case out of the queue."""
+def _counted(app: App, months: Months, now: datetime) -> Statistics:
+    """Counts by period: those that are over and lie in the months asked for, none overlapping a published one."""
+    periods.check_edges(months.first, months.last, months.kind)
+    with reading(app.store.engine) as connection:
+        published = periods.published_before(connection)
+    by_month = count_reports(app, months)
+    arranged = periods.arrangement(published, months.kind)
+    wanted = {arranged(key[0]) for key in by_month} | published.keys()
+    kept = {
+        period for period in wanted
+        if periods.is_over(period, now) and all(months.has(month) for month in periods.months_of(period))
+    }  # fmt: skip
+    counts = periods.regrouped(by_month, arranged, kept)
+    before = {period: line for period, line in published.items() if period in kept}
+    return Statistics(DIMENSIONS, counts, app.url_rules.version, before)
+
+
+def _package(counted: Statistics, now: datetime) -> Package:
+    return Package(KIND, RECIPIENT, now.replace(microsecond=0), BASIS, ASKED, statistics=counted)
+
+
+def _write_down(app: App, connection: Connection, counted: Statistics, by: Person, now: datetime) -> None:
+    """What is published for the first time, in the transaction that lets it stand."""
+    taken = {month for period in periods.published_before(connection) for month in periods.months_of(period)}
+    for period, line in published_lines(counted).items():
+        if period in counted.before:
+            continue
+        if taken.intersection(periods.months_of(period)):
+            raise RuleBroken("somebody published the same period just now: make the statistics again")
+        details = periods.details_of(line)
+        app.store.record(connection, now, actor(by), periods.PERIOD_PUBLISHED, period, details)
+
+
+def _late(counted: Statistics) -> int:
+    """Reports received in periods published before that came in since."""
+    found = dict.fromkeys(counted.before, 0)
+    for key, count in counted.counts.items():
+        if key[0] in found:
+            found[key[0]] += count
+    return sum(max(0, count - counted.before[period].total) for period, count in found.items())

@@ -31,7 +31,7 @@ def reopen(app: App, by: Person, case_id: int, reason: str, now: datetime, versi
 
     Raises RuleBroken naming the rule, CaseTaken.
     """
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "reopen a case")
     check_reopening(reason)
     with writing(app.store.engine) as connection:
         row = record_of(connection, case_id)

@@ -111,10 +111,10 @@ def release_text(
     Raises RuleBroken for another code, for who was not shown them or assessed the case (police), CaseTaken.
     """
     require(by, Act.READ_TEXT)
-    require(by, Act.DISPOSE)
+    require(by, Act.DISPOSE, "release texts")
     case, to, redacted = _redacted(desk, case_id, recipient)
     if disposing.needs_release(to.kind):
-        require(by, Act.RELEASE)
+        require(by, Act.RELEASE, "release texts to police")
     if not redacted.texts:
         why = "every text is withheld" if redacted.withheld else "nobody wrote one"
         raise RuleBroken(f"C{case_id} has no text that may leave: {why}")

@@ -112,7 +112,7 @@ def read_log(app: App, by: Person, case_id: int, call_id: int, now: datetime) ->
 
 def review_call(app: App, by: Person, case_id: int, call_id: int, outcome: Outcome, now: datetime) -> Call:
     """Another person's word on a call that has its log, once. Raises RuleBroken, UsageError."""
-    require(by, Act.RELEASE)
+    require(by, Act.RELEASE, "review an urgent call")
     with writing(app.store.engine) as connection:
         row = call_row(connection, case_id, call_id)
         if row.spoken_at is None:

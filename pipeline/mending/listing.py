@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
 
 from pipeline.bootstrap import App
 from pipeline.channels.sos import SosAlert
+from pipeline.printable import file_name
 from pipeline.runs import load
 from pipeline.store.engine import reading
 from pipeline.store.schema import reject, run
@@ -147,7 +147,7 @@ def _listed(app: App, rows: Iterable[Row[Any]]) -> list[Listed]:
 def _file(app: App, run_id: str, file_no: int, names: dict[str, list[str]]) -> str:
     if run_id not in names:
         try:
-            names[run_id] = [Path(file.path).name for file in load(app.workspace, run_id).files]
+            names[run_id] = [file_name(file.path) for file in load(app.workspace, run_id).files]
         except HotlineError:
             names[run_id] = []
     known = names[run_id]

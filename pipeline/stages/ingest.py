@@ -19,6 +19,7 @@ from pipeline.channels.base import RowReject
 from pipeline.identity import content_digests, own_digests, row_identity, stored_id, stored_ids, stored_source
 from pipeline.intake import Accepted
 from pipeline.sealing import Sealer, new_salts
+from triage.answer_contact import usable_address
 from triage.consent import with_consent
 from triage.own_contact import CONTACT_VALUE_FIELDS, contact_keys
 from triage.report import FIELDS, Fact, ReportId
@@ -32,10 +33,10 @@ _OF_CHANNEL = {"sos": Fact.ALERT, "iccam": Fact.ASSIGNED}
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What ingest knows of the file a chunk came from."""
+    """What ingest knows of the file a chunk came from; `digest` is what its rows are known by (`Run.rows_of`)."""
 
     file_no: int
-    sha256: str
+    digest: str
     channel: str
 
 
@@ -83,7 +84,7 @@ def reject_table(rejects: Sequence[RowReject], file: FileFacts, sealer: Sealer) 
         "reason": pa.array([reject.reason for reject in rejects], pa.string()),
         "advice": pa.array([reject.advice for reject in rejects], pa.string()),
         "channel": pa.array([file.channel] * len(rejects), pa.string()),
-        "file_sha256": pa.array([file.sha256] * len(rejects), pa.string()),
+        "file_sha256": pa.array([file.digest] * len(rejects), pa.string()),
         "salt": pa.array(salts, pa.binary()),
         "sealed": pa.array(
             [seal_reject(sealer, reject.row, salt, reject.values) for reject, salt in zip(rejects, salts, strict=True)],
@@ -124,10 +125,10 @@ def _identities(accepted: Accepted, file: FileFacts, index_key: bytes) -> tuple[
     )  # fmt: skip
     if all(ids):
         return named, stored_ids([str(value) for value in ids], index_key)
-    source_of_rows = row_identity(file.sha256, 0)[0]
+    source_of_rows = row_identity(file.digest, 0)[0]
     pairs = [
         (word, stored_id(value, index_key)) if value
-        else (f"{channel}\x1f{source_of_rows}", row_identity(file.sha256, row)[1])
+        else (f"{channel}\x1f{source_of_rows}", row_identity(file.digest, row)[1])
         for word, value, channel, row in zip(named, ids, channels, accepted.row_numbers, strict=True)
     ]  # fmt: skip
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
@@ -158,12 +159,13 @@ def _facts(accepted: Accepted, channel: str) -> list[int]:
 
 
 def _without_email(accepted: Accepted) -> list[bool]:
-    """Which rows brought a contact that no mail can reach; people put an address into the field of the telephone."""
+    """Which rows brought a contact no mail can reach: no address, several, or a miswritten one. People put an address
+    into the field of the telephone."""
     if not any(accepted.contact):
         return []
     said = [accepted.columns[name] for name in CONTACT_VALUE_FIELDS]
     return [
-        contact is not None and not any("@" in value for value in values if value)
+        contact is not None and not any("@" in value and usable_address(value) for value in values if value)
         for contact, *values in zip(accepted.contact, *said, strict=True)
     ]
 

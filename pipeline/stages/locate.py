@@ -1,7 +1,8 @@
 """Find the addresses of a stretch of parts: once per distinct text, then mapped back to the rows of each part.
 
 A report's *primary* locator is its first actionable one, `location` before `description`; the same address twice in
-one report is one link. The reporter's own telephone, mail address or chosen name is none (`own_places.py`).
+one report is one link. The reporter's own telephone, mail address, chosen name or profile is none (`own_places.py`):
+words of a description say so of what stands in descriptions only, for `location` is where a reporter says content is.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from pipeline.identity import text_digests
 from pipeline.stages.distinct import Ints, distinct
 from pipeline.stages.own_places import own_rows
 from triage.locators import Locator
-from triage.own_contact import PERSONAL_KINDS, keys_said_own, own_withheld, personal_key
+from triage.own_contact import (
+    PERSONAL_KINDS,
+    keys_said_own,
+    own_withheld,
+    page_key,
+    pages_said_own,
+    personal_key,
+)
 from triage.redacting.own_words import OwnWords
 
 Find = Callable[[Sequence[str], bool], Iterable[tuple[Locator, ...]]]
@@ -46,8 +54,8 @@ class _Known:
 class _Place:
     """What one distinct text holds: numbers of its locators, their kinds, problems, and whether it says more.
 
-    Where a telephone, mail address or chosen name is among them: all `found`, their `keys`, and those the text gives as
-    the reporter's `own`.
+    Where something that may be the reporter's is among them: all `found`, their `keys`, and those the text gives as the
+    reporter's `own`.
     """
 
     numbers: tuple[int, ...] = ()
@@ -85,7 +93,8 @@ def locate(parts: Mapping[int, pa.Table], find: Find, words: OwnWords, index_key
     location_codes, locations = _distinct(rows["location"])
     description_codes, descriptions = _distinct(rows["description"])
     fields = _Fields(locations, known, find, words)
-    described = [_place(*one, known, words) for one in zip(descriptions, find(descriptions, False), strict=True)]
+    told_of = zip(descriptions, find(descriptions, False), strict=True)
+    described = [_place(*one, known, words, pages=True) for one in told_of]
     codes, firsts, seconds = _pairs(location_codes, description_codes)
     told = np.array([*(one is not _NOTHING for one in described), False])  # NONE_SAID asks for the last
     joined = _Joined(np.where(told[seconds], NONE_SAID, fields.alone[firsts]), known)
@@ -183,11 +192,13 @@ def _words(place: _Place) -> _Words:
     return " ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address
 
 
-def _place(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords) -> _Place:
+def _place(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords, *, pages: bool = False) -> _Place:
+    """`pages`: whether web addresses may be the reporter's own."""
     if not found:
         return _NOTHING
-    if any(place.kind in PERSONAL_KINDS for place in found):
-        return _personal(text, found, known, words)
+    own = pages_said_own(text, found, words) if pages else _NO_KEYS
+    if own or any(place.kind in PERSONAL_KINDS for place in found):
+        return _personal(text, found, known, words, own)
     if len(found) == 1 and found[0].problem is None:
         only = found[0]
         return _Place(
@@ -196,9 +207,9 @@ def _place(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords
     return _Place(**_summed(found, known), only_address=_is_covered(text, found))
 
 
-def _personal(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords) -> _Place:
-    keys, own = tuple(personal_key(place, text) for place in found), keys_said_own(text, found, words)
-    only = _is_covered(text, found)
+def _personal(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords, pages: frozenset[str]) -> _Place:
+    keys = tuple(key if (key := page_key(place)) in pages else personal_key(place, text) for place in found)
+    own, only = pages | keys_said_own(text, found, words), _is_covered(text, found)
     return _Place(**_summed(found, known), only_address=only, found=found, keys=keys, own=own)
 
 
@@ -224,10 +235,13 @@ def _pairs(first: Ints, second: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _both(location: _Place, description: _Place, known: _Known, own: frozenset[str] = _NO_KEYS) -> _Place:
-    """Both fields of a report as one; what either gives as the reporter's own is so in both."""
-    own = own | location.own | description.own
-    if own:
-        location, description = location.without(own, known), description.without(own, known)
+    """Both fields of a report as one. `own`: of its contact fields; these and what `location` gives as own are own in
+    both, what the description gives as own only where `location` names no such place."""
+    own = own | location.own
+    held = location.without(own, known)
+    said = own | (description.own - _held(held, known))
+    if said:
+        location, description = held, description.without(said, known)
     if not description.numbers and not description.problems:
         return location
     return _Place(
@@ -236,6 +250,12 @@ def _both(location: _Place, description: _Place, known: _Known, own: frozenset[s
         location.problems | description.problems,
         location.only_address,
     )
+
+
+def _held(location: _Place, known: _Known) -> frozenset[str]:
+    """Keys of every place that stands in a `location`."""
+    places = (known.locators[number] for number in location.numbers)
+    return frozenset(key for place in places for key in (personal_key(place, ""), page_key(place)) if key is not None)
 
 
 def _still_linked(

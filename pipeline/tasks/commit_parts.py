@@ -110,7 +110,7 @@ class PartCommitter:
             self._store,
             self._run.run_no,
             part.rows,
-            lambda index: _words(rows, index) | {"file_sha256": self._sha256_of(rows, index)},
+            lambda index: _words(rows, index) | {"file_sha256": self._run.rows_of(rows["file_no"][index].as_py())},
             self._sealer,
             self._conflict_envelope,
         )
@@ -118,9 +118,6 @@ class PartCommitter:
             self._linked.append(part.linked)
         else:
             self._linked = None
-
-    def _sha256_of(self, rows: pa.Table, index: int) -> str:
-        return str(self._run.files[rows["file_no"][index].as_py()].sha256)
 
     def count(self) -> None:
         """Tell the cases: from memory if every row went in as it was read, else from the store."""

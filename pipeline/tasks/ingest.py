@@ -73,7 +73,7 @@ class _Parts:
     def piece(self, number: int, file: InputFile, cut: int) -> None:
         """Read one file, or one of its cuts, to the end."""
         path = Path(file.path)
-        facts = FileFacts(number, file.sha256, file.channel)
+        facts = FileFacts(number, self.run.rows_of(number), file.channel)
         entered = path.parent == self.entered
         trusted = entered and file.channel == JsonLines.name  # a table there is the public's, fed in again
         if not is_as_registered(path, file, cut):

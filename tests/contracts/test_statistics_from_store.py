@@ -13,18 +13,19 @@ import pytest
 from sqlalchemy import select
 
 from exporters import plain_csv
+from exporters.statistics import DIMENSIONS
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.desk.counts import Months, count_reports
 from pipeline.desk.people import acting
-from pipeline.desk.published import make_statistics
+from pipeline.desk.published import _counted, _write_down, make_statistics
 from pipeline.runs import find_inputs, register
 from pipeline.setup import set_up
-from pipeline.store.engine import reading
+from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit
 from pipeline.store.store import Store
-from triage.errors import ServiceFailed, UsageError
+from triage.errors import RuleBroken, ServiceFailed, UsageError
 
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 CANARY = "kanarinac"
@@ -140,6 +141,71 @@ def test_the_package_and_the_command_say_the_same(app: App, tmp_path: Path) -> N
     assert [path.read_text().splitlines()[1:] for path in (there, here)] == [there.read_text().splitlines()[1:]] * 2
 
 
+def _take_in(app: App, batch: str, rows: list[dict[str, str]]) -> None:
+    file = app.workspace.root.parent / f"{batch}.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    found, versions = find_inputs([file]), app.rule_versions()
+    run = register(app.workspace, app.store, batch, found, versions=versions, after_ingest="keep", now=NOW)
+    run_batch(app, run, 1, apart=False)
+
+
+def _table(app: App, months: Months, now: datetime = NOW) -> list[dict[str, str]]:
+    return plain_csv.read((make_statistics(app, months, acting(app), now).folder / "statistics.csv").read_bytes())
+
+
+def _by_period(rows: list[dict[str, str]]) -> dict[str, str]:
+    """Reports by period, over everything."""
+    return {row["period"]: row["count"] for row in rows if {row[name] for name in DIMENSIONS[1:]} == {"all"}}
+
+
+def test_a_month_published_twice_says_the_same_though_a_report_came_in_late(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = _table(app, Months("2026-01", "2026-01"))
+    _take_in(app, "late", [
+        {"id": "late", "received_at": "2026-01-20T12:00:00Z", "category": "csam", "location": "https://late.example/1"}
+    ])  # fmt: skip
+    assert _table(app, Months("2026-01", "2026-01")) == first
+    assert _by_period(_table(app, Months())) == {"2026-01": "12", "2026-02": "9", "all": "21"}
+    assert answer(["stats", "--workspace", str(app.workspace.root), "--out", str(tmp_path / "x.csv")]) == 0
+    assert "1 more came in after their period was published" in capsys.readouterr().out
+
+
+def test_a_longer_span_minus_a_shorter_one_tells_nothing_its_months_do_not(app: App) -> None:
+    short, long = _table(app, Months("2026-01", "2026-01")), _table(app, Months("2026-01", "2026-02"))
+
+    def cells(rows: list[dict[str, str]], period: str) -> dict[tuple[str, ...], str]:
+        return {
+            tuple(row[name] for name in DIMENSIONS[1:]): row["count"]
+            for row in rows if row["period"] == period and row["count"] != "0"
+        }  # fmt: skip
+
+    assert cells(short, "2026-01") == cells(long, "2026-01")
+    hidden = {cell for cell, count in cells(long, "2026-02").items() if not count}
+    assert hidden
+    assert {count for cell, count in cells(long, "all").items() if cell in hidden} == {""}
+
+
+def test_periods_of_another_kind_never_overlap_what_was_published(app: App) -> None:
+    assert set(_by_period(_table(app, Months(None, "2026-03", "quarter")))) == {"2026-Q1", "all"}
+    assert _by_period(_table(app, Months())) == {"2026-Q1": "23", "all": "23"}
+    assert _by_period(_table(app, Months("2026-02", "2026-02"))) == {"all": "0"}
+    assert _by_period(_table(app, Months(kind="year"), datetime(2027, 1, 1, tzinfo=UTC))) == {
+        "2026-Q1": "23", "all": "23",
+    }  # fmt: skip
+
+
+def test_a_month_that_is_not_over_is_not_published(app: App) -> None:
+    assert _by_period(_table(app, Months(), datetime(2026, 2, 28, tzinfo=UTC))) == {"2026-01": "12", "all": "12"}
+
+
+def test_two_who_publish_at_once_cannot_publish_one_period_twice(app: App) -> None:
+    counted = _counted(app, Months("2026-01", "2026-01"), NOW)
+    _table(app, Months(None, "2026-03", "quarter"))
+    with pytest.raises(RuleBroken, match="just now"), writing(app.store.engine) as connection:
+        _write_down(app, connection, counted, acting(app), NOW)
+
+
 def test_tables_in_one_folder_keep_their_rules_apart(app: App, tmp_path: Path) -> None:
     for name in ("first.csv", "second"):
         here = ["stats", "--workspace", str(app.workspace.root), "--out", str(tmp_path / "out" / name)]
@@ -178,7 +244,8 @@ def test_wrong_use_is_answered_without_repeating_it(
 ) -> None:
     here = ["stats", "--workspace", str(app.workspace.root)]
     out = str(tmp_path / CANARY / "x.csv")
-    for wrong in ([], ["--out", out], ["--from", CANARY, "--out", out], [f"--{CANARY}"]):
+    cut = ["--by", "quarter", "--from", "2026-02", "--out", str(tmp_path / "x.csv")]
+    for wrong in ([], ["--out", out], ["--from", CANARY, "--out", out], [f"--{CANARY}"], cut):
         assert answer([*here, *wrong]) == 2
     said = capsys.readouterr()
     assert f"{CANARY}/" not in said.out + said.err

@@ -27,7 +27,7 @@ from pipeline.store.commit_reports import write_receipt
 from pipeline.store.engine import reading, writing
 from pipeline.verify import verify
 from tests.desk import NOW, Desk, copied
-from tests.letters import ROWS, SENDER, VAGUE, decided, lettered, outbox, shown_and_sent, states
+from tests.letters import ROWS, SENDER, VAGUE, as_of_an_older_store, decided, lettered, outbox, shown_and_sent, states
 from triage.answering import Standing
 from triage.errors import Damage
 from triage.people import Person
@@ -53,7 +53,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         patched.setattr(Outbox, "deliver", lambda *_: Delivery.REFUSED)
         shown_and_sent(desk, decided(desk, "l-7"))
         shown_and_sent(desk, again, again=True)
-        shown_and_sent(desk, decided(desk, "l-8"))
+        with as_of_an_older_store(desk, "l-8"):
+            shown_and_sent(desk, decided(desk, "l-8"))
     _told(desk, "l-3")
     for name, reached in (("l-4", False), ("l-9", True), ("l-10", None)):
         case_id = decided(desk, name)

@@ -126,10 +126,10 @@ def test_who_may_not_decide_is_refused_before_the_code_is_asked_for(
     monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-operator")
     _typed(monkeypatch, code := receipt_for(letters, "l-3"))
     assert _run(letters, "receipt") == 2
-    assert "may not dispose" in capsys.readouterr().err
-    with pytest.raises(RuleBroken, match="may not dispose"):
+    assert "may not answer who asks with a receipt code" in capsys.readouterr().err
+    with pytest.raises(RuleBroken, match="may not answer who asks"):
         ask(letters.app, letters.person("sample-operator"), code, NOW)
-    with pytest.raises(RuleBroken, match="may not dispose"):
+    with pytest.raises(RuleBroken, match="may not call a reporter"):
         call(letters.app, letters.person("sample-auditor"), letters.case_of("l-4"), NOW)
 
 

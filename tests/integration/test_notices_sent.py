@@ -298,6 +298,10 @@ def test_the_commands_lead_from_a_decision_to_a_letter(
     monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-liaison")
     assert _hotline(noticing, "notices", "list") == 0
     assert "notices show" not in capsys.readouterr().out
+    for words, act in ((["show", shown], "show"), (["send", shown, "--checked"], "send")):
+        assert _hotline(noticing, "notices", *words) == 2
+        refused = capsys.readouterr().err
+        assert f"a person with role liaison may not {act} a letter to a host: that takes analyst, " in refused
     monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-supervisor")
     assert _hotline(noticing, "notices", "show", shown) == 0
     assert "Subject: Notice of unlawful content" in capsys.readouterr().out

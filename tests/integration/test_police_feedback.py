@@ -311,9 +311,9 @@ def test_a_month_that_is_none_is_refused(desk: Desk, month: str) -> None:
 
 @pytest.mark.parametrize("user", ["sample-analyst", "sample-auditor"])
 def test_who_hands_no_packages_over_takes_no_answers_in(desk: Desk, user: str) -> None:
-    with pytest.raises(RuleBroken, match="may not export"):
+    with pytest.raises(RuleBroken, match="may not take in what an agency answered"):
         take_in_feedback(desk.app, desk.person(user), AGENCY_CODE, HEADING.encode(), None, NOW)
-    with pytest.raises(RuleBroken, match="may not export"):
+    with pytest.raises(RuleBroken, match="may not make a reconciliation sheet"):
         sheet(desk.app, desk.person(user), AGENCY_CODE, "2026-03", NOW)
 
 

@@ -85,7 +85,7 @@ def test_only_a_closed_free_case_is_reopened_for_a_known_reason_by_who_may_close
     either.close(case_id)
     with pytest.raises(RuleBroken, match="one of these reasons"):
         returning.reopen(app, either.one, case_id, "because", NOW)
-    with pytest.raises(RuleBroken, match="may not dispose"):
+    with pytest.raises(RuleBroken, match="may not reopen a case"):
         returning.reopen(app, either.person("sample-auditor"), case_id, MISTAKE, NOW)
     with pytest.raises(RuleBroken, match="changed since you looked"):
         returning.reopen(app, either.one, case_id, MISTAKE, NOW, version=0)

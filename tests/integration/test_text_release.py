@@ -227,7 +227,7 @@ def test_text_may_follow_a_package_that_was_released_before(desk: Desk) -> None:
 def test_who_assessed_the_case_cannot_release_its_text_to_police(desk: Desk) -> None:
     case_id = desk.case_of("t-1")
     code = show(_texts(desk), desk.one, case_id, "police-rs", NOW).redacted.code
-    with pytest.raises(RuleBroken, match="may not release"):
+    with pytest.raises(RuleBroken, match="may not release texts to police"):
         release_text(_texts(desk), desk.one, case_id, code, "police-rs", NOW)
     desk.assess(case_id, by=desk.two)
     code = show(_texts(desk), desk.two, case_id, "police-rs", NOW).redacted.code

@@ -255,7 +255,7 @@ def test_the_commands_from_sheet_to_review(
     assert _run(desk, "urgent", "list") == 0
     assert "review" in capsys.readouterr().out
     assert _run(desk, "urgent", "review", case, "--call", "1", "--outcome", "justified") == 2
-    assert "may not release" in capsys.readouterr().err
+    assert "may not review an urgent call" in capsys.readouterr().err
     monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
     assert _run(desk, "urgent", "read", case, "--call", "1") == 0
     said = capsys.readouterr().out

@@ -166,3 +166,20 @@ def test_a_sheet_says_whose_call_it_is_and_that_what_reporters_wrote_is_not_on_i
     assert "  What reporters wrote themselves is not on this sheet: ask us.\n" in said
     assert "not released" not in said
     assert "From:" not in call_sheet(replace(_package("en"), letterhead=Letterhead()), SHEET, WORDS["en"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("known", [{"reason_codes": ("child_identified",)}, {"escalate": "child_identified"}])
+def test_it_is_not_said_that_nothing_is_known_of_whom_where_a_report_seems_to_tell(
+    language: str, known: dict[str, object]
+) -> None:
+    words, unknown = WORDS[language], {"reports": 1, "escalate": "danger_now", "reason_codes": ("danger_now",)}
+    package = _package(language)
+
+    def who(facts: dict[str, object]) -> str:
+        case = view_case(REFERENCE, facts, [], "police")
+        sheet = call_sheet(replace(package, cases=(case,)), SHEET, words)
+        return " ".join(sheet.partition("\n2 ")[2].partition("\n3 ")[0].split())
+
+    assert who(unknown).endswith(words.said("cover", "not_known"))
+    assert who(unknown | known).endswith(f"{REFERENCE}: {words.code('escalate', 'child_identified')}.")

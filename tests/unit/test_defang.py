@@ -21,6 +21,10 @@ from triage.refang import refang
         ("https://name:word@host.example/", "hxxps://name:word[@]host[.]example/"),
         ("https://host.example/x?u=https://other.example/", "hxxps://host[.]example/x?u=https[://]other.example/"),
         ("host.example", "host[.]example"),
+        ("hxxps://host[.]example/a.b", "hxxps://host[.]example/a.b"),
+        ("host[.]example", "host[.]example"),
+        ("host(.)other{.}example.test", "host(.)other{.}example[.]test"),
+        ("https://host[.example/", "hxxps://host[[.]example/"),
         ("tel:+38761123456", "tel:+38761123456"),
         ("https://xn--hst-sed.example/x", "hxxps://xn--hst-sed[.]example/x (h\u043est[.]example)"),
         ("https://xn--999999999b.example/x", "hxxps://xn--999999999b[.]example/x (xn--999999999b[.]example)"),
@@ -113,6 +117,17 @@ def test_every_place_lies_in_the_original_and_places_never_run_backwards(parts: 
 )  # fmt: skip
 def test_attack_strings_come_through(unit: str) -> None:
     assert len(refang(unit * 20_000).text) <= len(unit) * 20_000
+
+
+@given(st.text(alphabet="htps:/.@[]()ax www"))
+def test_what_is_harmless_already_is_not_made_so_again(text: str) -> None:
+    assert harmless(harmless(f"see https://a.b/{text}")) == harmless(f"see https://a.b/{text}")
+
+
+def test_an_address_that_came_in_defanged_is_shown_as_it_came() -> None:
+    for text in ("see hxxp://a[.]test/x, ok", "see hxxps[:]//a[.]test", "mail me[@]a[.]test", "hxxp://a[.]b[.]test"):
+        assert harmless(text) == text
+    assert harmless("see http://a[.]test and https://b.test") == "see hxxp://a[.]test and hxxps://b[.]test"
 
 
 @pytest.mark.parametrize("before", ["(", "[", "link:", "url=", "-", "č", "/", ""])

@@ -8,105 +8,60 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.privacy import THRESHOLD, TOTAL, Published, publishable_rows, suppress
-
-SMALL = {("jan", "a"): 3, ("jan", "b"): 100, ("jan", "c"): 20, ("feb", "a"): 10, ("feb", "b"): 30, ("feb", "c"): 9}
+from triage.privacy import THRESHOLD, TOTAL, Line, shown_line, shown_parts, total_shown
 
 
-def test_a_small_count_is_hidden_and_so_is_enough_else() -> None:
-    cells = suppress(SMALL).cells
-    hidden = {cell for cell, count in cells.items() if count is None}
-    assert hidden == {("jan", "a"), ("jan", "c"), ("feb", "a"), ("feb", "c")}
-    assert cells[TOTAL, TOTAL] == 172
+def test_a_small_count_is_hidden_and_so_is_the_next_smallest() -> None:
+    assert shown_parts({"a": 3, "b": 100, "c": 20}) == {"a": None, "c": None, "b": 100}
 
 
-def test_a_table_without_small_counts_is_shown_whole() -> None:
-    counts = {("jan", "a"): 5, ("jan", "b"): 0, ("feb", "a"): 7, ("feb", "b"): 50}
-    cells = suppress(counts).cells
-    assert {cell: cells[cell] for cell in counts} == counts
+def test_a_line_without_small_counts_is_shown_whole_and_zeros_stay_out() -> None:
+    assert shown_parts({"a": 5, "b": 0, "c": 50}) == {"a": 5, "c": 50}
 
 
-def test_a_period_with_too_few_reports_is_left_out_also_of_the_totals() -> None:
-    counts = {("jan", "a"): 4, ("feb", "a"): 6, ("feb", "b"): 8}
-    assert publishable_rows(counts) == ("feb",)
-    published = suppress(counts)
-    assert published.rows == ("feb",)
-    assert published.cells[TOTAL, TOTAL] == 14
+@pytest.mark.parametrize("counts", [{"a": 1, "b": 2, "c": 90}, {"a": 2, "b": 2, "c": 2, "d": 40}])
+def test_hidden_counts_that_would_lie_close_together_take_another_with_them(counts: dict[str, int]) -> None:
+    """What is left of the total, 3, could only be 1 and 2."""
+    parts = shown_parts(counts)
+    assert parts is not None
+    assert set(parts.values()) == {None}
 
 
-def test_row_totals_stay_since_other_tables_show_them() -> None:
-    published = suppress({("jan", "a"): 1, ("jan", "b"): 50})
-    assert published.cells["jan", TOTAL] == 51
-    assert published.cells["jan", "b"] is None
+@pytest.mark.parametrize("counts", [dict.fromkeys("abcde", 1), {"a": 2, "b": 2, "c": 2}, {"a": 4, "b": 1}])
+def test_a_line_that_cannot_be_hidden_well_is_not_shown_and_its_parts_are_not_named(counts: dict[str, int]) -> None:
+    assert shown_parts(counts) is None
 
 
-def test_nothing_to_publish_is_an_empty_table() -> None:
-    assert suppress({("jan", "a"): 2}).rows == ()
-    assert suppress({}).cells[TOTAL, TOTAL] == 0
+def test_a_period_with_too_few_reports_has_no_line() -> None:
+    assert shown_line({"label": {"a": 4}}) is None
+    assert shown_line({"label": {"a": 6}}) == Line(6, {"label": {"a": 6}})
 
 
-def test_negative_counts_and_reserved_names_are_refused() -> None:
-    for wrong in ({("jan", "a"): -1}, {("jan", TOTAL): 9}, {(TOTAL, "a"): 9}):
+def test_wrong_counts_are_refused() -> None:
+    for wrong in ({"x": {"a": -1}}, {"x": {TOTAL: 9}}, {"x": {"a": 9}, "y": {"a": 8}}):
         with pytest.raises(ValueError, match="total"):
-            suppress(wrong)
+            shown_line(wrong)
 
 
-_TABLES = st.integers(1, 3).flatmap(
-    lambda rows: st.integers(1, 3).flatmap(
-        lambda columns: st.lists(st.integers(0, 7), min_size=rows * columns, max_size=rows * columns).map(
-            lambda counts: {(f"r{i // columns}", f"c{i % columns}"): count for i, count in enumerate(counts)}
-        )
-    )
-)
+def test_a_total_over_periods_is_shown_only_where_it_follows_from_what_is_shown() -> None:
+    lines = {
+        "2026-01": Line(30, {"label": {"a": 20, "b": 10}}),
+        "2026-02": Line(40, {"label": {"a": 30, "b": None, "c": None}}),
+    }
+    assert [total_shown(lines, "label", value) for value in ("a", "b", "c")] == [50, None, None]
+    assert total_shown(lines | {"2026-03": Line(5, {"label": None})}, "label", "a") is None
 
 
-@settings(max_examples=200, deadline=None)
-@given(_TABLES)
-def test_no_small_count_can_be_computed_from_what_is_published(counts: dict[tuple[str, str], int]) -> None:
-    published = suppress(counts)
-    for cell, shown in published.cells.items():
-        if cell != (TOTAL, TOTAL) and TOTAL not in cell:
-            assert shown is None or shown == 0 or shown >= THRESHOLD
-    possible = _possible_tables(published)
-    for cell, count in counts.items():
-        if cell[0] in published.rows and 0 < count < THRESHOLD:
-            assert len({table[cell] for table in possible}) > 1, f"{cell} follows from {published}"
-    for column in published.columns:
-        total = sum(counts.get((row, column), 0) for row in published.rows)
-        if total < THRESHOLD:
-            assert len({table[TOTAL, column] for table in possible}) > 1, f"total of {column} follows from {published}"
-
-
-def _possible_tables(published: Published) -> list[dict[tuple[str, str], int]]:
-    """Every table of whole numbers that fits, for somebody who also knows that zeros are never hidden."""
-    inner = [(row, column) for row in published.rows for column in published.columns]
-    hidden = [cell for cell in inner if published.cells[cell] is None]
-    room = {cell: range(1, _left(published, cell) + 1) for cell in hidden}
-    found = []
-    for values in _fill(published, hidden, room):
-        table = {cell: published.cells[cell] or 0 for cell in inner} | dict(zip(hidden, values, strict=True))
-        for column in published.columns:
-            table[TOTAL, column] = sum(table[row, column] for row in published.rows)
-        if all(shown is None or cell not in table or table[cell] == shown for cell, shown in published.cells.items()):
-            found.append(table)
-    return found
-
-
-def _left(published: Published, cell: tuple[str, str]) -> int:
-    """What the row leaves for its hidden cells; row totals are always published."""
-    row_total = published.cells[cell[0], TOTAL]
-    assert row_total is not None
-    return row_total - sum(published.cells[cell[0], column] or 0 for column in published.columns)
-
-
-def _fill(
-    published: Published, hidden: list[tuple[str, str]], room: dict[tuple[str, str], range]
-) -> list[tuple[int, ...]]:
-    """Combinations of values whose row sums fit, row by row, so that the search stays small."""
-    per_row = []
-    for row in published.rows:
-        cells = [cell for cell in hidden if cell[0] == row]
-        wanted = _left(published, cells[0]) if cells else 0
-        ways = itertools.product(*(room[cell] for cell in cells))
-        per_row.append([way for way in ways if sum(way) == wanted])
-    return [tuple(itertools.chain.from_iterable(ways)) for ways in itertools.product(*per_row)]
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=5))
+def test_every_hidden_count_could_be_anything_from_one_to_the_threshold(counts: list[int]) -> None:
+    named = {f"c{place}": count for place, count in enumerate(counts)}
+    parts = shown_parts(named)
+    if sum(counts) < THRESHOLD or parts is None:
+        return
+    assert all(shown is None or shown >= THRESHOLD for shown in parts.values())
+    hidden = [value for value, shown in parts.items() if shown is None]
+    left = sum(counts) - sum(shown or 0 for shown in parts.values())
+    ways = [way for way in itertools.product(range(1, left + 1), repeat=len(hidden)) if sum(way) == left]
+    for place in range(len(hidden)):
+        assert set(range(1, THRESHOLD + 1)) <= {way[place] for way in ways}

@@ -19,6 +19,7 @@ KEPT = {
     ("police", "suspect", "url"),
     ("police", "suspect", "phone"),
     ("police", "child", "name"),
+    ("police", "child", "organisation"),
 }
 COMPARED = {
     *(("police", "suspect", kind) for kind in ("email", "account", "card", "ip", "plate")),

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from classifiers.alerts import Alerts
 from classifiers.base import Classifier, Example, RuleTexts, Said
-from classifiers.decide import SURE, Decider
+from classifiers.decide import LIKELY, SURE, Decider
 from classifiers.features import FACTS, SPACE, packed
 from classifiers.features_kernels import matrix
 from classifiers.locators import Locators
@@ -136,7 +137,7 @@ def test_a_report_without_a_place_stays_incomplete_whatever_the_model_says() -> 
     assert (verdict.label, verdict.escalate) == (Label.INCOMPLETE, Escalation.ABUSE_DESCRIBED)
 
 
-@pytest.mark.parametrize("code", ["mentioned_only", "question", "spam", "test"])
+@pytest.mark.parametrize("code", ["mentioned_only", "spam", "test"])
 def test_a_suspicion_that_is_not_nearly_sure_bows_to_what_rules_recognised(code: str) -> None:
     said = Said(description=LOUD["suspect"], locator_kinds=URL)
     unsure = model(files(strength=1.0))
@@ -146,6 +147,32 @@ def test_a_suspicion_that_is_not_nearly_sure_bows_to_what_rules_recognised(code:
     assert "text_doubt" in codes(weak)
     assert max(one.weight for one in weak.reasons if one.code == "text_doubt") < SURE
     assert Decider([Locators(), rule(code), SHARP]).decide(said).label is Label.CSAM_SUSPECT
+
+
+def test_a_question_beside_something_to_open_bows_to_a_suspicion_likelier_than_not() -> None:
+    said = Said(description=LOUD["suspect"], locator_kinds=URL)
+    likelier, unlikelier = model(files(strength=1.0)), model(files(strength=-1.0, speak=0.2, doubt=0.1))
+    assert Decider([Locators(), rule("question"), likelier]).decide(said).label is Label.CSAM_SUSPECT
+    weak = Decider([Locators(), rule("question"), unlikelier]).decide(said)
+    assert (weak.label, weak.to_person) == (Label.INCOMPLETE, True)
+    assert LIKELY > max(one.weight for one in weak.reasons if one.code == "text_doubt") >= 0.2
+    both = Decider([Locators(), rule("question"), rule("mentioned_only"), likelier]).decide(said)
+    assert both.label is not Label.CSAM_SUSPECT
+
+
+def test_a_question_without_a_place_is_no_abuse_described_on_a_suspicion_that_is_not_nearly_sure() -> None:
+    decided = Decider([Locators(), rule("question"), model(files(strength=1.0))])
+    verdict = decided.decide(Said(description=LOUD["suspect"]))
+    assert (verdict.label, verdict.escalate, verdict.to_person) == (Label.INCOMPLETE, Escalation.NONE, True)
+
+
+def test_without_a_place_a_suspicion_must_be_likelier_than_not_to_be_abuse_described() -> None:
+    decided = Decider([Locators(), Alerts(), model(files(strength=-1.0, speak=0.2, doubt=0.1))])
+    said = Said(description=LOUD["suspect"])
+    verdict = decided.decide(said)
+    assert (verdict.label, verdict.escalate, verdict.to_person) == (Label.INCOMPLETE, Escalation.NONE, True)
+    assert decided.decide(said._replace(locator_kinds=URL)).label is Label.CSAM_SUSPECT
+    assert decided.decide(said._replace(alert=True)).label is Label.CSAM_SUSPECT
 
 
 def test_the_model_makes_no_question_of_what_rules_know_as_a_report() -> None:

@@ -97,6 +97,22 @@ def test_a_signer_without_a_key_checks_no_signature_and_says_so(sent: Sent) -> N
     assert "not checked: the content and who signed it" in done.output
     assert "only the .sha256" in done.output
     assert "signed by the certificate you gave" not in done.output
+    assert done.return_value == 2
+
+
+def test_a_signer_asked_for_and_not_looked_at_is_never_a_success(sent: Sent) -> None:
+    signer = ["--signer", str(sent.signer)]
+    for opened in (sent.tar, sent.bag):
+        done = _run(str(opened), *signer)
+        assert done.return_value == 2
+        assert "who signed the package was not checked" in done.output
+        assert "findings" not in done.output
+    changed = sent.bag / "data" / "addresses.txt"
+    changed.write_bytes(changed.read_bytes() + b"x")
+    assert _code(str(sent.bag), *signer) == 1
+    done = CliRunner().invoke(verify_package, [str(sent.sealed), *sent.inside], standalone_mode=False)
+    assert done.return_value == 0
+    assert "was not checked" not in done.output
 
 
 def test_500_one_byte_edits_of_the_sealed_file_the_tar_and_the_bag_are_all_found(sent: Sent) -> None:

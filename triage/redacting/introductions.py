@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(
     r"\S{0,64}@\S+|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+){0,2})|(?P<end>[!?;\n]|\.(?=\s|$))|(?P<stop>[,:()–-])"
 )
-_SHORT = frozenset({"dr", "prof", "mr", "mrs", "ms", "ing", "tel", "mob", "br", "god"})
+ABBREVIATED = frozenset({"dr", "prof", "mr", "mrs", "ms", "ing", "tel", "mob", "br", "god"})
 """Words whose dot ends no sentence."""
 
 
@@ -73,6 +73,15 @@ class Introductions:
         if not reading.passes(written[offsets(written)[said.end()] :]):
             return False
         return not self._goes_on_about_it(shadow(text[end : end + _AFTER_CHARS]), reading)
+
+    def is_profession(self, form: str) -> bool:
+        """Whether the shadow of a word says what somebody is."""
+        return self.professions.fullmatch(form) is not None
+
+    def tells(self, after: str) -> bool:
+        """Whether a shadow behind a value goes on about it, or about somebody else, with its first word."""
+        first = _WORD.search(after)
+        return first is not None and self._tells(after, first)
 
     def _by_the_writer(self, lead: str, phrase: str) -> bool:
         sentence = _SENTENCE_END.split(lead)[-1]
@@ -135,7 +144,7 @@ class _Reading:
                 self.words, self._last = self.words + 1, shadow(word)
             elif token["stop"] is not None:
                 self.names, self._behind = 0, False
-            elif token["end"] is not None and self._last not in _SHORT and len(self._last) != 1:
+            elif token["end"] is not None and self._last not in ABBREVIATED and len(self._last) != 1:
                 self.names, self.ended = 0, self.ended or bool(self._last)
         if _QUOTE.search(between) is not None:
             return False

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
+from triage.redacting.lines import within_lines
 from triage.redacting.spans import KINDS, PLACEHOLDER, Span
 
 _GRAVITY = {kind: place for place, kind in enumerate(KINDS)}
@@ -25,7 +26,8 @@ def merged(original: str, spans: Iterable[Span]) -> list[Span]:
     """Sorted spans that touch no other: overlapping ones are joined, the gravest kind names them.
 
     A span that begins or ends inside a word grows to the whole word; placeholders of an earlier redaction are left as
-    they are. Roles that contradict each other become `unknown`. Raises ValueError for a span outside the text.
+    they are; no span ends with a line's break (`lines.py`). Roles that contradict each other become `unknown`. Raises
+    ValueError for a span outside the text.
     """
     kept: list[Span] = []
     for span in sorted(_outside_placeholders(original, [_grown(original, span) for span in spans])):
@@ -33,7 +35,7 @@ def merged(original: str, spans: Iterable[Span]) -> list[Span]:
             kept[-1] = _joined(kept[-1], span)
         else:
             kept.append(span)
-    return kept
+    return list(within_lines(original, kept))
 
 
 def clear_of_values(original: str, names: Iterable[Span], found: Sequence[Span]) -> Iterator[Span]:

@@ -15,30 +15,29 @@ from dataclasses import dataclass
 
 from triage.errors import BadConfiguration
 from triage.redacting.introductions import Introductions
+from triage.redacting.own_pages import OwnPages
 from triage.redacting.roles import OWN, Roles
+from triage.redacting.signatures import NAME_ENDS, THANKS, Signatures
 from triage.redacting.wording import pattern, shadow_words
 from triage.shadow import shadow
 
-_BEFORE_CHARS, _AFTER_CHARS, _SIGNATURE_CHARS = 160, 60, 120
+_BEFORE_CHARS, _AFTER_CHARS = 160, 60
 _CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
 _SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
 _BETWEEN = r"\s\d:=+/\"'„“”«»(@.–\-"
+_QUOTED = re.compile(r":\s")
 _QUOTE = re.compile(r"[\"„“”«»]")
+_APART = re.compile(r"[,;)]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
-_NAME_ENDS = re.compile(r"\s{0,3}[,\n–-]\s{0,3}(?:[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+[\s.]{0,3}){2,3}\Z")
-"""Nothing but a name behind it to the end of the text: "Hvala, 061 …, X Y"."""
 _LABEL_ENDS = re.compile(r"(?:^|[.!?\n,;])\s{0,3}(?P<label>[^\W\d_]+)[\s.:]{0,3}\Z")
 """A sentence or clause of one word right before it: "…, tel. X"."""
 _MOST_CHARS_TOLD = 1_000
-_MOST_WORDS_AFTER_A_SIGNATURE = 6
-_MOST_WORDS_BEFORE_IT, _MOST_ANY_WORDS = 6, 2
-_LEAST_WORDS_OF_A_MESSAGE = 3
 _LISTS = (
     "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
-    "thanks", "labels",
+    "thanks", "labels", "polite", "asking", "saying", "either",
 )  # fmt: skip
-_OTHERS, _THANKS = "others", "thanks"
+_OTHERS = "others"
 _OURS = (OWN, "reporter")
 
 
@@ -50,7 +49,6 @@ class OwnWords:
     after: re.Pattern[str]
     joining: re.Pattern[str]
     unless: re.Pattern[str]
-    greetings: re.Pattern[str]
     towards: frozenset[str]
     labels: frozenset[str]
     introductions: Introductions
@@ -58,6 +56,11 @@ class OwnWords:
     adverts: re.Pattern[str]
     somebody: re.Pattern[str]
     own_speech: re.Pattern[str]
+    asking: re.Pattern[str]
+    saying: re.Pattern[str]
+    either: frozenset[str]
+    pages: OwnPages
+    signatures: Signatures
 
     @classmethod
     def from_toml(cls, text: str, stop_words: str, given_names: str = "") -> OwnWords:
@@ -70,37 +73,91 @@ class OwnWords:
             raise BadConfiguration(f"data/redaction/roles.toml: [own_contact] needs {', '.join(missing)}")
         joining, behind = (rf"(?:[{signs}]|{pattern(own['joining'])})*" for signs in (_BETWEEN, _BETWEEN + ")"))
         own_speech, unless = pattern(own["own_speech"]), pattern(own["unless"])
-        greetings = f"{pattern(own['greetings'])}|(?P<{_THANKS}>{pattern(own['thanks'])})"
+        introductions, labels = Introductions.from_toml(text, stop_words, given_names), shadow_words(own["labels"])
+        formulas = re.compile(f"{pattern(own['greetings'])}|(?P<{THANKS}>{pattern(own['thanks'])})")
+        polite = shadow_words([*own["polite"], *own["asking"], *own["thanks"]])
         return cls(
             roles, re.compile(f"{behind}{pattern(own['phrases'])}{behind}"), re.compile(joining),
             re.compile(rf"{own_speech}\s{{1,3}}{unless}|(?P<{_OTHERS}>{unless})(?!\s{{1,3}}{own_speech})"),
-            re.compile(greetings), shadow_words(own["towards"]), shadow_words(own["labels"]),
-            Introductions.from_toml(text, stop_words, given_names), re.compile(pattern(own["invitations"])),
+            shadow_words(own["towards"]), labels, introductions, re.compile(pattern(own["invitations"])),
             re.compile(pattern(own["adverts"])), re.compile(pattern(own["somebody"])), re.compile(own_speech),
+            re.compile(pattern(own["asking"])), re.compile(rf"{pattern(own['saying'])}(?!\s{{1,3}}{own_speech})"),
+            shadow_words(own["either"]), OwnPages.from_toml(text),
+            Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:
         """Whether `text[start:end]` is said to be the writer's own. Pure; looks at some 200 characters around it."""
         first = max(0, start - _BEFORE_CHARS)
         before = shadow(text[first:start])
-        if self._said_before(before) or self._said_after(text, before, end) or self._signed(text, start, end):
+        if self._said_before(before, text[end : end + _AFTER_CHARS]) or self._said_after(text, before, end):
+            return True
+        if self.signatures.holds(text, start, end, alone=self._tells_of_nobody_else):
             return True
         if self._used(before) or self._invited(before) or self._labelled(text, start, end):
             return True
         return self.introductions.lead_to(text, first, start, end)
 
-    def _said_before(self, before: str) -> bool:
+    def own_beside(self, text: str, start: int, end: int, previous: int) -> bool:
+        """Whether it goes on from the writer's own that ended at `previous`: "…, tel. X", "… or X"."""
+        between = shadow(text[previous:start]) if start - previous < _AFTER_CHARS else "?"
+        words = _WORD.findall(between)
+        if not any(word in self.labels or word in self.either for word in words):
+            return False
+        joined = self.joining.fullmatch(_APART.sub(" ", between)) is not None
+        return joined and not self.signatures.goes_on(text[end : end + _AFTER_CHARS])
+
+    def own_page(self, text: str, start: int, end: int, following: int | None, *, only: bool) -> bool:
+        """Whether a web address is the writer's own profile and surely no content. `following`: where the next place
+        begins; `only`: whether there is no other at all."""
+        before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
         clause = _CLAUSE_END.split(before)[-1]
+        if not self.pages.named_in(clause) or not (self._leads(before, clause) or self._used(before)):
+            return False
+        return not self.pages.may_be_content(text, start, end, following, only=only)
+
+    def _said_before(self, before: str, after: str) -> bool:
+        clause = _CLAUSE_END.split(before)[-1]
+        if self._leads(before, clause):
+            return True
+        earlier = before[: len(before) - len(clause)].rstrip(" .,;!?\n")
+        if not earlier or self.joining.fullmatch(clause) is None or self._others_say(earlier):
+            return False
+        return self._leads(earlier, _CLAUSE_END.split(earlier)[-1]) and not self.signatures.goes_on(after)
+
+    def _leads(self, before: str, clause: str) -> bool:
+        """Whether the clause that ends `before` says that what follows is the writer's, and nobody else says it."""
         cues = list(self.roles.cues.finditer(clause))
         for cue in cues:
             if cue.lastgroup == OWN and self.joining.fullmatch(clause, cue.end()) is not None:
-                first = next(one for one in cues if one.lastgroup == OWN)
-                named = {one.lastgroup for one in cues if one.start() < cue.start()}
-                word = _LAST_WORD.search(clause, 0, first.start())
+                begin = self._asked_from(clause, cue.start())
+                first = next(one for one in cues if one.lastgroup == OWN and one.start() >= begin)
+                named = {one.lastgroup for one in cues if begin <= one.start() < cue.start()}
+                word = _LAST_WORD.search(clause, begin, first.start())
                 towards = word is not None and word.group(1) in self.towards
                 lead = before[: len(before) - len(clause) + cue.start()]
-                return named <= set(_OURS) and not towards and not self._somebody_else_speaks(lead)
+                return named <= set(_OURS) and not towards and not self._said_by_others(lead, cue.start() - begin)
         return False
+
+    def _asked_from(self, clause: str, cue: int) -> int:
+        """Where in a clause somebody is asked ("…, please call me"), and so is the writer's voice again; else 0."""
+        asked = (one.end() for one in self.asking.finditer(clause, 0, cue))
+        return max((end for end in asked if self.joining.fullmatch(clause, end, cue) is not None), default=0)
+
+    def _said_by_others(self, lead: str, own: int) -> bool:
+        """Whether somebody else says what `lead` leads to, whose last `own` characters are one clause.
+
+        A clause of its own, behind a comma or a "please", is the writer's unless what stands before it was said.
+        """
+        told, clause = lead[: len(lead) - own], lead[len(lead) - own :]
+        own_clause = told.rstrip()[-1:] in (",", ";") or self._asked_from(told, len(told)) > 0
+        if not own_clause:
+            return self._somebody_else_speaks(lead)
+        quoted = len(_QUOTE.findall(_SENTENCE_END.split(lead)[-1])) % 2
+        return bool(quoted) or self._somebody_else_speaks(clause) or self._others_say(_SENTENCE_END.split(told)[-1])
+
+    def _others_say(self, told: str) -> bool:
+        return _QUOTED.search(told) is not None or self.saying.search(told) is not None
 
     def _used(self, before: str) -> bool:
         """Whether the writer says to use it ("koristim profil X"), and quotes nobody and no offer."""
@@ -111,7 +168,7 @@ class OwnWords:
     def _invited(self, before: str) -> bool:
         """Whether only an invitation to ask leads to it ("za više informacija X"), and no advertisement is told of."""
         clause = _CLAUSE_END.split(before)[-1]
-        if self.adverts.search(before) or self._somebody_else_speaks(before) or self._others_named(clause):
+        if self.adverts.search(before) or self._somebody_else_speaks(before) or _others_named(self.roles, clause):
             return False
         return any(self.joining.fullmatch(clause, one.end()) for one in self.invitations.finditer(clause))
 
@@ -120,23 +177,26 @@ class OwnWords:
 
         What was told before must be the writer's own doing, and nobody else may have been spoken of.
         """
-        if start > _MOST_CHARS_TOLD or not _NAME_ENDS.match(text, end):
+        if start > _MOST_CHARS_TOLD or not NAME_ENDS.match(text, end):
             return False
         before = shadow(text[:start])
         label = _LABEL_ENDS.search(before)
         if label is None or label["label"] not in self.labels:
             return False
         told = before[: label.start()]
-        others = any(words.search(told) for words in (self.somebody, self.adverts, self.unless))
-        others = others or self._others_named(told)
-        return not _WORD.search(told) or (self.own_speech.search(told) is not None and not others)
+        return not _WORD.search(told) or self._tells_of_nobody_else(told)
 
-    def _others_named(self, text: str) -> bool:
-        return not {cue.lastgroup for cue in self.roles.cues.finditer(text)} <= set(_OURS)
+    def _tells_of_nobody_else(self, told: str) -> bool:
+        """Whether the shadow of a story is about its writer's own doing, and nobody else is spoken of."""
+        others = any(words.search(told) for words in (self.somebody, self.adverts, self.unless))
+        return self.own_speech.search(told) is not None and not others and not _others_named(self.roles, told)
 
     def _said_after(self, text: str, before: str, end: int) -> bool:
         clause = _CLAUSE_END.split(shadow(text[end : end + _AFTER_CHARS]))[0]
-        return self.after.fullmatch(clause) is not None and not self._somebody_else_speaks(before)
+        first = _WORD.search(clause)
+        if first is None or first.group() in self.towards or self.after.fullmatch(clause) is None:
+            return False
+        return not self._somebody_else_speaks(before)
 
     def _somebody_else_speaks(self, before: str) -> bool:
         sentence = _SENTENCE_END.split(before)[-1]
@@ -144,28 +204,6 @@ class OwnWords:
             return True
         return any(match.lastgroup == _OTHERS for match in self.unless.finditer(sentence))
 
-    def _signed(self, text: str, start: int, end: int) -> bool:
-        """Whether it stands in a signature: a greeting late in the text, a name or labels, little behind it."""
-        if len(_WORD.findall(text[end : end + _SIGNATURE_CHARS])) > _MOST_WORDS_AFTER_A_SIGNATURE:
-            return False
-        first = max(0, start - _SIGNATURE_CHARS)
-        folded = shadow(text[first:start])
-        greeting = next(reversed(list(self.greetings.finditer(folded))), None)
-        if greeting is None:
-            return False
-        earlier = _WORD.findall(text, max(0, first - _SIGNATURE_CHARS), first)
-        lead = len(earlier) + len(_WORD.findall(folded, 0, greeting.start()))
-        between = folded[greeting.end() :]
-        named = {cue.lastgroup for cue in self.roles.cues.finditer(between)}
-        words = _WORD.findall(between)
-        if lead < _LEAST_WORDS_OF_A_MESSAGE or len(words) > _MOST_WORDS_BEFORE_IT or not named <= set(_OURS):
-            return False
-        if greeting.lastgroup == _THANKS and self.labels.isdisjoint(words) and not _NAME_ENDS.match(text, end):
-            return False
-        capitals = _capitals(text[first:start])
-        return len(words) <= _MOST_ANY_WORDS or all(word in self.labels or word in capitals for word in words)
 
-
-def _capitals(text: str) -> frozenset[str]:
-    """Shadows of the words that begin with a capital letter."""
-    return frozenset(shadow(word) for word in _WORD.findall(text) if word[0].isupper())
+def _others_named(roles: Roles, text: str) -> bool:
+    return not {cue.lastgroup for cue in roles.cues.finditer(text)} <= set(_OURS)

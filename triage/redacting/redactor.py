@@ -24,11 +24,13 @@ from triage.redacting.addresses import house_numbers
 from triage.redacting.casing import is_uncased, recased
 from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
+from triage.redacting.lines import in_lines
 from triage.redacting.merging import clear_of_values, merged
 from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
 from triage.redacting.roles_table import DIGEST, KEEP, action
+from triage.redacting.schools import clear_of_classes
 from triage.redacting.sentences import is_foreign, sentences
 from triage.redacting.spans import DIGEST_PLACEHOLDER, PLACEHOLDER, PLACEHOLDERS, Layer, Span, Text
 from triage.redacting.text import read
@@ -177,7 +179,7 @@ class Redactor:
             for at, names in zip((*range(len(texts)), *again), self.model.find_many(readings), strict=True):
                 original = texts[at].original
                 found[at] += clear_of_values(original, self._unusual(original, names), found[at])
-        return [self._named(text, spans) for text, spans in zip(texts, found, strict=True)]
+        return [self._named(text, clear_of_classes(spans)) for text, spans in zip(texts, found, strict=True)]
 
     def _unusual(self, original: str, names: Iterable[Span]) -> Iterator[Span]:
         """The names but those that are nothing but ordinary words, written as they always are."""
@@ -228,10 +230,11 @@ class Redactor:
             what = action(recipient, span.role, span.kind)
             if what == KEEP:
                 continue
-            mark = PLACEHOLDERS[span.kind]
+            written = text[span.start : span.end]
+            first = mark = PLACEHOLDERS[span.kind]
             if what == DIGEST and key is not None:
-                mark = f"{mark[:-1]}:{digest(span.kind, text[span.start : span.end], key, self.country)}]"
-            pieces_shown += [text[last : span.start], mark]
+                first = f"{mark[:-1]}:{digest(span.kind, written, key, self.country)}]"
+            pieces_shown += [text[last : span.start], in_lines(written, first, mark)]
             masked.append(span)
             last = span.end
         return Redacted("".join([*pieces_shown, text[last:]]), tuple(masked))

@@ -21,10 +21,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import BadConfiguration
-from triage.redacting import children, holding, victims
+from triage.redacting import children, going_by, holding, victims
 from triage.redacting.children import Children
 from triage.redacting.echoes import is_form, stems_of
+from triage.redacting.going_by import GoingBy
 from triage.redacting.holding import Holding
+from triage.redacting.schools import CLASS
 from triage.redacting.spans import ROLES, Span
 from triage.redacting.victims import Victims
 from triage.redacting.wording import pattern
@@ -44,6 +46,10 @@ _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
 _AGE = re.compile(r"[\s,(\[]{0,3}(?:(?:ima|imam|je|koja|koji|stara?|tek|is|aged?|who|ist)\s){0,3}(\d{1,2})(?![\d.:/])")
 _GROWN_UP_YEARS = 18
+_SURNAME = re.compile(r"[^\s.!?:\"'„“”«»(–-][\s,\"'„“”«»]+(?=[^\W\d_a-zčćžšđа-шђјљњћџ])[^\W\d_]+\s{1,3}\Z")
+"""A capital inside a sentence: "gospodin Mali" is called so."""
+_CLOSE = re.compile(r"\W*(?:\w+\W+){0,2}")
+"""The few words behind "mali X" in which it may be said that X is no child."""
 _NEAR = ("child", "suspect")
 """Roles the table gives something for: these need their word right before the span."""
 _REPORTER = "reporter"
@@ -58,7 +64,7 @@ _NEEDED = (
     *(("mine", key) for key in ("close", "said", "own", "things", "later")),
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
     ("witness", "linking"), ("owner", "things"), ("toward", "calls"), *victims.NEEDED, *children.NEEDED,
-    *holding.NEEDED,
+    *holding.NEEDED, *going_by.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
@@ -90,6 +96,7 @@ class Roles:
     victims: Victims
     children: Children
     holding: Holding
+    going_by: GoingBy
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -109,7 +116,8 @@ class Roles:
         first, *others = ((role, phrases[role]) for role in _ORDER[:-1])
         said = [first, (_KIN, kin["phrases"]), *others, (OWN, own["phrases"])]
         said.append((_REPORTER, [*phrases[_REPORTER], *own["greetings"]]))
-        cues = "|".join(f"(?P<{name}>{pattern(words)})" for name, words in said)
+        whole = pattern(one for one in own["phrases"] if " " in one)
+        cues = "|".join(f"(?P<{name}>{_unless(whole, name)}{pattern(words)})" for name, words in said)
         after = rf"[\s(\[–-]{{0,4}}{pattern(mine['close'])}|.*?{pattern(mine['phrases'])}"
         tells = rf"[\s,]{{0,3}}(?:{pattern(witness['linking'])}\s)?{pattern(witness['phrases'])}"
         things = pattern(owner["things"])
@@ -126,6 +134,7 @@ class Roles:
             calls=re.compile(rf"{pattern(toward['calls'])}\W*$"),
             nobody=re.compile(rf"(?:{pattern(read['nobody']['phrases'])}\W*)+"),
             victims=Victims.of(read), children=Children.of(read), holding=Holding.of(read),
+            going_by=GoingBy.of(read),
         )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
@@ -140,9 +149,15 @@ class Roles:
                 role = self._role(before, after)
                 if role == "child" and span.kind == "name":
                     role = self._childs(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]), text, span)
+                if span.kind == "name":
+                    role = self._small(role, text[max(0, span.start - _BEFORE_CHARS) : span.start], after)
+                if span.rule == CLASS and role in (*_NEAR, "unknown"):
+                    role = self._attended(text, span, said)
                 if role == "unknown" and self._used(text[: span.start], after, said):
                     role = "suspect"
                 if role in _NOBODYS and self._his(text, span, said):
+                    role = "suspect"
+                if role == "unknown" and span.kind == "handle" and self._app_alone(text, span, said):
                     role = "suspect"
                 if role != _REPORTER and span.kind in _REACHES:
                     role = self._done(text, span.start, said, role, after)
@@ -184,6 +199,35 @@ class Roles:
             return _REPORTER
         return "unknown" if self.children.is_parents(cue.group(), text[span.start : span.end]) else "child"
 
+    def _small(self, role: str, before: str, after: str) -> str:
+        """The role of a name; a child's behind "mali", "little", unless the writer is spoken of before it."""
+        small = self.children.small_behind(_CLAUSE_END.split(shadow(before))[-1])
+        if small is None or _SURNAME.search(before) is not None:
+            return role
+        earlier, writes = small
+        sentence = _SENTENCE_END.split(shadow(after))[0]
+        if writes or self.children.writes_on(sentence) or self.holding.perhaps(earlier):
+            return _REPORTER
+        if any(cue.lastgroup in (_REPORTER, OWN) for cue in self.cues.finditer(earlier)):
+            return role
+        close = _CLOSE.match(sentence)
+        return self._doubted("child", close.group() if close is not None else "")
+
+    def _attended(self, text: str, span: Span, earlier: Sequence[Span]) -> str:
+        """Whose a class is: a child's spoken of last in the sentence or named before "goes to", never the writer's."""
+        first = max(0, span.start - _FAR_CHARS)
+        told, behind = shadow(text[first : span.start]), shadow(text[span.end : span.end + _FAR_CHARS])
+        sentence = _SENTENCE_END.split(told)[-1]
+        cues = list(self.cues.finditer(sentence))
+        ours = any(cue.lastgroup in (_REPORTER, OWN) for cue in cues)
+        others = self.cues.sub(" ", sentence) + _SENTENCE_END.split(behind)[0]
+        if ours or self.children.me.search(others) or self.children.pupil.search(f"{told} {behind}"):
+            return "unknown"
+        goes = bool(cues) and cues[-1].lastgroup == "child"
+        if earlier and earlier[-1].kind == "name" and earlier[-1].role in ("child", "unknown"):
+            goes |= self.children.attends.fullmatch(shadow(text[earlier[-1].end : span.start])) is not None
+        return "child" if goes else "unknown"
+
     def _done(self, text: str, start: int, earlier: Sequence[Span], role: str, after: str) -> str:
         """The role by who did something to whom: a suspect's may be the victim's, or who does it is the suspect."""
         first = max(0, start - _TOLD_CHARS)
@@ -199,22 +243,24 @@ class Roles:
     def _used(self, before: str, after: str, earlier: Sequence[Span]) -> bool:
         """Is it said that somebody goes by this name, where nobody but a suspect was spoken of so far, nor named?"""
         clause = _CLAUSE_END.split(shadow(before[-_BEFORE_CHARS:]))[-1]
-        if not any(self.joining.fullmatch(clause, said.end()) for said in self.uses.finditer(clause)):
+        said_so = any(self.joining.fullmatch(clause, said.end()) for said in self.uses.finditer(clause))
+        if not said_so or self.going_by.not_he.search(clause) is not None:
             return False
         named = any(one.role != "suspect" and (one.role != "unknown" or one.kind == "name") for one in earlier)
-        folded = shadow(before)
+        folded = self.victims.without(shadow(before))
         others = any(cue.lastgroup != "suspect" for cue in self.cues.finditer(folded)) or self.young.search(folded)
         return not (named or others or self.mine.match(_SENTENCE_END.split(shadow(after))[0]))
 
     def _his(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
         """Is it "his", a suspect's just spoken of, where nobody is named before nor a boy or another man spoken of?"""
         near = _CLAUSE_END.split(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]))[-1]
-        his = next((one for one in self.his.finditer(near) if self.joining.fullmatch(near, one.end())), None)
+        sure = (one.start() for one in self.his.finditer(near) if self.joining.fullmatch(near, one.end()))
+        his = next(sure, self.going_by.said(near, self.joining))
         if his is None or any(one.kind == "name" and one.role != "suspect" for one in earlier):
             return False
         before = shadow(text[max(0, span.start - _FAR_CHARS) : span.start])
         after = shadow(text[span.end : span.end + _FAR_CHARS])
-        told = [one for one in _SENTENCE_END.split(before[: his.start() - len(near)]) if one.strip()]
+        told = [one for one in _SENTENCE_END.split(before[: his - len(near)]) if one.strip()]
         if told and (self.he.search(told[-1]) is None or self.witness.search(told[-1]) is not None):
             return False
         said = self.not_he.sub(" ", f"{before} {after}")
@@ -222,10 +268,27 @@ class Roles:
         mine = self.mine.match(_SENTENCE_END.split(after)[0])
         return not (others or mine or self.men.search(said) or _MINOR.search(said))
 
+    def _app_alone(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
+        """Is it "snap: X" in a sentence that spoke of a suspect just before and of nobody else, nor of its writer?"""
+        first = max(0, span.start - _FAR_CHARS)
+        told = _SENTENCE_END.split(shadow(text[first : span.start]))[-1]
+        before, comma, clause = told.rpartition(",")
+        if not comma or not self.going_by.named_app(clause):
+            return False
+        after = _SENTENCE_END.split(shadow(text[span.end : span.end + _AFTER_CHARS]))[0]
+        named = any(one.kind == "name" and one.start >= span.start - len(told) for one in earlier)
+        others = named or self.going_by.me.search(f"{before} {after}") or self.young.search(before)
+        cues = {cue.lastgroup for cue in self.cues.finditer(f"{before} {after}")}
+        return not others and "suspect" in cues and cues <= {"suspect"}
+
     def _another(self, before: str, after: str, kind: str, previous: Sequence[Span]) -> bool:
         """Is what seems a suspect's that of whoever is written to or named right before, or of a witness?"""
         words = _CLAUSE_END.split(shadow(before))[-1]
-        if self.toward.search(words) or (kind == "phone" and self.calls.search(words)):
+        if (
+            self.toward.search(words)
+            or self.going_by.toward.search(words)
+            or (kind == "phone" and self.calls.search(words))
+        ):
             return True
         named = any(one.kind == "name" and one.role != "suspect" for one in previous)
         return (named and self.owner.match(shadow(before)) is not None) or self.witness.match(shadow(after)) is not None
@@ -236,7 +299,8 @@ class Roles:
 
     def name_in(self, written: str) -> int | None:
         """Where in what was taken for a name it begins ("Tochter Lena": at "Lena"); None where it names nobody."""
-        return None if self.names_nobody(written) else self.children.word_before(written)
+        begins = self.children.word_before(written)
+        return None if begins == len(written) or self.names_nobody(written) else begins
 
     def _doubted(self, role: str, after: str) -> str:
         """The role unless what follows in the sentence says that it is the reporter's, or somebody grown up."""
@@ -248,6 +312,11 @@ class Roles:
         if age is not None:
             return "child" if int(age[1]) < _GROWN_UP_YEARS else "unknown"
         return "unknown" if role == _KIN or self.adult.search(after) is not None else role
+
+
+def _unless(whole: str, name: str) -> str:
+    """What keeps a suspect's word from speaking where it begins a longer phrase of the writer's ("profili im")."""
+    return rf"(?!{whole})" if name == "suspect" else ""
 
 
 def _told_later(mine: Mapping[str, Sequence[str]]) -> str:

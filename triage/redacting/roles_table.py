@@ -20,7 +20,7 @@ TABLE: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "handle": KEEP, "url": KEEP, "phone": KEEP,
             "email": DIGEST, "account": DIGEST, "card": DIGEST, "ip": DIGEST, "plate": DIGEST,
         },
-        "child": {"name": KEEP},
+        "child": {"name": KEEP, "organisation": KEEP},
     },
     "iccam": {},
     "helpline": {"suspect": {"handle": DIGEST, "phone": DIGEST, "email": DIGEST}},

@@ -5,19 +5,17 @@ Every figure is measured on invented texts; none of them is a promise about real
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.base import Said
-from classifiers.decide import Decider
-from classifiers.model import HEADS, Model, Threshold, Trained
+from classifiers.model import HEADS, Threshold
 from pipeline.scoring import ESCALATIONS, bins, calibration_error, escalated, macro_f, precision, recall, share
-from pipeline.training.reports.examples import OPEN, YES, Phrasing, as_said
+from pipeline.training.reports.examples import OPEN, YES, Phrasing
 from pipeline.training.reports.learn import Learned
+from pipeline.training.reports.unseen import Unseen
 from triage.verdict import Label, Verdict
 
 _SUSPECT, _AT = "suspect", (0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
@@ -27,44 +25,19 @@ CASES = "cases"
 Odds = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Foretold(Trained):
-    """A trained model that answers with the probabilities it gave while a text's family was held out."""
-
-    held_out: Mapping[Said, Sequence[float]] | None = None
-
-    def probabilities(self, said: Sequence[Said], texts: tuple[Any, Any]) -> NDArray[np.float32]:
-        """The stored row of each report; raises KeyError on one that was not measured."""
-        del texts
-        held_out = self.held_out or {}
-        return np.array([held_out[one] for one in said], np.float32)
-
-
-def figures(
-    phrasings: Sequence[Phrasing], learned: Learned, measured: NDArray[np.bool_], trained: Trained, rules: Decider,
-    opinions: Sequence[Any],
-) -> dict[str, Any]:  # fmt: skip
-    """All figures: per head, calibration, and the decision with and without the model. `opinions`: the classifiers
-    beside the model, to decide with."""
-    shown = [place for place in np.flatnonzero(measured).tolist() if phrasings[place].label]
-    said = [as_said(phrasings[place], phrasings[place].category) for place in shown]
-    held_out = {one: learned.unseen[place].tolist() for one, place in zip(said, shown, strict=True)}
-    parts = {name: getattr(trained, name) for name in Trained.__dataclass_fields__}
-
-    def together(thresholds: Mapping[str, Threshold]) -> list[Verdict]:
-        told = Foretold(**(parts | {"thresholds": thresholds}), held_out=held_out)
-        return Decider([*opinions, Model(told)]).decide_all(said)
-
-    kept = [phrasings[place] for place in shown]
-    verdicts = together(trained.thresholds)
+def figures(learned: Learned, measured: NDArray[np.bool_], unseen: Unseen) -> dict[str, Any]:
+    """All figures: per head, calibration, and the decision with and without the model on the `measured` texts, which
+    are those of `unseen`."""
+    kept, together, chosen = unseen.phrasings, unseen.decided, learned.thresholds
+    verdicts = together(chosen)
     return {
-        "texts": len(phrasings), "measured": len(shown), "families": int(learned.families.max()) + 1,
+        "texts": len(measured), "measured": len(kept), "families": int(learned.families.max()) + 1,
         "heads": {name: _head(learned, measured, place) for place, name in enumerate(HEADS)},
         "calibration": calibration(*_known(learned, measured, 0)),
-        "rules_alone": decision(kept, rules.decide_all(said)),
+        "rules_alone": decision(kept, unseen.by_rules()),
         "together": decision(kept, verdicts),
         "at": {
-            f"{speak:.1f}": decision(kept, together(dict(trained.thresholds) | {_SUSPECT: Threshold(min(_AT), speak)}))
+            f"{speak:.1f}": decision(kept, together(chosen | {_SUSPECT: Threshold(min(_AT), speak)}))
             for speak in _AT
         },
         "by_language": _by(kept, verdicts, lambda one: f"{one.language} {one.script}"),

@@ -5,20 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.base import RuleTexts
-from classifiers.decide import Decider
 from classifiers.model import ABOUT_FILE, WEIGHTS_FILE, Model, Trained
 from classifiers.registry import all_classifiers
+from pipeline.training.reports.asked import lowered
 from pipeline.training.reports.examples import WRITTEN_SOURCES, Phrasing
 from pipeline.training.reports.figures import figures
 from pipeline.training.reports.files import CARD_FILE, about_file, card, weights_file
 from pipeline.training.reports.learn import learn
+from pipeline.training.reports.unseen import Unseen
 
 BASE_FILE = "training_set.tsv"
 BASE_COLUMNS = ("text", "family", "kind", "language", "script", "place", "category", "label", "escalate", "source")
@@ -45,7 +46,10 @@ def make(
     about: dict[str, Any] = {"seed": seed, "texts_by_source": _counted(phrasings)} | dict(facts or {})
     files = {WEIGHTS_FILE: weights_file(learned), ABOUT_FILE: about_file(learned, {}, about)}
     opinions = [kind.load(rules) for name, kind in all_classifiers().items() if name != Model.name]
-    counted = figures(phrasings, learned, measured, Trained.read(files), Decider(opinions), opinions)
+    unseen = Unseen.of(phrasings, learned, measured, Trained.read(files), opinions)
+    alone = learned.thresholds
+    learned = replace(learned, thresholds=lowered(unseen, alone))
+    counted = figures(learned, measured, unseen) | {"suspect_alone": alone["suspect"].speak}
     files[ABOUT_FILE] = about_file(learned, counted, about)
     files[CARD_FILE] = card(counted, about).encode()
     return Made(files, counted)

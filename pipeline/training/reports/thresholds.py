@@ -1,5 +1,8 @@
 """Where a head speaks and where it leaves a doubt: as much found as wanted, as long as enough of it is right.
 
+Each head is looked at alone. What `suspect` needs for the whole decision to hear enough, rules and all, is chosen after
+that (`asked.py`).
+
 A missed danger is the worst error and a missed suspicion the next, so these lean towards finding; a question,
 advertising or a test is said only where it is nearly certain, because it makes a report wait.
 """

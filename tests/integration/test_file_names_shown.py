@@ -1,0 +1,37 @@
+"""File names from the drop folder are somebody else's words: no screen lets them drive the terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.cli.main import answer
+from tests.desk import Desk
+
+NAME = "red\x1b[31m\nbold\u202e"
+
+
+def _hotline(desk: Desk, *words: str) -> int:
+    return answer(["--workspace", str(desk.folder / "workspace"), *words])
+
+
+def _harmless(shown: str) -> bool:
+    return "\x1b" not in shown and "\u202e" not in shown and "red\\x1b[31m\\nbold\\u202e" in shown
+
+
+def test_the_list_of_rejects_and_a_runs_answer_escape_them(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = desk.folder / "drop"
+    folder.mkdir()
+    (folder / f"{NAME}.csv").write_text("id,received_at,location\nr-1,yesterday,https://one.example/x\n")
+    (folder / f"{NAME}.bin").write_bytes(b"\x00\x01\x02" * 50)
+    assert _hotline(desk, "run", str(folder), "--batch", "named") == 0
+    said = capsys.readouterr()
+    assert _harmless(said.out + said.err)
+    assert _hotline(desk, "rejects") == 0
+    assert _harmless(capsys.readouterr().out)
+
+
+def test_nothing_readable_names_the_file_without_obeying_it(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    path = desk.folder / f"{NAME}.bin"
+    path.write_bytes(b"\x00\x01\x02" * 50)
+    assert _hotline(desk, "run", str(path)) == 2
+    assert _harmless(capsys.readouterr().err)

@@ -1,0 +1,90 @@
+"""Cries with few words by those it is done to: they may not tell, are visited, watched, not let out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from classifiers.base import Said
+from classifiers.decide import build
+from triage.verdict import Escalation, Verdict
+
+DATA = Path(__file__).parents[2] / "data"
+RULES = build(
+    {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")},
+    (DATA / "categories.toml").read_text("utf-8"),
+)
+NOWHERE = frozenset({"no_locator"})
+
+
+def judged(text: str) -> Verdict:
+    return RULES.decide(Said(category="other", description=text, locator_problems=NOWHERE))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "upomoc on je opet u sobi", "help he is in my room again", "hilfe er ist wieder in meinem zimmer",
+        "ndihmë ai është përsëri në dhomën time",
+        "on mi dolazi u sobu nocu", "Долази ми у собу сваке ноћи", "he comes into my room every night",
+        "er kommt nachts in mein Zimmer", "natën vjen në dhomën time",
+        "bojim se kad ostanemo sami", "I am afraid to be alone with him", "ich habe Angst wenn wir allein sind",
+        "kam frikë kur mbetemi vetëm",
+        "ne da mi da izađem", "не пушта ме да изађем", "ne pušta me van", "he won't let me leave",
+        "er lässt mich nicht raus", "nuk më lë të dal",
+        "skida me", "he takes my clothes off", "er zieht mich aus", "më zhvesh",
+        "gleda me dok se tuširam", "он ме гледа док се купам", "he watches me in the shower",
+        "er schaut mir beim duschen zu", "më shikon në dush",
+        "molim vas dođite brzo", "please come quickly", "bitte kommt schnell", "ejani shpejt ju lutem",
+        "ne mogu vikati", "tjera me da spavam s njim",
+    ],
+)  # fmt: skip
+def test_a_cry_is_danger_now(text: str) -> None:
+    assert judged(text).escalate is Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ne smijem reci sta mi radi", "не смијем рећи шта ми ради", "ne smijem nikome reći šta mi radi",
+        "zabranio mi je da kažem šta mi radi", "niko ne zna šta mi radi", "I can't tell anyone what he does to me",
+        "I am not allowed to say what he does to me", "ich darf nicht sagen was er mit mir macht",
+        "nuk guxoj të them çfarë më bën", "on mi radi ružne stvari", "he does things to me", "er macht Sachen mit mir",
+    ],
+)  # fmt: skip
+def test_who_may_not_tell_is_heard(text: str) -> None:
+    assert judged(text).escalate is Escalation.ABUSE_DESCRIBED
+
+
+@pytest.mark.parametrize("text", ["rekao je da će me ubiti ako kažem", "he said he will kill me if I tell"])
+def test_a_threat_for_telling_is_a_risk_to_life(text: str) -> None:
+    assert judged(text).escalate is Escalation.RISK_TO_LIFE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mama mi ne da van s društvom", "Mama lässt mich nicht raus", "my mom won't let me go out",
+        "bojim se mraka kad sam sama",
+    ],
+)  # fmt: skip
+def test_who_may_only_be_kept_at_home_is_read_by_a_person(text: str) -> None:
+    verdict = judged(text)
+    assert verdict.escalate is Escalation.NONE
+    assert verdict.to_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ne da mi se izaći van", "mačka mi dolazi u krevet svaku noć", "my cat comes into my bed every night",
+        "dostava dolazi brzo", "Das Paket kommt schnell", "please answer quickly", "gledam film u sobi",
+        "on dolazi sutra popraviti ormar u sobi", "gleda me čudno u školi", "skidam aplikaciju", "skini me s liste",
+        "don't tell me what to do", "stranica ne radi, nisam rekla kolegi", "ne mogu zvati broj sa stranice",
+        "I can't tell what this site does", "Ich sage nicht, was mir die Seite macht", "ova igrica me ubi",
+        "gledam TV u sobi s mamom", "Wir sind allein auf der Seite", "the page lets me in but not out",
+    ],
+)  # fmt: skip
+def test_neighbours_of_cries_raise_no_alarm(text: str) -> None:
+    assert judged(text).escalate is Escalation.NONE

@@ -1,0 +1,172 @@
+"""What a reporter says to be the own number or profile, in the story and below it, is no place content is."""
+
+from __future__ import annotations
+
+import time
+
+import pyarrow as pa
+import pytest
+
+from pipeline.bootstrap import find_all, url_rules
+from pipeline.redacting_setup import own_words, redactor
+from pipeline.stages.locate import links_of, locate, places_of
+from triage.locators import OWN_CONTACT, find
+from triage.own_contact import keys_said_own, page_key, pages_said_own, personal_key
+
+KEY = b"k" * 32
+ASKED_FOR = [
+    "He sends pictures to my daughter, call me at 061 123 456",
+    "Someone sends pictures to my son, please call me at 061 123 456.",
+    "A man sent her pictures, my number is 061 123 456",
+    "he sends messages, call me at 061 123 456", "neko šalje slike mojoj kćerki, zovite me na 061 123 456",
+    "neko salje slike mojoj kceri molim vas zovite me na 061 123 456", "Molim vas da me nazovete na 061 123 456.",
+    "Čovjek mi šalje slike, javite se na moj instagram @marko_m", "Molim vas nazovite me. 061 123 456",
+    "Jemand schickt ihr Bilder, bitte rufen Sie mich an unter +49 170 1234567", "nazovite me, broj je 061 123 456",
+    "Trener šalje slike djeci. Nazovite me. Broj 061 123 456", "You can reach me any time on 061 123 456",
+    "Za sve informacije stojim na raspolaganju, 061 987 654", "Stojim na raspolaganju na 061 987 654",
+    "I saw it on https://a.example/x, call me on 061 123 456", "moj mail je a@b.example, tel 061 123 456",
+    "my email is a@b.example, phone 061 123 456", "nazovite me na 061 123 456, ili 062 111 222",
+]  # fmt: skip
+NOT_ASKED_FOR = [
+    "javio mi se @bad_man na moj instagram", "he wrote, call me at 061 123 456", "piše djeci, zovite me na 061 123 456",
+    "he offers pictures, call me at 061 123 456", "The ad says girls, call me on 061 123 456",
+    "U opisu profila: slike djece, zovite me na 061 123 456", "Poruka glasi slike imam, javi mi se na 061 123 456",
+    "His bio: call me at 061 123 456", "Zvao me je. 061 123 456", "Javio mi se. Broj je 061 123 456",
+    "Ne javljam se kad me zove, 061 123 456", "He keeps calling me, 061 123 456", "his number 061 123 456",
+    "piše mi sa 061 123 456", "zove me sa broja 061 123 456", "kontaktirao me na instagramu @x_man",
+    "my daughter got messages from 061 123 456", "Javite se. 061 123 456 šalje slike djeci",
+    "rekao je da je sretan, moj broj je 061 123 456", "my mail is a@b.example, telegram @bad_man",
+    "zovite policiju, broj je 061 123 456", "Rekao je da se javim. Nazovi me. 061 123 456",
+]  # fmt: skip
+SIGNED = [
+    "Prijavljujem to.\n\nLijep pozdrav,\nAmra Uzorak,\n061 987 654", "Vidio sam to. Lijep pozdrav, Amra, 061 987 654",
+    "Vidio sam to. S poštovanjem, Amra Uzorak, nastavnica, OŠ Uzor, 061 987 654",
+    "Видио сам то. Поздрав, Амра 061 987 654",
+    "Vidio sam to na stranici. Hvala, Amra Uzorak, 061 987 654", "Vidio sam to na stranici.\nHvala\n061 987 654",
+    "Vidio sam to na stranici. Hvala unaprijed. Amra Uzorak 061 987 654", "Vidio sam to. Lp amra uzorak 061 987 654",
+    "I saw it there. Kind regards, John Sample, Teacher, Sample School, +387 61 987 654",
+    "I saw it there.\nRegards,\nJohn Sample\nSchool counsellor\nSample School\n+387 61 987 654\njohn@school.example",
+    "Ich habe das gesehen. Mit freundlichen Grüßen, Anna Muster, Lehrerin, +49 170 1234567",
+    "Ich habe das gesehen. Danke, Anna Muster, +49 170 1234567", "E pashë në faqe. Me respekt, Arta, +383 44 222 333",
+    "E pashë në faqe. Faleminderit, Arta Shembull, +383 44 222 333",
+    "Vidio sam to. LP Amra 061 987 654, hvala vam puno",
+    "Vidio sam to na stranici. Lijep pozdrav, Amra Uzorak, instagram: amra_uzorak",
+    "Vidjela sam to. Stojim vam na raspolaganju. Amra Uzorak, 061 987 654",
+]  # fmt: skip
+NOT_SIGNED = [
+    "Vidio sam to na stranici. Pozdrav, Marko Uzorak 061 123 456 šalje slike", "Regards from a man, 061 123 456",
+    "I saw it there. Regards, Amra. Marko Uzorak, 061 123 456", "Vidio sam to. S poštovanjem, Amra. P.S. 061 123 456",
+    "Vidio sam to na stranici. Hvala, moj ujak 061 123 456",
+    "Vidio sam to. Lijep pozdrav, prijavljujem broj 061 123 456",
+    "Prijavljujem čovjeka. Hvala. Marko Uzorak, 061 123 456",
+    "Vidio sam to. Lijep pozdrav, Amra. Njegov broj 061 123 456",
+    "Vidio sam to. Pozdrav, Amra. Broj koji šalje slike: 061 123 456", "Hvala što ste tu. Marko Uzorak, 061 123 456",
+    "I saw it there. Regards, Amra. Suspect: John Sample, 061 123 456", "Hvala, Amra. Instagram: @bad_man",
+]  # fmt: skip
+OWN_PAGES = [
+    "I am worried. My account https://social.example/me was used to log in there.",
+    "I saw illegal pictures of a child on https://a.example/x. My profile is https://social.example/me",
+    "Moj profil je https://social.example/me, a vidjela sam slike na https://a.example/x",
+    "Neko mi piše ružne stvari. Moj profil: https://social.example/me",
+    "Ich habe Angst. Mein Konto https://social.example/me",
+    "Brinem se za dijete. Pišite mi na https://social.example/me",
+    "I am worried. Contact me at https://social.example/me",
+    "Zovem se Amra i brinem se. Moj instagram https://instagram.com/me",
+    "I am worried. I use the account https://x.example/me",
+    "Jam i shqetësuar për një fëmijë. Profili im është https://social.example/me",
+]  # fmt: skip
+CONTENT = [
+    "my account https://social.example/me was hacked and now shows illegal pictures",
+    "My account was hacked some days ago. My profile is https://social.example/me",
+    "moj profil https://social.example/me",
+    "Moj profil https://social.example/me je neko hakovao, molim pomoć",
+    "I am worried about my page https://social.example/me",
+    "my account https://social.example/me was used to post illegal pictures of a child",
+    "On my profile https://social.example/me somebody posted something bad",
+    "his account https://social.example/me is bad",
+    "Neko je objavio moje slike. Moj profil je https://social.example/me",
+    "My son has the account https://social.example/me",
+    "Somebody made a page of me. It is my profile https://social.example/me",
+    "he wrote to my account https://x.example/me",
+    "I report my account https://social.example/me, please help me quickly",
+    "my daughter's profile is https://x.example/me",
+    "I saw it. My account https://x.example/me. Look, on https://x.example/me there are more",
+    "I saw it today there.\nRegards,\nAmra Uzorak\nhttps://social.example/me",
+    "My account https://x.example/me. It shows them.",
+]  # fmt: skip
+
+
+def _own(text: str) -> tuple[set[str], set[str]]:
+    """Keys of every place of a text that may be somebody's, and of those that are the writer's."""
+    found, words = find(text, url_rules()), own_words()
+    keys = {key for place in found for key in (personal_key(place, text), page_key(place)) if key is not None}
+    return keys, keys_said_own(text, found, words) | pages_said_own(text, found, words)
+
+
+def _located(location: str | None, description: str) -> tuple[list[str], str]:
+    """The places one report leads to, and its problems."""
+    table = pa.table({
+        "location": pa.array([location], pa.large_string()), "description": pa.array([description], pa.large_string()),
+        "own": pa.array([None], pa.binary()),
+    })  # fmt: skip
+    found = locate({0: table}, find_all, own_words(), KEY)
+    kept = found["locators"]["canonical"].to_pylist()
+    numbers = found[links_of(0)]["locator"].to_pylist()
+    return [kept[number] for number in numbers], found[places_of(0)]["problems"].to_pylist()[0]
+
+
+@pytest.mark.parametrize("text", [*ASKED_FOR, *SIGNED])
+def test_a_number_the_writer_asks_to_be_reached_at_or_signs_with_is_own(text: str) -> None:
+    keys, own = _own(text)
+    assert own
+    assert {key for key in keys if not key.startswith("page:")} - {"handle:a.example"} == own
+
+
+@pytest.mark.parametrize("text", [*NOT_ASKED_FOR, *NOT_SIGNED])
+def test_a_number_that_may_be_somebody_elses_stays_a_place(text: str) -> None:
+    keys, own = _own(text)
+    assert keys
+    assert own <= {"email:a@b.example"}
+
+
+@pytest.mark.parametrize("text", OWN_PAGES)
+def test_a_profile_its_writer_only_mentions_is_no_place(text: str) -> None:
+    places, problems = _located(None, text)
+    assert not any(place.endswith("/me") or place.endswith("/me/") for place in places)
+    assert problems == OWN_CONTACT
+
+
+@pytest.mark.parametrize("text", CONTENT)
+def test_a_profile_that_may_show_something_stays_a_place(text: str) -> None:
+    places, problems = _located(None, text)
+    assert any(place.endswith("/me") for place in places)
+    assert problems == ""
+
+
+def test_a_profile_in_the_location_stays_a_place_whatever_the_description_calls_it() -> None:
+    places, _ = _located("https://social.example/me", "I am worried. My account is https://social.example/me")
+    assert places == ["https://social.example/me"]
+
+
+def test_two_reports_signed_with_one_number_share_no_place() -> None:
+    signed = "Lijep pozdrav, Amra Uzorak, nastavnica, 061 987 654"
+    first, _ = _located("https://a.example/x", f"Na stranici su slike djece. {signed}")
+    second, _ = _located(None, f"Neko šalje slike mojoj učenici na https://b.example/y. {signed}")
+    assert not set(first) & set(second)
+
+
+def test_what_is_own_is_never_kept_for_police_as_a_suspects() -> None:
+    texts = [f"{before}{text}" for before in ("Čovjek s profilom @bad_man šalje slike mojoj kćerki. ", "A man is bad, ")
+             for text in [*ASKED_FOR, *SIGNED]]  # fmt: skip
+    shown = redactor().redact_many(texts, recipient="police", key=KEY)
+    for text, one in zip(texts, shown, strict=True):
+        found, own = find(text, url_rules()), _own(text)[1]
+        written = [text[place.start : place.end] for place in found if personal_key(place, text) in own]
+        assert not any(value in one.text for value in written)
+
+
+@pytest.mark.parametrize("unit", ["Hvala, Amra 061 123-456. ", "my account https://a.example/me ", "zovite me. "])
+def test_a_text_of_nothing_but_closings_takes_time_in_step_with_its_length(unit: str) -> None:
+    before = time.process_time()
+    _located(None, unit * 2_000)
+    assert time.process_time() - before < 10

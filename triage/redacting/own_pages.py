@@ -1,0 +1,74 @@
+"""Whether a web address said to be its writer's ("my account https://…") may still be where content is.
+
+A profile its writer only mentions is the writer's; one that was taken over, shows something, or is what the report is
+about is content, and an address too few is the worse error. So a web address is own only behind a word for a profile or
+an invitation to write there, in a report that tells of something else, and with none of these words around it. The
+words are those of `[own_page]` in `data/redaction/roles.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+
+from triage.errors import BadConfiguration
+from triage.redacting.wording import pattern
+from triage.shadow import shadow
+
+_FAR_CHARS, _BEHIND_CHARS = 2_000, 300
+_LEAST_WORDS_TOLD = 3
+_LISTS = ("things", "invitations", "possessives", "taken", "shows", "reports", "means")
+_CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
+_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S{0,64}@\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPages:
+    """The words, compiled; made by `from_toml`."""
+
+    named: re.Pattern[str]
+    told: re.Pattern[str]
+    taken: re.Pattern[str]
+    shows: re.Pattern[str]
+
+    @classmethod
+    def from_toml(cls, text: str) -> OwnPages:
+        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
+        own = tomllib.loads(text).get("own_page", {})
+        if missing := [name for name in _LISTS if not own.get(name)]:
+            raise BadConfiguration(f"data/redaction/roles.toml: [own_page] needs {', '.join(missing)}")
+        mine, shows = pattern(own["possessives"]), pattern(own["shows"])
+        return cls(
+            re.compile(rf"{pattern(own['things'])}|{pattern(own['invitations'])}"),
+            re.compile(rf"{shows}|{pattern(own['reports'])}|{pattern(own['means'])}"),
+            re.compile(rf"{pattern(own['taken'])}|{mine}\s(?:\w+\s)?{shows}|{shows}\s(?:\w+\s)?{mine}"),
+            re.compile(shows),
+        )  # fmt: skip
+
+    def named_in(self, clause: str) -> bool:
+        """Whether the shadow of a clause names a profile, or where to write, and tells nothing of it."""
+        return self.named.search(clause) is not None and self.told.search(clause) is None
+
+    def may_be_content(self, text: str, start: int, end: int, following: int | None, *, only: bool) -> bool:
+        """Whether the report may be about the address itself. `following`: where the next place begins; `only`: whether
+        the report names no other place."""
+        around = shadow(text[max(0, start - _FAR_CHARS) : end + _FAR_CHARS])
+        if self.taken.search(around) is not None or self.shows.search(self._behind(text, end, following)) is not None:
+            return True
+        clause = _CLAUSE_END.split(text[max(0, start - _FAR_CHARS) : start])[-1]
+        rest = text[max(0, start - _FAR_CHARS) : start - len(clause)] + text[end : end + _FAR_CHARS]
+        return only and len(_WORD.findall(_ADDRESS.sub(" ", rest))) < _LEAST_WORDS_TOLD
+
+    def _behind(self, text: str, end: int, following: int | None) -> str:
+        """What this sentence and the next say of it, without the clause that leads to another place."""
+        stop = end + _BEHIND_CHARS
+        led = following is not None and following <= stop
+        behind = shadow(text[end : following if led else stop])
+        ends = [one.start() for one in _SENTENCE_END.finditer(behind)]
+        if len(ends) > 1:
+            return behind[: ends[1]]
+        clauses = list(_CLAUSE_END.finditer(behind))
+        return behind[: clauses[-1].start()] if led and clauses else behind
