@@ -38,7 +38,7 @@ from classifiers.base import (
 from classifiers.registry import all_classifiers
 from triage.verdict import Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "11"
+_VERSION = "12"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -66,7 +66,7 @@ _NO_CHILD = ":speaks-of-no-child@"
 """The phrase that says outright that no child is there."""
 _EVERYDAY = (
     ":everyday-worry@", ":everyday-thing@", ":device-taken@", ":small-injury@", ":child-smokes@", ":nuisance@",
-    ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@",
+    ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@", ":calm-",
 )  # fmt: skip
 """The phrases of a child who will not learn or fell, of what breaks, of a noisy house, where nothing graver is said."""
 _TAKEN_BACK = ":takes-back-"

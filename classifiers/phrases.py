@@ -30,14 +30,17 @@ _UNSURE_ALONE = "unsure_without_address"
 """Likewise, where no place is given and nothing is asked, advertised or tried."""
 _TAKEN_BACK = "taken_back"
 """The report is taken back: a doubt beside whatever else is heard. Who is pressed to be silent says so too."""
+_MENTIONED = "mentioned_only"
+_CALMS = "calms"
+"""Tells of a game, a film, a fall: danger and abuse heard beside it are a doubt, unless they were ticked or called."""
 _DOUBTS = frozenset({_UNSURE, _UNSURE_ALONE})
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
 _KINDS = NATURE_REASONS | ESCALATION_REASONS | {
-    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _TAKEN_BACK, *_DOUBTS, *_FORMS, _OTHER,
-    "mentioned_only", "missing_attachment",
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _TAKEN_BACK, _CALMS, *_DOUBTS, *_FORMS, _OTHER,
+    _MENTIONED, "missing_attachment",
 }  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
@@ -59,12 +62,15 @@ _ALARMING = frozenset({
 """Concepts under which a question is more than a question."""
 _SOMEBODY = frozenset({
     "child_aged", "friend", "grown_up", "hurt", "beat", "i_am", "in_charge", "me", "my", "neighbour", "own_child",
-    "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch", "whom", "young_me",
+    "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch", "kiss", "whom",
+    "young_me",
 })  # fmt: skip
 """Concepts under which somebody in particular is spoken of."""
 _CALM = NATURE_REASONS | ESCALATION_REASONS | {_ASKS_TO_REPORT, _WORRY, _UNSURE, *_FORMS}
 """Beside these nothing is left to wonder about: they are asked, known as harmless, or heard as danger."""
 _SEEKING = frozenset({"seeks_material", "seeks_help_for_self"})
+_CALMED = frozenset({_SIGNAL, _IDENTIFIED, str(Escalation.DANGER_NOW), str(Escalation.ABUSE_DESCRIBED)})
+_NEVER_CALMED = ESCALATION_REASONS - _CALMED
 _DOUBT = 0.5
 """Weight of what may be only talked about: a person looks. That no child is there is said outright."""
 
@@ -118,7 +124,7 @@ class Phrases(Classifier):
         for one in heard:
             rule = f"phrases.{one.language}:{one.phrase.id}@{self.version}"
             if one.mentioned or (general and _SIGNAL in one.phrase.kinds):
-                yield Reason("mentioned_only", rule, field, one.start, one.end, _DOUBT)
+                yield Reason(_MENTIONED, rule, field, one.start, one.end, _DOUBT)
                 continue
             if "needs_suspect" in one.phrase.flags and not suspect:
                 continue
@@ -154,7 +160,7 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
 
     Without an address any calm question is heard as one, whatever was ticked: parents tick the gravest box too.
     """
-    reasons = _at_address(reasons, said)
+    reasons = _calmed(_at_address(reasons, said), said)
     codes = {reason.code for reason in reasons}
     vague = said.category in _VAGUE_CATEGORIES or (_unplaced(said) and not alarming and _SIGNAL not in codes)
     placeless = vague and _unplaced(said)
@@ -193,6 +199,19 @@ def _at_address(reasons: set[Reason], said: Said) -> set[Reason]:
         return reasons
     signs = {reason for reason in reasons if reason.code == _AT_ADDRESS}
     return reasons - signs if _unplaced(said) else reasons - signs | {one._replace(code=_SIGNAL) for one in signs}
+
+
+def _calmed(reasons: set[Reason], said: Said) -> set[Reason]:
+    """Where a film or a ball is told of, danger is a doubt: a person reads it. Never where an address is suspect."""
+    codes = {reason.code for reason in reasons}
+    if _CALMS not in codes:
+        return reasons
+    placed_sign = _SIGNAL in codes and not _unplaced(said)
+    ticked = said.category in _SUSPECT_CATEGORIES or said.alert or said.concerns_own_child
+    if ticked or placed_sign or codes & _NEVER_CALMED:
+        return {reason for reason in reasons if reason.code != _CALMS}
+    becomes = {_CALMS: _MENTIONED if codes.isdisjoint(_CALMED) else _UNSURE, **dict.fromkeys(_CALMED, _UNSURE)}
+    return {one._replace(code=becomes.get(one.code, one.code)) for one in reasons}
 
 
 def _verdict(reasons: set[Reason]) -> Verdict | None:

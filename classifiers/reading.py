@@ -29,7 +29,7 @@ _TIGHT_ENDS = _SENTENCE_ENDS | {"comma", "toward"}
 _CONDITIONS = frozenset({"needs_child", "needs_suspect", "unless_adult", "unless_child"})
 """Flags whose phrases count only if the rest of the report agrees (`phrases.py`)."""
 _NOTHING_CERTAIN: frozenset[str] = frozenset()
-_MENTION = frozenset({"news", "education", "we_visit"})
+_MENTION = frozenset({"news", "fiction", "education", "we_visit"})
 """Concepts that make a `topic` phrase a mere mention: an article about it, a lesson on it."""
 
 

@@ -259,7 +259,7 @@ def _facts(facts: CoverFacts, package: Package, words: Words) -> str:
     parts = [words.said("cover", "counts", cases=facts.cases, reports=facts.reports, files=facts.files,
                         addresses=facts.items - facts.files)]  # fmt: skip
     if facts.first is not None and facts.last is not None:
-        first, last = words.time(facts.first, zone), words.time(facts.last, zone)
+        first, last = words.received(facts.first, zone), words.received(facts.last, zone)
         once = facts.first == facts.last
         parts.append(words.said("cover", "received_once" if once else "received", first=first, last=last))
     if facts.assumed:

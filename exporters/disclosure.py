@@ -99,7 +99,7 @@ def _lines(given: Disclosure, words: Words) -> Iterator[str]:
 
 def _report(one: Reachable, given: Disclosure, words: Words) -> str:
     """Whose contact it is, as the agency can find it: two reporters must never be taken for each other."""
-    at = words.time(one.received_at, given.letterhead.zone)
+    at = words.received(one.received_at, given.letterhead.zone)
     if one.number is None:
         return words.said("disclosure", "report_alone", at=at)
     return words.said("disclosure", "report", number=one.number, package=given.told_in, at=at)

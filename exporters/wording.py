@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Self
 
+from triage.clocks import day_alone
 from triage.errors import BadConfiguration
 
 LANGUAGES = ("bs", "hr", "sr-Latn", "sr-Cyrl", "en")
 """The languages a package is written in: those of the police units, and English for everybody else."""
 YES_NO = "yes_no"
+_RECEIVED = frozenset({"first_received", "last_received", "received_at"})
 ALSO_TOLD = ("also_sent_to", "also_released_to")
 """Fields of recipients' codes: who else was told, and who will be."""
 TABLES = frozenset({
@@ -71,6 +73,8 @@ class Words:
         """The value of a field as people read it: codes in words, times in `zone` with its offset from UTC."""
         if isinstance(value, bool):
             return self.code(YES_NO, "yes" if value else "no")
+        if isinstance(value, datetime) and name in _RECEIVED:
+            return self.received(value, zone)
         if isinstance(value, date):
             return self.time(value, zone)
         if isinstance(value, tuple | list):
@@ -91,6 +95,10 @@ class Words:
         local = at.astimezone(zone)
         return self.said("time", "second", day=local.day, month=local.month, year=local.year, hour=local.hour,
                          minute=local.minute, second=local.second, zone=_offset(local))  # fmt: skip
+
+    def received(self, at: datetime, zone: tzinfo = UTC) -> str:
+        """When a report came: of a day without a time the day alone."""
+        return self.time(day_alone(at, zone) or at, zone)
 
     def listed(self, table: str, codes: Iterable[str]) -> str:
         """Several codes in plain words, each once, in their order."""

@@ -1,4 +1,4 @@
-"""What `hotline doctor` says of the way out: recipients' keys, our signing key, the lines to ICCAM and the mail server.
+"""What `hotline doctor` says of the way out: recipients' keys, our signing key, ICCAM, NCMEC, the mail server.
 
 Everything is read from the workspace; no socket is opened. What was set up and cannot be used is `missing`: then
 packages for police, or answers, stop. What was never set up, or runs out soon, is a `warn`.
@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from sqlalchemy import Connection, select
 
+from exporters.cybertip import SETTINGS_FILE, CyberTipExporter, read_reporting
 from exporters.sealing import NEWER_FORMAT, check_recipient, opens_with_gnupg
 from pipeline.bootstrap import App
 from pipeline.delivery.agency_keys import certificate_of
@@ -21,8 +23,10 @@ from pipeline.delivery.own_key import PASSPHRASE_VARIABLE, SIGNING_KEY_NAME, own
 from pipeline.desk.alerts import Partner, partners
 from pipeline.desk.recipients import OWN, check_own, in_force, pinned
 from pipeline.doctor_check import Check, State
+from pipeline.resources import resource, text
 from pipeline.routes import routes
 from pipeline.store.engine import reading
+from pipeline.store.schema import disposition
 from triage.disposition import Kind
 from triage.errors import HotlineError, KeyProblem
 
@@ -41,8 +45,10 @@ def check_delivery(app: App, now: datetime) -> Iterator[Check]:
         yield _without_key(app, keys)
         yield _network(partners(app, connection, now))
         own = pinned(connection, OWN)
+        asked = _asks_clearing_house(connection)
     yield _own(app, own)
     yield _iccam(app, now)
+    yield _clearing_house(asked)
     yield _password(app)
 
 
@@ -124,6 +130,24 @@ def _iccam(app: App, now: datetime) -> Check:
     if until <= now + EXPIRES_SOON:
         return Check("iccam", State.WARN, f"our client certificate expires on {until:%Y-%m-%d}: ask INHOPE for one")
     return Check("iccam", State.OK, f"on; our client certificate is good until {until:%Y-%m-%d}")
+
+
+def _asks_clearing_house(connection: Connection) -> bool:
+    """Whether somebody decided that a clearing house shall be told of a case."""
+    codes = [one.code for one in routes().recipients.values() if one.redacted_as == CyberTipExporter.recipient_kind]
+    found = connection.execute(select(disposition.c.case_id).where(disposition.c.recipient.in_(codes)).limit(1))
+    return found.first() is not None
+
+
+def _clearing_house(asked: bool) -> Check:
+    """Who reports to NCMEC: nobody needs to say so before somebody decided to."""
+    name, file = "cybertip", resource(SETTINGS_FILE)
+    try:
+        read_reporting(text(SETTINGS_FILE)).check_filled()
+    except HotlineError as error:
+        says = f"{error}: write organisation and email under [reporter] in {file}"
+        return Check(name, State.WARN, says) if asked else Check(name, State.OK, f"off ({says})")
+    return Check(name, State.OK, "it is said who reports")
 
 
 def _runs_out(path: Path) -> datetime:

@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from pipeline.categories import words
 from pipeline.channels.base import Column, RawRows, RowReject
 from pipeline.channels.registry import all_channels
+from pipeline.desk.times import clocks
 from pipeline.identity import is_code
 from pipeline.routes import routes
 from pipeline.unheard import unheard
+from triage.clocks import end_of_day
 from triage.report import CONTACT_FIELDS, FIELDS
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
@@ -25,6 +27,8 @@ FUTURE_SECONDS = 86_400
 """A sender's clock may run ahead by a day; more is a mistake."""
 ASSUMED_TIME = "received_at_assumed"
 _LOCAL_TIME = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
+_MOST_DAY_CHARS = 10
+"""Whatever ISO 8601 writes shorter than this is a day without a time."""
 _NEEDED = ("location", "description", "attachments")
 _KEPT_SEALED = ("victim_sex", "victim_age_band", "relationship", "violence_kind", "attachments")
 """Said in closed lists (Istanbul Convention, Article 11) or by the sender's program; kept whole, with `extra`."""
@@ -117,10 +121,14 @@ _BAD_TIME = _Fault("received_at", "bad_time", "write the time as 2026-03-01T14:0
 
 
 def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[int, _Fault]]]:
+    """Seconds in UTC, and which were assumed: none said, or without an offset, so the hotline's own zone.
+
+    A day without a time counts from its end, or from now if that is earlier: no hour nobody told makes it overdue.
+    """
     received: list[int] = []
     assumed: list[bool] = []
     bad: list[tuple[int, _Fault]] = []
-    parse = datetime.fromisoformat
+    parse, zone = datetime.fromisoformat, clocks().zone
     latest = now + FUTURE_SECONDS
     for index, value in enumerate(said):
         if value is None:
@@ -128,14 +136,17 @@ def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[in
             assumed.append(True)
             continue
         try:
-            moment = parse(_iso(value.strip()))
+            iso = _iso(value.strip())
+            moment = parse(iso)
             naive = moment.tzinfo is None
-            seconds = (moment.replace(tzinfo=UTC) if naive else moment).timestamp()
+            seconds = (moment.replace(tzinfo=zone) if naive else moment).timestamp()
         except (ValueError, OverflowError):
             seconds, naive = -1.0, True
         if not EARLIEST <= seconds <= latest:
             bad.append((index, _FUTURE if seconds > latest else _BAD_TIME))
             seconds = float(now)
+        elif naive and len(iso) <= _MOST_DAY_CHARS:
+            seconds = max(seconds, min(end_of_day(moment, zone).timestamp(), now))
         received.append(int(seconds))
         assumed.append(naive)
     return received, assumed, bad

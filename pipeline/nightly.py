@@ -16,6 +16,7 @@ from pipeline.bootstrap import App
 from pipeline.cut_entries import Ended, end_cut, is_small
 from pipeline.desk.package_folder import tidy
 from pipeline.inputs import Found
+from pipeline.keys import opens_here
 from pipeline.printable import file_name
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
@@ -71,7 +72,7 @@ def register_drop(app: App, of: date, now: datetime, *, calls: bool = False) -> 
     found = split(_drop(app))[0 if calls else 1]
     if not found.files:
         return None
-    app.vault()
+    opens_here(app.workspace, app.vault().key_id)
     for number in range(1, MAX_RUNS_A_NIGHT):
         run_id = f"nightly-{of.isoformat()}" + (f"-{number}" if number > 1 else "") + (ENDING if calls else "")
         try:

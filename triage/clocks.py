@@ -77,6 +77,17 @@ class Clocks:
         return clocks
 
 
+def end_of_day(at: datetime, zone: tzinfo) -> datetime:
+    """The last second of a day in `zone`: what stands for a day that was told without a time."""
+    return at.replace(hour=23, minute=59, second=59, microsecond=0, tzinfo=zone)
+
+
+def day_alone(at: datetime, zone: tzinfo) -> date | None:
+    """The day, if this moment stands for a day that was told without a time (see `end_of_day`); else None."""
+    there = at.astimezone(zone)
+    return there.date() if there.time() == time(23, 59, 59) else None
+
+
 def lane_of(
     label: Label, escalate: Escalation, assigned: bool, status: Status, reason_codes: Collection[str] = (),
     unread: bool = False,

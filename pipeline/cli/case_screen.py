@@ -14,7 +14,7 @@ from pipeline.desk.numbers import shown_report
 from pipeline.desk.older_packages import Older
 from pipeline.desk.said import ReportSaid
 from pipeline.desk.telling import remark
-from pipeline.desk.times import ago, clock_time, clocks, local
+from pipeline.desk.times import ago, clock_time, clocks, local, received
 from triage.assessment import Classification, Viewed, in_force
 from triage.clocks import due_at
 from triage.completeness import Part, missing_parts
@@ -216,7 +216,7 @@ def _area(case: CaseFacts) -> str:
 
 
 def _reports(case: CaseFacts, now: datetime) -> str:
-    first, last = local(case.first_received, now), local(case.last_received, now)
+    first, last = received(case.first_received, now), received(case.last_received, now)
     return f"1, {first}" if case.reports == 1 else f"{case.reports}, first {first}, last {last}"
 
 

@@ -115,7 +115,9 @@ def release(
     workspace: str | None, from_file: str | None, as_json: bool, show_text: bool, text_seen: str | None,
     recipient: str | None, **given: Any,
 ) -> int:  # fmt: skip
-    """Let a police package go that another person assessed. Without a case: list what waits.
+    """Let a police package go that another person assessed. Without a case: list what waits and what would go out.
+
+    Read the addresses of that list first: none of them may be the reporter's own.
 
     Texts leave for recipients in the setting free_text_for only, and only those a person read: --show-text prints them
     redacted with a code, --text-seen takes that code. For police this also releases the package, by a second person.
@@ -194,22 +196,34 @@ def _texts(
 
 
 def _show_waiting(workspace: str | None, as_json: bool) -> None:
-    """Cases whose police package waits for a second person, oldest first."""
+    """Cases whose police package waits for a second person, oldest first, with the addresses that would go out."""
     from pipeline.bootstrap import App
-    from pipeline.cli import screens
+    from pipeline.cli import release_screen, screens
+    from pipeline.desk.going_out import GoingOut, going_out
     from pipeline.desk.outstanding import outstanding
     from pipeline.desk.people import allowed
+    from pipeline.desk.vaultroom import Vaultroom
+    from pipeline.routes import routes
     from pipeline.store.engine import reading
-    from triage.people import Act
+    from triage.errors import KeyProblem
+    from triage.people import Act, may
 
     app = App.at(workspace)
-    allowed(app, Act.SEE_QUEUE)
+    by = allowed(app, Act.SEE_QUEUE)
+    packages: list[GoingOut] = []
+    why_not = None if may(by, Act.TAKE_CASE) else release_screen.NOT_YOURS
     with reading(app.store.engine) as connection:
         waiting = outstanding(connection).release_cases
+        if why_not is None:
+            try:
+                cases = waiting[: release_screen.CASES_SHOWN]
+                packages = going_out(connection, Vaultroom(app), routes(), cases)
+            except KeyProblem:
+                why_not = release_screen.NO_KEY
     if as_json:
-        screens.show_json(app, {"waiting": [f"C{one}" for one in waiting]})
+        screens.show_json(app, release_screen.as_json(waiting, packages))
     else:
-        screens.show(app, [f"C{one} waits for a second person" for one in waiting] or ["Nothing waits for release."])
+        screens.show(app, release_screen.lines(waiting, packages, why_not))
 
 
 def _do(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.main import workspace_option
+
+if TYPE_CHECKING:
+    from pipeline.desk.published import Published
 
 
 @click.command()
@@ -55,12 +60,23 @@ def stats(workspace: str | None, first: str | None, last: str | None, kind: str,
     if as_json:
         screens.show_json(app, {
             "out": out, "rules_file": beside, "reports": published.reports, "late": published.late,
-            "rules": published.rules,
+            "first_time": published.first_time, "of_another_kind": published.of_another_kind, "rules": published.rules,
         })  # fmt: skip
     else:
         counted = f"{published.reports:,} reports counted; the table is in {out}, its rules in {beside}"
-        late = (f"{published.late:,} more came in after their period was published: they are counted nowhere",)
-        screens.show(app, (counted, *(late if published.late else ()), *published.rules))
+        screens.show(app, (counted, *_besides(published, kind), *published.rules))
+
+
+def _besides(published: Published, kind: str) -> Iterator[str]:
+    """What a person should know of this table before it goes out; nothing of it stands in the table."""
+    from pipeline.cli.plain_words import counted
+
+    if published.first_time:
+        yield f"published for the first time, and kept as they are now: {counted(published.first_time, 'period')}"
+    if published.of_another_kind:
+        yield f"not by {kind}, as published before in whole or part: {counted(published.of_another_kind, 'period')}"
+    if published.late:
+        yield f"{published.late:,} more came in after their period was published: they are counted nowhere"
 
 
 def _rules_of(out: str) -> Path:

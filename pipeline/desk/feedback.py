@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -38,6 +38,12 @@ from triage.police_feedback import BRINGS_BACK
 IMPORTED, SAID, HELPLINE_SAID = "feedback_imported", "police_feedback", "helpline_feedback"
 """Audit events: one for the file (subject `recipient:…`), one in the history of every case a line is about."""
 _BRINGS_BACK = frozenset({*BRINGS_BACK, *HELPLINE_BRINGS_BACK})
+_ROUNDED = timedelta(hours=1)
+"""How roughly people write down a time."""
+_EARLY = (
+    "it lies before we told of the case: check day, month and hour (without an offset it is our time), and send the "
+    "line again"
+)
 _UNKNOWN = "this recipient was told of no case under it: compare with the reconciliation sheet"
 
 
@@ -111,11 +117,19 @@ def _resolved(
         known = references.get(as_compared(line.reference))
         if known is None:
             bad.append(BadLine(line.row, REFERENCE, _UNKNOWN))
-        elif line.at.astimezone(zone).date() < known[1].astimezone(zone).date():
-            bad.append(BadLine(line.row, AT, "it lies before the day we told of the case: check day and month"))
+        elif _too_early(line.at, known[1], zone):
+            bad.append(BadLine(line.row, AT, _EARLY))
         else:
             found.append((known[0], line))
     return found, bad
+
+
+def _too_early(said: datetime, told: datetime, zone: tzinfo) -> bool:
+    """Whether an answer lies before we told of the case; a day alone is good from the day of the telling on."""
+    there = said.astimezone(zone)
+    if there.time() == time():
+        return there.date() < told.astimezone(zone).date()
+    return said < told - _ROUNDED
 
 
 def _stored(

@@ -32,11 +32,14 @@ TABLE, RULES = "statistics.csv", "rules.txt"
 @dataclass(frozen=True, slots=True)
 class Published:
     """For the person who published: how many reports the table counts, how many came in after their period was
-    published and are counted nowhere, and the rules, line by line.
+    published and are counted nowhere, how many periods were published for the first time, how many are of another kind
+    than was asked for, and the rules, line by line.
     """
 
     reports: int
     late: int
+    first_time: int
+    of_another_kind: int
     rules: tuple[str, ...]
 
 
@@ -69,8 +72,11 @@ def write_statistics(app: App, months: Months, by: Person, now: datetime, file: 
     with writing(app.store.engine) as connection:
         _write_down(app, connection, counted, by, now)
         app.store.record(connection, now, actor(by), "statistics_published", KIND, {"sha256": digest})
-    reports = sum(line.total for line in published_lines(counted).values())
-    return Published(reports, _late(counted), tuple(files[RULES].decode().splitlines()))
+    lines, length = published_lines(counted), periods.KINDS[months.kind]
+    return Published(
+        sum(line.total for line in lines.values()), _late(counted), len(lines.keys() - counted.before.keys()),
+        sum(len(periods.months_of(period)) != length for period in lines), tuple(files[RULES].decode().splitlines()),
+    )  # fmt: skip
 
 
 def _counted(app: App, months: Months, now: datetime) -> Statistics:

@@ -7,9 +7,10 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from pipeline.resources import text
-from triage.clocks import Clocks
+from triage.clocks import Clocks, day_alone
 
 SCREEN_TIME = "%a %d %b %H:%M"
+SCREEN_DAY = "%d %b %Y"
 SCREEN_TIME_FAR = "%d %b %Y %H:%M"
 NEAR_DAYS = 6
 
@@ -29,6 +30,12 @@ def local(at: datetime, now: datetime | None = None) -> str:
     """A time on a screen, in the hotline's zone; the weekday instead of the year where `now` is near."""
     near = now is not None and abs(now - at).days <= NEAR_DAYS
     return at.astimezone(clocks().zone).strftime(SCREEN_TIME if near else SCREEN_TIME_FAR)
+
+
+def received(at: datetime, now: datetime) -> str:
+    """When a report came, on a screen: of a day without a time the day alone."""
+    day = day_alone(at, clocks().zone)
+    return local(at, now) if day is None else day.strftime(SCREEN_DAY)
 
 
 def clock_time(at: datetime) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
 from pipeline.desk.people import actor
+from pipeline.desk.times import clocks
 from pipeline.keys import private_key
 from pipeline.mending.listing import CONFLICT, OPEN, shown
 from pipeline.packing import unpack
@@ -79,7 +80,7 @@ def _values(app: App, connection: Connection, row: Any) -> dict[str, str]:
         said = _of_conflict(app, connection, said)
     said.setdefault("channel", row.channel)
     if "received_at" not in said:
-        said["received_at"] = datetime.fromtimestamp(row.registered_at, UTC).replace(tzinfo=None).isoformat()
+        said["received_at"] = _without_offset(row.registered_at)
     return said
 
 
@@ -91,8 +92,9 @@ def _of_conflict(app: App, connection: Connection, said: Mapping[str, str]) -> d
         values["source"] = source
     values["id"] = said.get("external_id", "")
     facts = Fact(int(said.get("facts", "0")))
-    moment = datetime.fromtimestamp(int(said["received_at"]), UTC)
-    values["received_at"] = (moment.replace(tzinfo=None) if Fact.TIME_ASSUMED in facts else moment).isoformat()
+    received = int(said["received_at"])
+    assumed = Fact.TIME_ASSUMED in facts
+    values["received_at"] = _without_offset(received) if assumed else datetime.fromtimestamp(received, UTC).isoformat()
     values |= {name: "yes" for fact, name in _YES if fact in facts}
     if SEALED_BESIDE in said:
         values |= _beside(app, connection, json.loads(said[SEALED_BESIDE]))
@@ -102,6 +104,11 @@ def _of_conflict(app: App, connection: Connection, said: Mapping[str, str]) -> d
         salt, sealed = bytes.fromhex(own["salt"]), bytes.fromhex(own["sealed"])
         values |= without_consent(_json(opener.open(own["report_id"], salt, "contact", sealed)))
     return values
+
+
+def _without_offset(seconds: int) -> str:
+    """A time that is assumed, as intake reads it back: in the hotline's own zone."""
+    return datetime.fromtimestamp(seconds, clocks().zone).replace(tzinfo=None).isoformat()
 
 
 def _beside(app: App, connection: Connection, own: dict[str, Any]) -> dict[str, str]:

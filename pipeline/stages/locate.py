@@ -2,7 +2,7 @@
 
 A report's *primary* locator is its first actionable one, `location` before `description`; the same address twice in
 one report is one link. The reporter's own telephone, mail address, chosen name or profile is none (`own_places.py`):
-words of a description say so of what stands in descriptions only, for `location` is where a reporter says content is.
+but a web address stays one where it stands in `location`, whatever a description calls it.
 """
 
 from __future__ import annotations
@@ -235,13 +235,12 @@ def _pairs(first: Ints, second: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _both(location: _Place, description: _Place, known: _Known, own: frozenset[str] = _NO_KEYS) -> _Place:
-    """Both fields of a report as one. `own`: of its contact fields; these and what `location` gives as own are own in
-    both, what the description gives as own only where `location` names no such place."""
-    own = own | location.own
-    held = location.without(own, known)
-    said = own | (description.own - _held(held, known))
-    if said:
-        location, description = held, description.without(said, known)
+    """Both fields of a report as one; what either gives as the reporter's own, or its contact fields (`own`), is so in
+    both. Only a web address in `location`, where a reporter says content is, stays a place whatever a description says.
+    """
+    own = own | location.own | (description.own - _pages(location, known))
+    if own:
+        location, description = location.without(own, known), description.without(own, known)
     if not description.numbers and not description.problems:
         return location
     return _Place(
@@ -252,10 +251,10 @@ def _both(location: _Place, description: _Place, known: _Known, own: frozenset[s
     )
 
 
-def _held(location: _Place, known: _Known) -> frozenset[str]:
-    """Keys of every place that stands in a `location`."""
+def _pages(location: _Place, known: _Known) -> frozenset[str]:
+    """Keys of the web addresses that stand in a `location`."""
     places = (known.locators[number] for number in location.numbers)
-    return frozenset(key for place in places for key in (personal_key(place, ""), page_key(place)) if key is not None)
+    return frozenset(key for place in places if (key := page_key(place)) is not None)
 
 
 def _still_linked(

@@ -71,7 +71,7 @@ def finish(
         store.record(connection, now, MACHINE, "batch_committed", run_id, {
             "read": read, "accepted": accepted, "rejected": counts.rejected, "already_known": counts.already_known,
             "new_cases": new_cases, "manifest": manifest_digest, "ids": ids,
-            "imprints": imprints_digest(connection, first, beyond),
+            "registered": row.registered_at, "imprints": imprints_digest(connection, first, beyond),
             **beside_digests(connection, run_no, store.index_key),
         })  # fmt: skip
     _checkpoint(store)

@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from pipeline.identity import text_digests
 from pipeline.runs import MANIFEST_NAME
 from pipeline.sealing import SALT_BYTES
 from pipeline.store.audit import chain
 from pipeline.store.beside import ITEMS
 from pipeline.store.late_items import ITEMS_ATTACHED
 from pipeline.store.schema import input_file, reject
+from pipeline.verify.chained import seconds
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen
 from pipeline.verify.stream import scalar
@@ -26,6 +28,8 @@ from triage.custody import GENESIS, Event, broken_links
 COUNTED = ("read", "accepted", "rejected", "already_known", "new_cases")
 Head = tuple[int, str]
 Batches = dict[str, list[Mapping[str, object]]]
+_AT = "committed_at"
+"""Beside an event's details: when it was written, which is when the run was committed."""
 
 
 def check_chain(connection: Connection, findings: Findings, noted: Head | None) -> tuple[Batches, Head]:
@@ -41,7 +45,7 @@ def check_chain(connection: Connection, findings: Findings, noted: Head | None) 
         nonlocal head, met
         for event, previous, digest in chain(connection):
             if event.event == "batch_committed":
-                batches.setdefault(event.subject, []).append(event.details)
+                batches.setdefault(event.subject, []).append({**event.details, _AT: seconds(event.at)})
             elif event.event == ITEMS_ATTACHED and event.subject in batches:
                 batches[event.subject] = [{**said, ITEMS: event.details.get(ITEMS)} for said in batches[event.subject]]
             head = (event.seq, digest)
@@ -57,14 +61,14 @@ def check_chain(connection: Connection, findings: Findings, noted: Head | None) 
 
 def check_runs(
     connection: Connection, workspace: Workspace, world: World, seen: dict[int, Seen],
-    batches: Batches, findings: Findings,
+    batches: Batches, index_key: bytes, findings: Findings,
 ) -> None:  # fmt: skip
     """Hold every run's row against its reports, its audit event and its manifest."""
     for number, row in world.runs.items():
         if row.committed_at is not None:
             _counts(row, seen.get(number, Seen()), findings)
             _event(row, seen.get(number, Seen()), batches.pop(row.run_id, []), findings)
-        _manifest(connection, workspace, row, findings)
+        _manifest(connection, workspace, row, index_key, findings)
     for run_id in batches:
         findings.add("run_missing", run_id, "the audit chain says it was committed, but it is not there")
     for number in sorted(set(seen) - set(world.runs)):
@@ -90,11 +94,13 @@ def _event(row: Any, seen: Seen, events: list[Mapping[str, object]], findings: F
     for details in events:
         if any(details.get(name) != getattr(row, name) for name in COUNTED):
             findings.add("counts_changed", row.run_id, "its counts are not those the audit chain wrote down")
+        if row.committed_at != details[_AT] or row.registered_at != details.get("registered", row.registered_at):
+            findings.add("run_times", row.run_id, "was registered or committed at another time than the chain says")
         if details.get("ids") != seen.digest.hexdigest():
             findings.add("ids_changed", row.run_id, "its reports are not those the audit chain wrote down")
 
 
-def _manifest(connection: Connection, workspace: Workspace, row: Any, findings: Findings) -> None:
+def _manifest(connection: Connection, workspace: Workspace, row: Any, index_key: bytes, findings: Findings) -> None:
     path = workspace.run(row.run_id) / MANIFEST_NAME
     said = _read(path)
     if said is None:
@@ -103,11 +109,14 @@ def _manifest(connection: Connection, workspace: Workspace, row: Any, findings: 
         return
     digests = [str(one["sha256"]) for one in (*said["files"], *said["unreadable"])]
     digests += [str(one[0]) for one in said.get("taken", ())]
+    columns = (input_file.c.file_no, input_file.c.sha256, input_file.c.bytes, input_file.c.path_digest)
     stored = connection.execute(
-        select(input_file.c.sha256).where(input_file.c.run_no == row.run_no).order_by(input_file.c.file_no)
-    ).scalars().all()  # fmt: skip
-    if hashlib.sha256("".join(sorted(digests)).encode()).hexdigest() != row.manifest_digest or list(stored) != [
-        one["sha256"] for one in said["files"]
+        select(*columns).where(input_file.c.run_no == row.run_no).order_by(input_file.c.file_no)
+    ).all()
+    paths = text_digests([str(one["path"]) for one in said["files"]], index_key)
+    told = [(number, one["sha256"], one["size"], paths[number]) for number, one in enumerate(said["files"])]
+    if hashlib.sha256("".join(sorted(digests)).encode()).hexdigest() != row.manifest_digest or told != [
+        (*one[:3], bytes(one.path_digest)) for one in stored
     ]:
         findings.add("inputs_differ", row.run_id, "its manifest and the store name other input files")
 

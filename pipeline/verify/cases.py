@@ -118,12 +118,14 @@ def check_joined(connection: Connection, chained: Chained, findings: Findings) -
 
 
 def check_people(connection: Connection, chained: Chained, index_key: bytes, findings: Findings) -> None:
-    """Hold every person, by role, status, name and operating-system user, against the event that registered them,
+    """Hold every person, by role, status, time, name and operating-system user, against the event that registered them,
     both ways; events of an older version know the role only. No act changes a status yet: everybody is active."""
     rows = connection.execute(person.select()).all()
-    there = [((row.person_id, row.role, row.status), f"P{row.person_id}") for row in rows]
-    told = [((one.number, one.word("role"), PersonStatus.ACTIVE), one.subject) for one in chained.of(PERSON_ADDED)]
-    compare("person with this role and status", there, told, findings, code="person")
+    there = [((row.person_id, row.role, row.status, row.added_at), f"P{row.person_id}") for row in rows]
+    told = [
+        ((one.number, one.word("role"), PersonStatus.ACTIVE, one.at), one.subject) for one in chained.of(PERSON_ADDED)
+    ]
+    compare("person with this role, status and day", there, told, findings, code="person")
     names = {one.number: one.word("known_as") for one in chained.of(PERSON_ADDED)}
     for row in rows:
         if names.get(row.person_id, "") not in ("", known_as(row.name, row.os_user, index_key)):

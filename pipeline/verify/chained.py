@@ -40,7 +40,7 @@ NOTICE_ANSWERED = "notice_answered"
 POLICE_HOLD, POLICE_HOLD_RELEASED = "police_hold", "police_hold_released"
 OVERRIDE_ASKED, OVERRIDE_GRANTED = "hold_override_asked", "hold_override_granted"
 KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE = "recipient_key_added", "recipient_key_retired", "own_key_made"
-PERSON_ADDED = "person_added"
+PERSON_ADDED, VAULT_KEY_ADDED = "person_added", "vault_key_added"
 CASE_TAKEN, REPORT_ENTERED = "case_taken", "report_entered"
 SPLIT, JOINED, SPLIT_OFF = "case_split", "cases_joined", "case_split_off"
 KEPT_APART, COMMITTED = "cases_kept_apart", "batch_committed"
@@ -53,6 +53,7 @@ _READ = (
     CONTACT_ADDED, CONTACT_RETIRED, CONTACT_ASSIGNED, NOTICE_CLAIMED, NOTICE_SENT, NOTICE_NOT_SENT,
     NOTICE_ANSWERED, POLICE_HOLD, POLICE_HOLD_RELEASED, OVERRIDE_ASKED, OVERRIDE_GRANTED,
     KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE, PERSON_ADDED, CASE_TAKEN, REPORT_ENTERED, KEPT_APART, COMMITTED,
+    VAULT_KEY_ADDED,
 )  # fmt: skip
 
 
@@ -134,7 +135,7 @@ def read_acts(connection: Connection) -> Chained:
     joined: dict[int, int] = {}
     for row in connection.execute(select(audit).where(audit.c.event.in_(_READ)).order_by(audit.c.seq)):
         said, subject = _read(row.details), row.subject
-        one = Acted(row.seq, _seconds(row.at), number_of(row.actor), subject, number_of(subject), said)
+        one = Acted(row.seq, seconds(row.at), number_of(row.actor), subject, number_of(subject), said)
         events[row.event].append(one)
         if row.event in (JOINED, SPLIT_OFF):
             if "from" in one.details:
@@ -150,7 +151,8 @@ def number_of(shown: str) -> int:
     return int(digits) if digits.isascii() and digits.isdigit() else -1
 
 
-def _seconds(moment: str) -> int:
+def seconds(moment: str) -> int:
+    """An event's time as rows have it; -1 where nobody can read it."""
     try:
         return int(datetime.fromisoformat(moment).timestamp())
     except ValueError:

@@ -17,7 +17,7 @@ from pipeline.sealed_inputs import SUFFIX, key_id_of, open_sealed
 from pipeline.sealing import SALT_BYTES, Envelope, Opener
 from pipeline.stages.group import LOCATOR_FIELD, locator_subject
 from pipeline.stages.ingest import REJECT_FIELD
-from pipeline.store.schema import envelope, report
+from pipeline.store.schema import envelope, report, vault_key
 from pipeline.verify.deep_leads import Leads
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import shown
@@ -37,6 +37,7 @@ class _Openers:
     def __init__(self, connection: Connection, workspace: Workspace, findings: Findings) -> None:
         self._connection, self._workspace, self._findings = connection, workspace, findings
         self._keys: dict[str, PrivateKey] = {}
+        self._known = frozenset(connection.execute(select(vault_key.c.key_id)).scalars())
         self._last: tuple[int, Opener | None] = (-1, None)
         self.opened = 0
 
@@ -67,6 +68,9 @@ class _Openers:
         return said
 
     def _unwrapped(self, number: int, key_id: str, wrapped: bytes) -> Opener | None:
+        if key_id not in self._known:
+            self._findings.add("envelope", f"envelope {number}", "is of a key the vault never had")
+            return None
         key = self.key(key_id)
         try:
             return Opener(key, Envelope(key_id, wrapped))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from pipeline.after_ingest import unsettled_in
 from pipeline.bootstrap import App
@@ -28,9 +28,10 @@ from pipeline.verify.deep_leads import Leads
 from pipeline.verify.disclosures import check_disclosures
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
+from pipeline.verify.floods import check_floods
 from pipeline.verify.iccam import check_iccam
 from pipeline.verify.imprints import check_imprints
-from pipeline.verify.keys import check_keys
+from pipeline.verify.keys import check_keys, check_vault_keys
 from pipeline.verify.leads import check_leads
 from pipeline.verify.links import check_links
 from pipeline.verify.lists import check_lists
@@ -81,8 +82,8 @@ def verify(app: App, *, deep: bool = False, noted: Head | None = None) -> Verifi
         one_snapshot(connection)
         try:
             return _checked(app, connection, findings, noted, deep)
-        except (DBAPIError, ValueError, TypeError, OverflowError):
-            findings.add("unreadable", "store", "a value is of a kind that was never written: restore from your backup")
+        except (DBAPIError, NoResultFound, ValueError, TypeError, OverflowError):
+            findings.add("unreadable", "store", "a value is gone, or of a kind never written: restore from your backup")
     return Verified(findings.all(), 0, 0, 0, 0, 0, GENESIS, 0)
 
 
@@ -99,7 +100,7 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_verdicts(connection, findings)
     check_imprints(connection, world, batches, app.store.index_key, findings)
     check_beside(connection, world, batches, app.store.index_key, findings)
-    check_runs(connection, app.workspace, world, seen, batches, findings)
+    check_runs(connection, app.workspace, world, seen, batches, app.store.index_key, findings)
     check_text_packs(connection, world, seen, findings)
     check_locator_packs(connection, world, findings)
     check_pointers(connection, world, findings)
@@ -126,7 +127,9 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_answers(connection, chained, findings)
     check_alerts(connection, chained, findings)
     check_iccam(connection, chained, findings)
+    check_floods(connection, findings)
     check_keys(connection, chained, findings)
+    check_vault_keys(connection, chained, findings)
     check_notices(connection, chained, findings)
     check_lists(connection, app.workspace, findings)
     check_models(connection, findings)

@@ -1,4 +1,5 @@
-"""Pinned keys: whom packages are sealed to, by whom and when, is what the audit chain tells; so is what was retired.
+"""Pinned keys: whom packages are sealed to, by whom and when, is what the audit chain tells; so is what was retired,
+and since when the vault has which keys.
 
 The chain is replayed: a key pinned retires the one before it; one pinned again stands there with its last pinning.
 """
@@ -12,7 +13,9 @@ from sqlalchemy import Connection, Row, select
 
 from pipeline.desk.recipients import OWN
 from pipeline.store.delivery_tables import recipient_key
-from pipeline.verify.chained import KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE, Acted, Chained
+from pipeline.store.schema import vault_key
+from pipeline.verify.chained import KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE, VAULT_KEY_ADDED, Acted, Chained
+from pipeline.verify.decisions import compare
 from pipeline.verify.finding import Findings
 
 _SUBJECT = "recipient:"
@@ -43,6 +46,14 @@ def check_keys(connection: Connection, chained: Chained, findings: Findings) -> 
             findings.add("recipient_key", subject, "a key stands there the audit chain does not tell of: seal nothing")
         elif there[key] != told[key]:
             findings.add("recipient_key", subject, "a key was not pinned or retired as the audit chain wrote it down")
+
+
+def check_vault_keys(connection: Connection, chained: Chained, findings: Findings) -> None:
+    """Hold the vault's keys, and since when there are, against the chain; no act retires one yet."""
+    rows = connection.execute(select(vault_key)).all()
+    there = [((row.key_id, row.created_at, row.retired_at), f"vault key {row.key_id}") for row in rows]
+    told = [((one.subject, one.at, None), f"vault key {one.subject}") for one in chained.of(VAULT_KEY_ADDED)]
+    compare("vault key", there, told, findings, code="vault_key")
 
 
 def _pinned(row: Row[Any]) -> _Pinned:

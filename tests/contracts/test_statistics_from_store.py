@@ -120,6 +120,7 @@ def test_the_command_writes_the_table_and_prints_the_rules(
     said = capsys.readouterr().out
     assert "Duplicates" in said
     assert app.url_rules.version in said
+    assert "published for the first time, and kept as they are now: 2 periods" in said
     rules = tmp_path / "statistics.rules.txt"
     assert str(rules) in said
     assert rules.read_text(encoding="utf-8") in said
@@ -168,7 +169,12 @@ def test_a_month_published_twice_says_the_same_though_a_report_came_in_late(
     assert _table(app, Months("2026-01", "2026-01")) == first
     assert _by_period(_table(app, Months())) == {"2026-01": "12", "2026-02": "9", "all": "21"}
     assert answer(["stats", "--workspace", str(app.workspace.root), "--out", str(tmp_path / "x.csv")]) == 0
-    assert "1 more came in after their period was published" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 more came in after their period was published" in said
+    assert "for the first time" not in said
+    again = ["stats", "--workspace", str(app.workspace.root), "--by", "quarter", "--out", str(tmp_path / "y.csv")]
+    assert answer(again) == 0
+    assert "not by quarter, as published before in whole or part: 2 periods" in capsys.readouterr().out
 
 
 def test_a_longer_span_minus_a_shorter_one_tells_nothing_its_months_do_not(app: App) -> None:

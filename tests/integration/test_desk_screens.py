@@ -143,7 +143,7 @@ def test_two_people_bring_a_police_package_to_its_release(
     _said(desk, capsys, "dispose", case, "police", "police-rs", "--reason", "hosted_here")
     assert "  1 police package waits for a second person, for " in _said(desk, capsys, "today")
     assert _read(desk, capsys, "today")["release_cases"] == _read(desk, capsys, "release")["waiting"] == [case]
-    assert f"{case} waits for a second person" in _said(desk, capsys, "release")
+    assert f"{case} waits for a second person\n  to police-rs: 2 addresses\n" in _said(desk, capsys, "release")
     monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
     assert "released" in _said(desk, capsys, "release", case)
     assert "for a second person" not in _said(desk, capsys, "today")

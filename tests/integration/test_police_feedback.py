@@ -91,6 +91,19 @@ def test_a_signed_file_goes_in_once_on_both_stores(tmp_path: Path, store_url: st
     assert verify(desk.app).findings == ()
 
 
+def test_an_answer_from_before_we_told_of_the_case_is_named_and_not_taken_in(desk: Desk) -> None:
+    reference = _reference(desk, *_send(desk, "s-1"))
+    early = [SENT - timedelta(days=30), SENT - timedelta(days=1), SENT - timedelta(hours=3)]
+    taken = _take(desk, HEADING + "".join(_line(reference, at=at) for at in early))
+    assert [(one.row, one.field) for one in taken.bad] == [(2, "at"), (3, "at"), (4, "at")]
+    assert all("before we told of the case" in one.advice and "send the line again" in one.advice for one in taken.bad)
+    assert (taken.new, _rows(desk)) == (0, [])
+    day = f"{SENT:%Y-%m-%d}"
+    rounded = (SENT - timedelta(minutes=30)).isoformat()
+    taken = _take(desk, f"{HEADING}{reference},received,,{day}\r\n{reference},received,,{rounded}\r\n")
+    assert (taken.new, taken.bad) == (2, ())
+
+
 def test_a_changed_file_another_signer_or_no_key_takes_nothing_in(desk: Desk) -> None:
     (case_id,) = _send(desk, "s-1")
     body = (HEADING + _line(_reference(desk, case_id))).encode()

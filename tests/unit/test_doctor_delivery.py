@@ -11,15 +11,20 @@ import pytest
 from exporters.sealing import NEWER_FORMAT, SigningKey
 from pipeline import doctor_delivery
 from pipeline.bootstrap import App
+from pipeline.desk.acts import Said
 from pipeline.desk.recipients import pin, retire_key
 from pipeline.doctor import examine
 from pipeline.doctor_check import Check, State
 from pipeline.routes import routes
 from tests.agencies import pin_agency
+from tests.desk import made
 from tests.factories import new_workspace
+from tests.filled import filled
 from tests.gnupg import Keyring, keyring, needs_gpg
 from tests.iccam_cases import write_settings
 from tests.iccam_certificates import make_certificates
+from triage.assessment import Classification, Viewed
+from triage.disposition import Kind
 from triage.people import Person, PersonStatus, Role
 
 NOW = datetime.now(UTC)
@@ -71,6 +76,23 @@ def test_a_pinned_key_and_our_own_are_fine(app: App, monkeypatch: pytest.MonkeyP
     assert CODE not in checks["police keys"].says
     retire_key(app, SUPERVISOR, CODE, NOW)
     assert f"key {CODE}" not in _found(app)
+
+
+def test_who_reports_to_the_clearing_house_is_asked_for_once_somebody_decided_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = made(tmp_path)
+    before = _found(desk.app)["cybertip"]
+    assert (before.state, before.says[:4]) == (State.OK, "off ")
+    case_id = desk.case_of("s-1")
+    desk.assess(case_id, Said(Classification.NATIONAL, desk.item(case_id, "/a"), Viewed.CONTENT))
+    desk.dispose(case_id, Kind.ICCAM, "clearing-house", "hosted_abroad")
+    check = _found(desk.app)["cybertip"]
+    assert check.state is State.WARN
+    assert "write organisation and email under [reporter] in" in check.says
+    assert "cybertip.toml" in check.says
+    monkeypatch.setattr(doctor_delivery, "text", filled)
+    assert _found(desk.app)["cybertip"].state is State.OK
 
 
 def test_organisations_an_sos_call_passes_over_are_named(app: App) -> None:

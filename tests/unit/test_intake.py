@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.channels.base import RawRows
+from pipeline.desk.times import clocks, local, received
 from pipeline.intake import check
 from triage.report import FIELDS
 
@@ -49,7 +50,7 @@ def test_a_call_a_person_entered_needs_no_text_but_a_report_beside_it_does() -> 
 def test_times_are_read_assumed_or_rejected() -> None:
     said = ["2026-03-01T14:05:00+01:00", None, "2026-03-01T14:05:00", "yesterday", "2027-01-01T00:00:00Z", "1950-01-01"]
     accepted = check(_rows(location=["x"] * 6, received_at=said), "csv", NOW)
-    assert accepted.received_at == [1772370300, int(NOW.timestamp()), 1772373900]
+    assert accepted.received_at == [1772370300, int(NOW.timestamp()), 1772370300]
     assert accepted.assumed == [False, True, True]
     assert [(one.row, one.field, one.reason) for one in accepted.rejects] == [
         (4, "received_at", "bad_time"),
@@ -61,10 +62,24 @@ def test_times_are_read_assumed_or_rejected() -> None:
 def test_a_time_as_people_here_write_it_is_read() -> None:
     accepted = check(_rows(location=["x"] * 2, received_at=["20.10.2026. 11:30", "1. 3. 2026."]), "csv", NOW)
     assert [datetime.fromtimestamp(one, UTC).isoformat() for one in accepted.received_at] == [
-        "2026-10-20T11:30:00+00:00",
-        "2026-03-01T00:00:00+00:00",
+        "2026-10-20T09:30:00+00:00",
+        "2026-03-01T22:59:59+00:00",
     ]
     assert accepted.assumed == [True, True]
+
+
+def test_a_day_without_a_time_counts_from_its_end_or_from_now() -> None:
+    """Its midnight in UTC would show a time nobody told, and be overdue at once."""
+    zone = clocks().zone
+    today = NOW.astimezone(zone).date()
+    said = [f"{today - timedelta(days=1)}", f"{today:%Y%m%d}", f"{today}T00:00", f"{today + timedelta(days=3)}"]
+    accepted = check(_rows(location=["x"] * 4, received_at=said), "csv", NOW)
+    yesterday = datetime.combine(today - timedelta(days=1), time(23, 59, 59), zone)
+    midnight = datetime.combine(today, time(), zone)
+    assert accepted.received_at == [int(one.timestamp()) for one in (yesterday, NOW, midnight)]
+    assert [one.reason for one in accepted.rejects] == ["time_in_future"]
+    assert received(yesterday, NOW) == f"{yesterday:%d %b %Y}"
+    assert received(midnight, NOW) == local(midnight, NOW)
 
 
 def test_the_public_cannot_choose_its_channel_and_an_area_of_any_text_is_kept_sealed() -> None:

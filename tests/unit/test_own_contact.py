@@ -190,20 +190,22 @@ def test_nothing_is_kept_of_a_place_no_row_links() -> None:
     assert kept == ["https://host.example/a"]
 
 
-def test_a_value_that_the_location_gives_as_own_is_own_in_the_other() -> None:
-    places, problems, _ = _located(("moj broj je +387 61 123 456", "061 123-456", ()), (None, "061 123-456", ()))
-    assert places == [[], ["tel:+38761123456"]]
-    assert problems == [OWN_CONTACT, ""]
-
-
-def test_what_stands_in_the_location_stays_a_place_whatever_the_description_calls_it() -> None:
+def test_a_value_that_is_own_in_one_field_is_own_in_the_other() -> None:
     places, problems, _ = _located(
-        ("061 123-456", "moj broj je +387 61 123 456", ()),
+        ("061 123-456", "moj broj je +387 61 123 456", ()), ("moj broj je +387 61 123 456", "061 123-456", ()),
+        ("061 123-456", None, ()),
+    )  # fmt: skip
+    assert places == [[], [], ["tel:+38761123456"]]
+    assert problems == [OWN_CONTACT, OWN_CONTACT, ""]
+
+
+def test_a_web_address_in_the_location_stays_a_place_whatever_the_description_calls_it() -> None:
+    places, problems, _ = _located(
         ("https://social.example/me", "I am worried. My account is https://social.example/me", ()),
-        ("061 123-456", "moj broj je 061 123 456", ("061 123 456",)),
+        (None, "I am worried. My account is https://social.example/me", ()),
     )
-    assert places == [["tel:+38761123456"], ["https://social.example/me"], []]
-    assert problems == ["", "", OWN_CONTACT]
+    assert places == [["https://social.example/me"], []]
+    assert problems == ["", OWN_CONTACT]
 
 
 def test_own_names_and_mail_are_no_places_and_web_addresses_stay() -> None:

@@ -25,6 +25,8 @@ ASKED_FOR = [
     "Trener šalje slike djeci. Nazovite me. Broj 061 123 456", "You can reach me any time on 061 123 456",
     "Za sve informacije stojim na raspolaganju, 061 987 654", "Stojim na raspolaganju na 061 987 654",
     "I saw it on https://a.example/x, call me on 061 123 456", "moj mail je a@b.example, tel 061 123 456",
+    "Javite mi se ako treba na 061 987 654", "moj br tel 061 987 654", "Molim povratni poziv na 061 987 654",
+    "please call back 061 987 654", "Podnosilac prijave: Amra Uzorak, 061 987 654",
     "my email is a@b.example, phone 061 123 456", "nazovite me na 061 123 456, ili 062 111 222",
 ]  # fmt: skip
 NOT_ASKED_FOR = [
@@ -36,6 +38,8 @@ NOT_ASKED_FOR = [
     "piše mi sa 061 123 456", "zove me sa broja 061 123 456", "kontaktirao me na instagramu @x_man",
     "my daughter got messages from 061 123 456", "Javite se. 061 123 456 šalje slike djeci",
     "rekao je da je sretan, moj broj je 061 123 456", "my mail is a@b.example, telegram @bad_man",
+    "missed call, should I call back 061 123 456", "Podnosilac prijave protiv Marka Uzorka, 061 123 456",
+    "He told me to call back 061 123 456", "The ad says contact person: John Sample, 061 123 456",
     "zovite policiju, broj je 061 123 456", "Rekao je da se javim. Nazovi me. 061 123 456",
 ]  # fmt: skip
 SIGNED = [
@@ -51,6 +55,8 @@ SIGNED = [
     "E pashë në faqe. Faleminderit, Arta Shembull, +383 44 222 333",
     "Vidio sam to. LP Amra 061 987 654, hvala vam puno",
     "Vidio sam to na stranici. Lijep pozdrav, Amra Uzorak, instagram: amra_uzorak",
+    'Vidio sam to na stranici. LP Amra Uzorak, OŠ "Uzor", 061 987 654', "I saw it there. Best, John 061 987 654",
+    "Vidio sam to na stranici. Pozz, Amra 061 987 654",
     "Vidjela sam to. Stojim vam na raspolaganju. Amra Uzorak, 061 987 654",
 ]  # fmt: skip
 NOT_SIGNED = [
@@ -62,6 +68,7 @@ NOT_SIGNED = [
     "Vidio sam to. Lijep pozdrav, Amra. Njegov broj 061 123 456",
     "Vidio sam to. Pozdrav, Amra. Broj koji šalje slike: 061 123 456", "Hvala što ste tu. Marko Uzorak, 061 123 456",
     "I saw it there. Regards, Amra. Suspect: John Sample, 061 123 456", "Hvala, Amra. Instagram: @bad_man",
+    "I know that she is my best friend, 061 123 456", "I know he is the best. Marko, 061 123 456",
 ]  # fmt: skip
 OWN_PAGES = [
     "I am worried. My account https://social.example/me was used to log in there.",
@@ -81,6 +88,8 @@ CONTENT = [
     "moj profil https://social.example/me",
     "Moj profil https://social.example/me je neko hakovao, molim pomoć",
     "I am worried about my page https://social.example/me",
+    "my account https://social.example/me was used to contact my daughter last week",
+    "my account https://social.example/me was used to write to a child, I did not do it",
     "my account https://social.example/me was used to post illegal pictures of a child",
     "On my profile https://social.example/me somebody posted something bad",
     "his account https://social.example/me is bad",

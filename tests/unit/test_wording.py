@@ -185,3 +185,12 @@ def _in_cyrillic(said: str) -> str:
     kept = LATIN_IN_CYRILLIC.findall(said)
     written = [to_cyrillic(part) for part in LATIN_IN_CYRILLIC.split(said)]
     return "".join(part for pair in zip(written, [*kept, ""], strict=True) for part in pair)
+
+
+def test_a_report_of_a_day_without_a_time_is_told_as_a_day_and_nothing_else_is() -> None:
+    words, zone = Words.from_toml("en", text(words_file("en"))), timezone(timedelta(hours=1))
+    end = datetime(2026, 3, 1, 22, 59, 59, tzinfo=UTC)
+    for name in ("first_received", "last_received"):
+        assert words.value(name, end, zone) == words.time(date(2026, 3, 1))
+    assert words.value("assessed_at", end, zone) == words.time(end, zone)
+    assert words.received(end - timedelta(seconds=1), zone) == words.time(end - timedelta(seconds=1), zone)

@@ -12,13 +12,16 @@ from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.doctor import examine
 from pipeline.doctor_check import State
+from pipeline.nightly import register_drop
 from tests.factories import NOW, new_workspace
+from triage.errors import KeyProblem
 
 
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     monkeypatch.delenv(keys.PASSPHRASE_VARIABLE, raising=False)
-    (tmp_path / "in.csv").write_text("id,location\n1,https://host.example/1\n", encoding="utf-8")
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "in.csv").write_text("id,location\n1,https://host.example/1\n", encoding="utf-8")
     return new_workspace(tmp_path / "workspace")
 
 
@@ -32,7 +35,7 @@ def _another(app: App) -> bytes:
 
 
 def _run(app: App) -> int:
-    return answer(["run", "--workspace", str(app.workspace.root), str(app.workspace.root.parent / "in.csv")])
+    return answer(["run", "--workspace", str(app.workspace.root), str(app.workspace.root.parent / "drop" / "in.csv")])
 
 
 def _told(app: App) -> tuple[State, str]:
@@ -51,6 +54,13 @@ def test_a_wrong_private_key_stops_a_run_before_anything_is_read(
     state, says = _told(app)
     assert state is State.MISSING
     assert "take the file away where only intake runs" in says
+
+
+def test_a_night_does_not_begin_with_a_wrong_private_key_either(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_DROP_FOLDER", str(app.workspace.root.parent / "drop"))
+    _key(app).write_bytes(_another(app))
+    with pytest.raises(KeyProblem, match="not the private half"):
+        register_drop(App.at(app.workspace.root), NOW.date(), NOW)
 
 
 def test_a_machine_that_only_takes_in_needs_no_private_key(app: App) -> None:

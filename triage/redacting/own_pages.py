@@ -1,15 +1,16 @@
 """Whether a web address said to be its writer's ("my account https://…") may still be where content is.
 
-A profile its writer only mentions is the writer's; one that was taken over, shows something, or is what the report is
-about is content, and an address too few is the worse error. So a web address is own only behind a word for a profile or
-an invitation to write there, in a report that tells of something else, and with none of these words around it. The
-words are those of `[own_page]` in `data/redaction/roles.toml`.
+A profile its writer only mentions is the writer's; one that was taken over, was used on somebody, shows something, or
+is what the report is about is content, and an address too few is the worse error. So a web address is own only behind a
+word for a profile or an invitation to write there, in a report that tells of something else, and with none of these
+words around it. The words are those of `[own_page]` in `data/redaction/roles.toml`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from triage.errors import BadConfiguration
@@ -52,11 +53,14 @@ class OwnPages:
         """Whether the shadow of a clause names a profile, or where to write, and tells nothing of it."""
         return self.named.search(clause) is not None and self.told.search(clause) is None
 
-    def may_be_content(self, text: str, start: int, end: int, following: int | None, *, only: bool) -> bool:
-        """Whether the report may be about the address itself. `following`: where the next place begins; `only`: whether
-        the report names no other place."""
+    def may_be_content(
+        self, text: str, start: int, end: int, following: int | None, others: Callable[[str], bool], *, only: bool
+    ) -> bool:
+        """Whether the report may be about the address itself. `following`: where the next place begins; `others`:
+        whether a shadow names anybody but the writer; `only`: whether the report names no other place."""
         around = shadow(text[max(0, start - _FAR_CHARS) : end + _FAR_CHARS])
-        if self.taken.search(around) is not None or self.shows.search(self._behind(text, end, following)) is not None:
+        behind = self._behind(text, end, following)
+        if self.taken.search(around) or self.shows.search(behind) or others(_SENTENCE_END.split(behind)[0]):
             return True
         clause = _CLAUSE_END.split(text[max(0, start - _FAR_CHARS) : start])[-1]
         rest = text[max(0, start - _FAR_CHARS) : start - len(clause)] + text[end : end + _FAR_CHARS]

@@ -114,7 +114,7 @@ class OwnWords:
         clause = _CLAUSE_END.split(before)[-1]
         if not self.pages.named_in(clause) or not (self._leads(before, clause) or self._used(before)):
             return False
-        return not self.pages.may_be_content(text, start, end, following, only=only)
+        return not self.pages.may_be_content(text, start, end, following, self.signatures.strangers, only=only)
 
     def _said_before(self, before: str, after: str) -> bool:
         clause = _CLAUSE_END.split(before)[-1]

@@ -99,7 +99,7 @@ class _Closing:
 
     def passes(self, between: str) -> bool:
         folded = shadow(between)
-        if _QUOTE.search(between) or _POSTSCRIPT.search(folded):
+        if len(_QUOTE.findall(between)) % 2 or _POSTSCRIPT.search(folded):
             return False
         kept = [word for word in _WORD.findall(folded) if not self.rules.introductions.is_profession(word)]
         if self.rules.strangers(" ".join(kept)):

@@ -1,0 +1,54 @@
+"""Which addresses a police package lets out, so that who releases it sees them before: the form the agency gets.
+
+What a reporter wrote may hold an address that is nobody's suspect; after the release nobody looks at it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pipeline.desk.caseview import CaseFacts, case_facts_in
+from pipeline.desk.telling import address_for, left_out
+from pipeline.desk.vaultroom import Vaultroom
+from triage.disposition import needs_release
+from triage.redaction import address_field, allowed_fields
+from triage.routing import Routes
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOut:
+    """What one package of a case would hold for one agency: addresses in clear, by number, never shown but defanged.
+
+    `staying`: what to say of addresses that stay here; `digests_only`: the agency gets digests of files, no address.
+    """
+
+    case_id: int
+    recipient: str
+    addresses: tuple[tuple[int, str], ...]
+    staying: str | None
+    digests_only: bool
+
+
+def going_out(connection: Connection, vault: Vaultroom, routing: Routes, cases: Iterable[int]) -> list[GoingOut]:
+    """For every package of these cases that waits for its release. Raises KeyProblem without the private key."""
+    return [one for case_id in cases for one in _of(case_facts_in(connection, case_id, vault, routing), routing)]
+
+
+def _of(case: CaseFacts, routing: Routes) -> list[GoingOut]:
+    waiting = [one.made for one in case.dispositions if needs_release(one.made.kind) and one.released_by is None]
+    return [
+        _for(case, code, routing.recipients[code].redacted_as)
+        for code in dict.fromkeys(str(made.recipient) for made in waiting) if code in routing.recipients
+    ]  # fmt: skip
+
+
+def _for(case: CaseFacts, code: str, kind: str) -> GoingOut:
+    if address_field(kind) not in allowed_fields(kind):
+        return GoingOut(case.case_id, code, (), None, digests_only=True)
+    first = sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
+    forms = ((item.locator_id, address_for(item, kind)) for item in first)
+    addresses = tuple((number, form) for number, form in forms if form is not None)
+    return GoingOut(case.case_id, code, addresses, left_out(case.locators, kind), digests_only=False)

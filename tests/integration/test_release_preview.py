@@ -1,0 +1,86 @@
+"""Who releases a police package sees every address it lets out first, defanged, and what stays here."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli import release_screen
+from pipeline.cli.main import answer
+from pipeline.desk.acts import Said
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from tests.desk import Desk
+from triage.assessment import Classification, Viewed
+from triage.defang import defang
+from triage.disposition import Kind
+
+Screen = pytest.CaptureFixture[str]
+OWN = "https://bad.example/u/me.myself@mail.example"
+
+
+def _said(desk: Desk, screen: Screen, *words: str) -> str:
+    assert answer([*words, "--workspace", str(desk.folder / "workspace")]) == 0, screen.readouterr().err
+    return screen.readouterr().out
+
+
+def _read(desk: Desk, screen: Screen) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_said(desk, screen, "release", "--json"))
+    return found
+
+
+def _waits(desk: Desk, external_id: str, recipient: str = "police-rs") -> int:
+    """A case decided for police, by one person."""
+    case_id = desk.case_of(external_id)
+    for item in desk.facts(case_id).locators:
+        desk.assess(case_id, Said(Classification.NATIONAL, locator_id=item.locator_id, viewed=Viewed.CONTENT))
+    desk.dispose(case_id, Kind.POLICE, recipient, reason="hosted_here")
+    return case_id
+
+
+def test_every_address_that_would_go_out_is_named_with_its_number(desk: Desk, capsys: Screen) -> None:
+    case_id = _waits(desk, "s-1")
+    facts = desk.facts(case_id)
+    numbers = sorted((one.locator_id for one in facts.locators), key=lambda one: one != facts.primary_locator)
+    forms = {one.locator_id: defang(one.canonical) for one in facts.locators}
+    said = _said(desk, capsys, "release")
+    assert f"C{case_id} waits for a second person\n  to police-rs: 2 addresses\n" in said
+    assert "".join(f"    {f'L{one}':<8}{forms[one]}\n" for one in numbers) in said
+    assert "https://" not in said
+    assert "none may be the reporter's own" in said
+    assert set(forms.values()) == {"hxxps://bad[.]example/a?utm_source=x", "hxxps://www[.]bad[.]example/a"}
+    assert _read(desk, capsys)["packages"] == [{
+        "case": f"C{case_id}", "recipient": "police-rs", "digests_only": False, "staying": None,
+        "addresses": [{"item": f"L{one}", "address": forms[one]} for one in numbers],
+    }]  # fmt: skip
+
+
+def test_an_address_that_tells_who_reported_it_is_said_to_stay(desk: Desk, capsys: Screen) -> None:
+    desk.bring("own", {"id": "own-1", "location": OWN, "contact_email": "me.myself@mail.example"})
+    case_id = _waits(desk, "own-1")
+    said = _said(desk, capsys, "release")
+    assert f"C{case_id} waits for a second person\n  to police-rs: no address\n    stays here: L" in said
+    assert "me.myself" not in said
+
+
+def test_who_compares_digests_gets_no_address(desk: Desk, capsys: Screen) -> None:
+    _waits(desk, "s-1", "police-hashes")
+    assert "  to police-hashes: digests of files, no address\n" in _said(desk, capsys, "release")
+
+
+def test_without_the_key_or_the_right_the_cases_are_named_and_no_address(
+    desk: Desk, capsys: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = _waits(desk, "s-1")
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-liaison")
+    said = _said(desk, capsys, "release")
+    assert said.endswith(f"C{case_id} waits for a second person\n\n{release_screen.NOT_YOURS}\n")
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
+    for key in Path(desk.folder / "workspace" / "keys").glob("*.key"):
+        if len(key.stem) == 16:
+            key.rename(key.with_suffix(".away"))
+    said = _said(desk, capsys, "release")
+    assert said.endswith(f"C{case_id} waits for a second person\n\n{release_screen.NO_KEY}\n")
+    assert _read(desk, capsys)["waiting"] == [f"C{case_id}"]
