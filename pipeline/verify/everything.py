@@ -105,6 +105,19 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_locator_packs(connection, world, findings)
     check_pointers(connection, world, findings)
     check_files(connection, app.workspace, findings)
+    _check_acts(app, connection, world, gravest, findings)
+    check_lists(connection, app.workspace, findings)
+    check_models(connection, findings)
+    opened = _opened(app, connection, world, findings) if deep else 0
+    unfinished = len(unsettled_in(connection))
+    return Verified(
+        findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),
+        int((world.cases >= 0).sum()), head[0], head[1], opened,
+    )  # fmt: skip
+
+
+def _check_acts(app: App, connection: Connection, world: World, gravest: Gravest, findings: Findings) -> None:
+    """What people did, and what became of it, as the chain tells."""
     chained = read_acts(connection)
     check_decisions(connection, world, chained, app.store.index_key, findings)
     check_people(connection, chained, app.store.index_key, findings)
@@ -131,14 +144,6 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_keys(connection, chained, findings)
     check_vault_keys(connection, chained, findings)
     check_notices(connection, chained, findings)
-    check_lists(connection, app.workspace, findings)
-    check_models(connection, findings)
-    opened = _opened(app, connection, world, findings) if deep else 0
-    unfinished = len(unsettled_in(connection))
-    return Verified(
-        findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),
-        int((world.cases >= 0).sum()), head[0], head[1], opened,
-    )  # fmt: skip
 
 
 def _opened(app: App, connection: Connection, world: World, findings: Findings) -> int:
