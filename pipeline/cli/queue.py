@@ -113,6 +113,8 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += alert_screens.untold_lines(counted.untold_calls)
     lines += alert_screens.today_lines(counted.alerts, now)
     lines += [*screens.table(heading, rows, right=frozenset({1, 2}))]
+    first = f"  a life is at risk in {counted.lives} of the children at risk: `hotline next` takes those first"
+    lines += ["", first] if counted.lives else []
     lines += ["", _unread(counted.unread_rows)] if counted.unread_rows else []
     decided = screens.outstanding_block(counted.outstanding, now)
     lines += ["", *decided] if decided else []
@@ -160,7 +162,7 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
 
     return {
         "unread_calls": list(counted.unread_calls), "untold_calls": [f"C{case}" for case in counted.untold_calls],
-        "unread_rows": counted.unread_rows,
+        "unread_rows": counted.unread_rows, "lives_at_risk": counted.lives,
         "alerts": [alert_screens.as_object(one) for one in counted.alerts],
         "lanes": [
             {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from pipeline.bootstrap import App
 from pipeline.desk.alert_sending import calls_without_alert
@@ -28,8 +30,10 @@ from triage.clocks import Clocks, Lane, Target, due_at
 from triage.errors import UsageError
 from triage.grouping import LANES
 from triage.people import Act, Person, require
+from triage.verdict import Escalation
 
 _ARTICLES = frozenset({"a", "an"})
+_LIFE = case_record.c.escalate == int(Escalation.RISK_TO_LIFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Today:
     """Rejects beside those of SOS calls: what they say is in no lane until somebody mends them."""
     unwanted: tuple[str, ...] = ()
     """Files of the outbox: letters to reporters who want no contact any more."""
+    lives: int = 0
+    """Children at risk whose life is: they come first in their lane."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         unread, untold = unread_calls(connection), calls_without_alert(connection)
         rows = unread_rows(connection)
         asked = disclosures_in(connection)
+        lives = _lives(connection)
         unwanted = tuple(one.name for one in lying_unwanted(app, connection))
         told = notices_today(connection, now, Vaultroom(app))
         silent = overdue_in(app, connection, police_agencies(), now)
@@ -112,12 +119,17 @@ def today(app: App, by: Person, now: datetime) -> Today:
     )  # fmt: skip
     held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
     return Today(
-        (*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows, unwanted
-    )
+        (*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows, unwanted,
+        lives,
+    )  # fmt: skip
 
 
 def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> Taken | None:
-    """Hold the case that comes next (in `lane`, else over all lanes, danger first), or None if none waits free."""
+    """Hold the case that comes next, or None if none waits free.
+
+    In `lane`, else over all lanes, danger first. In a lane who waits longest comes first; among children at risk those
+    whose life is, whoever waited longer: an hour may be too late for them.
+    """
     require(by, Act.TAKE_CASE)
     with writing(app.store.engine) as connection:
         for each in (lane,) if lane not in (None, Lane.OVERDUE) else LANES:
@@ -126,13 +138,22 @@ def take_next(app: App, by: Person, now: datetime, lane: Lane | None = None) -> 
             before = _last_overdue(connection, each, now, clocks()) if lane is Lane.OVERDUE else None
             if lane is Lane.OVERDUE and before is None:
                 continue
-            row = connection.execute(
-                select(case_record).where(*_waiting(each, before), _free(now))
-                .order_by(case_record.c.waiting_since, case_record.c.case_id).limit(1)
-            ).one_or_none()  # fmt: skip
-            if row is not None:
+            free = [*_waiting(each, before), _free(now)]
+            row = (each is Lane.CHILDREN_AT_RISK and _longest(connection, [*free, _LIFE])) or _longest(connection, free)
+            if row:
                 return Taken(row.case_id, take_row(app, connection, by, row, now))
     return None
+
+
+def _longest(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> Row[Any] | None:
+    """Of the cases that meet the conditions the one that waits longest."""
+    oldest = select(case_record).where(*conditions).order_by(case_record.c.waiting_since, case_record.c.case_id)
+    return connection.execute(oldest.limit(1)).one_or_none()
+
+
+def _lives(connection: Connection) -> int:
+    at_risk = _waiting(Lane.CHILDREN_AT_RISK, None)
+    return connection.execute(select(func.count()).select_from(case_record).where(*at_risk, _LIFE)).scalar_one()
 
 
 def lane_named(given: str) -> Lane:

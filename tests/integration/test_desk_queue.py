@@ -150,3 +150,13 @@ def test_a_new_contact_while_somebody_holds_the_case_must_be_looked_at_before_de
     desk.close(other)
     assert desk.record(other).status == Status.CLOSED
     assert desk.record(other).new_facts == 0
+
+
+def test_who_may_not_live_comes_before_who_waits_longer_among_children_at_risk(desk: Desk) -> None:
+    desk.bring("bridge", {"id": "l-1", "description": "i am on the bridge, i do not want to live any more, i am 13"})
+    life = desk.case_of("l-1")
+    assert desk.record(life).lane == 1
+    assert queue.today(desk.app, desk.one, NOW).lives == 1
+    taken = [one.case_id for _ in range(3) if (one := queue.take_next(desk.app, desk.one, NOW))]
+    assert taken[0] == life
+    assert [desk.record(case_id).lane for case_id in taken] == [1, 1, 1]
