@@ -54,3 +54,13 @@ def test_who_is_blackmailed_is_heard_with_and_without_the_account(text: str, loc
 )
 def test_grown_ups_and_those_who_only_ask_what_if_raise_no_alarm(text: str) -> None:
     assert RULES.decide(Said(description=text, locator_kinds=HANDLE)).escalate is Escalation.NONE
+
+
+@pytest.mark.parametrize("text", ["blackmailing on this page", "blank page", "the black market at this address"])
+def test_words_that_begin_like_a_mashed_keyboard_are_no_test(text: str) -> None:
+    assert "test" not in {reason.code for reason in RULES.decide(Said(description=text)).reasons}
+
+
+@pytest.mark.parametrize("text", ["bla", "bla bla", "blabla", "blablabla", "blah"])
+def test_a_mashed_keyboard_is_a_test(text: str) -> None:
+    assert "test" in {reason.code for reason in RULES.decide(Said(description=text)).reasons}
