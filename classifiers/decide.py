@@ -36,9 +36,10 @@ from classifiers.base import (
     Said,
 )
 from classifiers.registry import all_classifiers
-from triage.verdict import Escalation, Label, Reason, Verdict, combine
+from classifiers.sentences import told_beside
+from triage.verdict import DOUBTED_QUESTION, Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "12"
+_VERSION = "13"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -79,6 +80,12 @@ _CHILD_ASKS = ":a-child-asks-help@"
 """The phrase of a child that asks for help with itself."""
 _CLEAR_WORDS = 4
 """Fewer words say nothing against a category."""
+_PHRASES = "phrases."
+_SOUGHT = "model:seeks_"
+"""A doubt of who only looks for something, no danger."""
+_DOUBTED_QUESTION = Reason("text_doubt", f"{DOUBTED_QUESTION}{_VERSION}", "description", weight=LIKELY)
+"""A question that may be more: a person reads it as soon as a suspect (`verdict.comes_soon`)."""
+_KINDS = {str(kind): kind for kind in Escalation}
 _Facts = tuple[object, ...]
 
 
@@ -119,7 +126,28 @@ class Decider:
         weighed = [one.judge_all(said) for one in self._weighing]
         for place, one in enumerate(said):
             opinions = (self._opinion_of_facts(one), *_spoken(ruled, place))
-            yield self._settle(one, opinions, _spoken(weighed, place))
+            yield self._beside_question(one, self._settle(one, opinions, _spoken(weighed, place)))
+
+    def _beside_question(self, said: Said, verdict: Verdict) -> Verdict:
+        """With what a sentence alone tells: a danger rules hear, or a doubt where the model is sure of one.
+
+        The model alone is no alarm here: one everyday sentence about a child is too little for it to weigh.
+        """
+        if said.alert or all(reason.code != "question" for reason in verdict.reasons):
+            return verdict
+        alone = [said._replace(location="", description=text) for text in told_beside(said.description)]
+        for told in self.decide_all(alone):
+            codes = {one.code for one in told.reasons}
+            if told.escalate <= verdict.escalate or "question" in codes:
+                continue
+            grave = {one for one in told.reasons if one.code in ESCALATION_REASONS and one.rule.startswith(_PHRASES)}
+            heard = max((_KINDS[one.code] for one in grave), default=Escalation.NONE)
+            if heard > verdict.escalate:
+                verdict = _with(verdict._replace(escalate=heard), grave)
+            elif min(_surest(told.reasons, _SIGNAL), _surest(told.reasons, ESCALATION_REASONS)) >= SURE:
+                verdict = _with(verdict, {_DOUBTED_QUESTION})
+        doubted = any(one.code == "text_doubt" and _SOUGHT not in one.rule for one in verdict.reasons)
+        return _with(verdict, {_DOUBTED_QUESTION}) if doubted and verdict.to_person else verdict
 
     def load(self) -> None:
         """Load now what classifiers of texts load at their first text, for processes forked later; once."""
@@ -284,6 +312,10 @@ def _without_own_child(verdict: Verdict) -> Verdict:
     named = {reason.code for reason in reasons}
     left = max((kind for kind in Escalation if str(kind) in named), default=Escalation.NONE)
     return verdict._replace(reasons=reasons, escalate=left)
+
+
+def _with(verdict: Verdict, reasons: Collection[Reason]) -> Verdict:
+    return verdict._replace(reasons=tuple(sorted({*verdict.reasons, *reasons})), to_person=True)
 
 
 def _facts(said: Said) -> _Facts:

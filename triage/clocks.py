@@ -94,8 +94,8 @@ def lane_of(
 ) -> Lane:  # fmt: skip
     """The lane of a waiting case: danger first, then who is waiting for us, then what the machine suspects.
 
-    `assigned` is true for cases INHOPE assigned; `reason_codes` tell questions from missing addresses. `unread`: nobody
-    here reads what was written, so any danger may be in it; it comes as soon as a suspect and keeps its label.
+    `assigned` is true for cases INHOPE assigned; `reason_codes` tell questions from missing addresses. `unread`: any
+    danger may be in it (`verdict.comes_soon`); it comes as soon as a suspect and keeps its label.
     """
     if escalate is Escalation.DANGER_NOW:
         return Lane.DANGER_NOW

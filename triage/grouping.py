@@ -47,7 +47,7 @@ class Standing:
     question: bool
     new_facts: NewFact = NO_FACTS
     unread: bool = False
-    """Somebody wrote in a language nobody here reads."""
+    """Any danger may be in it: in a language nobody here reads, or in doubt beside a question."""
 
     @property
     def lane(self) -> Lane | None:

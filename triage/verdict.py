@@ -74,6 +74,15 @@ def says_unread(code: str, rule: str) -> bool:
     return code == UNHEARD or (code == "text_doubt" and rule.startswith("language@"))
 
 
+DOUBTED_QUESTION = "decide:doubted-question@"
+"""How the rule begins that says a question may be more than one."""
+
+
+def comes_soon(code: str, rule: str) -> bool:
+    """Whether a reason says that any danger may be in it: nobody could read it, or the question is in doubt."""
+    return rule.startswith(DOUBTED_QUESTION) or says_unread(code, rule)
+
+
 def combine(verdicts: Iterable[Verdict]) -> Verdict:
     """The more severe label and the gravest escalation win; all reasons are kept, sorted and once each.
 

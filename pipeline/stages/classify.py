@@ -16,7 +16,7 @@ from classifiers.base import Said
 from pipeline.stages.distinct import Ints, distinct, first_rows
 from triage.clocks import QUESTION_REASONS
 from triage.report import Fact
-from triage.verdict import Verdict, says_unread
+from triage.verdict import Verdict, comes_soon
 
 Decide = Callable[[Sequence[Said]], list[Verdict]]
 _Outcome = tuple[Verdict, str]
@@ -194,7 +194,7 @@ def _table(outcomes: dict[bytes, _Outcome], version: str) -> pa.Table:
             any(reason.code in QUESTION_REASONS for reason in verdict.reasons) for verdict in verdicts
         ], pa.bool_()),
         "unread": pa.array([
-            any(says_unread(reason.code, reason.rule) for reason in verdict.reasons) for verdict in verdicts
+            any(comes_soon(reason.code, reason.rule) for reason in verdict.reasons) for verdict in verdicts
         ], pa.bool_()),
         "reasons": pa.array([reasons for _, reasons in outcomes.values()], pa.string()),
         "version": pa.array([version] * len(verdicts), pa.string()),

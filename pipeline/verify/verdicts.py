@@ -13,7 +13,7 @@ from pipeline.stages.classify import verdict_digest
 from pipeline.verify.finding import Findings
 from pipeline.verify.stream import pieces
 from triage.clocks import QUESTION_REASONS
-from triage.verdict import Escalation, Label, Verdict, says_unread
+from triage.verdict import Escalation, Label, Verdict, comes_soon
 
 _COLUMNS = "verdict_id, digest, label, escalate, score, to_person, question, unread, reasons, version"
 
@@ -25,7 +25,7 @@ def check_verdicts(connection: Connection, findings: Findings) -> None:
             said = Verdict(Label(label), Escalation(escalate), score=score, to_person=bool(to_person))
             told = json.loads(reasons)
             asks = any(reason[0] in QUESTION_REASONS for reason in told)
-            strange = any(says_unread(code, rule) for code, rule, *_ in told)
+            strange = any(comes_soon(code, rule) for code, rule, *_ in told)
             kept = (bytes(digest), bool(question), bool(unread))
             if kept != (verdict_digest(said, reasons, version), asks, strange):
                 findings.add("verdict", f"verdict {number}", "does not say what it said when it was stored")
