@@ -75,6 +75,8 @@ SIGNED = [
     'Vidio sam to na stranici. LP Amra Uzorak, OŠ "Uzor", 061 987 654', "I saw it there. Best, John 061 987 654",
     "Vidio sam to na stranici. Pozz, Amra 061 987 654",
     "Vidjela sam to. Stojim vam na raspolaganju. Amra Uzorak, 061 987 654",
+    "Moja kcerka je u opasnosti. Mob 061 987 654, Ivana", "Neko ucjenjuje mog sina. Kontakt 061 987 654 Jelena",
+    "My son has disappeared. Phone: 061 987 654, Maria", "Meine Tochter ist in Gefahr. Tel. 061 987 654, Anna Muster",
 ]  # fmt: skip
 NOT_SIGNED = [
     "Vidio sam to na stranici. Pozdrav, Marko Uzorak 061 123 456 šalje slike", "Regards from a man, 061 123 456",
@@ -85,6 +87,11 @@ NOT_SIGNED = [
     "Vidio sam to. Lijep pozdrav, Amra. Njegov broj 061 123 456",
     "Vidio sam to. Pozdrav, Amra. Broj koji šalje slike: 061 123 456", "Hvala što ste tu. Marko Uzorak, 061 123 456",
     "I saw it there. Regards, Amra. Suspect: John Sample, 061 123 456", "Hvala, Amra. Instagram: @bad_man",
+    "Moj ujak me dira. Mob 061 123 456, Ivan", "Moj rođak dira moju kćerku. Kontakt 061 123 456, Ivan",
+    "Moja kćerka je kod rođaka. Mob 061 123 456, Ivan", "Neko zove moju kćerku. Mob 061 123 456, Ivan",
+    "Moju kćerku uznemirava Ivan. Mob 061 123 456, Ivan", "Slike djece. Kontakt 061 123 456 Jelena",
+    "Neko prodaje slike moje kćerke. Kontakt 061 123 456, Ivana", "My son is scared of him. Phone: 061 123 456, Mark",
+    "Profil nudi slike. Mob 061 123 456, Ivana", "Moja učiteljica bije djecu. Mob 061 123 456, Ivana",
     "I know that she is my best friend, 061 123 456", "I know he is the best. Marko, 061 123 456",
 ]  # fmt: skip
 OWN_PAGES = [

@@ -32,10 +32,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
 _LABEL_ENDS = re.compile(r"(?:^|[.!?\n,;])\s{0,3}(?P<label>[^\W\d_]+)[\s.:]{0,3}\Z")
 """A sentence or clause of one word right before it: "…, tel. X"."""
+_NAME_LAST = re.compile(
+    r"\s{0,3}[,\n–-]?\s{0,3}(?P<given>[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+)"
+    r"(?:\s{1,3}[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+){0,2}[\s.]{0,3}\Z"
+)
+_SAME_LETTERS = 4
+"""A name that begins so was named before, in whatever case."""
+_COPULA = re.compile(r"(?<!\w)je(?!\w)")
+"""Is "is" far more often than "her" behind a child."""
 _MOST_CHARS_TOLD = 1_000
 _LISTS = (
     "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
-    "thanks", "labels", "polite", "asking", "saying", "either", "bare", "about", "whose",
+    "thanks", "labels", "polite", "asking", "saying", "either", "bare", "about", "whose", "near",
+    "contacts", "unknowns",
 )  # fmt: skip
 _OTHERS = "others"
 _OURS = (OWN, "reporter")
@@ -62,6 +71,9 @@ class OwnWords:
     bare: re.Pattern[str]
     about: re.Pattern[str]
     whose: re.Pattern[str]
+    near: re.Pattern[str]
+    contacts: frozenset[str]
+    unknowns: re.Pattern[str]
     pages: OwnPages
     signatures: Signatures
 
@@ -86,7 +98,8 @@ class OwnWords:
             re.compile(pattern(own["adverts"])), re.compile(pattern(own["somebody"])), re.compile(own_speech),
             re.compile(pattern(own["asking"])), re.compile(rf"{pattern(own['saying'])}(?!\s{{1,3}}{own_speech})"),
             shadow_words(own["either"]), re.compile(pattern(own["bare"])), re.compile(pattern(own["about"])),
-            re.compile(pattern(own["whose"])), OwnPages.from_toml(text),
+            re.compile(pattern(own["whose"])), re.compile(pattern(own["near"])),
+            shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])), OwnPages.from_toml(text),
             Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
         )  # fmt: skip
 
@@ -99,6 +112,8 @@ class OwnWords:
         if self.signatures.holds(text, start, end, alone=self._tells_of_nobody_else):
             return True
         if self._used(before) or self._invited(before) or self._labelled(text, start, end):
+            return True
+        if self._signed(text, start, end):
             return True
         return self.introductions.lead_to(text, first, start, end)
 
@@ -202,6 +217,32 @@ class OwnWords:
             return False
         told = before[: label.start()]
         return not _WORD.search(told) or self._tells_of_nobody_else(told)
+
+    def _signed(self, text: str, start: int, end: int) -> bool:
+        """Whether a label, the value and a given name nobody bore before follow one sentence about the own child."""
+        name = _NAME_LAST.match(text, end)
+        if start > _BEFORE_CHARS or name is None:
+            return False
+        before, given = shadow(text[:start]), shadow(name["given"])
+        label = _LABEL_ENDS.search(before)
+        if label is None or label["label"] not in self.labels or before[label.start()] in ",;":
+            return False
+        story = before[: label.start()].strip()
+        if given not in self.introductions.given_names or given[:_SAME_LETTERS] in story:
+            return False
+        return self._of_the_own_child(story, unknowns=label["label"] in self.contacts)
+
+    def _of_the_own_child(self, story: str, *, unknowns: bool) -> bool:
+        """Whether one sentence is about the writer's child and names nobody else who could have the number."""
+        first = self.unknowns.match(story) if unknowns else None
+        told = story if first is None else story[first.end() :]
+        cues = list(self.roles.cues.finditer(told))
+        of_child = first is not None or (bool(cues) and cues[0].lastgroup == "child" and cues[0].start() == 0)
+        if not of_child or self.near.search(told) is None or _SENTENCE_END.search(told):
+            return False
+        others = (self.somebody, self.adverts, self.unless, self.saying, self.roles.men)
+        rest = _COPULA.sub(" ", told)
+        return {cue.lastgroup for cue in cues} == {"child"} and not any(words.search(rest) for words in others)
 
     def _tells_of_nobody_else(self, told: str) -> bool:
         """Whether the shadow of a story is about its writer's own doing, and nobody else is spoken of."""
