@@ -14,7 +14,10 @@ ADDRESSES_SHOWN = 20
 """Of one package; `--json` has every one."""
 CASES_SHOWN = 50
 """Of so many cases, the oldest, the addresses are opened."""
-_CHECK = "Look at each address: none may be the reporter's own. What does not belong there: `hotline cases split`."
+_CHECK = (
+    "Look at each address: none may be the reporter's own. What does not belong there: `hotline cases split`; a case"
+    " with nothing else is not released but closed."
+)
 NO_KEY = "The addresses are not shown: the vault's private key is not on this machine."
 NOT_YOURS = "The addresses are shown to analysts only."
 

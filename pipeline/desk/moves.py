@@ -52,7 +52,7 @@ def split(
         row = _movable(connection, by, case_id, now, version)
         links = links_of(connection, case_id)
         chosen = {run_no: _chosen(given, items, reports) for run_no, given in links.items()}
-        _check_choice(links, chosen, items, reports)
+        _check_choice(case_id, links, chosen, items, reports)
         new = app.store.take_numbers(connection, "case", 1)
         moved = {run_no: given[chosen[run_no]] for run_no, given in links.items()}
         kept = {run_no: given[~chosen[run_no]] for run_no, given in links.items()}
@@ -135,7 +135,7 @@ def _chosen(links: Ints, items: Collection[int], reports: Collection[int]) -> _M
 
 
 def _check_choice(
-    links: dict[int, Ints], chosen: dict[int, Any], items: Collection[int], reports: Collection[int]
+    case_id: int, links: dict[int, Ints], chosen: dict[int, Any], items: Collection[int], reports: Collection[int]
 ) -> None:
     together, picked = all_links(links), np.concatenate([np.empty(0, dtype=bool), *chosen.values()])
     if 0 in items or not set(items) <= set(together[:, 1].tolist()):
@@ -145,7 +145,11 @@ def _check_choice(
     if not picked.any():
         raise RuleBroken("say what to move: --item L7, or --report R1.0.5 for a report without an address")
     if picked.all():
-        raise RuleBroken("something must stay in the case: choose fewer items")
+        raise RuleBroken(
+            "something must stay in the case: choose fewer items. If none of them is an address to act on (the"
+            f" reporter's own number or profile), do not release it: `hotline dispose C{case_id} answer --reason"
+            f" needs_address` asks for one, `hotline dispose C{case_id} close --reason no_address_given` ends it"
+        )
 
 
 def _keys(app: App, vault: Vaultroom, case_id: int) -> dict[int, tuple[bytes, bytes | None]]:

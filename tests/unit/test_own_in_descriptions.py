@@ -28,6 +28,14 @@ ASKED_FOR = [
     "Javite mi se ako treba na 061 987 654", "moj br tel 061 987 654", "Molim povratni poziv na 061 987 654",
     "please call back 061 987 654", "Podnosilac prijave: Amra Uzorak, 061 987 654",
     "my email is a@b.example, phone 061 123 456", "nazovite me na 061 123 456, ili 062 111 222",
+    "my daughter 12 is going to meet a man tomorrow. please call +387 61 123 456", "nazovite me hitno 061 123 456",
+    "he wants to meet my daughter please call 061 123 456", "Please call urgently 061 123 456",
+    "Moja kcerka je u opasnosti, nazovite odmah 061 123 456", "A man writes to my son. Call me asap: 061 123 456",
+    "Moja kćerka je u opasnosti. Pozovite što prije 061 123 456", "Please call 061 123 456, my daughter is crying",
+    "Bitte rufen Sie sofort an 061 123 456", "Meine Tochter ist in Gefahr. Bitte sofort anrufen: 061 123 456",
+    "Vajza ime është në rrezik, telefononi urgjentisht 061 123 456", "Jemand erpresst mich, mein insta ist @lana.2012x",
+    "he blackmails me, i am 14, my insta is @lana.2012x", "on me ucjenjuje, moj ig je @lana.2012x",
+    "Një burrë më kërcënon, instagrami im eshte @lana.2012x", "he blackmails me, my snap is @lana.2012x",
 ]  # fmt: skip
 NOT_ASKED_FOR = [
     "javio mi se @bad_man na moj instagram", "he wrote, call me at 061 123 456", "piše djeci, zovite me na 061 123 456",
@@ -41,6 +49,15 @@ NOT_ASKED_FOR = [
     "missed call, should I call back 061 123 456", "Podnosilac prijave protiv Marka Uzorka, 061 123 456",
     "He told me to call back 061 123 456", "The ad says contact person: John Sample, 061 123 456",
     "zovite policiju, broj je 061 123 456", "Rekao je da se javim. Nazovi me. 061 123 456",
+    "please call this number 061 123 456 and check, it is his", "please call 061 123 456, it is his number",
+    "Please call 061 123 456. It is his number.", "please call 061 123 456 and ask him why he sends pictures",
+    "please call the man on 061 123 456", "she sells pictures, please call 061 123 456",
+    "he wrote: please call 061 123 456", "he said please call 061 123 456", "please call the police, 061 123 456",
+    "nazovite 061 123 456, on šalje slike", "nazovite odmah 061 123 456. To je njegov broj",
+    "nazovite 061 123 456, to je broj tog čovjeka", "nazvao me sa 061 123 456", "On kaže nazovite hitno 061 123 456",
+    "Oglas: prodajem slike djece, nazovite odmah 061 123 456", "rufen Sie 061 123 456 an, er schickt Bilder",
+    "his insta is @lana.2012x", "my daughter's insta is @lana.2012x", "the man on my insta is @lana.2012x",
+    "my ex's ig is @lana.2012x", "my snap was hacked by @lana.2012x", "moj insta prati @lana.2012x",
 ]  # fmt: skip
 SIGNED = [
     "Prijavljujem to.\n\nLijep pozdrav,\nAmra Uzorak,\n061 987 654", "Vidio sam to. Lijep pozdrav, Amra, 061 987 654",
@@ -58,6 +75,8 @@ SIGNED = [
     'Vidio sam to na stranici. LP Amra Uzorak, OŠ "Uzor", 061 987 654', "I saw it there. Best, John 061 987 654",
     "Vidio sam to na stranici. Pozz, Amra 061 987 654",
     "Vidjela sam to. Stojim vam na raspolaganju. Amra Uzorak, 061 987 654",
+    "Moja kcerka je u opasnosti. Mob 061 987 654, Ivana", "Neko ucjenjuje mog sina. Kontakt 061 987 654 Jelena",
+    "My son has disappeared. Phone: 061 987 654, Maria", "Meine Tochter ist in Gefahr. Tel. 061 987 654, Anna Muster",
 ]  # fmt: skip
 NOT_SIGNED = [
     "Vidio sam to na stranici. Pozdrav, Marko Uzorak 061 123 456 šalje slike", "Regards from a man, 061 123 456",
@@ -68,6 +87,11 @@ NOT_SIGNED = [
     "Vidio sam to. Lijep pozdrav, Amra. Njegov broj 061 123 456",
     "Vidio sam to. Pozdrav, Amra. Broj koji šalje slike: 061 123 456", "Hvala što ste tu. Marko Uzorak, 061 123 456",
     "I saw it there. Regards, Amra. Suspect: John Sample, 061 123 456", "Hvala, Amra. Instagram: @bad_man",
+    "Moj ujak me dira. Mob 061 123 456, Ivan", "Moj rođak dira moju kćerku. Kontakt 061 123 456, Ivan",
+    "Moja kćerka je kod rođaka. Mob 061 123 456, Ivan", "Neko zove moju kćerku. Mob 061 123 456, Ivan",
+    "Moju kćerku uznemirava Ivan. Mob 061 123 456, Ivan", "Slike djece. Kontakt 061 123 456 Jelena",
+    "Neko prodaje slike moje kćerke. Kontakt 061 123 456, Ivana", "My son is scared of him. Phone: 061 123 456, Mark",
+    "Profil nudi slike. Mob 061 123 456, Ivana", "Moja učiteljica bije djecu. Mob 061 123 456, Ivana",
     "I know that she is my best friend, 061 123 456", "I know he is the best. Marko, 061 123 456",
 ]  # fmt: skip
 OWN_PAGES = [

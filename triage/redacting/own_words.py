@@ -32,10 +32,19 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
 _LABEL_ENDS = re.compile(r"(?:^|[.!?\n,;])\s{0,3}(?P<label>[^\W\d_]+)[\s.:]{0,3}\Z")
 """A sentence or clause of one word right before it: "…, tel. X"."""
+_NAME_LAST = re.compile(
+    r"\s{0,3}[,\n–-]?\s{0,3}(?P<given>[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+)"
+    r"(?:\s{1,3}[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+){0,2}[\s.]{0,3}\Z"
+)
+_SAME_LETTERS = 4
+"""A name that begins so was named before, in whatever case."""
+_COPULA = re.compile(r"(?<!\w)je(?!\w)")
+"""Is "is" far more often than "her" behind a child."""
 _MOST_CHARS_TOLD = 1_000
 _LISTS = (
     "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
-    "thanks", "labels", "polite", "asking", "saying", "either",
+    "thanks", "labels", "polite", "asking", "saying", "either", "bare", "about", "whose", "near",
+    "contacts", "unknowns",
 )  # fmt: skip
 _OTHERS = "others"
 _OURS = (OWN, "reporter")
@@ -59,6 +68,12 @@ class OwnWords:
     asking: re.Pattern[str]
     saying: re.Pattern[str]
     either: frozenset[str]
+    bare: re.Pattern[str]
+    about: re.Pattern[str]
+    whose: re.Pattern[str]
+    near: re.Pattern[str]
+    contacts: frozenset[str]
+    unknowns: re.Pattern[str]
     pages: OwnPages
     signatures: Signatures
 
@@ -82,7 +97,9 @@ class OwnWords:
             shadow_words(own["towards"]), labels, introductions, re.compile(pattern(own["invitations"])),
             re.compile(pattern(own["adverts"])), re.compile(pattern(own["somebody"])), re.compile(own_speech),
             re.compile(pattern(own["asking"])), re.compile(rf"{pattern(own['saying'])}(?!\s{{1,3}}{own_speech})"),
-            shadow_words(own["either"]), OwnPages.from_toml(text),
+            shadow_words(own["either"]), re.compile(pattern(own["bare"])), re.compile(pattern(own["about"])),
+            re.compile(pattern(own["whose"])), re.compile(pattern(own["near"])),
+            shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])), OwnPages.from_toml(text),
             Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
         )  # fmt: skip
 
@@ -95,6 +112,8 @@ class OwnWords:
         if self.signatures.holds(text, start, end, alone=self._tells_of_nobody_else):
             return True
         if self._used(before) or self._invited(before) or self._labelled(text, start, end):
+            return True
+        if self._signed(text, start, end):
             return True
         return self.introductions.lead_to(text, first, start, end)
 
@@ -112,45 +131,58 @@ class OwnWords:
         begins; `only`: whether there is no other at all."""
         before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
         clause = _CLAUSE_END.split(before)[-1]
-        if not self.pages.named_in(clause) or not (self._leads(before, clause) or self._used(before)):
+        if not self.pages.named_in(clause) or not (self._leads(before, clause, "") or self._used(before)):
             return False
         return not self.pages.may_be_content(text, start, end, following, self.signatures.strangers, only=only)
 
     def _said_before(self, before: str, after: str) -> bool:
         clause = _CLAUSE_END.split(before)[-1]
-        if self._leads(before, clause):
+        if self._leads(before, clause, after):
             return True
         earlier = before[: len(before) - len(clause)].rstrip(" .,;!?\n")
         if not earlier or self.joining.fullmatch(clause) is None or self._others_say(earlier):
             return False
-        return self._leads(earlier, _CLAUSE_END.split(earlier)[-1]) and not self.signatures.goes_on(after)
+        return self._leads(earlier, _CLAUSE_END.split(earlier)[-1], after) and not self.signatures.goes_on(after)
 
-    def _leads(self, before: str, clause: str) -> bool:
+    def _leads(self, before: str, clause: str, after: str) -> bool:
         """Whether the clause that ends `before` says that what follows is the writer's, and nobody else says it."""
         cues = list(self.roles.cues.finditer(clause))
         for cue in cues:
-            if cue.lastgroup == OWN and self.joining.fullmatch(clause, cue.end()) is not None:
+            own = cue.lastgroup == OWN and self.joining.fullmatch(clause, cue.end()) is not None
+            if own and not (self.bare.fullmatch(cue.group()) and self._about_somebody(after)):
                 begin = self._asked_from(clause, cue.start())
                 first = next(one for one in cues if one.lastgroup == OWN and one.start() >= begin)
                 named = {one.lastgroup for one in cues if begin <= one.start() < cue.start()}
                 word = _LAST_WORD.search(clause, begin, first.start())
                 towards = word is not None and word.group(1) in self.towards
                 lead = before[: len(before) - len(clause) + cue.start()]
-                return named <= set(_OURS) and not towards and not self._said_by_others(lead, cue.start() - begin)
+                asked = self.asking.match(clause, cue.start()) is not None
+                others = self._said_by_others(lead, cue.start() - begin, asked=asked)
+                return named <= set(_OURS) and not towards and not others
         return False
+
+    def _about_somebody(self, after: str) -> bool:
+        """Whether what stands behind a number to call tells whose it is: "please call X, it is his"."""
+        behind = shadow(after)
+        sentence = _SENTENCE_END.split(behind)[0]
+        suspect = any(cue.lastgroup == "suspect" for cue in self.roles.cues.finditer(sentence))
+        return suspect or self.about.search(sentence) is not None or self.whose.search(behind) is not None
 
     def _asked_from(self, clause: str, cue: int) -> int:
         """Where in a clause somebody is asked ("…, please call me"), and so is the writer's voice again; else 0."""
+        if self.asking.match(clause, cue) is not None:
+            return cue
         asked = (one.end() for one in self.asking.finditer(clause, 0, cue))
         return max((end for end in asked if self.joining.fullmatch(clause, end, cue) is not None), default=0)
 
-    def _said_by_others(self, lead: str, own: int) -> bool:
+    def _said_by_others(self, lead: str, own: int, *, asked: bool) -> bool:
         """Whether somebody else says what `lead` leads to, whose last `own` characters are one clause.
 
-        A clause of its own, behind a comma or a "please", is the writer's unless what stands before it was said.
+        A clause of its own, behind a comma or a "please" (`asked`: it begins with one), is the writer's unless what
+        stands before it was said.
         """
         told, clause = lead[: len(lead) - own], lead[len(lead) - own :]
-        own_clause = told.rstrip()[-1:] in (",", ";") or self._asked_from(told, len(told)) > 0
+        own_clause = asked or told.rstrip()[-1:] in (",", ";") or self._asked_from(told, len(told)) > 0
         if not own_clause:
             return self._somebody_else_speaks(lead)
         quoted = len(_QUOTE.findall(_SENTENCE_END.split(lead)[-1])) % 2
@@ -185,6 +217,32 @@ class OwnWords:
             return False
         told = before[: label.start()]
         return not _WORD.search(told) or self._tells_of_nobody_else(told)
+
+    def _signed(self, text: str, start: int, end: int) -> bool:
+        """Whether a label, the value and a given name nobody bore before follow one sentence about the own child."""
+        name = _NAME_LAST.match(text, end)
+        if start > _BEFORE_CHARS or name is None:
+            return False
+        before, given = shadow(text[:start]), shadow(name["given"])
+        label = _LABEL_ENDS.search(before)
+        if label is None or label["label"] not in self.labels or before[label.start()] in ",;":
+            return False
+        story = before[: label.start()].strip()
+        if given not in self.introductions.given_names or given[:_SAME_LETTERS] in story:
+            return False
+        return self._of_the_own_child(story, unknowns=label["label"] in self.contacts)
+
+    def _of_the_own_child(self, story: str, *, unknowns: bool) -> bool:
+        """Whether one sentence is about the writer's child and names nobody else who could have the number."""
+        first = self.unknowns.match(story) if unknowns else None
+        told = story if first is None else story[first.end() :]
+        cues = list(self.roles.cues.finditer(told))
+        of_child = first is not None or (bool(cues) and cues[0].lastgroup == "child" and cues[0].start() == 0)
+        if not of_child or self.near.search(told) is None or _SENTENCE_END.search(told):
+            return False
+        others = (self.somebody, self.adverts, self.unless, self.saying, self.roles.men)
+        rest = _COPULA.sub(" ", told)
+        return {cue.lastgroup for cue in cues} == {"child"} and not any(words.search(rest) for words in others)
 
     def _tells_of_nobody_else(self, told: str) -> bool:
         """Whether the shadow of a story is about its writer's own doing, and nobody else is spoken of."""
