@@ -40,6 +40,7 @@ def test_a_name_the_platform_would_not_allow_is_one_case_in_both_spellings(said:
     [
         "https://www.instagram.com/reels/", "https://x.com/some_name/likes", "https://telegram.org/some-page",
         "https://www.youtube.com/some-name", "https://www.snapchat.com/t/AbCdEf", "https://vk.com/album-1_2",
+        "https://vk.com/topic-1_2",
     ],
 )  # fmt: skip
 def test_a_platforms_other_pages_are_nobodys_name(page: str) -> None:
