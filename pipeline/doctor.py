@@ -21,6 +21,7 @@ from pipeline.after_ingest import unsettled
 from pipeline.bootstrap import App
 from pipeline.doctor_check import Check, State
 from pipeline.doctor_delivery import check_delivery
+from pipeline.doctor_people import check_people, has_user
 from pipeline.retention_runs import due
 from pipeline.runs import began
 from pipeline.settings import Settings
@@ -63,6 +64,7 @@ class Machine:
         Path("/proc/self/mounts").read_text() if Path("/proc/self/mounts").exists() else ""
     )
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    has_user: Callable[[str], bool] = has_user
 
 
 def examine(app: App, now: datetime, machine: Machine | None = None) -> list[Check]:
@@ -81,7 +83,7 @@ def examine(app: App, now: datetime, machine: Machine | None = None) -> list[Che
         return [*checks, Check("settings", State.MISSING, str(error))]
     checks += [Check("settings", State.OK, f"{settings.kind} workspace"), _drop(settings)]
     checks += [_machines(app.workspace, settings, here), _scheduler(settings)]
-    return checks + list(_store(app, settings, now))
+    return checks + list(_store(app, settings, now, here))
 
 
 def blocks(checks: Iterable[Check]) -> bool:
@@ -208,7 +210,7 @@ def _scheduler(settings: Settings) -> Check:
     return Check("scheduler", State.MISSING, "luigid does not answer: start it, or leave scheduler_url empty")
 
 
-def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
+def _store(app: App, settings: Settings, now: datetime, machine: Machine) -> Iterator[Check]:
     try:
         if not settings.database_url and not app.workspace.database_file.exists():
             yield Check("store", State.MISSING, "is not there: run `hotline init`, or restore it from your backup")
@@ -224,6 +226,7 @@ def _store(app: App, settings: Settings, now: datetime) -> Iterator[Check]:
         yield Check("store", State.OK, "opens, and the index key is its own")
         yield from _models(app)
         yield from _keys(app.workspace, store)
+        yield check_people(app, machine.has_user)
         yield from _runs(app.workspace, store, settings, now)
         yield from check_delivery(app, now)
     except HotlineError as error:

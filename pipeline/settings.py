@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
+from types import MappingProxyType
 from typing import Any, get_args
 
 from pipeline.workspace import Workspace
@@ -22,6 +23,15 @@ KINDS = ("real", "demo")
 AFTER_INGEST = ("seal", "delete", "keep")
 SMTP_TLS = ("starttls", "tls")
 NOTICES_RECHECK = ("off", "dns")
+_DAYS, _SECONDS = 3650, 86_400
+WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = MappingProxyType({
+    "workers": (1, 256), "work_key_days": (1, _DAYS), "task_timeout_seconds": (1, 7 * _SECONDS),
+    "task_retries": (0, 100), "retry_delay_seconds": (0, _SECONDS), "lock_minutes": (1, 1440),
+    "flood_matches": (1, 1_000_000_000), "near_text_window": (0, 1_000_000_000), "answers_smtp_port": (1, 65_535),
+})  # fmt: skip
+"""Smallest and largest value of every setting that is a number: a lock of no minutes holds a case for nobody, and a
+working key of no days is gone before its run could be looked at."""
+DATABASES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +109,13 @@ class Settings:
             raise BadConfiguration(f"setting kind must be one of {', '.join(KINDS)}")
         if self.after_ingest not in AFTER_INGEST:
             raise BadConfiguration(f"setting after_ingest must be one of {', '.join(AFTER_INGEST)}")
-        if self.workers < 1:
-            raise BadConfiguration("setting workers must be at least 1")
-        if self.flood_matches < 1:
-            raise BadConfiguration("setting flood_matches must be at least 1")
-        if self.near_text_window < 0:
-            raise BadConfiguration("setting near_text_window must be 0 or more")
+        for name, (least, most) in WHOLE_NUMBERS.items():
+            if not least <= getattr(self, name) <= most:
+                raise BadConfiguration(f"setting {name} must be a whole number from {least} to {most}")
+        if self.database_url and re.split(r"[+:]", self.database_url, maxsplit=1)[0] not in DATABASES:
+            raise BadConfiguration(
+                "setting database_url must be empty (SQLite in the workspace) or begin with postgresql+psycopg://"
+            )
         if not self.default_country_code.isdigit():
             raise BadConfiguration("setting default_country_code must be digits, for instance 387")
         if self.free_text_for:
@@ -236,8 +247,6 @@ def _check_answers(given: Settings) -> None:
         raise BadConfiguration("setting answers_from must be neutral: nothing in it may say what reports are about")
     if given.answers_smtp_tls not in SMTP_TLS:
         raise BadConfiguration(f"setting answers_smtp_tls must be one of {', '.join(SMTP_TLS)}")
-    if not 0 < given.answers_smtp_port < 1 << 16:
-        raise BadConfiguration("setting answers_smtp_port must be a port number")
     if given.answers_smtp_host and not (given.answers_smtp_user and given.answers_smtp_password_file):
         raise BadConfiguration("setting answers_smtp_host needs answers_smtp_user and answers_smtp_password_file")
 

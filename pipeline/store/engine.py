@@ -71,7 +71,9 @@ def open_engine(url: str, *, keep: bool = False) -> Engine:
             "setting database_url is not usable: leave it empty or write postgresql+psycopg://…"
         ) from None
     except ModuleNotFoundError:
-        raise BadConfiguration("setting database_url needs the extra `pg`: pip install '.[pg]'") from None
+        raise BadConfiguration(
+            "setting database_url needs the extra `pg` (pip install '.[pg]') and begins with postgresql+psycopg://"
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _no_implicit_begin)

@@ -29,6 +29,7 @@ from pipeline.sample.write import make_sample
 from pipeline.setup import set_up
 from pipeline.store.engine import reading
 from pipeline.store.schema import report, verdict
+from pipeline.verify.everything import verify
 from triage.verdict import Escalation, Label
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -96,6 +97,7 @@ def test_the_committed_sample_goes_through_the_pipeline_as_its_truth_says(tmp_pa
     for row in truth:
         row["id"] = stored_id(row["id"], app.store.index_key)
     _check(compare(truth, _stored_verdicts(app)), _kinds(truth))
+    assert verify(app, deep=True).findings == ()
 
 
 @pytest.mark.parametrize("seed", OTHER_SEEDS)

@@ -21,7 +21,7 @@ from tests.factories import NOW, new_workspace
 
 FINE = Machine(
     python=(3, 11), has_module=lambda _: True, program=lambda name: name, free_bytes=lambda _: 1 << 40,
-    mounts=lambda: "disk / ext4 rw 0 0\n", environ={},
+    mounts=lambda: "disk / ext4 rw 0 0\n", environ={}, has_user=lambda _: True,
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def found(app: App, machine: Machine = FINE, now: datetime = NOW) -> dict[str, C
 def test_a_new_workspace_is_fine(app: App) -> None:
     checks = found(app)
 
-    not_yet = {"police keys", "sos network", "signing key"}
+    not_yet = {"people", "police keys", "sos network", "signing key"}
     assert {name for name, check in checks.items() if check.state is not State.OK} == not_yet
     assert not blocks(checks.values())
 

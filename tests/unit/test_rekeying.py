@@ -16,6 +16,7 @@ SAID = [
     "https://social.example/@Somebody", "@Somebody@social.example", "061 123 456", "+387 61 123 456", "tel:061123456",
     "http://expyuzz4wqqyqhjn.onion/x", "ipfs://QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG/a", "ftp://host.example/f",
     "https://host.example/a?id=1|2", "https://host.example/my photos/1.jpg",
+    "Snapchat @primjer.nalog.0133", "instagram: @reels", "twitter: @home", "telegram: @ana.maric", "YouTube @ab",
     "magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a", "https://xn--e1afmkfd.example/путь",
 ]  # fmt: skip
 

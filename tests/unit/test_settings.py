@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import Settings, as_toml, load
+from pipeline.settings import WHOLE_NUMBERS, Settings, as_toml, load
 from pipeline.workspace import Workspace
 from triage.errors import BadConfiguration
 
@@ -107,3 +107,33 @@ def test_a_file_that_is_no_toml_is_told_by_line_and_never_by_what_stands_there(
     with pytest.raises(BadConfiguration, match=where) as refused:
         load(_workspace(tmp_path, text), {})
     assert "secretvalue" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE_NUMBERS))
+def test_a_number_outside_its_range_is_refused_with_the_range(tmp_path: Path, name: str) -> None:
+    least, most = WHOLE_NUMBERS[name]
+    for wrong in (least - 1, -5, most + 1):
+        with pytest.raises(BadConfiguration, match=f"setting {name} must be a whole number from {least} to {most}"):
+            load(_workspace(tmp_path / str(wrong), f"{name} = {wrong}\n"), {})
+        with pytest.raises(BadConfiguration, match=name):
+            load(_workspace(tmp_path / "by variable", ""), {f"HOTLINE_{name.upper()}": str(wrong)})
+    for right in (least, most):
+        assert getattr(load(_workspace(tmp_path / f"right {right}", f"{name} = {right}\n"), {}), name) == right
+
+
+def test_every_setting_that_is_a_number_has_a_range_its_default_is_in() -> None:
+    numbers = {field.name: field.default for field in fields(Settings) if type(field.default) is int}
+    assert set(numbers) == set(WHOLE_NUMBERS)
+    assert Settings().lock_minutes == numbers["lock_minutes"]
+
+
+@pytest.mark.parametrize("url", ["mysql://secretvalue", "secretvalue", "postgres://secretvalue", "postgresqlx://s"])
+def test_another_kind_of_database_is_told_which_there_are(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BadConfiguration, match=r"database_url .*\(SQLite.*postgresql\+psycopg://") as refused:
+        load(_workspace(tmp_path, f'database_url = "{url}"\n'), {})
+    assert "secretvalue" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["", "postgresql://host.test/a", "postgresql+psycopg://host.test/a", "sqlite:///a"])
+def test_the_kinds_of_database_there_are_are_taken(tmp_path: Path, url: str) -> None:
+    assert load(_workspace(tmp_path, f'database_url = "{url}"\n'), {}).database_url == url

@@ -53,7 +53,7 @@ def test_changing_a_comment_leaves_the_version() -> None:
 
 
 def test_the_version_begins_with_the_number_written_in_the_files() -> None:
-    assert _RULES.version.startswith("4.")
+    assert _RULES.version.startswith("5.")
 
 
 def test_a_broken_rule_file_is_refused_by_name() -> None:
