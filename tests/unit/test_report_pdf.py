@@ -149,6 +149,15 @@ def test_every_page_names_the_package_and_whose_it_is() -> None:
     assert "Package package-20260302-1A2B3C4D From Hotline of Somewhere, +387 33 000 000" in pages[0]
 
 
+def test_the_name_of_a_package_is_copied_from_paper_as_it_is() -> None:
+    name, first = "package-20260302-1A2B3C4D", "package-20260227-5E6F7A8B"
+    pages = PdfReader(BytesIO(report_pdf(replace(_package(_case()), name=name, supplement=first)))).pages
+    said = [page.extract_text() for page in pages]
+    assert all(name in page for page in said)
+    assert first in said[0]
+    assert not any("\u200b" in page for page in said)
+
+
 def test_times_are_the_hotlines_own_with_their_offset() -> None:
     there = timezone(timedelta(hours=1))
     shown = _read(report_pdf(replace(_package(_case()), letterhead=Letterhead(zone=there))))
