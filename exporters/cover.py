@@ -157,6 +157,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def elsewhere(package: Package, words: Words) -> list[str]:
+    """That its reports name addresses which are not in it, since nobody would ask for what they do not know of."""
+    return [words.said("cover", "elsewhere", count=package.elsewhere)] if package.elsewhere else []
+
+
 def news_of(case: CaseView, words: Words) -> str:
     """What is new about one case, in words."""
     return "; ".join(_new(one, words) for one in case.news)
@@ -258,6 +263,7 @@ def _facts(facts: CoverFacts, package: Package, words: Words) -> str:
     zone = package.letterhead.zone
     parts = [words.said("cover", "counts", cases=facts.cases, reports=facts.reports, files=facts.files,
                         addresses=facts.items - facts.files)]  # fmt: skip
+    parts += elsewhere(package, words)
     if facts.first is not None and facts.last is not None:
         first, last = words.received(facts.first, zone), words.received(facts.last, zone)
         once = facts.first == facts.last

@@ -142,6 +142,8 @@ class Package:
     """The mail address a notice comes from and is answered to; only notices name one."""
     reminder: int = 0
     """How many letters about the same addresses went before this one; only notices count them."""
+    elsewhere: int = 0
+    """How many further addresses its reports name that are in cases which are not in it; only police are told."""
     told_before: tuple[str, ...] = ()
     """Names of organisations (data/routes) that were told of the same call before; only alerts name them."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from exporters.cover import head_lines
+from exporters.cover import elsewhere, head_lines
 from exporters.package import Package
 from exporters.wording import Words
 
@@ -23,6 +23,8 @@ def readme(package: Package, files: Iterable[str], words: Words) -> bytes:
     """The page for the files named, in the order of their names; a file nobody described is named all the same."""
     lines = [f"{line.heading}: {line.body}" for line in head_lines(package, words)]
     note = words.said("document", "hash_list_note" if package.kind == HASH_LIST else "files_note")
+    if said := elsewhere(package, words):
+        lines += ["", *_wrapped(" ".join(said), "")]
     lines += ["", words.said("document", "files").upper(), "", *_wrapped(note, ""), ""]
     for name in sorted(files):
         described = words.code("files", name)

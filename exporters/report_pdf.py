@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 
 from exporters import shared, withheld
 from exporters.cover import JUDGED, Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
-from exporters.glyphs import Glyphs, breakable, starts_right_to_left
+from exporters.glyphs import MAX_WORD_CHARS, Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
 from exporters.redacted_texts import RedactedText, body_of, check_texts
 from exporters.wording import ALSO_TOLD, Words
@@ -34,6 +34,8 @@ CHARS_PER_WEIGHT = 500
 MAX_ADDRESSES_PER_CASE, MAX_TEXTS_PER_CASE = 200, 200
 MAX_ADDRESS_CHARS, ADDRESS_COLUMNS = 1_000, 96
 MAX_TEXT_LINES, MAX_TEXT_CHARS = 200, 10_000
+WHOLE_CHARS = 40
+"""What has a line of its own holds longer words unbroken: a package's name is copied from there."""
 ROWS_PER_TABLE = 500
 """Rows of the overview set at once; typst sets several tables faster than a long one."""
 _CASE_FIELDS = (
@@ -104,7 +106,7 @@ def report_data(package: Package, style: Style, custody: Sequence[CustodyLine] =
     return {
         "language": style.words.language.partition("-")[0],
         "said": dict(style.words.tables["document"]),
-        "running": [_shown(text, style) for text in (package.name or "", sender(package))],
+        "running": [_shown(text, style, WHOLE_CHARS) for text in (package.name or "", sender(package))],
         "head": _head(package, style),
         "urgent": escalation_of(cases[0]) > Escalation.NONE,
         "lines": [{"heading": line.heading, "body": _shown(line.body, style)} for line in lines],
@@ -121,8 +123,8 @@ def _only_allowed(case: CaseView) -> CaseView:
     return replace(case, facts=again.facts, items=again.items, removed=listed((*case.removed, *again.removed)))
 
 
-def _shown(text: str, style: Style) -> str:
-    return breakable(style.glyphs.visible(text))
+def _shown(text: str, style: Style, longest: int = MAX_WORD_CHARS) -> str:
+    return breakable(style.glyphs.visible(text), longest)
 
 
 def _head(package: Package, style: Style) -> list[list[str]]:
@@ -132,7 +134,7 @@ def _head(package: Package, style: Style) -> list[list[str]]:
         Line(words.said("document", "made"), words.time(package.made_at, style.zone)),
         *head_lines(package, words),
     ]
-    return [[row.heading, _shown(row.body, style)] for row in rows]
+    return [[row.heading, _shown(row.body, style, WHOLE_CHARS)] for row in rows]
 
 
 def _in_detail(cases: Sequence[CaseView]) -> int:

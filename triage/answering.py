@@ -75,22 +75,26 @@ _NOT_ALONE = frozenset({"spam", "test", "text_doubt", UNHEARD})
 _STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED: Stands.REMOVED}
 
 
-def template_for(decided: Sequence[Disposition], missing: Sequence[Part], *, closed: bool) -> Template:
+def template_for(
+    decided: Sequence[Disposition], missing: Sequence[Part], *, closed: bool, escalated: bool
+) -> Template:  # fmt: skip
     """The template that fits what people decided on a case (oldest first) and what is `missing` from one report.
 
-    A case that is `closed` asks for nothing more: its reporter hears that we have finished.
+    A case that is `closed` asks for nothing more: its reporter hears that we have finished. Who told of danger
+    (`escalated`) did not write for a link's sake, and whoever decided for another reason did not mean to ask for one:
+    there only a decision that says so asks.
     """
     asks = bool(missing) and not closed
     kinds = {one.kind for one in decided}
-    asked = [one.reason for one in decided if one.kind is Kind.ANSWER][-1:] == [ASKED_REASON]
-    if asked and asks:
+    answers = [one.reason for one in decided if one.kind is Kind.ANSWER]
+    if asks and answers[-1:] == [ASKED_REASON]:
         return Template.NEEDS_ADDRESS
     if kinds & _REFERRED:
         return Template.QUESTION_FORWARDED
     why = [one.reason for one in decided if one.kind is Kind.CLOSE]
     if why:
         return Template.OUT_OF_REMIT if why[-1] == _OUT_OF_REMIT else Template.ANSWERED
-    return Template.NEEDS_ADDRESS if asks else Template.THANK_YOU
+    return Template.NEEDS_ADDRESS if asks and not answers and not escalated else Template.THANK_YOU
 
 
 def tells_too_early(template: Template, decided: Iterable[tuple[Kind, bool]]) -> bool:

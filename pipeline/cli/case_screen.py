@@ -15,6 +15,7 @@ from pipeline.desk.older_packages import Older
 from pipeline.desk.said import ReportSaid
 from pipeline.desk.telling import remark
 from pipeline.desk.times import ago, clock_time, clocks, local, received
+from triage.answering import Template, template_for
 from triage.assessment import Classification, Viewed, in_force
 from triage.clocks import due_at
 from triage.completeness import Part, missing_parts
@@ -151,9 +152,17 @@ def missing(case: CaseFacts) -> list[str]:
 
 
 def asked_for(case: CaseFacts) -> tuple[Part, ...]:
-    """The parts of the report an answer would ask for (`data/answers`); answering is a person's decision, later."""
+    """The parts of the report that are missing and a reporter could name (`data/answers`)."""
     told = bool(case.report_flags & Fact.HAS_TEXT)
     return missing_parts(case.reason_codes, told=told, category=case.category)
+
+
+def would_be_asked(case: CaseFacts) -> tuple[Part, ...]:
+    """The parts the letter that fits asks for: none where another letter fits (danger, another reason, closed)."""
+    parts, made = asked_for(case), [one.made for one in case.dispositions]
+    closed, escalated = case.status is Status.CLOSED, case.escalate is not Escalation.NONE
+    fits = template_for(made, parts, closed=closed, escalated=escalated)
+    return parts if fits is Template.NEEDS_ADDRESS else ()
 
 
 def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any]:
@@ -163,7 +172,7 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
         "case": f"C{case.case_id}", "status": case.status, "lane": case.lane, "version": case.version,
         "label": str(case.label), "escalate": str(case.escalate), "reasons": list(case.reason_codes),
         "new_facts": [str(fact.name).lower() for fact in case.new_facts], "missing": missing(case),
-        "would_be_asked_for": [str(part) for part in asked_for(case)],
+        "would_be_asked_for": [str(part) for part in would_be_asked(case)],
         "category": case.category, "area": case.area or None,
         "areas": list(case.areas), "channels": list(case.channels), "reports": case.reports,
         "first_received": case.first_received.isoformat(), "last_received": case.last_received.isoformat(),
@@ -261,7 +270,7 @@ def _numbers(reports: Sequence[int]) -> str:
 
 def _asked(case: CaseFacts) -> list[str]:
     """Codes, for a person who writes the answer; nobody can be asked who left no contact."""
-    codes = ", ".join(asked_for(case))
+    codes = ", ".join(would_be_asked(case))
     return [codes] if codes and case.report_flags & Fact.HAS_CONTACT else []
 
 

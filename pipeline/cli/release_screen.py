@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.cli.plain_words import counted
-from pipeline.cli.screens import INDENT
+from pipeline.cli.screens import INDENT, named_cases
 from pipeline.desk.going_out import GoingOut
 from triage.defang import defang
 
@@ -42,7 +42,7 @@ def as_json(cases: Sequence[int], packages: Sequence[GoingOut]) -> dict[str, Any
         "packages": [
             {"case": f"C{one.case_id}", "recipient": one.recipient, "digests_only": one.digests_only,
              "addresses": [{"item": f"L{number}", "address": defang(at)} for number, at in one.addresses],
-             "staying": one.staying}
+             "staying": one.staying, "elsewhere": {f"C{other}": count for other, count in one.elsewhere}}
             for one in packages
         ],
     }  # fmt: skip
@@ -58,4 +58,8 @@ def _package(one: GoingOut) -> list[str]:
     told += [f"{INDENT}{INDENT}{f'L{number}':<8}{defang(at)}" for number, at in one.addresses[:ADDRESSES_SHOWN]]
     if (left := len(one.addresses) - ADDRESSES_SHOWN) > 0:
         told.append(f"{INDENT}{INDENT}and {left} more: `hotline cases show C{one.case_id} --all`")
+    if one.elsewhere:
+        count = counted(sum(count for _, count in one.elsewhere), "further address")
+        cases = named_cases([other for other, _ in one.elsewhere])
+        told.append(f"{INDENT}{INDENT}not in it: {count} named in the same reports, see {cases}")
     return [*told, *([f"{INDENT}{INDENT}stays here: {one.staying}"] if one.staying else [])]

@@ -34,7 +34,7 @@ from triage.answering import (
     template_for,
 )
 from triage.completeness import Part, missing_parts
-from triage.disposition import Disposition, Kind
+from triage.disposition import Kind
 from triage.errors import RuleBroken
 from triage.grouping import NewFact
 from triage.lifecycle import Status
@@ -116,6 +116,7 @@ class _Known(NamedTuple):
     receipt: bool
     sent: Sequence[_Sent]
     withdrawn: bool
+    escalated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +304,7 @@ def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
         number: _Known(
             number, language, Fact(facts), salt is None, codes[verdict_id], opinions[verdict_id].to_person, category,
             number in receipts, sent.get(number, ()), number in withdrawn,
+            opinions[verdict_id].escalate != int(Escalation.NONE),
         )
         for number, language, facts, salt, verdict_id, category in rows
     }  # fmt: skip
@@ -311,8 +313,11 @@ def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
 def _owed(
     one: _Known, decided: Sequence[StoredDisposition], since: int, template: Template | None, *, closed: bool
 ) -> Owed:  # fmt: skip
+    """`template`: the letter asked for; a report that lacks nothing cannot be asked and gets the one that fits it."""
     missing = missing_parts(one.codes, told=bool(one.facts & Fact.HAS_TEXT), category=one.category)
-    chosen = _chosen(template, [each.made for each in decided], missing, closed=closed)
+    asks_nobody = template is Template.NEEDS_ADDRESS and not missing
+    fits = template_for([each.made for each in decided], missing, closed=closed, escalated=one.escalated)
+    chosen = fits if template is None or asks_nobody else template
     too_early = tells_too_early(chosen, ((each.made.kind, each.package_id is not None) for each in decided))
     kept = _kept(one.sent, since)
     standing = standing_of(
@@ -325,14 +330,6 @@ def _owed(
         one.report_id, chosen, missing, one.language, one.facts, one.codes, standing, one.to_person, too_early,
         one.withdrawn, claimed_at,
     )  # fmt: skip
-
-
-def _chosen(
-    template: Template | None, decided: list[Disposition], missing: tuple[Part, ...], *, closed: bool
-) -> Template:  # fmt: skip
-    """The letter asked for; a report that lacks nothing cannot be asked for it and gets the one that fits it."""
-    asks_nobody = template is Template.NEEDS_ADDRESS and not missing
-    return template_for(decided, missing, closed=closed) if template is None or asks_nobody else template
 
 
 def _kept(sent: Iterable[_Sent], since: int) -> dict[Template | None, Standing]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from pipeline.desk.caseview import CaseFacts, case_facts_in
+from pipeline.desk.shared_reports import named_elsewhere
 from pipeline.desk.telling import address_for, left_out
 from pipeline.desk.vaultroom import Vaultroom
 from triage.disposition import needs_release
@@ -30,25 +31,31 @@ class GoingOut:
     addresses: tuple[tuple[int, str], ...]
     staying: str | None
     digests_only: bool
+    elsewhere: tuple[tuple[int, int], ...] = ()
+    """Other cases its reports name addresses in, with how many: this package holds none of them."""
 
 
 def going_out(connection: Connection, vault: Vaultroom, routing: Routes, cases: Iterable[int]) -> list[GoingOut]:
     """For every package of these cases that waits for its release. Raises KeyProblem without the private key."""
-    return [one for case_id in cases for one in _of(case_facts_in(connection, case_id, vault, routing), routing)]
-
-
-def _of(case: CaseFacts, routing: Routes) -> list[GoingOut]:
-    waiting = [one.made for one in case.dispositions if needs_release(one.made.kind) and one.released_by is None]
     return [
-        _for(case, code, routing.recipients[code].redacted_as)
+        one for case_id in cases
+        for one in _of(connection, case_facts_in(connection, case_id, vault, routing), routing)
+    ]  # fmt: skip
+
+
+def _of(connection: Connection, case: CaseFacts, routing: Routes) -> list[GoingOut]:
+    waiting = [one.made for one in case.dispositions if needs_release(one.made.kind) and one.released_by is None]
+    elsewhere = tuple(named_elsewhere(connection, (case.case_id,), case.report_ids).items()) if waiting else ()
+    return [
+        _for(case, code, routing.recipients[code].redacted_as, elsewhere)
         for code in dict.fromkeys(str(made.recipient) for made in waiting) if code in routing.recipients
     ]  # fmt: skip
 
 
-def _for(case: CaseFacts, code: str, kind: str) -> GoingOut:
+def _for(case: CaseFacts, code: str, kind: str, elsewhere: tuple[tuple[int, int], ...]) -> GoingOut:
     if address_field(kind) not in allowed_fields(kind):
         return GoingOut(case.case_id, code, (), None, digests_only=True)
     first = sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
     forms = ((item.locator_id, address_for(item, kind)) for item in first)
     addresses = tuple((number, form) for number, form in forms if form is not None)
-    return GoingOut(case.case_id, code, addresses, left_out(case.locators, kind), digests_only=False)
+    return GoingOut(case.case_id, code, addresses, left_out(case.locators, kind), False, elsewhere)

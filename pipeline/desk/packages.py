@@ -27,7 +27,7 @@ from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.police_package import Leaving, agency_of, leaving, package_name
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
-from pipeline.desk.shared_reports import counted_once
+from pipeline.desk.shared_reports import counted_once, named_elsewhere
 from pipeline.desk.supplements import Past
 from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
@@ -42,6 +42,7 @@ from triage.disposition import Kind
 from triage.errors import KeyProblem, RuleBroken, ServiceFailed, UsageError
 from triage.grouping import NewFact
 from triage.people import Act, Person, require
+from triage.redaction import sees_only_digests
 from triage.routing import Recipient, Routes
 
 _NOBODY_ASKED = "no disposition of this case asks for such an export: run `hotline dispose`"
@@ -301,6 +302,7 @@ def _make(
     package = replace(package, letterhead=letterhead_of(app))
     named = {one.facts.case_id: one.view.reference for one in chosen}
     if recipient.kind is Kind.POLICE:
+        package = replace(package, elsewhere=_elsewhere(app, recipient, chosen))
         name = None if agency is None else package_name(app.store.index_key, package, named)
         package = replace(package, name=name, supplement=chosen[0].supplement)
         whole = leaving(app, package, exporter.files(package), named, agency)
@@ -321,6 +323,16 @@ def _make(
         isinstance(agency, str), dangers, reports, announced=True,
     )  # fmt: skip
     return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
+
+
+def _elsewhere(app: App, recipient: Recipient, chosen: Iterable[_Chosen]) -> int:
+    """How many addresses the reports of these cases name in others; who only compares digests gets no address."""
+    if sees_only_digests(recipient.redacted_as):
+        return 0
+    cases = {one.facts.case_id: one.facts.report_ids for one in chosen}
+    with reading(app.store.engine) as connection:
+        found = named_elsewhere(connection, cases, (one for each in cases.values() for one in each))
+    return sum(found.values())
 
 
 def _claim(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -23,6 +23,16 @@ def also_in(connection: Connection, case_id: int, report_ids: Iterable[int]) -> 
             if other != case_id:
                 found[report_id].add(other)
     return {one: tuple(sorted(found[one])) for one in ids if one in found}
+
+
+def named_elsewhere(connection: Connection, cases: Collection[int], reports: Iterable[int]) -> dict[int, int]:
+    """Cases but these to how many addresses these reports name there: what a package of these cases does not hold."""
+    ids, found = set(reports), defaultdict[int, set[int]](set)
+    for table in (report, further_link):
+        for _, other, place in bulk.lookup(connection, table, "report_id", ids, ("case_id", "locator_id")):
+            if other not in cases and place:
+                found[other].add(place)
+    return {one: len(found[one]) for one in sorted(found)}
 
 
 def counted_once(cases: Sequence[tuple[CaseView, Sequence[int]]]) -> tuple[CaseView, ...]:

@@ -20,6 +20,7 @@ from pipeline.desk.links import all_links, links_of
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.told_reports import reports_of
 from pipeline.store.schema import audit, person
+from triage.assessment import Classification
 from triage.disposition import Kind
 
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
@@ -32,8 +33,9 @@ _CALLS = frozenset({"urgent_call_made", _LOGGED, "urgent_call_reviewed"})
 _AFTER_THE_CALL = frozenset({_LOGGED, "urgent_call_reviewed"})
 """They belong to their call, also where the case it was about was joined or split meanwhile."""
 _DISPOSED, _CLOSED = "case_disposed", "case_closed"
+_ASSESSED, _NOT_ASSESSED = "case_assessed", "case_not_assessed"
 _EVENTS = (
-    "case_taken", "case_given_back", "text_read", "case_assessed", _DISPOSED, "case_reopened",
+    "case_taken", "case_given_back", "text_read", _ASSESSED, _DISPOSED, "case_reopened",
     "redacted_text_shown", "text_released", "case_released", "exported", *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
     _WITHDRAWN,
 )  # fmt: skip
@@ -124,7 +126,9 @@ def _acts(connection: Connection, case_id: int) -> list[_Act]:
 
 
 def _act(row: Row[Any]) -> _Act:
-    """A closing has a word of its own: nothing goes anywhere by it."""
+    """A closing has a word of its own, since nothing goes anywhere by it; so has content nobody could assess."""
     details = json.loads(row.details)
     event = _CLOSED if row.event == _DISPOSED and details["kind"] == Kind.CLOSE else row.event
+    if event == _ASSESSED and details.get("classification") == Classification.NOT_ASSESSED:
+        event = _NOT_ASSESSED
     return _Act(row.seq, row.actor, datetime.fromisoformat(row.at), event, details)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from pipeline.cli.main import answer
 from pipeline.desk import moves
 from pipeline.desk.answer_sending import Order, send, send_standing, show
+from pipeline.desk.answers import answers_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.entering import give_receipt
 from pipeline.store.engine import reading, writing
@@ -322,6 +323,24 @@ def test_a_standing_template_never_answers_danger_or_what_is_old(
     letters.hold(letters.case_of("l-5"), letters.two)
     done = {one.report_id for one in send_standing(letters.app, letters.one, NOW)}
     assert done == {letters.report_of("l-7")}
+
+
+def test_who_told_of_danger_is_asked_for_no_link_unless_a_person_says_so(letters: Desk) -> None:
+    row = {"id": "l-9", "description": "somebody threatens to publish her pictures", "language": "en",
+           "contact_email": "nine@mail.example", "contact_is_safe": "yes"}  # fmt: skip
+    bring(letters.app, letters.folder / "more.csv", row)
+    case_id = letters.case_of("l-9")
+    assert letters.record(case_id).escalate
+
+    def fits(template: Template | None = None) -> Template:
+        with reading(letters.app.store.engine) as connection:
+            return answers_of(connection, case_id, template).owed[0].template
+
+    assert fits() is Template.THANK_YOU
+    decided(letters, "l-9", "asked_for_help")
+    assert (fits(), fits(Template.NEEDS_ADDRESS)) == (Template.THANK_YOU, Template.NEEDS_ADDRESS)
+    decided(letters, "l-9")
+    assert fits() is Template.NEEDS_ADDRESS
 
 
 def test_a_case_that_was_joined_is_decided_anew(letters: Desk) -> None:

@@ -48,6 +48,16 @@ def test_a_case_that_was_split_off_tells_who_looked_at_it_before(desk: Desk) -> 
     assert _told(desk, new) == [(f"REF-{new}", "case_assessed"), (f"REF-{new}", "case_split_off")]
 
 
+def test_content_nobody_could_assess_is_not_told_as_assessed(desk: Desk) -> None:
+    case_id = desk.case_of("o-1")
+    desk.assess(case_id, Said(Classification.NOT_ASSESSED, reason="unable_to_access"))
+    desk.assess(case_id, Said(Classification.NOT_ILLEGAL, reason="adult_content", viewed=Viewed.CONTENT))
+    assert [code for _, code in _told(desk, case_id)] == ["case_not_assessed", "case_assessed"]
+    for language in LANGUAGES:
+        said = {words_in(language).code("custody", code) for code in ("case_not_assessed", "case_assessed")}
+        assert len(said - {"case_not_assessed", "case_assessed"}) == 2
+
+
 def test_a_case_that_took_in_another_tells_who_looked_at_that_one_before(desk: Desk) -> None:
     one, other = desk.case_of("s-1"), desk.case_of("o-1")
     desk.assess(other)

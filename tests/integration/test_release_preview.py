@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from exporters.wording import LANGUAGES
 from pipeline.cli import release_screen
 from pipeline.cli.main import answer
+from pipeline.delivery.pdf import words_in
+from pipeline.desk import acts
 from pipeline.desk.acts import Said
+from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
-from tests.desk import Desk
+from tests.desk import NOW, Desk
 from triage.assessment import Classification, Viewed
 from triage.defang import defang
 from triage.disposition import Kind
@@ -52,7 +56,7 @@ def test_every_address_that_would_go_out_is_named_with_its_number(desk: Desk, ca
     assert "none may be the reporter's own" in said
     assert set(forms.values()) == {"hxxps://bad[.]example/a?utm_source=x", "hxxps://www[.]bad[.]example/a"}
     assert _read(desk, capsys)["packages"] == [{
-        "case": f"C{case_id}", "recipient": "police-rs", "digests_only": False, "staying": None,
+        "case": f"C{case_id}", "recipient": "police-rs", "digests_only": False, "staying": None, "elsewhere": {},
         "addresses": [{"item": f"L{one}", "address": forms[one]} for one in numbers],
     }]  # fmt: skip
 
@@ -63,6 +67,24 @@ def test_an_address_that_tells_who_reported_it_is_said_to_stay(desk: Desk, capsy
     said = _said(desk, capsys, "release")
     assert f"C{case_id} waits for a second person\n  to police-rs: no address\n    stays here: L" in said
     assert "me.myself" not in said
+
+
+def test_further_addresses_of_its_reports_are_named_by_their_cases_and_counted_in_the_package(
+    desk: Desk, capsys: Screen
+) -> None:
+    said = "illegal pictures of a child on this page. Na viberu je 061 234 567"
+    desk.bring("both", {"id": "both-1", "location": "https://page.example/x", "description": said})
+    case_id = _waits(desk, "both-1")
+    (other,) = _read(desk, capsys)["packages"][0]["elsewhere"]
+    assert other != f"C{case_id}"
+    said = f"    not in it: 1 further address named in the same reports, see {other}\n"
+    assert said in _said(desk, capsys, "release")
+    acts.release(desk.app, desk.two, case_id, NOW)
+    (made,) = make_packages(desk.app, Order("lea"), desk.two, NOW).made
+    for name in ("cover.txt", "README.txt"):
+        paper = (made.folder / name).read_text()
+        assert other not in paper
+        assert any(words_in(one).said("cover", "elsewhere", count=1) in " ".join(paper.split()) for one in LANGUAGES)
 
 
 def test_who_compares_digests_gets_no_address(desk: Desk, capsys: Screen) -> None:

@@ -19,7 +19,7 @@ from exporters.wording import LANGUAGES
 from pipeline.cli.main import answer
 from pipeline.delivery.pdf import words_in
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
-from pipeline.desk.shared_reports import also_in, counted_once
+from pipeline.desk.shared_reports import also_in, counted_once, named_elsewhere
 from pipeline.store.engine import reading
 from tests.desk import NOW, Desk
 from tests.filled import filled
@@ -68,6 +68,15 @@ def test_every_table_and_document_of_the_package_names_case_and_report() -> None
     observed = [one for one in json.loads(case_jsonld(package, words_in("en")))["@graph"]
                 if "cac-hotlines:PublicReport" in one["@type"]]  # fmt: skip
     assert [one.get("core:description") for one in observed] == [None, ["report 1: report 2 of A-1"]]
+
+
+def test_what_is_in_the_package_is_not_elsewhere(desk: Desk) -> None:
+    case_id, reports = desk.case_of("d-1"), [desk.report_of("d-1")]
+    with reading(desk.app.store.engine) as connection:
+        ((other, count),) = named_elsewhere(connection, [case_id], reports).items()
+        assert count == 1
+        assert named_elsewhere(connection, [case_id, other], reports) == {}
+        assert named_elsewhere(connection, [desk.case_of("s-1")], [desk.report_of("s-1")]) == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -207,7 +207,7 @@ def test_the_letter_follows_what_people_decided() -> None:
     missing = (Part.ADDRESS,)
 
     def of(*made: tuple[Kind, str], missing: tuple[Part, ...] = (), closed: bool = False) -> Template:
-        return template_for(_decided(*made), missing, closed=closed)
+        return template_for(_decided(*made), missing, closed=closed, escalated=False)
 
     assert of(asks, missing=missing) is Template.NEEDS_ADDRESS
     assert of(asks) is Template.THANK_YOU
@@ -218,6 +218,18 @@ def test_the_letter_follows_what_people_decided() -> None:
     finished = (Kind.CLOSE, "no_address_given")
     assert of(asks, finished, missing=missing, closed=True) is Template.ANSWERED
     assert of(asks, finished, missing=missing) is Template.NEEDS_ADDRESS
+
+
+@pytest.mark.parametrize("escalated", [False, True])
+def test_who_told_of_danger_or_is_answered_for_another_reason_is_not_asked_for_a_link(escalated: bool) -> None:
+    def of(*made: tuple[Kind, str]) -> Template:
+        return template_for(_decided(*made), (Part.ADDRESS,), closed=False, escalated=escalated)
+
+    assert of((Kind.ANSWER, "asked_for_help")) is Template.THANK_YOU
+    assert of((Kind.ANSWER, "needs_address"), (Kind.ANSWER, "other")) is Template.THANK_YOU
+    assert of((Kind.ANSWER, "asked_for_help"), (Kind.HELPLINE, "asked_for_help")) is Template.QUESTION_FORWARDED
+    assert of((Kind.ANSWER, "needs_address")) is Template.NEEDS_ADDRESS
+    assert of() is (Template.THANK_YOU if escalated else Template.NEEDS_ADDRESS)
 
 
 @pytest.mark.parametrize("code", ["seeks_material", "seeks_help_for_self"])

@@ -10,8 +10,10 @@ import pytest
 from pipeline.cli import plain_words
 from pipeline.cli.case_screen import as_json, missing, screen
 from pipeline.desk.caseview import CaseFacts, Item
+from pipeline.desk.records import StoredDisposition
 from pipeline.resources import texts
 from triage.completeness import Part
+from triage.disposition import Disposition, Kind
 from triage.grouping import NewFact
 from triage.lifecycle import Status
 from triage.report import Fact
@@ -64,6 +66,20 @@ def test_a_reporter_to_ask_is_missed_only_where_the_public_reported() -> None:
 
 def test_nobody_is_asked_who_left_no_contact() -> None:
     assert _TITLE not in _lines(_case("no_locator", flags=Fact.HAS_TEXT))
+
+
+def test_nobody_is_asked_for_a_link_who_told_of_danger_or_is_answered_for_another_reason() -> None:
+    case = _case("no_locator")
+    for other in (replace(case, escalate=Escalation.DANGER_NOW), _answered(case, "asked_for_help")):
+        assert _TITLE not in _lines(other)
+        assert as_json(other, _NOW, addresses=True)["would_be_asked_for"] == []
+        assert plain_words.PARTS[Part.ADDRESS] in missing(other)
+    assert _TITLE in _lines(_answered(case, "needs_address"))
+
+
+def _answered(case: CaseFacts, reason: str) -> CaseFacts:
+    made = Disposition(case.case_id, Kind.ANSWER, None, 1, _NOW, reason)
+    return replace(case, dispositions=(StoredDisposition(1, made, None, None, None),))
 
 
 def test_a_case_with_an_address_lacks_none() -> None:

@@ -149,6 +149,25 @@ def test_every_page_names_the_package_and_whose_it_is() -> None:
     assert "Package package-20260302-1A2B3C4D From Hotline of Somewhere, +387 33 000 000" in pages[0]
 
 
+def test_the_name_of_a_package_is_copied_from_paper_as_it_is() -> None:
+    name, first = "package-20260302-1A2B3C4D", "package-20260227-5E6F7A8B"
+    pages = PdfReader(BytesIO(report_pdf(replace(_package(_case()), name=name, supplement=first)))).pages
+    said = [page.extract_text() for page in pages]
+    assert all(name in page for page in said)
+    assert first in said[0]
+    assert not any("\u200b" in page for page in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cover_counts_further_addresses_of_its_reports_that_are_not_in_it(language: str) -> None:
+    package, words = _package(_case(_address("https://host.example/a")), language=language), words_in(language)
+    said = _squeezed(words.said("cover", "elsewhere", count=3))
+    assert said in _squeezed(PdfReader(BytesIO(report_pdf(replace(package, elsewhere=3)))).pages[0].extract_text())
+    assert report_pdf(replace(package, elsewhere=3)) == report_pdf(replace(package, elsewhere=3))
+    without = _squeezed(words.said("cover", "elsewhere", count=0)).partition("0")[0]
+    assert without not in _squeezed(_read(report_pdf(package)))
+
+
 def test_times_are_the_hotlines_own_with_their_offset() -> None:
     there = timezone(timedelta(hours=1))
     shown = _read(report_pdf(replace(_package(_case()), letterhead=Letterhead(zone=there))))
