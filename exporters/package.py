@@ -109,13 +109,14 @@ class Statistics:
 
     `dimensions` names the parts of each key in `counts`; the first is the period, as `2026-03` or `2026-Q1`.
     `duplicate_rule` is the version of the URL rules the cases were grouped by. `before`: periods published before,
-    whose lines stay as they were.
+    whose lines stay as they were. `secret` (at most 64 bytes) draws which counts are hidden beside small ones.
     """
 
     dimensions: tuple[str, ...]
     counts: Mapping[tuple[str, ...], int]
     duplicate_rule: str
     before: Mapping[str, Line] = field(default_factory=dict)
+    secret: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

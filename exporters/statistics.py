@@ -7,6 +7,7 @@ count duplicates differently.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -82,9 +83,14 @@ def published_lines(counted: Statistics) -> dict[str, privacy.Line]:
         for dimension, given in zip(DIMENSIONS[1:], key[1:], strict=True):
             value = _word(given)
             by_dimension[dimension][value] = by_dimension[dimension].get(value, 0) + count
-    made = {period: privacy.shown_line(parts) for period, parts in counts.items() if period not in counted.before}
+    new = {period: parts for period, parts in counts.items() if period not in counted.before}
+    made = {period: privacy.shown_line(parts, _secret(counted, period)) for period, parts in new.items()}
     lines = dict(counted.before) | {period: line for period, line in made.items() if line is not None}
     return dict(sorted(lines.items()))
+
+
+def _secret(counted: Statistics, period: str) -> bytes:
+    return hashlib.blake2b(period.encode(), key=counted.secret, digest_size=32, person=b"hidden counts").digest()
 
 
 def _rows(counted: Statistics) -> list[tuple[object, ...]]:

@@ -42,6 +42,8 @@ class InputFile:
     channel: str
     problem: str = ""
     cuts: tuple[Cut, ...] = ()
+    written: int = 0
+    """When it was last written, in nanoseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +147,4 @@ def _look_at(path: Path) -> InputFile | None:
         return InputFile(
             str(path), digest, before.st_size, "", "is in no format a channel reads: convert it, or delete it"
         )
-    return InputFile(str(path), digest, before.st_size, channel.name, cuts=cuts)
+    return InputFile(str(path), digest, before.st_size, channel.name, cuts=cuts, written=before.st_mtime_ns)

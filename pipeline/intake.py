@@ -123,7 +123,8 @@ _BAD_TIME = _Fault("received_at", "bad_time", "write the time as 2026-03-01T14:0
 def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[int, _Fault]]]:
     """Seconds in UTC, and which were assumed: none said, or without an offset, so the hotline's own zone.
 
-    A day without a time counts from its end, or from now if that is earlier: no hour nobody told makes it overdue.
+    A day without a time counts from its end: no hour nobody told makes it overdue. Nothing counts from later than now:
+    a clock that is fast, or in another zone, must not make anybody wait.
     """
     received: list[int] = []
     assumed: list[bool] = []
@@ -146,8 +147,8 @@ def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[in
             bad.append((index, _FUTURE if seconds > latest else _BAD_TIME))
             seconds = float(now)
         elif naive and len(iso) <= _MOST_DAY_CHARS:
-            seconds = max(seconds, min(end_of_day(moment, zone).timestamp(), now))
-        received.append(int(seconds))
+            seconds = max(seconds, end_of_day(moment, zone).timestamp())
+        received.append(min(int(seconds), now))
         assumed.append(naive)
     return received, assumed, bad
 

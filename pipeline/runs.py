@@ -64,14 +64,15 @@ class Run:
     def rows_of(self, number: int) -> str:
         """What the rows of one of its files are known by, with their number, where they bring no id: its SHA-256.
 
-        Two SOS calls may say the same, and neither may vanish behind the other: theirs is a digest of the file's bytes
-        and place, and of the run where a run takes its files away, so that a later call comes in the same name.
+        Two SOS calls may say the same, and neither may vanish behind the other: theirs is a digest of the file's bytes,
+        its place and when it was written. So a file that stays where it is, after a crash too, is the same call, and a
+        later one of the same name is another.
         """
         file = self.files[number]
         if file.channel != SosAlert.name:
             return file.sha256
-        run = "" if self.after_ingest == "keep" else self.run_no
-        return hashlib.sha256(f"{file.sha256}\x1f{file.path}\x1f{run}".encode("utf-8", "surrogateescape")).hexdigest()
+        said = f"{file.sha256}\x1f{file.path}\x1f{file.written}"
+        return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
 
     def manifest_digest(self, workspace: Workspace) -> str:
         """SHA-256 of the manifest as it lies on disk, kept in the audit chain."""

@@ -1,9 +1,10 @@
 """Keeps small counts out of published statistics, also those that could be computed from what else is published.
 
 What is published of a period is a *line* by each dimension (label, area …): its parts and their total. Counts from 1
-to 4 are hidden (threshold 5, as statistical offices use it for sensitive subjects); then the smallest further counts
-of the line, until each hidden one could be anything from 1 to at least 5. Where all of a line is not enough for that,
-none of it is shown, and not even what its parts are called.
+to 4 are hidden (threshold 5, as statistical offices use it for sensitive subjects); then further counts of the line,
+until each hidden one could be anything from 1 to at least 5. Which further ones is drawn by a secret of the hotline: by
+size, who knows the rule would know that no hidden count is larger than the smallest shown, and by name, which of the
+hidden ones is small. Where all of a line is not enough, none of it is shown, and not even what its parts are called.
 
 A line depends on nothing but its own period, and once published it stays as it was (`pipeline/desk/published.py`):
 two publications cannot be subtracted from each other. Totals over periods are sums of what is shown, or hidden.
@@ -15,6 +16,7 @@ more than a table can hide.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,9 +42,12 @@ class Line:
     parts: Mapping[str, Parts | None]
 
 
-def shown_line(counts: Mapping[str, Mapping[str, int]], threshold: int = THRESHOLD) -> Line | None:
+def shown_line(
+    counts: Mapping[str, Mapping[str, int]], secret: bytes = b"", threshold: int = THRESHOLD
+) -> Line | None:
     """The publishable line of a period from its counts by dimension and value; None where there are too few reports.
 
+    `secret` (at most 64 bytes, another one for each period) draws which counts are hidden beside small ones.
     Raises ValueError on a negative count, a value called `total`, or dimensions that do not count the same reports.
     """
     totals = {sum(parts.values()) for parts in counts.values()}
@@ -51,20 +56,26 @@ def shown_line(counts: Mapping[str, Mapping[str, int]], threshold: int = THRESHO
     total = totals.pop()
     if total < threshold:
         return None
-    return Line(total, {dimension: shown_parts(parts, threshold) for dimension, parts in counts.items()})
+    return Line(total, {dimension: shown_parts(parts, secret, threshold) for dimension, parts in counts.items()})
 
 
-def shown_parts(counts: Mapping[str, int], threshold: int = THRESHOLD) -> dict[str, int | None] | None:
+def shown_parts(
+    counts: Mapping[str, int], secret: bytes = b"", threshold: int = THRESHOLD
+) -> dict[str, int | None] | None:
     """The parts of a total that is shown, small ones and enough others hidden; None where nothing may be shown."""
     there = sorted((count, value) for value, count in counts.items() if count)
     hidden = {value for count, value in there if count < threshold}
-    for _, value in there:
+    for value in sorted((value for _, value in there), key=lambda value: _drawn(value, secret)):
         if not hidden or _wide(counts, hidden, threshold):
             break
         hidden.add(value)
     if hidden and not _wide(counts, hidden, threshold):
         return None
     return {value: None if value in hidden else count for count, value in there}
+
+
+def _drawn(value: str, secret: bytes) -> bytes:
+    return hashlib.blake2b(value.encode(), key=secret, digest_size=16).digest()
 
 
 def _wide(counts: Mapping[str, int], hidden: set[str], threshold: int) -> bool:

@@ -93,7 +93,7 @@ def _counted(app: App, months: Months, now: datetime) -> Statistics:
     }  # fmt: skip
     counts = periods.regrouped(by_month, arranged, kept)
     before = {period: line for period, line in published.items() if period in kept}
-    return Statistics(DIMENSIONS, counts, app.url_rules.version, before)
+    return Statistics(DIMENSIONS, counts, app.url_rules.version, before, app.store.index_key)
 
 
 def _package(counted: Statistics, now: datetime) -> Package:

@@ -317,7 +317,7 @@ reject = Table(
     Column("closed_by", Number), Column("closed_at", Number), Column("closed_reason", Text),
     UniqueConstraint("file_sha256", "row", "field", "reason"),
 )  # fmt: skip
-"""`file_sha256` is what the rows of its file are known by (`Run.rows_of`): of an SOS call not only its bytes."""
+"""`file_sha256` is what the rows of its file are known by (`Run.rows_of`): of an SOS call not its bytes alone."""
 
 audit = Table(
     "audit", metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -55,9 +56,11 @@ def test_two_calls_with_the_same_bytes_are_two(desk: Desk, text: str, each: tupl
 
 @pytest.mark.parametrize(("text", "each"), [(CALL, (1, 0)), ("", (0, 1))])
 def test_a_later_call_in_the_same_name_is_another_one(desk: Desk, text: str, each: tuple[int, int]) -> None:
-    for name in ("monday", "friday"):
-        _take(desk, name, "seal", *_written(desk, text, "call"))
-    assert _counted(desk) == (2 * each[0], 2 * each[1])
+    for name, written, after_ingest in (("monday", 1, "keep"), ("friday", 2, "seal"), ("sunday", 3, "seal")):
+        files = _written(desk, text, "call")
+        os.utime(files[0], ns=(written, written))
+        _take(desk, name, after_ingest, *files)
+    assert _counted(desk) == (3 * each[0], 3 * each[1])
 
 
 @pytest.mark.parametrize(("text", "each"), [(CALL, (1, 0)), ("", (0, 1))])
@@ -65,4 +68,6 @@ def test_a_file_that_stays_where_it_is_is_the_same_call(desk: Desk, text: str, e
     files = _written(desk, text, "call")
     for name in ("monday", "friday"):
         _take(desk, name, "keep", *files)
+    assert _counted(desk) == each
+    _take(desk, "saturday", "seal", *files)
     assert _counted(desk) == each

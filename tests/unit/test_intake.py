@@ -34,6 +34,13 @@ def test_an_alert_may_say_nothing() -> None:
     assert check(_rows(id=["a"], area=["BA-BD"]), "sos", NOW, alert=True).row_numbers == [1]
 
 
+@pytest.mark.parametrize("said", ["2026-11-02T14:00:00Z", "2026-11-03T08:59:00Z", "2026-11-03", "2026-11-02"])
+def test_nothing_counts_from_later_than_it_came_in(said: str) -> None:
+    for channel in ("sos", "csv"):
+        accepted = check(_rows(id=["a"], received_at=[said], description=["x"]), channel, NOW, alert=channel == "sos")
+        assert (accepted.received_at, accepted.rejects) == ([int(NOW.timestamp())], [])
+
+
 @pytest.mark.parametrize("said", ["maloprije", "1772600000", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00+01:00"])
 def test_an_alert_whose_time_makes_no_sense_came_when_it_was_read(said: str) -> None:
     accepted = check(_rows(id=["a"], received_at=[said]), "sos", NOW, alert=True)

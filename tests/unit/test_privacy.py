@@ -11,8 +11,29 @@ from hypothesis import strategies as st
 from triage.privacy import THRESHOLD, TOTAL, Line, shown_line, shown_parts, total_shown
 
 
-def test_a_small_count_is_hidden_and_so_is_the_next_smallest() -> None:
-    assert shown_parts({"a": 3, "b": 100, "c": 20}) == {"a": None, "c": None, "b": 100}
+SECRETS = [bytes([one]) * 16 for one in range(40)]
+
+
+def test_a_small_count_is_hidden_and_so_is_one_more_that_the_secret_draws() -> None:
+    shown = [shown_parts({"a": 3, "b": 100, "c": 20}, secret) for secret in SECRETS]
+    assert {"a": None, "c": None, "b": 100} in shown
+    assert {"a": None, "b": None, "c": 20} in shown
+    assert shown_parts({"a": 3, "b": 100, "c": 20}, SECRETS[0]) == shown[0]
+
+
+@pytest.mark.parametrize("counts", [(9, 9, 4), (7, 7, 2), (1, 5, 40), (4, 9), (1, 2, 30), (3, 60, 8, 8)])
+def test_who_knows_the_rule_and_not_the_secret_cannot_tell_a_hidden_count(counts: tuple[int, ...]) -> None:
+    named = dict(zip("abcd", counts, strict=False))
+    for secret in SECRETS[:8]:
+        told = shown_parts(named, secret)
+        assert told is not None
+        hidden = [value for value, shown in told.items() if shown is None]
+        left = sum(counts) - sum(shown or 0 for shown in told.values())
+        fits = [
+            way for way in itertools.product(range(1, left), repeat=len(hidden)) if sum(way) == left
+            and any(shown_parts(named | dict(zip(hidden, way, strict=True)), each) == told for each in SECRETS)
+        ]  # fmt: skip
+        assert all(len({way[place] for way in fits}) >= THRESHOLD - 1 for place in range(len(hidden)))
 
 
 def test_a_line_without_small_counts_is_shown_whole_and_zeros_stay_out() -> None:
