@@ -84,7 +84,7 @@ def test_where_danger_was_heard_a_person_reads_it(text: str) -> None:
         "while we watch a movie my uncle touches my sister", "očuh nam pušta film i dira sestru",
         "convicted man touches children in the park", "stric dira malu Anu za laku noć",
         "stepdad touches little Emma at good night", "dad beat me after chess", "dira me u srce i u grudi",
-        "učitelj je pohvalio malu Anu i dira je",
+        "učitelj je pohvalio malu Anu i dira je", "xhaxhai më puthi në gojë natën e mirë",
     ],
 )  # fmt: skip
 def test_what_only_sounds_calm_stays_danger(text: str) -> None:

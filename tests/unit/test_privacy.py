@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from triage.privacy import THRESHOLD, TOTAL, Line, shown_line, shown_parts, total_shown
 
-
 SECRETS = [bytes([one]) * 16 for one in range(40)]
 
 
