@@ -16,6 +16,7 @@ from triage.phones import DEFAULT_COUNTRY
 from triage.redacting.addresses import Addresses
 from triage.redacting.contacts import Contacts
 from triage.redacting.context import Context
+from triage.redacting.coordinates import Coordinates
 from triage.redacting.dates import BirthDates
 from triage.redacting.handles import Handles
 from triage.redacting.hidden import Hidden
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 9
+CODE_VERSION = 10
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 
@@ -105,6 +106,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
         Plates(words["plates"]["naming"], words["plates"]["codes"]),
         BirthDates(words["birth"]["naming"], words["birth"]["months"]),
         Spoken(words["birth"]["naming"], words["birth"]["months"], [*amounts["units"], *amounts["counted"]]),
+        Coordinates(),
         Numbers(contact["phone"], amounts["units"]),
         Handles(contact["handle"]),
         Addresses(

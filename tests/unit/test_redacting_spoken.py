@@ -27,6 +27,12 @@ from triage.redacting.name_model import style_of
         ("moj broj je šezdeset jedan, dvjesta tri, četiristo pet", "moj broj je [PHONE]"),
         ("мој број је шездесет један, двјеста три, четиристо пет", "мој број је [PHONE]"),
         ("my number is six one two three four five six", "my number is [PHONE]"),
+        ("broj telefona: šest jedan pet pet pet jedan dva tri, on", "broj telefona: [PHONE], on"),
+        ("telefon mu je bio šest jedan, pet pet pet, jedan dva", "telefon mu je bio [PHONE]"),
+        ("six-one-five-five-five-one-two-three call", "[PHONE] call"),
+        ("piše: šest jedan pet pet pet jedan dva tri", "piše: [PHONE]"),
+        ("Ruf an, sechs eins fünf fünf fünf eins zwei", "Ruf an, [PHONE]"),
+        ("šesto jedanaest petsto pedeset pet sto dvadeset tri piše", "[PHONE] piše"),
         ("šest pet jedan dva tri četiri pet šest je moj telefon", "[PHONE] je moj telefon"),
         ("Moj kontakt je šezdeset jedan, sto dvadeset tri, četiristo pedeset šest", "Moj kontakt je [PHONE]"),
         ("Zvati mene na šezdeset jedan, sto dvadeset tri, četiristo", "Zvati mene na [PHONE]"),
@@ -73,6 +79,8 @@ def test_what_is_written_to_slip_past_is_masked(text: str, shown: str) -> None:
         "traži dvadeset pet, trideset pet, četrdeset pet eura", "imaju dvadeset pet, trideset tri i petnaest godina",
         "in twenty twenty four she was thirty five", "javio se pet, šest puta", "javila se u deset i petnaest",
         "godine 2010, 2011 i 2012", "od 08 do 12 i 15 sati", "dana 01.12.2023 I razred", "vidi str.12 i čl.207",
+        "jedan, dva, tri, četiri, pet, šest, sedam, osam", "šesto mjesto, pet ih je", "broj jedan, dva i tri su tu",
+        "zovi, brojao je: jedan dva tri četiri pet šest",
     ],
 )  # fmt: skip
 def test_what_only_looks_alike_stays(text: str) -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from triage.redacting.coordinates import points
 from triage.redacting.digits import DASHES, Run, runs
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern
@@ -68,7 +69,7 @@ class Numbers:
     naming: Sequence[str]
     units: Sequence[str]
     name: str = "numbers"
-    version: str = "2"
+    version: str = "3"
     _named: re.Pattern[str] = field(init=False, repr=False)
     _unit: re.Pattern[str] = field(init=False, repr=False)
 
@@ -94,6 +95,8 @@ class Numbers:
             if match.end("value") not in filed:
                 yield text.from_shadow(*match.span("value"), "phone", "named_phone")
         numbers = self._without_amounts(_NOT_NUMBERS.sub(_blank, _FILE_NUMBER.sub(_blank, latin)))
+        for start, end in points(latin):
+            numbers = numbers[:start] + "," * (end - start) + numbers[end:]
         for shape, rule in ((_LOCAL, "local_phone"), (_ODD, "odd_phone"), (_COMMAS, "odd_phone")):
             for match in shape.finditer(numbers):
                 yield text.from_latin(*match.span(), "phone", rule)

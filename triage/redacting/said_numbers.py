@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _PART = re.compile(
     r"(?P<times>hundred|stotin[aeu])"
-    r"|(?P<hundreds>sto|(?:dvj?e|tri|cetiri|pet|sest?|sedam|osam|devet)st[oa]|\w{2,6}qind|\w{0,6}hundert\w{0,15})"
+    r"|(?P<hundreds>sto|sesto|(?:dvj?e|tri|cetiri|pet|sest|sedam|osam|devet)st[oa]|\w{2,6}qind|\w{0,6}hundert\w{0,15})"
     r"|(?P<tens>\w{2,6}deset|\w{3,5}ty|\w{3,6}(?:zig|ssig)|njezet|dyzet|\w{3,8}dhjete)"
     r"|(?P<whole>\w{3,6}und\w{3,6}(?:zig|ssig)|deset|ten|zehn|dhjete|eleven|twelve|elf|zwolf|zwoelf|\w{3,7}naest"
     r"|\w{3,5}teen|\w{2,8}mbedhjete)"

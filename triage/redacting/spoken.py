@@ -1,9 +1,10 @@
 """What is written to slip past a machine: mail with blanks between, numbers, dates and signs in words, "gmail kom".
 
 Digits said in words are a telephone number where they begin with a zero or a plus and four follow; where five stand
-behind a word for a telephone or before "is my number", or fewer there that are worth six digits; anywhere where three
-or more are worth seven, are read aloud in tens and hundreds and count nothing. Digits and words mixed are one where
-they are as many as a telephone number has; a date in words is a date of birth behind a word of birth.
+behind a word for a telephone or before "is my number", or fewer there that are worth six digits; where seven stand one
+after the other near such a word, eight without a comma anywhere; anywhere where three or more are worth seven, are read
+aloud in tens and hundreds and count nothing. Digits and words mixed are one where they are as many as a telephone
+number has; a date in words is a date of birth behind a word of birth.
 Limits: one spelling of each number word; thousands only in years.
 """
 
@@ -22,7 +23,7 @@ _LEAST_NUMBERS, _LEAST_SAID = 4, 3
 _ZERO = r"(?:nul[aue]|zero|oh|null)"
 _NUMBER = (
     r"(?:nul[aue]|jedan|jedna|dva|dvije|dve|tri|cetiri|pet|sest|sedam|osam|devet|deset|jedanaest|\w{3,7}naest|\w{2,6}deset"
-    r"|sto|stotin[aeu]|(?:dvj?e|tri|cetiri|pet|sest?|sedam|osam|devet)st[oa]|zero|oh?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|sto|sesto|stotin[aeu]|(?:dvj?e|tri|cetiri|pet|sest|sedam|osam|devet)st[oa]|zero|oh?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|\w{3,5}teen|\w{3,5}ty|hundred|double|null|eins|ein|zwei|zwo|drei|vier|funf|fuenf|sechs|sieben|acht|neun|zehn|elf"
     r"|zwolf|zwoelf|(?:\w{3,6}und)?\w{3,6}(?:zig|ssig)|nje|dy|tre|kater|pese|gjashte|shtate|tete|nente|dhjete"
     r"|\w{2,8}mbedhjete|njezet|dyzet|\w{3,8}dhjete|\w{2,6}qind|\w{0,6}hundert\w{0,15}|\d{1,3})"
@@ -57,6 +58,19 @@ _MINE = re.compile(
     r"\s(?:je|is|ist|eshte)\s(?:(?:moj|my|meine?)\s(?:broj|telefon|tel|mobitel|mob|number|phone|mobile|nummer|telefonnummer"
     r"|handynummer)|numri\sim)(?!\w)"
 )
+_DIGIT = (
+    r"(?:nul[aue]|jedan|jedna|dva|dvije|dve|tri|cetiri|pet|sest|sedam|osam|devet|zero|oh?|one|two|three|four|five|six"
+    r"|seven|eight|nine|null|eins|ein|zwei|zwo|drei|vier|funf|fuenf|sechs|sieben|acht|neun|nje|dy|tre|kater|pese|gjashte"
+    r"|shtate|tete|nente)"
+)
+_DIGITS_SAID = re.compile(rf"(?<!\w){_DIGIT}(?:[ \t,-]{{1,3}}{_DIGIT}){{6,20}}(?!\w)")
+"""One digit after the other: seven near a word for a telephone, anywhere eight without a comma (`_phones`)."""
+_NEAR = re.compile(
+    r"(?<!\w)(?:broj(?:a|u|em)?|tel|telefon\w{0,3}|mob|mob(?:itel|iln)\w{0,3}|viber\w?|vocap|whatsapp"
+    r"|(?:na|po)?zov(?:i|ite|ati|em)|nazvati|javi(?:te)?|kontakt\w{0,6}|number|phone|mobile|call|ring|dial|text"
+    r"|\w{0,7}nummer|handy|anruf\w{0,3}|ruf\w{0,3}|erreich\w{1,4}|numri\w{0,2}|telefono\w{0,2}|thirr\w{0,4})(?!\w)"
+)
+_NEAR_CHARS, _LEAST_DIGITS_SAID = 40, 8
 _BEFORE_CHARS = 200
 _MANY = re.compile(_NUMBERS)
 _LAST_NUMBERS = re.compile(rf"{_NUMBERS}\Z")
@@ -97,7 +111,7 @@ class Spoken:
     months: Sequence[str]
     counted: Sequence[str]
     name: str = "spoken"
-    version: str = "3"
+    version: str = "4"
     _counted: re.Pattern[str] = field(init=False, repr=False)
     _birth: re.Pattern[str] = field(init=False, repr=False)
     _born: re.Pattern[str] = field(init=False, repr=False)
@@ -140,6 +154,11 @@ def _phones(folded: str) -> Iterator[tuple[int, int]]:
     """Where telephone numbers said in words stand in a shadow."""
     for shape in (_SAID_PHONE, _HALF_SAID):
         for match in shape.finditer(folded):
+            yield match.span()
+    for match in _DIGITS_SAID.finditer(folded):
+        near = folded[max(0, match.start() - _NEAR_CHARS) : match.end() + _NEAR_CHARS]
+        many = "," not in match.group() and len(_WORDS.findall(match.group())) >= _LEAST_DIGITS_SAID
+        if many or _NEAR.search(near) is not None:
             yield match.span()
     if _ANY_DIGITS.search(folded) is not None:
         for match in _PARTLY_SAID.finditer(folded):
