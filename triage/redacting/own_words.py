@@ -18,6 +18,7 @@ from triage.redacting.introductions import Introductions
 from triage.redacting.own_pages import OwnPages
 from triage.redacting.roles import OWN, Roles
 from triage.redacting.signatures import NAME_ENDS, THANKS, Signatures
+from triage.redacting.told_contacts import ToldContacts
 from triage.redacting.wording import pattern, shadow_words
 from triage.shadow import shadow
 
@@ -76,6 +77,7 @@ class OwnWords:
     unknowns: re.Pattern[str]
     pages: OwnPages
     signatures: Signatures
+    told: ToldContacts
 
     @classmethod
     def from_toml(cls, text: str, stop_words: str, given_names: str = "") -> OwnWords:
@@ -101,6 +103,7 @@ class OwnWords:
             re.compile(pattern(own["whose"])), re.compile(pattern(own["near"])),
             shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])), OwnPages.from_toml(text),
             Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
+            ToldContacts.from_toml(text),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:
