@@ -36,6 +36,9 @@ ASKED_FOR = [
     "Vajza ime është në rrezik, telefononi urgjentisht 061 123 456", "Jemand erpresst mich, mein insta ist @lana.2012x",
     "he blackmails me, i am 14, my insta is @lana.2012x", "on me ucjenjuje, moj ig je @lana.2012x",
     "Një burrë më kërcënon, instagrami im eshte @lana.2012x", "he blackmails me, my snap is @lana.2012x",
+    "I am calling from 061 555 908", "Zovem s broja 061 555 909", "WhatsApp me: +387 61 555 916",
+    "You may phone 061 555 914 (me)", "My daughter is in danger. I'm calling you from 061 555 908",
+    "Zovem vas sa 061 555 909, neko šalje slike djeci", "061 555 914 (ja)", "Pictures on the page, 061 555 914 (me)",
 ]  # fmt: skip
 NOT_ASKED_FOR = [
     "javio mi se @bad_man na moj instagram", "he wrote, call me at 061 123 456", "piše djeci, zovite me na 061 123 456",
@@ -58,6 +61,10 @@ NOT_ASKED_FOR = [
     "Oglas: prodajem slike djece, nazovite odmah 061 123 456", "rufen Sie 061 123 456 an, er schickt Bilder",
     "his insta is @lana.2012x", "my daughter's insta is @lana.2012x", "the man on my insta is @lana.2012x",
     "my ex's ig is @lana.2012x", "my snap was hacked by @lana.2012x", "moj insta prati @lana.2012x",
+    "he is calling from 061 123 456", "zove me s broja 061 123 456", "he said I am calling from 061 123 456",
+    "he asks her to WhatsApp me from 061 123 456", "he wrote WhatsApp me: 061 123 456", "ne zovem s njim, 061 123 456",
+    "you may phone him on 061 123 456", "You may phone 061 123 456, it is his number", "061 123 456 (him)",
+    "he told her to call 061 123 456 (me)", "oni zovu s broja 061 123 456",
 ]  # fmt: skip
 SIGNED = [
     "Prijavljujem to.\n\nLijep pozdrav,\nAmra Uzorak,\n061 987 654", "Vidio sam to. Lijep pozdrav, Amra, 061 987 654",
@@ -104,6 +111,7 @@ OWN_PAGES = [
     "I am worried. Contact me at https://social.example/me",
     "Zovem se Amra i brinem se. Moj instagram https://instagram.com/me",
     "I am worried. I use the account https://x.example/me",
+    "I am worried for my daughter, ping me https://t.me/me",
     "Jam i shqetësuar për një fëmijë. Profili im është https://social.example/me",
 ]  # fmt: skip
 CONTENT = [

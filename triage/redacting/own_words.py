@@ -45,7 +45,7 @@ _MOST_CHARS_TOLD = 1_000
 _LISTS = (
     "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
     "thanks", "labels", "polite", "asking", "saying", "either", "bare", "about", "whose", "near",
-    "contacts", "unknowns",
+    "contacts", "unknowns", "bracketed",
 )  # fmt: skip
 _OTHERS = "others"
 _OURS = (OWN, "reporter")
@@ -75,6 +75,7 @@ class OwnWords:
     near: re.Pattern[str]
     contacts: frozenset[str]
     unknowns: re.Pattern[str]
+    bracketed: re.Pattern[str]
     pages: OwnPages
     signatures: Signatures
     told: ToldContacts
@@ -101,7 +102,8 @@ class OwnWords:
             re.compile(pattern(own["asking"])), re.compile(rf"{pattern(own['saying'])}(?!\s{{1,3}}{own_speech})"),
             shadow_words(own["either"]), re.compile(pattern(own["bare"])), re.compile(pattern(own["about"])),
             re.compile(pattern(own["whose"])), re.compile(pattern(own["near"])),
-            shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])), OwnPages.from_toml(text),
+            shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])),
+            re.compile(rf"\s{{0,3}}\(\s?{pattern(own['bracketed'])}\s?\)"), OwnPages.from_toml(text),
             Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
             ToldContacts.from_toml(text),
         )  # fmt: skip
@@ -253,7 +255,10 @@ class OwnWords:
         return self.own_speech.search(told) is not None and not others and not _others_named(self.roles, told)
 
     def _said_after(self, text: str, before: str, end: int) -> bool:
-        clause = _CLAUSE_END.split(shadow(text[end : end + _AFTER_CHARS]))[0]
+        behind = shadow(text[end : end + _AFTER_CHARS])
+        if self.bracketed.match(behind) is not None:
+            return not self._somebody_else_speaks(before)
+        clause = _CLAUSE_END.split(behind)[0]
         first = _WORD.search(clause)
         if first is None or first.group() in self.towards or self.after.fullmatch(clause) is None:
             return False
