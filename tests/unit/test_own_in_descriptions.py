@@ -85,6 +85,23 @@ SIGNED = [
     "Moja kcerka je u opasnosti. Mob 061 987 654, Ivana", "Neko ucjenjuje mog sina. Kontakt 061 987 654 Jelena",
     "My son has disappeared. Phone: 061 987 654, Maria", "Meine Tochter ist in Gefahr. Tel. 061 987 654, Anna Muster",
 ]  # fmt: skip
+BELOW_DASHES = [
+    "I saw it on that page.\n-- \nAmra Uzorak\nmob 061 555 905\nviber 061 777 123",
+    "Vidjela sam to na stranici.\n--\nAmra Uzorak\nOŠ Uzor, Zenica\n061 555 905\nime@host.example",
+    "Neko šalje slike djeci.\r\n--\r\nAmra Uzorak\r\nTel: 061 555 905\r\nInstagram: @amra_own",
+    "Čovjek prodaje slike.\n\n-- \nAmra Uzorak\n061 555 905",
+    "I saw it on that page.\n--\nDr. Amra Uzorak\nTeacher\n+387 61 555 905\n\n",
+]
+NOT_BELOW_DASHES = [
+    "Prijavljujem Marka Uzorka.\n--\nMarko Uzorak\n061 123 456", "I report this number:\n--\n061 123 456",
+    "I saw it on that page.\n--\nBroj čovjeka\n061 123 456", "I report these two:\n--\nMarko Uzorak\n061 123 456",
+    "I saw it on that page.\n--\nProfil: @bad_man", "I saw it on that page.\n--\nšalje slike sa\n061 123 456",
+    "I saw it on that page.\n--\nAmra Uzorak\n061 123 456 šalje slike djeci",
+    "I saw it on that page.\n--\nAmra Uzorak\nnjegov broj 061 123 456", "--\nMarko Uzorak\n061 123 456",
+    "I saw it there today.\n--\nAmra Uzorak\n\nThe number is 061 123 456",
+    "I saw it there today.\n--\nA\nB\nC\nD\nE\nF\n061 123 456",
+    "I saw it there today -- Amra Uzorak 061 123 456 there",
+]
 NOT_SIGNED = [
     "Vidio sam to na stranici. Pozdrav, Marko Uzorak 061 123 456 šalje slike", "Regards from a man, 061 123 456",
     "I saw it there. Regards, Amra. Marko Uzorak, 061 123 456", "Vidio sam to. S poštovanjem, Amra. P.S. 061 123 456",
@@ -156,14 +173,14 @@ def _located(location: str | None, description: str) -> tuple[list[str], str]:
     return [kept[number] for number in numbers], found[places_of(0)]["problems"].to_pylist()[0]
 
 
-@pytest.mark.parametrize("text", [*ASKED_FOR, *SIGNED])
+@pytest.mark.parametrize("text", [*ASKED_FOR, *SIGNED, *BELOW_DASHES])
 def test_a_number_the_writer_asks_to_be_reached_at_or_signs_with_is_own(text: str) -> None:
     keys, own = _own(text)
     assert own
     assert {key for key in keys if not key.startswith("page:")} - {"handle:a.example"} == own
 
 
-@pytest.mark.parametrize("text", [*NOT_ASKED_FOR, *NOT_SIGNED])
+@pytest.mark.parametrize("text", [*NOT_ASKED_FOR, *NOT_SIGNED, *NOT_BELOW_DASHES])
 def test_a_number_that_may_be_somebody_elses_stays_a_place(text: str) -> None:
     keys, own = _own(text)
     assert keys
@@ -206,7 +223,10 @@ def test_what_is_own_is_never_kept_for_police_as_a_suspects() -> None:
         assert not any(value in one.text for value in written)
 
 
-@pytest.mark.parametrize("unit", ["Hvala, Amra 061 123-456. ", "my account https://a.example/me ", "zovite me. "])
+@pytest.mark.parametrize(
+    "unit",
+    ["Hvala, Amra 061 123-456. ", "my account https://a.example/me ", "zovite me. ", "--\nAmra\n061 123 456\n"],
+)
 def test_a_text_of_nothing_but_closings_takes_time_in_step_with_its_length(unit: str) -> None:
     before = time.process_time()
     _located(None, unit * 2_000)

@@ -116,6 +116,8 @@ class OwnWords:
             return True
         if self.signatures.holds(text, start, end, alone=self._tells_of_nobody_else):
             return True
+        if self.signatures.below_dashes(text, start, end):
+            return True
         if self._used(before) or self._invited(before) or self._labelled(text, start, end):
             return True
         if self._signed(text, start, end):
