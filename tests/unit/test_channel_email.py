@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bootstrap import url_rules
 from pipeline.channels._mail_html import html_text
 from pipeline.channels._mail_split import LARGEST_MAIL_BYTES
 from pipeline.channels.base import RawRows
@@ -269,5 +270,5 @@ def test_the_other_address_in_a_link_tells_who_reported_as_the_first_would(tmp_p
     mail = b"From: first@mail.example\nReply-To: second.amra88@mail.example\nSubject: x\n\nLook at this\n"
     found = said(read(tmp_path, mail))
     sought = telling(contact_keys([found["contact_phone"], found["contact_email"]]))
-    assert tells("https://pics.example/m1?u=second.amra88@mail.example", sought)
-    assert not tells("https://pics.example/m1?u=somebody.else@mail.example", sought)
+    assert tells("https://pics.example/m1?u=second.amra88@mail.example", sought, url_rules())
+    assert not tells("https://pics.example/m1?u=somebody.else@mail.example", sought, url_rules())
