@@ -12,7 +12,7 @@ from classifiers.base import Classifier, Example, Said
 from triage.locators import OWN_CONTACT
 from triage.verdict import Escalation, Label, Reason, Verdict
 
-_VERSION = "4"
+_VERSION = "7"
 _RULE = f"locators@{_VERSION}"
 _OWN = frozenset({OWN_CONTACT})
 _PLATFORM_PROBLEMS = frozenset({"bare_platform", "platform_home"})

@@ -77,9 +77,14 @@ def keys_said_own(text: str, found: Sequence[Locator], words: OwnWords) -> froze
     """Keys of the places among `found` (in text order) in `text` that the text itself gives as its writer's own."""
     keys = set()
     previous: int | None = None
+    told = False
     for place in found:
         key = personal_key(place, text)
-        own = key is not None and words.own(text, place.start, place.end)
+        on = told and key is not None and previous is not None
+        told = key is not None and words.told.lead_to(text, place.start, place.end)
+        if not told and on and previous is not None:
+            told = words.told.lead_on(text, previous, place.start, place.end, name=place.kind == "handle")
+        own = told or (key is not None and words.own(text, place.start, place.end))
         if not own and key is not None and previous is not None:
             own = words.own_beside(text, place.start, place.end, previous)
         previous = place.end if own else None

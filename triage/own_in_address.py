@@ -2,7 +2,8 @@
 
 A link copied while logged in may name its copier, plain, percent-coded, as hexadecimal digits or in base 64, one over
 the other too. Looked for is only what cannot stand there by chance: a whole mail address, the last eight digits of a
-telephone, a chosen name (also the mail's own part) of eight characters or more that has a digit, dot or underscore.
+telephone, a chosen name (also the mail's own part) of eight characters or more that has a digit, dot or underscore. A
+profile on a known platform is the reporter's where its whole name is the one given as contact, however short.
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ from base64 import b64decode
 from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import unquote
 
+from triage.locators import find
+from triage.url_rules import UrlRules
+
 _PHONE_DIGITS = 8
 """As many as `triage/own_contact.py` keeps; a shorter number could be any page's."""
 _LEAST_NAME_CHARS = 8
 _MOST_LAYERS = 3
 """Codings over each other that are undone."""
 _MOST_PERCENTS = 4
+_MOST_PROFILE_CHARS = 300
+_PROFILE = "profile:"
+"""Begins what is looked for as the whole name of a profile only."""
 _UNUSUAL = re.compile(r"[\d._]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^0-9A-Za-z]{1,3}(?=\d)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}")
@@ -36,15 +43,25 @@ def telling(keys: Iterable[str]) -> frozenset[str]:
             continue
         names = {value} if kind == "handle" else {mail_name := value.partition("@")[0], mail_name.partition("+")[0]}
         found |= {name for name in names if len(name) >= _LEAST_NAME_CHARS and _UNUSUAL.search(name)}
-        found |= {value} if kind == "email" else set()
+        found |= {value} if kind == "email" else {_PROFILE + value}
     return frozenset(found)
 
 
-def tells(address: str, sought: Collection[str]) -> bool:
-    """Whether any of `sought` (of `telling`) stands in the address, however it is coded."""
+def tells(address: str, sought: Collection[str], rules: UrlRules) -> bool:
+    """Whether any of `sought` (of `telling`) stands in the address, however it is coded, or is its profile's name."""
     if not sought:
         return False
+    if any(one.startswith(_PROFILE) for one in sought) and _profile(address, rules) in sought:
+        return True
     return any(one in reading for reading in _readings(address) for one in sought)
+
+
+def _profile(address: str, rules: UrlRules) -> str | None:
+    """The name of the profile an address is, as `telling` writes it; None for what is none of a known platform."""
+    places = find(address, rules, whole_field=True) if len(address) <= _MOST_PROFILE_CHARS else ()
+    if len(places) != 1 or places[0].kind != "handle":
+        return None
+    return _PROFILE + places[0].case_key.rpartition("/")[2].lower()
 
 
 def _readings(address: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 
 from pipeline.channels._mail_charset import decode_mail_bytes
 from pipeline.channels._mail_html import html_text
@@ -26,6 +26,7 @@ from pipeline.channels._mail_transfer import BAD_TRANSFER, unpacked
 _LONGEST_HEADER_CHARS = 5_000
 _LONGEST_CONTENT_HEADER_BYTES = 50_000
 _DEEPEST_PART = 60
+_MOST_REPLIES_TO = 5
 _TEXTS = ("text/plain", "text/html")
 _CONTENT_HEADER = re.compile(rb"^content-(?:type|disposition)[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 
@@ -74,6 +75,16 @@ def sender(message: Message) -> tuple[str, str]:
     except RecursionError:  # thousands of brackets; the header itself stays in the raw message
         return "", ""
     return name, address if "@" in address else ""
+
+
+def replies_to(message: Message, address: str) -> str:
+    """The addresses answers are asked to go to beside `address`, the sender's own; "" for none."""
+    try:
+        said = getaddresses([header(message, "Reply-To")])
+    except RecursionError:
+        return ""
+    others = dict.fromkeys(one for _, one in said if "@" in one and one.lower() != address.lower())
+    return ", ".join(list(others)[:_MOST_REPLIES_TO])
 
 
 def sent_at(message: Message) -> str | None:

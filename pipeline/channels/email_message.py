@@ -1,8 +1,9 @@
 """Mail to the hotline: single messages (.eml) and mailboxes (.mbox).
 
 A mail is one report, except that each `URL;REFERER;NOTE` line is one (`<message-id>#1`, `#2` …, SCART's import mail).
-Its sender is the reporter's contact, but `contact_is_safe` stays unsaid: someone else may read that mailbox. The
-message itself travels in `raw`, with the first of its reports.
+Its sender is the reporter's contact, and so is where answers are asked to go (`Reply-To`, kept with the telephone); but
+`contact_is_safe` stays unsaid: someone else may read that mailbox. The message itself travels in `raw`, with the first
+of its reports.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pipeline.attachments import MOST_PER_REPORT, TOO_MANY, Attached
 from pipeline.channels._collect import RowCollector
 from pipeline.channels._encoding import is_binary
 from pipeline.channels._mail_body import reports_in
-from pipeline.channels._mail_parts import has_endless_header, header, parse, parts_of, sender, sent_at
+from pipeline.channels._mail_parts import has_endless_header, header, parse, parts_of, replies_to, sender, sent_at
 from pipeline.channels._mail_split import MailBytes, is_mailbox, messages_of, unquoted
 from pipeline.channels.base import HEAD_BYTES, Channel, Cut, RawRows
 
@@ -102,11 +103,13 @@ def _read(raw: bytes, data: bytes) -> list[_Row]:
     reports = reports_in(header(message, "Subject"), text)
     name, address = sender(message)
     of_mail = {"received_at": sent_at(message) or "", "contact_name": name, "contact_email": address}
+    replies = replies_to(message, address)
     message_id = header(message, "Message-ID").strip("<> ")
     rows: list[_Row] = []
     for number, (fields, extra) in enumerate(reports, start=1):
         own_id = f"{message_id}#{number}" if message_id and len(reports) > 1 else message_id
         found = {**of_mail, "id": own_id, **{key: value for key, value in fields.items() if value}}
+        found["contact_phone"] = ", ".join(filter(None, (found.get("contact_phone"), replies)))
         if number == 1:
             found["attachments"] = found.get("attachments") or parts.attachments_json
             extra = {**extra, "charset_problem": ",".join(sorted(parts.problems))}

@@ -38,8 +38,8 @@ def with_telling(
     unasked = telling(key for keys, allowed in contacts if not allowed for key in keys)
     return tuple(
         replace(
-            item, tells=tells(without_share_tokens(item.canonical, url_rules()), anybody),
-            tells_police=tells(item.canonical, unasked),
+            item, tells=tells(without_share_tokens(item.canonical, url_rules()), anybody, url_rules()),
+            tells_police=tells(item.canonical, unasked, url_rules()),
         )
         for item in items
     ) if anybody else tuple(items)  # fmt: skip
@@ -59,7 +59,7 @@ def telling_among(
     places = vault.locators_in(connection, {number for _, number in pairs})
     return frozenset(
         (case_id, number) for case_id, number in pairs
-        if tells(without_share_tokens(places[number].canonical, url_rules()), sought[case_id])
+        if tells(without_share_tokens(places[number].canonical, url_rules()), sought[case_id], url_rules())
     )  # fmt: skip
 
 

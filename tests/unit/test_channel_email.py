@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bootstrap import url_rules
 from pipeline.channels._mail_html import html_text
 from pipeline.channels._mail_split import LARGEST_MAIL_BYTES
 from pipeline.channels.base import RawRows
 from pipeline.channels.email_message import EmailMessage
 from pipeline.unheard import unheard
+from triage.own_contact import contact_keys
+from triage.own_in_address import telling, tells
 
 HEAD = (
     b"Message-ID: <m1@mail.example>\nFrom: =?utf-8?q?Amra_Uzori=C4=87?= <amra@mail.example>\n"
@@ -242,3 +245,30 @@ def test_utf8_text_that_claims_a_one_byte_set_is_read_as_utf8() -> None:
 
     assert decode_mail_bytes("Kaže da će".encode(), "windows-1252") == ("Kaže da će", "utf8_declared_otherwise")
     assert decode_mail_bytes("Kaže".encode("cp1250"), "windows-1250") == ("Kaže", None)
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "body", "phone"),
+    [
+        (b"Amra <second.amra88@mail.example>", b"Look at this", "second.amra88@mail.example"),
+        (b"FIRST@mail.example", b"Look at this", None), (b"undisclosed", b"Look at this", None),
+        (b"a@b.example, c@d.example", b"Look at this", "a@b.example, c@d.example"),
+        (b"a@b.example", b"URL: https://a.example/x\nTelefon: 061 123 456", "061 123 456, a@b.example"),
+        (b"(" * 5_000 + b"a@b.example", b"Look at this", None),
+    ],
+)
+def test_where_answers_are_asked_to_go_is_the_reporters_contact_too(
+    tmp_path: Path, reply_to: bytes, body: bytes, phone: str | None
+) -> None:
+    mail = b"From: first@mail.example\nReply-To: " + reply_to + b"\nSubject: x\n\n" + body + b"\n"
+    found = said(read(tmp_path, mail))
+    assert found["contact_email"] == "first@mail.example"
+    assert found.get("contact_phone") == phone
+
+
+def test_the_other_address_in_a_link_tells_who_reported_as_the_first_would(tmp_path: Path) -> None:
+    mail = b"From: first@mail.example\nReply-To: second.amra88@mail.example\nSubject: x\n\nLook at this\n"
+    found = said(read(tmp_path, mail))
+    sought = telling(contact_keys([found["contact_phone"], found["contact_email"]]))
+    assert tells("https://pics.example/m1?u=second.amra88@mail.example", sought, url_rules())
+    assert not tells("https://pics.example/m1?u=somebody.else@mail.example", sought, url_rules())

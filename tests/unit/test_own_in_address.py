@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from pipeline.bootstrap import url_rules
 from triage.own_contact import contact_keys
 from triage.own_in_address import telling, tells
 
@@ -28,7 +29,7 @@ INSIDE = base64.b64encode(b'{"id":4,"u":"' + RAW + b'"}').decode()
     ],
 )  # fmt: skip
 def test_a_contact_is_known_in_every_coding(rest: str) -> None:
-    assert tells(f"https://page.example/{rest}", SOUGHT)
+    assert tells(f"https://page.example/{rest}", SOUGHT, url_rules())
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_contact_is_known_in_every_coding(rest: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_contact_of_theirs_stays(address: str) -> None:
-    assert not tells(address, SOUGHT)
+    assert not tells(address, SOUGHT, url_rules())
 
 
 @pytest.mark.parametrize(
@@ -51,17 +52,42 @@ def test_what_is_no_contact_of_theirs_stays(address: str) -> None:
     ],
 )  # fmt: skip
 def test_what_may_stand_there_by_chance_is_not_looked_for(contact: str, address: str) -> None:
-    assert not tells(address, telling(contact_keys([contact])))
+    assert not tells(address, telling(contact_keys([contact])), url_rules())
 
 
 def test_a_whole_mail_address_is_looked_for_however_plain_and_so_is_a_chosen_name_given_as_contact() -> None:
-    assert tells("https://page.example/?x=amra@mail.example", telling(contact_keys(["amra@mail.example"])))
-    assert tells("https://page.example/amra_uzorak9", telling(contact_keys(["@amra_uzorak9"])))
-    assert tells("https://page.example/petra.maric77", telling(contact_keys(["petra.maric77+x@mail.example"])))
+    assert tells("https://page.example/?x=amra@mail.example", telling(contact_keys(["amra@mail.example"])), url_rules())
+    assert tells("https://page.example/amra_uzorak9", telling(contact_keys(["@amra_uzorak9"])), url_rules())
+    plus = telling(contact_keys(["petra.maric77+x@mail.example"]))
+    assert tells("https://page.example/petra.maric77", plus, url_rules())
 
 
 @pytest.mark.parametrize("rest", ["a1B2" * 15_000, "6162" * 15_000, "%25" * 20_000, "%41" * 20_000, "1-" * 30_000])
 def test_an_address_made_to_be_slow_is_read_in_time(rest: str) -> None:
     started = time.process_time()
-    assert not tells("https://page.example/" + rest, SOUGHT)
+    assert not tells("https://page.example/" + rest, SOUGHT, url_rules())
     assert time.process_time() - started < 2
+
+
+PROFILES = [
+    "https://instagram.com/amra_k", "https://www.instagram.com/Amra_K/", "https://t.me/amra_k", "instagram.com/amra_k/",
+    "https://www.tiktok.com/@amra_k", "https://www.snapchat.com/add/amra_k",
+]
+OTHERS = [
+    "https://instagram.com/amra_k2", "https://instagram.com/p/amra_k/", "https://page.example/amra_k",
+    "https://page.example/?u=amra_k", "https://t.me/amra", "https://instagram.com/xamra_k",
+]
+
+
+@pytest.mark.parametrize("address", PROFILES)
+def test_a_profile_whose_whole_name_is_the_contact_is_theirs_however_short(address: str) -> None:
+    assert tells(address, telling(contact_keys(["@amra_k"])), url_rules())
+
+
+@pytest.mark.parametrize("address", OTHERS)
+def test_a_short_name_that_is_no_whole_profile_may_be_anybodys(address: str) -> None:
+    assert not tells(address, telling(contact_keys(["@amra_k"])), url_rules())
+
+
+def test_a_mail_address_makes_no_profile_of_a_short_name_theirs() -> None:
+    assert not tells("https://instagram.com/amra", telling(contact_keys(["amra@mail.example"])), url_rules())

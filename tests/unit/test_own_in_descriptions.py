@@ -36,6 +36,9 @@ ASKED_FOR = [
     "Vajza ime është në rrezik, telefononi urgjentisht 061 123 456", "Jemand erpresst mich, mein insta ist @lana.2012x",
     "he blackmails me, i am 14, my insta is @lana.2012x", "on me ucjenjuje, moj ig je @lana.2012x",
     "Një burrë më kërcënon, instagrami im eshte @lana.2012x", "he blackmails me, my snap is @lana.2012x",
+    "I am calling from 061 555 908", "Zovem s broja 061 555 909", "WhatsApp me: +387 61 555 916",
+    "You may phone 061 555 914 (me)", "My daughter is in danger. I'm calling you from 061 555 908",
+    "Zovem vas sa 061 555 909, neko šalje slike djeci", "061 555 914 (ja)", "Pictures on the page, 061 555 914 (me)",
 ]  # fmt: skip
 NOT_ASKED_FOR = [
     "javio mi se @bad_man na moj instagram", "he wrote, call me at 061 123 456", "piše djeci, zovite me na 061 123 456",
@@ -58,6 +61,10 @@ NOT_ASKED_FOR = [
     "Oglas: prodajem slike djece, nazovite odmah 061 123 456", "rufen Sie 061 123 456 an, er schickt Bilder",
     "his insta is @lana.2012x", "my daughter's insta is @lana.2012x", "the man on my insta is @lana.2012x",
     "my ex's ig is @lana.2012x", "my snap was hacked by @lana.2012x", "moj insta prati @lana.2012x",
+    "he is calling from 061 123 456", "zove me s broja 061 123 456", "he said I am calling from 061 123 456",
+    "he asks her to WhatsApp me from 061 123 456", "he wrote WhatsApp me: 061 123 456", "ne zovem s njim, 061 123 456",
+    "you may phone him on 061 123 456", "You may phone 061 123 456, it is his number", "061 123 456 (him)",
+    "he told her to call 061 123 456 (me)", "oni zovu s broja 061 123 456",
 ]  # fmt: skip
 SIGNED = [
     "Prijavljujem to.\n\nLijep pozdrav,\nAmra Uzorak,\n061 987 654", "Vidio sam to. Lijep pozdrav, Amra, 061 987 654",
@@ -78,6 +85,23 @@ SIGNED = [
     "Moja kcerka je u opasnosti. Mob 061 987 654, Ivana", "Neko ucjenjuje mog sina. Kontakt 061 987 654 Jelena",
     "My son has disappeared. Phone: 061 987 654, Maria", "Meine Tochter ist in Gefahr. Tel. 061 987 654, Anna Muster",
 ]  # fmt: skip
+BELOW_DASHES = [
+    "I saw it on that page.\n-- \nAmra Uzorak\nmob 061 555 905\nviber 061 777 123",
+    "Vidjela sam to na stranici.\n--\nAmra Uzorak\nOŠ Uzor, Zenica\n061 555 905\nime@host.example",
+    "Neko šalje slike djeci.\r\n--\r\nAmra Uzorak\r\nTel: 061 555 905\r\nInstagram: @amra_own",
+    "Čovjek prodaje slike.\n\n-- \nAmra Uzorak\n061 555 905",
+    "I saw it on that page.\n--\nDr. Amra Uzorak\nTeacher\n+387 61 555 905\n\n",
+]
+NOT_BELOW_DASHES = [
+    "Prijavljujem Marka Uzorka.\n--\nMarko Uzorak\n061 123 456", "I report this number:\n--\n061 123 456",
+    "I saw it on that page.\n--\nBroj čovjeka\n061 123 456", "I report these two:\n--\nMarko Uzorak\n061 123 456",
+    "I saw it on that page.\n--\nProfil: @bad_man", "I saw it on that page.\n--\nšalje slike sa\n061 123 456",
+    "I saw it on that page.\n--\nAmra Uzorak\n061 123 456 šalje slike djeci",
+    "I saw it on that page.\n--\nAmra Uzorak\nnjegov broj 061 123 456", "--\nMarko Uzorak\n061 123 456",
+    "I saw it there today.\n--\nAmra Uzorak\n\nThe number is 061 123 456",
+    "I saw it there today.\n--\nA\nB\nC\nD\nE\nF\n061 123 456",
+    "I saw it there today -- Amra Uzorak 061 123 456 there",
+]
 NOT_SIGNED = [
     "Vidio sam to na stranici. Pozdrav, Marko Uzorak 061 123 456 šalje slike", "Regards from a man, 061 123 456",
     "I saw it there. Regards, Amra. Marko Uzorak, 061 123 456", "Vidio sam to. S poštovanjem, Amra. P.S. 061 123 456",
@@ -104,6 +128,7 @@ OWN_PAGES = [
     "I am worried. Contact me at https://social.example/me",
     "Zovem se Amra i brinem se. Moj instagram https://instagram.com/me",
     "I am worried. I use the account https://x.example/me",
+    "I am worried for my daughter, ping me https://t.me/me",
     "Jam i shqetësuar për një fëmijë. Profili im është https://social.example/me",
 ]  # fmt: skip
 CONTENT = [
@@ -148,14 +173,14 @@ def _located(location: str | None, description: str) -> tuple[list[str], str]:
     return [kept[number] for number in numbers], found[places_of(0)]["problems"].to_pylist()[0]
 
 
-@pytest.mark.parametrize("text", [*ASKED_FOR, *SIGNED])
+@pytest.mark.parametrize("text", [*ASKED_FOR, *SIGNED, *BELOW_DASHES])
 def test_a_number_the_writer_asks_to_be_reached_at_or_signs_with_is_own(text: str) -> None:
     keys, own = _own(text)
     assert own
     assert {key for key in keys if not key.startswith("page:")} - {"handle:a.example"} == own
 
 
-@pytest.mark.parametrize("text", [*NOT_ASKED_FOR, *NOT_SIGNED])
+@pytest.mark.parametrize("text", [*NOT_ASKED_FOR, *NOT_SIGNED, *NOT_BELOW_DASHES])
 def test_a_number_that_may_be_somebody_elses_stays_a_place(text: str) -> None:
     keys, own = _own(text)
     assert keys
@@ -198,7 +223,10 @@ def test_what_is_own_is_never_kept_for_police_as_a_suspects() -> None:
         assert not any(value in one.text for value in written)
 
 
-@pytest.mark.parametrize("unit", ["Hvala, Amra 061 123-456. ", "my account https://a.example/me ", "zovite me. "])
+@pytest.mark.parametrize(
+    "unit",
+    ["Hvala, Amra 061 123-456. ", "my account https://a.example/me ", "zovite me. ", "--\nAmra\n061 123 456\n"],
+)
 def test_a_text_of_nothing_but_closings_takes_time_in_step_with_its_length(unit: str) -> None:
     before = time.process_time()
     _located(None, unit * 2_000)

@@ -18,6 +18,7 @@ from triage.redacting.introductions import Introductions
 from triage.redacting.own_pages import OwnPages
 from triage.redacting.roles import OWN, Roles
 from triage.redacting.signatures import NAME_ENDS, THANKS, Signatures
+from triage.redacting.told_contacts import ToldContacts
 from triage.redacting.wording import pattern, shadow_words
 from triage.shadow import shadow
 
@@ -44,7 +45,7 @@ _MOST_CHARS_TOLD = 1_000
 _LISTS = (
     "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
     "thanks", "labels", "polite", "asking", "saying", "either", "bare", "about", "whose", "near",
-    "contacts", "unknowns",
+    "contacts", "unknowns", "bracketed",
 )  # fmt: skip
 _OTHERS = "others"
 _OURS = (OWN, "reporter")
@@ -74,8 +75,10 @@ class OwnWords:
     near: re.Pattern[str]
     contacts: frozenset[str]
     unknowns: re.Pattern[str]
+    bracketed: re.Pattern[str]
     pages: OwnPages
     signatures: Signatures
+    told: ToldContacts
 
     @classmethod
     def from_toml(cls, text: str, stop_words: str, given_names: str = "") -> OwnWords:
@@ -99,8 +102,10 @@ class OwnWords:
             re.compile(pattern(own["asking"])), re.compile(rf"{pattern(own['saying'])}(?!\s{{1,3}}{own_speech})"),
             shadow_words(own["either"]), re.compile(pattern(own["bare"])), re.compile(pattern(own["about"])),
             re.compile(pattern(own["whose"])), re.compile(pattern(own["near"])),
-            shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])), OwnPages.from_toml(text),
+            shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])),
+            re.compile(rf"\s{{0,3}}\(\s?{pattern(own['bracketed'])}\s?\)"), OwnPages.from_toml(text),
             Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
+            ToldContacts.from_toml(text),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:
@@ -110,6 +115,8 @@ class OwnWords:
         if self._said_before(before, text[end : end + _AFTER_CHARS]) or self._said_after(text, before, end):
             return True
         if self.signatures.holds(text, start, end, alone=self._tells_of_nobody_else):
+            return True
+        if self.signatures.below_dashes(text, start, end):
             return True
         if self._used(before) or self._invited(before) or self._labelled(text, start, end):
             return True
@@ -250,7 +257,10 @@ class OwnWords:
         return self.own_speech.search(told) is not None and not others and not _others_named(self.roles, told)
 
     def _said_after(self, text: str, before: str, end: int) -> bool:
-        clause = _CLAUSE_END.split(shadow(text[end : end + _AFTER_CHARS]))[0]
+        behind = shadow(text[end : end + _AFTER_CHARS])
+        if self.bracketed.match(behind) is not None:
+            return not self._somebody_else_speaks(before)
+        clause = _CLAUSE_END.split(behind)[0]
         first = _WORD.search(clause)
         if first is None or first.group() in self.towards or self.after.fullmatch(clause) is None:
             return False

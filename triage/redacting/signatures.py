@@ -3,6 +3,7 @@
 A closing is a formula late in a text and, between it and the value, nothing but names, `labels`, professions, places
 and their words (`[own_contact]`, `[introduced]` in `data/redaction/roles.toml`). A second name behind a full stop, a
 postscript, anybody else, or a sentence that goes on about the value leave a doubt, and what is in doubt stays a place.
+So does a mail's signature: a line of nothing but "--", a name nobody bore before, and few short lines to the end.
 A web address is never asked about here: many people paste what they report behind their name.
 """
 
@@ -26,6 +27,10 @@ _BREAK = re.compile(r"[!?;,(\n–—]|\.(?=\s|$)")
 _QUOTE = re.compile(r"[\"„“”«»]")
 NAME_ENDS = re.compile(r"\s{0,3}[,\n–-]\s{0,3}(?:[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+[\s.]{0,3}){2,3}\Z")
 """Nothing but a name behind it to the end of the text: "Hvala, 061 …, X Y"."""
+_DASHES = re.compile(r"^--[ \t]{0,3}\r?\n", re.MULTILINE)
+_EMPTY_LINE = re.compile(r"\n[ \t\r]{0,9}(?:\n|\Z)")
+_SIGNED_NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]{1,2}[^\W\d_]+){0,3}")
+_BLOCK_CHARS, _MOST_LINES, _MOST_LINE_CHARS, _SAME_LETTERS = 480, 6, 60, 4
 _POSTSCRIPT = re.compile(r"\bp\.?\s?p?\.?s\b|\bn\.?b\b")
 THANKS = "thanks"
 """Group of a formula that also opens or breaks a text: it closes one only where more says so."""
@@ -59,6 +64,35 @@ class Signatures:
         if formula.lastgroup != THANKS or NAME_ENDS.match(text, end):
             return True
         return self._closes(between, reading, lambda: start <= _TOLD_CHARS and alone(shadow(story)))
+
+    def below_dashes(self, text: str, start: int, end: int) -> bool:
+        """Whether `text[start:end]` is in a mail's signature that names nobody but who signs. Pure."""
+        mark = next(reversed(list(_DASHES.finditer(text, max(0, start - _BLOCK_CHARS), start))), None)
+        if mark is None:
+            return False
+        block = _EMPTY_LINE.split(text[mark.end() : mark.end() + _BLOCK_CHARS])[0]
+        lines = block.splitlines()
+        if end > mark.end() + len(block) or len(lines) > _MOST_LINES or max(map(len, lines)) > _MOST_LINE_CHARS:
+            return False
+        kept = [word for word in _WORD.findall(shadow(block)) if not self.introductions.is_profession(word)]
+        if self.strangers(" ".join(kept)) or self.goes_on(text[end : mark.end() + len(block)].partition("\n")[0]):
+            return False
+        return self._is_new_name(lines[0].strip(), text[max(0, mark.start() - _TOLD_CHARS) : mark.start()].rstrip())
+
+    def _is_new_name(self, line: str, story: str) -> bool:
+        """Whether a line is nothing but a name, under a story that does not name it nor lead to it."""
+        if story.endswith(":") or len(_WORD.findall(story)) < _LEAST_WORDS_OF_A_MESSAGE:
+            return False
+        if not _SIGNED_NAME.fullmatch(line):
+            return False
+        told = shadow(story)
+        words = [(word, shadow(word)) for word in _WORD.findall(line)]
+        return all(
+            word[0].isupper()
+            and (form not in self.introductions.ordinary or form in self.introductions.given_names)
+            and (self.introductions.is_profession(form) or form[:_SAME_LETTERS] not in told)
+            for word, form in words
+        )
 
     def _closes(self, between: str, reading: _Closing, alone: Callable[[], bool]) -> bool:
         """Whether thanks are a closing: a labelled value, a line of its own, or a name right behind them."""
