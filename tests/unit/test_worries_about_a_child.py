@@ -75,7 +75,8 @@ def test_worry_about_own_thoughts_stays_help_for_oneself(text: str) -> None:
 def test_a_stranger_who_writes_to_the_child_stays_a_danger_whoever_worries(text: str) -> None:
     verdict = heard(text)
     assert verdict.escalate >= Escalation.ABUSE_DESCRIBED
-    assert {"report_described", "text_signal"} <= codes(verdict)
+    assert "report_described" in codes(verdict)
+    assert codes(verdict) & {"text_signal", "text_doubt"}
     assert "seeks_help_for_self" not in codes(verdict)
 
 
