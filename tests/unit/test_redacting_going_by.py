@@ -27,6 +27,9 @@ from tests.redactors import Model, redactor
         "Moja kćerka je dobila poruke od ig zli_lik",
         "prijavljujem ga, na instagramu je @zli_lik",
         "Prijavljujem korisnika jedne mreže, na instagramu je @zli_lik",
+        "Čovjek snima djecu, nick je zli_lik",
+        "Čovjek snima djecu, nadimak je zli_lik99",
+        "nick mu je zli_lik i šalje slike djeci",
         "ai është në insta keq_njeri dhe dërgon foto fëmijëve",
     ],
 )
@@ -59,6 +62,11 @@ def test_police_read_how_the_suspect_goes_by_and_nobody_else_does(text: str) -> 
         "Vidjela sam čovjeka na slici, na instagramu je @lana_99",
         "Moja kćerka ga zna, na instagramu je @lana_99",
         "Prijavljujem ga, na instagramu je @lana_99 moj profil",
+        "Moja kćerka je žrtva, nick je lana_99",
+        "Muškarac piše djevojčici, nick je lana_99",
+        "Čovjek prijeti mojoj kćerki, nadimak je lana_99",
+        "Čovjek snima djecu, moj nick je lana_99",
+        "Nick je lana_99 i traži pomoć",
         "Moj muž je ovo našao, njegov broj 061 222 333",
         "Čovjek koji je ovo prijavio, njegov broj 061 222 333",
         "Pisao je na njegov broj 061 222 333",
@@ -73,3 +81,18 @@ def test_a_victims_a_witnesss_and_the_writers_stay_masked_for_police(text: str) 
 def test_somebody_named_before_may_be_he() -> None:
     shown = redactor(model=Model("Marko")).redact("Marko mi je rekao, on je ig lana_99", recipient="police").text
     assert shown == "[NAME] mi je rekao, on je ig [HANDLE]"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "shown"),
+    [
+        ("nick mu je zli_lik i šalje slike", "nick", "nick mu je [HANDLE] i šalje slike"),
+        ("Nick mi je lana_99", "Nick", "Nick mi je [HANDLE]"),
+        ("Nik je zli_lik", "Nik", "Nik je [HANDLE]"),
+        ("Nick je poslao slike sa zli_lik", "Nick", "[NAME] je poslao slike sa [HANDLE]"),
+        ("Nick Horvat, zli_lik", "Nick Horvat", "[NAME], [HANDLE]"),
+        ("Nick mu je poslao slike", "Nick", "[NAME] mu je poslao slike"),
+    ],
+)
+def test_the_word_for_a_chosen_name_before_one_is_no_person(text: str, word: str, shown: str) -> None:
+    assert redactor(model=Model(word)).redact(text).text == shown

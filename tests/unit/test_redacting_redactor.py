@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum.si import emso
 
+from pipeline.redacting_setup import redactor as shipped_redactor
 from tests.redactors import Model, Said, masked, redactor
 from triage.language import language_of
 from triage.redacting.merging import merged
@@ -129,6 +130,22 @@ def test_ordinary_words_are_no_name_by_the_model_alone() -> None:
     for word, shown in (("Kinder", "Kinder"), ("Kinderová", "[NAME]")):
         closed = replace(redactor(model=Model(word)), ordinary=frozenset({"Kinder"}))
         assert closed.redact(f"Dort sind {word} zu sehen.").text == f"Dort sind {shown} zu sehen."
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("Bett", "Das Kind liegt im Bett."),
+        ("Dort", "Dort sind die Bilder."),
+        ("swimwear", "children in swimwear"),
+        ("tij", "emri i tij"),
+    ],
+)
+def test_shipped_ordinary_words_are_no_name_by_the_model_alone(word: str, text: str) -> None:
+    shipped = shipped_redactor().ordinary
+    assert replace(redactor(model=Model(word)), ordinary=shipped).redact(text).text == text
+    capital = word + "ova"
+    assert "[NAME]" in replace(redactor(model=Model(capital)), ordinary=shipped).redact(f"to je {capital}").text
 
 
 @pytest.mark.parametrize(

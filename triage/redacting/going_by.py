@@ -1,8 +1,8 @@
-"""How a suspect goes by, in few words: "he is on ig X", "his number X", "a man …, snap: X".
+"""How a suspect goes by, in few words: "he is on ig X", "his number X", "a man …, snap: X", "a man …, nick je X".
 
 People name an app by its short form and leave out the verb. "He is X" and "his number X" say it of whom the text speaks
-of; whether that may only be a suspect is decided by `roles.py`. An app's name alone says nothing of whose X is: it is
-the suspect's only where the sentence so far spoke of a suspect and of nobody else, least of all of its writer.
+of; whether that may only be a suspect is decided by `roles.py`. An app or "nick" alone says nothing of whose X is:
+it is the suspect's only where the sentence so far spoke of a suspect and of nobody else, least of all of its writer.
 The words are those of `[goes_by]` in `data/redaction/roles.toml`.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from triage.redacting.wording import pattern
 
-_KEYS = ("apps", "he", "his", "things", "behind", "leads", "me", "not_he", "reported")
+_KEYS = ("apps", "he", "his", "things", "behind", "leads", "me", "not_he", "reported", "nicks")
 NEEDED = tuple(("goes_by", key) for key in _KEYS)
 """What the table of `roles.toml` must hold."""
 _SIGNS = r"[\s:=\"'„“”«»(@.–-]"
@@ -42,7 +42,10 @@ class GoingBy:
         his = rf"{pattern(words['his'])}\s{things}|{things}\s{pattern(words['behind'])}"
         return cls(
             re.compile(pattern(words["he"])), re.compile(rf"(?P<lead>{lead})(?:{his})"),
-            re.compile(rf"{lead}(?:(?:na|u|on|auf|ne)\s)?{pattern(words['apps'])}(?:\s{pattern(words['things'])})?(?:\s{_IS})?{_SIGNS}+"),
+            re.compile(
+                rf"{lead}(?:(?:(?:na|u|on|auf|ne)\s)?{pattern(words['apps'])}(?:\s{pattern(words['things'])})?(?:\s{_IS})?"
+                rf"|{pattern(words['nicks'])}\s{_IS}){_SIGNS}+"
+            ),
             re.compile(pattern(words["me"])), re.compile(pattern(words["not_he"])),
             re.compile(pattern(words["reported"])),
             re.compile(rf"{pattern(read['victim']['does'])}\s{pattern(read['toward']['phrases'])}\s{pattern(words['apps'])}{_SIGNS}+\Z"),
@@ -58,5 +61,5 @@ class GoingBy:
         return next((one.start() for one in said if joining.fullmatch(clause, one.end())), None)
 
     def named_app(self, clause: str) -> bool:
-        """Whether the clause is nothing but an app's name, which what follows is a name on."""
+        """Whether the clause is nothing but an app's name, or "nick je", which what follows is a name on."""
         return self.app.fullmatch(clause) is not None

@@ -19,6 +19,7 @@ _VALUES = frozenset({"handle", "phone", "email", "url"})
 _WORD = re.compile(r"[^\W\d_]+")
 _DOTTED, _DOTTED_BEFORE = re.compile(r"(?:[.-]\w{1,40}){1,8}"), re.compile(r"(?<![\w.-])(?:\w{1,40}[.-]){1,8}\Z")
 """A name in small letters with a dot or hyphen and no blank beside it ("lana.mala") is a chosen name as a whole."""
+_LABEL = re.compile(r"(?P<label>nic?k(?:name)?)(?:\s(?:mu|joj|mi|im))?\s?(?:je|:|=)?[\s\"'„“@]{0,3}", re.IGNORECASE)
 _JOINER = "\u200d"
 
 
@@ -52,6 +53,15 @@ def clear_of_values(original: str, names: Iterable[Span], found: Sequence[Span])
             continue
         capitals = takewhile(lambda word: word.group()[0].isupper(), _WORD.finditer(original, name.start, value.start))
         yield replace(name, end=list(capitals)[-1].end())
+
+
+def clear_of_labels(original: str, names: Iterable[Span], found: Sequence[Span]) -> Iterator[Span]:
+    """The names but "nick" right before a chosen name ("nick mu je x_1"): the word for one, no person called Nick."""
+    handles = {one.start for one in found if one.kind == "handle"}
+    for name in names:
+        label = _LABEL.match(original, name.start) if handles else None
+        if label is None or label.end("label") < name.end or label.end() not in handles:
+            yield name
 
 
 def _joined(one: Span, other: Span) -> Span:

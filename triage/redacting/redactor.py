@@ -25,7 +25,7 @@ from triage.redacting.casing import is_uncased, recased
 from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
 from triage.redacting.lines import in_lines
-from triage.redacting.merging import clear_of_values, merged
+from triage.redacting.merging import clear_of_labels, clear_of_values, merged
 from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
@@ -178,7 +178,8 @@ class Redactor:
             readings = [*texts, *(recased(texts[at]) for at in again)]
             for at, names in zip((*range(len(texts)), *again), self.model.find_many(readings), strict=True):
                 original = texts[at].original
-                found[at] += clear_of_values(original, self._unusual(original, names), found[at])
+                unusual = clear_of_labels(original, self._unusual(original, names), found[at])
+                found[at] += clear_of_values(original, list(unusual), found[at])
         return [self._named(text, clear_of_classes(spans)) for text, spans in zip(texts, found, strict=True)]
 
     def _unusual(self, original: str, names: Iterable[Span]) -> Iterator[Span]:
