@@ -1,7 +1,7 @@
 """How a suspect goes by, in few words: "he is on ig X", "his number X", "a man …, snap: X", "a man …, nick je X".
 
 People name an app by its short form and leave out the verb. "He is X" and "his number X" say it of whom the text speaks
-of; whether that may only be a suspect is decided by `roles.py`. An app's name or "nick" alone says nothing of whose X is:
+of; whether that may only be a suspect is decided by `roles.py`. An app or "nick" alone says nothing of whose X is:
 it is the suspect's only where the sentence so far spoke of a suspect and of nobody else, least of all of its writer.
 The words are those of `[goes_by]` in `data/redaction/roles.toml`.
 """
