@@ -20,6 +20,8 @@ from tests.desk import NOW, Desk, copied, made
 from tests.factories import take_in, write_csv
 from tests.pictures import picture, saved
 
+pytestmark = pytest.mark.thorough
+
 LATER = timedelta(minutes=5)
 
 

@@ -23,6 +23,8 @@ from tests.factories import chain_without
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 
+pytestmark = pytest.mark.thorough
+
 LATER = timedelta(minutes=5)
 
 

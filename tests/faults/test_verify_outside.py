@@ -29,6 +29,8 @@ from tests.desk import NOW, Desk, copied, made
 from triage.disposition import Kind
 from triage.urgent_call import CallReason, Outcome
 
+pytestmark = pytest.mark.thorough
+
 POLICE = "police-rs"
 SPOKEN, LATER, ANSWERED = NOW + timedelta(minutes=3), NOW + timedelta(minutes=5), NOW + timedelta(days=1)
 NEWER = ("digest", "spoken", "report")

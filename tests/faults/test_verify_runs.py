@@ -16,6 +16,8 @@ from pipeline.verify import verify
 from tests.desk import Desk, copied, made
 from tests.factories import take_in, write_csv
 
+pytestmark = pytest.mark.thorough
+
 _FLOOD = "Please look at this page {0} soon, a friend of mine saw odd pictures there yesterday in the evening"
 
 

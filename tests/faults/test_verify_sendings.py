@@ -34,6 +34,8 @@ from triage.people import Person
 from triage.receipts import code_of
 from triage.report import ReportId
 
+pytestmark = pytest.mark.thorough
+
 REFERENCE, SENT_AS = "BA-7F3K-9QWX-2MTC", "BA-7F3K-9QWX-2MTC_202603041000"
 
 

@@ -72,7 +72,7 @@ def test_a_total_over_periods_is_shown_only_where_it_follows_from_what_is_shown(
     assert total_shown(lines | {"2026-03": Line(5, {"label": None})}, "label", "a") is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=5))
 def test_every_hidden_count_could_be_anything_from_one_to_the_threshold(counts: list[int]) -> None:
     named = {f"c{place}": count for place, count in enumerate(counts)}
