@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 
 from classifiers.base import (
     ESCALATION_REASONS,
@@ -124,30 +125,23 @@ class Decider:
     def _decide_worded(self, said: Sequence[Said]) -> Iterator[Verdict]:
         ruled = [one.judge_all(said) for one in self._of_text]
         weighed = [one.judge_all(said) for one in self._weighing]
-        for place, one in enumerate(said):
-            opinions = (self._opinion_of_facts(one), *_spoken(ruled, place))
-            yield self._beside_question(one, self._settle(one, opinions, _spoken(weighed, place)))
+        settled = [
+            self._settle(one, (self._opinion_of_facts(one), *_spoken(ruled, place)), _spoken(weighed, place))
+            for place, one in enumerate(said)
+        ]
+        told = self._told_beside_questions(said, settled)
+        return (_beside_question(verdict, told[place]) if place in told else verdict
+                for place, verdict in enumerate(settled))  # fmt: skip
 
-    def _beside_question(self, said: Said, verdict: Verdict) -> Verdict:
-        """With what a sentence alone tells: a danger rules hear, or a doubt where the model is sure of one.
-
-        The model alone is no alarm here: one everyday sentence about a child is too little for it to weigh.
-        """
-        if said.alert or all(reason.code != "question" for reason in verdict.reasons):
-            return verdict
-        alone = [said._replace(location="", description=text) for text in told_beside(said.description)]
-        for told in self.decide_all(alone):
-            codes = {one.code for one in told.reasons}
-            if told.escalate <= verdict.escalate or "question" in codes:
-                continue
-            grave = {one for one in told.reasons if one.code in ESCALATION_REASONS and one.rule.startswith(_PHRASES)}
-            heard = max((_KINDS[one.code] for one in grave), default=Escalation.NONE)
-            if heard > verdict.escalate:
-                verdict = _with(verdict._replace(escalate=heard), grave)
-            elif min(_surest(told.reasons, _SIGNAL), _surest(told.reasons, ESCALATION_REASONS)) >= SURE:
-                verdict = _with(verdict, {_DOUBTED_QUESTION})
-        doubted = any(one.code == "text_doubt" and _SOUGHT not in one.rule for one in verdict.reasons)
-        return _with(verdict, {_DOUBTED_QUESTION}) if doubted and verdict.to_person else verdict
+    def _told_beside_questions(self, said: Sequence[Said], settled: Sequence[Verdict]) -> dict[int, list[Verdict]]:
+        """By the place of a question what its sentences tell alone; those of all questions are judged together."""
+        alone = {
+            place: [one._replace(location="", description=text) for text in told_beside(one.description)]
+            for place, (one, verdict) in enumerate(zip(said, settled, strict=True))
+            if not one.alert and any(reason.code == "question" for reason in verdict.reasons)
+        }
+        told = iter(self.decide_all([one for sentences in alone.values() for one in sentences]))
+        return {place: list(islice(told, len(sentences))) for place, sentences in alone.items()}
 
     def load(self) -> None:
         """Load now what classifiers of texts load at their first text, for processes forked later; once."""
@@ -312,6 +306,25 @@ def _without_own_child(verdict: Verdict) -> Verdict:
     named = {reason.code for reason in reasons}
     left = max((kind for kind in Escalation if str(kind) in named), default=Escalation.NONE)
     return verdict._replace(reasons=reasons, escalate=left)
+
+
+def _beside_question(verdict: Verdict, alone: Sequence[Verdict]) -> Verdict:
+    """With what a sentence alone tells: a danger rules hear, or a doubt where the model is sure of one.
+
+    The model alone is no alarm here: one everyday sentence about a child is too little for it to weigh.
+    """
+    for told in alone:
+        codes = {one.code for one in told.reasons}
+        if told.escalate <= verdict.escalate or "question" in codes:
+            continue
+        grave = {one for one in told.reasons if one.code in ESCALATION_REASONS and one.rule.startswith(_PHRASES)}
+        heard = max((_KINDS[one.code] for one in grave), default=Escalation.NONE)
+        if heard > verdict.escalate:
+            verdict = _with(verdict._replace(escalate=heard), grave)
+        elif min(_surest(told.reasons, _SIGNAL), _surest(told.reasons, ESCALATION_REASONS)) >= SURE:
+            verdict = _with(verdict, {_DOUBTED_QUESTION})
+    doubted = any(one.code == "text_doubt" and _SOUGHT not in one.rule for one in verdict.reasons)
+    return _with(verdict, {_DOUBTED_QUESTION}) if doubted and verdict.to_person else verdict
 
 
 def _with(verdict: Verdict, reasons: Collection[Reason]) -> Verdict:
