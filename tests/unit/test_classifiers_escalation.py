@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from classifiers.base import Said
-from classifiers.decide import build
+from tests.ruled import RULES
 from triage.verdict import Escalation, Label, Verdict
 
-DATA = Path(__file__).parents[2] / "data"
-DECIDER = build(
-    {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")},
-    (DATA / "categories.toml").read_text("utf-8"),
-)
 URL = frozenset({"url"})
 
 
 def at_an_address(text: str, category: str | None = None) -> Verdict:
-    return DECIDER.decide(
+    return RULES.decide(
         Said(description=text, category=category, location="https://host.example/a", locator_kinds=URL)
     )
 
@@ -120,7 +113,7 @@ EXPECTED = [
 @pytest.mark.parametrize(("text", "kind"), EXPECTED)
 def test_danger_is_heard_with_and_without_an_address(text: str, kind: Escalation) -> None:
     assert at_an_address(text).escalate is kind
-    homeless = DECIDER.decide(Said(description=text))
+    homeless = RULES.decide(Said(description=text))
     assert homeless.escalate is kind
     assert homeless.label is Label.INCOMPLETE
 
@@ -143,7 +136,7 @@ def test_a_suspect_report_about_a_child_somebody_knows_says_so(text: str) -> Non
     ],
 )
 def test_abuse_described_without_an_address_goes_to_people_first(text: str) -> None:
-    verdict = DECIDER.decide(Said(description=text))
+    verdict = RULES.decide(Said(description=text))
     assert verdict.label is Label.INCOMPLETE
     assert verdict.escalate is Escalation.ABUSE_DESCRIBED
 
@@ -171,7 +164,7 @@ def test_a_child_in_danger_is_heard_though_an_article_is_mentioned() -> None:
 
 def test_blackmail_of_a_child_who_writes_itself_is_heard() -> None:
     said = Said(description="Neko me ucjenjuje.", reporter_group="child", locator_kinds=frozenset({"handle"}))
-    verdict = DECIDER.decide(said)
+    verdict = RULES.decide(said)
     assert (verdict.label, verdict.escalate) == (Label.CSAM_SUSPECT, Escalation.CHILD_BLACKMAILED)
 
 

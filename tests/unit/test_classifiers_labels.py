@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from classifiers.base import Said
-from classifiers.decide import build
+from tests.ruled import RULES
 from triage.verdict import Escalation, Label, Verdict
 
-DATA = Path(__file__).parents[2] / "data"
-DECIDER = build(
-    {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")},
-    (DATA / "categories.toml").read_text("utf-8"),
-)
 URL = frozenset({"url"})
 
 
 def at_an_address(text: str, category: str | None = None) -> Verdict:
-    return DECIDER.decide(
+    return RULES.decide(
         Said(description=text, category=category, location="https://host.example/a", locator_kinds=URL)
     )
 

@@ -12,16 +12,11 @@ from pathlib import Path
 import pytest
 
 from classifiers.base import Said
-from classifiers.decide import build
 from pipeline.bootstrap import decider
+from tests.ruled import RULES
 from triage.verdict import Escalation, Label, Verdict
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT / "data"
-RULES = build(
-    {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")},
-    (DATA / "categories.toml").read_text("utf-8"),
-)
 KINDS = {str(kind): kind for kind in Escalation}
 FOLDER = ROOT / "tests" / "data" / "escalations"
 NEEDED = ("meeting", "home", "violence", "self_harm", "blackmail", "child_known", "described")

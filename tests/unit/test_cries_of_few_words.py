@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.base import Said
-from classifiers.decide import build
 from classifiers.misspelling import joined
 from pipeline.bootstrap import decider
+from tests.ruled import RULES
 from triage.verdict import Escalation, Label
 
-DATA = Path(__file__).parents[2] / "data"
-RULES = build(
-    {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")},
-    (DATA / "categories.toml").read_text("utf-8"),
-)
 URL = frozenset({"url"})
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from classifiers.base import Said
-from classifiers.decide import build
+from tests.ruled import RULES
 from triage.verdict import Escalation, Verdict
 
-DATA = Path(__file__).parents[2] / "data"
-RULES = build(
-    {path.stem: path.read_text("utf-8") for path in (DATA / "phrases").glob("*.toml")},
-    (DATA / "categories.toml").read_text("utf-8"),
-)
 PHONE = frozenset({"phone"})
 
 

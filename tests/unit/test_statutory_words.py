@@ -5,22 +5,14 @@ And where pictures "are" or "are seen" nobody is met.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from classifiers.base import Said
-from classifiers.decide import build
 from pipeline.bootstrap import decider
+from tests.ruled import RULES
 from triage.verdict import Escalation, Label
 
 _URL = frozenset({"url"})
-_DATA = Path(__file__).parents[2] / "data"
-RULES = build(
-    {path.stem: path.read_text("utf-8") for path in (_DATA / "phrases").glob("*.toml")},
-    (_DATA / "categories.toml").read_text("utf-8"),
-)
-"""Without the model, which may be right or wrong by itself."""
 
 
 @pytest.mark.parametrize(
