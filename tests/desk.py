@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -175,3 +177,9 @@ def copied(template: Desk, folder: Path) -> Desk:
 
 DANGER = Escalation.CHILD_BLACKMAILED
 """What the template's report `d-1` is about."""
+
+
+def plant(desk: Desk, statement: str) -> None:
+    """Edit the store behind the program's back. At least one row must change."""
+    with closing(sqlite3.connect(desk.app.workspace.database_file)) as connection, connection:
+        assert connection.execute(statement).rowcount > 0, "nothing was edited"

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from pipeline.desk import moves
 from pipeline.desk.returning import reopen
-from pipeline.store import audit
 from pipeline.store.beside import NAMES
-from pipeline.store.engine import writing
 from pipeline.verify import verify
-from tests.desk import NOW, Desk, copied, made
-from tests.factories import take_in, write_csv
+from tests.desk import NOW, Desk, copied, made, plant
+from tests.factories import chain_without, take_in, write_csv
 from tests.pictures import picture, saved
 
 pytestmark = pytest.mark.thorough
@@ -96,7 +91,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def test_what_was_edited_is_found(worked: Desk, tmp_path: Path, code: str, statement: str) -> None:
     desk = copied(worked, tmp_path)
     numbers = {name: desk.case_of(of) for name, of in (("danger", "d-1"), ("split", "s-2"), ("bare", "l-1"))}
-    _plant(desk, statement.format(asks=desk.case_of("q-1"), **numbers))
+    plant(desk, statement.format(asks=desk.case_of("q-1"), **numbers))
 
     assert code in {one.code for one in verify(desk.app).findings}
 
@@ -113,25 +108,14 @@ def test_a_key_no_address_has_and_a_text_nobody_wrote_are_found_with_the_vaults_
 ) -> None:
     desk = copied(worked, tmp_path)
     assert verify(desk.app, deep=True).findings == ()
-    _plant(desk, statement.format(bare=desk.case_of("l-1"), asks=desk.case_of("q-1")))
+    plant(desk, statement.format(bare=desk.case_of("l-1"), asks=desk.case_of("q-1")))
 
     assert {one.code for one in verify(desk.app, deep=True).findings} == {code}
 
 
 def test_a_run_whose_event_holds_no_such_digests_is_checked_as_before(worked: Desk, tmp_path: Path) -> None:
     desk = copied(worked, tmp_path)
-    _plant(desk, "UPDATE reject SET reason = 'spam'")
-    _plant(desk, "DELETE FROM sealed_text WHERE kind = 1")
-    with writing(desk.app.store.engine) as connection:
-        events = [event for event, _, _ in audit.chain(connection)]
-        connection.execute(text("DELETE FROM audit"))
-        for one in events:
-            details = {name: said for name, said in one.details.items() if name not in NAMES}
-            audit.append(connection, datetime.fromisoformat(one.at), one.actor, one.event, one.subject, details)
-
+    plant(desk, "UPDATE reject SET reason = 'spam'")
+    plant(desk, "DELETE FROM sealed_text WHERE kind = 1")
+    chain_without(desk.app, *NAMES)
     assert verify(desk.app).findings == ()
-
-
-def _plant(desk: Desk, statement: str) -> None:
-    with closing(sqlite3.connect(desk.app.workspace.database_file)) as connection, connection:
-        assert connection.execute(statement).rowcount, "nothing was edited"

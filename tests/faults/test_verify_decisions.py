@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from pipeline.mending.mend import close
 from pipeline.store.engine import reading
 from pipeline.store.schema import package, reject
 from pipeline.verify import verify
-from tests.desk import NOW, Desk, copied, made
+from tests.desk import NOW, Desk, copied, made, plant
 from tests.factories import chain_without
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
@@ -44,7 +42,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     make_packages(desk.app, Order("referral"), desk.two, NOW + LATER)
     desk.assess(desk.case_of("o-1"), by=desk.two)
     moves.join(desk.app, desk.one, suspect, desk.case_of("o-1"), NOW + 2 * LATER)
-    moves.split(desk.app, desk.one, suspect, [desk.item(suspect, '/a')], [], NOW + 2 * LATER, desk.vault())
+    moves.split(desk.app, desk.one, suspect, [desk.item(suspect, "/a")], [], NOW + 2 * LATER, desk.vault())
     with reading(desk.app.store.engine) as connection:
         number = connection.execute(select(reject.c.reject_id)).scalar_one()
     close(desk.app, desk.one, number, "unreadable", NOW)
@@ -58,11 +56,6 @@ def desk(decided: Desk, tmp_path: Path) -> Desk:
 
 def _codes(desk: Desk) -> set[str]:
     return {one.code for one in verify(desk.app).findings}
-
-
-def _plant(desk: Desk, statement: str) -> None:
-    with closing(sqlite3.connect(desk.app.workspace.database_file, isolation_level=None)) as connection:
-        assert connection.execute(statement).rowcount > 0, "no damage was planted"
 
 
 def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what_was_checked(desk: Desk) -> None:
@@ -115,32 +108,32 @@ def test_decisions_that_moved_with_their_cases_agree_and_the_last_line_says_what
     ],
 )  # fmt: skip
 def test_a_changed_decision_or_package_is_found(desk: Desk, code: str, statement: str) -> None:
-    _plant(desk, statement)
+    plant(desk, statement)
     assert code in _codes(desk)
 
 
 def test_an_assessment_moved_together_with_its_item_and_no_split_is_found(desk: Desk) -> None:
     elsewhere, item = desk.case_of("n-1"), "(SELECT locator_id FROM assessment WHERE assessment_id = 2)"
     for table in ("locator", "assessment"):
-        _plant(desk, f"UPDATE {table} SET case_id = {elsewhere} WHERE locator_id = {item}")
+        plant(desk, f"UPDATE {table} SET case_id = {elsewhere} WHERE locator_id = {item}")
     assert "assessment" in _codes(desk)
 
 
 def test_assessments_of_an_older_version_are_checked_as_before(desk: Desk) -> None:
     chain_without(desk.app, "says")
-    _plant(desk, "UPDATE assessment SET kind = 'fraud'")
+    plant(desk, "UPDATE assessment SET kind = 'fraud'")
     assert _codes(desk) == set()
-    _plant(desk, "UPDATE assessment SET viewed = 'no'")
+    plant(desk, "UPDATE assessment SET viewed = 'no'")
     assert "assessment" in _codes(desk)
 
 
 def test_a_reject_closed_behind_the_chains_back_is_found(desk: Desk) -> None:
     desk.bring("third", {"id": "worse", "received_at": "never", "location": "https://bad.example/y"})
     assert _codes(desk) == set()
-    _plant(desk, "UPDATE reject SET closed_reason = 'test' WHERE status = 'open'")
+    plant(desk, "UPDATE reject SET closed_reason = 'test' WHERE status = 'open'")
     assert _codes(desk) == {"reject_closing"}
-    _plant(desk, "UPDATE reject SET closed_reason = NULL WHERE status = 'open'")
-    _plant(desk, "UPDATE reject SET status = 'closed', closed_by = 1, closed_at = 1 WHERE status = 'open'")
+    plant(desk, "UPDATE reject SET closed_reason = NULL WHERE status = 'open'")
+    plant(desk, "UPDATE reject SET status = 'closed', closed_by = 1, closed_at = 1 WHERE status = 'open'")
     assert _codes(desk) == {"reject_closing"}
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from pipeline.cli.main import answer
 from pipeline.desk import alert_sending
@@ -20,12 +18,12 @@ from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.references import external_reference
 from pipeline.desk.urgent import log_call, make_call, review_call
 from pipeline.routes import routes
-from pipeline.store import audit
 from pipeline.store.alert_tables import alert
-from pipeline.store.engine import reading, writing
+from pipeline.store.engine import reading
 from pipeline.verify import verify
 from tests.alarms import PARTNERS, pin_partners, take, write_call
-from tests.desk import NOW, Desk, copied, made
+from tests.desk import NOW, Desk, copied, made, plant
+from tests.factories import chain_without
 from triage.disposition import Kind
 from triage.urgent_call import CallReason, Outcome
 
@@ -88,7 +86,7 @@ def desk(worked: Desk, tmp_path: Path) -> Desk:
 def test_what_was_edited_is_found_and_stops_no_screen(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, code: str, statement: str
 ) -> None:
-    _plant(desk, statement)
+    plant(desk, statement)
 
     assert code in {one.code for one in verify(desk.app).findings}
     monkeypatch.setenv(DEMO_PERSON_VARIABLE, desk.one.os_user or "")
@@ -99,7 +97,7 @@ def test_a_call_without_its_time_told_police_nothing(desk: Desk) -> None:
     about = desk.case_of("s-1")
     desk.assess(about)
     desk.dispose(about, Kind.POLICE, POLICE, "hosted_here")
-    _plant(desk, f"UPDATE urgent_call SET reached = 1 WHERE case_id = {about}")
+    plant(desk, f"UPDATE urgent_call SET reached = 1 WHERE case_id = {about}")
     with reading(desk.app.store.engine) as connection:
         (facts,) = police_facts(connection, [about]).values()
 
@@ -112,7 +110,7 @@ def test_an_sos_call_whose_report_is_gone_is_never_shown_as_a_drill(
     monkeypatch.setenv(DEMO_PERSON_VARIABLE, desk.one.os_user or "")
     with reading(desk.app.store.engine) as connection:
         (call,) = connection.execute(select(alert.c.alert_id).where(~alert.c.drill)).scalars()
-    _plant(desk, "UPDATE alert SET report_id = NULL WHERE NOT drill")
+    plant(desk, "UPDATE alert SET report_id = NULL WHERE NOT drill")
     shown = answer(["--workspace", str(desk.folder / "workspace"), "alerts", "list", "--all"])
 
     assert shown == 0
@@ -127,17 +125,6 @@ def test_events_of_an_older_version_are_checked_as_before(desk: Desk) -> None:
         "UPDATE police_feedback SET their_number = NULL",
         "UPDATE alert SET report_id = (SELECT MIN(report_id) FROM report) WHERE NOT drill",
     ):
-        _plant(desk, statement)
-    with writing(desk.app.store.engine) as connection:
-        events = [event for event, _, _ in audit.chain(connection)]
-        connection.execute(text("DELETE FROM audit"))
-        for one in events:
-            details = {name: said for name, said in one.details.items() if name not in NEWER}
-            audit.append(connection, datetime.fromisoformat(one.at), one.actor, one.event, one.subject, details)
-
+        plant(desk, statement)
+    chain_without(desk.app, *NEWER)
     assert verify(desk.app).findings == ()
-
-
-def _plant(desk: Desk, statement: str) -> None:
-    with closing(sqlite3.connect(desk.app.workspace.database_file)) as connection, connection:
-        assert connection.execute(statement).rowcount, "nothing was edited"

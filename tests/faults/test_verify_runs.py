@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from pipeline.store import audit
-from pipeline.store.engine import writing
 from pipeline.verify import verify
-from tests.desk import Desk, copied, made
-from tests.factories import take_in, write_csv
+from tests.desk import Desk, copied, made, plant
+from tests.factories import chain_without, take_in, write_csv
 
 pytestmark = pytest.mark.thorough
 
@@ -61,31 +55,20 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 )  # fmt: skip
 def test_what_was_edited_is_found(worked: Desk, tmp_path: Path, code: str, statement: str) -> None:
     desk = copied(worked, tmp_path)
-    _plant(desk, statement)
+    plant(desk, statement)
 
     assert code in {one.code for one in verify(desk.app).findings}
 
 
 def test_an_envelope_of_no_key_of_the_vault_is_named_and_ends_nothing(worked: Desk, tmp_path: Path) -> None:
     desk = copied(worked, tmp_path)
-    _plant(desk, "UPDATE envelope SET key_id = 'another'")
+    plant(desk, "UPDATE envelope SET key_id = 'another'")
 
     assert {"envelope", "orphan"} <= {one.code for one in verify(desk.app, deep=True).findings}
 
 
 def test_the_events_of_an_older_version_do_not_say_when_a_run_was_registered(worked: Desk, tmp_path: Path) -> None:
     desk = copied(worked, tmp_path)
-    _plant(desk, "UPDATE run SET registered_at = registered_at - 60")
-    with writing(desk.app.store.engine) as connection:
-        events = [event for event, _, _ in audit.chain(connection)]
-        connection.execute(text("DELETE FROM audit"))
-        for one in events:
-            details = {name: said for name, said in one.details.items() if name != "registered"}
-            audit.append(connection, datetime.fromisoformat(one.at), one.actor, one.event, one.subject, details)
-
+    plant(desk, "UPDATE run SET registered_at = registered_at - 60")
+    chain_without(desk.app, "registered")
     assert verify(desk.app).findings == ()
-
-
-def _plant(desk: Desk, statement: str) -> None:
-    with closing(sqlite3.connect(desk.app.workspace.database_file)) as connection, connection:
-        assert connection.execute(statement).rowcount, "nothing was edited"

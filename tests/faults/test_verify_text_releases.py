@@ -17,7 +17,7 @@ from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.text_release import desk_of, release_text, show
 from pipeline.store.engine import writing
 from pipeline.verify import verify
-from tests.desk import NOW, Desk, copied, made
+from tests.desk import NOW, Desk, copied, made, plant
 from tests.redacting import few_names_redactor
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
@@ -57,11 +57,6 @@ def _codes(desk: Desk) -> set[str]:
     return {one.code for one in verify(desk.app).findings}
 
 
-def _plant(desk: Desk, statement: str) -> None:
-    with closing(sqlite3.connect(desk.app.workspace.database_file, isolation_level=None)) as connection:
-        assert connection.execute(statement).rowcount > 0, "no damage was planted"
-
-
 def test_releases_that_moved_with_their_case_agree_with_the_chain(desk: Desk) -> None:
     assert verify(desk.app).findings == ()
 
@@ -83,7 +78,7 @@ def test_releases_that_moved_with_their_case_agree_with_the_chain(desk: Desk) ->
     ],
 )
 def test_a_changed_release_of_texts_is_found(desk: Desk, statement: str) -> None:
-    _plant(desk, statement)
+    plant(desk, statement)
     assert "text_release" in _codes(desk)
 
 
@@ -106,9 +101,9 @@ def test_a_police_text_released_by_who_assessed_is_found(desk: Desk) -> None:
     police: dict[str, object] = {"recipient": "police-rs", "kind": "police"}
     _tell(desk, "redacted_text_shown", one, **police)
     _tell(desk, "text_released", one, **police)
-    _plant(desk, "INSERT INTO text_release (case_id, recipient, digest, redactor, texts, person_id, made_at)"
+    plant(desk, "INSERT INTO text_release (case_id, recipient, digest, redactor, texts, person_id, made_at)"
                  f" VALUES ({case_id}, 'police-rs', 'd', 'r', 1, {one}, {int(NOW.timestamp())})")  # fmt: skip
-    _plant(desk, f"UPDATE case_record SET version = version + 1 WHERE case_id = {case_id}")
+    plant(desk, f"UPDATE case_record SET version = version + 1 WHERE case_id = {case_id}")
     assert _codes(desk) == {"four_eyes"}
 
 
@@ -118,7 +113,7 @@ def test_texts_that_left_without_a_release_are_found(desk: Desk) -> None:
 
 
 def test_a_release_of_nobody_and_of_no_case_is_found(desk: Desk) -> None:
-    _plant(desk, "UPDATE text_release SET person_id = 999, case_id = 9999")
+    plant(desk, "UPDATE text_release SET person_id = 999, case_id = 9999")
     assert {"orphan", "text_release"} <= _codes(desk)
 
 
