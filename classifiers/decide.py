@@ -40,7 +40,7 @@ from classifiers.registry import all_classifiers
 from classifiers.sentences import told_beside
 from triage.verdict import DOUBTED_QUESTION, Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "13"
+_VERSION = "14"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -66,6 +66,8 @@ _WITH_CHILD = (":worries-with-child@", ":asks-for-child@")
 """Those that worry or ask for help where a child is spoken of: only what is nearly SURE outweighs them."""
 _NO_CHILD = ":speaks-of-no-child@"
 """The phrase that says outright that no child is there."""
+_YET_SHOWN = ":no-child-yet-shown@"
+"""The phrase of who says so and speaks of pictures of one all the same: a suspicion stands."""
 _EVERYDAY = (
     ":everyday-worry@", ":everyday-thing@", ":device-taken@", ":small-injury@", ":child-smokes@", ":nuisance@",
     ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@", ":calm-",
@@ -193,7 +195,7 @@ class Decider:
         """Whether only the category makes a suspect of words that clearly speak of something else."""
         if verdict.escalate or codes & SUSPECT_REASONS != _CATEGORY or len(said.description.split()) < _CLEAR_WORDS:
             return False
-        if any(_FOR_MONEY in reason.rule for reason in verdict.reasons):
+        if any(_FOR_MONEY in reason.rule or _YET_SHOWN in reason.rule for reason in verdict.reasons):
             return False
         doubts = _who_doubts(verdict.reasons)
         return _UNREAD not in doubts and (
@@ -228,7 +230,7 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
         in_doubt.add(_HELP_FOR_SELF)
     harmless = codes & (_HARMLESS - _QUESTION if "report_described" in codes else _HARMLESS)
     enough = _enough(harmless, codes.isdisjoint(UNACTIONABLE_REASONS))
-    no_child = not suspected and _NO_CHILD in rules
+    no_child = not suspected and _NO_CHILD in rules and _YET_SHOWN not in rules
     calm = codes.isdisjoint(_GRAVE) and any(phrase in rules for phrase in _EVERYDAY)
     if no_child:
         in_doubt.add(_DESCRIBED)
