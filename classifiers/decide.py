@@ -18,13 +18,13 @@ but not a danger they hear.
 The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
 clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
 Words nobody here reads say nothing against it, nor do words of money alone. Danger that only weighed words hear in what
-rules know for a parent's everyday worry is a doubt.
+rules know for a parent's everyday worry, or for asking that a child be taken off a page, is a doubt.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from itertools import islice
 
 from classifiers.base import (
@@ -71,8 +71,13 @@ _YET_SHOWN = ":no-child-yet-shown@"
 _EVERYDAY = (
     ":everyday-worry@", ":everyday-thing@", ":device-taken@", ":small-injury@", ":child-smokes@", ":nuisance@",
     ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@", ":calm-",
+    ":club-meets",
 )  # fmt: skip
 """The phrases of a child who will not learn or fell, of what breaks, of a noisy house, where nothing graver is said."""
+_CLUB = ":club-meets"
+"""The phrase of a club that meets, beside nobody and nothing: words alone must be nearly SURE to hear more in it."""
+_ASKS_REMOVAL = ":asks-removal@"
+"""The phrase of who asks that a child be taken off a page: what words alone are not nearly SURE of is a doubt."""
 _TAKEN_BACK = ":takes-back-"
 """The phrases of who takes a report back: a person reads it, but it says nothing against what was ticked."""
 _FOR_MONEY = ":offered-for-money@"
@@ -232,9 +237,12 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     enough = _enough(harmless, codes.isdisjoint(UNACTIONABLE_REASONS))
     no_child = not suspected and _NO_CHILD in rules and _YET_SHOWN not in rules
     calm = codes.isdisjoint(_GRAVE) and any(phrase in rules for phrase in _EVERYDAY)
+    if calm and _CLUB in rules:
+        weighed = tuple(one for one in weighed if _surest(one.reasons, _GRAVE) >= SURE)
     if no_child:
         in_doubt.add(_DESCRIBED)
-    if calm:
+    quiet = calm or (_ASKS_REMOVAL in rules and _no_danger(codes, weighed))
+    if quiet:
         in_doubt |= ESCALATION_REASONS
     stand = []
     for verdict in weighed:
@@ -244,7 +252,7 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
         label, score = verdict.label, verdict.score
         to_person = verdict.to_person or any(one.code in in_doubt for one in verdict.reasons)
         escalate = Escalation.NONE if no_child and verdict.escalate is Escalation.ABUSE_DESCRIBED else verdict.escalate
-        if calm:
+        if quiet:
             escalate = Escalation.NONE
         unsure = no_child or calm or (not suspected and _surest(reasons, _SIGNAL) < enough)
         if label is Label.CSAM_SUSPECT and unsure:
@@ -255,6 +263,12 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
         if reasons:
             stand.append(Verdict(label, escalate, reasons, score, to_person))
     return stand
+
+
+def _no_danger(codes: Set[str], weighed: Sequence[Verdict]) -> bool:
+    """Whether rules hear none, and words alone are not nearly sure of one."""
+    surest = max((_surest(verdict.reasons, ESCALATION_REASONS) for verdict in weighed), default=0.0)
+    return codes.isdisjoint(ESCALATION_REASONS) and surest < SURE
 
 
 def _enough(harmless: Collection[str], placed: bool) -> float:

@@ -33,14 +33,17 @@ _TAKEN_BACK = "taken_back"
 _MENTIONED = "mentioned_only"
 _CALMS = "calms"
 """Tells of a game, a film, a fall: danger and abuse heard beside it are a doubt, unless they were ticked or called."""
+_GATHERS = "gathers"
+"""A club or a choir meets, of nobody in particular: the meeting that `_MEETING` hears in it is none."""
+_MEETING = ":meets-when@"
 _DOUBTS = frozenset({_UNSURE, _UNSURE_ALONE})
 _FORMS = {_QUESTION_FORM: _QUESTION, "advert_form": "spam"}
 """Weak cues, heard only under a vague category and where no misdeed is told."""
 _OTHER = "text_doubt"
 """The words speak of adults, money, goods: doubt about a suspect category, nothing else."""
 _KINDS = NATURE_REASONS | ESCALATION_REASONS | {
-    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _TAKEN_BACK, _CALMS, *_DOUBTS, *_FORMS, _OTHER,
-    _MENTIONED, "missing_attachment",
+    _SIGNAL, _REPORT, _ASKS_TO_REPORT, _WORRY, _AT_ADDRESS, _TAKEN_BACK, _CALMS, _GATHERS, *_DOUBTS, *_FORMS,
+    _OTHER, _MENTIONED, "missing_attachment",
 }  # fmt: skip
 _SUSPECT_CATEGORIES = frozenset({"csam", "grooming", "child_blackmail", "generated_imagery"})
 _VAGUE_CATEGORIES = frozenset({None, "other", "question"})
@@ -160,7 +163,7 @@ def _weighed(reasons: set[Reason], said: Said, *, alarming: bool) -> set[Reason]
 
     Without an address any calm question is heard as one, whatever was ticked: parents tick the gravest box too.
     """
-    reasons = _calmed(_at_address(reasons, said), said)
+    reasons = _calmed(_gathered(_at_address(reasons, said), said), said)
     codes = {reason.code for reason in reasons}
     vague = said.category in _VAGUE_CATEGORIES or (_unplaced(said) and not alarming and _SIGNAL not in codes)
     placeless = vague and _unplaced(said)
@@ -201,14 +204,28 @@ def _at_address(reasons: set[Reason], said: Said) -> set[Reason]:
     return reasons - signs if _unplaced(said) else reasons - signs | {one._replace(code=_SIGNAL) for one in signs}
 
 
+def _ticked(said: Said) -> bool:
+    return said.category in _SUSPECT_CATEGORIES or said.alert or said.concerns_own_child
+
+
+def _gathered(reasons: set[Reason], said: Said) -> set[Reason]:
+    """Where a club meets and nothing graver is heard or ticked, the meeting is only mentioned."""
+    club = {one for one in reasons if one.code == _GATHERS}
+    if not club:
+        return reasons
+    others = {one for one in reasons - club if _MEETING not in one.rule}
+    if _ticked(said) or any(one.code == _SIGNAL or one.code in ESCALATION_REASONS for one in others):
+        return reasons - club
+    return others | {one._replace(code=_MENTIONED) for one in club}
+
+
 def _calmed(reasons: set[Reason], said: Said) -> set[Reason]:
     """Where a film or a ball is told of, danger is a doubt: a person reads it. Never where an address is suspect."""
     codes = {reason.code for reason in reasons}
     if _CALMS not in codes:
         return reasons
     placed_sign = _SIGNAL in codes and not _unplaced(said)
-    ticked = said.category in _SUSPECT_CATEGORIES or said.alert or said.concerns_own_child
-    if ticked or placed_sign or codes & _NEVER_CALMED:
+    if _ticked(said) or placed_sign or codes & _NEVER_CALMED:
         return {reason for reason in reasons if reason.code != _CALMS}
     becomes = {_CALMS: _MENTIONED if codes.isdisjoint(_CALMED) else _UNSURE, **dict.fromkeys(_CALMED, _UNSURE)}
     return {one._replace(code=becomes.get(one.code, one.code)) for one in reasons}
