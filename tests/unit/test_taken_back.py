@@ -76,3 +76,54 @@ def test_a_suspicion_told_beside_it_stands() -> None:
 )  # fmt: skip
 def test_neighbours_leave_no_doubt(text: str) -> None:
     assert not judged(text, placed=True).to_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He told me to withdraw the report or he will hurt me", "He threatens me if I do not withdraw the report",
+        "My stepfather found out, please cancel my report, he will hurt me", "He forces me to withdraw my report",
+        "I take my report back, he threatens me", "Please delete my report, he is threatening us",
+        "It was a mistake, please ignore my report, he says he will kill me",
+        "molim povucite prijavu, prijeti mi ako ne povučem", "Молим повуците пријаву, прети ми ако не повучем",
+        "Odustajem od prijave jer mi prijeti", "Moram povući prijavu inače će me istući",
+        "Морам повући пријаву иначе ће ме истући", "obrišite moju prijavu, prijeti mi",
+        "Ich ziehe meine Meldung zurück, er droht mir", "Nehme meine Meldung zurück, mein Vater droht uns",
+        "Er hat gesagt, ich soll die Meldung zurückziehen, sonst tut er mir weh",
+        "Më kërcënon nëse nuk e tërheq raportin", "Tërhiqni raportin, më kërcënon",
+        "Harrojeni raportin, përndryshe më rreh",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("placed", [True, False])
+def test_who_takes_it_back_under_threat_is_in_danger(text: str, placed: bool) -> None:
+    assert judged(text, placed=placed).escalate >= Escalation.DANGER_NOW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Povucite prijavu, prijeti mojoj kćerki", "Повуците пријаву, прети мојој ћерки",
+        "Please delete my report, he is threatening my daughter", "I withdraw my report or he will hurt my son",
+        "Ich ziehe meine Meldung zurück, er droht meiner Tochter", "E tërheq raportimin, ai e kërcënon vajzën time",
+    ],
+)  # fmt: skip
+def test_a_child_spoken_of_there_is_blackmailed(text: str) -> None:
+    verdict = judged(text)
+    assert verdict.escalate is Escalation.DANGER_NOW
+    assert "child_blackmailed" in {reason.code for reason in verdict.reasons}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *TAKEN_BACK, "I withdraw my report about threats in a comment", "Povlačim prijavu o prijetnjama",
+        "Повлачим пријаву о пријетњама", "I withdraw the report, sorry if I hurt somebody",
+        "Povlačim prijavu, bojim se da sam pogriješila", "Moram povući prijavu jer sam pogriješila",
+        "Forget my report about the dog that hurt me", "Ich ziehe meine Meldung zurück, tut mir leid",
+        "E tërheq raportimin, ishte gabim", "Please cancel my report if it is a mistake",
+    ],
+)  # fmt: skip
+def test_who_only_takes_it_back_is_in_no_danger(text: str) -> None:
+    verdict = judged(text)
+    assert verdict.escalate is Escalation.NONE
+    assert verdict.to_person
