@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from classifiers.base import Said
 from classifiers.locators import Locators
 from classifiers.model import HEADS, Threshold
+from classifiers.phrases import Phrases
+from pipeline.bootstrap import rule_texts
 from pipeline.training.reports.asked import lowered
 from pipeline.training.reports.examples import Phrasing
 from pipeline.training.reports.thresholds import NEVER, Wish
 from pipeline.training.reports.unseen import Foretold, Unseen
+from triage.verdict import Label
 
 URL = frozenset({"url"})
 ALONE = dict.fromkeys(HEADS, Threshold(NEVER, NEVER)) | {"suspect": Threshold(0.25, 0.7)}
@@ -54,3 +59,12 @@ def test_nothing_changes_where_too_little_of_it_would_be_right() -> None:
 
 def test_texts_of_other_sources_have_no_part_in_the_choice() -> None:
     assert lowered(unseen("suspects"), ALONE, Wish(0.8, 0.5)) == ALONE
+
+
+def test_sentences_told_beside_a_question_are_judged_though_no_one_measured_them() -> None:
+    text = "How do I protect my son? My neighbour plays loud music at night. What can I do?"
+    asked = [one._replace(category="question", description=text) for one in unseen().said[:1]]
+    foretold = replace(unseen().foretold, held_out=dict.fromkeys(asked, [0.0] * len(HEADS)))
+    opinions = [Locators(), Phrases.load(rule_texts())]
+    decided = replace(unseen(), said=asked, foretold=foretold, opinions=opinions).decided(ALONE)
+    assert [verdict.label for verdict in decided] == [Label.INCOMPLETE]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from classifiers.base import Classifier, Said
 from classifiers.decide import Decider
-from classifiers.model import Model, Threshold, Trained
+from classifiers.model import HEADS, Model, Threshold, Trained
 from pipeline.training.reports.examples import Phrasing, as_said
 from pipeline.training.reports.learn import Learned
 from triage.verdict import Verdict
@@ -24,10 +24,14 @@ class Foretold(Trained):
     held_out: Mapping[Said, Sequence[float]] | None = None
 
     def probabilities(self, said: Sequence[Said], texts: tuple[Any, Any]) -> NDArray[np.float32]:
-        """The stored row of each report; raises KeyError on one that was not measured."""
+        """The stored row of each report.
+
+        Nothing for a sentence judged apart from one, which was not measured: beside a question words alone are no alarm
+        (`classifiers/decide.py`), so what rules hear in it decides.
+        """
         del texts
-        held_out = self.held_out or {}
-        return np.array([held_out[one] for one in said], np.float32)
+        held_out, unmeasured = self.held_out or {}, [0.0] * len(HEADS)
+        return np.array([held_out.get(one, unmeasured) for one in said], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
