@@ -83,3 +83,14 @@ def test_who_asks_that_a_child_be_taken_off_a_page_is_suspected_without_danger(t
 def test_danger_told_beside_it_stands(text: str) -> None:
     assert judged(text).escalate >= Escalation.CHILD_BLACKMAILED
     assert decider().decide(said(text)).escalate >= Escalation.CHILD_BLACKMAILED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ne foto jam une, isha 13 vjece, ju lutem hiqeni", "Fëmija në ato pamje jam unë. Ju lutem hiqni.",
+        "Dijete na slikama sam ja, molim uklonite", "Bitte entfernen, das Kind bin ich",
+    ],
+)  # fmt: skip
+def test_the_child_who_asks_it_for_itself_is_not_calmed(text: str) -> None:
+    assert not any("asks-removal" in reason.rule for reason in judged(text, placed=True).reasons)
