@@ -9,10 +9,9 @@ are those of `[writer]`, `[parent]` and `[small]` in `data/redaction/roles.toml`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.redacting.wording import pattern, shadow_words
+from triage.redacting.wording import Tables, pattern, shadow_words
 from triage.shadow import shadow
 
 NEEDED = (
@@ -47,7 +46,7 @@ class Children:
     pupil: re.Pattern[str]
 
     @classmethod
-    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Children:
+    def of(cls, read: Tables) -> Children:
         """From the tables of `roles.toml`."""
         writer, parent = read["writer"], read["parent"]
         said = pattern(writer["children"])

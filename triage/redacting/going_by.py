@@ -9,10 +9,9 @@ The words are those of `[goes_by]` in `data/redaction/roles.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.redacting.wording import pattern
+from triage.redacting.wording import Tables, pattern
 
 _KEYS = ("apps", "he", "his", "things", "behind", "leads", "me", "not_he", "reported", "nicks")
 NEEDED = tuple(("goes_by", key) for key in _KEYS)
@@ -35,7 +34,7 @@ class GoingBy:
     toward: re.Pattern[str]
 
     @classmethod
-    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> GoingBy:
+    def of(cls, read: Tables) -> GoingBy:
         """From the tables of `roles.toml`."""
         words = read["goes_by"]
         things, lead = pattern([*words["things"], *words["apps"]]), rf"\W*(?:{pattern(words['leads'])}\s+)*"

@@ -12,8 +12,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
-from triage.errors import BadConfiguration
-from triage.redacting.wording import pattern, shadow_words
+from triage.redacting.wording import Tables, pattern, shadow_words
 from triage.shadow import offsets, shadow
 
 _AFTER_CHARS = 60
@@ -21,6 +20,8 @@ _MOST_WORDS, _MOST_NAMES, _MOST_LOWER_NAMES = 8, 4, 2
 _CALLED, _AM, _HERE = "called", "am", "here"
 _PHRASES = (_CALLED, _AM, _HERE)
 _LISTS = ("salutations", "labels", "joining", "places", "networks", "goes_on", "about_it", "somebody")
+NEEDED = tuple(("introduced", key) for key in (*_PHRASES, *_LISTS, "professions", "speech"))
+"""What the table of `roles.toml` must hold, beside what `Roles` and `OwnWords` need."""
 _CLAUSE_END = re.compile(r"[!?;,:\n–—]|\.(?=\s|$)")
 _SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 _QUOTE = re.compile(r"[\"„“”«»]")
@@ -34,7 +35,7 @@ ABBREVIATED = frozenset({"dr", "prof", "mr", "mrs", "ms", "ing", "tel", "mob", "
 
 @dataclass(frozen=True, slots=True)
 class Introductions:
-    """The rules, compiled; made by `from_toml`. `strangers` are words that name somebody else."""
+    """The rules, compiled; made by `of`. `strangers` are words that name somebody else."""
 
     phrases: re.Pattern[str]
     professions: re.Pattern[str]
@@ -45,12 +46,9 @@ class Introductions:
     given_names: frozenset[str]
 
     @classmethod
-    def from_toml(cls, roles: str, stop_words: str, given_names: str) -> Introductions:
-        """From the texts of three files; `given_names` may be empty. Raises BadConfiguration for a missing list."""
-        read = tomllib.loads(roles)
+    def of(cls, read: Tables, stop_words: str, given_names: str) -> Introductions:
+        """From the tables of `roles.toml` and the texts of two other files; `given_names` may be empty."""
         own, said, others = read["introduced"], read["own_contact"], read["roles"]
-        if missing := [name for name in (*_PHRASES, *_LISTS, "professions", "speech") if not own.get(name)]:
-            raise BadConfiguration(f"data/redaction/roles.toml: [introduced] needs {', '.join(missing)}")
         strangers = [*others["suspect"], *others["child"], *others["other"], *read["kin"]["phrases"], *said["unless"]]
         ordinary = (word for listed in tomllib.loads(stop_words)["words"].values() for word in listed)
         known = (word for listed in tomllib.loads(given_names).values() for word in listed["words"])

@@ -9,17 +9,17 @@ words around it. The words are those of `[own_page]` in `data/redaction/roles.to
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from triage.errors import BadConfiguration
-from triage.redacting.wording import pattern
+from triage.redacting.wording import Tables, pattern
 from triage.shadow import shadow
 
 _FAR_CHARS, _BEHIND_CHARS = 2_000, 300
 _LEAST_WORDS_TOLD = 3
-_LISTS = ("things", "invitations", "possessives", "taken", "shows", "reports", "means")
+_KEYS = ("things", "invitations", "possessives", "taken", "shows", "reports", "means")
+NEEDED = tuple(("own_page", key) for key in _KEYS)
+"""What the table of `roles.toml` must hold."""
 _CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
 _SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S{0,64}@\S+")
 
 @dataclass(frozen=True, slots=True)
 class OwnPages:
-    """The words, compiled; made by `from_toml`."""
+    """The words, compiled; made by `of`."""
 
     named: re.Pattern[str]
     told: re.Pattern[str]
@@ -36,11 +36,9 @@ class OwnPages:
     shows: re.Pattern[str]
 
     @classmethod
-    def from_toml(cls, text: str) -> OwnPages:
-        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
-        own = tomllib.loads(text).get("own_page", {})
-        if missing := [name for name in _LISTS if not own.get(name)]:
-            raise BadConfiguration(f"data/redaction/roles.toml: [own_page] needs {', '.join(missing)}")
+    def of(cls, read: Tables) -> OwnPages:
+        """From the table of `roles.toml`."""
+        own = read["own_page"]
         mine, shows = pattern(own["possessives"]), pattern(own["shows"])
         return cls(
             re.compile(rf"{pattern(own['things'])}|{pattern(own['invitations'])}"),

@@ -13,13 +13,13 @@ import re
 import tomllib
 from dataclasses import dataclass
 
-from triage.errors import BadConfiguration
+from triage.redacting import introductions, own_pages, told_contacts
 from triage.redacting.introductions import Introductions
 from triage.redacting.own_pages import OwnPages
 from triage.redacting.roles import OWN, Roles
 from triage.redacting.signatures import NAME_ENDS, THANKS, Signatures
 from triage.redacting.told_contacts import ToldContacts
-from triage.redacting.wording import pattern, shadow_words
+from triage.redacting.wording import need, pattern, shadow_words
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS = 160, 60
@@ -42,11 +42,15 @@ _SAME_LETTERS = 4
 _COPULA = re.compile(r"(?<!\w)je(?!\w)")
 """Is "is" far more often than "her" behind a child."""
 _MOST_CHARS_TOLD = 1_000
-_LISTS = (
+_KEYS = (
     "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
     "thanks", "labels", "polite", "asking", "saying", "either", "bare", "about", "whose", "near",
     "contacts", "unknowns", "bracketed",
 )  # fmt: skip
+_NEEDED = (
+    *(("own_contact", key) for key in _KEYS), *introductions.NEEDED, *own_pages.NEEDED, *told_contacts.NEEDED,
+)  # fmt: skip
+"""What is needed of `roles.toml` beside what `Roles` needs."""
 _OTHERS = "others"
 _OURS = (OWN, "reporter")
 
@@ -86,26 +90,27 @@ class OwnWords:
 
         Raises BadConfiguration where a list is missing.
         """
-        roles, own = Roles.from_toml(text), tomllib.loads(text)["own_contact"]
-        if missing := [name for name in _LISTS if not own.get(name)]:
-            raise BadConfiguration(f"data/redaction/roles.toml: [own_contact] needs {', '.join(missing)}")
+        read = tomllib.loads(text)
+        roles = Roles.of(read)
+        need(read, _NEEDED)
+        own = read["own_contact"]
         joining, behind = (rf"(?:[{signs}]|{pattern(own['joining'])})*" for signs in (_BETWEEN, _BETWEEN + ")"))
         own_speech, unless = pattern(own["own_speech"]), pattern(own["unless"])
-        introductions, labels = Introductions.from_toml(text, stop_words, given_names), shadow_words(own["labels"])
+        naming, labels = Introductions.of(read, stop_words, given_names), shadow_words(own["labels"])
         formulas = re.compile(f"{pattern(own['greetings'])}|(?P<{THANKS}>{pattern(own['thanks'])})")
         polite = shadow_words([*own["polite"], *own["asking"], *own["thanks"]])
         return cls(
             roles, re.compile(f"{behind}{pattern(own['phrases'])}{behind}"), re.compile(joining),
             re.compile(rf"{own_speech}\s{{1,3}}{unless}|(?P<{_OTHERS}>{unless})(?!\s{{1,3}}{own_speech})"),
-            shadow_words(own["towards"]), labels, introductions, re.compile(pattern(own["invitations"])),
+            shadow_words(own["towards"]), labels, naming, re.compile(pattern(own["invitations"])),
             re.compile(pattern(own["adverts"])), re.compile(pattern(own["somebody"])), re.compile(own_speech),
             re.compile(pattern(own["asking"])), re.compile(rf"{pattern(own['saying'])}(?!\s{{1,3}}{own_speech})"),
             shadow_words(own["either"]), re.compile(pattern(own["bare"])), re.compile(pattern(own["about"])),
             re.compile(pattern(own["whose"])), re.compile(pattern(own["near"])),
             shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])),
-            re.compile(rf"\s{{0,3}}\(\s?{pattern(own['bracketed'])}\s?\)"), OwnPages.from_toml(text),
-            Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
-            ToldContacts.from_toml(text),
+            re.compile(rf"\s{{0,3}}\(\s?{pattern(own['bracketed'])}\s?\)"), OwnPages.of(read),
+            Signatures(formulas, labels, polite, naming, lambda said: _others_named(roles, said)),
+            ToldContacts.of(read),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:

@@ -29,7 +29,7 @@ from triage.redacting.holding import Holding
 from triage.redacting.schools import CLASS
 from triage.redacting.spans import ROLES, Span
 from triage.redacting.victims import Victims
-from triage.redacting.wording import pattern
+from triage.redacting.wording import Tables, need, pattern
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS, _MOST_WORDS = 90, 70, 8
@@ -64,8 +64,8 @@ _NEEDED = (
     *((table, "phrases") for table in (_KIN, "adult", "mine", "uses", "witness", "owner", "toward", "nobody")),
     *(("mine", key) for key in ("close", "said", "own", "things", "later")),
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
-    ("witness", "linking"), ("owner", "things"), ("toward", "calls"), *victims.NEEDED, *children.NEEDED,
-    *holding.NEEDED, *going_by.NEEDED,
+    ("witness", "linking"), ("owner", "things"), ("toward", "calls"), ("own_contact", "phrases"),
+    ("own_contact", "greetings"), *victims.NEEDED, *children.NEEDED, *holding.NEEDED, *going_by.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
@@ -101,17 +101,17 @@ class Roles:
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
-        """From the text of `roles.toml`: phrases per role, and words that join. Raises BadConfiguration otherwise."""
-        read = tomllib.loads(text)
+        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
+        return cls.of(tomllib.loads(text))
+
+    @classmethod
+    def of(cls, read: Tables) -> Roles:
+        """From the tables of `roles.toml`: phrases per role, and words that join. Raises BadConfiguration otherwise."""
         phrases, joining = read.get("roles", {}), read.get("joining", {}).get("words", [])
-        own = read.get("own_contact", {})
         if set(phrases) != set(_ORDER) or not set(_ORDER) <= set(ROLES):
             raise BadConfiguration(f"data/redaction/roles.toml: [roles] needs phrases for each of {', '.join(_ORDER)}")
-        if not own.get("phrases") or not own.get("greetings"):
-            raise BadConfiguration("data/redaction/roles.toml: [own_contact] needs phrases and greetings")
-        missing = [f"[{table}] {key}" for table, key in _NEEDED if not read.get(table, {}).get(key)]
-        if missing:
-            raise BadConfiguration(f"data/redaction/roles.toml needs {', '.join(missing)}")
+        need(read, _NEEDED)
+        own = read["own_contact"]
         kin, adult, mine, uses = (read[name] for name in (_KIN, "adult", "mine", "uses"))
         witness, owner, toward = read["witness"], read["owner"], read["toward"]
         first, *others = ((role, phrases[role]) for role in _ORDER[:-1])

@@ -10,10 +10,9 @@ right behind "mojoj kćeri prijeti" it is who threatens. The words are `[victim]
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.redacting.wording import pattern
+from triage.redacting.wording import Tables, pattern
 
 _KEYS = (
     "objects", "pronouns", "behind", "does", "takes", "harms", "things", "taken", "subjects", "between", "leads",
@@ -42,7 +41,7 @@ class Victims:
     hers: re.Pattern[str]
 
     @classmethod
-    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Victims:
+    def of(cls, read: Tables) -> Victims:
         """From the tables of `roles.toml`."""
         words = {key: pattern(read["victim"][key]) for key in _KEYS}
         things, harms, does, subjects = (words[key] for key in ("things", "harms", "does", "subjects"))
@@ -87,5 +86,5 @@ class Victims:
         return self.by.fullmatch(clause) is not None and self.hers.search(after) is None
 
 
-def _any(read: Mapping[str, Mapping[str, Sequence[str]]], *keys: str) -> str:
+def _any(read: Tables, *keys: str) -> str:
     return pattern(phrase for key in keys for phrase in read["victim"][key])

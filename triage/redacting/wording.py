@@ -8,12 +8,21 @@ made here (`rođen*` also finds `roden`, `rodjena`, `рођена`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
+from triage.errors import BadConfiguration
 from triage.shadow import spellings
 
+Tables = Mapping[str, Mapping[str, Sequence[str]]]
+"""What `data/redaction/roles.toml` holds: lists of phrases by table and key; read once, each rule takes its own."""
 _ENDING = r"[^\W\d_]{0,6}"
 _BLANKS = r"[\s.]{1,3}"
+
+
+def need(read: Tables, needed: Iterable[tuple[str, str]]) -> None:
+    """Raises BadConfiguration, naming every list (table and key) that is missing or empty, unless all are there."""
+    if missing := [f"[{table}] {key}" for table, key in needed if not read.get(table, {}).get(key)]:
+        raise BadConfiguration(f"data/redaction/roles.toml needs {', '.join(missing)}")
 
 
 def pattern(phrases: Iterable[str]) -> str:
