@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from triage.redacting.wording import Tables, pattern, shadow_words
+from triage.redacting.wording import WORD, Tables, pattern, shadow_words
 from triage.shadow import shadow
 
 NEEDED = (
@@ -21,7 +21,6 @@ NEEDED = (
     ("class", "attends"), ("class", "me"), ("class", "pupil"),
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
-_WORD = re.compile(r"[^\W\d_]+")
 _FIRST_WORD = re.compile(r"(?P<lead>(?P<word>[^\W\d_]+)\s{1,3})[^\W\d_]")
 _BLANKS = r"[\s,:.–-]{1,4}"
 _YEARS = r"(?:g|god\w{0,4}|years?(?:\sold)?|jahre(?:\salt)?|vjec)"
@@ -97,7 +96,7 @@ class Children:
 
     def is_parents(self, cue: str, written: str) -> bool:
         """Whether the name is in the genitive behind a child's word that is not: the mother's or the father's."""
-        words = _WORD.findall(shadow(written))
+        words = WORD.findall(shadow(written))
         if cue not in self.bosnian or not words or words[0] in self.names:
             return False
         if words[0].endswith(_GENITIVE) or any(word.endswith(_SURNAMES_GENITIVE) for word in words[1:]):

@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from triage.redacting.wording import Tables, pattern
+from triage.redacting.wording import SIGNS, Tables, pattern
 
 _KEYS = ("apps", "he", "his", "things", "behind", "leads", "me", "not_he", "reported", "nicks")
 NEEDED = tuple(("goes_by", key) for key in _KEYS)
 """What the table of `roles.toml` must hold."""
-_SIGNS = r"[\s:=\"'„“”«»(@.–-]"
 
 _IS = r"(?:se zove|je|is|ist|eshte)"
 
@@ -43,11 +42,11 @@ class GoingBy:
             re.compile(pattern(words["he"])), re.compile(rf"(?P<lead>{lead})(?:{his})"),
             re.compile(
                 rf"{lead}(?:(?:(?:na|u|on|auf|ne)\s)?{pattern(words['apps'])}(?:\s{pattern(words['things'])})?(?:\s{_IS})?"
-                rf"|{pattern(words['nicks'])}\s{_IS}){_SIGNS}+"
+                rf"|{pattern(words['nicks'])}\s{_IS}){SIGNS}+"
             ),
             re.compile(pattern(words["me"])), re.compile(pattern(words["not_he"])),
             re.compile(pattern(words["reported"])),
-            re.compile(rf"{pattern(read['victim']['does'])}\s{pattern(read['toward']['phrases'])}\s{pattern(words['apps'])}{_SIGNS}+\Z"),
+            re.compile(rf"{pattern(read['victim']['does'])}\s{pattern(read['toward']['phrases'])}\s{pattern(words['apps'])}{SIGNS}+\Z"),
         )  # fmt: skip
 
     def said(self, clause: str, joining: re.Pattern[str]) -> int | None:

@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from triage.redacting.wording import Tables, pattern, shadow_words
+from triage.redacting.wording import CLAUSE_END, QUOTE, SENTENCE_END, Tables, pattern, shadow_words
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS, _TOLD_CHARS, _MOST_BETWEEN = 160, 60, 1_000, 60
-_CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
-_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
 _SIGNS = r"[\s:=(.–-]"
 _COLON = re.compile(r"[:=–-]\s{0,3}\Z")
-_QUOTE = re.compile(r"[\"„“”«»]")
 _GOES_ON = re.compile(r"\s{1,3}([^\W\d_]+)")
 _KEYS = (
     "callers", "reporters", "parents", "reach", "numbers", "joining", "towards", "calls", "to_us", "also", "theirs",
@@ -66,9 +63,9 @@ class ToldContacts:
     def lead_to(self, text: str, start: int, end: int) -> bool:
         """Whether `text[start:end]` is said to be the reporter's in the third person. Pure."""
         before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
-        if len(_QUOTE.findall(_SENTENCE_END.split(before)[-1])) % 2:
+        if len(QUOTE.findall(SENTENCE_END.split(before)[-1])) % 2:
             return False
-        clause = _CLAUSE_END.split(before)[-1]
+        clause = CLAUSE_END.split(before)[-1]
         begins = (0, *(one.end() for one in self.conjunctions.finditer(clause)))
         return any(self._leads(clause[at:], text, start, end) for at in begins)
 

@@ -2,7 +2,7 @@
 
 A phrase is words with blanks between; `*` at the end of a word stands for up to six more letters (case endings); a `.`
 at the end of a phrase may stand there or not ("dr."). Words are written with their diacritics; every hasty spelling is
-made here (`rođen*` also finds `roden`, `rodjena`, `рођена`).
+made here (`rođen*` also finds `roden`, `rodjena`, `рођена`). The ends of clauses and sentences stand here once for all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,16 @@ from triage.shadow import spellings
 
 Tables = Mapping[str, Mapping[str, Sequence[str]]]
 """What `data/redaction/roles.toml` holds: lists of phrases by table and key; read once, each rule takes its own."""
+WORD = re.compile(r"[^\W\d_]+")
+QUOTE = re.compile(r"[\"„“”«»]")
+SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
+STATEMENT_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
+"""A sentence or what semicolons part it into."""
+CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
+SIGNS = r"[\s:=\"'„“”«»(@.–-]"
+"""What may stand between a word and the value it leads to."""
+CAPITAL = r"[^\W\d_a-zčćžšđа-шђјљњћџ]"
+"""A letter that is no small one."""
 _ENDING = r"[^\W\d_]{0,6}"
 _BLANKS = r"[\s.]{1,3}"
 
