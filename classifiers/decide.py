@@ -38,7 +38,7 @@ from classifiers.base import (
 )
 from classifiers.registry import all_classifiers
 from classifiers.sentences import told_beside
-from triage.verdict import DOUBTED_QUESTION, Escalation, Label, Reason, Verdict, combine
+from triage.verdict import DOUBTED_QUESTION, ESCALATIONS, Escalation, Label, Reason, Verdict, combine
 
 _VERSION = "13"
 _MEMO_FACTS = 50_000
@@ -86,7 +86,6 @@ _SOUGHT = "model:seeks_"
 """A doubt of who only looks for something, no danger."""
 _DOUBTED_QUESTION = Reason("text_doubt", f"{DOUBTED_QUESTION}{_VERSION}", "description", weight=LIKELY)
 """A question that may be more: a person reads it as soon as a suspect (`verdict.comes_soon`)."""
-_KINDS = {str(kind): kind for kind in Escalation}
 _Facts = tuple[object, ...]
 
 
@@ -318,7 +317,7 @@ def _beside_question(verdict: Verdict, alone: Sequence[Verdict]) -> Verdict:
         if told.escalate <= verdict.escalate or "question" in codes:
             continue
         grave = {one for one in told.reasons if one.code in ESCALATION_REASONS and one.rule.startswith(_PHRASES)}
-        heard = max((_KINDS[one.code] for one in grave), default=Escalation.NONE)
+        heard = max((ESCALATIONS[one.code] for one in grave), default=Escalation.NONE)
         if heard > verdict.escalate:
             verdict = _with(verdict._replace(escalate=heard), grave)
         elif min(_surest(told.reasons, _SIGNAL), _surest(told.reasons, ESCALATION_REASONS)) >= SURE:

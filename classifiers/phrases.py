@@ -14,7 +14,7 @@ from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Exa
 from classifiers.phrase_examples import EXAMPLES
 from classifiers.phrase_rules import PhraseRules
 from classifiers.reading import Found, Reader, Reading
-from triage.verdict import Escalation, Label, Reason, Verdict
+from triage.verdict import ESCALATIONS, Escalation, Label, Reason, Verdict
 
 _SIGNAL, _REPORT, _QUESTION_FORM, _QUESTION = "text_signal", "report_described", "question_form", "question"
 _IDENTIFIED = str(Escalation.CHILD_IDENTIFIED)
@@ -52,7 +52,6 @@ _CHILD_CONCEPTS = frozenset(
 _CLASSMATE = frozenset({"friend", "grade"})
 """Who speaks of a friend and a class is at school."""
 _TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", _OTHER})
-_ESCALATIONS = {str(kind): kind for kind in Escalation}
 _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
     "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
@@ -225,7 +224,7 @@ def _verdict(reasons: set[Reason]) -> Verdict | None:
         label = Label.INCOMPLETE
     return Verdict(
         label,
-        max((_ESCALATIONS[code] for code in codes if code in ESCALATION_REASONS), default=Escalation.NONE),
+        max((ESCALATIONS[code] for code in codes if code in ESCALATION_REASONS), default=Escalation.NONE),
         tuple(sorted(reasons)),
         score=min((reason.weight for reason in reasons), default=1.0),
         to_person=bool(codes & _TO_PERSON) or any(reason.weight <= _DOUBT for reason in reasons),

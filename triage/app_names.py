@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from triage.redacting.wording import SENTENCE_END
+
 SCREEN = re.compile(r"[A-Za-z]_|_[A-Za-z]|[A-Za-z]{3}\d\d")
 """What every such name has."""
 _NAME = (
@@ -37,7 +39,6 @@ _OWN = re.compile(
     r"|zove[mt]\w*|ime mi|treba\w*|potreb\w*|ako|if|falls|n[eë]se)|I)(?!\w)"
 )
 """Words of somebody who writes of himself, wants to be reached or takes leave; "sam" too: the doubt is the writer's."""
-_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
 _AROUND_CHARS = 200
 _SAYS_MORE = re.compile(r"(?<![\w.@])(?:[^\W\d_A-ZČĆŽŠĐ][^\W\d_]{2,}|(?i:on|he|er|ai))(?![\w@]|\.\w)")
 """A word in small letters, or "he": a sentence without one more is a signature."""
@@ -55,8 +56,8 @@ def app_names(text: str, word: str, of_what: str) -> Iterator[tuple[int, int, st
 
 def _may_be_own(text: str, start: int, end: int) -> bool:
     """Whether its sentence has a word of its writer's own, or too few to say anything of somebody else."""
-    before = _SENTENCE_END.split(text[max(0, start - _AROUND_CHARS) : start])[-1]
-    after = _SENTENCE_END.split(text[end : end + _AROUND_CHARS])[0]
+    before = SENTENCE_END.split(text[max(0, start - _AROUND_CHARS) : start])[-1]
+    after = SENTENCE_END.split(text[end : end + _AROUND_CHARS])[0]
     said = f"{before} {after}"
     return _OWN.search(said) is not None or _SAYS_MORE.search(said) is None
 
