@@ -96,15 +96,26 @@ class Phrases(Classifier):
 
     def judge(self, said: Said) -> Verdict | None:
         """An opinion only where a phrase was found."""
-        reasons: set[Reason] = set()
-        alarming = False
-        location = "" if said.only_an_address else said.location
-        for field, text in (("location", location), ("description", said.description)):
-            if text:
-                reading = self._reader.read(text)
-                if reading.found:
-                    reasons.update(self._reasons(field, reading, said))
-                    alarming = alarming or bool(_ALARMING & reading.concepts)
+        return self.judge_all([said])[0]
+
+    def judge_all(self, said: Sequence[Said]) -> list[Verdict | None]:
+        """The same for many; all that was said is read together, each text once."""
+        worded = [
+            [("description", one.description)] if one.only_an_address
+            else [("location", one.location), ("description", one.description)]
+            for one in said
+        ]  # fmt: skip
+        texts = list(dict.fromkeys(text for fields in worded for _, text in fields if text))
+        readings = dict(zip(texts, self._reader.read_all(texts), strict=True))
+        return [
+            self._opinion(one, [(field, readings[text]) for field, text in fields if text])
+            for one, fields in zip(said, worded, strict=True)
+        ]
+
+    def _opinion(self, said: Said, readings: Sequence[tuple[str, Reading]]) -> Verdict | None:
+        found = [(field, reading) for field, reading in readings if reading.found]
+        reasons = {reason for field, reading in found for reason in self._reasons(field, reading, said)}
+        alarming = any(not _ALARMING.isdisjoint(reading.concepts) for _, reading in found)
         return _verdict(_weighed(reasons, said, alarming=alarming)) if reasons else None
 
     def examples(self) -> Sequence[Example]:
