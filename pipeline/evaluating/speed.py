@@ -2,7 +2,8 @@
 
 Distinct reports are made of the phrasings: two sentences and a number nobody else has. What is loaded once (rules,
 models, compiled code) is loaded by a small batch that is not counted. Matrix products run in one thread: processor time
-is that of all threads, and one that waits spends it too. As in a run (`pipeline/tasks/base.py`), nothing looks for cycles.
+is that of all threads, and one that waits spends it too. Nothing looks for reference cycles meanwhile, as in a run
+(`pipeline/tasks/base.py`).
 """
 
 from __future__ import annotations
