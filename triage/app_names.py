@@ -14,8 +14,9 @@ from functools import lru_cache
 
 from triage.redacting.wording import SENTENCE_END
 
-SCREEN = re.compile(r"[A-Za-z]_|_[A-Za-z]|[A-Za-z]{3}\d\d")
+_SCREEN = re.compile(r"[A-Za-z]_|_[A-Za-z]|[A-Za-z]{3}\d\d")
 """What every such name has."""
+_TWO_DIGITS = re.compile(r"\d\d")
 _NAME = (
     r"(?P<name>(?=[A-Za-z_])(?=[A-Za-z0-9.]{0,31}_|[A-Za-z._]{3,29}\d\d)(?=[\d_.]{0,31}[A-Za-z])"
     r"[A-Za-z0-9_]{1,32}(?:\.[A-Za-z0-9_]{1,30}){0,3})"
@@ -44,9 +45,14 @@ _SAYS_MORE = re.compile(r"(?<![\w.@])(?:[^\W\d_A-ZČĆŽŠĐ][^\W\d_]{2,}|(?i:on
 """A word in small letters, or "he": a sentence without one more is a signature."""
 
 
+def may_hold_app_name(text: str) -> bool:
+    """Whether any such name can be in the text: two quick looks first, as nearly no text has one."""
+    return ("_" in text or _TWO_DIGITS.search(text) is not None) and _SCREEN.search(text) is not None
+
+
 def app_names(text: str, word: str, of_what: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
     """Start, end, name and the match that names the platform; `word`, `of_what`: the patterns of `handles.py`."""
-    if SCREEN.search(text) is None:
+    if not may_hold_app_name(text):
         return
     for shape in _shapes(word, of_what):
         for match in shape.finditer(text):
