@@ -38,7 +38,7 @@ from classifiers.base import (
 )
 from classifiers.registry import all_classifiers
 from classifiers.sentences import told_beside
-from triage.verdict import DOUBTED_QUESTION, Escalation, Label, Reason, Verdict, combine
+from triage.verdict import DOUBTED_QUESTION, ESCALATIONS, Escalation, Label, Reason, Verdict, combine
 
 _VERSION = "14"
 _MEMO_FACTS = 50_000
@@ -93,7 +93,8 @@ _SOUGHT = "model:seeks_"
 """A doubt of who only looks for something, no danger."""
 _DOUBTED_QUESTION = Reason("text_doubt", f"{DOUBTED_QUESTION}{_VERSION}", "description", weight=LIKELY)
 """A question that may be more: a person reads it as soon as a suspect (`verdict.comes_soon`)."""
-_KINDS = {str(kind): kind for kind in Escalation}
+_LOCATION = Said._fields.index("location")
+"""The description stands behind it. A value made anew costs a fifth of one replaced."""
 _Facts = tuple[object, ...]
 
 
@@ -143,7 +144,9 @@ class Decider:
     def _told_beside_questions(self, said: Sequence[Said], settled: Sequence[Verdict]) -> dict[int, list[Verdict]]:
         """By the place of a question what its sentences tell alone; those of all questions are judged together."""
         alone = {
-            place: [one._replace(location="", description=text) for text in told_beside(one.description)]
+            place: [
+                Said._make((*one[:_LOCATION], "", text, *one[_LOCATION + 2 :])) for text in told_beside(one.description)
+            ]
             for place, (one, verdict) in enumerate(zip(said, settled, strict=True))
             if not one.alert and any(reason.code == "question" for reason in verdict.reasons)
         }
@@ -334,7 +337,7 @@ def _beside_question(verdict: Verdict, alone: Sequence[Verdict]) -> Verdict:
         if told.escalate <= verdict.escalate or "question" in codes:
             continue
         grave = {one for one in told.reasons if one.code in ESCALATION_REASONS and one.rule.startswith(_PHRASES)}
-        heard = max((_KINDS[one.code] for one in grave), default=Escalation.NONE)
+        heard = max((ESCALATIONS[one.code] for one in grave), default=Escalation.NONE)
         if heard > verdict.escalate:
             verdict = _with(verdict._replace(escalate=heard), grave)
         elif min(_surest(told.reasons, _SIGNAL), _surest(told.reasons, ESCALATION_REASONS)) >= SURE:

@@ -115,8 +115,13 @@ def spans(text: Bytes, ends: Offsets, chosen: Offsets, heads: Offsets, weights: 
     """
     found = np.full((len(chosen), SPANS, 2), -1, np.int64)
     seen, own = np.full(weights.shape[0], -1, np.int32), np.empty(_PARTS_MOST, np.int64)
-    bounds, loud = np.empty((_MOST_WORDS_SHOWN, 2), np.int64), np.empty(_MOST_WORDS_SHOWN, np.float32)
-    for turn in range(len(chosen)):
+    bounds = np.empty((_MOST_WORDS_SHOWN, 2), np.int64)
+    loud = np.empty((weights.shape[1], _MOST_WORDS_SHOWN), np.float32)
+    turn = 0
+    while turn < len(chosen):
+        after = turn + 1  # heads of one text that stand together are asked together: its words are read once
+        while after < len(chosen) and chosen[after] == chosen[turn] and after - turn < len(loud):
+            after += 1
         start = ends[chosen[turn] - 1] if chosen[turn] else 0
         state, at, words = np.zeros(_REACH_WORDS + 1, np.uint64), start, 0
         while words < _MOST_WORDS_SHOWN:
@@ -125,14 +130,17 @@ def spans(text: Bytes, ends: Offsets, chosen: Offsets, heads: Offsets, weights: 
                 break
             at = stop
             many, grams = _parts(text, begin, stop, kind, state, own, weights.shape[0])
-            bounds[words, 0], bounds[words, 1], loud[words] = begin - start, stop - start, 0
+            bounds[words, 0], bounds[words, 1], loud[:, words] = begin - start, stop - start, 0
             for part in range(many):
                 if seen[own[part]] != turn:
                     seen[own[part]] = turn
-                    said = weights[own[part], heads[turn]]
-                    loud[words] += said if part < grams + 1 else WORD_VALUE * said
+                    value = np.float32(1) if part < grams + 1 else WORD_VALUE
+                    for asked in range(turn, after):
+                        loud[asked - turn, words] += value * weights[own[part], heads[asked]]
             words += 1
-        _stretches(bounds[:words], loud[:words], found[turn])
+        for asked in range(turn, after):
+            _stretches(bounds[:words], loud[asked - turn, :words], found[asked])
+        turn = after
     return found
 
 

@@ -54,6 +54,8 @@ class Lexicon:
         self.concepts = tuple(sorted(concepts | built_in))
         self.bit = {name: 1 << place for place, name in enumerate(self.concepts)}
         self.width = len(self.concepts)
+        self._low = (1 << self.width) - 1
+        self._places = {name: place for place, name in enumerate(self.concepts)}
         self._exact: dict[str, dict[str, str]] = {}
         self._stems: dict[str, dict[str, str]] = {}
         for language, by_concept in words.items():
@@ -71,7 +73,7 @@ class Lexicon:
             for language in self.languages
         }  # fmt: skip
         self._memo = _Memo(self)
-        self._names = {language: _NameMemo(self, language) for language in self.languages}
+        self._numbers = {language: _NumberMemo(self, language) for language in self.languages}
 
     def screen(self, tokens: list[str]) -> int:
         """The or of all words' bits; language number k occupies bits k*width to (k+1)*width."""
@@ -79,16 +81,16 @@ class Lexicon:
 
     def language_masks(self, mask: int) -> list[tuple[str, int]]:
         """Split a screened mask into one small mask for each language that has any bit."""
-        low, found = (1 << self.width) - 1, []
+        found = []
         for name in self.languages:
-            if part := mask & low:
+            if part := mask & self._low:
                 found.append((name, part))
             mask >>= self.width
         return found
 
-    def names(self, tokens: list[str], language: str) -> list[str]:
-        """The concept of each token in one language, `PLAIN` where it has none."""
-        return list(map(self._names[language].__getitem__, tokens))
+    def numbers(self, tokens: list[str], language: str) -> list[int]:
+        """The concept of each token in one language, as its place in `concepts`; behind them where it has none."""
+        return list(map(self._numbers[language].__getitem__, tokens))
 
     def concept(self, token: str, language: str) -> str | None:
         """The one concept a token has in a language, None for most words."""
@@ -107,6 +109,13 @@ class Lexicon:
             return 0
         named = ((place, self.concept(token, name)) for place, name in enumerate(self.languages))
         return sum(self.bit[concept] << (place * self.width) for place, concept in named if concept)
+
+    def number(self, token: str, place: int) -> int:
+        """The concept of one token in the language of this place, as its place in `concepts`; `width` for none."""
+        if token in _BUILT_IN:
+            return self._places[_BUILT_IN[token]]
+        bits = self._memo[token] >> (place * self.width) & self._low
+        return bits.bit_length() - 1 if bits else self.width
 
     def _concept_of_parts(self, token: str, language: str) -> str | None:
         if "/" in token or "@" in token:
@@ -174,20 +183,20 @@ class _Memo(dict[str, int]):
         return bits
 
 
-class _NameMemo(dict[str, str]):
-    """Word to concept in one language, forgotten as a whole when full."""
+class _NumberMemo(dict[str, int]):
+    """Word to the number of its concept in one language, forgotten as a whole when full."""
 
     def __init__(self, lexicon: Lexicon, language: str) -> None:
         super().__init__()
-        self._lexicon, self._language = lexicon, language
+        self._lexicon, self._place = lexicon, lexicon.languages.index(language)
 
-    def __missing__(self, token: str) -> str:
-        name = self._lexicon.concept(token, self._language) or PLAIN
+    def __missing__(self, token: str) -> int:
+        number = self._lexicon.number(token, self._place)
         if len(token) <= _LONGEST_STEM:
             if len(self) >= _MEMO_WORDS:
                 self.clear()
-            self[token] = name
-        return name
+            self[token] = number
+        return number
 
 
 _LONGEST_STEM = 40

@@ -23,7 +23,7 @@ from classifiers.model_examples import EXAMPLES
 from triage.errors import BadConfiguration
 from triage.language import LEAST_WORDS, holds_words
 from triage.shadow import offsets, shadow
-from triage.verdict import Escalation, Label, Reason, Verdict
+from triage.verdict import ESCALATIONS, Escalation, Label, Reason, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +45,6 @@ _ALONE = tuple(place for place in range(len(HEADS)) if place not in KINDS)
 """Heads that speak by themselves; the kinds of danger only beside `alarm`."""
 _SUSPECT, _SIGNAL, _DOUBT = "suspect", "text_signal", "text_doubt"
 _QUIET, _DOUBTS, _SPEAKS = 0, 1, 2
-_ESCALATIONS = {str(kind): kind for kind in Escalation}
 _ASKS_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
 _DOUBTED = frozenset({_SUSPECT, "alarm", *_ASKS_PERSON})
 """Heads whose doubt is worth a person's look; a doubtful question is simply a report."""
@@ -193,7 +192,7 @@ class Model(Classifier):
         unsuspected = Label.INCOMPLETE if sure & NATURE_REASONS else Label.COMPLETE
         return Verdict(
             Label.CSAM_SUSPECT if _SUSPECT in sure else unsuspected,
-            max((_ESCALATIONS[head] for head in sure if head in _ESCALATIONS), default=Escalation.NONE),
+            max((ESCALATIONS[head] for head in sure if head in ESCALATIONS), default=Escalation.NONE),
             tuple(sorted(reasons)),
             score=min(reason.weight for reason in reasons),
             to_person=len(sure) < len(spoke) or bool(sure & NATURE_REASONS),

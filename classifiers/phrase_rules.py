@@ -13,15 +13,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from classifiers.lexicon import ADULT_NUMBER, AGE_TAG, CHILD, MARKED, MINOR_NUMBER, Lexicon
+from classifiers.lexicon import ADULT_NUMBER, AGE_TAG, CHILD, MINOR_NUMBER, Lexicon
 from triage.errors import BadConfiguration
+
+if TYPE_CHECKING:
+    from classifiers.phrase_kernels import Tables
 
 _COMMON = "common"
 _EVERY_LANGUAGE = ""
-_MEMO_MASKS = 100_000
 _LEAST_OWN_CONCEPTS = 2
+SENTENCE_ENDS = frozenset({"stop", "question_mark"})
+TIGHT_ENDS = SENTENCE_ENDS | {"comma", "toward"}
+"""Concepts that end a sentence, and those that end a clause of a `tight` phrase."""
 _FLAGS = frozenset(
     {"opens", "ordered", "tight", "negatable", "not_alone", "topic", "needs_child", "needs_suspect", "unless_adult"}
     | {"unless_child"}
@@ -88,68 +93,17 @@ class PhraseRules:
             raise BadConfiguration("a phrase file cannot be read; compare it with the ones shipped") from None
         self.version = hashlib.sha256(repr(sorted(texts.items())).encode("utf-8", "backslashreplace")).hexdigest()[:8]
         self._check(known_kinds)
-        self._possible: dict[tuple[str, int], tuple[tuple[Phrase, ...], tuple[Composite, ...]]] = {}
-        self._by_rarest = self._index()
-        bit = self.lexicon.bit
-        self._composite_masks = [
-            (reduce(or_, (bit[part] for part in one.parts if part not in MARKED)), bit[one.gives], one)
-            for one in self.composites
-        ]
-        self._borrowed = reduce(or_, (bit[name] for name in borrowed), 0)
-        self._parts_of_composites: list[list[int]] = [[] for _ in self.lexicon.concepts]
-        for parts, _, one in self._composite_masks:
-            self._parts_of_composites[bit[one.parts[0]].bit_length() - 1].append(parts)
+        self._borrowed = reduce(or_, (self.lexicon.bit[name] for name in borrowed), 0)
 
     def may_speak(self, mask: int) -> bool:
         """False if little more than borrowed words make a language of these concepts seem to be the text's."""
         return not mask & self._borrowed or (mask & ~self._borrowed).bit_count() >= _LEAST_OWN_CONCEPTS
 
-    def possible(self, language: str, mask: int) -> tuple[tuple[Phrase, ...], tuple[Composite, ...]]:
-        """The phrases whose every element has a word in a text with this mask; exact up to order and distance.
+    def tables(self) -> Tables:
+        """The rules as numbers, the phrases in the order of `phrases`. Imports numba."""
+        from classifiers.phrase_tables import tables_of
 
-        With them the composites whose every part has one.
-        """
-        key = (language, mask)
-        found = self._possible.get(key)
-        if found is None:
-            places = _bits(mask)
-            reachable, composites = self._with_composites(mask, places)
-            if reachable != mask:
-                places = _bits(reachable)
-            phrases = {
-                phrase.id: phrase
-                for place in places
-                for phrase, others in self._by_rarest[place]
-                if others[0] & reachable and others[1] & reachable and all(need & reachable for need in others[2:])
-            }
-            found = tuple(one for one in phrases.values() if one.source in (_EVERY_LANGUAGE, language)), composites
-            if len(self._possible) >= _MEMO_MASKS:
-                self._possible.clear()
-            self._possible[key] = found
-        return found
-
-    def _index(self) -> list[list[tuple[Phrase, tuple[int, ...]]]]:
-        """By concept number: the phrases that may hold it in their element of fewest concepts, with all other masks."""
-        bit, everything = self.lexicon.bit, (1 << self.lexicon.width) - 1
-        by_rarest: list[list[tuple[Phrase, tuple[int, ...]]]] = [[] for _ in self.lexicon.concepts]
-        for phrase in self.phrases:
-            rarest, *others = sorted(phrase.elements, key=len)
-            masks = [sum(bit[name] for name in element) for element in others]
-            masks += [everything] * (2 - len(masks))
-            for name in rarest:
-                by_rarest[bit[name].bit_length() - 1].append((phrase, tuple(masks)))
-        return by_rarest
-
-    def _with_composites(self, mask: int, places: list[int]) -> tuple[int, tuple[Composite, ...]]:
-        """What the text holds once its composites are joined; `places` are the bits of `mask`."""
-        if not any(mask & parts == parts for place in places for parts in self._parts_of_composites[place]):
-            return mask, ()
-        composites = []
-        for parts, given, composite in self._composite_masks:
-            if mask & parts == parts:
-                mask |= given
-                composites.append(composite)
-        return mask, tuple(composites)
+        return tables_of(self.phrases, self.composites, self.lexicon.concepts, self.lexicon.languages)
 
     def _phrases_of(self, name: str, file: Mapping[str, Any], *, spoken: bool) -> Iterator[Phrase]:
         """The phrases of one file, which an error names: a file that was cut may still be TOML."""
@@ -195,16 +149,6 @@ class PhraseRules:
         for composite in self.composites:
             if not {*composite.parts, composite.gives} <= concepts:
                 raise BadConfiguration("a composite names an unknown concept")
-
-
-def _bits(mask: int) -> list[int]:
-    """The places of the bits that are set, from the lowest."""
-    places = []
-    while mask:
-        lowest = mask & -mask
-        places.append(lowest.bit_length() - 1)
-        mask ^= lowest
-    return places
 
 
 def _fits(phrase: Phrase) -> bool:

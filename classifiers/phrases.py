@@ -14,7 +14,7 @@ from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Exa
 from classifiers.phrase_examples import EXAMPLES
 from classifiers.phrase_rules import PhraseRules
 from classifiers.reading import Found, Reader, Reading
-from triage.verdict import Escalation, Label, Reason, Verdict
+from triage.verdict import ESCALATIONS, Escalation, Label, Reason, Verdict
 
 _SIGNAL, _REPORT, _QUESTION_FORM, _QUESTION = "text_signal", "report_described", "question_form", "question"
 _IDENTIFIED = str(Escalation.CHILD_IDENTIFIED)
@@ -55,7 +55,6 @@ _CHILD_CONCEPTS = frozenset(
 _CLASSMATE = frozenset({"friend", "grade"})
 """Who speaks of a friend and a class is at school."""
 _TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", _OTHER})
-_ESCALATIONS = {str(kind): kind for kind in Escalation}
 _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
     "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
@@ -100,15 +99,26 @@ class Phrases(Classifier):
 
     def judge(self, said: Said) -> Verdict | None:
         """An opinion only where a phrase was found."""
-        reasons: set[Reason] = set()
-        alarming = False
-        location = "" if said.only_an_address else said.location
-        for field, text in (("location", location), ("description", said.description)):
-            if text:
-                reading = self._reader.read(text)
-                if reading.found:
-                    reasons.update(self._reasons(field, reading, said))
-                    alarming = alarming or bool(_ALARMING & reading.concepts)
+        return self.judge_all([said])[0]
+
+    def judge_all(self, said: Sequence[Said]) -> list[Verdict | None]:
+        """The same for many; all that was said is read together, each text once."""
+        worded = [
+            [("description", one.description)] if one.only_an_address
+            else [("location", one.location), ("description", one.description)]
+            for one in said
+        ]  # fmt: skip
+        texts = list(dict.fromkeys(text for fields in worded for _, text in fields if text))
+        readings = dict(zip(texts, self._reader.read_all(texts), strict=True))
+        return [
+            self._opinion(one, [(field, readings[text]) for field, text in fields if text])
+            for one, fields in zip(said, worded, strict=True)
+        ]
+
+    def _opinion(self, said: Said, readings: Sequence[tuple[str, Reading]]) -> Verdict | None:
+        found = [(field, reading) for field, reading in readings if reading.found]
+        reasons = {reason for field, reading in found for reason in self._reasons(field, reading, said)}
+        alarming = any(not _ALARMING.isdisjoint(reading.concepts) for _, reading in found)
         return _verdict(_weighed(reasons, said, alarming=alarming)) if reasons else None
 
     def examples(self) -> Sequence[Example]:
@@ -242,7 +252,7 @@ def _verdict(reasons: set[Reason]) -> Verdict | None:
         label = Label.INCOMPLETE
     return Verdict(
         label,
-        max((_ESCALATIONS[code] for code in codes if code in ESCALATION_REASONS), default=Escalation.NONE),
+        max((ESCALATIONS[code] for code in codes if code in ESCALATION_REASONS), default=Escalation.NONE),
         tuple(sorted(reasons)),
         score=min((reason.weight for reason in reasons), default=1.0),
         to_person=bool(codes & _TO_PERSON) or any(reason.weight <= _DOUBT for reason in reasons),

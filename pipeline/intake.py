@@ -11,6 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from pipeline.categories import words
 from pipeline.channels.base import Column, RawRows, RowReject
 from pipeline.channels.registry import all_channels
@@ -25,6 +29,7 @@ EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
 """Before the first public hotlines a report's time can only be a mistake."""
 FUTURE_SECONDS = 86_400
 """A sender's clock may run ahead by a day; more is a mistake."""
+_SECONDS = pa.timestamp("s", "UTC")
 ASSUMED_TIME = "received_at_assumed"
 _LOCAL_TIME = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _MOST_DAY_CHARS = 10
@@ -126,11 +131,14 @@ def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[in
     A day without a time counts from its end: no hour nobody told makes it overdue. Nothing counts from later than now:
     a clock that is fast, or in another zone, must not make anybody wait.
     """
+    latest = now + FUTURE_SECONDS
+    whole = _whole_times(said, latest)
+    if whole is not None:
+        return np.minimum(whole, now).tolist(), [False] * len(said), []
     received: list[int] = []
     assumed: list[bool] = []
     bad: list[tuple[int, _Fault]] = []
     parse, zone = datetime.fromisoformat, clocks().zone
-    latest = now + FUTURE_SECONDS
     for index, value in enumerate(said):
         if value is None:
             received.append(now)
@@ -151,6 +159,21 @@ def _times(said: Column, now: int) -> tuple[list[int], list[bool], list[tuple[in
         received.append(min(int(seconds), now))
         assumed.append(naive)
     return received, assumed, bad
+
+
+def _whole_times(said: Column, latest: int) -> NDArray[np.int64] | None:
+    """The column in seconds where every time names its offset and makes sense: far cheaper than one by one.
+
+    Arrow reads whole seconds in ISO 8601, a part of what `datetime.fromisoformat` takes, and in the same way.
+    """
+    try:
+        seconds = pa.array(said, pa.string()).cast(_SECONDS).cast(pa.int64())
+    except (pa.ArrowInvalid, UnicodeEncodeError):
+        return None
+    if not len(seconds) or seconds.null_count:
+        return None
+    times: NDArray[np.int64] = seconds.to_numpy()
+    return times if times.min() >= EARLIEST and times.max() <= latest else None
 
 
 def _iso(said: str) -> str:
@@ -184,9 +207,8 @@ def _silent(columns: dict[str, list[str | None]], count: int) -> list[int]:
         value is not None and value.strip() for value in (location[index], description[index], attachments[index])
     )
     if all(location):
-        return [
-            index for index, value in enumerate(location) if value is not None and value.isspace() and not has(index)
-        ]
+        blank = map(str.isspace, filter(None, location))
+        return [index for index, empty in enumerate(blank) if empty and not has(index)]
     return [index for index in range(count) if not has(index)]
 
 

@@ -12,8 +12,6 @@ from typing import NamedTuple
 from triage.verdict import Escalation
 
 BINS = 10
-ESCALATIONS = {str(kind): kind for kind in Escalation}
-"""By the word a file has for it."""
 Pair = tuple[str, str]
 """A label as meant and as given."""
 

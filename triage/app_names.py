@@ -12,8 +12,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-SCREEN = re.compile(r"[A-Za-z]_|_[A-Za-z]|[A-Za-z]{3}\d\d")
+from triage.redacting.wording import SENTENCE_END
+
+_SCREEN = re.compile(r"[A-Za-z]_|_[A-Za-z]|[A-Za-z]{3}\d\d")
 """What every such name has."""
+_TWO_DIGITS = re.compile(r"\d\d")
 _NAME = (
     r"(?P<name>(?=[A-Za-z_])(?=[A-Za-z0-9.]{0,31}_|[A-Za-z._]{3,29}\d\d)(?=[\d_.]{0,31}[A-Za-z])"
     r"[A-Za-z0-9_]{1,32}(?:\.[A-Za-z0-9_]{1,30}){0,3})"
@@ -37,15 +40,19 @@ _OWN = re.compile(
     r"|zove[mt]\w*|ime mi|treba\w*|potreb\w*|ako|if|falls|n[eë]se)|I)(?!\w)"
 )
 """Words of somebody who writes of himself, wants to be reached or takes leave; "sam" too: the doubt is the writer's."""
-_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
 _AROUND_CHARS = 200
 _SAYS_MORE = re.compile(r"(?<![\w.@])(?:[^\W\d_A-ZČĆŽŠĐ][^\W\d_]{2,}|(?i:on|he|er|ai))(?![\w@]|\.\w)")
 """A word in small letters, or "he": a sentence without one more is a signature."""
 
 
+def may_hold_app_name(text: str) -> bool:
+    """Whether any such name can be in the text: two quick looks first, as nearly no text has one."""
+    return ("_" in text or _TWO_DIGITS.search(text) is not None) and _SCREEN.search(text) is not None
+
+
 def app_names(text: str, word: str, of_what: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
     """Start, end, name and the match that names the platform; `word`, `of_what`: the patterns of `handles.py`."""
-    if SCREEN.search(text) is None:
+    if not may_hold_app_name(text):
         return
     for shape in _shapes(word, of_what):
         for match in shape.finditer(text):
@@ -55,8 +62,8 @@ def app_names(text: str, word: str, of_what: str) -> Iterator[tuple[int, int, st
 
 def _may_be_own(text: str, start: int, end: int) -> bool:
     """Whether its sentence has a word of its writer's own, or too few to say anything of somebody else."""
-    before = _SENTENCE_END.split(text[max(0, start - _AROUND_CHARS) : start])[-1]
-    after = _SENTENCE_END.split(text[end : end + _AROUND_CHARS])[0]
+    before = SENTENCE_END.split(text[max(0, start - _AROUND_CHARS) : start])[-1]
+    after = SENTENCE_END.split(text[end : end + _AROUND_CHARS])[0]
     said = f"{before} {after}"
     return _OWN.search(said) is not None or _SAYS_MORE.search(said) is None
 

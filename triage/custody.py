@@ -59,8 +59,3 @@ def broken_links(chain: Iterable[tuple[Event, str, str]]) -> list[str]:
             findings.append(f"audit event {event.seq} was changed after it was written")
         previous, expected = stored_digest, event.seq + 1
     return findings
-
-
-def digest_of_ids(ids: bytes) -> str:
-    """One digest for many ids (their packed bytes), so a batch needs one event and not one per report."""
-    return hashlib.sha256(ids).hexdigest()

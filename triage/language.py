@@ -18,7 +18,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,11 +57,13 @@ _MOST_CHARACTERS = 1_000
 """Characters of words looked at; more do not make it surer."""
 _LAST_CHARACTERS = 400
 """Characters at the end of longer texts, looked at by themselves: somebody may go on in another language."""
+_KEPT_TEXTS = 2_048
+"""Texts of at most _MOST_CHARACTERS whose words are looked for once for all that ask."""
 _MOST_READ_CHARACTERS = 50_000
 """Characters, from either end, in which they are looked for: words may come after a long address or many blanks."""
 _NO_WORD = re.compile(r"://|[@\d_#]|\[\.\]|www\.|[a-z0-9]\.[a-z]{2}", re.IGNORECASE)
 """What makes a stretch between blanks an address, a handle or a number, not a word of a language."""
-_PERHAPS_NO_WORD = re.compile(r"[:@\d_#\[]|\.\S|www\.", re.IGNORECASE)
+_PERHAPS_NO_WORD = re.compile(r"[:@\d_#\[]|\.\S|[wW]\.")
 """In every text that holds a `_NO_WORD`, and quicker to look for."""
 _LETTER = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
@@ -185,6 +187,16 @@ def _ends_of(words: str) -> tuple[str, ...]:
 
 def _words_of(text: str) -> str:
     """The text without addresses, handles and digits, in composed letters."""
+    return _kept_words(text) if len(text) <= _MOST_CHARACTERS else _without_addresses(text)
+
+
+@lru_cache(_KEPT_TEXTS)
+def _kept_words(text: str) -> str:
+    """What tells the language and what weighs words look at one text one after the other."""
+    return _without_addresses(text)
+
+
+def _without_addresses(text: str) -> str:
     if len(text) > _MOST_READ_CHARACTERS:
         text = f"{text[:_MOST_READ_CHARACTERS]} {text[-_MOST_READ_CHARACTERS:]}"
     composed = unicodedata.normalize("NFKC", text)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from triage.address_ends import address_end, is_file
-from triage.app_names import SCREEN
+from triage.app_names import may_hold_app_name
 from triage.case_keys import handle_address, handle_key
 from triage.handles import handles, platforms_named
 from triage.phones import phones
@@ -39,6 +39,7 @@ _WRITTEN = frozenset({
 _MAX_BLANKS = 64
 """Farther off, a text is no part of the address."""
 _CUT_SIGNS = frozenset('<>"“”„«»‹›`|')
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d[ \t\u00a0./()-]{0,3}\d(?:[ \t\u00a0./()-]{0,3}\d){5}")
 
 
@@ -82,10 +83,10 @@ def find(text: str, rules: UrlRules, *, whole_field: bool = False) -> tuple[Loca
     found = [locator for spot in spots if (locator := _read(spot, clean, text, rules)) is not None]
     if len(found) == 1 and found[0].start == 0 and found[0].end >= len(text) - 1:
         return (found[0],)
-    if whole_field or _NAMED.search(clean.text) is not None or SCREEN.search(clean.text) is not None:
+    if whole_field or _NAMED.search(clean.text) is not None or may_hold_app_name(clean.text):
         named = _handles(clean, rules, found, whole_field)
         found = _outside(found, named) + named
-    if _DIGITS.search(clean.text):
+    if _DIGIT.search(clean.text) and _DIGITS.search(clean.text):
         found += _phones(clean, found, whole_field, rules.country)
     if whole_field:
         found = _with_cuts(text, found, rules) if found else _bare_platforms(clean, rules)

@@ -57,6 +57,16 @@ def offsets(text: str) -> list[int] | range:
     """For each position of `shadow(text)` the position in `text` it came from, and one more for the end."""
     if text.isascii():
         return range(len(text) + 1)
+    return _kept_offsets(text) if len(text) <= _KEPT_CHARACTERS else _offsets(text)
+
+
+@lru_cache(_KEPT_TEXTS)
+def _kept_offsets(text: str) -> list[int] | range:
+    """Phrases and model both show where they heard something."""
+    return _offsets(text)
+
+
+def _offsets(text: str) -> list[int] | range:
     if all(len(_FOLDING[ord(character)]) == 1 for character in set(_FOREIGN.findall(text))):
         return range(len(text) + 1)
     places = [place for place, character in enumerate(text) for _ in _FOLDING[ord(character)]]

@@ -36,6 +36,10 @@ class Escalation(IntEnum):
         return self.name.lower()
 
 
+ESCALATIONS = {str(kind): kind for kind in Escalation}
+"""By the word that files and reasons have for each, the least grave first."""
+
+
 class Reason(NamedTuple):
     """Why a verdict is what it is; a tuple, since millions are compared, hashed and sorted.
 

@@ -13,7 +13,7 @@ from pipeline.classifying import Opinion, WordRange
 from pipeline.cli import plain_words as words
 from pipeline.cli.screens import INDENT, harmless
 from triage.completeness import Part
-from triage.verdict import Escalation
+from triage.verdict import ESCALATIONS, Escalation
 
 WIDTH_CHARACTERS = 110
 REASONS_SHOWN = 6
@@ -21,7 +21,6 @@ PLACES_SHOWN = 2
 """Of one reason; the JSON Lines hold all, with the versions of the rules."""
 _LABELS = {str(label): said for label, said in words.LABELS.items()}
 _DANGERS = {str(kind): said for kind, said in words.DANGERS.items()}
-_GRAVITY = {str(kind): int(kind) for kind in Escalation}
 _LATER = (SUSPECT_REASONS, NATURE_REASONS, UNACTIONABLE_REASONS)
 """The order of reasons after the dangers; what is in none of these comes last."""
 _MODEL = "model:"
@@ -74,7 +73,7 @@ def _shortened(entries: Sequence[str], most: int) -> str:
 def _rank(reason: Mapping[str, object]) -> tuple[int, int, str, str]:
     code = str(reason["code"])
     later = next((place for place, codes in enumerate(_LATER) if code in codes), len(_LATER))
-    return -_GRAVITY.get(code, 0), later, code, str(reason["field"])
+    return -ESCALATIONS.get(code, Escalation.NONE), later, code, str(reason["field"])
 
 
 def _evidence(reason: Mapping[str, object], place: WordRange | None) -> str:

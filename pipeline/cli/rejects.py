@@ -247,7 +247,6 @@ def _show_lines(lines: list[str]) -> None:
     """The first lines of a piece, and how many it holds."""
     from pipeline.printable import printable
 
-
     for line in lines[:_LINES_SHOWN]:
         said = line.rstrip("\r\n")
         rest = f" … {len(said) - _CHARS_SHOWN:,} characters more" if len(said) > _CHARS_SHOWN else ""

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from pipeline.evaluating.phrasing_sets import Phrasing
 from pipeline.evaluating.tables import Cell, Section, Table, Target
-from pipeline.scoring import BINS, ESCALATIONS, bins, calibration_error, escalated, macro_f, precision, recall, share
-from triage.verdict import Escalation, Label, Verdict
+from pipeline.scoring import BINS, bins, calibration_error, escalated, macro_f, precision, recall, share
+from triage.verdict import ESCALATIONS, Escalation, Label, Verdict
 
 _COLUMNS = (
     "phrasings", "suspect recall", "suspect precision", "macro-F1", "escalate precision", "escalate recall",

@@ -190,11 +190,9 @@ def _sealed_fields(
     accepted: Accepted, facts: list[int], ids: list[int], salts: list[bytes], sealer: Sealer
 ) -> pa.Table:
     rows: list[tuple[int, str, bytes]] = []
-    contacts = [
-        None if said is None else with_consent(said, allowed)
-        for said, allowed in zip(accepted.contact, facts, strict=True)
-    ]
-    for field, column in (("contact", contacts), ("extra", accepted.extra)):
+    told = zip(accepted.contact, facts, strict=True) if any(accepted.contact) else ()
+    contacts = [None if said is None else with_consent(said, allowed) for said, allowed in told]
+    for field, column in (("contact", contacts), ("extra", accepted.extra if any(accepted.extra) else ())):
         rows += [
             (ids[index], field, sealer.seal(ids[index], salts[index], field, said.encode("utf-8", "surrogatepass")))
             for index, said in enumerate(column)

@@ -17,7 +17,7 @@ from pipeline.store.audit import chain
 from pipeline.store.beside import ITEMS
 from pipeline.store.late_items import ITEMS_ATTACHED
 from pipeline.store.schema import input_file, reject
-from pipeline.verify.chained import seconds
+from pipeline.verify.chained import COMMITTED, seconds
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen
 from pipeline.verify.stream import scalar
@@ -44,7 +44,7 @@ def check_chain(connection: Connection, findings: Findings, noted: Head | None) 
     def walk() -> Iterator[tuple[Event, str, str]]:
         nonlocal head, met
         for event, previous, digest in chain(connection):
-            if event.event == "batch_committed":
+            if event.event == COMMITTED:
                 batches.setdefault(event.subject, []).append({**event.details, _AT: seconds(event.at)})
             elif event.event == ITEMS_ATTACHED and event.subject in batches:
                 batches[event.subject] = [{**said, ITEMS: event.details.get(ITEMS)} for said in batches[event.subject]]

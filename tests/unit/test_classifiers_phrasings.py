@@ -17,10 +17,9 @@ import pytest
 
 from classifiers.base import Said
 from classifiers.decide import Decider, build
-from triage.verdict import Escalation, Label, Verdict
+from triage.verdict import ESCALATIONS, Escalation, Label, Verdict
 
 _FILE = Path(__file__).parents[1] / "data" / "phrasings.tsv"
-_ESCALATIONS = {str(kind): kind for kind in Escalation}
 _LEAST_PER_GROUP = 120
 
 
@@ -67,7 +66,7 @@ def test_a_phrasing_is_heard_as_it_was_meant(decider: Decider, phrasing: Phrasin
 
 @pytest.mark.parametrize("phrasing", _ALL, ids=lambda one: f"{one.kind}-{one.language}")
 def test_no_danger_is_missed_and_no_question_sounds_an_alarm(decider: Decider, phrasing: Phrasing) -> None:
-    given, meant = _heard(decider, phrasing).escalate, _ESCALATIONS[phrasing.escalate]
+    given, meant = _heard(decider, phrasing).escalate, ESCALATIONS[phrasing.escalate]
     if meant is Escalation.NONE and phrasing.label != "csam_suspect":
         assert given is Escalation.NONE
     else:

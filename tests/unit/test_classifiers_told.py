@@ -14,10 +14,9 @@ import pytest
 from classifiers.base import Said
 from pipeline.bootstrap import decider
 from tests.ruled import RULES
-from triage.verdict import Escalation, Label, Verdict
+from triage.verdict import ESCALATIONS, Escalation, Label, Verdict
 
 ROOT = Path(__file__).parents[2]
-KINDS = {str(kind): kind for kind in Escalation}
 FOLDER = ROOT / "tests" / "data" / "escalations"
 NEEDED = ("meeting", "home", "violence", "self_harm", "blackmail", "child_known", "described")
 URL = frozenset({"url"})
@@ -26,7 +25,7 @@ URL = frozenset({"url"})
 def lines(kind: str) -> list[tuple[str, str, Escalation]]:
     with (FOLDER / f"{kind}.tsv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(kind, row["text"], KINDS[row["escalate"]]) for row in rows]
+    return [(kind, row["text"], ESCALATIONS[row["escalate"]]) for row in rows]
 
 
 ALL = [line for kind in NEEDED for line in lines(kind)]

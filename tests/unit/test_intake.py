@@ -66,6 +66,21 @@ def test_times_are_read_assumed_or_rejected() -> None:
     ]
 
 
+_WRITTEN = st.from_regex(
+    r"(19|20)\d\d-?[01]\d-?[0-3]\d([T ][012]\d(:?[0-5]\d(:?[0-6]\d([.,]\d{1,3})?)?)?)?(Z|[+-][012]\d(:?\d\d)?)?",
+    fullmatch=True,
+)  # fmt: skip
+
+
+@given(st.lists(_WRITTEN, min_size=1, max_size=5))
+def test_times_read_as_a_column_are_those_read_one_by_one(said: list[str]) -> None:
+    together = check(_rows(location=["x"] * len(said), received_at=[*said]), "csv", NOW)
+    alone = [check(_rows(location=["x", "x"], received_at=[one, None]), "csv", NOW) for one in said]  # one by one
+    assert together.received_at == [one.received_at[0] for one in alone if len(one.received_at) == 2]
+    assert together.assumed == [one.assumed[0] for one in alone if len(one.assumed) == 2]
+    assert [one.reason for one in together.rejects] == [one.reason for of_row in alone for one in of_row.rejects]
+
+
 def test_a_time_as_people_here_write_it_is_read() -> None:
     accepted = check(_rows(location=["x"] * 2, received_at=["20.10.2026. 11:30", "1. 3. 2026."]), "csv", NOW)
     assert [datetime.fromtimestamp(one, UTC).isoformat() for one in accepted.received_at] == [

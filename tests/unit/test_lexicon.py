@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from random import Random
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classifiers.lexicon import MARKED, TOKEN, Lexicon, tokens_of
-from classifiers.phrases import Phrases
-from pipeline.bootstrap import rule_texts
+from classifiers.lexicon import TOKEN, Lexicon, tokens_of
 
 _SIGNS = st.text(alphabet="ab1é_ .,!?;:/@\n\t-", max_size=60)
 
@@ -20,28 +16,6 @@ _SIGNS = st.text(alphabet="ab1é_ .,!?;:/@\n\t-", max_size=60)
 @example("one.two three_four\nfive")
 def test_words_between_blanks_are_the_tokens_of_the_whole(text: str) -> None:
     assert tokens_of(text) == TOKEN.findall(text)
-
-
-def test_what_may_be_in_a_text_is_what_asking_every_phrase_finds() -> None:
-    rules = Phrases.load(rule_texts())._rules
-    chance, bit = Random(11), rules.lexicon.bit
-    hits = 0
-    for _ in range(400):
-        held = {chance.choice(rules.lexicon.concepts) for _ in range(chance.randint(2, 12))}
-        language = chance.choice(rules.lexicon.languages)
-        phrases, composites = rules.possible(language, sum(bit[name] for name in held))
-        joined = []
-        for one in rules.composites:
-            if held >= set(one.parts) - MARKED:  # marks are in no mask
-                held.add(one.gives)
-                joined.append(one)
-        assert list(composites) == joined
-        assert {one.id for one in phrases} == {
-            one.id for one in rules.phrases
-            if one.source in ("", language) and all(element & held for element in one.elements)
-        }  # fmt: skip
-        hits += len(phrases) + len(composites)
-    assert hits > 100
 
 
 def lexicon() -> Lexicon:

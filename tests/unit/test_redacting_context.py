@@ -10,6 +10,7 @@ from pipeline import resources
 from tests.redactors import masked, rules_alone
 from triage.errors import BadConfiguration
 from triage.redacting.context import Context
+from triage.redacting.own_words import OwnWords
 from triage.redacting.roles import Roles
 
 
@@ -189,6 +190,12 @@ def test_wrong_rule_files_are_refused() -> None:
         Context.from_toml('[rule.x]\nphrases = ["a"]\nkind = "name"\nrole = "friend"', "[words]\nen = []")
     with pytest.raises(BadConfiguration):
         Roles.from_toml('[roles]\nfriend = ["x"]')
-    for missing in ("[kin]", "[adult]", "[mine]", "[witness]", "[owner]", "[toward]", "[nobody]"):
+    words = resources.text("redaction/roles.toml")
+    for missing in ("[kin]", "[adult]", "[mine]", "[witness]", "[owner]", "[toward]", "[nobody]", "[own_contact]"):
         with pytest.raises(BadConfiguration, match=re.escape(missing)):
-            Roles.from_toml(resources.text("redaction/roles.toml").replace(missing, "[another]"))
+            Roles.from_toml(words.replace(missing, "[another]"))
+    for missing in ("[introduced]", "[own_page]", "[told_contact]"):
+        with pytest.raises(BadConfiguration, match=re.escape(missing)):
+            OwnWords.from_toml(words.replace(missing, "[another]"), "")
+    with pytest.raises(BadConfiguration, match=re.escape("needs [own_contact] invitations")):
+        OwnWords.from_toml(words.replace("\ninvitations =", "\nnone =", 1), "")

@@ -8,10 +8,8 @@ import pytest
 
 from pipeline.bootstrap import url_rules
 from pipeline.redacting_setup import own_words
-from triage.errors import BadConfiguration
 from triage.locators import find
 from triage.own_contact import keys_said_own, personal_key
-from triage.redacting.told_contacts import ToldContacts
 
 TOLD = [
     "Caller can be reached at 061 555 888", "The caller's number is 061 555 889 and her instagram is @parent_own9",
@@ -72,11 +70,6 @@ def test_what_may_be_anybody_elses_stays_a_place(text: str) -> None:
 def test_what_stands_beside_it_and_may_be_the_suspects_stays_a_place(text: str, kept: str) -> None:
     keys, own = _said_own(text)
     assert keys - own == {kept}
-
-
-def test_a_list_that_is_missing_is_said() -> None:
-    with pytest.raises(BadConfiguration, match="told_contact"):
-        ToldContacts.from_toml("[told_contact]\ncallers = ['caller']\n")
 
 
 def test_a_text_of_nothing_but_such_words_takes_time_in_step_with_its_length() -> None:

@@ -10,8 +10,8 @@ import re
 from dataclasses import replace
 
 from triage.redacting.spans import Text
+from triage.redacting.wording import WORD
 
-_WORD = re.compile(r"[^\W\d_]+")
 _PLAIN_WORD = re.compile(
     r"(?P<first>(?:\A|[.!?\n])[\s\"'„“”«(]{0,4})?(?<![\w@/:=.-])(?P<word>[^\W\d_]+)(?![\w@/=]|[.:-]\w)"
 )
@@ -43,7 +43,7 @@ def recased(text: Text) -> Text:
 
 
 def _titled(written: str) -> str:
-    return _WORD.sub(lambda match: "".join(_turned(c, first=not at) for at, c in enumerate(match.group())), written)
+    return WORD.sub(lambda match: "".join(_turned(c, first=not at) for at, c in enumerate(match.group())), written)
 
 
 def _turned(character: str, *, first: bool) -> str:

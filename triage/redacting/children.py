@@ -9,10 +9,9 @@ are those of `[writer]`, `[parent]` and `[small]` in `data/redaction/roles.toml`
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.redacting.wording import pattern, shadow_words
+from triage.redacting.wording import WORD, Tables, pattern, shadow_words
 from triage.shadow import shadow
 
 NEEDED = (
@@ -22,7 +21,6 @@ NEEDED = (
     ("class", "attends"), ("class", "me"), ("class", "pupil"),
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
-_WORD = re.compile(r"[^\W\d_]+")
 _FIRST_WORD = re.compile(r"(?P<lead>(?P<word>[^\W\d_]+)\s{1,3})[^\W\d_]")
 _BLANKS = r"[\s,:.–-]{1,4}"
 _YEARS = r"(?:g|god\w{0,4}|years?(?:\sold)?|jahre(?:\salt)?|vjec)"
@@ -47,7 +45,7 @@ class Children:
     pupil: re.Pattern[str]
 
     @classmethod
-    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Children:
+    def of(cls, read: Tables) -> Children:
         """From the tables of `roles.toml`."""
         writer, parent = read["writer"], read["parent"]
         said = pattern(writer["children"])
@@ -98,7 +96,7 @@ class Children:
 
     def is_parents(self, cue: str, written: str) -> bool:
         """Whether the name is in the genitive behind a child's word that is not: the mother's or the father's."""
-        words = _WORD.findall(shadow(written))
+        words = WORD.findall(shadow(written))
         if cue not in self.bosnian or not words or words[0] in self.names:
             return False
         if words[0].endswith(_GENITIVE) or any(word.endswith(_SURNAMES_GENITIVE) for word in words[1:]):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from triage.locators import find
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern
-from triage.refang import refang
+from triage.refang import Refanged, refang
 from triage.url_rules import UrlRules
 
 _LOCATOR_KINDS = {
@@ -95,13 +95,14 @@ class Contacts:
             kind = _LOCATOR_KINDS.get(place.kind)
             if kind is not None:
                 yield Span(place.start, place.end, kind, f"locator_{place.kind}")
-        yield from _mails(text)
-        yield from _hosts(text)
+        clean = refang(text.latin)
+        yield from _mails(text, clean)
+        yield from _hosts(text, clean)
         for start, end in _ips(text.latin):
             yield text.from_latin(start, end, "ip", "ip")
 
 
-def _mails(text: Text) -> Iterator[Span]:
+def _mails(text: Text, clean: Refanged) -> Iterator[Span]:
     latin = text.latin
     if "@" in latin:
         for match in _MAIL.finditer(latin):
@@ -111,20 +112,18 @@ def _mails(text: Text) -> Iterator[Span]:
     for shape in (_SPOKEN_MAIL, _BRACKETED_MAIL):
         for match in shape.finditer(latin):
             yield text.from_latin(*match.span(), "email", "spoken_mail")
-    clean = refang(latin)
     if clean.changed:
         for match in _MAIL.finditer(clean.text):
             yield text.from_latin(*clean.span(*_trimmed(clean.text, *match.span())), "email", "defanged_mail")
 
 
-def _hosts(text: Text) -> Iterator[Span]:
+def _hosts(text: Text, clean: Refanged) -> Iterator[Span]:
     latin = text.latin
     for source, rule in ((_WWW, "www"), (_SCHEME, "scheme")):
         for match in source.finditer(latin):
             yield text.from_latin(*_trimmed(latin, *match.span()), "url", rule)
     for match in _SPACED_HOST.finditer(latin):
         yield text.from_latin(*_trimmed(latin, *match.span()), "url", "host")
-    clean = refang(latin)
     for match in _HOST.finditer(clean.text):
         start, end = _trimmed(clean.text, *match.span())
         if _NOT_A_HOST.fullmatch(clean.text, start, end) is None:

@@ -7,13 +7,12 @@ in ordinary use, so words in small letters count only where the name itself stoo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from triage.redacting.spans import Span
+from triage.redacting.wording import WORD
 from triage.shadow import shadow
 
-_WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = "aeiou"
 _LEAST_STEM_CHARS, _MOST_ENDING_CHARS = 3, 3
 RULE = "echo"
@@ -21,14 +20,14 @@ RULE = "echo"
 
 def echoes(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """Spans of the words of every found name outside `spans` (sorted, apart); whose they are is not known."""
-    names = [word for span in spans if span.kind == "name" for word in _WORD.findall(text[span.start : span.end])]
+    names = [word for span in spans if span.kind == "name" for word in WORD.findall(text[span.start : span.end])]
     stems = stems_of(names)
     if not stems:
         return
     small = stems_of(name for name in names if name[0].islower())
     last = 0
     for start, end in [*((span.start, span.end) for span in spans), (len(text), len(text))]:
-        for match in _WORD.finditer(text, last, start):
+        for match in WORD.finditer(text, last, start):
             if is_form(match.group(), stems if match.group()[0].isupper() else small):
                 yield Span(*match.span(), "name", RULE)
         last = end

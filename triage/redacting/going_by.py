@@ -9,15 +9,13 @@ The words are those of `[goes_by]` in `data/redaction/roles.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.redacting.wording import pattern
+from triage.redacting.wording import SIGNS, Tables, pattern
 
 _KEYS = ("apps", "he", "his", "things", "behind", "leads", "me", "not_he", "reported", "nicks")
 NEEDED = tuple(("goes_by", key) for key in _KEYS)
 """What the table of `roles.toml` must hold."""
-_SIGNS = r"[\s:=\"'„“”«»(@.–-]"
 
 _IS = r"(?:se zove|je|is|ist|eshte)"
 
@@ -35,7 +33,7 @@ class GoingBy:
     toward: re.Pattern[str]
 
     @classmethod
-    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> GoingBy:
+    def of(cls, read: Tables) -> GoingBy:
         """From the tables of `roles.toml`."""
         words = read["goes_by"]
         things, lead = pattern([*words["things"], *words["apps"]]), rf"\W*(?:{pattern(words['leads'])}\s+)*"
@@ -44,11 +42,11 @@ class GoingBy:
             re.compile(pattern(words["he"])), re.compile(rf"(?P<lead>{lead})(?:{his})"),
             re.compile(
                 rf"{lead}(?:(?:(?:na|u|on|auf|ne)\s)?{pattern(words['apps'])}(?:\s{pattern(words['things'])})?(?:\s{_IS})?"
-                rf"|{pattern(words['nicks'])}\s{_IS}){_SIGNS}+"
+                rf"|{pattern(words['nicks'])}\s{_IS}){SIGNS}+"
             ),
             re.compile(pattern(words["me"])), re.compile(pattern(words["not_he"])),
             re.compile(pattern(words["reported"])),
-            re.compile(rf"{pattern(read['victim']['does'])}\s{pattern(read['toward']['phrases'])}\s{pattern(words['apps'])}{_SIGNS}+\Z"),
+            re.compile(rf"{pattern(read['victim']['does'])}\s{pattern(read['toward']['phrases'])}\s{pattern(words['apps'])}{SIGNS}+\Z"),
         )  # fmt: skip
 
     def said(self, clause: str, joining: re.Pattern[str]) -> int | None:

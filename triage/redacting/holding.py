@@ -9,10 +9,9 @@ is. The words are those of `[holds]` in `data/redaction/roles.toml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.redacting.wording import pattern
+from triage.redacting.wording import Tables, pattern
 
 NEEDED = (("holds", "uses"), ("holds", "has"), ("holds", "things"), ("holds", "joining"))
 """Tables of `roles.toml` and what each must hold."""
@@ -28,7 +27,7 @@ class Holding:
     joining: re.Pattern[str]
 
     @classmethod
-    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Holding:
+    def of(cls, read: Tables) -> Holding:
         """From the table of `roles.toml`."""
         holds = read["holds"]
         things, joining = pattern(holds["things"]), pattern(holds["joining"])

@@ -12,8 +12,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
-from triage.errors import BadConfiguration
-from triage.redacting.wording import pattern, shadow_words
+from triage.redacting.wording import QUOTE, STATEMENT_END, WORD, Tables, pattern, shadow_words
 from triage.shadow import offsets, shadow
 
 _AFTER_CHARS = 60
@@ -21,10 +20,9 @@ _MOST_WORDS, _MOST_NAMES, _MOST_LOWER_NAMES = 8, 4, 2
 _CALLED, _AM, _HERE = "called", "am", "here"
 _PHRASES = (_CALLED, _AM, _HERE)
 _LISTS = ("salutations", "labels", "joining", "places", "networks", "goes_on", "about_it", "somebody")
-_CLAUSE_END = re.compile(r"[!?;,:\n–—]|\.(?=\s|$)")
-_SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
-_QUOTE = re.compile(r"[\"„“”«»]")
-_WORD = re.compile(r"[^\W\d_]+")
+NEEDED = tuple(("introduced", key) for key in (*_PHRASES, *_LISTS, "professions", "speech"))
+"""What the table of `roles.toml` must hold, beside what `Roles` and `OwnWords` need."""
+_PART_END = re.compile(r"[!?;,:\n–—]|\.(?=\s|$)")
 _TOKEN = re.compile(
     r"\S{0,64}@\S+|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+){0,2})|(?P<end>[!?;\n]|\.(?=\s|$))|(?P<stop>[,:()–-])"
 )
@@ -34,7 +32,7 @@ ABBREVIATED = frozenset({"dr", "prof", "mr", "mrs", "ms", "ing", "tel", "mob", "
 
 @dataclass(frozen=True, slots=True)
 class Introductions:
-    """The rules, compiled; made by `from_toml`. `strangers` are words that name somebody else."""
+    """The rules, compiled; made by `of`. `strangers` are words that name somebody else."""
 
     phrases: re.Pattern[str]
     professions: re.Pattern[str]
@@ -45,12 +43,9 @@ class Introductions:
     given_names: frozenset[str]
 
     @classmethod
-    def from_toml(cls, roles: str, stop_words: str, given_names: str) -> Introductions:
-        """From the texts of three files; `given_names` may be empty. Raises BadConfiguration for a missing list."""
-        read = tomllib.loads(roles)
+    def of(cls, read: Tables, stop_words: str, given_names: str) -> Introductions:
+        """From the tables of `roles.toml` and the texts of two other files; `given_names` may be empty."""
         own, said, others = read["introduced"], read["own_contact"], read["roles"]
-        if missing := [name for name in (*_PHRASES, *_LISTS, "professions", "speech") if not own.get(name)]:
-            raise BadConfiguration(f"data/redaction/roles.toml: [introduced] needs {', '.join(missing)}")
         strangers = [*others["suspect"], *others["child"], *others["other"], *read["kin"]["phrases"], *said["unless"]]
         ordinary = (word for listed in tomllib.loads(stop_words)["words"].values() for word in listed)
         known = (word for listed in tomllib.loads(given_names).values() for word in listed["words"])
@@ -80,31 +75,31 @@ class Introductions:
 
     def tells(self, after: str) -> bool:
         """Whether a shadow behind a value goes on about it, or about somebody else, with its first word."""
-        first = _WORD.search(after)
+        first = WORD.search(after)
         return first is not None and self._tells(after, first)
 
     def _by_the_writer(self, lead: str, phrase: str) -> bool:
-        sentence = _SENTENCE_END.split(lead)[-1]
-        if len(_QUOTE.findall(sentence)) % 2 or self.speech.search(sentence) is not None:
+        sentence = STATEMENT_END.split(lead)[-1]
+        if len(QUOTE.findall(sentence)) % 2 or self.speech.search(sentence) is not None:
             return False
-        clause = (_SENTENCE_END if phrase == _HERE else _CLAUSE_END).split(lead)[-1]
+        clause = (STATEMENT_END if phrase == _HERE else _PART_END).split(lead)[-1]
         if phrase == _CALLED:
             return self.strangers.search(clause) is None
-        return self.words["salutations"].issuperset(_WORD.findall(clause))
+        return self.words["salutations"].issuperset(WORD.findall(clause))
 
     def _goes_on_about_it(self, after: str, reading: _Reading) -> bool:
         words = self.words
-        first = _WORD.search(after)
+        first = WORD.search(after)
         if first is None:
             return False
-        cut = _CLAUSE_END.search(after)
+        cut = _PART_END.search(after)
         if cut is None or first.start() < cut.start():
             clause = after if cut is None else after[: cut.start()]
             if first.group() in words["goes_on"]:
-                following = _WORD.search(clause, first.end())
+                following = WORD.search(clause, first.end())
                 return following is not None and self._tells(after, following)
-            return not (words["labels"] | words["joining"] | words["networks"]).issuperset(_WORD.findall(clause))
-        new_sentence = _SENTENCE_END.match(after, cut.start()) is not None
+            return not (words["labels"] | words["joining"] | words["networks"]).issuperset(WORD.findall(clause))
+        new_sentence = STATEMENT_END.match(after, cut.start()) is not None
         if new_sentence and (reading.labelled or not reading.ended):
             return False
         return self._tells(after, first)
@@ -146,7 +141,7 @@ class _Reading:
                 self.names, self._behind = 0, False
             elif token["end"] is not None and self._last not in ABBREVIATED and len(self._last) != 1:
                 self.names, self.ended = 0, self.ended or bool(self._last)
-        if _QUOTE.search(between) is not None:
+        if QUOTE.search(between) is not None:
             return False
         return self.groups > 0 or (self.by_profession and self.labelled)
 

@@ -11,12 +11,12 @@ from itertools import islice, takewhile
 
 from triage.redacting.lines import within_lines
 from triage.redacting.spans import KINDS, PLACEHOLDER, Span
+from triage.redacting.wording import WORD
 
 _GRAVITY = {kind: place for place, kind in enumerate(KINDS)}
 _MOST_GROWTH_CHARS = 256
 """Longer words than that are masked whole by `pieces.LongWords`; time must not grow with their square."""
 _VALUES = frozenset({"handle", "phone", "email", "url"})
-_WORD = re.compile(r"[^\W\d_]+")
 _DOTTED, _DOTTED_BEFORE = re.compile(r"(?:[.-]\w{1,40}){1,8}"), re.compile(r"(?<![\w.-])(?:\w{1,40}[.-]){1,8}\Z")
 """A name in small letters with a dot or hyphen and no blank beside it ("lana.mala") is a chosen name as a whole."""
 _LABEL = re.compile(r"(?P<label>nic?k(?:name)?)(?:\s(?:mu|joj|mi|im))?\s?(?:je|:|=)?[\s\"'„“@]{0,3}", re.IGNORECASE)
@@ -47,11 +47,11 @@ def clear_of_values(original: str, names: Iterable[Span], found: Sequence[Span])
     values = [one for one in found if one.kind in _VALUES]
     for name in names:
         value = next((one for one in values if name.start < one.start < name.end <= one.end), None)
-        first = _WORD.match(original, name.start)
+        first = WORD.match(original, name.start)
         if value is None or first is None or not first.group()[0].isupper():
             yield name
             continue
-        capitals = takewhile(lambda word: word.group()[0].isupper(), _WORD.finditer(original, name.start, value.start))
+        capitals = takewhile(lambda word: word.group()[0].isupper(), WORD.finditer(original, name.start, value.start))
         yield replace(name, end=list(capitals)[-1].end())
 
 

@@ -35,8 +35,8 @@ from triage.redacting.name_words import (
     NameWords,
 )  # fmt: skip
 from triage.redacting.spans import Span, Text
+from triage.redacting.wording import WORD
 
-_WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"[ \t]{1,2}|-")
 _INITIAL = re.compile(r"\.[ \t]?")
 _SENTENCE_END = re.compile(r"[.!?:;\n\r\u2026\u2022*\"\u201e\u00bb\u201c]|[ \t][-\u2013\u2014][ \t]")
@@ -70,10 +70,10 @@ class NameLists:
     def find(self, text: Text) -> list[Span]:
         """Stretches that are names or places, words that stand together as one; in the order of the text."""
         words = self.words
-        readings = [words[word] for word in _WORD.findall(text.shadow)]
+        readings = [words[word] for word in WORD.findall(text.shadow)]
         if not any(reading & (ANY_KIND | OPENS_PLACE | CONTEXT) for reading in readings):
             return []
-        return list(_Reading(text, list(_WORD.finditer(text.shadow)), readings, words).spans())
+        return list(_Reading(text, list(WORD.finditer(text.shadow)), readings, words).spans())
 
 
 class _Reading:

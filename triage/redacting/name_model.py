@@ -18,6 +18,7 @@ from threadpoolctl import ThreadpoolController
 
 from triage.redacting.name_chain import BEST, KINDS, LABELS, PROBABILITIES
 from triage.redacting.spans import Span, Text
+from triage.redacting.wording import WORD
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -29,7 +30,6 @@ SPAN_KINDS = {"PER": "name", "LOC": "place", "ORG": "organisation"}
 _PERSON = KINDS.index("PER")
 _BATCH_TEXTS = 128
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
-_WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…\n])[^\w\n.!?…]*[^\W\d_]+")
 """From the last mark before a word: looking on from each of many marks takes the square of their number."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -67,11 +67,11 @@ class NameModel:
 
 def style_of(text: str) -> str:
     """Which of STYLES a text is typed in, by its capitals; one capital at the start of a sentence is not a style."""
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     capitals = sum(word[0].isupper() for word in words)
     if len(words) >= _FEWEST_TITLED_WORDS and capitals >= _TITLED_SHARE * len(words):
         return "plain" if sum(word.isupper() for word in words) * 2 > len(words) else "title"
-    return "mixed" if any(word[0].isupper() for word in _WORD.findall(_SENTENCE_START.sub(" ", text))) else "plain"
+    return "mixed" if any(word[0].isupper() for word in WORD.findall(_SENTENCE_START.sub(" ", text))) else "plain"
 
 
 def hidden_words(doc: Doc, threshold: float) -> list[tuple[int, int, str, bool]]:

@@ -36,7 +36,6 @@ _AMOUNT = re.compile(
     r"(?=\s?(?P<unit>[^\W\d_]{1,12}|[€$£%]))?(?![\d/-]| \d)"
 )
 _MILLION_DIGITS = 7
-_BEFORE_CHARS = 40
 _LOCAL = re.compile(rf"(?<![\d./{DASHES}])\d{{2,3}} ?[{DASHES}/] ?\d{{3}}(?![\d./]|[{DASHES}]\d)")
 
 _ODD = re.compile(r"(?<!\w)(?:\+[^\w\n]{0,2}\d|0\d)\d{1,2}(?:(?:(?!,\s)[^\w\n]){0,3}\d){5,11}(?!\d)")

@@ -15,7 +15,7 @@ from itertools import permutations
 from triage.own_contact import contact_keys
 from triage.redacting.name_endings import forms, given_stems, surname_stems
 from triage.redacting.spans import Span, Text
-from triage.redacting.wording import shadow_words
+from triage.redacting.wording import WORD, shadow_words
 from triage.shadow import shadow
 
 RULE = "own_contact"
@@ -26,7 +26,6 @@ _MOST_JOINED_WORDS = 4
 _LEAST_DIGITS, _MOST_LEAD_DIGITS, _MOST_SIGNS = 5, 6, 3
 _LEAST_PLAIN_CHARS = 6
 """A mail's own part of letters alone is a chosen name from this length on; shorter ones are words."""
-_WORD = re.compile(r"[^\W\d_]+")
 _HANDLE = re.compile(r"@?(?<!\w)\w[\w.-]{1,39}")
 _REACHES = re.compile(r"@|\d(?:\D{0,3}\d){5}")
 _MAIL = re.compile(r"[^\s@<>,;:()\"']{1,64}@\S{1,255}")
@@ -48,7 +47,7 @@ class OwnContact:
     def of(cls, contact: Mapping[str, str]) -> OwnContact:
         """From a report's contact fields; others, and words of a name under three letters, are passed over."""
         named, reaching = _names_in(contact), _reaching_in(contact)
-        words = {word for said in named for word in _WORD.findall(said)} | {
+        words = {word for said in named for word in WORD.findall(said)} | {
             word for said in reaching for word in _named_beside(said)
         }
         names = shadow_words(word for word in words if len(word) >= _LEAST_LETTERS)
@@ -64,7 +63,7 @@ class OwnContact:
     def find(self, text: Text) -> Iterator[Span]:
         """Spans of everything in `text` that is the reporter's own."""
         if self.names:
-            for match in _WORD.finditer(text.shadow):
+            for match in WORD.finditer(text.shadow):
                 if match.group() in self.names:
                     yield text.from_shadow(*match.span(), "name", RULE, ROLE)
         if self.keys:
@@ -105,7 +104,7 @@ def _names_in(contact: Mapping[str, str]) -> list[str]:
 
 def _orders(name: str) -> Iterator[tuple[str, ...]]:
     """Two words of a name or more, in every order, as they are written together in a chosen name ("#imeprezime")."""
-    words = [word for word in _WORD.findall(name) if len(word) >= _LEAST_LETTERS][:_MOST_JOINED_WORDS]
+    words = [word for word in WORD.findall(name) if len(word) >= _LEAST_LETTERS][:_MOST_JOINED_WORDS]
     for many in range(2, len(words) + 1):
         yield from permutations(words, many)
 
@@ -118,7 +117,7 @@ def _reaching_in(contact: Mapping[str, str]) -> list[str]:
 
 def _named_beside(value: str) -> Iterator[str]:
     """Words of a name in a field for a number or mail: capitalised, or all there is ("Ime Prezime <x@y>", "neko")."""
-    words = _WORD.findall(_MAIL.sub(" ", value))
+    words = WORD.findall(_MAIL.sub(" ", value))
     yield from (word for word in words if word[0].isupper() or word == value.strip())
 
 

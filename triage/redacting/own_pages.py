@@ -9,26 +9,23 @@ words around it. The words are those of `[own_page]` in `data/redaction/roles.to
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from triage.errors import BadConfiguration
-from triage.redacting.wording import pattern
+from triage.redacting.wording import CLAUSE_END, SENTENCE_END, WORD, Tables, pattern
 from triage.shadow import shadow
 
 _FAR_CHARS, _BEHIND_CHARS = 2_000, 300
 _LEAST_WORDS_TOLD = 3
-_LISTS = ("things", "invitations", "possessives", "taken", "shows", "reports", "means")
-_CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
-_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
-_WORD = re.compile(r"[^\W\d_]+")
+_KEYS = ("things", "invitations", "possessives", "taken", "shows", "reports", "means")
+NEEDED = tuple(("own_page", key) for key in _KEYS)
+"""What the table of `roles.toml` must hold."""
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\S{0,64}@\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPages:
-    """The words, compiled; made by `from_toml`."""
+    """The words, compiled; made by `of`."""
 
     named: re.Pattern[str]
     told: re.Pattern[str]
@@ -36,11 +33,9 @@ class OwnPages:
     shows: re.Pattern[str]
 
     @classmethod
-    def from_toml(cls, text: str) -> OwnPages:
-        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
-        own = tomllib.loads(text).get("own_page", {})
-        if missing := [name for name in _LISTS if not own.get(name)]:
-            raise BadConfiguration(f"data/redaction/roles.toml: [own_page] needs {', '.join(missing)}")
+    def of(cls, read: Tables) -> OwnPages:
+        """From the table of `roles.toml`."""
+        own = read["own_page"]
         mine, shows = pattern(own["possessives"]), pattern(own["shows"])
         return cls(
             re.compile(rf"{pattern(own['things'])}|{pattern(own['invitations'])}"),
@@ -60,19 +55,19 @@ class OwnPages:
         whether a shadow names anybody but the writer; `only`: whether the report names no other place."""
         around = shadow(text[max(0, start - _FAR_CHARS) : end + _FAR_CHARS])
         behind = self._behind(text, end, following)
-        if self.taken.search(around) or self.shows.search(behind) or others(_SENTENCE_END.split(behind)[0]):
+        if self.taken.search(around) or self.shows.search(behind) or others(SENTENCE_END.split(behind)[0]):
             return True
-        clause = _CLAUSE_END.split(text[max(0, start - _FAR_CHARS) : start])[-1]
+        clause = CLAUSE_END.split(text[max(0, start - _FAR_CHARS) : start])[-1]
         rest = text[max(0, start - _FAR_CHARS) : start - len(clause)] + text[end : end + _FAR_CHARS]
-        return only and len(_WORD.findall(_ADDRESS.sub(" ", rest))) < _LEAST_WORDS_TOLD
+        return only and len(WORD.findall(_ADDRESS.sub(" ", rest))) < _LEAST_WORDS_TOLD
 
     def _behind(self, text: str, end: int, following: int | None) -> str:
         """What this sentence and the next say of it, without the clause that leads to another place."""
         stop = end + _BEHIND_CHARS
         led = following is not None and following <= stop
         behind = shadow(text[end : following if led else stop])
-        ends = [one.start() for one in _SENTENCE_END.finditer(behind)]
+        ends = [one.start() for one in SENTENCE_END.finditer(behind)]
         if len(ends) > 1:
             return behind[: ends[1]]
-        clauses = list(_CLAUSE_END.finditer(behind))
+        clauses = list(CLAUSE_END.finditer(behind))
         return behind[: clauses[-1].start()] if led and clauses else behind

@@ -13,40 +13,37 @@ import re
 import tomllib
 from dataclasses import dataclass
 
-from triage.errors import BadConfiguration
+from triage.redacting import introductions, own_pages, told_contacts
 from triage.redacting.introductions import Introductions
 from triage.redacting.own_pages import OwnPages
 from triage.redacting.roles import OWN, Roles
-from triage.redacting.signatures import NAME_ENDS, THANKS, Signatures
+from triage.redacting.signatures import NAME_ENDS, SAME_LETTERS, THANKS, Signatures
 from triage.redacting.told_contacts import ToldContacts
-from triage.redacting.wording import pattern, shadow_words
+from triage.redacting.wording import CAPITAL, CLAUSE_END, QUOTE, SENTENCE_END, WORD, need, pattern, shadow_words
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS = 160, 60
-_CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
-_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
 _BETWEEN = r"\s\d:=+/\"'„“”«»(@.–\-"
 _QUOTED = re.compile(r":\s")
-_QUOTE = re.compile(r"[\"„“”«»]")
 _APART = re.compile(r"[,;)]")
-_WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
 _LABEL_ENDS = re.compile(r"(?:^|[.!?\n,;])\s{0,3}(?P<label>[^\W\d_]+)[\s.:]{0,3}\Z")
 """A sentence or clause of one word right before it: "…, tel. X"."""
 _NAME_LAST = re.compile(
-    r"\s{0,3}[,\n–-]?\s{0,3}(?P<given>[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+)"
-    r"(?:\s{1,3}[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+){0,2}[\s.]{0,3}\Z"
+    rf"\s{{0,3}}[,\n–-]?\s{{0,3}}(?P<given>{CAPITAL}[^\W\d_]+)(?:\s{{1,3}}{CAPITAL}[^\W\d_]+){{0,2}}[\s.]{{0,3}}\Z"
 )
-_SAME_LETTERS = 4
-"""A name that begins so was named before, in whatever case."""
 _COPULA = re.compile(r"(?<!\w)je(?!\w)")
 """Is "is" far more often than "her" behind a child."""
 _MOST_CHARS_TOLD = 1_000
-_LISTS = (
+_KEYS = (
     "phrases", "invitations", "adverts", "somebody", "joining", "towards", "unless", "own_speech", "greetings",
     "thanks", "labels", "polite", "asking", "saying", "either", "bare", "about", "whose", "near",
     "contacts", "unknowns", "bracketed",
 )  # fmt: skip
+_NEEDED = (
+    *(("own_contact", key) for key in _KEYS), *introductions.NEEDED, *own_pages.NEEDED, *told_contacts.NEEDED,
+)  # fmt: skip
+"""What is needed of `roles.toml` beside what `Roles` needs."""
 _OTHERS = "others"
 _OURS = (OWN, "reporter")
 
@@ -86,26 +83,27 @@ class OwnWords:
 
         Raises BadConfiguration where a list is missing.
         """
-        roles, own = Roles.from_toml(text), tomllib.loads(text)["own_contact"]
-        if missing := [name for name in _LISTS if not own.get(name)]:
-            raise BadConfiguration(f"data/redaction/roles.toml: [own_contact] needs {', '.join(missing)}")
+        read = tomllib.loads(text)
+        roles = Roles.of(read)
+        need(read, _NEEDED)
+        own = read["own_contact"]
         joining, behind = (rf"(?:[{signs}]|{pattern(own['joining'])})*" for signs in (_BETWEEN, _BETWEEN + ")"))
         own_speech, unless = pattern(own["own_speech"]), pattern(own["unless"])
-        introductions, labels = Introductions.from_toml(text, stop_words, given_names), shadow_words(own["labels"])
+        naming, labels = Introductions.of(read, stop_words, given_names), shadow_words(own["labels"])
         formulas = re.compile(f"{pattern(own['greetings'])}|(?P<{THANKS}>{pattern(own['thanks'])})")
         polite = shadow_words([*own["polite"], *own["asking"], *own["thanks"]])
         return cls(
             roles, re.compile(f"{behind}{pattern(own['phrases'])}{behind}"), re.compile(joining),
             re.compile(rf"{own_speech}\s{{1,3}}{unless}|(?P<{_OTHERS}>{unless})(?!\s{{1,3}}{own_speech})"),
-            shadow_words(own["towards"]), labels, introductions, re.compile(pattern(own["invitations"])),
+            shadow_words(own["towards"]), labels, naming, re.compile(pattern(own["invitations"])),
             re.compile(pattern(own["adverts"])), re.compile(pattern(own["somebody"])), re.compile(own_speech),
             re.compile(pattern(own["asking"])), re.compile(rf"{pattern(own['saying'])}(?!\s{{1,3}}{own_speech})"),
             shadow_words(own["either"]), re.compile(pattern(own["bare"])), re.compile(pattern(own["about"])),
             re.compile(pattern(own["whose"])), re.compile(pattern(own["near"])),
             shadow_words(own["contacts"]), re.compile(pattern(own["unknowns"])),
-            re.compile(rf"\s{{0,3}}\(\s?{pattern(own['bracketed'])}\s?\)"), OwnPages.from_toml(text),
-            Signatures(formulas, labels, polite, introductions, lambda said: _others_named(roles, said)),
-            ToldContacts.from_toml(text),
+            re.compile(rf"\s{{0,3}}\(\s?{pattern(own['bracketed'])}\s?\)"), OwnPages.of(read),
+            Signatures(formulas, labels, polite, naming, lambda said: _others_named(roles, said)),
+            ToldContacts.of(read),
         )  # fmt: skip
 
     def own(self, text: str, start: int, end: int) -> bool:
@@ -127,7 +125,7 @@ class OwnWords:
     def own_beside(self, text: str, start: int, end: int, previous: int) -> bool:
         """Whether it goes on from the writer's own that ended at `previous`: "…, tel. X", "… or X"."""
         between = shadow(text[previous:start]) if start - previous < _AFTER_CHARS else "?"
-        words = _WORD.findall(between)
+        words = WORD.findall(between)
         if not any(word in self.labels or word in self.either for word in words):
             return False
         joined = self.joining.fullmatch(_APART.sub(" ", between)) is not None
@@ -137,19 +135,19 @@ class OwnWords:
         """Whether a web address is the writer's own profile and surely no content. `following`: where the next place
         begins; `only`: whether there is no other at all."""
         before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
-        clause = _CLAUSE_END.split(before)[-1]
+        clause = CLAUSE_END.split(before)[-1]
         if not self.pages.named_in(clause) or not (self._leads(before, clause, "") or self._used(before)):
             return False
         return not self.pages.may_be_content(text, start, end, following, self.signatures.strangers, only=only)
 
     def _said_before(self, before: str, after: str) -> bool:
-        clause = _CLAUSE_END.split(before)[-1]
+        clause = CLAUSE_END.split(before)[-1]
         if self._leads(before, clause, after):
             return True
         earlier = before[: len(before) - len(clause)].rstrip(" .,;!?\n")
         if not earlier or self.joining.fullmatch(clause) is None or self._others_say(earlier):
             return False
-        return self._leads(earlier, _CLAUSE_END.split(earlier)[-1], after) and not self.signatures.goes_on(after)
+        return self._leads(earlier, CLAUSE_END.split(earlier)[-1], after) and not self.signatures.goes_on(after)
 
     def _leads(self, before: str, clause: str, after: str) -> bool:
         """Whether the clause that ends `before` says that what follows is the writer's, and nobody else says it."""
@@ -171,7 +169,7 @@ class OwnWords:
     def _about_somebody(self, after: str) -> bool:
         """Whether what stands behind a number to call tells whose it is: "please call X, it is his"."""
         behind = shadow(after)
-        sentence = _SENTENCE_END.split(behind)[0]
+        sentence = SENTENCE_END.split(behind)[0]
         suspect = any(cue.lastgroup == "suspect" for cue in self.roles.cues.finditer(sentence))
         return suspect or self.about.search(sentence) is not None or self.whose.search(behind) is not None
 
@@ -192,21 +190,21 @@ class OwnWords:
         own_clause = asked or told.rstrip()[-1:] in (",", ";") or self._asked_from(told, len(told)) > 0
         if not own_clause:
             return self._somebody_else_speaks(lead)
-        quoted = len(_QUOTE.findall(_SENTENCE_END.split(lead)[-1])) % 2
-        return bool(quoted) or self._somebody_else_speaks(clause) or self._others_say(_SENTENCE_END.split(told)[-1])
+        quoted = len(QUOTE.findall(SENTENCE_END.split(lead)[-1])) % 2
+        return bool(quoted) or self._somebody_else_speaks(clause) or self._others_say(SENTENCE_END.split(told)[-1])
 
     def _others_say(self, told: str) -> bool:
         return _QUOTED.search(told) is not None or self.saying.search(told) is not None
 
     def _used(self, before: str) -> bool:
         """Whether the writer says to use it ("koristim profil X"), and quotes nobody and no offer."""
-        clause = _CLAUSE_END.split(before)[-1]
+        clause = CLAUSE_END.split(before)[-1]
         used = self.roles.holding.surely(clause)
         return used and not self._somebody_else_speaks(before) and self.adverts.search(before) is None
 
     def _invited(self, before: str) -> bool:
         """Whether only an invitation to ask leads to it ("za više informacija X"), and no advertisement is told of."""
-        clause = _CLAUSE_END.split(before)[-1]
+        clause = CLAUSE_END.split(before)[-1]
         if self.adverts.search(before) or self._somebody_else_speaks(before) or _others_named(self.roles, clause):
             return False
         return any(self.joining.fullmatch(clause, one.end()) for one in self.invitations.finditer(clause))
@@ -223,7 +221,7 @@ class OwnWords:
         if label is None or label["label"] not in self.labels:
             return False
         told = before[: label.start()]
-        return not _WORD.search(told) or self._tells_of_nobody_else(told)
+        return not WORD.search(told) or self._tells_of_nobody_else(told)
 
     def _signed(self, text: str, start: int, end: int) -> bool:
         """Whether a label, the value and a given name nobody bore before follow one sentence about the own child."""
@@ -235,7 +233,7 @@ class OwnWords:
         if label is None or label["label"] not in self.labels or before[label.start()] in ",;":
             return False
         story = before[: label.start()].strip()
-        if given not in self.introductions.given_names or given[:_SAME_LETTERS] in story:
+        if given not in self.introductions.given_names or given[:SAME_LETTERS] in story:
             return False
         return self._of_the_own_child(story, unknowns=label["label"] in self.contacts)
 
@@ -245,7 +243,7 @@ class OwnWords:
         told = story if first is None else story[first.end() :]
         cues = list(self.roles.cues.finditer(told))
         of_child = first is not None or (bool(cues) and cues[0].lastgroup == "child" and cues[0].start() == 0)
-        if not of_child or self.near.search(told) is None or _SENTENCE_END.search(told):
+        if not of_child or self.near.search(told) is None or SENTENCE_END.search(told):
             return False
         others = (self.somebody, self.adverts, self.unless, self.saying, self.roles.men)
         rest = _COPULA.sub(" ", told)
@@ -260,15 +258,15 @@ class OwnWords:
         behind = shadow(text[end : end + _AFTER_CHARS])
         if self.bracketed.match(behind) is not None:
             return not self._somebody_else_speaks(before)
-        clause = _CLAUSE_END.split(behind)[0]
-        first = _WORD.search(clause)
+        clause = CLAUSE_END.split(behind)[0]
+        first = WORD.search(clause)
         if first is None or first.group() in self.towards or self.after.fullmatch(clause) is None:
             return False
         return not self._somebody_else_speaks(before)
 
     def _somebody_else_speaks(self, before: str) -> bool:
-        sentence = _SENTENCE_END.split(before)[-1]
-        if len(_QUOTE.findall(sentence)) % 2:
+        sentence = SENTENCE_END.split(before)[-1]
+        if len(QUOTE.findall(sentence)) % 2:
             return True
         return any(match.lastgroup == _OTHERS for match in self.unless.finditer(sentence))
 

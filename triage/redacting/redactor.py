@@ -14,7 +14,6 @@ docs/redaction.md).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -34,6 +33,7 @@ from triage.redacting.schools import clear_of_classes
 from triage.redacting.sentences import is_foreign, sentences
 from triage.redacting.spans import DIGEST_PLACEHOLDER, PLACEHOLDER, PLACEHOLDERS, Layer, Span, Text
 from triage.redacting.text import read
+from triage.redacting.wording import WORD
 
 NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL = "no_name_lists", "no_name_model", "no_language_model"
 UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE, TOO_LONG = "unknown_language", "uncertain_language", "too_long"
@@ -44,7 +44,6 @@ KNOWN_LANGUAGES = frozenset({"bcs", "en", "sq", "de"})
 LEAST_CONFIDENCE = 0.6
 _PIECES_AT_ONCE = 256
 _NAMES = frozenset({"name", "place", "organisation"})
-_WORD = re.compile(r"[^\W\d_]+")
 _KIND_SHOWN = {label: kind for kind, label in PLACEHOLDERS.items()}
 
 
@@ -185,7 +184,7 @@ class Redactor:
     def _unusual(self, original: str, names: Iterable[Span]) -> Iterator[Span]:
         """The names but those that are nothing but ordinary words, written as they always are."""
         for name in names:
-            words = _WORD.findall(original, name.start, name.end)
+            words = WORD.findall(original, name.start, name.end)
             if not words or not self.ordinary.issuperset(words):
                 yield name
 

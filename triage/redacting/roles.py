@@ -29,7 +29,7 @@ from triage.redacting.holding import Holding
 from triage.redacting.schools import CLASS
 from triage.redacting.spans import ROLES, Span
 from triage.redacting.victims import Victims
-from triage.redacting.wording import pattern
+from triage.redacting.wording import CAPITAL, CLAUSE_END, SIGNS, STATEMENT_END, WORD, Tables, need, pattern
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS, _MOST_WORDS = 90, 70, 8
@@ -41,12 +41,9 @@ _REACHES = frozenset({"handle", "phone", "url", "email"})
 """Kinds that may be said to be who does something ("mojoj kćeri prijeti X")."""
 _FAR_CHARS = 2_000
 """How far around "his profile is X" others are looked for; a limit, so that a text full of them takes no minutes."""
-_CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
-_SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
-_WORD = re.compile(r"[^\W\d_]+")
 _AGE = re.compile(r"[\s,(\[]{0,3}(?:(?:ima|imam|je|koja|koji|stara?|tek|is|aged?|who|ist)\s){0,3}(\d{1,2})(?![\d.:/])")
 _GROWN_UP_YEARS = 18
-_SURNAME = re.compile(r"[^\s.!?:\"'„“”«»(–-][\s,\"'„“”«»]+(?=[^\W\d_a-zčćžšđа-шђјљњћџ])[^\W\d_]+\s{1,3}\Z")
+_SURNAME = re.compile(rf"[^\s.!?:\"'„“”«»(–-][\s,\"'„“”«»]+(?={CAPITAL})[^\W\d_]+\s{{1,3}}\Z")
 """A capital inside a sentence: "gospodin Mali" is called so."""
 _CLOSE = re.compile(r"\W*(?:\w+\W+){0,2}")
 """The few words behind "mali X" in which it may be said that X is no child."""
@@ -64,8 +61,8 @@ _NEEDED = (
     *((table, "phrases") for table in (_KIN, "adult", "mine", "uses", "witness", "owner", "toward", "nobody")),
     *(("mine", key) for key in ("close", "said", "own", "things", "later")),
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
-    ("witness", "linking"), ("owner", "things"), ("toward", "calls"), *victims.NEEDED, *children.NEEDED,
-    *holding.NEEDED, *going_by.NEEDED,
+    ("witness", "linking"), ("owner", "things"), ("toward", "calls"), ("own_contact", "phrases"),
+    ("own_contact", "greetings"), *victims.NEEDED, *children.NEEDED, *holding.NEEDED, *going_by.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
@@ -101,17 +98,17 @@ class Roles:
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
-        """From the text of `roles.toml`: phrases per role, and words that join. Raises BadConfiguration otherwise."""
-        read = tomllib.loads(text)
+        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
+        return cls.of(tomllib.loads(text))
+
+    @classmethod
+    def of(cls, read: Tables) -> Roles:
+        """From the tables of `roles.toml`: phrases per role, and words that join. Raises BadConfiguration otherwise."""
         phrases, joining = read.get("roles", {}), read.get("joining", {}).get("words", [])
-        own = read.get("own_contact", {})
         if set(phrases) != set(_ORDER) or not set(_ORDER) <= set(ROLES):
             raise BadConfiguration(f"data/redaction/roles.toml: [roles] needs phrases for each of {', '.join(_ORDER)}")
-        if not own.get("phrases") or not own.get("greetings"):
-            raise BadConfiguration("data/redaction/roles.toml: [own_contact] needs phrases and greetings")
-        missing = [f"[{table}] {key}" for table, key in _NEEDED if not read.get(table, {}).get(key)]
-        if missing:
-            raise BadConfiguration(f"data/redaction/roles.toml needs {', '.join(missing)}")
+        need(read, _NEEDED)
+        own = read["own_contact"]
         kin, adult, mine, uses = (read[name] for name in (_KIN, "adult", "mine", "uses"))
         witness, owner, toward = read["witness"], read["owner"], read["toward"]
         first, *others = ((role, phrases[role]) for role in _ORDER[:-1])
@@ -124,7 +121,7 @@ class Roles:
         things = pattern(owner["things"])
         has = rf"(?:['’]?s|['’])?\s+(?:{things}|(?:\w+\s+){{0,4}}?{pattern(owner['phrases'])}\s+{things})"
         return cls(
-            cues=re.compile(cues), joining=re.compile(rf"(?:[\s:=\"'„“”«»(@.–-]|{pattern(joining)})*"),
+            cues=re.compile(cues), joining=re.compile(rf"(?:{SIGNS}|{pattern(joining)})*"),
             adult=re.compile(pattern(adult["phrases"])), mine=re.compile(after), later=re.compile(_told_later(mine)),
             uses=re.compile(pattern(uses["phrases"])), young=re.compile(pattern(uses["unless"])),
             his=re.compile(pattern(uses["his"])), he=re.compile(pattern([*uses["he"], *phrases["suspect"]])),
@@ -175,7 +172,7 @@ class Roles:
         return _without_the_reporters(text, said)
 
     def _role(self, before: str, after: str) -> str:
-        clause = self.victims.without(_CLAUSE_END.split(shadow(before))[-1])
+        clause = self.victims.without(CLAUSE_END.split(shadow(before))[-1])
         words = " ".join(clause.split()[-_MOST_WORDS:])
         cues = list(self.cues.finditer(words))
         named = {_REPORTER if match.lastgroup == OWN else match.lastgroup for match in cues}
@@ -185,15 +182,15 @@ class Roles:
         near = self.joining.fullmatch(words, cues[-1].end()) is not None
         if role not in (*_NEAR, _KIN):
             return role
-        return self._doubted(role, _SENTENCE_END.split(shadow(after))[0]) if near else "unknown"
+        return self._doubted(role, STATEMENT_END.split(shadow(after))[0]) if near else "unknown"
 
     def _held(self, before: str) -> bool:
         """Does its writer say to use or have it?"""
-        return self.holding.perhaps(_CLAUSE_END.split(shadow(before))[-1])
+        return self.holding.perhaps(CLAUSE_END.split(shadow(before))[-1])
 
     def _childs(self, before: str, text: str, span: Span) -> str:
         """The role of a name behind a child's word: the child's, unless it writes itself or it is a parent's name."""
-        cue = next(reversed(list(self.cues.finditer(_CLAUSE_END.split(before)[-1]))), None)
+        cue = next(reversed(list(self.cues.finditer(CLAUSE_END.split(before)[-1]))), None)
         if cue is None:
             return "unknown"
         if self.children.writes(cue.group(), before, shadow(text[span.end : span.end + _AFTER_CHARS])):
@@ -202,11 +199,11 @@ class Roles:
 
     def _small(self, role: str, before: str, after: str) -> str:
         """The role of a name; a child's behind "mali", "little", unless the writer is spoken of before it."""
-        small = self.children.small_behind(_CLAUSE_END.split(shadow(before))[-1])
+        small = self.children.small_behind(CLAUSE_END.split(shadow(before))[-1])
         if small is None or _SURNAME.search(before) is not None:
             return role
         earlier, writes = small
-        sentence = _SENTENCE_END.split(shadow(after))[0]
+        sentence = STATEMENT_END.split(shadow(after))[0]
         if writes or self.children.writes_on(sentence) or self.holding.perhaps(earlier):
             return _REPORTER
         if any(cue.lastgroup in (_REPORTER, OWN) for cue in self.cues.finditer(earlier)):
@@ -218,10 +215,10 @@ class Roles:
         """Whose a class is: a child's spoken of last in the sentence or named before "goes to", never the writer's."""
         first = max(0, span.start - _FAR_CHARS)
         told, behind = shadow(text[first : span.start]), shadow(text[span.end : span.end + _FAR_CHARS])
-        sentence = _SENTENCE_END.split(told)[-1]
+        sentence = STATEMENT_END.split(told)[-1]
         cues = list(self.cues.finditer(sentence))
         ours = any(cue.lastgroup in (_REPORTER, OWN) for cue in cues)
-        others = self.cues.sub(" ", sentence) + _SENTENCE_END.split(behind)[0]
+        others = self.cues.sub(" ", sentence) + STATEMENT_END.split(behind)[0]
         if ours or self.children.me.search(others) or self.children.pupil.search(f"{told} {behind}"):
             return "unknown"
         goes = bool(cues) and cues[-1].lastgroup == "child"
@@ -236,47 +233,47 @@ class Roles:
         told_of_a_child = shadow(_without_names(text, first, start, earlier[-_SPANS_BEFORE:]))
         if self.victims.perhaps_theirs(told) or self.victims.perhaps_theirs(told_of_a_child):
             return "unknown" if role == "suspect" else role
-        behind = _SENTENCE_END.split(shadow(after))[0]
-        if self.victims.done_by(_CLAUSE_END.split(told_of_a_child)[-1], behind):
+        behind = STATEMENT_END.split(shadow(after))[0]
+        if self.victims.done_by(CLAUSE_END.split(told_of_a_child)[-1], behind):
             return self._doubted("suspect", behind)
         return role
 
     def _used(self, before: str, after: str, earlier: Sequence[Span]) -> bool:
         """Is it said that somebody goes by this name, where nobody but a suspect was spoken of so far, nor named?"""
-        clause = _CLAUSE_END.split(shadow(before[-_BEFORE_CHARS:]))[-1]
+        clause = CLAUSE_END.split(shadow(before[-_BEFORE_CHARS:]))[-1]
         said_so = any(self.joining.fullmatch(clause, said.end()) for said in self.uses.finditer(clause))
         if not said_so or self.going_by.not_he.search(clause) is not None:
             return False
         named = any(one.role != "suspect" and (one.role != "unknown" or one.kind == "name") for one in earlier)
         folded = self.victims.without(shadow(before))
         others = any(cue.lastgroup != "suspect" for cue in self.cues.finditer(folded)) or self.young.search(folded)
-        return not (named or others or self.mine.match(_SENTENCE_END.split(shadow(after))[0]))
+        return not (named or others or self.mine.match(STATEMENT_END.split(shadow(after))[0]))
 
     def _his(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
         """Is it "his", a suspect's just spoken of, where nobody is named before nor a boy or another man spoken of?"""
-        near = _CLAUSE_END.split(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]))[-1]
+        near = CLAUSE_END.split(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]))[-1]
         sure = (one.start() for one in self.his.finditer(near) if self.joining.fullmatch(near, one.end()))
         his = next(sure, self.going_by.said(near, self.joining))
         if his is None or any(one.kind == "name" and one.role != "suspect" for one in earlier):
             return False
         before = shadow(text[max(0, span.start - _FAR_CHARS) : span.start])
         after = shadow(text[span.end : span.end + _FAR_CHARS])
-        told = [one for one in _SENTENCE_END.split(before[: his - len(near)]) if one.strip()]
+        told = [one for one in STATEMENT_END.split(before[: his - len(near)]) if one.strip()]
         if told and (self.he.search(told[-1]) is None or self.witness.search(told[-1]) is not None):
             return False
         said = self.not_he.sub(" ", f"{before} {after}")
         others = any(cue.lastgroup not in ("suspect", OWN) for cue in self.cues.finditer(said))
-        mine = self.mine.match(_SENTENCE_END.split(after)[0])
+        mine = self.mine.match(STATEMENT_END.split(after)[0])
         return not (others or mine or self.men.search(said) or _MINOR.search(said))
 
     def _app_alone(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
         """Is it "snap: X" in a sentence that spoke of a suspect just before and of nobody else, nor of its writer?"""
         first = max(0, span.start - _FAR_CHARS)
-        told = _SENTENCE_END.split(shadow(text[first : span.start]))[-1]
+        told = STATEMENT_END.split(shadow(text[first : span.start]))[-1]
         before, comma, clause = told.rpartition(",")
         if not comma or not self.going_by.named_app(clause):
             return False
-        after = _SENTENCE_END.split(shadow(text[span.end : span.end + _AFTER_CHARS]))[0]
+        after = STATEMENT_END.split(shadow(text[span.end : span.end + _AFTER_CHARS]))[0]
         named = any(one.kind == "name" and one.start >= span.start - len(told) for one in earlier)
         others = named or self.going_by.me.search(f"{before} {after}") or self.young.search(before)
         cues = {cue.lastgroup for cue in self.cues.finditer(f"{before} {after}")}
@@ -285,7 +282,7 @@ class Roles:
 
     def _another(self, before: str, after: str, kind: str, previous: Sequence[Span]) -> bool:
         """Is what seems a suspect's that of whoever is written to or named right before, or of a witness?"""
-        words = _CLAUSE_END.split(shadow(before))[-1]
+        words = CLAUSE_END.split(shadow(before))[-1]
         if (
             self.toward.search(words)
             or self.going_by.toward.search(words)
@@ -344,11 +341,11 @@ def _without_the_reporters(text: str, spans: list[Span]) -> list[Span]:
     if not own:
         return spans
     values = {_value(written) for written in own}
-    stems = stems_of(word for written in own for word in _WORD.findall(written))
+    stems = stems_of(word for written in own for word in WORD.findall(written))
 
     def shared(span: Span) -> bool:
         written = text[span.start : span.end]
-        return _value(written) in values or any(is_form(word, stems) for word in _WORD.findall(written))
+        return _value(written) in values or any(is_form(word, stems) for word in WORD.findall(written))
 
     return [replace(span, role="unknown") if span.role in _NEAR and shared(span) else span for span in spans]
 

@@ -43,7 +43,7 @@ _SIGNED = (
     ),
 )
 """A class by nothing but its sign, behind who attends it."""
-_FROM = re.compile(r"(?<!\w)(?P<who>[^\W\d_]+) (?:iz|from|aus der|nga) (?P<value>{_SIGN})".replace("{_SIGN}", _SIGN))
+_FROM = re.compile(rf"(?<!\w)(?P<who>[^\W\d_]+) (?:iz|from|aus der|nga) (?P<value>{_SIGN})")
 _SCHOOL = r"(?:skol|razred|odjeljenj|odeljenj|gimnazij|ucenik|ucenic|school|class|schule|klasse|shkoll|klas)\w{0,5}"
 _ROOM = r"(?<![\w/.-])(?P<value>[ivx]{1,4}[-/.][a-h1-9]|\d{1,2}-[a-h])(?![\w/-])"
 _NEAR_SCHOOL = (

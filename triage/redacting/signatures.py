@@ -14,23 +14,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from triage.redacting.introductions import ABBREVIATED, Introductions
+from triage.redacting.wording import CAPITAL, QUOTE, WORD
 from triage.shadow import offsets, shadow
 
 _BEFORE_CHARS, _AFTER_CHARS, _TOLD_CHARS = 240, 120, 1_000
 _MOST_WORDS, _MOST_LOWER_NAMES, _MOST_WORDS_AFTER = 14, 2, 6
 _LEAST_WORDS_OF_A_MESSAGE = 3
-_WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(
     r"(?:https?://|www\.)\S+|\S{0,64}@\S+|(?P<word>[^\W\d_]+(?:['’-][^\W\d_]+){0,2})|(?P<end>[!?;]|\.(?=\s|$))"
 )
 _BREAK = re.compile(r"[!?;,(\n–—]|\.(?=\s|$)")
-_QUOTE = re.compile(r"[\"„“”«»]")
-NAME_ENDS = re.compile(r"\s{0,3}[,\n–-]\s{0,3}(?:[^\W\d_a-zčćžšđа-шђјљњћџ][^\W\d_]+[\s.]{0,3}){2,3}\Z")
+NAME_ENDS = re.compile(rf"\s{{0,3}}[,\n–-]\s{{0,3}}(?:{CAPITAL}[^\W\d_]+[\s.]{{0,3}}){{2,3}}\Z")
 """Nothing but a name behind it to the end of the text: "Hvala, 061 …, X Y"."""
 _DASHES = re.compile(r"^--[ \t]{0,3}\r?\n", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n[ \t\r]{0,9}(?:\n|\Z)")
 _SIGNED_NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]{1,2}[^\W\d_]+){0,3}")
-_BLOCK_CHARS, _MOST_LINES, _MOST_LINE_CHARS, _SAME_LETTERS = 480, 6, 60, 4
+_BLOCK_CHARS, _MOST_LINES, _MOST_LINE_CHARS = 480, 6, 60
+SAME_LETTERS = 4
+"""A name that begins so was named before, in whatever case."""
 _POSTSCRIPT = re.compile(r"\bp\.?\s?p?\.?s\b|\bn\.?b\b")
 THANKS = "thanks"
 """Group of a formula that also opens or breaks a text: it closes one only where more says so."""
@@ -56,7 +57,7 @@ class Signatures:
         begin = start - len(written)
         story = text[max(0, begin - _TOLD_CHARS) : begin] + written[: offsets(written)[formula.start()]]
         between = written[offsets(written)[formula.end()] :]
-        if len(_WORD.findall(story[-_BEFORE_CHARS:])) < _LEAST_WORDS_OF_A_MESSAGE:
+        if len(WORD.findall(story[-_BEFORE_CHARS:])) < _LEAST_WORDS_OF_A_MESSAGE:
             return False
         reading = _Closing(self)
         if not reading.passes(between) or self.goes_on(text[end : end + _AFTER_CHARS]):
@@ -74,23 +75,23 @@ class Signatures:
         lines = block.splitlines()
         if end > mark.end() + len(block) or len(lines) > _MOST_LINES or max(map(len, lines)) > _MOST_LINE_CHARS:
             return False
-        kept = [word for word in _WORD.findall(shadow(block)) if not self.introductions.is_profession(word)]
+        kept = [word for word in WORD.findall(shadow(block)) if not self.introductions.is_profession(word)]
         if self.strangers(" ".join(kept)) or self.goes_on(text[end : mark.end() + len(block)].partition("\n")[0]):
             return False
         return self._is_new_name(lines[0].strip(), text[max(0, mark.start() - _TOLD_CHARS) : mark.start()].rstrip())
 
     def _is_new_name(self, line: str, story: str) -> bool:
         """Whether a line is nothing but a name, under a story that does not name it nor lead to it."""
-        if story.endswith(":") or len(_WORD.findall(story)) < _LEAST_WORDS_OF_A_MESSAGE:
+        if story.endswith(":") or len(WORD.findall(story)) < _LEAST_WORDS_OF_A_MESSAGE:
             return False
         if not _SIGNED_NAME.fullmatch(line):
             return False
         told = shadow(story)
-        words = [(word, shadow(word)) for word in _WORD.findall(line)]
+        words = [(word, shadow(word)) for word in WORD.findall(line)]
         return all(
             word[0].isupper()
             and (form not in self.introductions.ordinary or form in self.introductions.given_names)
-            and (self.introductions.is_profession(form) or form[:_SAME_LETTERS] not in told)
+            and (self.introductions.is_profession(form) or form[:SAME_LETTERS] not in told)
             for word, form in words
         )
 
@@ -104,12 +105,12 @@ class Signatures:
         """Whether what stands behind a value is more than the rest of a signature."""
         cut = _BREAK.search(after)
         clause, rest = (after, "") if cut is None else (after[: cut.start()], after[cut.start() :])
-        if not all(word[0].isupper() or self.stands(shadow(word)) for word in _WORD.findall(clause)):
+        if not all(word[0].isupper() or self.stands(shadow(word)) for word in WORD.findall(clause)):
             return True
-        first = _WORD.search(rest)
+        first = WORD.search(rest)
         if first is not None and rest[:1] in ",–—(" and self.introductions.tells(shadow(rest)):
             return True
-        return sum(not self.stands(shadow(word)) for word in _WORD.findall(rest)) > _MOST_WORDS_AFTER
+        return sum(not self.stands(shadow(word)) for word in WORD.findall(rest)) > _MOST_WORDS_AFTER
 
     def stands(self, form: str) -> bool:
         """Whether a word may stand in any signature, whoever signs."""
@@ -133,9 +134,9 @@ class _Closing:
 
     def passes(self, between: str) -> bool:
         folded = shadow(between)
-        if len(_QUOTE.findall(between)) % 2 or _POSTSCRIPT.search(folded):
+        if len(QUOTE.findall(between)) % 2 or _POSTSCRIPT.search(folded):
             return False
-        kept = [word for word in _WORD.findall(folded) if not self.rules.introductions.is_profession(word)]
+        kept = [word for word in WORD.findall(folded) if not self.rules.introductions.is_profession(word)]
         if self.rules.strangers(" ".join(kept)):
             return False
         return all(self._may_stand(token) for token in _TOKEN.finditer(between))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from triage.redacting.said_numbers import said
 from triage.redacting.spans import Span, Text
-from triage.redacting.wording import pattern
+from triage.redacting.wording import WORD, pattern
 
 _LEAST_NUMBERS, _LEAST_SAID = 4, 3
 """Behind a zero or a plus, behind the first of a named telephone; behind digits. Fewer are a result or a count."""
@@ -41,7 +41,7 @@ _PARTLY_SAID = re.compile(
 """Digits and words mixed, or joined by words ("061 i 123 i 456"), or one digit after the other with commas; without a
 zero or plus before them no commas, which make a list ("pet, deset, 15")."""
 _ANY_DIGITS = re.compile(r"\d(?:\D{0,30}?\d){2}")
-_WORDS, _GROUPS = re.compile(r"[^\W\d_]+"), re.compile(r"\d+")
+_GROUPS = re.compile(r"\d+")
 _LEAST_LED, _LEAST_LED_DIGITS, _LEAST_DIGITS = 8, 3, 6
 """Digits and words together, digits alone behind a zero or plus; digits alone elsewhere."""
 _FEW_NUMBERS = rf"(?<!\w){_NUMBER}(?:{_GAP}{_NUMBER}){{2,20}}(?!\w)"
@@ -157,7 +157,7 @@ def _phones(folded: str) -> Iterator[tuple[int, int]]:
             yield match.span()
     for match in _DIGITS_SAID.finditer(folded):
         near = folded[max(0, match.start() - _NEAR_CHARS) : match.end() + _NEAR_CHARS]
-        many = "," not in match.group() and len(_WORDS.findall(match.group())) >= _LEAST_DIGITS_SAID
+        many = "," not in match.group() and len(WORD.findall(match.group())) >= _LEAST_DIGITS_SAID
         if many or _NEAR.search(near) is not None:
             yield match.span()
     if _ANY_DIGITS.search(folded) is not None:
@@ -176,7 +176,7 @@ def _phones(folded: str) -> Iterator[tuple[int, int]]:
 
 def _is_phone(match: re.Match[str]) -> bool:
     """Whether digits and words together are long enough; digits alone are only where each stands by itself."""
-    digits, words = sum(map(str.isdigit, match.group())), _WORDS.findall(match.group())
+    digits, words = sum(map(str.isdigit, match.group())), WORD.findall(match.group())
     if match["lead"] is None:
         return digits >= _LEAST_DIGITS and bool(words)
     alone = all(len(group) == 1 for group in _GROUPS.findall(match.group()))

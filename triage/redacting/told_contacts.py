@@ -8,27 +8,26 @@ before, only words for reaching one are sure. The words are `[told_contact]` of 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 
-from triage.errors import BadConfiguration
-from triage.redacting.wording import pattern, shadow_words
+from triage.redacting.wording import CLAUSE_END, QUOTE, SENTENCE_END, Tables, pattern, shadow_words
 from triage.shadow import shadow
 
 _BEFORE_CHARS, _AFTER_CHARS, _TOLD_CHARS, _MOST_BETWEEN = 160, 60, 1_000, 60
-_CLAUSE_END = re.compile(r"[!?;,\n]|\.(?=\s|$)")
-_SENTENCE_END = re.compile(r"[!?\n]|\.(?=\s|$)")
 _SIGNS = r"[\s:=(.–-]"
 _COLON = re.compile(r"[:=–-]\s{0,3}\Z")
-_QUOTE = re.compile(r"[\"„“”«»]")
 _GOES_ON = re.compile(r"\s{1,3}([^\W\d_]+)")
-_LISTS = ("callers", "reporters", "parents", "reach", "numbers", "joining", "towards", "calls", "to_us", "also",
-          "theirs", "labels")  # fmt: skip
+_KEYS = (
+    "callers", "reporters", "parents", "reach", "numbers", "joining", "towards", "calls", "to_us", "also", "theirs",
+    "labels",
+)  # fmt: skip
+NEEDED = tuple(("told_contact", key) for key in _KEYS)
+"""What the table of `roles.toml` must hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class ToldContacts:
-    """The rules, compiled; made by `from_toml`."""
+    """The rules, compiled; made by `of`."""
 
     listed: re.Pattern[str]
     callers: re.Pattern[str]
@@ -44,31 +43,29 @@ class ToldContacts:
     also: frozenset[str]
 
     @classmethod
-    def from_toml(cls, text: str) -> ToldContacts:
-        """From the text of `roles.toml`. Raises BadConfiguration where a list is missing."""
-        read = tomllib.loads(text).get("told_contact", {})
-        if missing := [name for name in _LISTS if not read.get(name)]:
-            raise BadConfiguration(f"data/redaction/roles.toml: [told_contact] needs {', '.join(missing)}")
-        whose = [*read["callers"], *read["reporters"], *read["parents"]]
-        also, numbers, joining = pattern(read["also"]), pattern(read["numbers"]), pattern(read["joining"])
-        every = pattern([*whose, *read["reach"], *read["numbers"], *read["joining"]])
+    def of(cls, read: Tables) -> ToldContacts:
+        """From the table of `roles.toml`."""
+        words = read["told_contact"]
+        whose = [*words["callers"], *words["reporters"], *words["parents"]]
+        also, numbers, joining = pattern(words["also"]), pattern(words["numbers"]), pattern(words["joining"])
+        every = pattern([*whose, *words["reach"], *words["numbers"], *words["joining"]])
         return cls(
-            listed=re.compile(rf"(?:{_SIGNS}|{every})*"), callers=re.compile(pattern(read["callers"])),
-            parents=re.compile(pattern(read["parents"])), whose=re.compile(pattern(whose)),
-            reach=re.compile(pattern(read["reach"])), numbers=re.compile(numbers),
-            calls=re.compile(rf"{pattern(read['calls'])}(?!\s{{1,3}}{pattern(read['to_us'])})"),
+            listed=re.compile(rf"(?:{_SIGNS}|{every})*"), callers=re.compile(pattern(words["callers"])),
+            parents=re.compile(pattern(words["parents"])), whose=re.compile(pattern(whose)),
+            reach=re.compile(pattern(words["reach"])), numbers=re.compile(numbers),
+            calls=re.compile(rf"{pattern(words['calls'])}(?!\s{{1,3}}{pattern(words['to_us'])})"),
             conjunctions=re.compile(also),
-            theirs=re.compile(rf"\W{{0,3}}{also}\s{{1,3}}{pattern(read['theirs'])}(?:{_SIGNS}|{numbers}|{joining})*"),
-            beside=re.compile(rf"[\s,/]{{0,4}}(?:{also})?\s{{0,3}}(?:{pattern(read['labels'])})?[\s:.]{{0,3}}"),
-            towards=shadow_words(read["towards"]), also=shadow_words(read["also"]),
+            theirs=re.compile(rf"\W{{0,3}}{also}\s{{1,3}}{pattern(words['theirs'])}(?:{_SIGNS}|{numbers}|{joining})*"),
+            beside=re.compile(rf"[\s,/]{{0,4}}(?:{also})?\s{{0,3}}(?:{pattern(words['labels'])})?[\s:.]{{0,3}}"),
+            towards=shadow_words(words["towards"]), also=shadow_words(words["also"]),
         )  # fmt: skip
 
     def lead_to(self, text: str, start: int, end: int) -> bool:
         """Whether `text[start:end]` is said to be the reporter's in the third person. Pure."""
         before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
-        if len(_QUOTE.findall(_SENTENCE_END.split(before)[-1])) % 2:
+        if len(QUOTE.findall(SENTENCE_END.split(before)[-1])) % 2:
             return False
-        clause = _CLAUSE_END.split(before)[-1]
+        clause = CLAUSE_END.split(before)[-1]
         begins = (0, *(one.end() for one in self.conjunctions.finditer(clause)))
         return any(self._leads(clause[at:], text, start, end) for at in begins)
 

@@ -10,10 +10,9 @@ right behind "mojoj kćeri prijeti" it is who threatens. The words are `[victim]
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.redacting.wording import pattern
+from triage.redacting.wording import SIGNS, STATEMENT_END, Tables, pattern
 
 _KEYS = (
     "objects", "pronouns", "behind", "does", "takes", "harms", "things", "taken", "subjects", "between", "leads",
@@ -21,8 +20,6 @@ _KEYS = (
 )  # fmt: skip
 NEEDED = tuple(("victim", key) for key in _KEYS)
 """What the table of `roles.toml` must hold."""
-_ENDS = r"[\s:=\"'„“”«»(@.–-]"
-_SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 _MOST_ANY_WORDS = 2
 _WHO = r"(?<!\w)(?:koji|koja|sto|who|that|der|die|qe|i\scili)"
 
@@ -42,14 +39,14 @@ class Victims:
     hers: re.Pattern[str]
 
     @classmethod
-    def of(cls, read: Mapping[str, Mapping[str, Sequence[str]]]) -> Victims:
+    def of(cls, read: Tables) -> Victims:
         """From the tables of `roles.toml`."""
         words = {key: pattern(read["victim"][key]) for key in _KEYS}
         things, harms, does, subjects = (words[key] for key in ("things", "harms", "does", "subjects"))
         near, behind, pronouns = _any(read, "objects", "pronouns"), _any(read, "objects", "behind"), words["pronouns"]
         victim = _any(read, "objects", "pronouns", "behind", "owners")
         between = rf"(?:\s{words['between']})*"
-        tail, lead = rf"{_ENDS}+(?:{words['between']}{_ENDS}+)*\Z", rf"(?:{words['leads']}\s)*"
+        tail, lead = rf"{SIGNS}+(?:{words['between']}{SIGNS}+)*\Z", rf"(?:{words['leads']}\s)*"
         anything = rf"(?:\s[^\W\d_]+){{0,{_MOST_ANY_WORDS}}}"
         done = rf"(?:{victim}{between}\s{does}|{does}{between}\s{victim})"
         harmed = rf"{near}{between}\s{harms}"
@@ -61,7 +58,7 @@ class Victims:
             re.compile(rf"{words['takes']}{anything}\s{words['taken']}{tail}"),
             re.compile(rf"{subjects}{between}\s{done}{between}\s{things}{tail}"),
             re.compile(rf"{told}|{harmed}(?=\s+\w)"),
-            re.compile(rf"\W*{lead}(?:{said})(?:\s(?:the\s|dem\s)?{things})?{_ENDS}+"),
+            re.compile(rf"\W*{lead}(?:{said})(?:\s(?:the\s|dem\s)?{things})?{SIGNS}+"),
             re.compile(words["hers"]),
         )  # fmt: skip
 
@@ -72,10 +69,10 @@ class Victims:
         """
         apposed = self.apposed.search(told)
         if apposed is not None:
-            lead = _SENTENCE_END.split(told[: apposed.start()])[-1]
+            lead = STATEMENT_END.split(told[: apposed.start()])[-1]
             verbs = self.does if apposed["same"] else self.takes
             return verbs.search(lead) is not None and self.victim.search(lead) is not None
-        sentence = _SENTENCE_END.split(told)[-1]
+        sentence = STATEMENT_END.split(told)[-1]
         return self.taken.search(sentence) is not None or self.by_somebody.search(sentence) is not None
 
     def without(self, clause: str) -> str:
@@ -87,5 +84,5 @@ class Victims:
         return self.by.fullmatch(clause) is not None and self.hers.search(after) is None
 
 
-def _any(read: Mapping[str, Mapping[str, Sequence[str]]], *keys: str) -> str:
+def _any(read: Tables, *keys: str) -> str:
     return pattern(phrase for key in keys for phrase in read["victim"][key])

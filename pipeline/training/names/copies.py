@@ -18,7 +18,6 @@ NO_STROKE_SHARE, KEPT_CAPITALS = 0.5, 0.5
 _CYRILLIC = dict(zip("abvgdđežzijklmnoprstćufhcčšwyqx", "абвгдђежзијклмнопрстћуфхцчшвикх", strict=True))
 _DIGRAPHS = {"lj": "љ", "nj": "њ", "dž": "џ"}
 _PLAIN = str.maketrans("čćžšČĆŽŠ", "cczsCCZS")
-_NO_STROKE = str.maketrans("đĐ", "dD")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from classifiers.model import HEADS
 from pipeline import phrasings
 from pipeline.phrasings import UNPLACED, category_of, place_of, plain_kind, rows_of
 from pipeline.training.reports.patterns import filled
+from triage.verdict import ESCALATIONS
 
 WRITTEN_SOURCES = frozenset({"dev", "negatives", "suspects", "dangers", "everyday"})
 """Phrasings written text by text, each with its own label and danger."""
 YES, NO, OPEN = 1, 0, -1
 """What a text says to one head; OPEN: nobody knows, the head does not learn from it."""
-_ESCALATIONS = ("none", "abuse_described", "child_identified", "child_blackmailed", "risk_to_life", "danger_now")
+_ESCALATIONS = tuple(ESCALATIONS)
 _SUSPECT_KINDS = frozenset({
     "page", "trade", "generated", "grooming", "blackmail", "child_known", "described", "home", "meeting",
 })  # fmt: skip

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.model import HEADS, Threshold
-from pipeline.scoring import ESCALATIONS, bins, calibration_error, escalated, macro_f, precision, recall, share
+from pipeline.scoring import bins, calibration_error, escalated, macro_f, precision, recall, share
 from pipeline.training.reports.examples import OPEN, YES, Phrasing
 from pipeline.training.reports.learn import Learned
 from pipeline.training.reports.unseen import Unseen
-from triage.verdict import Label, Verdict
+from triage.verdict import ESCALATIONS, Label, Verdict
 
 _SUSPECT, _AT = "suspect", (0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
 """What another threshold of `suspect` would give."""
