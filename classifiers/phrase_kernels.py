@@ -10,50 +10,20 @@ here: import this module only where it is used. Time is linear in the words of a
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.phrase_tables import NOT_ALONE, ORDERED, SENTENCE_END, TIGHT, Ints, Masks, Names, Tables
 from triage.matching_kernels import kernel, popcount
 
 PIECE_TOKENS, OVERLAP_TOKENS = 160, 40
 """Long texts are read in overlapping pieces."""
 WIDE = -1
 """The piece of a phrase whose parts may stand in any sentences."""
-ORDERED, TIGHT, NOT_ALONE = 1, 2, 4
-SENTENCE_END, TIGHT_END = 1, 2
 _ONE = np.uint64(1)
 _MOST_PARTS = 5
-
-Ints = NDArray[np.int64]
-Names = NDArray[np.int16]
-Masks = NDArray[np.uint64]
-
-
-class Tables(NamedTuple):
-    """Phrases and composites as numbers. The last concept stands for every word without one."""
-
-    starts: Ints
-    """By concept, where its phrases begin in `listed`: those that hold it in their part of fewest concepts."""
-    listed: Ints
-    needs: Masks
-    """(phrases, parts but that one, words); what is not needed is full."""
-    language: Ints
-    """The one language a phrase is for, -1: all."""
-    roles: NDArray[np.uint8]
-    """(phrases, concepts): a bit for each part the concept may be."""
-    parts: Ints
-    gaps: Ints
-    wide: Ints
-    flags: Ints
-    marks: NDArray[np.uint8]
-    """(concepts): whether one ends a sentence, a tight clause."""
-    joints: Names
-    """(composites, parts): what stands together, -1 behind the last."""
-    gives: Ints
-    clears: NDArray[np.bool_]
-    joint_masks: Masks
 
 
 @kernel

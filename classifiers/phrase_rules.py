@@ -19,7 +19,7 @@ from classifiers.lexicon import ADULT_NUMBER, AGE_TAG, CHILD, MINOR_NUMBER, Lexi
 from triage.errors import BadConfiguration
 
 if TYPE_CHECKING:
-    from classifiers.phrase_kernels import Tables
+    from classifiers.phrase_tables import Tables
 
 _COMMON = "common"
 _EVERY_LANGUAGE = ""
@@ -100,7 +100,7 @@ class PhraseRules:
         return not mask & self._borrowed or (mask & ~self._borrowed).bit_count() >= _LEAST_OWN_CONCEPTS
 
     def tables(self) -> Tables:
-        """The rules as numbers, the phrases in the order of `phrases`. Imports numba."""
+        """The rules as numbers, the phrases in the order of `phrases`."""
         from classifiers.phrase_tables import tables_of
 
         return tables_of(self.phrases, self.composites, self.lexicon.concepts, self.lexicon.languages)

@@ -4,16 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.lexicon import MARKED, PLAIN
-from classifiers.phrase_kernels import NOT_ALONE, ORDERED, SENTENCE_END, TIGHT, TIGHT_END, Tables
 from classifiers.phrase_rules import SENTENCE_ENDS, TIGHT_ENDS, Composite, Phrase
 
+ORDERED, TIGHT, NOT_ALONE = 1, 2, 4
+SENTENCE_END, TIGHT_END = 1, 2
 _BITS = {"ordered": ORDERED, "tight": TIGHT, "not_alone": NOT_ALONE}
 _WORD_BITS = 64
+Ints = NDArray[np.int64]
+Names = NDArray[np.int16]
+Masks = NDArray[np.uint64]
+
+
+class Tables(NamedTuple):
+    """Phrases and composites as numbers. The last concept stands for every word without one."""
+
+    starts: Ints
+    """By concept, where its phrases begin in `listed`: those that hold it in their part of fewest concepts."""
+    listed: Ints
+    needs: Masks
+    """(phrases, parts but that one, words); what is not needed is full."""
+    language: Ints
+    """The one language a phrase is for, -1: all."""
+    roles: NDArray[np.uint8]
+    """(phrases, concepts): a bit for each part the concept may be."""
+    parts: Ints
+    gaps: Ints
+    wide: Ints
+    flags: Ints
+    marks: NDArray[np.uint8]
+    """(concepts): whether one ends a sentence, a tight clause."""
+    joints: Names
+    """(composites, parts): what stands together, -1 behind the last."""
+    gives: Ints
+    clears: NDArray[np.bool_]
+    joint_masks: Masks
 
 
 def tables_of(

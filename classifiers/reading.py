@@ -23,7 +23,7 @@ from classifiers.phrase_rules import SENTENCE_ENDS, Phrase, PhraseRules
 from triage.shadow import offsets, shadow
 
 if TYPE_CHECKING:
-    from classifiers.phrase_kernels import Tables
+    from classifiers.phrase_tables import Tables
 
 _TOGETHER_CHARS = 500_000
 """Characters of texts read together at least, so that memory does not grow with their number."""

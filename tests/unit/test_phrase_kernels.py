@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise, permutations, product
@@ -11,8 +13,9 @@ import numpy as np
 import pytest
 
 from classifiers.lexicon import MARKED, PLAIN
-from classifiers.phrase_kernels import OVERLAP_TOKENS, PIECE_TOKENS, WIDE, Tables, standing
+from classifiers.phrase_kernels import OVERLAP_TOKENS, PIECE_TOKENS, WIDE, standing
 from classifiers.phrase_rules import SENTENCE_ENDS, TIGHT_ENDS, Phrase, PhraseRules
+from classifiers.phrase_tables import Tables
 from classifiers.phrases import Phrases
 from pipeline.bootstrap import rule_texts
 
@@ -106,3 +109,9 @@ def test_what_can_stand_is_what_asking_every_phrase_of_every_clause_finds(length
         assert [row[0] for row in rows] == sorted(row[0] for row in rows), "piece after piece, wide phrases first"
         found += len(rows)
     assert found or length == 1
+
+
+def test_whoever_only_builds_the_rules_waits_for_no_compiled_loops() -> None:
+    """Every `hotline run` builds them to know their versions; Numba takes a second to load."""
+    asked = "import sys; from pipeline.bootstrap import decider; decider(); sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
