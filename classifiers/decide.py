@@ -86,7 +86,7 @@ _HELP_FOR_SELF = "seeks_help_for_self"
 _SEEKING = frozenset({"seeks_material", _HELP_FOR_SELF})
 _CHILD_ASKS = ":a-child-asks-help@"
 """The phrase of a child that asks for help with itself."""
-_CLEAR_WORDS = 4
+_CLEAR_WORDS = 8
 """Fewer words say nothing against a category."""
 _PHRASES = "phrases."
 _SOUGHT = "model:seeks_"

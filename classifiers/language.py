@@ -2,7 +2,8 @@
 
 Uses the same test by which redaction withholds a text (`triage/language.py: unread`). It changes no label; beside it
 (`decide.py`) what the model makes of such words is no reason to put a report aside.
-Several of the hotline's own languages in one text are read, and leave no doubt.
+Several of the hotline's own languages in one text are read, and leave no doubt. What is spelt out letter by letter is
+not read: a filter was to be deceived, or somebody beside the writer.
 Limits: a neighbour's text under six words may pass where it has no word of `triage/language_words.py`; of languages
 without a list only low confidence is seen; of a text in two languages the larger part is heard, and from 1,000
 characters on the end; some 0.1 % of own texts, mostly Albanian without its letters, are shown to a person needlessly
@@ -17,7 +18,7 @@ from classifiers.base import Classifier, Example, Said
 from triage.language import unread
 from triage.verdict import Escalation, Label, Reason, Verdict
 
-_VERSION = "2"
+_VERSION = "3"
 _WEIGHT = 0.5
 
 

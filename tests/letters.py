@@ -31,7 +31,7 @@ COLUMNS = (
     "id", "received_at", "category", "location", "description", "language", "contact_name", "contact_email",
     "contact_phone", "contact_is_safe", "name_to_use", "best_time",
 )  # fmt: skip
-VAGUE = "There is a very bad group somewhere, please look at it"
+VAGUE = "Somebody insulted people in a group"
 ROWS: tuple[dict[str, str], ...] = (
     {"id": "l-1", "description": VAGUE, "language": "en", "contact_email": "one@mail.example",
      "contact_is_safe": "yes", "name_to_use": "Ana-Marija", "contact_name": "Canary Nameson"},

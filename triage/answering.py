@@ -72,6 +72,11 @@ _OUT_OF_REMIT = "out_of_remit"
 _REFERRED = frozenset({Kind.HELPLINE, Kind.PREVENTION})
 _NOT_ALONE = frozenset({"spam", "test", "text_doubt", UNHEARD})
 """Not meant as a report, or in doubt: a person reads it first."""
+_HEARD = frozenset({
+    "question", "report_described", "text_signal", "mentioned_only", "missing_attachment", "bare_platform",
+    "unusable_locator",
+})  # fmt: skip
+"""Rules know what the words of a report are. Words in which they hear nothing may be those of somebody in distress."""
 _STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED: Stands.REMOVED}
 
 
@@ -145,7 +150,10 @@ def may_stand_alone(facts: Iterable[Fact], codes: Iterable[Collection[str]], to_
     """Whether a standing template may answer the reports of a case nobody disposed `answer`; one value for each report.
 
     Never an SOS call, one INHOPE assigned, advertising, a test, or what a verdict leaves in doubt (`to_person`, or the
-    reason `text_doubt`). Who asks sees that nobody is in danger.
+    reason `text_doubt`), nor own words of which no rule knows what they are. Who asks sees that nobody is in danger.
     """
-    called = any(one & (Fact.ALERT | Fact.ASSIGNED) for one in facts)
-    return not called and not any(to_person) and not any(_NOT_ALONE & set(one) for one in codes)
+    return not any(
+        said & (Fact.ALERT | Fact.ASSIGNED) or doubted or _NOT_ALONE & set(heard)
+        or (said & Fact.HAS_TEXT and not _HEARD & set(heard))
+        for said, heard, doubted in zip(facts, codes, to_person, strict=True)
+    )  # fmt: skip

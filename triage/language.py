@@ -66,6 +66,9 @@ _NO_WORD = re.compile(r"://|[@\d_#]|\[\.\]|www\.|[a-z0-9]\.[a-z]{2}", re.IGNOREC
 _PERHAPS_NO_WORD = re.compile(r"[:@\d_#\[]|\.\S|[wW]\.")
 """In every text that holds a `_NO_WORD`, and quicker to look for."""
 _LETTER = re.compile(r"[^\W\d_]")
+_SPELT_OUT = re.compile(r"(?<![^\W\d_])(?:[^\W\d_][\W_]{1,6}){11}[^\W\d_](?![^\W\d_])")
+"""Twelve single letters in a row."""
+_APART_SIGNS, _APART_SHARE = " .-_*\n", 3
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u052f]")
@@ -99,7 +102,8 @@ def unread(texts: Sequence[str]) -> list[bool]:
     """Whether each text, or the end of a long one, is some words in a language that is none of the hotline's.
 
     As redaction tests them, only that several of the hotline's languages in one text are read. Words alone count, not
-    addresses; of scripts other than Latin and Cyrillic, letters. Never raises on any text.
+    addresses; of scripts other than Latin and Cyrillic, letters. Words spelt out letter by letter are not read either.
+    Never raises on any text.
     """
     words = {text: _words_of(text) for text in dict.fromkeys(texts)}
     parts = dict.fromkeys(part for said in words.values() for part in _ends_of(said))
@@ -107,7 +111,13 @@ def unread(texts: Sequence[str]) -> list[bool]:
     guesses = zip(asked, _guesses(asked, HOTLINE_LANGUAGES), strict=True)
     strange = {part for part, guess in guesses if guess.code == UNDETERMINED and _is_said_elsewhere(part)}
     strange.update(part for part in parts if _in_other_script(part))
-    return [not strange.isdisjoint(_ends_of(words[text])) for text in texts]
+    return [not strange.isdisjoint(_ends_of(words[text])) or _is_spelt_out(text) for text in texts]
+
+
+def _is_spelt_out(text: str) -> bool:
+    """Whether letters stand apart through most of the text: then one sign is nearly every second one."""
+    often = any(text.count(sign) * _APART_SHARE > len(text) for sign in _APART_SIGNS)
+    return often and _SPELT_OUT.search(text) is not None
 
 
 def holds_words(text: str, least: int) -> bool:

@@ -68,19 +68,29 @@ def next_case(
     """
     from pipeline.bootstrap import App
     from pipeline.cli import opened, screens
+    from pipeline.desk.holding import give_back, held_by
     from pipeline.desk.people import acting
+    from pipeline.desk.times import clock_time
+    from pipeline.store.engine import reading
+    from triage.errors import KeyProblem
 
     app, now = App.at(workspace), datetime.now(UTC)
     by = acting(app)
     if with_text:
         opened.check_may_read(by)
+    with reading(app.store.engine) as connection:
+        mine = held_by(connection, by, now)
     taken = _take(app, by, " ".join(wanted) or None, now)
-    if taken is not None:
+    if taken is None:
+        held = [f"you hold C{case_id} until {clock_time(until)}" for case_id, until in mine]
+        screens.show_json(app, {"case": None}) if as_json else screens.show(app, ["Nothing waits here.", *held])
+        return
+    try:
         opened.show_case(app, by, taken.case_id, now, with_text=with_text, everything=everything, as_json=as_json)
-    elif as_json:
-        screens.show_json(app, {"case": None})
-    else:
-        screens.show(app, ["Nothing waits here."])
+    except KeyProblem:
+        if taken.case_id not in {case_id for case_id, _ in mine}:
+            give_back(app, by, taken.case_id, now)  # held unseen, it would be lost to everybody for half an hour
+        raise
 
 
 def _take(app: App, by: Person, given: str | None, now: datetime) -> Taken | None:

@@ -123,6 +123,8 @@ def _register(
         from pipeline.printable import file_name
         from triage.errors import UnusableInput
 
+        if found.growing and not found.unreadable:
+            raise UnusableInput("what is here is still being written: run this again when it stands still")
         named = "; ".join(f"{file_name(one.path)} {one.problem}" for one in found.unreadable[:NAMED_FILES])
         said = f": {named}" if named else ""
         raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")

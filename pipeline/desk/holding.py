@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, update
+from sqlalchemy import Connection, Row, select, update
 
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of, when
@@ -45,6 +45,16 @@ def check_seen(row: Row[Any], by: Person, now: datetime, version: int | None) ->
         raise RuleBroken(
             f"new information came while you held C{row.case_id}: look with `hotline next C{row.case_id}`, then decide"
         )
+
+
+def held_by(connection: Connection, by: Person, now: datetime) -> tuple[tuple[int, datetime], ...]:
+    """The cases somebody holds now, and until when; the one that is free first comes first."""
+    rows = connection.execute(
+        select(case_record.c.case_id, case_record.c.held_until).where(
+            case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
+        ).order_by(case_record.c.held_until)
+    ).all()  # fmt: skip
+    return tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in rows)
 
 
 def take(app: App, by: Person, case_id: int, now: datetime) -> datetime:

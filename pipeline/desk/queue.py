@@ -15,7 +15,7 @@ from pipeline.desk.alerts import Standing, standing_in
 from pipeline.desk.answer_taken_back import lying_unwanted
 from pipeline.desk.disclosures import Asked, disclosures_in
 from pipeline.desk.feedback_lists import Unanswered, overdue_in
-from pipeline.desk.holding import take_row
+from pipeline.desk.holding import held_by, take_row
 from pipeline.desk.notices_today import NoticesToday, notices_today
 from pipeline.desk.outstanding import Outstanding, outstanding
 from pipeline.desk.sent_packages import police_agencies
@@ -106,18 +106,13 @@ def today(app: App, by: Person, now: datetime) -> Today:
         unwanted = tuple(one.name for one in lying_unwanted(app, connection))
         told = notices_today(connection, now, Vaultroom(app))
         silent = overdue_in(app, connection, police_agencies(), now)
-        mine = connection.execute(
-            select(case_record.c.case_id, case_record.c.held_until).where(
-                case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
-            ).order_by(case_record.c.held_until)
-        ).all()  # fmt: skip
+        held = held_by(connection, by, now)
     late = [one for one in lanes if one.overdue]
     total = LaneCount(
         Lane.OVERDUE, sum(one.overdue for one in late), 0, sum(one.overdue for one in late),
         min((one.oldest for one in late if one.oldest), default=None),
         min((one.due for one in late if one.due), default=None), None,
     )  # fmt: skip
-    held = tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in mine)
     return Today(
         (*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows, unwanted,
         lives,

@@ -139,9 +139,9 @@ def test_many_go_over_one_line_and_one_that_is_refused_stops_no_other(
 ) -> None:
     from pipeline.desk.answer_sending import send_standing
     from tests.desk import NOW
-    from tests.letters import bring
+    from tests.letters import VAGUE, bring
 
-    rows = [ROWS[0] | {"id": f"v-{n}", "contact_email": f"s{n}@mail.example", "description": f"A bad group, no. {n}"}
+    rows = [ROWS[0] | {"id": f"v-{n}", "contact_email": f"s{n}@mail.example", "description": f"{VAGUE}, no. {n}"}
             for n in range(5)]  # fmt: skip
     bring(letters.app, tmp_path / "several.csv", *rows)
     monkeypatch.setenv("HOTLINE_ANSWERS_STANDING", "needs_address")

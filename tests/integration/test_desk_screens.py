@@ -82,6 +82,28 @@ def test_next_shows_defanged_addresses_reasons_and_whom_to_ask_and_holds_the_cas
     assert desk.record(desk.case_of("s-1")).held_by == desk.one.person_id
 
 
+def test_a_case_that_cannot_be_shown_for_want_of_the_vaults_key_is_not_kept_from_others(
+    desk: Desk, capsys: Screen
+) -> None:
+    (key,) = [path for path in (desk.folder / "workspace" / "keys").glob("*.key") if path.stem != "index"]
+    kept = key.read_bytes()
+    key.unlink()
+    for _ in range(2):
+        assert _run(desk, "next", f"C{desk.case_of('d-1')}") == 2
+    assert "vault" in capsys.readouterr().err
+    assert desk.record(desk.case_of("d-1")).held_by is None
+    key.write_bytes(kept)
+    key.chmod(0o600)
+    assert _run(desk, "next", f"C{desk.case_of('d-1')}") == 0
+
+
+def test_who_is_told_that_nothing_waits_is_told_what_he_holds(desk: Desk, capsys: Screen) -> None:
+    _said(desk, capsys, "next", "questions")
+    said = [line for line in _said(desk, capsys, "next", "questions").splitlines() if line]
+    assert said[1] == "Nothing waits here."
+    assert said[2].startswith(f"you hold C{desk.case_of('q-1')} until ")
+
+
 def test_a_contact_is_never_shown_only_that_there_is_one(desk: Desk, capsys: Screen) -> None:
     case_id = f"C{desk.case_of('d-1')}"
     for more in ((), ("--json",)):

@@ -269,9 +269,18 @@ def test_a_letter_that_tells_of_a_referral_waits_until_it_was_exported() -> None
 
 def test_no_standing_template_answers_a_call_for_help_an_assigned_report_or_advertising() -> None:
     assert may_stand_alone([SAFE], [{"question"}], [False])
-    assert not may_stand_alone([SAFE, SAFE | Fact.ALERT], [], [])
-    assert not may_stand_alone([SAFE | Fact.ASSIGNED], [], [])
+    assert not may_stand_alone([SAFE, SAFE | Fact.ALERT], [{"question"}] * 2, [False] * 2)
+    assert not may_stand_alone([SAFE | Fact.ASSIGNED], [{"question"}], [False])
     assert not may_stand_alone([SAFE], [{"spam"}], [False])
+
+
+def test_no_standing_template_answers_words_in_which_no_rule_hears_anything() -> None:
+    """They may be those of somebody in distress, and the letter asks for an address."""
+    told = SAFE | Fact.HAS_TEXT
+    assert not may_stand_alone([told], [{"no_locator"}], [False])
+    assert not may_stand_alone([told, told], [{"no_locator", "question"}, {"no_locator"}], [False, False])
+    for heard in ("question", "report_described", "bare_platform", "missing_attachment"):
+        assert may_stand_alone([told], [{"no_locator", heard}], [False])
 
 
 def test_no_standing_template_answers_what_a_verdict_leaves_in_doubt() -> None:

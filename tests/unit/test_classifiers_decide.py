@@ -54,6 +54,17 @@ def test_a_suspect_category_with_an_address_is_a_suspect_and_without_is_not(cate
     assert DECIDER.decide(Said(category=category)).label is Label.INCOMPLETE
 
 
+@pytest.mark.parametrize(
+    "text", ["Please look at this page.", "Found it while searching for recipes.", "Molim provjerite.", "Bitte prüfen."]
+)
+def test_a_few_words_that_say_nothing_leave_a_ticked_suspicion_as_it_is(text: str) -> None:
+    from pipeline.bootstrap import decider
+
+    for category in ("csam", "grooming", "generated_imagery"):
+        said = Said(category=category, description=text, location=HERE, locator_kinds=URL)
+        assert decider().decide(said).label is Label.CSAM_SUSPECT
+
+
 def test_a_suspect_category_with_words_but_no_address_goes_to_people_first() -> None:
     said = Said(category="csam", description="Vidjela sam to na jednoj stranici.")
     assert DECIDER.decide(said).escalate is Escalation.ABUSE_DESCRIBED

@@ -165,3 +165,15 @@ def test_words_behind_a_long_address_or_many_blanks_are_heard(before: str) -> No
     told = "Un uomo ha chiesto a mia figlia di incontrarlo domani al parco"
     own = "Jedan čovjek je tražio da se sutra nađe s mojom kćerkom u parku"
     assert unread([f"{before} {told}", f"{before} {own}"]) == [True, False]
+
+
+@pytest.mark.parametrize("sign", [" ", ".", "-", "  ", "*", "_"])
+@pytest.mark.parametrize("text", ["he will meet the child tomorrow", "on će se naći s njom", "срешће се са дететом"])
+def test_words_spelt_out_letter_by_letter_are_not_read(text: str, sign: str) -> None:
+    assert unread([sign.join(text)]) == [True]
+    assert unread([text]) == [False]
+
+
+def test_a_few_letters_apart_and_many_short_words_are_read() -> None:
+    some = ["a i o u s k na i da li je to u redu ili ne", "Plan A, B, C ili D: a ko zna", "vidi n a p a d na ovoj stranici"]
+    assert unread(some) == [False] * 3
