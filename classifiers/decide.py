@@ -84,6 +84,9 @@ _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _HELP_FOR_SELF = "seeks_help_for_self"
 _SEEKING = frozenset({"seeks_material", _HELP_FOR_SELF})
+_ABUSED = (":abuse-of-child@", ":abused-me@", ":abused-as-a-child@")
+"""The phrases of abuse that was suffered, also where it is only mentioned: who asks for help then is no offender."""
+_SUFFERED = _GRAVE - {str(Escalation.RISK_TO_LIFE)}
 _CHILD_ASKS = ":a-child-asks-help@"
 """The phrase of a child that asks for help with itself."""
 _CLEAR_WORDS = 8
@@ -236,6 +239,8 @@ def _outweighed(ruled: tuple[Verdict, ...], weighed: tuple[Verdict, ...]) -> lis
     in_doubt = set(_SEEKING) if _sought_for_others(codes, rules, weighed) else set()
     if _CHILD_ASKS in rules:
         in_doubt.add(_HELP_FOR_SELF)
+    if _HELP_FOR_SELF not in codes and (codes & _SUFFERED or any(phrase in rules for phrase in _ABUSED)):
+        in_doubt |= _SEEKING
     harmless = codes & (_HARMLESS - _QUESTION if "report_described" in codes else _HARMLESS)
     enough = _enough(harmless, codes.isdisjoint(UNACTIONABLE_REASONS))
     no_child = not suspected and _NO_CHILD in rules and _YET_SHOWN not in rules

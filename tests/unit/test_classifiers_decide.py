@@ -55,6 +55,35 @@ def test_a_suspect_category_with_an_address_is_a_suspect_and_without_is_not(cate
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Prije 20 godina me je trener zlostavljao. Kome da se javim?",
+        "Као дете сам био злостављан. Где могу да добијем помоћ?",
+        "Kao dijete sam bila zlostavljana, kome da se obratim?",
+        "I was abused when I was small. Where can I get help?",
+        "Als Kind wurde ich missbraucht, wo bekomme ich Hilfe?",
+    ],
+)
+def test_who_was_abused_asks_no_help_with_own_thoughts(text: str) -> None:
+    from pipeline.bootstrap import decider
+
+    verdict = decider().decide(Said(description=text))
+    assert verdict.escalate is Escalation.ABUSE_DESCRIBED
+    assert not codes(verdict) & {"seeks_help_for_self", "seeks_material"}
+
+
+@pytest.mark.parametrize("text", ["Muče me misli o djeci, treba mi pomoć.", "I am attracted to minors and want help"])
+def test_who_has_such_thoughts_is_still_heard_beside_the_words_of_victims(text: str) -> None:
+    from pipeline.bootstrap import decider
+
+    verdict = decider().decide(Said(description=text))
+    assert "seeks_help_for_self" in codes(verdict)
+    assert verdict.escalate is Escalation.NONE
+    bullied = decider().decide(Said(description="Kolega me zlostavlja na poslu, šta da radim?"))
+    assert (bullied.escalate, bullied.to_person) == (Escalation.NONE, True)
+
+
+@pytest.mark.parametrize(
     "text", ["Please look at this page.", "Found it while searching for recipes.", "Molim provjerite.", "Bitte prüfen."]
 )
 def test_a_few_words_that_say_nothing_leave_a_ticked_suspicion_as_it_is(text: str) -> None:

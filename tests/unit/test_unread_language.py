@@ -175,5 +175,5 @@ def test_words_spelt_out_letter_by_letter_are_not_read(text: str, sign: str) -> 
 
 
 def test_a_few_letters_apart_and_many_short_words_are_read() -> None:
-    some = ["a i o u s k na i da li je to u redu ili ne", "Plan A, B, C ili D: a ko zna", "vidi n a p a d na ovoj stranici"]
+    some = ["a i o u s k na i da li je to u redu ili ne", "Plan A, B, C ili D: a ko zna", "vidi n a p a d na stranici"]
     assert unread(some) == [False] * 3
