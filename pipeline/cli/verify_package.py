@@ -67,7 +67,7 @@ def lines(checked: Checked) -> list[str]:
         found = counted(len(checked.findings), "finding")
         said += ["", f"{found}: keep the file as it is and ask the hotline to send it again"]
     elif checked.files and checked.signed:
-        said.append(f"{counted(checked.files, 'file')}, every byte as the package was made")
+        said.append(f"{counted(checked.files, 'file')} inside, every byte of them as the package was made")
     elif checked.files:
         said.append(
             f"{counted(checked.files, 'file')} compared with the package's own digests: they fit, but whoever changes "

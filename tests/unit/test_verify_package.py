@@ -72,7 +72,7 @@ def test_a_whole_package_is_fine_in_every_form(sent: Sent) -> None:
     for arguments in ([str(sent.sealed), *sent.inside], [str(sent.tar)], [str(sent.bag)]):
         done = _run(*arguments)
         assert done.return_value == 0
-        assert ("every byte as the package was made" in done.output) == (arguments[0] == str(sent.sealed))
+        assert ("every byte of them as the package was made" in done.output) == (arguments[0] == str(sent.sealed))
         assert sent.digest in done.output
         assert "findings" not in done.output
 
