@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import pysequoia
 from pypdf import PdfReader
 
 from exporters.sealing import OpeningKey, SigningKey
@@ -22,6 +23,18 @@ def pin_agency(app: App, recipient: str, now: datetime) -> None:
     pin_own(app, "machine", 0, make_own_key(app.workspace, "Hotline of the tests").certificate, now)
     key = AGENCY.certificate
     pin(app, "machine", 0, recipient, key.armoured(), key.fingerprint, now, also=True)
+
+
+def revoked(key: SigningKey) -> bytes:
+    """The certificate as its owner hands it out after revoking it."""
+    one = pysequoia.Cert.from_bytes(key.certificate.body)
+    return bytes(one) + bytes(one.revoke(key._secret.certifier()))
+
+
+def ending(key: SigningKey, at: datetime) -> bytes:
+    """The certificate as its owner hands it out after setting when it ends."""
+    one = pysequoia.Cert.from_bytes(key.certificate.body)
+    return bytes(one.set_expiration(expiration=at, certifier=key._secret.certifier()))
 
 
 def opened(folder: Path) -> dict[str, bytes]:

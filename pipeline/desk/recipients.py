@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from exporters.sealing import Certificate, check_recipient
+from exporters.sealing import Certificate, check_fingerprint, check_recipient
 from pipeline.bootstrap import App
 from pipeline.delivery import agency_keys
 from pipeline.delivery.packing import Agency
@@ -66,6 +66,8 @@ def pin(
     if routes().recipients[recipient].kind not in _WITH_KEYS:
         raise UsageError("nothing is sealed to this recipient and nothing of it is checked: it needs no key")
     certificate = Certificate.read(given)
+    check_fingerprint(certificate, fingerprint)
+    _take_out_of_force(app, who, certificate, now)
     check_recipient(certificate, fingerprint, now)
     with reading(app.store.engine) as connection:
         if certificate.fingerprint == pinned(connection, OWN):
@@ -90,6 +92,41 @@ def pin(
         said = {"fingerprint": certificate.fingerprint, "before": before or "", "shared_with": ", ".join(others)}
         app.store.record(connection, now, who, ADDED, f"recipient:{recipient}", said)
         return agency_keys.store_certificate(app.workspace, recipient, given, fingerprint, now)
+
+
+def _take_out_of_force(app: App, who: str, given: Certificate, now: datetime) -> None:
+    """Retire a pinned key, for everybody it is pinned for, whose owner says in `given` that it must not be used.
+
+    Sealing goes by our copy, so a revocation nobody takes in would change nothing. Raises KeyProblem once it is done.
+    """
+    out: dict[str, str] = {}
+    with writing(app.store.engine) as connection:
+        for code in _sharing(connection, given.fingerprint):
+            kept = agency_keys.same_kept(app.workspace, code, given)
+            newest = given if kept is None else kept.together_with(given)
+            problem = _unusable(newest, now)
+            if not newest.revoked and (not problem or kept is None or _unusable(kept, now)):
+                continue
+            _retire(connection, code, int(now.timestamp()))
+            why = "its owner revoked it" if newest.revoked else "its owner's newest copy cannot be sealed to"
+            said = {"fingerprint": given.fingerprint, "why": why}
+            app.store.record(connection, now, who, RETIRED, f"recipient:{code}", said)
+            agency_keys.forget_certificate(app.workspace, code)
+            out[code] = problem
+    if out:
+        raise KeyProblem(
+            f"{min(out.values())}. The key pinned for {', '.join(out)} is out of force from now on: nothing is sealed "
+            "to it, and what would have gone is left out until another key is pinned"
+        )
+
+
+def _unusable(certificate: Certificate, now: datetime) -> str:
+    """Why nothing may be sealed to it; empty where it may."""
+    try:
+        check_recipient(certificate, certificate.fingerprint, now)
+    except KeyProblem as wrong:
+        return str(wrong)
+    return ""
 
 
 def pin_own(app: App, who: str, person_id: int, certificate: Certificate, now: datetime) -> None:
