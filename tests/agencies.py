@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -31,9 +32,12 @@ def revoked(key: SigningKey) -> bytes:
     return bytes(one) + bytes(one.revoke(key._secret.certifier()))
 
 
-def ending(key: SigningKey, at: datetime) -> bytes:
-    """The certificate as its owner hands it out after setting when it ends."""
-    one = pysequoia.Cert.from_bytes(key.certificate.body)
+def ending(key: SigningKey, at: datetime, before: bytes = b"") -> bytes:
+    """The certificate as its owner hands it out after setting when it ends; `before`: the copy that is a change of,
+    in a later second, which is what the later word of two goes by."""
+    if before:
+        time.sleep(1.1)
+    one = pysequoia.Cert.from_bytes(before or key.certificate.body)
     return bytes(one.set_expiration(expiration=at, certifier=key._secret.certifier()))
 
 

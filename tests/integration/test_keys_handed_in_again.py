@@ -1,4 +1,4 @@
-"""A pinned key whose owner hands it in again: a revocation takes it out of force."""
+"""A pinned key whose owner hands it in again: revoked it goes out of force, renewed it takes the old copy's place."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from exporters.sealing import SigningKey
+from exporters.sealing import SigningKey, check_recipient, sealed
 from pipeline.bootstrap import App
-from pipeline.delivery.agency_keys import kept_codes
+from pipeline.delivery.agency_keys import certificate_of, kept_codes
 from pipeline.desk.recipients import pin, pinned, usable
 from pipeline.store.engine import reading
 from pipeline.store.schema import audit
 from pipeline.verify import verify
 from tests.agencies import ending, revoked
 from tests.factories import new_workspace
-from triage.errors import HotlineError, KeyProblem
+from tests.gnupg import keyring, needs_gpg
+from triage.errors import KeyProblem, RuleBroken
 
 NOW = datetime.now(UTC)
 """Certificates go by the machine's clock."""
+OWN = SigningKey.make("Hotline of the tests")
 LATER = NOW + timedelta(minutes=5)
 POLICE, OTHER_POLICE = "police-rs", "police-fbih"
 
@@ -91,10 +93,10 @@ def test_nothing_is_taken_out_of_force_for_another_fingerprint_than_the_one_read
     assert _in_force(app, POLICE) == key.certificate.fingerprint
 
 
-def test_an_older_copy_that_was_to_end_is_no_word_against_a_newer_one(app: App) -> None:
+def test_the_same_copy_again_is_nothing_to_do(app: App) -> None:
     key = SigningKey.make("Unit")
     _pin(app, key, POLICE)
-    with pytest.raises(HotlineError):
+    with pytest.raises(RuleBroken, match="nothing to do"):
         _pin(app, key, POLICE)
     assert _in_force(app, POLICE) == key.certificate.fingerprint
 
@@ -107,3 +109,69 @@ def test_an_owner_who_ends_a_key_earlier_takes_it_out_of_force_too(app: App) -> 
         _pin(app, key, POLICE, given=ending(key, ends), now=ends + timedelta(hours=1))
     assert _in_force(app, POLICE) is None
     assert _last_event(app)[2]["why"] == "its owner's newest copy cannot be sealed to"
+
+
+@pytest.mark.parametrize("code", [POLICE, "helpline"])
+def test_a_renewed_certificate_takes_the_old_copys_place(app: App, code: str) -> None:
+    key, ends = SigningKey.make("Unit"), datetime.now(UTC) + timedelta(days=9)
+    short = ending(key, ends)
+    _pin(app, key, code, given=short)
+    _pin(app, key, code, given=ending(key, ends + timedelta(days=900), short), now=LATER)
+    kept = certificate_of(app.workspace, code)
+    assert kept.expires is not None
+    assert kept.expires > ends + timedelta(days=800)
+    fingerprint = key.certificate.fingerprint
+    assert _in_force(app, code) == fingerprint
+    said = {"fingerprint": fingerprint, "before": fingerprint, "why": "its owner renewed it"}
+    assert _last_event(app) == ("recipient_key_added", f"recipient:{code}", said)
+    assert verify(app).findings == ()
+
+
+def test_an_expired_key_is_good_again_once_its_renewal_is_taken_in(app: App) -> None:
+    key, ends = SigningKey.make("Unit"), datetime.now(UTC) + timedelta(days=1)
+    short = ending(key, ends)
+    _pin(app, key, POLICE, given=short)
+    after = ends + timedelta(days=1)
+    with reading(app.store.engine) as connection, pytest.raises(KeyProblem, match="ask for a renewed one"):
+        usable(app, connection, POLICE, after)
+    _pin(app, key, POLICE, given=ending(key, ends + timedelta(days=900), short), now=after)
+    with reading(app.store.engine) as connection:
+        assert usable(app, connection, POLICE, after) is not None
+
+
+def test_a_renewal_reaches_everybody_the_key_is_pinned_for_and_an_older_copy_takes_nothing_away(app: App) -> None:
+    key, ends = SigningKey.make("Unit"), datetime.now(UTC) + timedelta(days=900)
+    _pin(app, key, POLICE, OTHER_POLICE)
+    pin(app, "machine", 0, POLICE, ending(key, ends), key.certificate.fingerprint, LATER)
+    for code in (POLICE, OTHER_POLICE):
+        assert certificate_of(app.workspace, code).expires is not None
+    with pytest.raises(RuleBroken, match="nothing to do"):
+        _pin(app, key, POLICE, now=LATER)
+    assert certificate_of(app.workspace, POLICE).expires is not None
+    assert verify(app).findings == ()
+
+
+def test_a_copy_that_went_missing_is_put_back_with_the_same_certificate(app: App) -> None:
+    key = SigningKey.make("Unit")
+    _pin(app, key, POLICE)
+    (app.workspace.root / "recipients" / f"{POLICE}.asc").unlink()
+    _pin(app, key, POLICE, now=LATER)
+    assert certificate_of(app.workspace, POLICE) == key.certificate
+
+
+@pytest.mark.tools
+@needs_gpg
+def test_a_new_key_to_encrypt_to_is_sealed_to_once_it_is_handed_in(app: App) -> None:
+    with keyring() as ring:
+        found = ring.new_key("Unit")
+        pin(app, "machine", 0, POLICE, ring.certificate(found), found, LATER)
+        ring.add_encryption_key(found)
+        ring.revoke_subkey(found, 1)
+        pin(app, "machine", 0, POLICE, ring.certificate(found), found, LATER + timedelta(minutes=1))
+        with reading(app.store.engine) as connection:
+            agency = usable(app, connection, POLICE, LATER)
+        assert agency is not None
+        ring.add(OWN.certificate.armoured())
+        inside, said = ring.opened(sealed(b"hello", check_recipient(agency.certificate, found, LATER), OWN))
+        assert inside == b"hello"
+        assert f"ENC_TO {ring.subkeys(found)[1][-16:]}".encode() in said
