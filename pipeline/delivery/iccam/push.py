@@ -7,20 +7,21 @@ All other calls are planned from what ICCAM shows at that moment, so an answer t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import cast
 
 from exporters.iccam_codes import Codes
 from pipeline.delivery.iccam.calls import Calls, Found
-from pipeline.delivery.iccam.line import Refused
+from pipeline.delivery.iccam.line import Answered, Refused
 from pipeline.delivery.iccam.plan import Call, Held, Step, next_steps
 from pipeline.delivery.iccam.state import Body, ContentState, OurCase, ReportState
 from triage.errors import ServiceFailed
 
 FAILURES_IN_A_ROW = 3
-"""After so many cases that got no answer ICCAM is down: the rest waits for the next run."""
+"""After so many cases that got no answer, or one that is about all, ICCAM is down: the rest waits for the next run."""
+NO_ANSWER = "no answer"
 
 
 class Happened(StrEnum):
@@ -50,17 +51,22 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What one run did: notes in order, what is held back, references in doubt (a person looks), and left for later."""
+    """What one run did: notes in order, what is held back, references in doubt (a person looks), and left for later.
+
+    `failed`: what became of those among `later` that were tried; the others were not, since ICCAM seems `down`.
+    """
 
     notes: tuple[Noted, ...]
     held: tuple[Held, ...]
     in_doubt: tuple[str, ...]
     later: tuple[str, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    down: bool = False
 
     def check(self) -> None:
         """Raises ServiceFailed if anything was left for later: exit 3, run again."""
         if self.later:
-            raise ServiceFailed(f"ICCAM gave no answer for {len(self.later)} cases: run this again later")
+            raise ServiceFailed(f"ICCAM gave no final answer for {len(self.later)} cases: run this again later")
 
 
 @dataclass(slots=True)
@@ -73,6 +79,7 @@ class _Run:
     held: list[Held]
     in_doubt: list[str]
     later: list[str]
+    failed: dict[str, str]
 
     def note(self, noted: Noted) -> None:
         self.tell(noted)
@@ -87,7 +94,7 @@ def push(
 
     Raises BadConfiguration where account or certificate do not fit; what `tell` raises ends the run.
     """
-    run = _Run(calls, home_country, codes, tell, [], [], [], [])
+    run = _Run(calls, home_country, codes, tell, [], [], [], [], {})
     failures = 0
     for case in cases:
         if failures >= FAILURES_IN_A_ROW:
@@ -96,10 +103,22 @@ def push(
         try:
             _push_one(run, case)
             failures = 0
-        except ServiceFailed:
-            failures += 1
+        except ServiceFailed as error:
+            failures = failures + 1 if is_down(error) else 0
             run.later.append(case.reference)
-    return Pushed(tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later))
+            run.failed[case.reference] = why_later(error)
+    down = failures >= FAILURES_IN_A_ROW
+    return Pushed(tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later), run.failed, down)
+
+
+def is_down(error: ServiceFailed) -> bool:
+    """Whether a failure says that ICCAM takes nothing now, and not only that it could not do this."""
+    return not isinstance(error, Answered) or error.of_all
+
+
+def why_later(error: ServiceFailed | Refused) -> str:
+    """What became of a call, in few words and with the status where there is one."""
+    return f"ICCAM answered {error.status}" if isinstance(error, Answered | Refused) else NO_ANSWER
 
 
 def _push_one(run: _Run, case: OurCase) -> None:
