@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +55,8 @@ _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LOCK_NAME = "iccam.lock"
 _LOCK_NUMBER = 7_466_002
 """Any fixed number: PostgreSQL's advisory lock for pushes."""
+SHOWN_AFTER = timedelta(minutes=5)
+"""How long after an attempt to send a report ICCAM's look-up is not yet believed that it is not there."""
 Clock = Callable[[], datetime]
 
 
@@ -119,14 +121,17 @@ def push_cases(app: App, by: Person, clock: Clock = lambda: datetime.now(UTC)) -
         with Line(settings) as line:
             calls = Calls(line, settings.find_path)
             strange, unasked = _strange(calls, going.values())
-            sure = [one.case for name, one in going.items() if name not in strange | unasked.keys()]
+            soon = int((clock() - SHOWN_AFTER).timestamp())
+            sure = [replace(one.case, just_tried=one.last_at > soon)
+                    for name, one in going.items() if name not in strange | unasked.keys()]
             pushed = send(calls, sure, routes().home_country, iccam_codes(), tell)
             failed = {**pushed.failed, **{name: why for name, why in unasked.items() if why}}
             pushed = replace(pushed, later=(*pushed.later, *sorted(unasked)), failed=failed)
             left = _left_out(found, strange)
             if not pushed.down and "" not in unasked.values():
                 pushed, left = _give_references(app, by, calls, clock, pushed, left)
-        tried(app, (going[name].about.case_id for name in pushed.failed if name in going), clock())
+        tried_now = [name for name in pushed.failed if name not in pushed.early]
+        tried(app, (going[name].about.case_id for name in tried_now if name in going), clock())
         settle(app, _settled(found, pushed, left), clock())
     return Sent(pushed, left, {one.case.reference: one.about.case_id for one in found.cases})
 

@@ -1,7 +1,8 @@
 """Send what may be sent: for every case one plan, its steps in order, stopping that case at the first no.
 
 Nothing is sent in doubt. Sending a report is noted before it starts; where no answer was noted, the next run asks ICCAM
-for the reference first. Found: its number is taken. Not there: it is sent. ICCAM cannot say: it is left to a person.
+for the reference first. Found: its number is taken. Not there: it is sent, unless it was tried a moment ago, since what
+ICCAM took need not be found at once. ICCAM cannot say: it is left to a person.
 All other calls are planned from what ICCAM shows at that moment, so an answer that was lost is seen next time.
 """
 
@@ -22,6 +23,9 @@ from triage.errors import ServiceFailed
 FAILURES_IN_A_ROW = 3
 """After so many cases that got no answer, or one that is about all, ICCAM is down: the rest waits for the next run."""
 NO_ANSWER = "no answer"
+NOT_YET = "sending it began a moment ago and ICCAM does not show it"
+_REFERENCE = "hotlinereference"
+"""As ICCAM names the field of a reference it has already (`Refused.fields`)."""
 
 
 class Happened(StrEnum):
@@ -54,6 +58,7 @@ class Pushed:
     """What one run did: notes in order, what is held back, references in doubt (a person looks), and left for later.
 
     `failed`: what became of those among `later` that were tried; the others were not, since ICCAM seems `down`.
+    `early`: those of them for which it is too early to say that ICCAM does not have them.
     """
 
     notes: tuple[Noted, ...]
@@ -62,6 +67,7 @@ class Pushed:
     later: tuple[str, ...]
     failed: Mapping[str, str] = field(default_factory=dict)
     down: bool = False
+    early: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raises ServiceFailed if anything was left for later: exit 3, run again."""
@@ -80,6 +86,7 @@ class _Run:
     in_doubt: list[str]
     later: list[str]
     failed: dict[str, str]
+    early: list[str]
 
     def note(self, noted: Noted) -> None:
         self.tell(noted)
@@ -94,7 +101,7 @@ def push(
 
     Raises BadConfiguration where account or certificate do not fit; what `tell` raises ends the run.
     """
-    run = _Run(calls, home_country, codes, tell, [], [], [], [], {})
+    run = _Run(calls, home_country, codes, tell, [], [], [], [], {}, [])
     failures = 0
     for case in cases:
         if failures >= FAILURES_IN_A_ROW:
@@ -108,7 +115,9 @@ def push(
             run.later.append(case.reference)
             run.failed[case.reference] = why_later(error)
     down = failures >= FAILURES_IN_A_ROW
-    return Pushed(tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later), run.failed, down)
+    return Pushed(
+        tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later), run.failed, down, tuple(run.early)
+    )
 
 
 def is_down(error: ServiceFailed) -> bool:
@@ -130,6 +139,11 @@ def _push_one(run: _Run, case: OurCase) -> None:
         if isinstance(found, int):
             run.note(Noted(case.reference, Call.REPORT, Happened.FOUND, number=found))
             return  # what follows a report is not for the same run (§3.4)
+        if case.just_tried:
+            run.early.append(case.reference)
+            run.later.append(case.reference)
+            run.failed[case.reference] = NOT_YET
+            return
     try:
         report, contents = read_state(run.calls, case)
     except Refused as no:
@@ -138,7 +152,7 @@ def _push_one(run: _Run, case: OurCase) -> None:
     plan = next_steps(case, report, contents, run.home_country, run.codes)
     run.held += plan.held
     for step in plan.steps:
-        if not _take(run, step):
+        if not _take(run, case, step):
             return
 
 
@@ -168,7 +182,7 @@ def read_state(calls: Calls, case: OurCase) -> tuple[ReportState | None, dict[in
     return report, {number: seen.get(number) or calls.content(number) for number, _ in report.contents}
 
 
-def _take(run: _Run, step: Step) -> bool:
+def _take(run: _Run, case: OurCase, step: Step) -> bool:
     """Take one step; answers whether the case may go on. Raises ServiceFailed if nobody knows what became of it."""
     done = Noted(step.reference, step.call, Happened.ACCEPTED, step.item, step.target or None)
     try:
@@ -178,10 +192,22 @@ def _take(run: _Run, step: Step) -> bool:
         else:
             _send(run.calls, step)
     except Refused as no:
+        if step.call is Call.REPORT and case.sent_as in case.attempted and _REFERENCE in no.fields:
+            _look_again(run, case)
+            return False
         run.note(replace(done, happened=Happened.REFUSED, status=no.status, fields=no.fields))
         return False
     run.note(done)
     return True
+
+
+def _look_again(run: _Run, case: OurCase) -> None:
+    """ICCAM refuses a reference it was sent before: most likely it has the report, which is no refusal of the case."""
+    found = find_attempted(run.calls, case)
+    if isinstance(found, int):
+        run.note(Noted(case.reference, Call.REPORT, Happened.FOUND, number=found))
+    else:
+        run.in_doubt.append(case.reference)
 
 
 def _send(calls: Calls, step: Step) -> None:
