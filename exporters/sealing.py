@@ -72,6 +72,17 @@ class Certificate:
         except RuntimeError:
             raise KeyProblem(_NOT_YET if _is_of_later(found[0]) else _NO_CERTIFICATE) from None
 
+    def together_with(self, other: Certificate) -> Certificate:
+        """What the owner says in both copies of one certificate: the later word counts, whichever copy it stands in.
+
+        Raises KeyProblem where the two are not of one key.
+        """
+        try:
+            one, two = pysequoia.Cert.from_bytes(self.body), pysequoia.Cert.from_bytes(other.body)
+            return _certificate(one.merge(two))
+        except RuntimeError:
+            raise KeyProblem(_NO_CERTIFICATE) from None
+
     def armoured(self) -> bytes:
         """As text, for a file or a mail."""
         return pysequoia.armor(self.body, pysequoia.ArmorKind.PublicKey).encode("ascii")
@@ -94,11 +105,7 @@ def check_recipient(certificate: Certificate, pinned: str, now: datetime) -> Rec
     `pinned` is the fingerprint somebody compared with the agency over another line and wrote into its route; blanks and
     capitals do not matter.
     """
-    if certificate.fingerprint != normal_fingerprint(pinned):
-        raise KeyProblem(
-            "the certificate is not the one pinned for this recipient, or not the one that was read out to you: send "
-            "nothing, compare the fingerprint with the agency by telephone"
-        )
+    check_fingerprint(certificate, pinned)
     if certificate.revoked:
         raise KeyProblem("the agency has revoked this certificate: ask for the new one and compare its fingerprint")
     if certificate.expires is not None and certificate.expires <= now.astimezone(UTC):
@@ -112,6 +119,15 @@ def check_recipient(certificate: Certificate, pinned: str, now: datetime) -> Rec
             "ask the agency for one with a valid encryption key"
         ) from None
     return Recipient(certificate.fingerprint, body)
+
+
+def check_fingerprint(certificate: Certificate, pinned: str) -> None:
+    """Raises KeyProblem unless it is the certificate of this fingerprint, as people write one."""
+    if certificate.fingerprint != normal_fingerprint(pinned):
+        raise KeyProblem(
+            "the certificate is not the one pinned for this recipient, or not the one that was read out to you: send "
+            "nothing, compare the fingerprint with the agency by telephone"
+        )
 
 
 def opens_with_gnupg(recipient: Recipient) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 
+import pysequoia
 from pypdf import PdfReader
 
 from exporters.sealing import OpeningKey, SigningKey
@@ -22,6 +24,21 @@ def pin_agency(app: App, recipient: str, now: datetime) -> None:
     pin_own(app, "machine", 0, make_own_key(app.workspace, "Hotline of the tests").certificate, now)
     key = AGENCY.certificate
     pin(app, "machine", 0, recipient, key.armoured(), key.fingerprint, now, also=True)
+
+
+def revoked(key: SigningKey) -> bytes:
+    """The certificate as its owner hands it out after revoking it."""
+    one = pysequoia.Cert.from_bytes(key.certificate.body)
+    return bytes(one) + bytes(one.revoke(key._secret.certifier()))
+
+
+def ending(key: SigningKey, at: datetime, before: bytes = b"") -> bytes:
+    """The certificate as its owner hands it out after setting when it ends; `before`: the copy that is a change of,
+    in a later second, which is what the later word of two goes by."""
+    if before:
+        time.sleep(1.1)
+    one = pysequoia.Cert.from_bytes(before or key.certificate.body)
+    return bytes(one.set_expiration(expiration=at, certifier=key._secret.certifier()))
 
 
 def opened(folder: Path) -> dict[str, bytes]:

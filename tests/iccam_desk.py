@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from pipeline.cli.main import answer
 from pipeline.desk.acts import Said
+from pipeline.store.delivery_tables import iccam_case
+from pipeline.store.engine import writing
 from tests.desk import Desk
 from tests.iccam_cases import ANSWERED, HOME
 from tests.iccam_rules import Iccam
@@ -46,6 +49,12 @@ def exported(desk: Desk, report_id: str = "s-1", ending: str = "/a", country: st
     case_id = decide(desk, report_id, ending, country)
     assert run(desk, "export", "iccam", "--case", f"C{case_id}") == 0
     return case_id
+
+
+def minutes_go_by(desk: Desk, minutes: int = 6) -> None:
+    """What was tried was tried so much longer ago; after six ICCAM would show it."""
+    with writing(desk.app.store.engine) as connection:
+        connection.execute(update(iccam_case).values(last_at=iccam_case.c.last_at - 60 * minutes))
 
 
 def answered(desk: Desk, capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def import_(
     check_signed(signed, unsigned)
     taken = take_in_feedback(app, by, recipient, read_small(file, "the feedback"), signed, datetime.now(UTC))
     _show_taken(app, recipient, taken, as_json)
-    return _MOSTLY_BAD if len(taken.bad) > taken.new + taken.known else 0
+    return _MOSTLY_BAD if len(taken.bad) > taken.new + taken.confirmed + taken.known else 0
 
 
 @feedback.command()
@@ -129,9 +129,11 @@ def _show_taken(app: App, recipient: str, taken: Taken, as_json: bool) -> None:
     back = [f"C{case_id}" for case_id in taken.brought_back]
     if as_json:
         bad = [asdict(one) for one in taken.bad]
-        screens.show_json(app, {"new": taken.new, "known": taken.known, "brought_back": back, "bad": bad})
+        counts = {"new": taken.new, "confirmed": taken.confirmed, "known": taken.known}
+        screens.show_json(app, counts | {"brought_back": back, "bad": bad})
         return
-    lines = [f"{taken.new} new, {taken.known} known already, {len(taken.bad)} not taken in"]
+    signed = f"{taken.confirmed} known and now signed, " if taken.confirmed else ""
+    lines = [f"{taken.new} new, {signed}{taken.known} known already, {len(taken.bad)} not taken in"]
     why = "they reached nobody, or need more from us" if is_helpline(recipient) else "they need more from us"
     lines += [f"{why}: {', '.join(back)} back in the queue"] if back else []
     screens.show(app, lines)

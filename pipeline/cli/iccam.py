@@ -110,6 +110,8 @@ def reconcile(workspace: str | None, as_json: bool) -> int:
 
 
 def _sent_lines(sent: Sent) -> list[str]:
+    from pipeline.delivery.iccam.push import NO_ANSWER
+
     pushed = sent.pushed
     lines = [_named(sent.cases, one.reference, _note_line(one)) for one in pushed.notes if one.happened != "sending"]
     lines += [_named(sent.cases, one.reference, _held_line(one)) for one in pushed.held]
@@ -117,7 +119,8 @@ def _sent_lines(sent: Sent) -> list[str]:
         _named(sent.cases, name, f"{name}: in doubt, ICCAM cannot say whether it arrived: look there, nothing was sent")
         for name in pushed.in_doubt
     ]
-    lines += [_named(sent.cases, name, f"{name}: no answer, the next push goes on") for name in pushed.later]
+    lines += [_named(sent.cases, name, f"{name}: {pushed.failed.get(name, NO_ANSWER)}, the next push goes on")
+              for name in pushed.later]
     lines += [_left_line(one) for one in sent.left if one.why != "undecided"]
     return lines or ["nothing to send: ICCAM has everything that may go"]
 
@@ -156,7 +159,8 @@ def _sent_values(sent: Sent) -> dict[str, Any]:
             {"case": f"C{cases[one.reference]}", "reference": one.reference, "item": one.item, "why": one.why}
             for one in pushed.held
         ],
-        "in_doubt": list(pushed.in_doubt), "later": list(pushed.later), "left_out": _left_values(sent.left),
+        "in_doubt": list(pushed.in_doubt), "later": list(pushed.later), "failed": dict(pushed.failed),
+        "left_out": _left_values(sent.left),
     }  # fmt: skip
 
 

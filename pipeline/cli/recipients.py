@@ -71,6 +71,9 @@ def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str,
     with the file. A key before it is retired; one that another recipient has is refused. Nothing is sealed to a key
     that is not pinned, has expired, was revoked or cannot be encrypted to.
 
+    A renewed copy of the key pinned already (another end, a new key to encrypt to) takes the old copy's place; one its
+    owner revoked takes the key out of force at once.
+
     \b
     Example:
       hotline recipients add-key police-rs police-rs.asc --fingerprint "1A2B 3C4D …"

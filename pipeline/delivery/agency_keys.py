@@ -51,6 +51,15 @@ def certificate_of(workspace: Workspace, code: str) -> Certificate:
     return Certificate.read(kept)
 
 
+def same_kept(workspace: Workspace, code: str, given: Certificate) -> Certificate | None:
+    """The copy kept for a recipient of the very key `given` is of; None where there is none that can be read."""
+    try:
+        kept = certificate_of(workspace, code)
+    except KeyProblem:
+        return None
+    return kept if kept.fingerprint == given.fingerprint else None
+
+
 def forget_certificate(workspace: Workspace, code: str) -> bool:
     """Remove a recipient's certificate, for one that left; whether there was one."""
     path = _path(workspace, code)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select, update
 
 from exporters.sealing import is_signature_of
 from pipeline.bootstrap import App
@@ -49,12 +49,26 @@ _UNKNOWN = "this recipient was told of no case under it: compare with the reconc
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a file: lines taken in, lines known already, cases back in the queue, lines not taken in."""
+    """What came of a file: lines taken in, lines known already, cases back in the queue, lines not taken in.
+
+    `confirmed`: lines known without a signature before, which stand there signed now.
+    """
 
     new: int
     known: int
     brought_back: tuple[int, ...]
     bad: tuple[BadLine, ...]
+    confirmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What came of the lines that have a case."""
+
+    new: list[tuple[int, Line]]
+    confirmed: list[tuple[int, Line]]
+    bad: list[BadLine]
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +96,19 @@ def take_in_feedback(
     source = _Source(recipient, by, signature is not None, hashlib.sha256(body).hexdigest(), now)
     with writing(app.store.engine) as connection:
         resolved, unresolved = _resolved(app, connection, recipient, lines)
-        new, known, changed = _stored(app, connection, resolved, source)
-        asked = dict.fromkeys(case_now(connection, case_id) for case_id, line in new if line.state in _BRINGS_BACK)
+        stored = _stored(app, connection, resolved, source)
+        said_now = (*stored.new, *stored.confirmed)
+        asked = dict.fromkeys(case_now(connection, case_id) for case_id, line in said_now if line.state in _BRINGS_BACK)
         fact = NewFact.HELPLINE_ASKED if is_helpline(recipient) else NewFact.POLICE_ASKED
         for case_id in asked:
             bring_back(connection, record_of(connection, case_id), Event.NEW_INFORMATION, fact, now)
-        wrong = tuple(sorted((*bad, *unresolved, *changed), key=lambda one: (one.row, one.field)))
-        said = {"file": source.sha256, "signed": source.signed, "new": len(new), "known": known, "bad": len(wrong)}
+        wrong = tuple(sorted((*bad, *unresolved, *stored.bad), key=lambda one: (one.row, one.field)))
+        said = {
+            "file": source.sha256, "signed": source.signed, "new": len(stored.new), "known": stored.known,
+            "bad": len(wrong), "confirmed": len(stored.confirmed),
+        }  # fmt: skip
         app.store.record(connection, now, actor(by), IMPORTED, f"recipient:{recipient}", said)
-    return Taken(len(new), known, tuple(asked), wrong)
+    return Taken(len(stored.new), stored.known, tuple(asked), wrong, len(stored.confirmed))
 
 
 def check_signature(app: App, recipient: str, body: bytes, signature: bytes, now: datetime) -> None:
@@ -134,36 +152,45 @@ def _too_early(said: datetime, told: datetime, zone: tzinfo) -> bool:
 
 def _stored(
     app: App, connection: Connection, resolved: Sequence[tuple[int, Line]], source: _Source
-) -> tuple[list[tuple[int, Line]], int, list[BadLine]]:
-    """What is new, how many are known already, and lines that say another number than was said before."""
+) -> _Stored:
+    """Keep what is new; a signed line takes the place of the same one taken in without a signature, with its number."""
     table = police_feedback.c
     rows = connection.execute(select(police_feedback).where(table.recipient == source.recipient)).all()
-    there: dict[tuple[int, str, int], str | None] = {
+    unsigned = {(row.case_id, row.state, row.said_at): row for row in rows if not row.signed}
+    numbers: dict[tuple[int, str, int], str | None] = {
         (row.case_id, row.state, row.said_at): row.their_number for row in rows
     }
-    new: list[tuple[int, Line]] = []
-    bad: list[BadLine] = []
+    found = _Stored([], [], [], 0)
     for case_id, line in resolved:
         key = (case_id, str(line.state), int(line.at.timestamp()))
-        if key not in there:
-            there[key] = line.their_number
-            new.append((case_id, line))
-            _insert(app, connection, case_id, line, source)
-        elif line.their_number not in (None, there[key]):
+        before = unsigned.pop(key, None) if source.signed else None
+        if key not in numbers or before is not None:
+            numbers[key] = line.their_number
+            (found.new if before is None else found.confirmed).append((case_id, line))
+            _write(app, connection, case_id, line, source, before)
+        elif line.their_number not in (None, numbers[key]):
             advice = "this was said before with another number or none: send it as a new line with its own time"
-            bad.append(BadLine(line.row, THEIR_NUMBER, advice))
-    return new, len(resolved) - len(new) - len(bad), bad
+            found.bad.append(BadLine(line.row, THEIR_NUMBER, advice))
+    return replace(found, known=len(resolved) - len(found.new) - len(found.confirmed) - len(found.bad))
 
 
-def _insert(app: App, connection: Connection, case_id: int, line: Line, source: _Source) -> None:
+def _write(
+    app: App, connection: Connection, case_id: int, line: Line, source: _Source, before: Row[Any] | None
+) -> None:
+    """One answer; `before` is the unsigned row it takes the place of."""
     values = {
         "case_id": case_id, "recipient": source.recipient, "state": str(line.state), "their_number": line.their_number,
         "said_at": int(line.at.timestamp()), "signed": source.signed, "file_sha256": source.sha256,
         "person_id": source.by.person_id, "imported_at": int(source.now.timestamp()),
     }  # fmt: skip
-    connection.execute(police_feedback.insert().values(values))
     (digest,) = feedback_digests([values], app.store.index_key)
     said = {"recipient": source.recipient, "state": str(line.state), "signed": source.signed, "digest": digest}
+    if before is None:
+        connection.execute(police_feedback.insert().values(values))
+    else:
+        this = police_feedback.c.feedback_id == before.feedback_id
+        connection.execute(update(police_feedback).where(this).values(values))
+        (said["instead_of"],) = feedback_digests([before._mapping], app.store.index_key)
     subject = f"C{case_now(connection, case_id)}"
     event = HELPLINE_SAID if is_helpline(source.recipient) else SAID
     app.store.record(connection, source.now, actor(source.by), event, subject, said)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ from pipeline.delivery.iccam.assigned import SUFFIX
 from pipeline.delivery.iccam.assigned import pull as fetch
 from pipeline.delivery.iccam.calls import NO_REFERENCE, WORK_LISTS, Calls
 from pipeline.delivery.iccam.line import Line, Refused
-from pipeline.delivery.iccam.push import Noted, Pushed
+from pipeline.delivery.iccam.push import Noted, Pushed, is_down, why_later
 from pipeline.delivery.iccam.push import push as send
 from pipeline.delivery.iccam.reconciling import Line as Difference
 from pipeline.delivery.iccam.reconciling import ServerState, read_all
@@ -38,7 +38,7 @@ from pipeline.desk.iccam_cases import (
     everything,
     iccam_codes,
 )
-from pipeline.desk.iccam_notes import settle, write_note
+from pipeline.desk.iccam_notes import settle, tried, write_note
 from pipeline.desk.iccam_past import assigned_contents
 from pipeline.desk.people import actor
 from pipeline.durable import write_file
@@ -55,6 +55,8 @@ _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _LOCK_NAME = "iccam.lock"
 _LOCK_NUMBER = 7_466_002
 """Any fixed number: PostgreSQL's advisory lock for pushes."""
+SHOWN_AFTER = timedelta(minutes=5)
+"""How long after an attempt to send a report ICCAM's look-up is not yet believed that it is not there."""
 Clock = Callable[[], datetime]
 
 
@@ -110,7 +112,8 @@ def push_cases(app: App, by: Person, clock: Clock = lambda: datetime.now(UTC)) -
     settings = settings_of(app)
     with _alone(app):
         found = everything(app, settings, settled=False)
-        going = {one.case.reference: one for one in found.cases if one.left is None}
+        longest_ago_first = sorted(found.cases, key=lambda one: one.last_at)
+        going = {one.case.reference: one for one in longest_ago_first if one.left is None}
 
         def tell(noted: Noted) -> None:
             write_note(app, by, going[noted.reference].about, noted, clock())
@@ -118,12 +121,17 @@ def push_cases(app: App, by: Person, clock: Clock = lambda: datetime.now(UTC)) -
         with Line(settings) as line:
             calls = Calls(line, settings.find_path)
             strange, unasked = _strange(calls, going.values())
-            sure = [one.case for name, one in going.items() if name not in strange | unasked]
+            soon = int((clock() - SHOWN_AFTER).timestamp())
+            sure = [replace(one.case, just_tried=one.last_at > soon)
+                    for name, one in going.items() if name not in strange | unasked.keys()]
             pushed = send(calls, sure, routes().home_country, iccam_codes(), tell)
-            pushed = replace(pushed, later=(*pushed.later, *sorted(unasked)))
+            failed = {**pushed.failed, **{name: why for name, why in unasked.items() if why}}
+            pushed = replace(pushed, later=(*pushed.later, *sorted(unasked)), failed=failed)
             left = _left_out(found, strange)
-            if not pushed.later:
+            if not pushed.down and "" not in unasked.values():
                 pushed, left = _give_references(app, by, calls, clock, pushed, left)
+        tried_now = [name for name in pushed.failed if name not in pushed.early]
+        tried(app, (going[name].about.case_id for name in tried_now if name in going), clock())
         settle(app, _settled(found, pushed, left), clock())
     return Sent(pushed, left, {one.case.reference: one.about.case_id for one in found.cases})
 
@@ -161,22 +169,23 @@ def compare_books(app: App, by: Person) -> Compared:
     return Compared(lines, found.unsendable, {one.case.reference: one.about.case_id for one in found.cases})
 
 
-def _strange(calls: Calls, going: Iterable[Ours]) -> tuple[set[str], set[str]]:
-    """Assigned content whose address in ICCAM is another than ours, and what ICCAM could not be asked about."""
-    strange, unasked = set[str](), set[str]()
+def _strange(calls: Calls, going: Iterable[Ours]) -> tuple[set[str], dict[str, str]]:
+    """Assigned content whose address in ICCAM is another than ours, and what ICCAM could not be asked about, with what
+    became of it; empty where it was not asked since ICCAM is down."""
+    strange, unasked, down = set[str](), dict[str, str](), False
     for one in going:
         number = one.case.items[0].content_id
         if one.place is None or number is None:
             continue
-        if unasked:
-            unasked.add(one.case.reference)
+        if down:
+            unasked[one.case.reference] = ""
             continue
         try:
             [found] = find_all([calls.content(number).url], whole_fields=True)
         except Refused:
             continue  # the push meets the same answer and notes it
-        except ServiceFailed:
-            unasked.add(one.case.reference)
+        except ServiceFailed as error:
+            unasked[one.case.reference], down = why_later(error), is_down(error)
             continue
         if one.place not in {locator.canonical for locator in found}:
             strange.add(one.case.reference)
@@ -202,8 +211,9 @@ def _give_references(
             said = {"call": "reference", "reference": name, "number": number}
             with writing(app.store.engine) as connection:
                 app.store.record(connection, clock(), actor(by), "iccam_accepted", f"C{case_id}", said)
-    except ServiceFailed:
-        pushed = replace(pushed, later=("references of assigned content",))
+    except (Refused, ServiceFailed) as error:
+        name = "references of assigned content"
+        pushed = replace(pushed, later=(*pushed.later, name), failed={**pushed.failed, name: why_later(error)})
     return pushed, left
 
 

@@ -55,7 +55,7 @@ class Ours:
     """One case or assigned content as the client takes it; `left` if it must not be sent now.
 
     `state` says what the case stands on, to know later whether anything changed. `place` is the canonical address of
-    assigned content: an assessment goes only to content with that address.
+    assigned content: an assessment goes only to content with that address. `last_at`: when it was last tried.
     """
 
     about: Subject
@@ -63,6 +63,7 @@ class Ours:
     state: str
     left: Left | None = None
     place: str | None = field(default=None, repr=False)
+    last_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,8 @@ class _Reader:
         if known.report_id is None and not known.attempted and {item.url for item in case.items} <= answered:
             return
         about = Subject(case_id, past.exported, case.sent_as)
-        self._cases.append(Ours(about, case, state, self._left(case_id, past, past.exported, known)))
+        left = self._left(case_id, past, past.exported, known)
+        self._cases.append(Ours(about, case, state, left, last_at=known.last_at))
 
     def _left(self, case_id: int, past: Past, decided: int, known: Known) -> Left | None:
         row: Row[Any] = self._connection.execute(select(case_record).where(case_record.c.case_id == case_id)).one()
@@ -191,7 +193,8 @@ class _Reader:
                 answered.add(address)
                 name = content_reference(self._app.store.index_key, case_id, one.content_id)
                 answer = self._answer(one, name, address, said.get(address, {}), past)
-                self._cases.append(replace(answer, state=state, place=place))
+                last_at = self._known.get(case_id, Known()).last_at
+                self._cases.append(replace(answer, state=state, place=place, last_at=last_at))
         return answered
 
     def _answer(self, one: Assigned, name: str, address: str, facts: Mapping[str, object], past: Past) -> Ours:

@@ -26,12 +26,13 @@ from triage.people import Person
 @dataclass(frozen=True, slots=True)
 class Known:
     """One row of `iccam_case`: `refused_at` is the decision (audit number) ICCAM refused, `settled` the state of the
-    case for which nothing was left to send."""
+    case for which nothing was left to send, `last_at` when it was last tried, in seconds."""
 
     report_id: int | None = None
     attempted: tuple[str, ...] = ()
     refused_at: int | None = None
     settled: str | None = None
+    last_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def known_cases(connection: Connection) -> dict[int, Known]:
         row.case_id: Known(
             row.report_id, tuple(json.loads(row.attempted)),
             None if row.refused is None else json.loads(row.refused)["decided"], row.settled,
+            row.last_at,
         )
         for row in connection.execute(select(iccam_case))
     }  # fmt: skip
@@ -76,6 +78,15 @@ def settle(app: App, states: Iterable[tuple[int, str]], now: datetime) -> None:
         with writing(app.store.engine) as connection:
             for case_id, state in wanted:
                 _change(connection, case_id, now, {"settled": state})
+
+
+def tried(app: App, case_ids: Iterable[int], now: datetime) -> None:
+    """Write down that these were tried in vain, so that they come after the others next time."""
+    wanted = tuple(dict.fromkeys(case_ids))
+    if wanted:
+        with writing(app.store.engine) as connection:
+            for case_id in wanted:
+                _change(connection, case_id, now, {})
 
 
 def _values(connection: Connection, about: Subject, noted: Noted) -> dict[str, Any]:

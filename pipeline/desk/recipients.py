@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from exporters.sealing import Certificate, check_recipient
+from exporters.sealing import Certificate, check_fingerprint, check_recipient
 from pipeline.bootstrap import App
 from pipeline.delivery import agency_keys
 from pipeline.delivery.packing import Agency
@@ -50,6 +50,7 @@ def add_key(
 ) -> Certificate:
     """Pin an agency's certificate. `fingerprint` is what the agency read out, not what the file says.
 
+    A newer copy of the key pinned already takes the place of the old copy, a revoked one takes it out of force.
     `also`: a person confirms that it shares this key with another recipient. Raises UsageError for a recipient nobody
     knows, KeyProblem for a key that cannot be used or is another one, RuleBroken for one another recipient has.
     """
@@ -66,30 +67,95 @@ def pin(
     if routes().recipients[recipient].kind not in _WITH_KEYS:
         raise UsageError("nothing is sealed to this recipient and nothing of it is checked: it needs no key")
     certificate = Certificate.read(given)
+    check_fingerprint(certificate, fingerprint)
+    _take_out_of_force(app, who, certificate, now)
     check_recipient(certificate, fingerprint, now)
     with reading(app.store.engine) as connection:
         if certificate.fingerprint == pinned(connection, OWN):
             raise KeyProblem("this is the hotline's own certificate: ask the agency for theirs")
-    at = int(now.timestamp())
     with writing(app.store.engine) as connection:
         before = pinned(connection, recipient)
         if before == certificate.fingerprint:
-            raise RuleBroken("this key is pinned for this recipient already: nothing to do")
+            return _renew(app, connection, who, person_id, recipient, certificate, now)
         others = _sharing(connection, certificate.fingerprint)
         if others and not also:
             raise RuleBroken(
                 f"this key is pinned for {', '.join(others)}: whoever holds it opens what is sealed for both; ask this "
                 "recipient for its own key, or confirm with --also that they share it"
             )
-        _retire(connection, recipient, at)
-        again = (recipient_key.c.recipient == recipient) & (recipient_key.c.fingerprint == certificate.fingerprint)
-        connection.execute(recipient_key.delete().where(again))
-        connection.execute(recipient_key.insert().values(
-            recipient=recipient, fingerprint=certificate.fingerprint, person_id=person_id, added_at=at,
-        ))  # fmt: skip
         said = {"fingerprint": certificate.fingerprint, "before": before or "", "shared_with": ", ".join(others)}
-        app.store.record(connection, now, who, ADDED, f"recipient:{recipient}", said)
+        _write_down(app, connection, who, person_id, recipient, now, said)
         return agency_keys.store_certificate(app.workspace, recipient, given, fingerprint, now)
+
+
+def _renew(
+    app: App, connection: Connection, who: str, person_id: int, recipient: str, given: Certificate, now: datetime
+) -> Certificate:
+    """Take in what the owner of a pinned key says newly of it, for everybody it is pinned for.
+
+    The fingerprint was compared when it was pinned, and all that is taken in is signed by that key; what the copy kept
+    says stays, so an older copy takes nothing away. Raises RuleBroken where nothing is new.
+    """
+    renewed: dict[str, Certificate] = {}
+    for code in _sharing(connection, given.fingerprint):
+        kept = agency_keys.same_kept(app.workspace, code, given)
+        newest = given if kept is None else kept.together_with(given)
+        if kept is None or newest.body != kept.body:
+            said = {"fingerprint": given.fingerprint, "before": given.fingerprint, "why": "its owner renewed it"}
+            _write_down(app, connection, who, person_id, code, now, said)
+            renewed[code] = agency_keys.store_certificate(app.workspace, code, newest.body, given.fingerprint, now)
+    if not renewed:
+        raise RuleBroken("this key is pinned for this recipient already: nothing to do")
+    return renewed.get(recipient, given)
+
+
+def _write_down(
+    app: App, connection: Connection, who: str, person_id: int, code: str, now: datetime, said: dict[str, str]
+) -> None:
+    """The row and the event of a pinning; the key before, or the same one's pinning before, gives way."""
+    at, fingerprint = int(now.timestamp()), said["fingerprint"]
+    _retire(connection, code, at)
+    again = (recipient_key.c.recipient == code) & (recipient_key.c.fingerprint == fingerprint)
+    connection.execute(recipient_key.delete().where(again))
+    connection.execute(
+        recipient_key.insert().values(recipient=code, fingerprint=fingerprint, person_id=person_id, added_at=at)
+    )
+    app.store.record(connection, now, who, ADDED, f"recipient:{code}", said)
+
+
+def _take_out_of_force(app: App, who: str, given: Certificate, now: datetime) -> None:
+    """Retire a pinned key, for everybody it is pinned for, whose owner says in `given` that it must not be used.
+
+    Sealing goes by our copy, so a revocation nobody takes in would change nothing. Raises KeyProblem once it is done.
+    """
+    out: dict[str, str] = {}
+    with writing(app.store.engine) as connection:
+        for code in _sharing(connection, given.fingerprint):
+            kept = agency_keys.same_kept(app.workspace, code, given)
+            newest = given if kept is None else kept.together_with(given)
+            problem = _unusable(newest, now)
+            if not newest.revoked and (not problem or kept is None or _unusable(kept, now)):
+                continue
+            _retire(connection, code, int(now.timestamp()))
+            why = "its owner revoked it" if newest.revoked else "its owner's newest copy cannot be sealed to"
+            said = {"fingerprint": given.fingerprint, "why": why}
+            app.store.record(connection, now, who, RETIRED, f"recipient:{code}", said)
+            agency_keys.forget_certificate(app.workspace, code)
+            out[code] = problem
+    if out:
+        raise KeyProblem(
+            f"{min(out.values())}. The key pinned for {', '.join(out)} is out of force from now on: nothing is sealed "
+            "to it, and what would have gone is left out until another key is pinned"
+        )
+
+
+def _unusable(certificate: Certificate, now: datetime) -> str:
+    """Why nothing may be sealed to it; empty where it may."""
+    try:
+        check_recipient(certificate, certificate.fingerprint, now)
+    except KeyProblem as wrong:
+        return str(wrong)
+    return ""
 
 
 def pin_own(app: App, who: str, person_id: int, certificate: Certificate, now: datetime) -> None:

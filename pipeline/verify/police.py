@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -67,7 +67,7 @@ def check_feedback(
          f"C{row.case_id}")
         for row in rows
     ]  # fmt: skip
-    events = [one for event in (POLICE_SAID, HELPLINE_SAID) for one in chained.of(event)]
+    events = _in_force([one for event in (POLICE_SAID, HELPLINE_SAID) for one in chained.of(event)], world)
     told: list[tuple[Hashable, str]] = [
         ((one.person, one.at, world.end_of(one.number), one.word("recipient"), one.word("state"),
           bool(one.details.get("signed"))), one.subject)
@@ -80,6 +80,25 @@ def check_feedback(
     for (key, subject), one in zip(told, events, strict=True):
         if "digest" in one.details and key in keys and (key, one.word("digest")) not in says:
             findings.add(POLICE_SAID, subject, "an answer has another number, time or file than when it was taken in")
+
+
+def _in_force(events: Iterable[Acted], world: World) -> list[Acted]:
+    """Answers without those a signed one took the place of: the last unsigned one about it that is not replaced yet."""
+    found: list[Acted] = []
+    for one in sorted(events, key=lambda one: one.seq):
+        if one.word("instead_of"):
+            gone = next((early for early in reversed(found) if _is_replaced(early, one, world)), None)
+            if gone is not None:
+                found.remove(gone)
+        found.append(one)
+    return found
+
+
+def _is_replaced(early: Acted, by: Acted, world: World) -> bool:
+    """Whether `by` stands in the place of an earlier answer; events of an older version have no digest."""
+    same = all(early.word(name) == by.word(name) for name in ("recipient", "state"))
+    known = early.word("digest") in ("", by.word("instead_of"))
+    return same and known and not early.details.get("signed") and world.end_of(early.number) == world.end_of(by.number)
 
 
 def _step(row: Row[Any], person: int, at: int, *words: str) -> tuple[Hashable, str]:

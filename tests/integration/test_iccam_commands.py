@@ -26,7 +26,7 @@ from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
 from tests.iccam_cases import HOME, write_settings
 from tests.iccam_certificates import Certificates
-from tests.iccam_desk import Listing, answered, decide, exported, run
+from tests.iccam_desk import Listing, answered, decide, exported, minutes_go_by, run
 from tests.iccam_server import FakeIccam
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
@@ -148,6 +148,7 @@ def test_a_server_that_is_down_means_try_again_and_later_it_goes_on(line: Desk, 
     server.fail("rest/", times=99, status=503)
     assert run(line, "iccam", "push") == 3
     server.faults.clear()
+    minutes_go_by(line)
     assert run(line, "iccam", "push") == 0
     assert len(server.iccam.reports) == 2
 
@@ -338,5 +339,6 @@ def test_a_certificate_that_does_not_fit_stops_at_once_and_loses_nothing(
         assert "no answer" not in said.out + said.err
     assert server.asked == []
     write_settings(workspace, server.url, certificates)
+    minutes_go_by(line)
     assert run(line, "iccam", "push") == 0
     assert len(server.iccam.reports) == 1

@@ -175,17 +175,42 @@ def test_a_4xx_with_errors_is_final_and_names_fields_only(
 @pytest.mark.parametrize(
     ("status", "body"),
     [
-        (500, b'{"errors": {"urls": ["x"]}}'), (502, b"<html>"), (404, b""), (403, b"<html>"), (429, b"{}"),
-        (400, b'{"errors": {}}'), (400, b"cut {"), (302, b""), (301, b'{"errors": 1}'),
+        (404, b""), (403, b"<html>"), (422, b'{"errors": []}'), (400, b'{"errors": {}}'), (400, b"cut {"),
+        (400, b'{"errors": "urls"}'), (409, b'{"title": "urls"}'),
     ],
 )  # fmt: skip
-def test_everything_else_is_for_later(
+def test_a_4xx_without_errors_is_final_too(
+    server: FakeIccam, tmp_path: Path, certificates: Certificates, status: int, body: bytes
+) -> None:
+    server.fail("unassessed", status=status, body=body)
+    with line_to(loaded(tmp_path, server.url, certificates)) as line, pytest.raises(Refused) as no:
+        _ask(line)
+    assert (no.value.status, no.value.fields) == (status, ())
+
+
+def test_too_many_log_ins_are_no_wrong_password(
+    server: FakeIccam, tmp_path: Path, certificates: Certificates
+) -> None:
+    server.fail("Authentication$", status=429)
+    with line_to(loaded(tmp_path, server.url, certificates)) as line, pytest.raises(ServiceFailed):
+        _ask(line)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b'{"errors": {"urls": ["x"]}}'), (502, b"<html>"), (429, b"{}"), (408, b'{"errors": {"urls": ["x"]}}'),
+        (302, b""), (301, b'{"errors": 1}'),
+    ],
+)  # fmt: skip
+def test_every_other_answer_is_for_later_and_says_its_status(
     server: FakeIccam, tmp_path: Path, certificates: Certificates, status: int, body: bytes
 ) -> None:
     server.fail("unassessed", status=status, body=body)
     with line_to(loaded(tmp_path, server.url, certificates)) as line, pytest.raises(ServiceFailed) as later:
         _ask(line)
     assert later.value.exit_code == 3
+    assert f"ICCAM answered {status}" in str(later.value)
     assert not any("elsewhere" in one.path for one in server.asked)
 
 

@@ -224,6 +224,31 @@ def test_when_iccam_is_down_the_rest_waits(server: FakeIccam, calls: Calls) -> N
     assert len(server.calls("POST")) == FAILURES_IN_A_ROW
 
 
+def test_answers_about_single_cases_keep_nobody_else_waiting(server: FakeIccam, calls: Calls) -> None:
+    server.fail("POST rest/reports", times=FAILURES_IN_A_ROW, status=500)
+    cases = [our_case(f"IC-{n}") for n in range(FAILURES_IN_A_ROW + 1)]
+    pushed = _push(calls, *cases)
+    assert pushed.failed == {f"IC-{n}": "ICCAM answered 500" for n in range(FAILURES_IN_A_ROW)}
+    assert (len(server.iccam.reports), pushed.down) == (1, False)
+
+
+def test_a_refusal_without_a_reason_is_final_and_stops_nobody(server: FakeIccam, calls: Calls) -> None:
+    server.fail("POST rest/reports", times=FAILURES_IN_A_ROW, status=400, body=b'{"title": "Bad Request"}')
+    pushed = _push(calls, *[our_case(f"IC-{n}") for n in range(FAILURES_IN_A_ROW + 1)])
+    assert [one.status for one in pushed.notes if one.happened is Happened.REFUSED] == [400] * FAILURES_IN_A_ROW
+    assert (pushed.later, len(server.iccam.reports)) == ((), 1)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_where_iccam_takes_nothing_now_what_was_not_asked_is_not_said_to_have_failed(
+    server: FakeIccam, calls: Calls, status: int
+) -> None:
+    server.fail("POST rest/reports", times=9, status=status)
+    pushed = _push(calls, *[our_case(f"IC-{n}") for n in range(FAILURES_IN_A_ROW + 1)])
+    assert (pushed.down, len(pushed.later)) == (True, FAILURES_IN_A_ROW + 1)
+    assert pushed.failed == {f"IC-{n}": f"ICCAM answered {status}" for n in range(FAILURES_IN_A_ROW)}
+
+
 def test_a_token_that_ends_between_two_cases_costs_nothing(server: FakeIccam, calls: Calls) -> None:
     def forget(noted: Noted) -> None:
         if noted.happened is Happened.SENDING:

@@ -11,16 +11,15 @@ from enum import Enum
 
 from exporters.iccam_items import SLOT
 from exporters.iccam_payloads import SOURCE_ANSWERS
-from pipeline.delivery.iccam.line import Line, Refused
+from pipeline.delivery.iccam.line import Answered, Line, Refused
 from pipeline.delivery.iccam.state import Body, ContentState, ReportState
-from triage.errors import ServiceFailed
 
 MAX_RESULTS = 200
 """The most a work list gives at once."""
 NO_REFERENCE, UNASSESSED, UNACTIONED = "no-reference", "unassessed", "unactioned"
 WORK_LISTS = (NO_REFERENCE, "unassigned-to-hotline", UNASSESSED, UNACTIONED, "orphaned")
 """Work lists that take `countryAssignmentStartDate`."""
-_UNREADABLE = "ICCAM answered something this program cannot read: run this again later; if it stays, tell INHOPE"
+_UNREADABLE = "this program cannot read it, run this again later; if it stays, tell INHOPE"
 
 
 class Found(Enum):
@@ -116,7 +115,7 @@ class Calls:
             query["countryAssignmentStartDate"] = since
         answer = self._line.call("GET", f"rest/Content/{name}", query)
         if not isinstance(answer, list):
-            raise ServiceFailed(_UNREADABLE)
+            raise Answered(200, _UNREADABLE)
         return tuple(
             Listed(
                 _number(one.get("reportId")), _number(one.get("contentId")),
@@ -162,26 +161,26 @@ def without_empty_slot(assessment: Body) -> dict[str, object]:
 
 def _object(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
-        raise ServiceFailed(_UNREADABLE)
+        raise Answered(200, _UNREADABLE)
     return value
 
 
 def _objects(said: Body, name: str) -> list[dict[str, object]]:
     value = said.get(name)
     if value is not None and not isinstance(value, list):
-        raise ServiceFailed(_UNREADABLE)
+        raise Answered(200, _UNREADABLE)
     return [_object(one) for one in value or ()]
 
 
 def _number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ServiceFailed(_UNREADABLE)
+        raise Answered(200, _UNREADABLE)
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ServiceFailed(_UNREADABLE)
+        raise Answered(200, _UNREADABLE)
     return value
 
 

@@ -28,6 +28,10 @@ EARLY_SECONDS = 60.0
 """A token is renewed this long before it ends."""
 DEFAULT_TOKEN_SECONDS = 1800.0
 _UNAUTHORISED = 401
+_NOT_FINAL = frozenset({_UNAUTHORISED, 408, 429})
+"""The 4xx that are about the token or the moment: the same call may go well later (RFC 9110, 15.5; RFC 6585)."""
+_OF_ALL = frozenset({*_NOT_FINAL, 502, 503, 504})
+"""Answers that say of ICCAM as a whole that it takes nothing now, not of one case."""
 _FIELDS = frozenset({
     "actiondate", "actioninganalystname", "actions", "actiontype", "agecategorization", "assessinganalystname",
     "assessment", "childmodelingcategorization", "classification", "commerciality", "contenttype",
@@ -40,7 +44,8 @@ _FIELDS = frozenset({
 """The last part of names of fields an error may be shown with; any other could be input and is not repeated."""
 _INDEX = re.compile(r"\[[0-9]+\]$")
 _CHUNK_BYTES = 65_536
-_UNCLEAR = "ICCAM did not answer or the line broke: run this again later, it asks before it sends anything twice"
+_LATER = "run this again later, it asks before it sends anything twice"
+_UNCLEAR = f"ICCAM did not answer or the line broke: {_LATER}"
 _THEIRS = (
     "ICCAM's TLS certificate was not accepted: check url and ca_file in iccam.toml (the server's name, who vouches for"
     " it) and this machine's clock; nothing more was sent and nothing is lost"
@@ -52,12 +57,25 @@ _OURS = (
 
 
 class Refused(UnusableInput):
-    """ICCAM's final no: a 4xx with an `errors` object. Holds the status and names of fields, nothing of the answer."""
+    """ICCAM's final no: any 4xx that is not of the moment. Holds the status and names of fields, nothing else of it."""
 
     def __init__(self, status: int, fields: tuple[str, ...]) -> None:
         super().__init__(f"ICCAM refused this for good (status {status})")
         self.status = status
         self.fields = fields
+
+
+class Answered(ServiceFailed):
+    """An answer that settles nothing: nobody knows what ICCAM did. It was there, though: see `of_all`."""
+
+    def __init__(self, status: int, says: str = _LATER) -> None:
+        super().__init__(f"ICCAM answered {status}: {says}")
+        self.status = status
+
+    @property
+    def of_all(self) -> bool:
+        """Whether the next call can be expected to fare no better."""
+        return self.status in _OF_ALL
 
 
 class StrictAdapter(HTTPAdapter):
@@ -106,8 +124,8 @@ class Line:
     ) -> object:
         """One call; answers the JSON value, or None for an empty answer.
 
-        Raises Refused for a 4xx with `errors`, BadConfiguration where the account or a certificate is refused,
-        ServiceFailed for everything else: then nobody knows whether ICCAM did it.
+        Raises Refused for a 4xx, but for those of the moment; BadConfiguration where the account or a certificate is
+        refused; ServiceFailed (Answered with another status) for everything else: nobody knows whether ICCAM did it.
         """
         fresh = self._ensure_token()
         self._wait(self._settings.pause_ms / 1000)
@@ -148,7 +166,7 @@ class Line:
         status, answer = self._request("POST", "Authentication", None, given)
         self._token = self._token_in(status, answer)
         if self._token is None:
-            if 400 <= status < 500:
+            if 400 <= status < 500 and status not in _NOT_FINAL - {_UNAUTHORISED}:
                 raise BadConfiguration("ICCAM refused user or password (or certificate): mend iccam.toml first")
             raise ServiceFailed(_UNCLEAR)
         self._wait(self._settings.after_login_ms / 1000)
@@ -210,11 +228,12 @@ def _session(settings: IccamSettings) -> requests.Session:
 def _judged(status: int, answer: object) -> object:
     if 200 <= status < 300:
         return answer
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    if 400 <= status < 500 and errors:
-        ends = {_INDEX.sub("", str(name).rpartition(".")[2]).lower() for name in errors if isinstance(errors, dict)}
+    if 400 <= status < 500 and status not in _NOT_FINAL:
+        errors = answer.get("errors") if isinstance(answer, dict) else None
+        named = errors if isinstance(errors, dict) else {}
+        ends = {_INDEX.sub("", str(name).rpartition(".")[2]).lower() for name in named}
         raise Refused(status, tuple(sorted(ends & _FIELDS)))
-    raise ServiceFailed(_UNCLEAR)
+    raise Answered(status)
 
 
 def _json(chunks: Iterable[bytes]) -> object:

@@ -1,26 +1,31 @@
 """Send what may be sent: for every case one plan, its steps in order, stopping that case at the first no.
 
 Nothing is sent in doubt. Sending a report is noted before it starts; where no answer was noted, the next run asks ICCAM
-for the reference first. Found: its number is taken. Not there: it is sent. ICCAM cannot say: it is left to a person.
+for the reference first. Found: its number is taken. Not there: it is sent, unless it was tried a moment ago, since what
+ICCAM took need not be found at once. ICCAM cannot say: it is left to a person.
 All other calls are planned from what ICCAM shows at that moment, so an answer that was lost is seen next time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import cast
 
 from exporters.iccam_codes import Codes
 from pipeline.delivery.iccam.calls import Calls, Found
-from pipeline.delivery.iccam.line import Refused
+from pipeline.delivery.iccam.line import Answered, Refused
 from pipeline.delivery.iccam.plan import Call, Held, Step, next_steps
 from pipeline.delivery.iccam.state import Body, ContentState, OurCase, ReportState
 from triage.errors import ServiceFailed
 
 FAILURES_IN_A_ROW = 3
-"""After so many cases that got no answer ICCAM is down: the rest waits for the next run."""
+"""After so many cases that got no answer, or one that is about all, ICCAM is down: the rest waits for the next run."""
+NO_ANSWER = "no answer"
+NOT_YET = "sending it began a moment ago and ICCAM does not show it"
+_REFERENCE = "hotlinereference"
+"""As ICCAM names the field of a reference it has already (`Refused.fields`)."""
 
 
 class Happened(StrEnum):
@@ -50,17 +55,24 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What one run did: notes in order, what is held back, references in doubt (a person looks), and left for later."""
+    """What one run did: notes in order, what is held back, references in doubt (a person looks), and left for later.
+
+    `failed`: what became of those among `later` that were tried; the others were not, since ICCAM seems `down`.
+    `early`: those of them for which it is too early to say that ICCAM does not have them.
+    """
 
     notes: tuple[Noted, ...]
     held: tuple[Held, ...]
     in_doubt: tuple[str, ...]
     later: tuple[str, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    down: bool = False
+    early: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Raises ServiceFailed if anything was left for later: exit 3, run again."""
         if self.later:
-            raise ServiceFailed(f"ICCAM gave no answer for {len(self.later)} cases: run this again later")
+            raise ServiceFailed(f"ICCAM gave no final answer for {len(self.later)} cases: run this again later")
 
 
 @dataclass(slots=True)
@@ -73,6 +85,8 @@ class _Run:
     held: list[Held]
     in_doubt: list[str]
     later: list[str]
+    failed: dict[str, str]
+    early: list[str]
 
     def note(self, noted: Noted) -> None:
         self.tell(noted)
@@ -87,7 +101,7 @@ def push(
 
     Raises BadConfiguration where account or certificate do not fit; what `tell` raises ends the run.
     """
-    run = _Run(calls, home_country, codes, tell, [], [], [], [])
+    run = _Run(calls, home_country, codes, tell, [], [], [], [], {}, [])
     failures = 0
     for case in cases:
         if failures >= FAILURES_IN_A_ROW:
@@ -96,10 +110,24 @@ def push(
         try:
             _push_one(run, case)
             failures = 0
-        except ServiceFailed:
-            failures += 1
+        except ServiceFailed as error:
+            failures = failures + 1 if is_down(error) else 0
             run.later.append(case.reference)
-    return Pushed(tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later))
+            run.failed[case.reference] = why_later(error)
+    down = failures >= FAILURES_IN_A_ROW
+    return Pushed(
+        tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later), run.failed, down, tuple(run.early)
+    )
+
+
+def is_down(error: ServiceFailed) -> bool:
+    """Whether a failure says that ICCAM takes nothing now, and not only that it could not do this."""
+    return not isinstance(error, Answered) or error.of_all
+
+
+def why_later(error: ServiceFailed | Refused) -> str:
+    """What became of a call, in few words and with the status where there is one."""
+    return f"ICCAM answered {error.status}" if isinstance(error, Answered | Refused) else NO_ANSWER
 
 
 def _push_one(run: _Run, case: OurCase) -> None:
@@ -111,6 +139,11 @@ def _push_one(run: _Run, case: OurCase) -> None:
         if isinstance(found, int):
             run.note(Noted(case.reference, Call.REPORT, Happened.FOUND, number=found))
             return  # what follows a report is not for the same run (§3.4)
+        if case.just_tried:
+            run.early.append(case.reference)
+            run.later.append(case.reference)
+            run.failed[case.reference] = NOT_YET
+            return
     try:
         report, contents = read_state(run.calls, case)
     except Refused as no:
@@ -119,7 +152,7 @@ def _push_one(run: _Run, case: OurCase) -> None:
     plan = next_steps(case, report, contents, run.home_country, run.codes)
     run.held += plan.held
     for step in plan.steps:
-        if not _take(run, step):
+        if not _take(run, case, step):
             return
 
 
@@ -149,7 +182,7 @@ def read_state(calls: Calls, case: OurCase) -> tuple[ReportState | None, dict[in
     return report, {number: seen.get(number) or calls.content(number) for number, _ in report.contents}
 
 
-def _take(run: _Run, step: Step) -> bool:
+def _take(run: _Run, case: OurCase, step: Step) -> bool:
     """Take one step; answers whether the case may go on. Raises ServiceFailed if nobody knows what became of it."""
     done = Noted(step.reference, step.call, Happened.ACCEPTED, step.item, step.target or None)
     try:
@@ -159,10 +192,22 @@ def _take(run: _Run, step: Step) -> bool:
         else:
             _send(run.calls, step)
     except Refused as no:
+        if step.call is Call.REPORT and case.sent_as in case.attempted and _REFERENCE in no.fields:
+            _look_again(run, case)
+            return False
         run.note(replace(done, happened=Happened.REFUSED, status=no.status, fields=no.fields))
         return False
     run.note(done)
     return True
+
+
+def _look_again(run: _Run, case: OurCase) -> None:
+    """ICCAM refuses a reference it was sent before: most likely it has the report, which is no refusal of the case."""
+    found = find_attempted(run.calls, case)
+    if isinstance(found, int):
+        run.note(Noted(case.reference, Call.REPORT, Happened.FOUND, number=found))
+    else:
+        run.in_doubt.append(case.reference)
 
 
 def _send(calls: Calls, step: Step) -> None:

@@ -65,6 +65,7 @@ class OurCase:
     `report` is the body of a new report, None where INHOPE assigned the content to us. `report_id` is ICCAM's number
     once it is known. `attempted` are the references (`sent_as`) sending began with and no answer was noted for, of this
     body or an earlier one: ICCAM is asked for each before anything goes.
+    `just_tried`: so short a time ago that ICCAM need not show it yet.
     `source` are our answers about the source, by our question, as ICCAM's numbers; unset ones are absent.
     """
 
@@ -74,6 +75,7 @@ class OurCase:
     report_id: int | None = None
     attempted: tuple[str, ...] = ()
     source: Body = field(default_factory=dict)
+    just_tried: bool = False
 
     @property
     def sent_as(self) -> str | None:
