@@ -60,16 +60,22 @@ def _told(case: CaseFacts, recipient: str) -> dict[str, tuple[str, ...]]:
     """Who else has this case, and who gets it: police agencies by their code, others by what for.
 
     What is decided is told before it went: packages made one after the other would else name only those before them.
+    So is what was only prepared: of a file for ICCAM we know that it went once ICCAM took it.
     """
-    sent = [one.made for one in case.dispositions if one.package_id]
+    sent = [one.made for one in case.dispositions if _went(one, case)]
     police = {str(one.recipient) for one in sent if one.kind is Kind.POLICE} | case.called
     others = {str(one.kind) for one in sent if one.kind is not Kind.POLICE and one.recipient != recipient}
-    going = [one.made for one in case.dispositions if not one.package_id and _goes(one, case)]
+    going = [one.made for one in case.dispositions if not _went(one, case) and _goes(one, case)]
     released = {str(one.recipient if one.kind is Kind.POLICE else one.kind) for one in going}
     return {
         "also_sent_to": tuple(sorted(others | (police - {recipient}))),
         "also_released_to": tuple(sorted(released - police - others - {recipient})),
     }
+
+
+def _went(one: StoredDisposition, case: CaseFacts) -> bool:
+    """Whether a package or letter took it; for ICCAM, which answers what it is sent, whether ICCAM took that."""
+    return one.package_id is not None and (one.made.kind is not Kind.ICCAM or case.at_iccam)
 
 
 def _goes(one: StoredDisposition, case: CaseFacts) -> bool:

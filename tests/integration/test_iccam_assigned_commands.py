@@ -102,7 +102,9 @@ def test_assigned_content_gets_our_answer_and_no_second_report(
     closed = line.case_of(str(harmless))
     said = Said(Classification.NOT_ILLEGAL, line.item(closed, "/other"), Viewed.CONTENT, "images_too_small")
     line.assess(closed, said)
+    assert not line.facts(line.case_of(str(grave))).at_iccam
     assert run(line, "iccam", "push") == 0
+    assert line.facts(line.case_of(str(grave))).at_iccam, "INHOPE has our answer: police may read so"
     assert [one["classification"] for one in server.iccam.contents[grave].assessments] == [2]
     assert server.iccam.contents[harmless].assessments == []  # nobody closed it yet
     line.close(closed)
