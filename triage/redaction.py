@@ -153,6 +153,10 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "also_sent_to": (_is_recipients, frozenset({_P})),
     "also_released_to": (_is_recipients, frozenset({_P})),  # decided, for police released too, and not sent yet
     "referred_for": (_is_codes, frozenset({_HL})),  # why a person sends it to this very helpline
+    # for who advises: whether we may reach who asked, and whether police know (never how, never which)
+    "advice_can_be_passed_on": (_is_yes_no, frozenset({_HL})),
+    "police_told": (_is_yes_no, frozenset({_HL})),
+    "police_told_at": (_is_time, frozenset({_HL})),
     # the places content is
     "address": (_is_address, frozenset({_P})),
     "address_without_tokens": (_is_address, frozenset({_I, _H, _CH})),

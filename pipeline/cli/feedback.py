@@ -132,7 +132,9 @@ def _show_taken(app: App, recipient: str, taken: Taken, as_json: bool) -> None:
         screens.show_json(app, {"new": taken.new, "known": taken.known, "brought_back": back, "bad": bad})
         return
     lines = [f"{taken.new} new, {taken.known} known already, {len(taken.bad)} not taken in"]
-    why = "they reached nobody, or need more from us" if is_helpline(recipient) else "they need more from us"
+    why = "they need more from us"
+    if is_helpline(recipient):
+        why = f"nobody got in touch with them, or {why}"
     lines += [f"{why}: {', '.join(back)} back in the queue"] if back else []
     screens.show(app, lines)
     for one in taken.bad:

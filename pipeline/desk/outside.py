@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from exporters.iccam_items import SENDABLE_KINDS
 from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
@@ -29,10 +30,14 @@ _NOTED = _HELPED | {Kind.POLICE, Kind.ICCAM, Kind.NOTICE}
 _ASKED = {Kind.ICCAM: "assess_and_act"} | dict.fromkeys(_HELPED, "offer_help")
 
 
-def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "") -> CaseView:
+def outside_view(
+    case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "",
+    beside: Mapping[str, object] = MappingProxyType({}),
+) -> CaseView:  # fmt: skip
     """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name.
 
     `recipient`: its code, so that it is not told of what it got itself. No text is in it: `exported_texts` adds them.
+    `beside`: more raw facts, for a helpline (`referred.py`).
     An address that tells who reported it stays out, or has another form for police (`telling.py`); the list of what was
     taken out says so.
     """
@@ -49,7 +54,7 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient
     )  # fmt: skip
     files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
     items = (*places, *_some(files, recipient_kind))
-    view = view_case(reference, _facts(case, recipient_kind, recipient), items, recipient_kind)
+    view = view_case(reference, {**_facts(case, recipient_kind, recipient), **beside}, items, recipient_kind)
     withheld = (Withheld(NOT_RELEASED, case.with_text),) if case.with_text else ()
     if any(is_changed(item, recipient_kind) for item in case.locators):
         view = replace(view, removed=listed((*view.removed, field)))
