@@ -10,7 +10,7 @@ from exporters.iccam_items import SENDABLE_KINDS
 from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
 from exporters.withheld import NOT_RELEASED, Withheld
 from pipeline.channels.registry import all_channels
-from pipeline.desk.caseview import CaseFacts
+from pipeline.desk.caseview import CaseFacts, Item
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.telling import address_for, is_changed, stays_here
 from pipeline.routes import routes
@@ -48,7 +48,7 @@ def outside_view(
         item_facts(
             address_for(item, recipient_kind) or "", item.kind, _said_of(of_item, item.locator_id),
             is_source=item.locator_id == case.primary_locator, address_field=field,
-        )
+        ) | _assigned(case, item, recipient_kind)
         for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
         if not stays_here(item, recipient_kind)
     )  # fmt: skip
@@ -59,6 +59,16 @@ def outside_view(
     if any(is_changed(item, recipient_kind) for item in case.locators):
         view = replace(view, removed=listed((*view.removed, field)))
     return replace(view, withheld=withheld)
+
+
+def _assigned(case: CaseFacts, item: Item, recipient_kind: str) -> dict[str, object]:
+    """For ICCAM, its own numbers of this place, however its share tokens differ, where INHOPE assigned it to us."""
+    if recipient_kind != "iccam" or not case.contents:
+        return {}
+    place = address_for(item, recipient_kind)
+    same = {one.locator_id for one in case.locators if address_for(one, recipient_kind) == place}
+    numbers = tuple(content for locator, content in case.contents if locator in same)
+    return {"assigned_content": numbers} if numbers else {}
 
 
 def _told(case: CaseFacts, recipient: str) -> dict[str, tuple[str, ...]]:
