@@ -54,7 +54,10 @@ _FACETS = {
 _OTHER = ("observable:ObservableObject", "", "core:name")
 _TOPICS = {"label": "suspected", "escalate": "suspected danger", "category": "reported as"}
 """Facts of a case that are suspected or were ticked, never established, and what each is called."""
-_ALSO_TOLD = {"also_sent_to": "also sent to", "also_released_to": "also decided for, not yet sent when this was made"}
+_ALSO_TOLD = {
+    "also_sent_to": "also sent to",
+    "also_released_to": "also decided for, not known to be sent when this was made",
+}
 _ASSESSED = ("classification", "assessment_reason", "illegal_kind", "viewed", "hosting_country")
 """What a person said of an item, in the words of triage.assessment."""
 _Node = dict[str, object]

@@ -7,6 +7,7 @@ content item to a country (only ICCAM says it), and when a person here assessed 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from exporters.package import CaseView, ItemView
@@ -35,6 +36,17 @@ def sendable(case: CaseView) -> tuple[ItemView, ...]:
             if before is None or _assessed(item) > _assessed(before):
                 by_address[facts["address_without_tokens"]] = item
     return tuple(by_address.values())
+
+
+def assigned_numbers(item: ItemView) -> tuple[str, ...]:
+    """ICCAM's numbers of the item, where INHOPE assigned it to us."""
+    numbers = item.facts.get("assigned_content")
+    return tuple(map(str, numbers)) if isinstance(numbers, tuple | list) else ()
+
+
+def without_assigned(case: CaseView) -> CaseView:
+    """The case without content INHOPE assigned to us: ICCAM has that, and a report of ours would be a second one."""
+    return replace(case, items=tuple(item for item in case.items if not assigned_numbers(item)))
 
 
 def source_of(items: tuple[ItemView, ...]) -> ItemView:

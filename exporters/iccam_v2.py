@@ -9,6 +9,7 @@ classification, the hotline's number in ICCAM) is null.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from exporters import plain_json
 from exporters.base import Exporter
 from exporters.iccam import check_all_sendable, example_package
 from exporters.iccam_codes import CODES_FILE, Codes, Number, read_codes
-from exporters.iccam_items import sendable, source_of, time_said, unique_reference
+from exporters.iccam_items import sendable, source_of, time_said, unique_reference, without_assigned
 from exporters.package import CaseView, ItemView, Package
 from triage.errors import RuleBroken
 
@@ -40,6 +41,10 @@ class IccamV2Exporter(Exporter):
         self._codes = read_codes(texts[CODES_FILE], version=2)
 
     def _contents(self, package: Package) -> Mapping[str, bytes]:
+        cases = tuple(map(without_assigned, package.cases))
+        if any(sendable(before) and not sendable(case) for before, case in zip(package.cases, cases, strict=True)):
+            raise RuleBroken("INHOPE assigned all of this case to us: version 3 answers it, see `hotline export iccam`")
+        package = replace(package, cases=cases)
         check_all_sendable(package)
         made: dict[str, bytes] = {}
         for case in package.cases:

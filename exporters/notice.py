@@ -1,4 +1,4 @@
-"""A notice to a host or regulator: one letter, the exact addresses, and an X-ARF report for each X-ARF has a type for.
+"""A notice to a host or regulator: one letter, the exact addresses, and for a host X-ARF reports where it has a type.
 
 X-ARF (eXtended Abuse Reporting Format) 4 as published by xarf.org (github.com/xarf/xarf-spec, schemas/v4: xarf-core,
 content-base, content-csam, content-csem, content-fraud). What a person assessed as baseline is type `csam` with
@@ -70,7 +70,7 @@ class NoticeExporter(Exporter):
             ADDRESSES_FILE: "".join(f"{_one_line(address)}\n" for _, _, address in places).encode(),
         }
         for number, (case, item, address) in enumerate(places, start=1):
-            if (what := _type(item)) is not None:
+            if package.recipient != REGULATOR and (what := _type(item)) is not None:
                 report = _about(package, case, address) | what
                 made[f"xarf-{number:03}.json"] = plain_json.write(report)
         return made

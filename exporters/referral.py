@@ -2,13 +2,14 @@
 
 `read-first.txt` says it in the helpline's language, one paragraph for each case; CSV and JSON hold codes. Where
 redacted texts were switched on for this recipient and released by a person, `texts.txt` holds them. The reference is
-the one the helpline answers with; who wants an answer and how they can be reached stays here.
+the one the helpline answers with. Who wants an answer and how they can be reached stays here: the helpline advises, and
+the hotline passes that on where the person left a contact that is safe.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import ClassVar
 
@@ -25,10 +26,12 @@ _WIDTH_CHARS = 96
 _COLUMNS = (
     "referred_for", "label", "escalate", "reason_codes", "category", "area", "reports", "first_received",
     "last_received", "reporter_group", "concerns_own_child", "victim_sex", "victim_age_band", "relationship",
-    "violence_kind",
+    "violence_kind", "advice_can_be_passed_on", "police_told", "police_told_at",
 )  # fmt: skip
+_BELOW = _COLUMNS[-3:]
+"""On the page these have lines of their own below a case."""
 _FIRST = ("escalate", "referred_for")
-_TOLD = (*_FIRST, *(name for name in _COLUMNS if name not in _FIRST))
+_TOLD = (*_FIRST, *(name for name in _COLUMNS if name not in (*_FIRST, *_BELOW)))
 """On the page danger comes first."""
 
 
@@ -75,9 +78,11 @@ class ReferralExporter(Exporter):
         cases = (
             CaseView("HL-17", {"referred_for": ("worried_parent",), "label": "incomplete", "escalate": "none",
                                "reason_codes": ("question",), "category": "question", "reports": 1,
-                               "first_received": day, "reporter_group": "parent", "concerns_own_child": True}),
+                               "first_received": day, "reporter_group": "parent", "concerns_own_child": True,
+                               "advice_can_be_passed_on": True, "police_told": False}),
             CaseView("HL-18", {"label": "incomplete", "escalate": "abuse_described", "area": "BA-RS",
-                               "first_received": day}, (ItemView({"kind": "phone"}),), ("description",)),
+                               "first_received": day, "advice_can_be_passed_on": False, "police_told": True,
+                               "police_told_at": day}, (ItemView({"kind": "phone"}),), ("description",)),
         )  # fmt: skip
         return (Package(self.kind, "helpline", at, "referral_agreement", "offer_help", cases),)
 
@@ -91,7 +96,7 @@ def _page(package: Package, words: Words) -> bytes:
     lines += ["", *_wrapped(words.said("referral", "cases", count=len(package.cases))),
               *_wrapped(words.said("referral", "reporter"))]  # fmt: skip
     for case in gravest_first(package.cases):
-        lines += ["", *_wrapped(_told(case, package, words))]
+        lines += ["", *_wrapped(_told(case, package, words)), *_below(case, package, words)]
     if any(case.texts for case in package.cases):
         lines += ["", *_wrapped(f"{redacted_texts.FILE}: {words.code('files', redacted_texts.FILE)}")]
     at = package.made_at.astimezone(package.letterhead.zone).isoformat(timespec="minutes")
@@ -109,6 +114,16 @@ def _told(case: CaseView, package: Package, words: Words) -> str:
             for name in _TOLD if name in case.facts]  # fmt: skip
     asked = f"{words.said('cover', 'asked')}: {words.code('asked', package.asked)}"
     return f"{case.reference}. " + "; ".join(one.rstrip(".") for one in (*said, asked)) + "."
+
+
+def _below(case: CaseView, package: Package, words: Words) -> Iterator[str]:
+    """Whether its advice can be passed on, and whether police were told and when: a line each, where we know."""
+    advice, told, at = (case.facts.get(name) for name in _BELOW)
+    if isinstance(advice, bool):
+        yield f"  {words.field(_BELOW[0])}: {words.value(_BELOW[0], advice)}."
+    if isinstance(told, bool):
+        day = f", {words.value(_BELOW[2], at, package.letterhead.zone).rstrip('.')}" if told and at else ""
+        yield f"  {words.field(_BELOW[1])}: {words.value(_BELOW[1], told)}{day}."
 
 
 def _wrapped(text: str) -> list[str]:

@@ -1,4 +1,7 @@
-"""What a helpline says of a conversation we referred to it: a closed list, as with police and never a word of it."""
+"""What a helpline says of a conversation we referred to it: a closed list, as with police and never a word of it.
+
+It advises, and we pass on its advice or its number: `not_reached` says that nobody got in touch with it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """The letters to hosts and regulators: their words in each language, read from `data/notices/letters.toml`.
 
 A letter says what a host must know to act: the address, that an analyst assessed it, whether it is child sexual abuse
-material (nobody should look at it unprepared) or otherwise unlawful, and a reference to answer with.
+material (nobody should look at it unprepared) or otherwise unlawful, and a reference to answer with. A regulator
+removes nothing and runs no abuse desk: it is asked about its competence, and told of no file it does not get.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _SLOTS: Mapping[str, tuple[str, ...]] = {
     "subject": (), "subject_reminder": (), "subject_regulator": (), "greeting": (), "opening": ("{addresses}",),
     "opening_reminder": ("{addresses}", "{count}"), "opening_regulator": ("{addresses}",), "grave": (), "other": (),
     "threat": (), "blackmail": (), "fraud": (), "hate": (), "reported": (), "reference": (), "ask": (),
-    "ask_regulator": (), "written": (), "answer": (),
+    "ask_regulator": (), "written": (), "written_regulator": (), "answer": (), "answer_regulator": (),
     "farewell": ("{name}",),
 }  # fmt: skip
 _ALL_SLOTS = ("{addresses}", "{count}", "{name}")
@@ -75,7 +76,9 @@ class NoticeLetters:
             f" {said['reported']} {one.day}; {said['reference']} {one.reference}"
             for number, one in enumerate(lines, start=1)
         ]  # fmt: skip
-        ask = said["ask_regulator" if regulator else "ask"]
+        ask, written, answer = (
+            said[f"{piece}_regulator" if regulator else piece] for piece in ("ask", "written", "answer")
+        )
         farewell = said["farewell"].replace("{name}", name)
-        paragraphs = (said["greeting"], opening, *places, ask, basis, said["written"], said["answer"], farewell)
+        paragraphs = (said["greeting"], opening, *places, ask, basis, written, answer, farewell)
         return "\n\n".join(paragraphs) + "\n"

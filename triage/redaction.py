@@ -31,6 +31,7 @@ UNKNOWN_FIELD = "unknown_field"
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RECIPIENT = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _REFERENCE = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,8}(?:-[0-9]{1,8}){0,2}")
@@ -53,6 +54,10 @@ def _is_code(value: object) -> bool:
 
 def _is_codes(value: object) -> bool:
     return isinstance(value, tuple | list) and all(_is_code(each) for each in value)
+
+
+def _is_numbers(value: object) -> bool:
+    return isinstance(value, tuple | list) and all(_NUMBER.fullmatch(str(each)) is not None for each in value)
 
 
 def _is_recipients(value: object) -> bool:
@@ -153,6 +158,10 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "also_sent_to": (_is_recipients, frozenset({_P})),
     "also_released_to": (_is_recipients, frozenset({_P})),  # decided, for police released too, and not sent yet
     "referred_for": (_is_codes, frozenset({_HL})),  # why a person sends it to this very helpline
+    # for who advises: whether we may reach who asked, and whether police know (never how, never which)
+    "advice_can_be_passed_on": (_is_yes_no, frozenset({_HL})),
+    "police_told": (_is_yes_no, frozenset({_HL})),
+    "police_told_at": (_is_time, frozenset({_HL})),
     # the places content is
     "address": (_is_address, frozenset({_P})),
     "address_without_tokens": (_is_address, frozenset({_I, _H, _CH})),
@@ -175,6 +184,7 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "site_type": (_is_code, frozenset({_P, _I})),
     "commerciality": (_is_code, frozenset({_P, _I})),
     "payment_methods": (_is_codes, frozenset({_P, _I})),
+    "assigned_content": (_is_numbers, frozenset({_I})),  # its own numbers of what INHOPE assigned to us
     # labels of INHOPE's Universal Classification Schema and that schema's version
     "schema_version": (_is_version, frozenset({_I})),
     "schema_labels": (_is_labels, frozenset({_I})),

@@ -134,7 +134,9 @@ def _show_taken(app: App, recipient: str, taken: Taken, as_json: bool) -> None:
         return
     signed = f"{taken.confirmed} known and now signed, " if taken.confirmed else ""
     lines = [f"{taken.new} new, {signed}{taken.known} known already, {len(taken.bad)} not taken in"]
-    why = "they reached nobody, or need more from us" if is_helpline(recipient) else "they need more from us"
+    why = "they need more from us"
+    if is_helpline(recipient):
+        why = f"nobody got in touch with them, or {why}"
     lines += [f"{why}: {', '.join(back)} back in the queue"] if back else []
     screens.show(app, lines)
     for one in taken.bad:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, select
 from pipeline.bootstrap import App
 from pipeline.desk import records
 from pipeline.desk.consent import consenting
+from pipeline.desk.iccam_taken import assigned_to_us, taken_by_iccam
 from pipeline.desk.links import (
     Ints,
     LinkedReport,
@@ -120,6 +121,10 @@ class CaseFacts:
     """Rules that left a doubt about what was written (reason `text_doubt`)."""
     called: frozenset[str] = frozenset()
     """Agencies an urgent call was made to, about this case or one that was joined into it."""
+    contents: tuple[tuple[int, int], ...] = ()
+    """Addresses INHOPE assigned to us and ICCAM's number of each: they get an answer there, no report of ours."""
+    at_iccam: bool = False
+    """Whether ICCAM has what was sent of it; a package made for ICCAM alone is none of that."""
     with_text: tuple[int, ...] = ()
     """Reports that say something in words of their own, by their place in `report_ids`, from 1."""
 
@@ -166,7 +171,8 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
             min((one.received_at for one in reports if not one.facts & _ASSIGNED), default=None)
         ),
         allow_police=consenting(connection, (one.report_id for one in reports)),
-        called=called_about(connection, case_id),
+        called=called_about(connection, case_id), at_iccam=taken_by_iccam(connection, case_id),
+        contents=assigned_to_us(connection, case_id) if _flags(reports) & Fact.ASSIGNED else (),
         with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & _TEXT),
     )  # fmt: skip
 

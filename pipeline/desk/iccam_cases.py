@@ -144,6 +144,8 @@ class _Reader:
         known, made = self._known.get(case_id, Known()), self._packages[past.package_id]
         reference = self._reference(case_id, made.recipient)
         body = self._shelf.body(made.manifest_digest, reference)
+        if body is None:
+            return
         if isinstance(body, Unusable):
             self._unsendable.append(LeftOut(case_id, reference, body))
             return

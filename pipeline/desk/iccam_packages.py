@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from exporters.iccam import ANSWER_PREFIX
 from exporters.manifest import MANIFEST, verify
 from triage.errors import Damage
 
@@ -33,8 +34,9 @@ class Shelf:
         }
         self._read: dict[str, Mapping[str, bytes] | None] = {}
 
-    def body(self, manifest_digest: str, reference: str) -> dict[str, object] | Unusable:
-        """The report body of a case in a package, or why there is none to send."""
+    def body(self, manifest_digest: str, reference: str) -> dict[str, object] | Unusable | None:
+        """The report body of a case in a package, or why there is none to send; None where the package answers content
+        INHOPE assigned, which the push makes anew."""
         folder = self._folders.get(manifest_digest)
         if folder is None:
             return Unusable.PACKAGE_GONE
@@ -45,6 +47,8 @@ class Shelf:
         if files_or_none is None:
             return Unusable.PACKAGE_CHANGED
         body = files_or_none.get(f"iccam-{reference}.json")
+        if body is None and any(name.startswith(ANSWER_PREFIX) for name in files_or_none):
+            return None
         if body is None:
             return Unusable.PACKAGE_GONE
         said = json.loads(body)

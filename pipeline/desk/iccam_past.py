@@ -69,14 +69,15 @@ def pasts(connection: Connection) -> dict[int, Past]:
     return found
 
 
-def assigned_contents(connection: Connection) -> tuple[Assigned, ...]:
-    """What was taken in from ICCAM's work lists, in the order it came in."""
-    rows = connection.execute(
+def assigned_contents(connection: Connection, case_id: int | None = None) -> tuple[Assigned, ...]:
+    """What was taken in from ICCAM's work lists, in the order it came in; with a number, of that case."""
+    query = (
         select(report.c.external_id, report.c.case_id, report.c.locator_id, report.c.facts)
         .join(source, source.c.source_no == report.c.source_no)
         .where(source.c.channel == "iccam", source.c.source == "ICCAM")
         .order_by(report.c.report_id)
     )
+    rows = connection.execute(query if case_id is None else query.where(report.c.case_id == case_id))
     return tuple(
         Assigned(int(row.external_id), row.case_id, row.locator_id)
         for row in rows

@@ -22,6 +22,7 @@ from pipeline.desk.case_moves import ALWAYS, Decided, Moves, moves_in, origins
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.people import actor
+from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.times import clocks
 from pipeline.desk.told_danger import dangers_in
 from pipeline.resources import text
@@ -87,6 +88,25 @@ def police_facts(connection: Connection, case_ids: Collection[int]) -> dict[int,
             Escalation(escalate), _at(received or 0), assessed.get(case_id), grave.get(case_id)
         )) for case_id, escalate, received in rows
     }  # fmt: skip
+
+
+def first_told(connection: Connection, case_ids: Collection[int]) -> dict[int, datetime | None]:
+    """When police that act on cases first heard of each, by a package that went or a call; None: they did not.
+
+    What they heard of a case before it was split, or of one joined in, they heard of this one.
+    """
+    moves, acting = moves_in(connection), police_agencies()
+    sources = {case_id: moves.sources(case_id) for case_id in case_ids}
+    every = sorted({part for parts in sources.values() for part in parts})
+    packed: defaultdict[int, list[datetime]] = defaultdict(list)
+    for case_id, told in _told(connection, moves, every).items():
+        packed[case_id] += [one.gone_at for one in told if one.recipient in acting and one.gone_at is not None]
+    for (case_id, _), at in _called(connection, every).items():
+        packed[case_id].append(at)
+    return {
+        case_id: min((at for part, end in parts.items() for at in packed[part] if at <= _until(end)), default=None)
+        for case_id, parts in sources.items()
+    }
 
 
 def write_word(

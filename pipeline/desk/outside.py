@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from exporters.iccam_items import SENDABLE_KINDS
 from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
 from exporters.withheld import NOT_RELEASED, Withheld
 from pipeline.channels.registry import all_channels
-from pipeline.desk.caseview import CaseFacts
+from pipeline.desk.caseview import CaseFacts, Item
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.telling import address_for, is_changed, stays_here
 from pipeline.routes import routes
@@ -29,10 +30,14 @@ _NOTED = _HELPED | {Kind.POLICE, Kind.ICCAM, Kind.NOTICE}
 _ASKED = {Kind.ICCAM: "assess_and_act"} | dict.fromkeys(_HELPED, "offer_help")
 
 
-def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "") -> CaseView:
+def outside_view(
+    case: CaseFacts, reference: str, recipient_kind: str, recipient: str = "",
+    beside: Mapping[str, object] = MappingProxyType({}),
+) -> CaseView:  # fmt: skip
     """The case redacted for a kind of recipient (a column of triage.redaction); the reference is its only name.
 
     `recipient`: its code, so that it is not told of what it got itself. No text is in it: `exported_texts` adds them.
+    `beside`: more raw facts, for a helpline (`referred.py`).
     An address that tells who reported it stays out, or has another form for police (`telling.py`); the list of what was
     taken out says so.
     """
@@ -43,33 +48,49 @@ def outside_view(case: CaseFacts, reference: str, recipient_kind: str, recipient
         item_facts(
             address_for(item, recipient_kind) or "", item.kind, _said_of(of_item, item.locator_id),
             is_source=item.locator_id == case.primary_locator, address_field=field,
-        )
+        ) | _assigned(case, item, recipient_kind)
         for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
         if not stays_here(item, recipient_kind)
     )  # fmt: skip
     files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
     items = (*places, *_some(files, recipient_kind))
-    view = view_case(reference, _facts(case, recipient_kind, recipient), items, recipient_kind)
+    view = view_case(reference, {**_facts(case, recipient_kind, recipient), **beside}, items, recipient_kind)
     withheld = (Withheld(NOT_RELEASED, case.with_text),) if case.with_text else ()
     if any(is_changed(item, recipient_kind) for item in case.locators):
         view = replace(view, removed=listed((*view.removed, field)))
     return replace(view, withheld=withheld)
 
 
+def _assigned(case: CaseFacts, item: Item, recipient_kind: str) -> dict[str, object]:
+    """For ICCAM, its own numbers of this place, however its share tokens differ, where INHOPE assigned it to us."""
+    if recipient_kind != "iccam" or not case.contents:
+        return {}
+    place = address_for(item, recipient_kind)
+    same = {one.locator_id for one in case.locators if address_for(one, recipient_kind) == place}
+    numbers = tuple(content for locator, content in case.contents if locator in same)
+    return {"assigned_content": numbers} if numbers else {}
+
+
 def _told(case: CaseFacts, recipient: str) -> dict[str, tuple[str, ...]]:
     """Who else has this case, and who gets it: police agencies by their code, others by what for.
 
     What is decided is told before it went: packages made one after the other would else name only those before them.
+    So is what was only prepared: of a file for ICCAM we know that it went once ICCAM took it.
     """
-    sent = [one.made for one in case.dispositions if one.package_id]
+    sent = [one.made for one in case.dispositions if _went(one, case)]
     police = {str(one.recipient) for one in sent if one.kind is Kind.POLICE} | case.called
     others = {str(one.kind) for one in sent if one.kind is not Kind.POLICE and one.recipient != recipient}
-    going = [one.made for one in case.dispositions if not one.package_id and _goes(one, case)]
+    going = [one.made for one in case.dispositions if not _went(one, case) and _goes(one, case)]
     released = {str(one.recipient if one.kind is Kind.POLICE else one.kind) for one in going}
     return {
         "also_sent_to": tuple(sorted(others | (police - {recipient}))),
         "also_released_to": tuple(sorted(released - police - others - {recipient})),
     }
+
+
+def _went(one: StoredDisposition, case: CaseFacts) -> bool:
+    """Whether a package or letter took it; for ICCAM, which answers what it is sent, whether ICCAM took that."""
+    return one.package_id is not None and (one.made.kind is not Kind.ICCAM or case.at_iccam)
 
 
 def _goes(one: StoredDisposition, case: CaseFacts) -> bool:

@@ -27,6 +27,7 @@ from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.police_package import Leaving, agency_of, leaving, package_name
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
+from pipeline.desk.referred import HELPLINE, beside_referral
 from pipeline.desk.shared_reports import counted_once, named_elsewhere
 from pipeline.desk.supplements import Past
 from pipeline.desk.telling import left_out
@@ -197,10 +198,13 @@ def _choose(
         police = recipient.kind is Kind.POLICE
         past = Past(app, connection, recipient.code, routing.home_country) if police else None
         moves = moves_in(connection)
-        for case_id in _waiting(connection, recipient, order):
+        waiting = _waiting(connection, recipient, order)
+        beside = beside_referral(connection, waiting) if exporter.recipient_kind == HELPLINE else {}
+        for case_id in waiting:
             facts = case_facts_in(connection, case_id, desk.vault, routing)
             reference = external_reference(app.store.index_key, routing.home_country, recipient.code, case_id)
-            view = outside_view(facts, reference, exporter.recipient_kind, recipient.code)
+            more = beside.get(case_id, {})
+            view = outside_view(facts, reference, exporter.recipient_kind, recipient.code, more)
             staying = left_out(facts.locators, exporter.recipient_kind)
             try:
                 by = _allowed(facts, recipient, again=order.again)

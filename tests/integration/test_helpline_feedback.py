@@ -141,6 +141,6 @@ def test_the_command_takes_a_helplines_file_and_names_who_answers(
         assert connection.execute(select(police_feedback.c.recipient)).scalars().all() == [HELPLINE]
     path.write_text(json.dumps([{"reference": reference, "state": "not_reached", "at": SENT.isoformat()}]))
     assert answer([*words[:-1], "--recipient", HELPLINE]) == 0
-    assert "they reached nobody, or need more from us: C" in capsys.readouterr().out
+    assert "nobody got in touch with them, or they need more from us: C" in capsys.readouterr().out
     with pytest.raises(UsageError, match="helpline, prevention"):
         take_in_feedback(desk.app, desk.two, "iccam", b"", None, ANSWERED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import stat
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from exporters.iccam_items import SLOT
 from pipeline.cli.main import answer
 from pipeline.desk.acts import Said
 from pipeline.desk.caseview import when
@@ -102,7 +104,9 @@ def test_assigned_content_gets_our_answer_and_no_second_report(
     closed = line.case_of(str(harmless))
     said = Said(Classification.NOT_ILLEGAL, line.item(closed, "/other"), Viewed.CONTENT, "images_too_small")
     line.assess(closed, said)
+    assert not line.facts(line.case_of(str(grave))).at_iccam
     assert run(line, "iccam", "push") == 0
+    assert line.facts(line.case_of(str(grave))).at_iccam, "INHOPE has our answer: police may read so"
     assert [one["classification"] for one in server.iccam.contents[grave].assessments] == [2]
     assert server.iccam.contents[harmless].assessments == []  # nobody closed it yet
     line.close(closed)
@@ -120,6 +124,30 @@ def test_assigned_content_gets_our_answer_and_no_second_report(
          f"POST rest/Content/{harmless}/actions"]
     )  # fmt: skip
     assert verify(line.app, deep=True).findings == ()
+
+
+def test_a_package_holds_the_answer_to_assigned_content_and_no_second_report(
+    line: Desk, server: FakeIccam, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, beside = _assign(server, ADDRESS_ABROAD, "https://abroad.example/beside")
+    _taken_in(line, capsys)
+    for number, ending in ((mine, "/assigned"), (beside, "/beside")):
+        exported(line, str(number), ending, "XK")
+    folders = sorted((line.folder / "workspace" / "exports").glob("iccam-*"))
+    names = {path.name for folder in folders for path in folder.glob("*.json")}
+    assert names == {f"content-{number}-assessment.json" for number in (mine, beside)}
+    assert run(line, "export", "iccam-v2", "--again", "--case", f"C{line.case_of(str(mine))}") == 2
+    capsys.readouterr()
+    assert answered(line, capsys, "push")["left_out"] == []
+    made = {
+        number: json.loads(path.read_text())
+        for folder in folders for number in (mine, beside) for path in folder.glob(f"content-{number}-*.json")
+    }  # fmt: skip
+    for number, body in made.items():
+        (sent,) = server.iccam.contents[number].assessments
+        assert body.pop(SLOT) == {"labels": [], "schema_version": None}
+        assert {name: sent.get(name) for name in body} == body, "the file is what a push sends"
+    assert "POST rest/reports" not in server.calls("POST")
 
 
 def test_an_assessment_goes_to_no_content_with_another_address(

@@ -17,6 +17,7 @@ from pipeline.desk.acts import Said
 from pipeline.desk.iccam import push_cases
 from pipeline.desk.iccam_cases import Left
 from pipeline.desk.iccam_packages import Unusable
+from pipeline.desk.outside import outside_view
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.store.delivery_tables import iccam_case
@@ -80,6 +81,22 @@ def test_a_decided_case_arrives_once_and_then_rests(
     assert run(line, "iccam", "push") == 0
     assert len(server.asked) == before  # what is settled costs ICCAM no call
     assert server.calls("POST", "PUT") == ["POST rest/reports"]
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_police_read_that_inhope_has_it_only_once_iccam_took_it(line: Desk, server: FakeIccam, refuses: bool) -> None:
+    case_id = exported(line)
+    names = ("also_sent_to", "also_released_to")
+
+    def told() -> list[object]:
+        facts = outside_view(line.facts(case_id), "BA-1", "police", "police-rs").facts
+        return [facts[name] for name in names]
+
+    assert told() == [(), ("iccam",)], "a file that lies here was sent to nobody"
+    if refuses:
+        server.fail("POST rest/reports", status=400, body=MISUSED)
+    assert run(line, "iccam", "push") == 0
+    assert told() == ([(), ("iccam",)] if refuses else [("iccam",), ()])
 
 
 def test_every_sending_is_in_the_chain_by_person_and_without_an_address(line: Desk, server: FakeIccam) -> None:

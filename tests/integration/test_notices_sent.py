@@ -229,6 +229,7 @@ def test_what_is_otherwise_unlawful_goes_to_the_regulators_own_contact(noticing:
     sent(noticing, office)
     (mail,) = outbox(noticing)
     assert "nadležnom regulatoru" in letter(mail)
+    assert not any(said in letter(mail) for said in ("X-ARF", "uklonili")), "files it does not get, what hosts do"
     assert [part.get_filename() for part in mail.iter_attachments()] == ["addresses.txt"]
     with pytest.raises(RuleBroken, match="contact already"):
         notice_contacts.add(noticing.app, supervisor(noticing), new, NOW)

@@ -108,7 +108,8 @@ def test_agencies_exported_to_by_one_command_are_told_of_each_other(case: Case) 
     told = [json.loads((one.folder / "case.json").read_text())["cases"][0]["facts"] for one in (first, second)]
     assert [(one["also_sent_to"], one["also_released_to"]) for one in told] == [([], [RS]), ([FBIH], [])]
     assert plain_csv.read((first.folder / "reports.csv").read_bytes())[0]["also_released_to"] == RS
-    assert "also decided for, not yet sent when this was made: police-rs" in (first.folder / "case.jsonld").read_text()
+    graph = (first.folder / "case.jsonld").read_text()
+    assert "also decided for, not known to be sent when this was made: police-rs" in graph
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -138,6 +139,15 @@ def test_police_read_who_else_it_was_decided_for_and_what_can_go_there(case: Cas
     case.desk.dispose(case.number, Kind.HELPLINE, "helpline", "worried_parent", now=NOW + timedelta(minutes=1))
     make_packages(case.desk.app, Order("referral"), case.desk.two, NOW + timedelta(minutes=2))
     assert (case.told(RS), case.told(RS, "also_released_to")) == (("helpline",), ())
+
+
+def test_police_read_of_a_file_for_iccam_that_lies_here_that_it_is_not_known_to_be_sent(case: Case) -> None:
+    case.release_for(RS)
+    said = acts.Said(Classification.NATIONAL, case.desk.item(case.number, "/s"), Viewed.CONTENT)
+    case.desk.assess(case.number, said)
+    case.desk.dispose(case.number, Kind.ICCAM, "iccam")
+    make_packages(case.desk.app, Order("iccam"), case.desk.two, NOW)
+    assert (case.told(RS), case.told(RS, "also_released_to")) == ((), ("iccam",))
 
 
 def test_what_waits_for_its_release_again_is_not_told_as_sent(case: Case) -> None:

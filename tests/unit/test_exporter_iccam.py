@@ -15,6 +15,7 @@ import pytest
 from exporters.iccam import IccamExporter
 from exporters.iccam_codes import CODES_FILE, LISTS, read_codes
 from exporters.iccam_payloads import action, answers_of, assessment, closing_action, source_answers_of
+from exporters.manifest import MANIFEST
 from exporters.package import CaseView, ItemView, Package, item_facts, view_case
 from triage.assessment import (
     NOT_ASSESSED_REASONS,
@@ -144,6 +145,23 @@ def test_an_item_that_is_no_web_address_does_not_go() -> None:
     phone = view_case("IC-1", {}, [item_facts("tel:+38700000000", "phone", GRAVE, address_field=FIELD)], "iccam")
     with pytest.raises(RuleBroken):
         EXPORTER.files(_package(phone))
+
+
+def test_assigned_content_gets_an_assessment_and_only_the_rest_of_its_case_a_report() -> None:
+    case = _case(GRAVE, GRAVE, GRAVE)
+    numbers = ({"assigned_content": (70001, 70002)}, {}, {"assigned_content": ()})
+    items = [dict(item.facts) | more for item, more in zip(case.items, numbers, strict=True)]
+    mixed = view_case("IC-1", case.facts, items, "iccam")
+    files = EXPORTER.files(_package(mixed))
+    answers = {f"content-{number}-assessment.json" for number in (70001, 70002)}
+    assert set(files) == {"iccam-IC-1.json", MANIFEST} | answers
+    body = json.loads(files["iccam-IC-1.json"])
+    assert [url["urlString"] for url in body["urls"]] == ["https://host.example/1", "https://host.example/2"]
+    for name in answers:
+        assert json.loads(files[name]) == _assessed(None)
+        _fits(json.loads(files[name]), "iccam_assessment_v3.json")
+    whole = replace(mixed, items=mixed.items[:1])
+    assert set(EXPORTER.files(_package(whole))) == answers | {MANIFEST}
 
 
 def test_one_case_that_may_not_go_stops_the_package_instead_of_vanishing() -> None:

@@ -87,6 +87,18 @@ def test_what_version_2_cannot_carry_is_refused_instead_of_cut() -> None:
             _report(answers)
 
 
+def test_what_inhope_assigned_is_in_no_report_of_version_2_either() -> None:
+    at = "address_without_tokens"
+    places = [item_facts(f"https://host.example/{number}", "url", GRAVE, address_field=at) for number in range(2)]
+    places[0]["assigned_content"] = (70001,)
+    mixed, whole = (view_case("IC-1", {"first_received": RECEIVED}, some, "iccam") for some in (places, places[:1]))
+    package = Package("iccam-v2", "iccam", ASSESSED, "inhope_agreement", "assess_and_act", (mixed,))
+    (name,) = (name for name in EXPORTER.files(package) if name.startswith("iccam-v2-"))
+    assert json.loads(EXPORTER.files(package)[name])["Url"] == "https://host.example/1"
+    with pytest.raises(RuleBroken, match="INHOPE assigned"):
+        EXPORTER.files(replace(package, cases=(whole,)))
+
+
 def test_version_2_numbers_its_actions_differently() -> None:
     words = ("reported_to_lea", "reported_to_isp", "removed", "unavailable", "moved", "not_illegal")
     made = [action(word, 501, "analyst", ASSESSED, V2, "NL" if word == "moved" else None) for word in words]

@@ -108,6 +108,21 @@ def test_a_regulator_reads_another_letter_and_a_reminder_says_so() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_regulator_is_asked_what_is_theirs_and_told_of_no_file_it_does_not_get(language: str) -> None:
+    to_host, to_regulator = (
+        EXPORTER.files(replace(FIRST, recipient=one, language=language)) for one in ("host", "regulator")
+    )
+    host, regulator = (one[LETTER_FILE].decode().split("\n\n") for one in (to_host, to_regulator))
+    assert set(to_regulator) == {LETTER_FILE, "addresses.txt", "manifest-sha256.txt"}
+    assert "X-ARF" not in " ".join(regulator)
+    assert "X-ARF" in host[-3]
+    assert any(name.startswith("xarf-") for name in to_host)
+    for place in (-2, -3):
+        assert regulator[place] != host[place], "what was removed and when is the host's to say"
+    assert "addresses.txt" in regulator[-3]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("recipient", "basis"), [("host", "notice_to_hosts"), ("regulator", "notice_to_regulator")])
 def test_a_letter_names_its_legal_basis_in_its_language_and_so_does_each_report(
     language: str, recipient: str, basis: str
@@ -118,7 +133,7 @@ def test_a_letter_names_its_legal_basis_in_its_language_and_so_does_each_report(
     assert basis not in said
     assert EXPORTER.files(package)[LETTER_FILE].decode().splitlines().count(said) == 1
     assert {one["description"] for one in _reports(package)} == {
-        f"Our reference: {reference}; legal basis: {basis}" for reference in ("HL-17", "HL-18")
+        f"Our reference: {reference}; legal basis: {basis}" for reference in ("HL-17", "HL-18") if recipient == "host"
     }
 
 

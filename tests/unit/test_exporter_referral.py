@@ -54,6 +54,26 @@ def test_a_page_tells_a_person_what_waits_how_to_answer_and_whom_to_ring(languag
     assert max(map(len, page.splitlines())) <= 96
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_helpline_advises_and_nobody_expects_it_to_reach_the_person(language: str) -> None:
+    exporter, words = ReferralExporter({name: filled(name) for name in ReferralExporter.needs}), words_in(language)
+    page = exporter.files(replace(exporter.examples()[0], language=language))[PAGE].decode()
+    told = words.time(datetime(2026, 3, 1, tzinfo=UTC).date()).rstrip(".")
+    below = {one.partition(".")[0]: one.splitlines()[-2:] for one in page.split("\n\n") if one.startswith("HL-")}
+    advice, police = words.field("advice_can_be_passed_on"), words.field("police_told")
+    yes, no = words.code("yes_no", "yes"), words.code("yes_no", "no")
+    assert below == {
+        "HL-17": [f"  {advice}: {yes}.", f"  {police}: {no}."],
+        "HL-18": [f"  {advice}: {no}.", f"  {police}: {yes}, {told}."],
+    }  # fmt: skip
+
+
+def test_no_word_asks_the_helpline_to_reach_anybody() -> None:
+    said = words_in("en")
+    assert "nobody expects you to reach them" in said.said("referral", "reporter")
+    assert said.code("helpline_state", HelplineState.NOT_REACHED) == "nobody got in touch with you about it"
+
+
 def test_the_row_to_answer_with_has_the_time_of_the_heading() -> None:
     exporter = ReferralExporter({name: filled(name) for name in ReferralExporter.needs})
     paper = Letterhead(zone=timezone(timedelta(hours=1)))
