@@ -105,6 +105,7 @@ OWN_EVENTS = {
     "police_hold": "police asked to wait", "police_hold_released": "police let notices go",
     "hold_override_asked": "asked to override the police hold", "hold_override_granted": "granted the override",
     "notice_sent": "sent a notice", "notice_not_sent": "could not send a notice",
+    "notice_overtaken": "ended a try to send a notice that somebody else had begun again",
     "notice_answered": "noted what the host did", "urgent_call_made": "made a sheet to call police by",
     "urgent_call_logged": "wrote down a call to police", "urgent_call_read": "read what was said in a call",
     "urgent_call_reviewed": "reviewed a call to police",
