@@ -99,6 +99,7 @@ OWN_EVENTS = {
     "helpline_feedback": "the helpline answered",
     "alert_raised": "an SOS call came", "alert_claimed": "began to tell an organisation",
     "alert_sent": "told an organisation", "alert_not_sent": "could not tell an organisation",
+    "alert_overtaken": "ended a try to tell an organisation that was begun again meanwhile",
     "alert_acknowledged": "an organisation acknowledged", "alert_ended": "ended the alert",
     "disclosure_asked": "asked that police be told who a reporter is", "disclosure_withdrawn": "took that back",
     "disclosure_made": "sealed a reporter's contact for police", "disclosure_not_made": "could not seal it",
