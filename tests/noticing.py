@@ -25,6 +25,8 @@ SENDER = "notices@reports.example"
 HOTLINE = "Sample Hotline"
 LATER = NOW + timedelta(hours=2)
 """Wednesday noon in UTC, 13:00 in the hotline's zone: gathered, and letters go."""
+SETTLED = LATER + timedelta(minutes=10)
+"""Nobody can have what was begun at `LATER` on the line any more."""
 GRAVE = Said(Classification.BASELINE, viewed=Viewed.CONTENT, hosting_country="NL", hosting_source="whois")
 """Hosted abroad: what is grave and hosted here waits until police were told."""
 

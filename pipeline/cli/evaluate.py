@@ -31,19 +31,20 @@ def evaluate(
       hotline evaluate --shared ../shared --out docs/evaluation.md
     """
     import json
+    from contextlib import nullcontext
 
     from pipeline.cli.written import written
     from pipeline.evaluating import tables
     from pipeline.evaluating.whole import evaluate as measured
     from pipeline.evaluating.whole import versions
 
-    found = measured(parts or PARTS, Path(phrasings) if phrasings else None, Path(shared), sentences)
-    if as_json:
-        click.echo(json.dumps(tables.as_json(found, versions()), indent=1, ensure_ascii=False))
-    else:
-        click.echo("\n".join(tables.terminal(found)))
-    if out:
-        with written(out) as file:
+    with nullcontext() if out is None else written(out) as file:
+        found = measured(parts or PARTS, Path(phrasings) if phrasings else None, Path(shared), sentences)
+        if as_json:
+            click.echo(json.dumps(tables.as_json(found, versions()), indent=1, ensure_ascii=False))
+        else:
+            click.echo("\n".join(tables.terminal(found)))
+        if file is not None:
             file.write(tables.markdown(found, _command(parts, sentences), versions()).encode())
 
 

@@ -113,8 +113,8 @@ def sheet(workspace: str | None, recipient: str, month: str, out: str) -> None:
     from pipeline.desk.people import acting
 
     app = App.at(workspace)
-    body = feedback_lists.sheet(app, acting(app), recipient, month, datetime.now(UTC))
     with written(out) as file:
+        body = feedback_lists.sheet(app, acting(app), recipient, month, datetime.now(UTC))
         if out != "-":
             os.fchmod(file.fileno(), _FILE_MODE)
         file.write(body)

@@ -74,11 +74,13 @@ def pull(workspace: str | None, out: str | None) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
+    from pipeline.cli.written import folder_for_files
     from pipeline.desk.iccam import pull_assigned
     from pipeline.desk.people import acting
 
     app = App.at(workspace)
-    fetched = pull_assigned(app, acting(app), None if out is None else Path(out), datetime.now(UTC))
+    folder = None if out is None else folder_for_files(out)
+    fetched = pull_assigned(app, acting(app), folder, datetime.now(UTC))
     screens.show(app, _fetched_lines(fetched, app.workspace.root))
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.main import workspace_option
+
+if TYPE_CHECKING:
+    from exporters.sealing import Certificate
+    from pipeline.bootstrap import App
+    from triage.people import Person
 
 _GROUP_DIGITS = 4
 
@@ -120,9 +126,9 @@ def retire_key(workspace: str | None, recipient: str) -> None:
 @recipients.command("own-key")
 @workspace_option
 @click.option("--name", default="Hotline", show_default=True, metavar="NAME", help="What agencies see as its owner.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the certificate for agencies here.")
+@click.option("--out", metavar="FILE", help="Write the certificate for agencies to a new file.")
 @click.pass_obj
-def own_key(workspace: str | None, name: str, out: Path | None) -> None:
+def own_key(workspace: str | None, name: str, out: str | None) -> None:
     """Make this hotline's signing key, once, and show or write the certificate agencies check packages with.
 
     The secret half stays in keys/signing.pgp (set HOTLINE_SIGNING_PASSPHRASE before to have it locked). Hand the
@@ -134,23 +140,48 @@ def own_key(workspace: str | None, name: str, out: Path | None) -> None:
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
-    from pipeline.delivery.own_key import make_own_key
-    from pipeline.desk.people import actor, allowed
-    from pipeline.desk.recipients import check_own, pin_own
-    from pipeline.durable import write_file
+    from pipeline.cli.written import written
+    from pipeline.desk.people import allowed
+    from triage.errors import UsageError
     from triage.people import Act
 
+    if out == "-":
+        raise UsageError("leave out --out to see the certificate on the screen")
     app = App.at(workspace)
     by = allowed(app, Act.MANAGE_RECIPIENTS)
-    certificate = make_own_key(app.workspace, name).certificate
-    now = datetime.now(UTC)
-    pin_own(app, actor(by), by.person_id, certificate, now)
-    check_own(app, certificate)
-    armoured = certificate.armoured()
-    if out is not None:
-        write_file(out, armoured)
-    body = [] if out else armoured.decode().splitlines()
+    if out is None or _is_there(app, out):
+        certificate = _own_certificate(app, by, name)
+    else:
+        with written(out, only_new=True) as file:
+            certificate = _own_certificate(app, by, name)
+            file.write(certificate.armoured())
+    body = certificate.armoured().decode().splitlines() if out is None else []
     screens.show(app, [f"fingerprint {_grouped(certificate.fingerprint)}", *body])
+
+
+def _own_certificate(app: App, by: Person, name: str) -> Certificate:
+    """Ours, made and pinned if there is none yet. Raises KeyProblem where another one was pinned."""
+    from pipeline.delivery.own_key import make_own_key
+    from pipeline.desk.people import actor
+    from pipeline.desk.recipients import check_own, pin_own
+
+    certificate = make_own_key(app.workspace, name).certificate
+    pin_own(app, actor(by), by.person_id, certificate, datetime.now(UTC))
+    check_own(app, certificate)
+    return certificate
+
+
+def _is_there(app: App, out: str) -> bool:
+    """Whether this file holds our certificate already: then there is nothing to write."""
+    from pipeline.delivery.own_key import SIGNING_KEY_NAME, own_key
+
+    path = Path(out)
+    try:
+        if path.is_symlink() or not path.is_file() or not (app.workspace.keys / SIGNING_KEY_NAME).exists():
+            return False
+        return path.read_bytes() == own_key(app.workspace).certificate.armoured()
+    except (OSError, ValueError):
+        return False
 
 
 def _grouped(fingerprint: str) -> str:

@@ -3,18 +3,20 @@
 For each alert: claim its row and write the event, both in one transaction that looks again at what the alert needs;
 seal; send; mark the row. Two of these at once, or one that is killed, tell nobody twice: what breaks between claim and
 mark is in doubt, its time runs, and it goes to the same organisation again only where a person says so. Where nothing
-left us and it may work later (a server says "not now", a full disk), the next look tries again.
+left us and it may work later (a server says "not now", a full disk), the next look tries again. Each marks its own
+claim and no other, and where nothing left us by it the row is again what it was: who was told once stays told.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import Connection, Row, delete, exists, func, select, update
 
 from exporters.sealing import SigningKey, normal_fingerprint
 from pipeline.bootstrap import App
@@ -27,18 +29,22 @@ from pipeline.desk.alerts import Alert, Standing, alert_in, alerts_in, standing_
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.people import actor
 from pipeline.desk.recipients import check_own
+from pipeline.desk.times import utc
 from pipeline.routes import routes
 from pipeline.store.alert_tables import alert, alert_told
 from pipeline.store.audit import MACHINE
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import meta, report, run, source
-from triage.alerting import EndReason, Move, Told
+from pipeline.store.schema import audit, meta, report, run, source
+from triage.alerting import NOT_TOLD, EndReason, Move, Told
 from triage.errors import KeyProblem, RuleBroken, ServiceFailed, UsageError
 from triage.people import Act, Person, require
 from triage.report import ReportId, run_range
 
-RAISED, CLAIMED, WENT, NOT_SENT = "alert_raised", "alert_claimed", "alert_sent", "alert_not_sent"
-"""Audit events; their subject is the case (of a drill the alert), their details numbers and codes."""
+RAISED, CLAIMED, WENT, NOT_SENT, OVERTAKEN = (
+    "alert_raised", "alert_claimed", "alert_sent", "alert_not_sent", "alert_overtaken",
+)  # fmt: skip
+"""Audit events; their subject is the case (of a drill the alert), their details numbers and codes. Overtaken: what
+became of a sending after another one to the same organisation had been begun."""
 NOT_SEALED = "not_sealed"
 """The key that was good when the alert was claimed could not be sealed to."""
 BROKE, NOBODY = "broke", "nobody"
@@ -113,12 +119,17 @@ class _Round:
 
 
 class _Claimed(NamedTuple):
-    """One organisation that is about to be told; `one` as it was before, `due` is when it should have acknowledged."""
+    """One organisation that is about to be told; `one` as it was before, `due` is when it should have acknowledged.
+
+    No two claims on one organisation have the same `told_at`; `before` is its row, if it was told or perhaps was.
+    """
 
     one: Alert
     partner: str
     agency: Agency
     due: datetime
+    told_at: int
+    before: Row[Any] | None
 
 
 def tick(app: App, now: datetime) -> Ticked:
@@ -285,7 +296,7 @@ def _tell(post: _Round, alert_id: int, chosen: str | None, tried: Container[str]
     claimed = _claimed(post, alert_id, chosen, tried, now)
     if claimed is None:
         return None
-    one, partner, agency, due = claimed
+    one, partner, agency, due, *_ = claimed
     try:
         sealed = sealed_alert(post.app, one, partner, agency, post.own, due, now)
     except KeyProblem:
@@ -311,8 +322,11 @@ def _claimed(
         partner = chosen or step.partner
         if step.move is Move.OVER or partner not in there:
             return None
-        due = now + routes().network.time_for(partner)
         mine = (alert_told.c.alert_id == alert_id) & (alert_told.c.partner == partner)
+        before = connection.execute(select(alert_told).where(mine)).one_or_none()
+        if before is not None:
+            now = max(now, utc(before.told_at + 1))
+        due = now + routes().network.time_for(partner)
         turns = {each.partner: each.turn for each in one.told}
         turn = turns.get(partner, max(turns.values(), default=0) + 1)
         connection.execute(delete(alert_told).where(mine))
@@ -326,24 +340,50 @@ def _claimed(
             "due": int(due.timestamp()), "fingerprint": normal_fingerprint(there[partner].pinned), "turn": turn,
         }  # fmt: skip
         post.app.store.record(connection, now, post.who, CLAIMED, subject_of(one), said)
-        return _Claimed(one, partner, there[partner], due)
+        perhaps_told = before if before is not None and before.state not in NOT_TOLD else None
+        return _Claimed(one, partner, there[partner], due, int(now.timestamp()), perhaps_told)
 
 
 def _mark(post: _Round, claimed: _Claimed, state: Told, result: str, digest: str | None) -> None:
-    """Write down what became of it. Who is put off keeps the time of its first try, so that the next comes in time."""
-    one, partner, _, due = claimed
+    """Write down what became of it. Who is put off keeps the time of its first try, so that the next comes in time.
+
+    A row another sending claimed meanwhile stays as it is: it may tell that the organisation was told.
+    """
+    one, partner, _, due, told_at, _ = claimed
     if state is Told.PUT_OFF:
         due = min((each.due for each in one.told if each.partner == partner and each.state is state), default=due)
     mine = (alert_told.c.alert_id == one.alert_id) & (alert_told.c.partner == partner)
-    said = {
-        "alert": one.alert_id, "partner": partner, "by": post.line.way, "result": result, "sha256": digest or "",
-        "state": str(state), "due": int(due.timestamp()),
-    }  # fmt: skip
-    values = {"state": str(state), "digest": digest, "due_at": int(due.timestamp())}
+    mine &= (alert_told.c.state == str(Told.CLAIMED)) & (alert_told.c.told_at == told_at)
+    values: dict[str, Any] = {"state": str(state), "digest": digest, "due_at": int(due.timestamp())}
+    event = WENT if state is Told.SENT else NOT_SENT
     with writing(post.app.store.engine) as connection:
-        connection.execute(update(alert_told).where(mine).values(values))
-        event = WENT if state is Told.SENT else NOT_SENT
+        if state in NOT_TOLD:
+            values |= _as_before(connection, claimed)
+        if connection.execute(update(alert_told).where(mine).values(values)).rowcount != 1:
+            event = OVERTAKEN
+        said = {
+            "alert": one.alert_id, "partner": partner, "by": post.line.way, "result": result, "claimed_at": told_at,
+            "sha256": values["digest"] or "", "state": values["state"], "due": values["due_at"],
+        } | {name: values[name] for name in ("told_at", "fingerprint") if name in values}  # fmt: skip
         post.app.store.record(connection, post.now, post.who, event, subject_of(one), said)
+
+
+def _as_before(connection: Connection, claimed: _Claimed) -> dict[str, Any]:
+    """How the row stood before this claim, where its organisation was told by then, or perhaps was; else empty.
+
+    Where that sending ended meanwhile, the row stands as it ended; it is empty if nothing left us by it either.
+    """
+    one, before = claimed.one, claimed.before
+    if before is None:
+        return {}
+    values = {name: getattr(before, name) for name in ("state", "digest", "due_at", "told_at", "fingerprint")}
+    query = select(audit.c.details).where(audit.c.event == OVERTAKEN, audit.c.subject == subject_of(one))
+    for said in map(json.loads, connection.execute(query).scalars()):
+        if (said["alert"], said["partner"], said["claimed_at"]) == (one.alert_id, claimed.partner, before.told_at):
+            if said["state"] in NOT_TOLD:
+                return {}
+            values |= {"state": said["state"], "digest": said["sha256"]}
+    return values
 
 
 def _own(app: App) -> SigningKey:

@@ -34,6 +34,7 @@ from pipeline.desk.answers import (
 from pipeline.desk.consent import withdrawn_among
 from pipeline.desk.holding import check_free, held_by_another
 from pipeline.desk.numbers import shown_report
+from pipeline.desk.on_the_line import is_sending
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, report
@@ -56,9 +57,6 @@ NOT_TRIED = "not_tried"
 """The mail server stopped answering at an earlier letter of the same command: this one is as it was."""
 LEFT_TO_ANOTHER = "left_to_another"
 """Another command claimed it since this one looked, or a moment before."""
-_SENDING_SECONDS = 600
-"""Within these a letter that was begun is taken as being sent still: twice a line, and a letter on each, at a server
-that takes its time (`answer_smtp.LIMIT_SECONDS`)."""
 _WENT = frozenset({str(Delivery.SENT), SAME_LETTER})
 _PERHAPS_THERE = frozenset({SENT, CLAIMED})
 _NEW = frozenset({"", REFUSED})
@@ -196,12 +194,8 @@ def send_standing(app: App, by: Person, now: datetime) -> tuple[Outcome, ...]:
 
 def _left(one: Owed, now: datetime) -> str:
     """Why it did not go: a letter begun a moment ago is most likely being sent, and not in doubt yet."""
-    just_now = one.standing is Standing.IN_DOUBT and _is_sending(one.claimed_at, now)
+    just_now = one.standing is Standing.IN_DOUBT and is_sending(one.claimed_at, now)
     return LEFT_TO_ANOTHER if just_now else str(one.standing)
-
-
-def _is_sending(begun: int, now: datetime) -> bool:
-    return now.timestamp() - begun < _SENDING_SECONDS
 
 
 def _only(case: CaseAnswers, order: Order) -> CaseAnswers:
@@ -322,7 +316,7 @@ def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
         if withdrawn_among(connection, [one.report_id]):
             return str(Standing.WITHDRAWN)
         begun = claimed_at(connection, one)
-        if post.again and begun is not None and _is_sending(begun, post.now.now):
+        if post.again and begun is not None and is_sending(begun, post.now.now):
             return None
         return claim(connection, post.now, case_id, one, CLAIMED, over)
 

@@ -29,7 +29,7 @@ from pipeline.desk.listing import case_now
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.packages import Tell
 from pipeline.desk.people import actor
-from pipeline.desk.police_package import Leaving, agency_of, leaving
+from pipeline.desk.police_package import Leaving, agency_of, check_key_still, leaving
 from pipeline.desk.references import external_reference
 from pipeline.desk.sent_packages import check_agency, sent_to
 from pipeline.desk.told_reports import numbers_told, reports_of
@@ -90,7 +90,12 @@ def release(
             tell(recipient, agency)
         by_passphrase = isinstance(agency, str)
         sending = Sending(KIND, recipient, whole.files, (), again, {}, whole.name, whole.bag_digest, by_passphrase)
-        return store_package(app, sending, by, one.now, lambda store, number: _mark(one, store, number, whole.name))
+
+        def claim(connection: Connection, number: int) -> None:
+            check_key_still(connection, recipient, agency)
+            _mark(one, connection, number, whole.name)
+
+        return store_package(app, sending, by, one.now, claim)
     except (HotlineError, OSError):
         _let_go(one)
         raise

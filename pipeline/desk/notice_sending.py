@@ -2,7 +2,7 @@
 
 For each letter: claim it and its addresses in one transaction, in which the police hold and the cases are looked at
 again; send; mark it. Whatever stops between claim and mark leaves the letter in doubt, and what is in doubt goes again
-only where a person says so.
+only where a person says so, once nobody can be sending it any more. Each sending marks its own claim and no other.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -29,6 +30,7 @@ from pipeline.desk.lea_holds import holds_in
 from pipeline.desk.notice_contacts import Contact, contact_in
 from pipeline.desk.notice_past import CLAIMED, REFUSED, SENT
 from pipeline.desk.notices import Desk, Place
+from pipeline.desk.on_the_line import SENDING
 from pipeline.desk.package_folder import Sending, note_package
 from pipeline.desk.people import actor
 from pipeline.desk.times import local
@@ -41,11 +43,11 @@ from triage.errors import RuleBroken, ServiceFailed
 from triage.notices import Standing
 from triage.people import Act, Person, require
 
-SHOWN, CLAIM, WENT, NOT_SENT, MOVED = (
-    "notice_shown", "notice_claimed", "notice_sent", "notice_not_sent", "notice_host_changed",
+SHOWN, CLAIM, WENT, NOT_SENT, OVERTAKEN, MOVED = (
+    "notice_shown", "notice_claimed", "notice_sent", "notice_not_sent", "notice_overtaken", "notice_host_changed",
 )  # fmt: skip
-"""Audit events. Those of a letter have the subject `contact:…`; `notice_sent` and `notice_not_sent` stand in the
-history of every case it names."""
+"""Audit events. Those of a letter have the subject `contact:…`; `notice_sent`, `notice_not_sent` and `notice_overtaken`
+(what became of a sending after another one had claimed its letter) stand in the history of every case it names."""
 DNS, PERSON = "dns", "person"
 """Who looked at the host just before: the code in the claim."""
 _SEEN_HEX_DIGITS = 16
@@ -97,6 +99,13 @@ class Outcome:
     places: int
 
 
+class _Claim(NamedTuple):
+    """One sending's claim on a letter. No two claims on a letter have the same time."""
+
+    notice_id: int
+    made_at: int
+
+
 def show(
     app: App, by: Person, contact_id: int, which: Which, now: datetime, resolver: Resolver | None = None
 ) -> Draft:
@@ -120,24 +129,26 @@ def send(
     Raises RuleBroken naming the rule, CaseTaken, BadConfiguration, ServiceFailed; then nothing was claimed or sent.
     """
     require(by, Act.DISPOSE, "send a letter to a host")
+    begun = monotonic()
     with reading(app.store.engine) as connection:
         draft = _draft(app, connection, contact_id, order.which, now)
         shown = _check_shown(connection, draft)
         _check_cases(connection, draft, by, now)
     if draft.may_go_at > now:
         go = "letters to {} go again" if draft.is_later else "the letter to {} goes"
-        raise RuleBroken(f"{go.format(draft.contact.shown)} from {local(draft.may_go_at, now)} on")
+        why = ": somebody may be sending it just now" if order.which is Which.AGAIN else ""
+        raise RuleBroken(f"{go.format(draft.contact.shown)} from {local(draft.may_go_at, now)} on{why}")
     looked = _checked(app, by, draft, order, shown, now, resolver)
     with mail_line(app.workspace, app.settings, app.settings.notices_from) as line:
-        number = _claimed(app, by, draft, looked, now)
-        key = message_id(app.store.index_key, number)
+        claim = _claimed(app, by, draft, looked, now + timedelta(seconds=monotonic() - begun))
+        key = message_id(app.store.index_key, claim.notice_id)
         mail = mail_of(
             draft.files, draft.subject, draft.package.sender, draft.contact.mail, key, draft.contact.language, now
         )
         result = line.deliver(mail).settled
         if result is not Delivery.IN_DOUBT:
-            _mark(app, by, draft, number, str(result), line.way, now)
-    return Outcome(number, str(result), len(draft.places))
+            _mark(app, by, draft, claim, str(result), line.way, now + timedelta(seconds=monotonic() - begun))
+    return Outcome(claim.notice_id, str(result), len(draft.places))
 
 
 def _draft(app: App, connection: Connection, contact_id: int, which: Which, now: datetime) -> Draft:
@@ -150,10 +161,17 @@ def _draft(app: App, connection: Connection, contact_id: int, which: Which, now:
     package = notices.package_of(app, desk, places, now, reminder)
     files = notices.exporter().files(package)
     digest = notices.digest_of(app, contact, places, files)
-    gathered = notices.may_go_at(desk, contact_id, places, now)
-    may_go_at = gathered if which is Which.FIRST else notices.open_at(now)
     is_later = any(one.letters for one in desk.of(contact_id))
-    return Draft(contact, which, tuple(places), package, files, digest, may_go_at, is_later)
+    return Draft(contact, which, tuple(places), package, files, digest, _may_go_at(desk, places, which, now), is_later)
+
+
+def _may_go_at(desk: Desk, places: Collection[Place], which: Which, now: datetime) -> datetime:
+    """From when on it may go: what is in doubt, once nobody can have it on the line any more."""
+    first = next(iter(places))
+    if which is Which.FIRST:
+        return notices.may_go_at(desk, first.contact_id or 0, places, now)
+    settled = first.letters[-1].made_at + SENDING if which is Which.AGAIN else now
+    return notices.open_at(max(now, settled))
 
 
 def _chosen(desk: Desk, contact_id: int, which: Which, now: datetime) -> list[Place]:
@@ -241,8 +259,8 @@ def _seen(app: App, places: Collection[Place], resolver: Resolver) -> dict[str, 
     return found
 
 
-def _claimed(app: App, by: Person, draft: Draft, looked: str, now: datetime) -> int:
-    """Write down that this letter is about to go; answers its number.
+def _claimed(app: App, by: Person, draft: Draft, looked: str, now: datetime) -> _Claim:
+    """Write down that this letter is about to go.
 
     Raises RuleBroken, ServiceFailed where another command, a decision or police were quicker.
     """
@@ -258,7 +276,7 @@ def _claimed(app: App, by: Person, draft: Draft, looked: str, now: datetime) -> 
             "reminder": draft.package.reminder, "again": draft.which is Which.AGAIN, "made_at": made_at, "items": items,
         }  # fmt: skip
         app.store.record(connection, now, actor(by), CLAIM, f"contact:{draft.contact.contact_id}", said)
-    return number
+    return _Claim(number, made_at)
 
 
 def _check_unchanged(connection: Connection, draft: Draft, now: datetime) -> None:
@@ -310,21 +328,25 @@ def _claimed_again(connection: Connection, draft: Draft, values: dict[str, Any])
     return last.notice_id
 
 
-def _mark(app: App, by: Person, draft: Draft, number: int, result: str, way: str, now: datetime) -> None:
-    """What became of a letter. One refused before anything left frees its addresses, unless it may be there already."""
+def _mark(app: App, by: Person, draft: Draft, claim: _Claim, result: str, way: str, now: datetime) -> None:
+    """What became of a letter. One refused before anything left frees its addresses, unless it may be there already.
+
+    A letter another sending claimed meanwhile stays as that one left it: what it wrote down may be that it went.
+    """
     went, again = result == Delivery.SENT, draft.which is Which.AGAIN
+    state = SENT if went else CLAIMED if again else REFUSED
+    mine = (notice.c.notice_id == claim.notice_id) & (notice.c.state == CLAIMED) & (notice.c.made_at == claim.made_at)
     with writing(app.store.engine) as connection:
-        if went or not again:
-            state = SENT if went else REFUSED
-            connection.execute(update(notice).where(notice.c.notice_id == number).values(state=state))
-        if not went and not again:
-            connection.execute(delete(notice_item).where(notice_item.c.notice_id == number))
-        counts = Counter(one.case_id for one in draft.places)
-        for case_id, count in sorted(counts.items()):
-            said = {"notice": number, "contact": draft.contact.shown, "addresses": count, "by": way, "result": result}
-            event = WENT if went else NOT_SENT
-            app.store.record(connection, now, actor(by), event, f"C{case_id}", said)
-        if went and not draft.package.reminder:
+        is_mine = connection.execute(update(notice).where(mine).values(state=state)).rowcount == 1
+        if is_mine and state == REFUSED:
+            connection.execute(delete(notice_item).where(notice_item.c.notice_id == claim.notice_id))
+        event = (WENT if went else NOT_SENT) if is_mine else OVERTAKEN
+        said: dict[str, object] = {
+            "notice": claim.notice_id, "contact": draft.contact.shown, "by": way, "result": result
+        }  # fmt: skip
+        for case_id, count in sorted(Counter(one.case_id for one in draft.places).items()):
+            app.store.record(connection, now, actor(by), event, f"C{case_id}", said | {"addresses": count})
+        if is_mine and went and not draft.package.reminder:
             _note(app, connection, by, draft, now)
 
 

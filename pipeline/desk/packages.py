@@ -24,7 +24,7 @@ from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
-from pipeline.desk.police_package import Leaving, agency_of, leaving, package_name
+from pipeline.desk.police_package import Leaving, agency_of, check_key_still, leaving, package_name
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
 from pipeline.desk.referred import HELPLINE, beside_referral
@@ -317,6 +317,8 @@ def _make(
     taken = {each.disposition_id: each.package_id for one in chosen for each in one.by}
 
     def claim(connection: Connection, package_id: int) -> None:
+        if recipient.kind is Kind.POLICE:
+            check_key_still(connection, recipient.code, agency)
         _claim(connection, package_id, versions, taken)
 
     texts = {one.facts.case_id: len(one.view.texts) for one in chosen if one.view.texts}

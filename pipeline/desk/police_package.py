@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+from sqlalchemy import Connection
+
 from exporters import plain_csv, readme
 from exporters.case_uco import FILE as GRAPH_FILE
 from exporters.case_uco import case_jsonld
@@ -24,7 +26,7 @@ from pipeline.delivery.own_key import own_key
 from pipeline.delivery.packing import Agency, Packed, lock_package, packed, seal_package
 from pipeline.delivery.pdf import report_pdf, words_in
 from pipeline.delivery.timestamp import stamp
-from pipeline.desk.recipients import check_own, usable
+from pipeline.desk.recipients import check_own, pinned, usable
 from pipeline.desk.told_custody import custody
 from pipeline.store.engine import reading
 from triage.errors import HotlineError, KeyProblem, ServiceFailed
@@ -65,6 +67,16 @@ def agency_of(app: App, recipient: Recipient, now: datetime) -> Agency | str | N
     if agency is not None:
         check_own(app, own_key(app.workspace).certificate)
     return agency
+
+
+def check_key_still(connection: Connection, recipient: str, agency: Agency | str | None) -> None:
+    """Look again, in the transaction that writes the package, at what it was sealed with: a key may be retired because
+    somebody else holds it, and that word counts from then on.
+
+    Raises ServiceFailed unless that key, or none, is in force for the recipient still.
+    """
+    if pinned(connection, recipient) != (agency.pinned if isinstance(agency, Agency) else None):
+        raise ServiceFailed("the key of this recipient was changed or retired while the package was made: try again")
 
 
 def leaving(

@@ -123,8 +123,16 @@ def _replay(tellings: _Tellings, key: tuple[int, str], event: str, one: Acted) -
         )
     else:
         tellings[key] = replace(
-            tellings[key], state=one.word("state"), digest=one.word("sha256"), due=_whole(one, "due")
-        )
+            tellings[key], state=one.word("state"), digest=one.word("sha256"), due=_whole(one, "due"),
+            **_as_before(one),
+        )  # fmt: skip
+
+
+def _as_before(one: Acted) -> dict[str, Any]:
+    """Of who was told before a try that failed: when, and with which key."""
+    if "told_at" not in one.details:
+        return {}
+    return {"at": _whole(one, "told_at"), "fingerprint": one.word("fingerprint")}
 
 
 def _alert(row: Row[Any]) -> _Alert:

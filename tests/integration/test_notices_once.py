@@ -1,4 +1,4 @@
-"""The same letter goes once: crashes, two commands at a time, a refusal, the mail server; and the host that moved."""
+"""The same letter goes once: crashes, a refusal, the mail server; and the host that moved."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
 from tests.iccam_certificates import Certificates, make_certificates
 from tests.mail_server import PASSWORD, USER, MailServer
-from tests.noticing import HOTLINE, LATER, SENDER, contact, decided, letter, outbox, sent, states, supervisor
-from triage.errors import RuleBroken, ServiceFailed
+from tests.noticing import HOTLINE, LATER, SENDER, SETTLED, contact, decided, letter, outbox, sent, states, supervisor
+from triage.errors import RuleBroken
 from triage.lea_hold import WordKind
 from triage.notices import HostSaid, Standing
 
@@ -75,53 +75,11 @@ def test_a_power_cut_between_sending_and_marking_sends_nothing_twice(
         sent(noticing, host)
     with pytest.raises(RuleBroken, match="no reminder"):
         sent(noticing, host, Which.REMINDER, now=LATER + timedelta(days=30))
-    assert sent(noticing, host, Which.AGAIN).result == "sent"
+    assert sent(noticing, host, Which.AGAIN, now=SETTLED).result == "sent"
     (second,) = outbox(noticing)
     assert first["Message-ID"] == second["Message-ID"]
     assert states(noticing) == ["sent"]
     assert verify(noticing.app).findings == ()
-
-
-def test_of_two_commands_at_once_one_sends(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    host = contact(noticing, "bad.example")
-    decided(noticing, "s-1")
-    plain, results = Outbox.__enter__, list[str]()
-
-    def overtaken(self: Outbox) -> Outbox:
-        if not results:
-            results.append("overtaking")
-            order = Order(checked=True)
-            done = notice_sending.send(noticing.app, noticing.two, host.contact_id, order, LATER)
-            results.append(done.result)
-        return plain(self)
-
-    monkeypatch.setattr(Outbox, "__enter__", overtaken)
-    with pytest.raises(ServiceFailed, match="meanwhile"):
-        sent(noticing, host)
-    assert results == ["overtaking", "sent"]
-    assert len(outbox(noticing)) == 1
-
-
-def test_of_two_repetitions_at_once_one_sends(noticing: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    host = contact(noticing, "bad.example")
-    decided(noticing, "s-1")
-    with monkeypatch.context() as broken:
-        broken.setattr(Outbox, "deliver", lambda *_: Delivery.IN_DOUBT)
-        assert sent(noticing, host).result == "in_doubt"
-    plain, results = Outbox.__enter__, list[str]()
-
-    def overtaken(self: Outbox) -> Outbox:
-        if not results:
-            results.append("overtaking")
-            order = Order(Which.AGAIN, checked=True)
-            results.append(notice_sending.send(noticing.app, noticing.two, host.contact_id, order, LATER).result)
-        return plain(self)
-
-    monkeypatch.setattr(Outbox, "__enter__", overtaken)
-    with pytest.raises(ServiceFailed, match="meanwhile"):
-        sent(noticing, host, Which.AGAIN)
-    assert results == ["overtaking", "sent"]
-    assert states(noticing) == ["sent"]
 
 
 def _in_doubt(desk: Desk, host: Contact, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +98,7 @@ def test_a_letter_in_doubt_goes_again_whole_or_not_at_all(noticing: Desk, monkey
         sent(noticing, host, Which.AGAIN)
     assert (states(noticing), outbox(noticing)) == (["claimed"], [])
     lea_holds.write_word(noticing.app, noticing.one, other, WordKind.RELEASE, "police-rs", "telephone", LATER)
-    assert sent(noticing, host, Which.AGAIN).places == 3
+    assert sent(noticing, host, Which.AGAIN, now=SETTLED).places == 3
     assert states(noticing) == ["sent"]
     assert verify(noticing.app).findings == ()
 
@@ -165,7 +123,7 @@ def test_what_police_hold_is_said_where_a_letter_in_doubt_or_a_reminder_would_go
     assert sum("(--again only once police let it go)" in line for line in shown) == 3, "a letter goes whole or not"
     assert sum("asked to wait" in line for line in shown) == len(noticing.facts(other).locators)
     word(WordKind.RELEASE, 1)
-    assert sent(noticing, host, Which.AGAIN).result == "sent"
+    assert sent(noticing, host, Which.AGAIN, now=SETTLED).result == "sent"
     word(WordKind.HOLD, 0)
     shown = said("reminders")
     assert {line.split()[1] for line in shown if line.endswith(" DUE")} == {f"C{first}"}
@@ -299,7 +257,7 @@ def test_an_answer_of_the_server_that_is_lost_leaves_the_letter_in_doubt(
         with pytest.raises(RuleBroken, match="--again"):
             sent(noticing, host)
         assert len(server.received.mails) == 1
-        assert sent(noticing, host, Which.AGAIN).result == "sent"
+        assert sent(noticing, host, Which.AGAIN, now=SETTLED).result == "sent"
     first, second = server.received.mails
     assert first["Message-ID"] == second["Message-ID"]
 
@@ -336,7 +294,7 @@ def test_a_killed_process_never_makes_a_second_letter(noticing: Desk, moment: st
     assert states(noticing) == ["claimed"]
     with pytest.raises(RuleBroken, match="--again"):
         sent(noticing, host)
-    assert sent(noticing, host, Which.AGAIN).result == "sent"
+    assert sent(noticing, host, Which.AGAIN, now=SETTLED).result == "sent"
     assert len(outbox(noticing)) == 1
 
 
@@ -380,7 +338,7 @@ def test_on_either_store_a_letter_goes_once(
     with monkeypatch.context() as broken:
         broken.setattr(Outbox, "deliver", lambda *_: Delivery.IN_DOUBT)
         assert sent(desk, host).result == "in_doubt"
-    assert sent(desk, host, Which.AGAIN).result == "sent"
+    assert sent(desk, host, Which.AGAIN, now=SETTLED).result == "sent"
     assert sent(desk, host, Which.REMINDER, now=LATER + timedelta(days=5)).result == "sent"
     now = LATER + timedelta(days=6)
     assert notice_answers.note(desk.app, desk.one, case_id, HostSaid.REMOVED, now, now).removed

@@ -352,6 +352,7 @@ def test_the_command_sends_and_its_exit_code_says_what_became_of_it(
     from pipeline.delivery.answer_mail import Delivery, Outbox
     from pipeline.desk import notices
 
+    monkeypatch.setattr("pipeline.desk.notice_sending.SENDING", timedelta())
     monkeypatch.setattr(notices, "open_at", lambda now: now)  # whatever day these tests run on
     host = contact(noticing, "bad.example")
     decided(noticing, "s-1")
