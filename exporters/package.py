@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 
 from exporters.redacted_texts import RedactedText
 from exporters.shared import Shared
+from exporters.stated import Stated
 from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
@@ -101,6 +102,8 @@ class CaseView:
     news: tuple[New, ...] = ()
     shared: tuple[Shared, ...] = ()
     """Reports of it that an earlier case of the package has too."""
+    stated: tuple[Stated, ...] = ()
+    """What people stated of it in urgent calls to this very recipient; police alone."""
 
 
 @dataclass(frozen=True, slots=True)

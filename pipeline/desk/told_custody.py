@@ -22,13 +22,15 @@ from pipeline.desk.told_reports import reports_of
 from pipeline.store.schema import audit, person
 from triage.assessment import Classification
 from triage.disposition import Kind
+from triage.urgent_call import CallReason
 
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
 """Of the case itself they are told; what moved elsewhere before is no matter of what lies here."""
 _LOGGED, _DISCLOSED, _WITHDRAWN = "urgent_call_logged", "disclosure_made", "contact_withdrawn"
 _OF_A_CONTACT = frozenset({_DISCLOSED, _WITHDRAWN})
-_CALLS = frozenset({"urgent_call_made", _LOGGED, "urgent_call_reviewed"})
+_CALLED = "urgent_call_made"
+_CALLS = frozenset({_CALLED, _LOGGED, "urgent_call_reviewed"})
 """Told to the agency they reached; nobody is told of a call that reached nobody."""
 _AFTER_THE_CALL = frozenset({_LOGGED, "urgent_call_reviewed"})
 """They belong to their call, also where the case it was about was joined or split meanwhile."""
@@ -55,11 +57,20 @@ def custody(connection: Connection, cases: Mapping[int, str], recipient: str) ->
     """Every step of these cases (internal number to reference), oldest first; nothing of other recipients."""
     roles = {f"person:{row.person_id}": row.role for row in connection.execute(select(person))}
     found = [
-        CustodyLine(act.at, act.event, int(act.details.get("reports", 1)), roles.get(act.actor), reference)
+        CustodyLine(act.at, act.event, _count(act), roles.get(act.actor), reference, _reason(act))
         for case_id, reference in cases.items()
         for act in _told_to(recipient, _acts_about(connection, case_id))
     ]
     return sorted(found, key=lambda line: (line.at, str(line.reference)))
+
+
+def _count(act: _Act) -> int:
+    return int(act.details.get("reports", 1))
+
+
+def _reason(act: _Act) -> str | None:
+    """Why a call was made, as a code of the closed list."""
+    return CallReason(act.details["reason"]) if act.event == _CALLED else None
 
 
 def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
