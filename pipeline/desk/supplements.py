@@ -72,9 +72,9 @@ class Past:
         self._connection = connection
 
     def supplement(
-        self, case_id: int, report_ids: Collection[int], *, texts: bool, escalate: Escalation = Escalation.NONE
+        self, case_id: int, report_ids: Collection[int], *, texts: int, escalate: Escalation = Escalation.NONE
     ) -> Supplement | None:
-        """What a package about this case would add; None where it would be the first. `texts`: it brings some.
+        """What a package about this case would add; None where it would be the first. `texts`: how many it brings.
 
         `report_ids` are the packed numbers of the case's reports, `escalate` is its danger now.
         """
@@ -122,7 +122,7 @@ class Past:
         count = sum(opinions[one.verdict_id].escalate > Escalation.NONE for one in late)
         return (New("new_danger", count),) if count else ()
 
-    def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: bool) -> Iterator[New]:
+    def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: int) -> Iterator[New]:
         """Reports of batches committed since, assessments, texts released for this recipient, contacts withdrawn."""
         late = self._late(report_ids, since)
         happened = Counter(
@@ -134,7 +134,7 @@ class Past:
         if happened[_ASSESSED]:
             yield New("new_assessment", happened[_ASSESSED])
         if texts and happened[_TEXT_RELEASED]:
-            yield New("text_released")
+            yield New("text_released", texts)
         told = {shown_report(one) for one in report_ids} - {shown_report(one) for one in late}
         if withdrawn := sum(one.seq > since and _police_lost(one, told) for one in self._of(case_id)):
             yield New("contact_withdrawn", withdrawn)

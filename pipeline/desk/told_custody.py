@@ -34,6 +34,7 @@ _CALLS = frozenset({_CALLED, _LOGGED, "urgent_call_reviewed"})
 """Told to the agency they reached; nobody is told of a call that reached nobody."""
 _AFTER_THE_CALL = frozenset({_LOGGED, "urgent_call_reviewed"})
 """They belong to their call, also where the case it was about was joined or split meanwhile."""
+_OF_TEXTS = frozenset({"redacted_text_shown", "text_released"})
 _DISPOSED, _CLOSED = "case_disposed", "case_closed"
 _ASSESSED, _NOT_ASSESSED = "case_assessed", "case_not_assessed"
 _EVENTS = (
@@ -65,7 +66,8 @@ def custody(connection: Connection, cases: Mapping[int, str], recipient: str) ->
 
 
 def _count(act: _Act) -> int:
-    return int(act.details.get("reports", 1))
+    """Of texts shown or released how many they were, else of how many reports it was done; one where nothing says."""
+    return int(act.details.get("texts" if act.event in _OF_TEXTS else "reports", 1))
 
 
 def _reason(act: _Act) -> str | None:
