@@ -67,6 +67,7 @@ _GRAVITY = tuple(map(str, (
 )))  # fmt: skip
 """Which assessment of several stands in the overview."""
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+_PACKAGE = re.compile(r"package-[0-9]{8}-[0-9A-F]{8}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -74,8 +75,8 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 class CustodyLine:
     """One step of "who did what": when, a code of what, how often, and by which role; never a person or an internal id.
 
-    `at` carries an offset, `reference` names the case; `reason` is that of an urgent call. Raises RuleBroken for
-    anything that could carry more than that.
+    `at` carries an offset, `reference` names the case; `reason` is that of an urgent call, `package` the name
+    outside of one made for this agency. Raises RuleBroken for anything that could carry more than that.
     """
 
     at: datetime
@@ -84,11 +85,14 @@ class CustodyLine:
     role: str | None = None
     reference: str | None = None
     reason: str | None = None
+    package: str | None = None
 
     def __post_init__(self) -> None:
         codes = [one for one in (self.what, self.role, self.reason) if one is not None]
         if self.reference is not None and not _REFERENCE.fullmatch(self.reference):
             raise RuleBroken("a custody line names its case by a reference")
+        if self.package is not None and not _PACKAGE.fullmatch(self.package):
+            raise RuleBroken("a custody line names a package as it is called outside")
         if not all(_CODE.fullmatch(code) for code in codes) or self.count < 0 or self.at.tzinfo is None:
             raise RuleBroken("a custody line is a time with an offset, codes, a count and a role, nothing else")
 
@@ -309,12 +313,15 @@ def _custody(custody: Sequence[CustodyLine], style: Style, *, several: bool) -> 
     return [
         [*([_shown(line.reference or "", style)] if several else []),
          words.time(line.at, style.zone), words.time(line.at, UTC),
-         _step(line, words) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
+         _step(line, style) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
          str(line.count)]
         for line in custody
     ]  # fmt: skip
 
 
-def _step(line: CustodyLine, words: Words) -> str:
-    what = words.code("custody", line.what)
-    return what if line.reason is None else f"{what}: {words.code('call_reason', line.reason)}"
+def _step(line: CustodyLine, style: Style) -> str:
+    """What was done; of a call also why, of a package which."""
+    what = style.words.code("custody", line.what)
+    if line.package is not None:
+        return f"{what}: {_shown(line.package, style, WHOLE_CHARS)}"
+    return what if line.reason is None else f"{what}: {style.words.code('call_reason', line.reason)}"

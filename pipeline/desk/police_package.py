@@ -137,7 +137,7 @@ def _custody_file(lines: Iterable[CustodyLine], zone: tzinfo) -> bytes:
     """Each step with its time here (`at`, with its offset) and in UTC."""
     rows = [
         (line.reference, line.at.astimezone(zone), line.at.astimezone(UTC), line.what, line.count, line.role,
-         line.reason)
+         line.reason, line.package)
         for line in lines
     ]  # fmt: skip
-    return plain_csv.write(("reference", "at", "at_utc", "what", "count", "role", "reason"), rows)
+    return plain_csv.write(("reference", "at", "at_utc", "what", "count", "role", "reason", "package"), rows)

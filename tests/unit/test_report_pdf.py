@@ -218,6 +218,8 @@ def test_custody_names_the_case_where_there_are_several() -> None:
         assert ("LEA-2026-0009" in _read(report_pdf(_package(*cases[:count]), custody))) is shown
     with pytest.raises(RuleBroken, match="by a reference"):
         CustodyLine(AT, "text_read", 3, "analyst", "some words")
+    with pytest.raises(RuleBroken, match="called outside"):
+        CustodyLine(AT, "exported", 3, "analyst", package="lea-police-rs-2026-03-02-1")
 
 
 def test_custody_is_roles_counts_and_times_only() -> None:
