@@ -29,10 +29,11 @@ ASKED = (
 FILE_KIND = "file"
 """The locator kind of an item that is a file, known by its digests."""
 NEWS = (
-    "graver_danger", "new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn", "joined",
-    "split", "split_off", "sent_again",
+    "graver_danger", "urgent_call", "new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn",
+    "joined", "split", "split_off", "sent_again",
 )  # fmt: skip
 """What a supplement may bring about a case; `new_danger`: new reports that tell of danger, no graver than was told;
+`urgent_call`: a person called this recipient about it, or tried to;
 `contact_withdrawn`: reporters who had allowed police to make contact and want none any more;
 `split`: something left it, `split_off`: it was part of another one."""
 COUNTED_NEWS = frozenset({"new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn"})

@@ -222,7 +222,7 @@ def _chosen(
     facts: CaseFacts, by: tuple[StoredDisposition, ...], view: CaseView, textless: str | None, past: Past | None
 ) -> _Chosen:
     adds = None if past is None else past.supplement(
-        facts.case_id, facts.report_ids, texts=len(view.texts), escalate=facts.escalate
+        facts.case_id, facts.report_ids, texts=len(view.texts), escalate=facts.escalate, stated=bool(view.stated)
     )
     if adds is None:
         return _Chosen(facts, by, view, textless, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -76,6 +77,26 @@ def test_the_cover_begins_with_the_stated_reason_and_the_call_and_the_program_co
     pdf = PdfReader(BytesIO(inside["0-read-first.pdf"]))
     assert "Осумњичена особа је уз дијете" in " ".join(pdf.pages[0].extract_text().split())
     assert "canary" not in " ".join(page.extract_text() for page in pdf.pages).lower()
+
+
+def _news(inside: dict[str, bytes]) -> list[str]:
+    (case,) = json.loads(inside["case.json"])["cases"]
+    return [one["code"] for one in case["news"]]
+
+
+def test_a_supplement_after_a_call_says_that_there_was_one_and_the_next_one_does_not(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    _package(desk, case_id)
+    _called(desk, case_id, agency=OTHER)
+    again = Order("lea", recipient=AGENCY, again=True)
+    (other,) = make_packages(desk.app, again, desk.two, LATER).made
+    assert _news(opened(other.folder)) == ["sent_again"]
+    _called(desk, case_id)
+    (after,) = make_packages(desk.app, again, desk.two, LATER).made
+    assert _news(opened(after.folder)) == ["urgent_call"]
+    assert words_in("sr-Cyrl").code("news", "urgent_call") in opened(after.folder)["cover.txt"].decode()
+    (later,) = make_packages(desk.app, again, desk.two, LATER).made
+    assert _news(opened(later.folder)) == ["sent_again"]
 
 
 def test_a_stated_danger_asks_for_the_child_also_where_no_program_found_any(desk: Desk) -> None:
