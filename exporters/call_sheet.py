@@ -11,9 +11,9 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 
-from exporters.cover import capital, cover_lines, sender
+from exporters.cover import cover_lines, sender
 from exporters.package import Package, also_told, check_package
-from exporters.wording import ALSO_TOLD, Words
+from exporters.wording import ALSO_TOLD, Words, capital
 from triage.defang import defang
 from triage.errors import RuleBroken
 from triage.urgent_call import CallReason

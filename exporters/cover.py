@@ -12,15 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from exporters import withheld
+from exporters import stated, withheld
 from exporters.package import COUNTED_NEWS, FILE_KIND, CaseView, New, Package
-from exporters.wording import Words
+from exporters.wording import Words, capital
 from triage.assessment import GRAVE, AgeGroup, Classification, Gender, Viewed
 from triage.errors import RuleBroken
 from triage.verdict import Escalation, Label
 
-MAX_CASES_NAMED = 5
-"""A cover is read in a minute; what is more is in the tables."""
+MAX_CASES_NAMED, MAX_STATED = 5, 3
+"""A cover is read in a minute; what is more is in the tables, further calls with each case."""
 _TOLD_OF_WHO = ("victim_sex", "victim_age_band", "relationship", "violence_kind", "area", "areas")
 _NOTHING_URGENT = frozenset({
     "own_contact", "locator", "attachment", "report_described", "no_locator", "bare_platform", "unusable_locator",
@@ -127,7 +127,7 @@ def cover_lines(package: Package, words: Words) -> tuple[Line, ...]:
     """The five lines in one language; each time with its offset from UTC."""
     facts = cover_facts(package)
     bodies = {
-        "urgency": _urgency(facts, words),
+        "urgency": _urgency(facts, package, words),
         "who": _who(facts, words),
         "known": _known(facts, words),
         "facts": _facts(facts, package, words),
@@ -150,11 +150,6 @@ def head_lines(package: Package, words: Words) -> tuple[Line, ...]:
 def sender(package: Package) -> str:
     """The hotline's name and telephone as one text, "" where neither was set."""
     return ", ".join(filter(None, (package.letterhead.name, package.letterhead.phone)))
-
-
-def capital(text: str) -> str:
-    """The text as a sentence begins."""
-    return text[:1].upper() + text[1:]
 
 
 def elsewhere(package: Package, words: Words) -> list[str]:
@@ -188,7 +183,23 @@ def _new(one: New, words: Words) -> str:
     return said + count + (f" ({one.reference})" if one.reference else "")
 
 
-def _urgency(facts: CoverFacts, words: Words) -> str:
+def statements(case: CaseView, package: Package, words: Words) -> list[str]:
+    """What people stated of a case in urgent calls to this recipient, in words."""
+    return [stated.said(one, case.reference, words, package.letterhead.zone) for one in case.stated]
+
+
+def _urgency(facts: CoverFacts, package: Package, words: Words) -> str:
+    """What a person stated comes first: what a program found, or did not find, comes after it."""
+    said = [each for case in gravest_first(package.cases) for each in statements(case, package, words)]
+    found = _found(facts, words)
+    if not said:
+        return found
+    more = [words.said("cover", "more_stated", count=len(said) - MAX_STATED)] if len(said) > MAX_STATED else []
+    program = words.said("cover", "program", found=found[:1].lower() + found[1:])
+    return " ".join((*said[:MAX_STATED], *more, program))
+
+
+def _found(facts: CoverFacts, words: Words) -> str:
     parts = [f"{capital(words.code('escalate', facts.escalation))}."]
     reasons = facts.gravest.facts.get("reason_codes")
     given = reasons if isinstance(reasons, tuple | list) else ()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 
 from exporters.redacted_texts import RedactedText
 from exporters.shared import Shared
+from exporters.stated import Stated
 from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
@@ -28,10 +29,11 @@ ASKED = (
 FILE_KIND = "file"
 """The locator kind of an item that is a file, known by its digests."""
 NEWS = (
-    "graver_danger", "new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn", "joined",
-    "split", "split_off", "sent_again",
+    "graver_danger", "urgent_call", "new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn",
+    "joined", "split", "split_off", "sent_again",
 )  # fmt: skip
 """What a supplement may bring about a case; `new_danger`: new reports that tell of danger, no graver than was told;
+`urgent_call`: a person called this recipient about it, or tried to;
 `contact_withdrawn`: reporters who had allowed police to make contact and want none any more;
 `split`: something left it, `split_off`: it was part of another one."""
 COUNTED_NEWS = frozenset({"new_danger", "new_report", "new_assessment", "text_released", "contact_withdrawn"})
@@ -101,6 +103,8 @@ class CaseView:
     news: tuple[New, ...] = ()
     shared: tuple[Shared, ...] = ()
     """Reports of it that an earlier case of the package has too."""
+    stated: tuple[Stated, ...] = ()
+    """What people stated of it in urgent calls to this very recipient; police alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from exporters import shared, withheld
-from exporters.cover import JUDGED, Line, cover_lines, escalation_of, gravest_first, head_lines, lacks, news_of, sender
+from exporters.cover import (
+    JUDGED,
+    Line,
+    cover_lines,
+    escalation_of,
+    gravest_first,
+    head_lines,
+    lacks,
+    news_of,
+    sender,
+    statements,
+)
 from exporters.glyphs import MAX_WORD_CHARS, Glyphs, breakable, starts_right_to_left
 from exporters.package import CaseView, ItemView, Package, check_package, view_case
 from exporters.redacted_texts import RedactedText, body_of, check_texts
@@ -56,6 +67,7 @@ _GRAVITY = tuple(map(str, (
 )))  # fmt: skip
 """Which assessment of several stands in the overview."""
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
+_PACKAGE = re.compile(r"package-[0-9]{8}-[0-9A-F]{8}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -63,7 +75,8 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 class CustodyLine:
     """One step of "who did what": when, a code of what, how often, and by which role; never a person or an internal id.
 
-    `at` carries an offset, `reference` names the case. Raises RuleBroken for anything that could carry more than that.
+    `at` carries an offset, `reference` names the case; `reason` is that of an urgent call, `package` the name
+    outside of one made for this agency. Raises RuleBroken for anything that could carry more than that.
     """
 
     at: datetime
@@ -71,13 +84,17 @@ class CustodyLine:
     count: int
     role: str | None = None
     reference: str | None = None
+    reason: str | None = None
+    package: str | None = None
 
     def __post_init__(self) -> None:
-        codes = (self.what,) if self.role is None else (self.what, self.role)
+        codes = [one for one in (self.what, self.role, self.reason) if one is not None]
         if self.reference is not None and not _REFERENCE.fullmatch(self.reference):
             raise RuleBroken("a custody line names its case by a reference")
+        if self.package is not None and not _PACKAGE.fullmatch(self.package):
+            raise RuleBroken("a custody line names a package as it is called outside")
         if not all(_CODE.fullmatch(code) for code in codes) or self.count < 0 or self.at.tzinfo is None:
-            raise RuleBroken("a custody line is a time with an offset, a code, a count and a role, nothing else")
+            raise RuleBroken("a custody line is a time with an offset, codes, a count and a role, nothing else")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +125,11 @@ def report_data(package: Package, style: Style, custody: Sequence[CustodyLine] =
         "said": dict(style.words.tables["document"]),
         "running": [_shown(text, style, WHOLE_CHARS) for text in (package.name or "", sender(package))],
         "head": _head(package, style),
-        "urgent": escalation_of(cases[0]) > Escalation.NONE,
+        "urgent": any(map(_urgent, cases)),
         "lines": [{"heading": line.heading, "body": _shown(line.body, style)} for line in lines],
         "overview": _overview(cases, style) if len(cases) > 1 else None,
         "more_cases": "" if shown == len(cases) else style.words.said("document", "more_cases", count=shown),
-        "cases": [_case(case, style) for case in cases[:shown]],
+        "cases": [_case(case, package, style) for case in cases[:shown]],
         "custody": _custody(custody, style, several=len(cases) > 1),
     }
 
@@ -189,14 +206,20 @@ def _assessed(facts: Mapping[str, object], words: Words) -> str:
     return words.code("classification", said) + (f" ({words.said('document', 'not_viewed')})" if unviewed else "")
 
 
-def _case(case: CaseView, style: Style) -> dict[str, object]:
+def _urgent(case: CaseView) -> bool:
+    """Whether a program found a sign of danger, or a person stated one."""
+    return bool(case.stated) or escalation_of(case) > Escalation.NONE
+
+
+def _case(case: CaseView, package: Package, style: Style) -> dict[str, object]:
     words = style.words
     shown = case.items[:MAX_ADDRESSES_PER_CASE]
     left, texts_left = len(case.items) - len(shown), len(case.texts) - MAX_TEXTS_PER_CASE
     return {
         "reference": _shown(case.reference, style),
-        "urgent": escalation_of(case) > Escalation.NONE,
-        "facts": [*_news(case, style), *_shared(case, style), *_pairs(_CASE_FIELDS, case.facts, style)],
+        "urgent": _urgent(case),
+        "facts": [*_stated(case, package, style), *_news(case, style), *_shared(case, style),
+                  *_pairs(_CASE_FIELDS, case.facts, style)],
         "addresses": [_address(item, style, alone=len(case.items) == 1) for item in shown],
         "more_addresses": words.said("document", "more_addresses", count=left) if left else "",
         "removed": ", ".join(dict.fromkeys(_removed(each, case, words) for each in case.removed)),
@@ -214,6 +237,11 @@ def _removed(name: str, case: CaseView, words: Words) -> str:
 def _small(heading: str) -> str:
     """A heading as a word among others; abbreviations stay as they are."""
     return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
+
+
+def _stated(case: CaseView, package: Package, style: Style) -> list[list[str]]:
+    heading = style.words.said("call", "why")
+    return [[heading, _shown(each, style)] for each in statements(case, package, style.words)]
 
 
 def _news(case: CaseView, style: Style) -> list[list[str]]:
@@ -285,7 +313,15 @@ def _custody(custody: Sequence[CustodyLine], style: Style, *, several: bool) -> 
     return [
         [*([_shown(line.reference or "", style)] if several else []),
          words.time(line.at, style.zone), words.time(line.at, UTC),
-         words.code("custody", line.what) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
+         _step(line, style) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
          str(line.count)]
         for line in custody
     ]  # fmt: skip
+
+
+def _step(line: CustodyLine, style: Style) -> str:
+    """What was done; of a call also why, of a package which."""
+    what = style.words.code("custody", line.what)
+    if line.package is not None:
+        return f"{what}: {_shown(line.package, style, WHOLE_CHARS)}"
+    return what if line.reason is None else f"{what}: {style.words.code('call_reason', line.reason)}"

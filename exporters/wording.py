@@ -105,6 +105,11 @@ class Words:
         return ", ".join(dict.fromkeys(self.code(table, each) for each in codes))
 
 
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
+
+
 def _offset(at: datetime) -> str:
     """`UTC`, `UTC+1`, `UTC-3:30`."""
     away = at.utcoffset()

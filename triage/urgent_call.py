@@ -27,6 +27,10 @@ class CallReason(StrEnum):
     EVIDENCE_VANISHING = "evidence_vanishing"
 
 
+CHILD_AT_RISK = frozenset(CallReason) - {CallReason.EVIDENCE_VANISHING}
+"""Reasons that ask police to see to a child first, whatever a program found."""
+
+
 class Outcome(StrEnum):
     """What the second person says of a call."""
 

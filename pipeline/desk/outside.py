@@ -20,6 +20,7 @@ from triage.errors import RuleBroken
 from triage.grouping import NewFact
 from triage.redaction import address_field, allowed_fields, listed, sees_only_digests
 from triage.report import Fact
+from triage.urgent_call import CHILD_AT_RISK, CallReason
 from triage.verdict import Escalation
 
 SPOKEN_CHANNELS = frozenset({"phone", "walk_in"})
@@ -131,11 +132,14 @@ def _some(files: Iterable[Mapping[str, object]], recipient_kind: str) -> list[Ma
     return list(files) if "digests" in allowed_fields(recipient_kind) else []
 
 
-def asked_for(kind: Kind, cases: Collection[CaseFacts]) -> str:
-    """What a package asks its recipient to do; police see to a child in danger first."""
+def asked_for(kind: Kind, cases: Collection[CaseFacts], stated: Collection[CallReason] = ()) -> str:
+    """What a package asks its recipient to do; police see to a child in danger first, also where a person alone
+    `stated` in a call that one is."""
     if kind is not Kind.POLICE:
         return _ASKED.get(kind, ASKED[-1])
-    return "safeguard_child" if any(case.escalate > Escalation.NONE for case in cases) else "investigate"
+    found = any(case.escalate > Escalation.NONE for case in cases)
+    at_risk = found or not CHILD_AT_RISK.isdisjoint(stated)
+    return "safeguard_child" if at_risk else "investigate"
 
 
 def known_channel(name: str) -> bool:

@@ -33,6 +33,7 @@ from pipeline.desk.supplements import Past
 from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
 from pipeline.desk.times import local, utc
+from pipeline.desk.told_reasons import stated_to
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.engine import reading
@@ -210,6 +211,8 @@ def _choose(
                 by = _allowed(facts, recipient, again=order.again)
                 _check_released_joined(by, moves.joined_at(case_id))
                 view, textless = with_texts(desk, connection, view, facts, recipient)
+                if police:
+                    view = replace(view, stated=stated_to(app, connection, case_id, recipient.code))
                 exporter.files(_package(exporter, recipient, (view,), (facts,), now))
             except RuleBroken as broken:
                 why = str(broken) if staying is None else f"{broken}; {staying}"
@@ -223,7 +226,7 @@ def _chosen(
     facts: CaseFacts, by: tuple[StoredDisposition, ...], view: CaseView, textless: str | None, past: Past | None
 ) -> _Chosen:
     adds = None if past is None else past.supplement(
-        facts.case_id, facts.report_ids, texts=bool(view.texts), escalate=facts.escalate
+        facts.case_id, facts.report_ids, texts=len(view.texts), escalate=facts.escalate, stated=bool(view.stated)
     )
     if adds is None:
         return _Chosen(facts, by, view, textless, None)
@@ -289,7 +292,8 @@ def _check_released_joined(by: Iterable[StoredDisposition], joined_at: int | Non
 def _package(
     exporter: Exporter, recipient: Recipient, views: tuple[CaseView, ...], facts: Iterable[CaseFacts], now: datetime
 ) -> Package:
-    asked = asked_for(recipient.kind, tuple(facts))
+    stated = [said.reason for view in views for said in view.stated]
+    asked = asked_for(recipient.kind, tuple(facts), stated)
     return Package(
         exporter.kind, recipient.code, now.replace(microsecond=0), recipient.basis, asked, views,
         language=recipient.language,

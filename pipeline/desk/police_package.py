@@ -148,7 +148,8 @@ def package_name(index_key: bytes, package: Package, cases: Iterable[int]) -> st
 def _custody_file(lines: Iterable[CustodyLine], zone: tzinfo) -> bytes:
     """Each step with its time here (`at`, with its offset) and in UTC."""
     rows = [
-        (line.reference, line.at.astimezone(zone), line.at.astimezone(UTC), line.what, line.count, line.role)
+        (line.reference, line.at.astimezone(zone), line.at.astimezone(UTC), line.what, line.count, line.role,
+         line.reason, line.package)
         for line in lines
-    ]
-    return plain_csv.write(("reference", "at", "at_utc", "what", "count", "role"), rows)
+    ]  # fmt: skip
+    return plain_csv.write(("reference", "at", "at_utc", "what", "count", "role", "reason", "package"), rows)

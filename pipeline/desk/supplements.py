@@ -24,9 +24,9 @@ from triage.report import ReportId
 from triage.verdict import Escalation
 
 _EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED = "exported", "batch_committed", "case_assessed", "text_released"
-_WITHDRAWN = "contact_withdrawn"
+_WITHDRAWN, _CALLED = "contact_withdrawn", "urgent_call_made"
 _JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
-_READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _JOINED, _SPLIT, _SPLIT_OFF)
+_READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _JOINED, _SPLIT, _SPLIT_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,13 @@ class Past:
         self._connection = connection
 
     def supplement(
-        self, case_id: int, report_ids: Collection[int], *, texts: bool, escalate: Escalation = Escalation.NONE
-    ) -> Supplement | None:
-        """What a package about this case would add; None where it would be the first. `texts`: it brings some.
+        self, case_id: int, report_ids: Collection[int], *, texts: int, escalate: Escalation = Escalation.NONE,
+        stated: bool = False,
+    ) -> Supplement | None:  # fmt: skip
+        """What a package about this case would add; None where it would be the first. `texts`: how many it brings.
 
-        `report_ids` are the packed numbers of the case's reports, `escalate` is its danger now.
+        `report_ids` are the packed numbers of the case's reports, `escalate` is its danger now. `stated`: the package
+        says what a person stated in an urgent call.
         """
         sendings = [one for kin, before in self._family(case_id).items() for one in self._sendings(kin, before)]
         if not sendings:
@@ -86,7 +88,8 @@ class Past:
         first = self._names[min(one.package for one in sendings)]
         told = [one.told for one in last if one.told is not None]
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
-        news = (*graver, *self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
+        called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
+        news = (*graver, *called, *self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
         return Supplement(first, news or (New("sent_again"),))
 
     def _of(self, case_id: int) -> list[_Event]:
@@ -122,7 +125,7 @@ class Past:
         count = sum(opinions[one.verdict_id].escalate > Escalation.NONE for one in late)
         return (New("new_danger", count),) if count else ()
 
-    def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: bool) -> Iterator[New]:
+    def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: int) -> Iterator[New]:
         """Reports of batches committed since, assessments, texts released for this recipient, contacts withdrawn."""
         late = self._late(report_ids, since)
         happened = Counter(
@@ -134,10 +137,15 @@ class Past:
         if happened[_ASSESSED]:
             yield New("new_assessment", happened[_ASSESSED])
         if texts and happened[_TEXT_RELEASED]:
-            yield New("text_released")
+            yield New("text_released", texts)
         told = {shown_report(one) for one in report_ids} - {shown_report(one) for one in late}
         if withdrawn := sum(one.seq > since and _police_lost(one, told) for one in self._of(case_id)):
             yield New("contact_withdrawn", withdrawn)
+
+    def _called(self, case_id: int, since: int) -> bool:
+        """Whether a call to this recipient about the case was prepared since."""
+        calls = (one for one in self._of(case_id) if one.event == _CALLED and one.seq > since)
+        return any(one.details.get("recipient") == self._recipient for one in calls)
 
     def _moves(self, case_id: int, since: int) -> Iterator[New]:
         """Joins and splits since; the other case by its reference where this recipient was told of it."""

@@ -18,25 +18,30 @@ from sqlalchemy import Connection, Row, select
 from exporters.report_pdf import CustodyLine
 from pipeline.desk.links import all_links, links_of
 from pipeline.desk.numbers import shown_report
+from pipeline.desk.told_intake import taken_in
 from pipeline.desk.told_reports import reports_of
-from pipeline.store.schema import audit, person
+from pipeline.store.schema import audit, package, person
 from triage.assessment import Classification
 from triage.disposition import Kind
+from triage.urgent_call import CallReason
 
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
 """Of the case itself they are told; what moved elsewhere before is no matter of what lies here."""
 _LOGGED, _DISCLOSED, _WITHDRAWN = "urgent_call_logged", "disclosure_made", "contact_withdrawn"
 _OF_A_CONTACT = frozenset({_DISCLOSED, _WITHDRAWN})
-_CALLS = frozenset({"urgent_call_made", _LOGGED, "urgent_call_reviewed"})
+_CALLED = "urgent_call_made"
+_CALLS = frozenset({_CALLED, _LOGGED, "urgent_call_reviewed"})
 """Told to the agency they reached; nobody is told of a call that reached nobody."""
 _AFTER_THE_CALL = frozenset({_LOGGED, "urgent_call_reviewed"})
 """They belong to their call, also where the case it was about was joined or split meanwhile."""
+_EXPORTED = "exported"
+_OF_TEXTS = frozenset({"redacted_text_shown", "text_released"})
 _DISPOSED, _CLOSED = "case_disposed", "case_closed"
 _ASSESSED, _NOT_ASSESSED = "case_assessed", "case_not_assessed"
 _EVENTS = (
     "case_taken", "case_given_back", "text_read", _ASSESSED, _DISPOSED, "case_reopened",
-    "redacted_text_shown", "text_released", "case_released", "exported", *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
+    "redacted_text_shown", "text_released", "case_released", _EXPORTED, *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
     _WITHDRAWN,
 )  # fmt: skip
 """Audit events an agency is told of, as codes with times and roles."""
@@ -52,14 +57,33 @@ class _Act:
 
 
 def custody(connection: Connection, cases: Mapping[int, str], recipient: str) -> list[CustodyLine]:
-    """Every step of these cases (internal number to reference), oldest first; nothing of other recipients."""
+    """Every step of these cases (internal number to reference), oldest first; nothing of other recipients.
+
+    It begins with when their reports were taken in; packages are named to the agency they were made for.
+    """
     roles = {f"person:{row.person_id}": row.role for row in connection.execute(select(person))}
-    found = [
-        CustodyLine(act.at, act.event, int(act.details.get("reports", 1)), roles.get(act.actor), reference)
+    mine = select(package.c.package_id, package.c.name).where(package.c.recipient == recipient)
+    names = {row.package_id: row.name for row in connection.execute(mine)}
+    found = list(taken_in(connection, cases))
+    found += [
+        CustodyLine(
+            act.at, act.event, _count(act), roles.get(act.actor), reference, _reason(act),
+            names.get(act.details["package"]) if act.event == _EXPORTED else None,
+        )
         for case_id, reference in cases.items()
         for act in _told_to(recipient, _acts_about(connection, case_id))
-    ]
+    ]  # fmt: skip
     return sorted(found, key=lambda line: (line.at, str(line.reference)))
+
+
+def _count(act: _Act) -> int:
+    """Of texts shown or released how many they were, else of how many reports it was done; one where nothing says."""
+    return int(act.details.get("texts" if act.event in _OF_TEXTS else "reports", 1))
+
+
+def _reason(act: _Act) -> str | None:
+    """Why a call was made, as a code of the closed list."""
+    return CallReason(act.details["reason"]) if act.event == _CALLED else None
 
 
 def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:

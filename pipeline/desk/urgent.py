@@ -141,9 +141,9 @@ def _sheet(app: App, facts: CaseFacts, recipient: Recipient, reason: CallReason,
     with reading(app.store.engine) as connection:
         sent = [one.name for one in sent_to(app, connection, recipient.code) if one.case_id == facts.case_id]
     package = Package(
-        "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis, asked_for(recipient.kind, (facts,)),
-        (view,), language=recipient.language, letterhead=letterhead_of(app),
-        name=next(filter(None, reversed(sent)), None),
+        "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis,
+        asked_for(recipient.kind, (facts,), (reason,)), (view,), language=recipient.language,
+        letterhead=letterhead_of(app), name=next(filter(None, reversed(sent)), None),
     )  # fmt: skip
     return call_sheet(package, reason, words_in(recipient.language))
 

@@ -82,6 +82,14 @@ def called_about(connection: Connection, case_id: int) -> frozenset[str]:
     return frozenset(connection.execute(called).scalars())
 
 
+def calls_about(connection: Connection, case_id: int, recipient: str) -> tuple[Call, ...]:
+    """Every call to this agency about what is this case today, newest first."""
+    about = urgent_call.c.case_id.in_(_joined(connection, case_id))
+    query = select(urgent_call).where(about, urgent_call.c.recipient == recipient)
+    newest = query.order_by(urgent_call.c.made_at.desc(), urgent_call.c.call_id.desc())
+    return tuple(call_of(row) for row in connection.execute(newest))
+
+
 def check_none_waits(connection: Connection, case_id: int, recipient: str) -> None:
     """Before a sheet is made: raises RuleBroken, saying by whom and when, where another one for this agency about what
     is this case today waits for its log. Inside the transaction that makes it, so that of two people one is told."""

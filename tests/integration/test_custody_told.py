@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
 
+from exporters import plain_csv
 from exporters.wording import LANGUAGES
 from pipeline.delivery.pdf import words_in
-from pipeline.desk import moves
+from pipeline.desk import acts, moves
 from pipeline.desk.acts import Said
 from pipeline.desk.answer_withdrawn import withdraw
 from pipeline.desk.call_log import CallNote
+from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.told_custody import custody
+from pipeline.desk.told_intake import TAKEN_IN
 from pipeline.desk.urgent import log_call, make_call, review_call
 from pipeline.store.engine import reading
+from pipeline.store.schema import run
+from tests.agencies import opened, pin_agency
 from tests.desk import NOW, Desk
 from tests.disclosed import AGENCY, OTHER, another, asked, released
 from triage.assessment import Classification, Viewed
@@ -28,13 +36,58 @@ LATER = NOW + timedelta(minutes=10)
 def _told(desk: Desk, *cases: int) -> list[tuple[str | None, str]]:
     with reading(desk.app.store.engine) as connection:
         lines = custody(connection, {case_id: f"REF-{case_id}" for case_id in cases}, "police-rs")
-    return [(line.reference, line.what) for line in lines]
+    return [(line.reference, line.what) for line in lines if line.what != TAKEN_IN]
 
 
 def _seen(desk: Desk, case_id: int, ending: str) -> None:
     item = desk.item(case_id, ending)
     said = Said(Classification.NOT_ILLEGAL, reason="adult_content", viewed=Viewed.CONTENT, locator_id=item)
     desk.assess(case_id, said)
+
+
+def test_custody_begins_with_the_taking_in_of_the_reports_by_batch_and_names_no_batch(desk: Desk) -> None:
+    desk.bring("one-more", {"id": "s-9", "location": "https://bad.example/a"})
+    case_id = desk.case_of("s-1")
+    reports = desk.facts(case_id).reports
+    with reading(desk.app.store.engine) as connection:
+        lines = [one for one in custody(connection, {case_id: "REF-1"}, "police-rs") if one.what == TAKEN_IN]
+        times = connection.execute(select(run.c.committed_at).order_by(run.c.run_no)).scalars().all()
+    assert [one.count for one in lines] == [reports - 1, 1]
+    assert [int(one.at.timestamp()) for one in lines] == times
+    assert {(one.role, one.reference, one.package) for one in lines} == {(None, "REF-1", None)}
+
+
+def test_a_package_is_named_to_its_own_agency_alone(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    for agency in ("police-rs", "police-fbih"):
+        pin_agency(desk.app, agency, NOW)
+        desk.assess(case_id)
+        desk.dispose(case_id, Kind.POLICE, agency, "hosted_here")
+    acts.release(desk.app, desk.two, case_id, NOW)
+    made = {one.recipient: str(one.name) for one in make_packages(desk.app, Order("lea"), desk.two, LATER).made}
+    assert len(set(made.values())) == 2
+    for agency, name in made.items():
+        with reading(desk.app.store.engine) as connection:
+            lines = custody(connection, {case_id: "REF-1"}, agency)
+        assert [(one.what, one.package) for one in lines if one.package] == [("exported", name)]
+
+
+def test_the_next_packages_papers_name_the_earlier_one(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    pin_agency(desk.app, "police-rs", NOW)
+    desk.assess(case_id)
+    desk.dispose(case_id, Kind.POLICE, "police-rs", "hosted_here")
+    acts.release(desk.app, desk.two, case_id, NOW)
+    (first,) = make_packages(desk.app, Order("lea"), desk.two, NOW).made
+    (again,) = make_packages(desk.app, Order("lea", again=True), desk.two, LATER).made
+    inside = opened(again.folder)
+    rows = plain_csv.read(inside["custody.csv"])
+    assert [(row["what"], row["package"]) for row in rows if row["package"]] == [("exported", first.name)]
+    assert [row["count"] for row in rows if row["what"] == TAKEN_IN] == ["1"]
+    pages = " ".join(page.extract_text() for page in PdfReader(BytesIO(inside["0-read-first.pdf"])).pages)
+    words = words_in("sr-Cyrl")
+    for said in (f"{words.code('custody', 'exported')}: {first.name}", words.code("custody", TAKEN_IN)):
+        assert "".join(said.split()) in "".join(pages.replace("\u200b", "").split())
 
 
 def test_a_case_that_was_split_off_tells_who_looked_at_it_before(desk: Desk) -> None:
@@ -138,6 +191,6 @@ def test_a_withdrawal_goes_along_with_its_report_into_another_case(telling: Desk
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_calls_and_disclosures_are_told_in_words_of_every_language(language: str) -> None:
     codes = ("case_closed", "urgent_call_made", "urgent_call_logged", "urgent_call_reviewed", "disclosure_made",
-             "contact_withdrawn")  # fmt: skip
+             "contact_withdrawn", TAKEN_IN)  # fmt: skip
     words = words_in(language)
     assert not {words.code("custody", code) for code in codes} & {*codes, *(code.replace("_", " ") for code in codes)}

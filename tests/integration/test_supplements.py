@@ -90,7 +90,7 @@ def _news(desk: Desk, case_id: int) -> tuple[New, ...] | None:
     facts = desk.facts(case_id)
     with reading(desk.app.store.engine) as connection:
         past = Past(desk.app, connection, AGENCY_CODE, "BA")
-        found = past.supplement(case_id, facts.report_ids, texts=False, escalate=facts.escalate)
+        found = past.supplement(case_id, facts.report_ids, texts=0, escalate=facts.escalate)
     return None if found is None else found.news
 
 
@@ -264,7 +264,7 @@ def test_another_agency_is_told_of_no_package_it_did_not_get(desk: Desk) -> None
     facts = desk.facts(desk.case_of("s-1"))
     with reading(desk.app.store.engine) as connection:
         past = Past(desk.app, connection, "police-brcko", "BA")
-        assert past.supplement(facts.case_id, facts.report_ids, texts=False) is None
+        assert past.supplement(facts.case_id, facts.report_ids, texts=0) is None
 
 
 def test_one_name_stands_on_every_screen(

@@ -20,6 +20,7 @@ from exporters.cover import cover_lines
 from exporters.package import CaseView, ItemView, Letterhead, New, Package, file_facts, item_facts, view_case
 from exporters.redacted_texts import RedactedText
 from exporters.report_pdf import CustodyLine, Style, report_data
+from exporters.stated import Stated
 from exporters.wording import LANGUAGES
 from pipeline.delivery.pdf import glyphs, report_pdf, words_in
 from triage.assessment import Assessment, Classification, Viewed
@@ -27,6 +28,7 @@ from triage.errors import RuleBroken
 from triage.redacting.redactor import Redacted
 from triage.redacting.spans import Span
 from triage.report import FIELDS
+from triage.urgent_call import CallReason
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 FACTS = {
@@ -192,6 +194,23 @@ def test_addresses_are_defanged_and_files_shown_by_their_digests() -> None:
     assert "addresses: 1; files: 1." in shown
 
 
+def test_what_people_stated_of_a_case_makes_it_urgent_and_the_cover_stays_short() -> None:
+    reasons = (CallReason.CHILD_MISSING, CallReason.LIFE_AT_RISK, CallReason.MEETING_SOON, CallReason.ABUSE_GOING_ON)
+    stated = tuple(Stated(one, "PB-2026-0017", AT, reached=True) for one in reasons)
+    package = _package(replace(_case(escalate="none"), stated=stated))
+    data: Any = _data(package)
+    assert (data["urgent"], data["cases"][0]["urgent"]) == (True, True)
+    plain: Any = _data(_package(_case(escalate="none")))
+    assert (plain["urgent"], plain["cases"][0]["urgent"]) == (False, False)
+    said = _plain(data["lines"][0]["body"])
+    assert said.startswith("A child is missing: a person says so, not a program. We told you by telephone, 2026-03-02")
+    assert "Further urgent calls to you: 1, see the cases. A program says: no sign of present danger" in said
+    assert said.count("a person says so") == 3
+    assert sum(row[0] == "Why now" for row in data["cases"][0]["facts"]) == 4
+    first = PdfReader(BytesIO(report_pdf(package))).pages[0].extract_text()
+    assert words_in("en").said("cover", "asked") in first
+
+
 def test_custody_names_the_case_where_there_are_several() -> None:
     cases = (_case(), replace(_case(), reference="LEA-2026-0002"))
     for count, shown in ((1, False), (2, True)):
@@ -199,6 +218,8 @@ def test_custody_names_the_case_where_there_are_several() -> None:
         assert ("LEA-2026-0009" in _read(report_pdf(_package(*cases[:count]), custody))) is shown
     with pytest.raises(RuleBroken, match="by a reference"):
         CustodyLine(AT, "text_read", 3, "analyst", "some words")
+    with pytest.raises(RuleBroken, match="called outside"):
+        CustodyLine(AT, "exported", 3, "analyst", package="lea-police-rs-2026-03-02-1")
 
 
 def test_custody_is_roles_counts_and_times_only() -> None:
