@@ -68,6 +68,8 @@ NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
 """Reason codes of reports that no template may answer by itself."""
 ASKED_REASON = "needs_address"
 """The reason of a disposition that asks for what is missing."""
+_OTHER_MATTERS = frozenset({"asked_for_help", "worried_parent", "question", "other"})
+"""Reasons of an answer that is about something else than what the report lacks."""
 _OUT_OF_REMIT = "out_of_remit"
 _REFERRED = frozenset({Kind.HELPLINE, Kind.PREVENTION})
 _NOT_ALONE = frozenset({"spam", "test", "text_doubt", UNHEARD})
@@ -76,13 +78,14 @@ _STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED
 
 
 def template_for(
-    decided: Sequence[Disposition], missing: Sequence[Part], *, closed: bool, escalated: bool
+    decided: Sequence[Disposition], missing: Sequence[Part], *, closed: bool
 ) -> Template:  # fmt: skip
     """The template that fits what people decided on a case (oldest first) and what is `missing` from one report.
 
-    A case that is `closed` asks for nothing more: its reporter hears that we have finished. Who told of danger
-    (`escalated`) did not write for a link's sake, and whoever decided for another reason did not mean to ask for one:
-    there only a decision that says so asks.
+    A case that is `closed` asks for nothing more: its reporter hears that we have finished. What is missing is asked
+    for beside danger too, where an address may be what finds the child: nobody may hear that nothing more is to be
+    done. Whoever decided about another matter (a question, a worry) did not mean to ask: only a decision that says so
+    asks there.
     """
     asks = bool(missing) and not closed
     kinds = {one.kind for one in decided}
@@ -94,7 +97,7 @@ def template_for(
     why = [one.reason for one in decided if one.kind is Kind.CLOSE]
     if why:
         return Template.OUT_OF_REMIT if why[-1] == _OUT_OF_REMIT else Template.ANSWERED
-    return Template.NEEDS_ADDRESS if asks and not answers and not escalated else Template.THANK_YOU
+    return Template.NEEDS_ADDRESS if asks and not _OTHER_MATTERS & set(answers[-1:]) else Template.THANK_YOU
 
 
 def tells_too_early(template: Template, decided: Iterable[tuple[Kind, bool]]) -> bool:

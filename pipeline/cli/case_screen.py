@@ -158,10 +158,9 @@ def asked_for(case: CaseFacts) -> tuple[Part, ...]:
 
 
 def would_be_asked(case: CaseFacts) -> tuple[Part, ...]:
-    """The parts the letter that fits asks for: none where another letter fits (danger, another reason, closed)."""
+    """The parts the letter that fits asks for: none where another letter fits (another matter, closed)."""
     parts, made = asked_for(case), [one.made for one in case.dispositions]
-    closed, escalated = case.status is Status.CLOSED, case.escalate is not Escalation.NONE
-    fits = template_for(made, parts, closed=closed, escalated=escalated)
+    fits = template_for(made, parts, closed=case.status is Status.CLOSED)
     return parts if fits is Template.NEEDS_ADDRESS else ()
 
 

@@ -116,7 +116,6 @@ class _Known(NamedTuple):
     receipt: bool
     sent: Sequence[_Sent]
     withdrawn: bool
-    escalated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +303,6 @@ def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
         number: _Known(
             number, language, Fact(facts), salt is None, codes[verdict_id], opinions[verdict_id].to_person, category,
             number in receipts, sent.get(number, ()), number in withdrawn,
-            opinions[verdict_id].escalate != int(Escalation.NONE),
         )
         for number, language, facts, salt, verdict_id, category in rows
     }  # fmt: skip
@@ -316,7 +314,7 @@ def _owed(
     """`template`: the letter asked for; a report that lacks nothing cannot be asked and gets the one that fits it."""
     missing = missing_parts(one.codes, told=bool(one.facts & Fact.HAS_TEXT), category=one.category)
     asks_nobody = template is Template.NEEDS_ADDRESS and not missing
-    fits = template_for([each.made for each in decided], missing, closed=closed, escalated=one.escalated)
+    fits = template_for([each.made for each in decided], missing, closed=closed)
     chosen = fits if template is None or asks_nobody else template
     too_early = tells_too_early(chosen, ((each.made.kind, each.package_id is not None) for each in decided))
     kept = _kept(one.sent, since)

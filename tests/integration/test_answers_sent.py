@@ -325,8 +325,8 @@ def test_a_standing_template_never_answers_danger_or_what_is_old(
     assert done == {letters.report_of("l-7")}
 
 
-def test_who_told_of_danger_is_asked_for_no_link_unless_a_person_says_so(letters: Desk) -> None:
-    row = {"id": "l-9", "description": "somebody threatens to publish her pictures", "language": "en",
+def test_who_told_of_danger_is_asked_for_the_address_unless_a_person_answers_another_matter(letters: Desk) -> None:
+    row = {"id": "l-9", "description": "a neighbour abuses a child in our street", "language": "en",
            "contact_email": "nine@mail.example", "contact_is_safe": "yes"}  # fmt: skip
     bring(letters.app, letters.folder / "more.csv", row)
     case_id = letters.case_of("l-9")
@@ -336,8 +336,8 @@ def test_who_told_of_danger_is_asked_for_no_link_unless_a_person_says_so(letters
         with reading(letters.app.store.engine) as connection:
             return answers_of(connection, case_id, template).owed[0].template
 
-    assert fits() is Template.THANK_YOU
-    decided(letters, "l-9", "asked_for_help")
+    assert fits() is Template.NEEDS_ADDRESS
+    decided(letters, "l-9", "question")
     assert (fits(), fits(Template.NEEDS_ADDRESS)) == (Template.THANK_YOU, Template.NEEDS_ADDRESS)
     decided(letters, "l-9")
     assert fits() is Template.NEEDS_ADDRESS

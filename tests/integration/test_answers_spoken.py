@@ -167,6 +167,17 @@ def test_an_answer_nobody_decided_on_is_written_down_and_counts_as_none(letters:
     assert _standing(letters, "l-3") is Standing.BY_RECEIPT
 
 
+def test_by_receipt_what_is_missing_is_asked_for_beside_danger_and_nothing_says_what_it_was(letters: Desk) -> None:
+    row = {"id": "l-9", "description": "a neighbour abuses a child in our street", "language": "en"}
+    bring(letters.app, letters.folder / "more.csv", row)
+    assert letters.record(letters.case_of("l-9")).escalate
+    asked = _asked(letters, receipt_for(letters, "l-9"))
+    assert asked.letter is not None
+    assert "please do not search for it again; if you still have the address, add it" in asked.letter.text.lower()
+    assert not {"child", "abuse", "neighbour"} & set(asked.letter.text.lower().split())
+    assert "nothing more" not in asked.letter.text
+
+
 def test_a_letter_a_person_must_read_for_is_kept_back_until_they_did(letters: Desk) -> None:
     code = receipt_for(letters, "l-6")
     decided(letters, "l-6", "asked_for_help")

@@ -207,7 +207,7 @@ def test_the_letter_follows_what_people_decided() -> None:
     missing = (Part.ADDRESS,)
 
     def of(*made: tuple[Kind, str], missing: tuple[Part, ...] = (), closed: bool = False) -> Template:
-        return template_for(_decided(*made), missing, closed=closed, escalated=False)
+        return template_for(_decided(*made), missing, closed=closed)
 
     assert of(asks, missing=missing) is Template.NEEDS_ADDRESS
     assert of(asks) is Template.THANK_YOU
@@ -220,16 +220,23 @@ def test_the_letter_follows_what_people_decided() -> None:
     assert of(asks, finished, missing=missing) is Template.NEEDS_ADDRESS
 
 
-@pytest.mark.parametrize("escalated", [False, True])
-def test_who_told_of_danger_or_is_answered_for_another_reason_is_not_asked_for_a_link(escalated: bool) -> None:
+def test_who_is_answered_about_another_matter_is_not_asked_for_a_link() -> None:
     def of(*made: tuple[Kind, str]) -> Template:
-        return template_for(_decided(*made), (Part.ADDRESS,), closed=False, escalated=escalated)
+        return template_for(_decided(*made), (Part.ADDRESS,), closed=False)
 
     assert of((Kind.ANSWER, "asked_for_help")) is Template.THANK_YOU
     assert of((Kind.ANSWER, "needs_address"), (Kind.ANSWER, "other")) is Template.THANK_YOU
     assert of((Kind.ANSWER, "asked_for_help"), (Kind.HELPLINE, "asked_for_help")) is Template.QUESTION_FORWARDED
     assert of((Kind.ANSWER, "needs_address")) is Template.NEEDS_ADDRESS
-    assert of() is (Template.THANK_YOU if escalated else Template.NEEDS_ADDRESS)
+    assert of((Kind.ANSWER, "question")) is of((Kind.ANSWER, "worried_parent")) is Template.THANK_YOU
+
+
+def test_what_is_missing_is_asked_for_whatever_danger_was_the_reason() -> None:
+    for reason in ("urgent_danger", "victim_may_be_here", "protocol", "on_request"):
+        assert template_for(_decided((Kind.ANSWER, reason)), (Part.ADDRESS,), closed=False) is Template.NEEDS_ADDRESS
+        assert template_for(_decided((Kind.ANSWER, reason)), (), closed=False) is Template.THANK_YOU
+    asked = template_for(_decided((Kind.POLICE, "urgent_danger")), (Part.ADDRESS,), closed=False)
+    assert asked is Template.NEEDS_ADDRESS
 
 
 @pytest.mark.parametrize("code", ["seeks_material", "seeks_help_for_self"])
