@@ -59,14 +59,14 @@ def test_from_the_decision_to_the_outbox_by_the_command_line(letters: Desk, caps
     assert _run(letters, "show", f"C{case_id}") == 0
     shown = capsys.readouterr().out
     assert "by e-mail" in shown
-    assert "Subject: Your message" in shown
+    assert "Subject: Reply to a message" in shown
     assert "Hello {name}," in shown
     assert "do not search for it again; if you still have the address, add it" in shown
     assert _run(letters, "send", f"C{case_id}") == 0
     said = shown + capsys.readouterr().out
     assert not any(secret in said for secret in ("one@", "mail.example", "Ana-Marija", "Canary"))
     (mail,) = outbox(letters)
-    assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Your message")
+    assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Reply to a message")
     assert mail["Content-Language"] == "en"
     assert text_of(mail).startswith("Hello Ana-Marija,\n\nThank you for turning to us.")
     assert _run(letters, "list", "--json") == 0
@@ -89,7 +89,7 @@ def test_the_language_is_the_one_the_reporter_chose(letters: Desk) -> None:
     referred(letters)
     assert shown_and_sent(letters, case_id) == ["sent"]
     (mail,) = outbox(letters)
-    assert mail["Subject"] == "Ваша порука"
+    assert mail["Subject"] == "Одговор на поруку"
     assert "прослиједили" in mail.get_content()
     assert states(letters)[letters.report_of("l-5")] == ("question_forwarded", "sent")
 

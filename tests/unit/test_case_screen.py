@@ -77,6 +77,11 @@ def test_nobody_is_asked_for_a_link_who_is_answered_about_another_matter() -> No
     assert _TITLE in _lines(_answered(case, "needs_address"))
 
 
+def test_who_needs_help_is_asked_where_but_not_what_they_saw() -> None:
+    asked = as_json(_answered(_case("no_locator", flags=Fact(0)), "asked_for_help"), _NOW, addresses=True)
+    assert asked["would_be_asked_for"] == [str(Part.ADDRESS)]
+
+
 @pytest.mark.parametrize("escalate", [Escalation.ABUSE_DESCRIBED, Escalation.DANGER_NOW])
 def test_what_is_missing_is_asked_for_beside_danger_too(escalate: Escalation) -> None:
     case = replace(_case("no_locator"), escalate=escalate)
