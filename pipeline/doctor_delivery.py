@@ -50,6 +50,7 @@ def check_delivery(app: App, now: datetime) -> Iterator[Check]:
     yield _iccam(app, now)
     yield _clearing_house(asked)
     yield _password(app)
+    yield _help_line(app)
 
 
 def _recipient(app: App, code: str, fingerprint: str, now: datetime) -> Check:
@@ -148,6 +149,14 @@ def _clearing_house(asked: bool) -> Check:
         says = f"{error}: write organisation and email under [reporter] in {file}"
         return Check(name, State.WARN, says) if asked else Check(name, State.OK, f"off ({says})")
     return Check(name, State.OK, "it is said who reports")
+
+
+def _help_line(app: App) -> Check:
+    """Whether who asks for help is told where it is."""
+    if app.settings.help_line:
+        return Check("help line", State.OK, "who asks for help is told where it is")
+    says = "setting help_line is empty: who asks for help is told of police and an adult, of no helpline"
+    return Check("help line", State.WARN, says)
 
 
 def _runs_out(path: Path) -> datetime:

@@ -31,6 +31,8 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = MappingProxyType({
 })  # fmt: skip
 """Smallest and largest value of every setting that is a number: a lock of no minutes holds a case for nobody, and a
 working key of no days is gone before its run could be looked at."""
+MOST_HELP_CHARS = 160
+"""A number, a name and hours: more than that nobody keeps in mind on the telephone."""
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -81,6 +83,8 @@ class Settings:
     """The address answers to reporters come from; neutral, since others may see it. Empty sends none."""
     answers_standing: tuple[str, ...] = ()
     """Templates of answers (data/answers) that go without a person's preview or disposition; none by default."""
+    help_line: str = ""
+    """Where who asks for help finds it, in a few words, as `116 111`: printed in their letter; empty names none."""
     answers_smtp_host: str = ""
     """The mail server for answers; empty writes them into the folder `outbox` of the workspace and opens no line."""
     answers_smtp_port: int = 587
@@ -126,6 +130,8 @@ class Settings:
             _check_letterhead(self)
         if self.timestamp_url and not self.timestamp_url.startswith(("https://", "http://")):
             raise BadConfiguration("setting timestamp_url must begin with https:// or http://")
+        if len(self.help_line) > MOST_HELP_CHARS or not self.help_line.isprintable():
+            raise BadConfiguration(f"setting help_line must be one line of at most {MOST_HELP_CHARS} characters")
         if self.answers_from or self.answers_standing or self.answers_smtp_host:
             _check_answers(self)
         if self.alerts_from or self.alerts_to:

@@ -15,15 +15,19 @@ from typing import Self
 
 from triage.answering import Stands, Template
 from triage.answers import Answers
-from triage.completeness import Part
+from triage.completeness import PLACES, Part
 from triage.errors import BadConfiguration
 from triage.report import LANGUAGES
 
 NAME_SLOT = "{name}"
 _SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL = "subject", "greeting", "greeting_by_name", "reply", "farewell"
 _IN_TOUCH, _ASK_AGAIN = "in_touch", "ask_again"
+_IN_DANGER, _HELP_AT, _ADD_ADDRESS = "in_danger", "help_at", "add_address"
 _BODIES = tuple(one for one in Template if one is not Template.NEEDS_ADDRESS)
-_PIECES = (_SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL, _IN_TOUCH, _ASK_AGAIN, *_BODIES, *Stands)
+_PIECES = (
+    _SUBJECT, _GREETING, _BY_NAME, _REPLY, _FAREWELL, _IN_TOUCH, _ASK_AGAIN, _IN_DANGER, _HELP_AT, _ADD_ADDRESS,
+    *_BODIES, *Stands,
+)  # fmt: skip
 
 
 class Told(StrEnum):
@@ -68,16 +72,19 @@ class Letters:
 
     def letter(
         self, template: Template, missing: Sequence[Part], chosen: str | None, name: str | None = None,
-        told: Told = Told.WRITTEN,
+        told: Told = Told.WRITTEN, help_line: str = "",
     ) -> Letter:  # fmt: skip
-        """One letter. `missing` counts for `needs_address` only and must not be empty there (ValueError).
+        """One letter. `missing` counts for `needs_address`, where it must not be empty (ValueError), and `get_help`.
 
-        `chosen`: the reporter's language, the hotline's default if none; `name`: as of `answer_contact.usable_name`.
+        `help_line`: where help is, as the hotline set it; `chosen`: the reporter's language, the hotline's default if
+        none; `name`: as of `answer_contact.usable_name`.
         """
-        language = self._language(chosen)
+        language = self.language(chosen)
         said = {piece: texts[language] for piece, texts in self.words.items()}
         if template is Template.QUESTION_FORWARDED:
             body = [f"{said[template]} {said[_ASK_AGAIN if told is Told.BY_CODE else _IN_TOUCH]}"]
+        elif template is Template.GET_HELP:
+            body = _help(said, help_line, asks=bool(PLACES & set(missing)))
         elif template is not Template.NEEDS_ADDRESS:
             body = [said[template]]
         elif missing:
@@ -91,7 +98,14 @@ class Letters:
 
     def standing(self, stands: Stands, chosen: str | None) -> str:
         """One sentence on how a report stands, to be read out."""
-        return self.words[stands][self._language(chosen)]
+        return self.words[stands][self.language(chosen)]
 
-    def _language(self, chosen: str | None) -> str:
+    def language(self, chosen: str | None) -> str:
+        """The language a letter is written in: the one `chosen`, else the hotline's."""
         return chosen if chosen in LANGUAGES else self.missing.default_language
+
+
+def _help(said: Mapping[str, str], help_line: str, *, asks: bool) -> list[str]:
+    """Where help is, if the hotline said so; that waiting for us helps nobody in danger; and what is missing."""
+    where = [f"{said[_HELP_AT]} {help_line}"] if help_line else []
+    return [said[Template.GET_HELP], *where, said[_IN_DANGER], *([said[_ADD_ADDRESS]] if asks else [])]

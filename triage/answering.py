@@ -14,13 +14,15 @@ from triage.completeness import Part
 from triage.disposition import Disposition, Kind
 from triage.lifecycle import Status
 from triage.report import Fact
-from triage.verdict import UNHEARD
+from triage.verdict import UNHEARD, Escalation
 
 
 class Template(StrEnum):
     """What an answer says; the values are the codes in files, settings and on screens."""
 
     NEEDS_ADDRESS = "needs_address"
+    GET_HELP = "get_help"
+    """Where help is, and that nobody waits for us in danger: instead of "nothing more to do"."""
     QUESTION_FORWARDED = "question_forwarded"
     THANK_YOU = "thank_you"
     OUT_OF_REMIT = "out_of_remit"
@@ -68,7 +70,13 @@ NEEDS_A_PERSON = frozenset({"seeks_material", "seeks_help_for_self"})
 """Reason codes of reports that no template may answer by itself."""
 ASKED_REASON = "needs_address"
 """The reason of a disposition that asks for what is missing."""
+_OTHER_MATTERS = frozenset({"asked_for_help", "worried_parent", "question", "other"})
+"""Reasons of an answer that is about something else than what the report lacks."""
 _OUT_OF_REMIT = "out_of_remit"
+_ASKED_FOR_HELP = "asked_for_help"
+_IN_NEED = frozenset({"seeks_help_for_self", "child_blackmailed", "risk_to_life"})
+"""Reason codes: heard wherever they stand, also beside graver danger."""
+_YOUNG = frozenset({"child", "teen"})
 _REFERRED = frozenset({Kind.HELPLINE, Kind.PREVENTION})
 _NOT_ALONE = frozenset({"spam", "test", "text_doubt", UNHEARD})
 """Not meant as a report, or in doubt: a person reads it first."""
@@ -81,13 +89,15 @@ _STANDS = {Status.NEW: Stands.OPEN, Status.CLOSED: Stands.CLOSED, Status.REMOVED
 
 
 def template_for(
-    decided: Sequence[Disposition], missing: Sequence[Part], *, closed: bool, escalated: bool
+    decided: Sequence[Disposition], missing: Sequence[Part], *, closed: bool, helps: bool
 ) -> Template:  # fmt: skip
     """The template that fits what people decided on a case (oldest first) and what is `missing` from one report.
 
-    A case that is `closed` asks for nothing more: its reporter hears that we have finished. Who told of danger
-    (`escalated`) did not write for a link's sake, and whoever decided for another reason did not mean to ask for one:
-    there only a decision that says so asks.
+    A case that is `closed` asks for nothing more: its reporter hears that we have finished. What is missing is asked
+    for beside danger too, where an address may be what finds the child: nobody may hear that nothing more is to be
+    done. Nor may who needs help (`helps`, as of `needs_help`, or a decision that says so): they hear where help is.
+    Whoever decided about another matter (a question, a worry) did not mean to ask: only a decision that says so asks
+    there.
     """
     asks = bool(missing) and not closed
     kinds = {one.kind for one in decided}
@@ -96,10 +106,23 @@ def template_for(
         return Template.NEEDS_ADDRESS
     if kinds & _REFERRED:
         return Template.QUESTION_FORWARDED
+    if helps or answers[-1:] == [_ASKED_FOR_HELP]:
+        return Template.GET_HELP
     why = [one.reason for one in decided if one.kind is Kind.CLOSE]
     if why:
         return Template.OUT_OF_REMIT if why[-1] == _OUT_OF_REMIT else Template.ANSWERED
-    return Template.NEEDS_ADDRESS if asks and not answers and not escalated else Template.THANK_YOU
+    return Template.NEEDS_ADDRESS if asks and not _OTHER_MATTERS & set(answers[-1:]) else Template.THANK_YOU
+
+
+def needs_help(codes: Collection[str], escalate: Escalation, group: str | None) -> bool:
+    """Whether who wrote hears where help is: they seek it, a child is blackmailed, a life is at risk, a child tells.
+
+    `group`: who they said they are. A child who asks or tells of danger is taken as one who asks for help. Who saw what
+    is done to another child is asked what is missing instead.
+    """
+    if _IN_NEED & set(codes):
+        return True
+    return group in _YOUNG and (escalate is not Escalation.NONE or "question" in codes)
 
 
 def tells_too_early(template: Template, decided: Iterable[tuple[Kind, bool]]) -> bool:

@@ -38,7 +38,8 @@ _OF_REASON = {
 }  # fmt: skip
 PLACE_REASONS = frozenset(_OF_REASON)
 """Reason codes that leave the place open; only then does it matter whether the text says when."""
-_PLACES = frozenset({Part.ADDRESS, Part.POST_OR_PROFILE, Part.PLATFORM, Part.USABLE_ADDRESS, Part.ATTACHMENT})
+PLACES = frozenset({Part.ADDRESS, Part.POST_OR_PROFILE, Part.PLATFORM, Part.USABLE_ADDRESS, Part.ATTACHMENT})
+"""The parts that say where; without any nobody can look."""
 _HAS_A_PLACE = frozenset({"locator", "attachment"})
 _NOBODY_ASKED = frozenset({"alert", "assigned_by_inhope", "seeks_material", "seeks_help_for_self"})
 _NO_REPORT = frozenset({"question", "spam", "test"})
@@ -70,7 +71,7 @@ def missing_parts(
         parts = parts - {Part.USABLE_ADDRESS} | {Part.PLATFORM}
     if not told and category in _SAYS_NOTHING and not named & _SAYS_WHAT:
         parts.add(Part.WHAT_WAS_SEEN)
-    if parts & _PLACES and told and not dated:
+    if parts & PLACES and told and not dated:
         parts.add(Part.WHEN)
     return tuple(part for part in Part if part in parts)
 

@@ -17,8 +17,11 @@ _FANGED = {"http": "hxxp", "https": "hxxps", "ftp": "fxp", "ws": "wxs", "wss": "
 _PLACE_END = re.compile(r"[/?#\\]")
 _BARE, _BARE_MARK = (re.compile(rf"(?<![\[({{]){sign}|{sign}(?![\])}}])") for sign in ("[.@]", "://"))
 """What nobody defanged yet: not in brackets on both sides."""
-_IN_A_TEXT = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|\bwww\.)[^\s<>\"']+", re.IGNORECASE)
-"""An address from its scheme on, whatever stands before it: `(https://…`, `link:https://…`."""
+_IN_A_TEXT = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{0,30}://|\bwww\.|\b(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,63}(?::\d{1,5})?/)[^\s<>\"']+",
+    re.IGNORECASE,
+)
+"""An address from its scheme on, whatever stands before it: `(https://…`, `link:https://…`; or a host with a path."""
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 

@@ -30,6 +30,7 @@ class NewFact(IntFlag):
     POLICE_ASKED = 64
     HELPLINE_ASKED = 128
     REOPENED = 256
+    POLICE_NO_OFFENCE = 512
 
 
 NO_FACTS = NewFact(0)

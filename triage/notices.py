@@ -50,6 +50,8 @@ class Standing(StrEnum):
     """Somebody assessed it without viewing what is there: nobody is asked to remove what no person looked at."""
     DECIDE_AGAIN = "decide_again"
     """The case was joined with another one since it was decided."""
+    NO_OFFENCE = "no_offence"
+    """Police said so since it was decided: a person decides again whether the host is told."""
     SENT = "sent"
     IN_DOUBT = "in_doubt"
     """It was about to be sent when something broke: perhaps it arrived. Goes again only where a person says so."""

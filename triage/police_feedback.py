@@ -28,8 +28,8 @@ class FeedbackState(StrEnum):
     CLOSED = "closed"
 
 
-BRINGS_BACK = frozenset({FeedbackState.NEEDS_MORE})
-"""States that put the case before a person again."""
+BRINGS_BACK = frozenset({FeedbackState.NEEDS_MORE, FeedbackState.NO_OFFENCE})
+"""States that put the case before a person again: they ask something, or see it otherwise than we did."""
 DEFAULT_RECEIPT_DAYS = 3
 RECEIPT_DAYS: Mapping[str, int] = MappingProxyType({"police-hashes": 10})
 """Recipient code to the working days in which a package must be acknowledged; others DEFAULT_RECEIPT_DAYS.

@@ -15,10 +15,10 @@ from pipeline.desk.older_packages import Older
 from pipeline.desk.said import ReportSaid
 from pipeline.desk.telling import remark
 from pipeline.desk.times import ago, clock_time, clocks, local, received
-from triage.answering import Template, template_for
+from triage.answering import Template, needs_help, template_for
 from triage.assessment import Classification, Viewed, in_force
 from triage.clocks import due_at
-from triage.completeness import Part, missing_parts
+from triage.completeness import PLACES, Part, missing_parts
 from triage.defang import defang
 from triage.disposition import Kind, needs_release
 from triage.lifecycle import QUEUED, Status
@@ -158,11 +158,17 @@ def asked_for(case: CaseFacts) -> tuple[Part, ...]:
 
 
 def would_be_asked(case: CaseFacts) -> tuple[Part, ...]:
-    """The parts the letter that fits asks for: none where another letter fits (danger, another reason, closed)."""
+    """The parts the letter that fits asks for: none where another letter fits (another matter, closed)."""
     parts, made = asked_for(case), [one.made for one in case.dispositions]
-    closed, escalated = case.status is Status.CLOSED, case.escalate is not Escalation.NONE
-    fits = template_for(made, parts, closed=closed, escalated=escalated)
+    fits = template_for(made, parts, closed=case.status is Status.CLOSED, helps=_needs_help(case))
+    if fits is Template.GET_HELP and case.status is not Status.CLOSED:
+        return tuple(part for part in parts if part in PLACES)
     return parts if fits is Template.NEEDS_ADDRESS else ()
+
+
+def _needs_help(case: CaseFacts) -> bool:
+    groups: tuple[str | None, ...] = tuple(case.reporter_groups) or (None,)
+    return any(needs_help(case.reason_codes, case.escalate, one) for one in groups)
 
 
 def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any]:

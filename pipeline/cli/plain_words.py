@@ -36,7 +36,7 @@ NEW_FACTS = {
     NewFact.CONTACT: "a reporter left a contact", NewFact.DANGER: "a graver danger than before",
     NewFact.UNLIKE_TEXT: "a reporter wrote something new", NewFact.MORE_SEVERE: "a graver suspicion than before",
     NewFact.AGAIN_AFTER_REMOVAL: "reported again after it had been removed", NewFact.JOINED: "joined with another case",
-    NewFact.POLICE_ASKED: "police need more from us",
+    NewFact.POLICE_ASKED: "police need more from us", NewFact.POLICE_NO_OFFENCE: "police saw no offence",
     NewFact.HELPLINE_ASKED: "nobody got in touch with the helpline, or it needs more from us",
     NewFact.REOPENED: "a colleague took its closing back",
 }  # fmt: skip

@@ -105,11 +105,11 @@ def called(app: App, by: Person, case_id: int, report_id: int | None, now: datet
 
 
 def _opened(answering: Answering, case_id: int, one: Owed, vault: Vaultroom) -> ToCall:
-    reach = vault.reach(one.report_id)
+    reach, help_line = vault.reach(one.report_id), answering.app.settings.help_line
     if reach is None or reach.phone is None:
         _not_called(answering, case_id, one, NO_TELEPHONE, NO_TELEPHONE)
-        return ToCall(one.report_id, one.letter(None, Told.CALLED), None, None)
-    return ToCall(one.report_id, one.letter(reach.name, Told.CALLED), reach.phone, reach.best_time)
+        return ToCall(one.report_id, one.letter(help_line, None, Told.CALLED), None, None)
+    return ToCall(one.report_id, one.letter(help_line, reach.name, Told.CALLED), reach.phone, reach.best_time)
 
 
 def _not_called(answering: Answering, case_id: int, one: Owed, state: str, result: str) -> None:

@@ -74,7 +74,8 @@ def ask(app: App, by: Person, code: str, now: datetime, *, reviewed: bool = Fals
         if not case.owed:
             raise Damage("a report is not in its case: run `hotline verify`")
         (owed,) = case.owed
-        asked = _told(case, owed, stands_of(Status(case.row.status), erased=row.salt is None), reviewed=reviewed)
+        stands = stands_of(Status(case.row.status), erased=row.salt is None)
+        asked = _told(case, owed, stands, app.settings.help_line, reviewed=reviewed)
         said: dict[str, object] = {"report": shown_report(report_id)}
         if asked.letter is not None:
             said |= {"template": str(owed.template), "language": asked.letter.language, "answered": asked.counts}
@@ -84,12 +85,12 @@ def ask(app: App, by: Person, code: str, now: datetime, *, reviewed: bool = Fals
     return asked
 
 
-def _told(case: CaseAnswers, one: Owed, stands: Stands, *, reviewed: bool) -> Asked:
+def _told(case: CaseAnswers, one: Owed, stands: Stands, help_line: str, *, reviewed: bool) -> Asked:
     kept_back = None
     if stands not in _NO_LETTER:
         early = REFERRAL_FIRST if one.too_early else None
         kept_back = READ_FIRST if one.needs_reading and not reviewed else JOINED if case.joined else early
-    letter = None if stands in _NO_LETTER or kept_back else one.letter(told=Told.BY_CODE)
+    letter = None if stands in _NO_LETTER or kept_back else one.letter(help_line, told=Told.BY_CODE)
     said = letters().standing(stands, one.chosen)
     counts = case.decided and letter is not None and one.standing is not Standing.CALLING
     return Asked(case.case_id, one.report_id, stands, said, letter, kept_back, counts, one.standing)

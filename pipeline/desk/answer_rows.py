@@ -66,7 +66,7 @@ def claim(
     put(connection, answering, one, state)
     said = {
         "for": PURPOSES[state], "report": shown_report(one.report_id), "again": before != "",
-        "template": str(one.template), "language": one.letter().language,
+        "template": str(one.template), "language": one.language,
     }  # fmt: skip
     answering.record(connection, OPENED, case_id, said)
     return before
@@ -97,7 +97,7 @@ def put(connection: Connection, answering: Answering, one: Owed, state: str) -> 
     connection.execute(delete(answer_sent).where(_mine(one)))
     connection.execute(
         answer_sent.insert().values(
-            report_id=one.report_id, template=str(one.template), language=one.letter().language,
+            report_id=one.report_id, template=str(one.template), language=one.language,
             made_at=int(answering.now.timestamp()), person_id=answering.by.person_id, state=state,
         )
     )  # fmt: skip

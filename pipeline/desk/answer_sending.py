@@ -134,7 +134,7 @@ def show(app: App, by: Person, case_id: int, template: Template | None, now: dat
     for one in case.owed:
         reach = vault.reach(one.report_id) if one in opened else None
         named = reach is not None and reach.name is not None
-        letter = one.letter(NAME_SLOT if named else None)
+        letter = one.letter(app.settings.help_line, NAME_SLOT if named else None)
         shown.append(Shown(_as_opened(one, reach), reach.way if reach else None, letter))
     return tuple(shown)
 
@@ -245,7 +245,8 @@ def _why_nothing(case: CaseAnswers) -> str:
 
 def _digest(app: App, case: CaseAnswers) -> str:
     """Keyed, over every letter about the case without its reader's name: what was shown is what goes."""
-    told = [[one.report_id, one.letter().subject, one.letter().text] for one in case.owed]
+    letters = [(one.report_id, one.letter(app.settings.help_line)) for one in case.owed]
+    told = [[report_id, letter.subject, letter.text] for report_id, letter in letters]
     return hmac.digest(app.store.index_key, _PURPOSE + json.dumps(told).encode(), "sha256").hex()[:_DIGEST_HEX_DIGITS]
 
 
@@ -290,7 +291,7 @@ def _answer(post: _Round, case_id: int, one: Owed) -> str:
 
 
 def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
-    letter = one.letter(reach.name)
+    letter = one.letter(post.answering.app.settings.help_line, reach.name)
     if (email.lower(), letter.text) in post.gone:
         return SAME_LETTER
     app = post.answering.app

@@ -29,6 +29,7 @@ from triage.answering import (
     Standing,
     Template,
     may_stand_alone,
+    needs_help,
     standing_of,
     tells_too_early,
     template_for,
@@ -51,7 +52,7 @@ _KEPT = {
     CLAIMED: Standing.IN_DOUBT, CALLING: Standing.CALLING, SENT: Standing.SENT, NO_EMAIL: Standing.NO_EMAIL,
     NO_TELEPHONE: Standing.NO_TELEPHONE,
 }  # fmt: skip
-_ASKED = ("language", "facts", "salt", "verdict_id", "category")
+_ASKED = ("language", "facts", "salt", "verdict_id", "category", "reporter_group")
 _HAS_CONTACT = int(Fact.HAS_CONTACT)
 _SAFE = Fact.HAS_CONTACT | Fact.CONTACT_IS_SAFE
 _FOR_MAIL = _SAFE | Fact.NO_EMAIL
@@ -80,9 +81,14 @@ class Owed:
     claimed_at: int = 0
     """When (seconds) somebody began to send it, where it is not known how that went; else 0."""
 
-    def letter(self, name: str | None = None, told: Told = Told.WRITTEN) -> Letter:
-        """What the reporter will read or hear."""
-        return letters().letter(self.template, self.missing, self.chosen, name, told)
+    def letter(self, help_line: str, name: str | None = None, told: Told = Told.WRITTEN) -> Letter:
+        """What the reporter will read or hear; `help_line` is the setting."""
+        return letters().letter(self.template, self.missing, self.chosen, name, told, help_line)
+
+    @property
+    def language(self) -> str:
+        """The language they read or hear it in."""
+        return letters().language(self.chosen)
 
     @property
     def mailable(self) -> bool:
@@ -116,7 +122,8 @@ class _Known(NamedTuple):
     receipt: bool
     sent: Sequence[_Sent]
     withdrawn: bool
-    escalated: bool
+    helps: bool
+    """Whether they are to hear where help is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,9 +311,9 @@ def _known(connection: Connection, reports: Iterable[int]) -> dict[int, _Known]:
         number: _Known(
             number, language, Fact(facts), salt is None, codes[verdict_id], opinions[verdict_id].to_person, category,
             number in receipts, sent.get(number, ()), number in withdrawn,
-            opinions[verdict_id].escalate != int(Escalation.NONE),
+            needs_help(codes[verdict_id], Escalation(opinions[verdict_id].escalate), group),
         )
-        for number, language, facts, salt, verdict_id, category in rows
+        for number, language, facts, salt, verdict_id, category, group in rows
     }  # fmt: skip
 
 
@@ -316,8 +323,10 @@ def _owed(
     """`template`: the letter asked for; a report that lacks nothing cannot be asked and gets the one that fits it."""
     missing = missing_parts(one.codes, told=bool(one.facts & Fact.HAS_TEXT), category=one.category)
     asks_nobody = template is Template.NEEDS_ADDRESS and not missing
-    fits = template_for([each.made for each in decided], missing, closed=closed, escalated=one.escalated)
+    fits = template_for([each.made for each in decided], missing, closed=closed, helps=one.helps)
     chosen = fits if template is None or asks_nobody else template
+    if closed and chosen is Template.GET_HELP:
+        missing = ()
     too_early = tells_too_early(chosen, ((each.made.kind, each.package_id is not None) for each in decided))
     kept = _kept(one.sent, since)
     standing = standing_of(

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -29,11 +30,11 @@ from pipeline.identity import text_digests
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import reading, writing
 from triage.errors import KeyProblem, RuleBroken, UsageError
-from triage.grouping import NewFact
+from triage.grouping import NO_FACTS, NewFact
 from triage.helpline_feedback import BRINGS_BACK as HELPLINE_BRINGS_BACK
 from triage.lifecycle import Event
 from triage.people import Act, Person, require
-from triage.police_feedback import BRINGS_BACK
+from triage.police_feedback import BRINGS_BACK, FeedbackState
 
 IMPORTED, SAID, HELPLINE_SAID = "feedback_imported", "police_feedback", "helpline_feedback"
 """Audit events: one for the file (subject `recipient:…`), one in the history of every case a line is about."""
@@ -97,10 +98,12 @@ def take_in_feedback(
     with writing(app.store.engine) as connection:
         resolved, unresolved = _resolved(app, connection, recipient, lines)
         stored = _stored(app, connection, resolved, source)
-        said_now = (*stored.new, *stored.confirmed)
-        asked = dict.fromkeys(case_now(connection, case_id) for case_id, line in said_now if line.state in _BRINGS_BACK)
-        fact = NewFact.HELPLINE_ASKED if is_helpline(recipient) else NewFact.POLICE_ASKED
-        for case_id in asked:
+        asked: dict[int, NewFact] = {}
+        for case_id, line in (*stored.new, *stored.confirmed):
+            if line.state in _BRINGS_BACK:
+                here = case_now(connection, case_id)
+                asked[here] = asked.get(here, NO_FACTS) | _fact(recipient, line.state)
+        for case_id, fact in asked.items():
             bring_back(connection, record_of(connection, case_id), Event.NEW_INFORMATION, fact, now)
         wrong = tuple(sorted((*bad, *unresolved, *stored.bad), key=lambda one: (one.row, one.field)))
         said = {
@@ -109,6 +112,12 @@ def take_in_feedback(
         }  # fmt: skip
         app.store.record(connection, now, actor(by), IMPORTED, f"recipient:{recipient}", said)
     return Taken(len(stored.new), stored.known, tuple(asked), wrong, len(stored.confirmed))
+
+
+def _fact(recipient: str, state: StrEnum) -> NewFact:
+    if is_helpline(recipient):
+        return NewFact.HELPLINE_ASKED
+    return NewFact.POLICE_NO_OFFENCE if state == FeedbackState.NO_OFFENCE else NewFact.POLICE_ASKED
 
 
 def check_signature(app: App, recipient: str, body: bytes, signature: bytes, now: datetime) -> None:

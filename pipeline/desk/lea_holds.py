@@ -286,16 +286,21 @@ def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> de
     every = bulk.lookup(connection, disposition, "case_id", homes, columns)
     rows = [row for row in every if row[1] == str(Kind.POLICE)]
     made_about = origins(connection, moves, [Decided(row[5], row[0], row[6], row[3], row[2]) for row in rows])
-    numbers = [row[4] for row in rows if row[4] is not None]
-    gone = dict(bulk.lookup(connection, package, "package_id", numbers, ("made_at",)))
     called, dangers = _called(connection, case_ids), dangers_in(connection, {*case_ids, *homes} if rows else ())
+    numbers = [row[4] for row in rows if row[4] is not None]
+    gone = dict(bulk.lookup(connection, package, "package_id", {*numbers, *dangers.repeats.values()}, ("made_at",)))
     found: defaultdict[int, list[Told]] = defaultdict(list)
     for _, _, recipient, made_at, number, decision, _ in rows:
         case_id = made_about[decision]
-        went = _at(gone[number]) if number in gone else None
+        went = _at(_went(gone, number, dangers.first(number, moves.path(case_id)), made_at)) if number in gone else None
         danger = dangers.told(recipient, number, moves.path(case_id))
         found[case_id].append(Told(recipient, _at(made_at), went, called.get((case_id, recipient)), danger))
     return found
+
+
+def _went(gone: Mapping[int, int], number: int, first: int, decided_at: int) -> int:
+    """When police were told what was decided: sending the same again does not tell it, a decision since is one anew."""
+    return gone[first] if gone.get(first, -1) >= decided_at else gone[number]
 
 
 def _called(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], datetime]:

@@ -25,7 +25,7 @@ from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.lea_holds import holds_in
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.notice_contacts import Contact, contact_for, contacts_in, hosts_in, recipients_in
-from pipeline.desk.notice_grounds import ground, is_joined_since, word_on, words_on
+from pipeline.desk.notice_grounds import changed_since, ground, no_offence_in, word_on, words_on
 from pipeline.desk.notice_past import Letter, doubtful_in, past_letters
 from pipeline.desk.outside import outside_view
 from pipeline.desk.references import external_reference
@@ -67,8 +67,8 @@ class Place:
     letters: tuple[Letter, ...] = ()
     turn: int = 0
     holds: tuple[Hold, ...] = ()
-    joined_since: bool = False
-    """Whether its case was joined with another one since it was decided."""
+    changed: Standing | None = None
+    """What came since it was decided, if a person must decide again for it."""
     host: str | None = field(default=None, repr=False)
     address: str = field(default="", repr=False)
     """As it leaves: without share tokens."""
@@ -117,6 +117,7 @@ def looked_at(app: App, connection: Connection, now: datetime, case_ids: Collect
     unsure = {(whose[to], item): to for (to, item), letters in past.items()
               if letters[-1].standing is Standing.IN_DOUBT}  # fmt: skip
     moves, places = moves_in(connection), []
+    no_offence = no_offence_in(connection, ids, moves)
     for case in cases.values():
         joined = moves.joined_at(case.case_id)
         for place in _places(app, case, known, own):
@@ -124,7 +125,9 @@ def looked_at(app: App, connection: Connection, now: datetime, case_ids: Collect
             letters = past.get((to, place.locator_id), ()) if to is not None else ()
             more = replace(
                 place, contact_id=to, letters=letters, holds=held[case.case_id],
-                joined_since=is_joined_since(_decided(place, case), joined, case.new_facts),
+                changed=changed_since(
+                    _decided(place, case), joined, case.new_facts, no_offence.get(case.case_id)
+                ),
             )
             places.append(_standing(more, case))
     return Desk(contacts, tuple(places), cases, doubtful_in(connection))
@@ -264,7 +267,7 @@ def _may_be_repeated(place: Place, desk: Desk) -> bool:
 
 
 def _ground(place: Place, case: CaseFacts) -> Standing | None:
-    return ground(place.said, _decided(place, case), case.assessments, joined_since=place.joined_since)
+    return ground(place.said, _decided(place, case), case.assessments, changed=place.changed)
 
 
 def _decided(place: Place, case: CaseFacts) -> Disposition:

@@ -17,7 +17,7 @@ from pipeline.desk.lea_holds import holds_in, overrides_asked
 from pipeline.desk.links import links_of_each
 from pipeline.desk.notice_answers import locators_of
 from pipeline.desk.notice_contacts import recipients_in
-from pipeline.desk.notice_grounds import ground, is_joined_since, word_on, words_on
+from pipeline.desk.notice_grounds import changed_since, ground, no_offence_in, word_on, words_on
 from pipeline.desk.notice_past import Letter, past_letters
 from pipeline.desk.notices import HOST, decided_in, protocol
 from pipeline.desk.records import assessments_of_each, dispositions_of_each
@@ -47,10 +47,10 @@ class HeldCase:
 @dataclass(frozen=True, slots=True)
 class NoticesToday:
     """`waiting`: cases whose notice can be sent, once a contact is known; `decide_again`: cases joined with others
-    since, or whose decision no longer fits; `doubtful`, `due`, `unanswered`: contacts with a letter in doubt, a
-    reminder that is due, and addresses nobody will be reminded of any more; `overrides`: cases with an override that
-    waits for another person; `telling`, `unviewed`: cases no notice of goes, since their addresses tell who reported
-    them, or nobody viewed what is there."""
+    since, of which police saw no offence since, or whose decision no longer fits; `doubtful`, `due`, `unanswered`:
+    contacts with a letter in doubt, a reminder that is due, and addresses nobody will be reminded of any more;
+    `overrides`: cases with an override that waits for another person; `telling`, `unviewed`: cases no notice of goes,
+    since their addresses tell who reported them, or nobody viewed what is there."""
 
     waiting: tuple[int, ...] = ()
     held: tuple[HeldCase, ...] = ()
@@ -103,6 +103,7 @@ def notices_today(connection: Connection, now: datetime, vault: Vaultroom | None
     open_ = {key: due_at(letter) for key, letter in last.items()
              if letter.standing is Standing.SENT and key[0] in contacts}  # fmt: skip
     longest = timedelta(days=max(protocol().reminder_days, default=0))
+    again = (Standing.DECIDE_AGAIN, Standing.NO_OFFENCE)
     return NoticesToday(
         tuple(one for one in undone if not held[one]),
         tuple(HeldCase(one, held[one]) for one in undone if held[one]),
@@ -110,8 +111,8 @@ def notices_today(connection: Connection, now: datetime, vault: Vaultroom | None
         tuple(sorted({key[0] for key, at in open_.items() if at is not None and at <= now})),
         tuple(sorted({key[0] for key, at in open_.items() if at is None and last[key].made_at + longest <= now})),
         overrides_asked(connection),
-        *(tuple(case_id for case_id, stand in stands.items() if stand is wanted)
-          for wanted in (Standing.DECIDE_AGAIN, Standing.TELLS, Standing.NOT_VIEWED)),
+        *(tuple(case_id for case_id, stand in stands.items() if stand in wanted)
+          for wanted in (again, (Standing.TELLS,), (Standing.NOT_VIEWED,))),
     )  # fmt: skip
 
 
@@ -128,9 +129,13 @@ def _stands(
             if to in contacts or letter.standing is Standing.IN_DOUBT}  # fmt: skip
     said, made = assessments_of_each(connection, case_ids), dispositions_of_each(connection, case_ids)
     links, grounds = links_of_each(connection, case_ids), {}
+    no_offence = no_offence_in(connection, case_ids, moves)
     for case_id in case_ids:
         decided = [one.made for one in made[case_id] if one.made.kind is Kind.NOTICE]
-        since = partial(is_joined_since, joined_at=moves.joined_at(case_id), new_facts=NewFact(facts[case_id]))
+        since = partial(
+            changed_since, joined_at=moves.joined_at(case_id), new_facts=NewFact(facts[case_id]),
+            no_offence_at=no_offence.get(case_id),
+        )  # fmt: skip
         numbers = {number for number in links[case_id][:, 1].tolist() if number}
         grounds[case_id] = _grounds(said.get(case_id, ()), decided, numbers, told, since)
     going = {case_id: {number for number, why in each if why is None} for case_id, each in grounds.items()}
@@ -153,18 +158,18 @@ def _telling(
 
 
 def _best(grounds: Collection[Standing]) -> Standing:
-    order = (_GOES, Standing.DECIDE_AGAIN, Standing.TELLS, Standing.NOT_VIEWED)
+    order = (_GOES, Standing.DECIDE_AGAIN, Standing.NO_OFFENCE, Standing.TELLS, Standing.NOT_VIEWED)
     return next((one for one in order if one in grounds), _NOTHING)
 
 
 def _grounds(
     said: Collection[Assessment], decided: Iterable[Disposition], numbers: Collection[int],
-    told: Mapping[tuple[str, int], Letter], joined_since: Callable[[Disposition], bool],
+    told: Mapping[tuple[str, int], Letter], changed: Callable[[Disposition], Standing | None],
 ) -> set[tuple[int, Standing | None]]:  # fmt: skip
     """The case's addresses (of `numbers`) nobody was told of yet, and why each does not go; None: it does."""
     words, last = words_on(said), {one.recipient or HOST: one for one in decided}
     return {
-        (number, ground(word_on(words, number), made, said, joined_since=joined_since(made)))
+        (number, ground(word_on(words, number), made, said, changed=changed(made)))
         for recipient, made in last.items() for number in numbers
         if (letter := told.get((recipient, number))) is None or letter.over(made.at)
     }  # fmt: skip

@@ -66,7 +66,8 @@ class Sending:
     `texts`: case to how many redacted texts of it are in the package. `name` and
     `bag_digest` are those of a sealed one, `by_passphrase` says that it is locked with one. `dangers`:
     case to the danger police are told of, so that a later package can say that it is graver; `reports`: case to how
-    many reports of it police are told of, so that a screen can say what they lack. `announced`: a screen names the
+    many reports of it police are told of, so that a screen can say what they lack; `repeated`: cases it says nothing
+    new of, so that what waits for police does not wait anew. `announced`: a screen names the
     package later and writes that down (`pipeline/desk/announcing.py`).
     """
 
@@ -81,6 +82,7 @@ class Sending:
     by_passphrase: bool = False
     dangers: Mapping[int, Escalation] = field(default_factory=dict)
     reports: Mapping[int, int] = field(default_factory=dict)
+    repeated: frozenset[int] = frozenset()
     announced: bool = False
 
 
@@ -204,4 +206,6 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
             said["escalate"] = str(sending.dangers[case_id])
         if case_id in sending.reports:
             said["reports"] = sending.reports[case_id]
+        if case_id in sending.repeated:
+            said["repeated"] = True
         app.store.record(connection, now, actor(by), "exported", f"C{case_id}", said)

@@ -29,7 +29,7 @@ from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
 from pipeline.desk.referred import HELPLINE, beside_referral
 from pipeline.desk.shared_reports import counted_once, named_elsewhere
-from pipeline.desk.supplements import Past
+from pipeline.desk.supplements import SENT_AGAIN, Past
 from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
 from pipeline.desk.times import local, utc
@@ -330,9 +330,14 @@ def _make(
     dangers, reports = {one.case_id: one.escalate for one in told}, {one.case_id: one.reports for one in told}
     sending = Sending(
         exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
-        isinstance(agency, str), dangers, reports, announced=True,
+        isinstance(agency, str), dangers, reports, _repeated(chosen), announced=True,
     )  # fmt: skip
     return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
+
+
+def _repeated(chosen: Iterable[_Chosen]) -> frozenset[int]:
+    """Cases this package tells nothing new of to who has them."""
+    return frozenset(one.facts.case_id for one in chosen if one.view.news == (SENT_AGAIN,))
 
 
 def _elsewhere(app: App, recipient: Recipient, chosen: Iterable[_Chosen]) -> int:

@@ -26,6 +26,8 @@ from triage.verdict import Escalation
 _EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED = "exported", "batch_committed", "case_assessed", "text_released"
 _WITHDRAWN, _CALLED = "contact_withdrawn", "urgent_call_made"
 _JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
+SENT_AGAIN = New("sent_again")
+"""All that is new where nothing is."""
 _READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _JOINED, _SPLIT, _SPLIT_OFF)
 
 
@@ -90,7 +92,7 @@ class Past:
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
         called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
         news = (*graver, *called, *self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
-        return Supplement(first, news or (New("sent_again"),))
+        return Supplement(first, news or (SENT_AGAIN,))
 
     def _of(self, case_id: int) -> list[_Event]:
         return self._events.get(f"C{case_id}", [])

@@ -29,7 +29,7 @@ from pipeline.verify.stream import pieces
 from pipeline.verify.world import World
 from triage.grouping import NewFact
 from triage.helpline_feedback import BRINGS_BACK as HELPLINE_BRINGS_BACK
-from triage.police_feedback import BRINGS_BACK
+from triage.police_feedback import BRINGS_BACK, FeedbackState
 
 _TOLD = {
     REOPENED: NewFact.REOPENED, POLICE_SAID: NewFact.POLICE_ASKED, HELPLINE_SAID: NewFact.HELPLINE_ASKED,
@@ -67,7 +67,8 @@ def _replayed(chained: Chained) -> dict[int, int]:
                 facts[one.number] |= facts[other] | int(NewFact.JOINED)
                 facts[other] = 0
         elif event == REOPENED or one.word("state") in _BRINGS_BACK:
-            facts[one.number] |= int(_TOLD[event])
+            no_offence = event == POLICE_SAID and one.word("state") == FeedbackState.NO_OFFENCE
+            facts[one.number] |= int(NewFact.POLICE_NO_OFFENCE if no_offence else _TOLD[event])
     return facts
 
 

@@ -64,7 +64,7 @@ def test_a_letter_goes_over_tls_and_arrives_whole(
     assert server.received.under_tls == [True]
     assert (server.received.senders, server.received.readers) == ([SENDER], ["one@mail.example"])
     assert set(server.received.names) == {"letters.example"}, "the machine's own name stays here"
-    assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Your message")
+    assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Reply to a message")
     assert text_of(mail).startswith("Hello Ana-Marija,")
     assert outbox(letters) == []
 

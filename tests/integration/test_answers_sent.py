@@ -59,14 +59,14 @@ def test_from_the_decision_to_the_outbox_by_the_command_line(letters: Desk, caps
     assert _run(letters, "show", f"C{case_id}") == 0
     shown = capsys.readouterr().out
     assert "by e-mail" in shown
-    assert "Subject: Your message" in shown
+    assert "Subject: Reply to a message" in shown
     assert "Hello {name}," in shown
     assert "do not search for it again; if you still have the address, add it" in shown
     assert _run(letters, "send", f"C{case_id}") == 0
     said = shown + capsys.readouterr().out
     assert not any(secret in said for secret in ("one@", "mail.example", "Ana-Marija", "Canary"))
     (mail,) = outbox(letters)
-    assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Your message")
+    assert (mail["From"], mail["To"], mail["Subject"]) == (SENDER, "one@mail.example", "Reply to a message")
     assert mail["Content-Language"] == "en"
     assert text_of(mail).startswith("Hello Ana-Marija,\n\nThank you for turning to us.")
     assert _run(letters, "list", "--json") == 0
@@ -89,7 +89,7 @@ def test_the_language_is_the_one_the_reporter_chose(letters: Desk) -> None:
     referred(letters)
     assert shown_and_sent(letters, case_id) == ["sent"]
     (mail,) = outbox(letters)
-    assert mail["Subject"] == "Ваша порука"
+    assert mail["Subject"] == "Одговор на поруку"
     assert "прослиједили" in mail.get_content()
     assert states(letters)[letters.report_of("l-5")] == ("question_forwarded", "sent")
 
@@ -325,8 +325,8 @@ def test_a_standing_template_never_answers_danger_or_what_is_old(
     assert done == {letters.report_of("l-7")}
 
 
-def test_who_told_of_danger_is_asked_for_no_link_unless_a_person_says_so(letters: Desk) -> None:
-    row = {"id": "l-9", "description": "somebody threatens to publish her pictures", "language": "en",
+def test_who_told_of_danger_is_asked_for_the_address_unless_a_person_answers_another_matter(letters: Desk) -> None:
+    row = {"id": "l-9", "description": "a neighbour abuses a child in our street", "language": "en",
            "contact_email": "nine@mail.example", "contact_is_safe": "yes"}  # fmt: skip
     bring(letters.app, letters.folder / "more.csv", row)
     case_id = letters.case_of("l-9")
@@ -336,8 +336,8 @@ def test_who_told_of_danger_is_asked_for_no_link_unless_a_person_says_so(letters
         with reading(letters.app.store.engine) as connection:
             return answers_of(connection, case_id, template).owed[0].template
 
-    assert fits() is Template.THANK_YOU
-    decided(letters, "l-9", "asked_for_help")
+    assert fits() is Template.NEEDS_ADDRESS
+    decided(letters, "l-9", "question")
     assert (fits(), fits(Template.NEEDS_ADDRESS)) == (Template.THANK_YOU, Template.NEEDS_ADDRESS)
     decided(letters, "l-9")
     assert fits() is Template.NEEDS_ADDRESS

@@ -77,7 +77,7 @@ def test_who_asks_with_a_receipt_hears_how_it_stands_and_the_letter_and_waits_no
     assert _run(letters, "receipt") == 0
     said = capsys.readouterr()
     assert f"C{case_id}, report {shown_report(letters.report_of('l-3'))}: looked at" in said.out
-    assert "Vašu poruku smo pogledali" in said.out
+    assert "Poruku smo pogledali" in said.out
     assert "ne tražite ponovo; ako još imate adresu, dodajte je" in said.out
     assert "counts as the answer" in said.out
     secrets = [one.encode() for one in (code, code.lower(), code.replace("-", ""), code.replace("-", "").lower())]
@@ -97,7 +97,7 @@ def test_a_program_gets_the_same_as_json(
     assert _run(letters, "receipt", "--json") == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["stands"], said["language"], said["answered"]) == ("open", "sr-Cyrl", False)
-    assert said["said"].startswith("Ваша порука")
+    assert said["said"].startswith("Порука је код нас")
     assert said["text"]
 
 
@@ -167,6 +167,17 @@ def test_an_answer_nobody_decided_on_is_written_down_and_counts_as_none(letters:
     assert _standing(letters, "l-3") is Standing.BY_RECEIPT
 
 
+def test_by_receipt_what_is_missing_is_asked_for_beside_danger_and_nothing_says_what_it_was(letters: Desk) -> None:
+    row = {"id": "l-9", "description": "a neighbour abuses a child in our street", "language": "en"}
+    bring(letters.app, letters.folder / "more.csv", row)
+    assert letters.record(letters.case_of("l-9")).escalate
+    asked = _asked(letters, receipt_for(letters, "l-9"))
+    assert asked.letter is not None
+    assert "please do not search for it again; if you still have the address, add it" in asked.letter.text.lower()
+    assert not {"child", "abuse", "neighbour"} & set(asked.letter.text.lower().split())
+    assert "nothing more" not in asked.letter.text
+
+
 def test_a_letter_a_person_must_read_for_is_kept_back_until_they_did(letters: Desk) -> None:
     code = receipt_for(letters, "l-6")
     decided(letters, "l-6", "asked_for_help")
@@ -213,7 +224,7 @@ def test_a_closed_case_is_said_to_be_closed(letters: Desk) -> None:
     case_id = decided(letters, "l-3", "other")
     letters.close(case_id)
     asked = _asked(letters, code)
-    assert (asked.stands, asked.said) == (Stands.CLOSED, "S Vašom porukom smo završili.")
+    assert (asked.stands, asked.said) == (Stands.CLOSED, "S porukom smo završili.")
     assert asked.letter is not None
     assert asked.letter.template == "answered"
 

@@ -12,6 +12,7 @@ from pipeline.cli.main import answer
 from pipeline.cli.notice_holds import hold_words
 from pipeline.desk import lea_holds, moves, notice_sending
 from pipeline.desk.notice_sending import Order, Which
+from pipeline.desk.notices_today import notices_today
 from pipeline.desk.times import local
 from pipeline.store.delivery_tables import police_feedback, urgent_call
 from pipeline.store.engine import reading, writing
@@ -135,7 +136,13 @@ def test_an_answer_of_the_agency_lets_go(noticing: Desk) -> None:
     police_told(noticing, case_id, at=NOW)
     _answered(noticing, case_id)
     assert _why(noticing, case_id) == []
-    assert sent(noticing, host).result == "sent"
+    with reading(noticing.app.store.engine) as connection:
+        assert notices_today(connection, LATER).decide_again == (case_id,)
+    with pytest.raises(RuleBroken):
+        sent(noticing, host)
+    at = LATER + timedelta(seconds=1)
+    noticing.dispose(case_id, Kind.NOTICE, "host", reason="hosted_here", now=at, by=noticing.two)
+    assert sent(noticing, host, now=LATER + timedelta(minutes=61)).result == "sent"
 
 
 def test_a_word_of_police_a_person_wrote_down_lets_go_and_is_in_the_chain(noticing: Desk) -> None:

@@ -190,6 +190,13 @@ def test_needs_more_brings_the_case_back_and_says_why(desk: Desk, capsys: pytest
     assert not desk.record(case_id).new_facts
 
 
+def test_no_offence_brings_the_case_back_and_verify_agrees(desk: Desk) -> None:
+    (case_id,) = _send(desk, "s-1")
+    _take(desk, HEADING + _line(_reference(desk, case_id), "no_offence"))
+    assert NewFact(desk.record(case_id).new_facts) == NewFact.POLICE_NO_OFFENCE
+    assert verify(desk.app).findings == ()
+
+
 def test_a_case_somebody_holds_comes_back_to_them(desk: Desk) -> None:
     from pipeline.desk import holding
 
@@ -205,7 +212,7 @@ def test_a_case_somebody_holds_comes_back_to_them(desk: Desk) -> None:
 def test_the_other_states_are_in_the_history_and_move_nothing(desk: Desk) -> None:
     (case_id,) = _send(desk, "s-1")
     before = desk.record(case_id)
-    states = ("received", "opened", "no_offence", "already_known", "victim_safeguarded", "closed")
+    states = ("received", "opened", "already_known", "victim_safeguarded", "closed")
     _take(desk, HEADING + "".join(_line(_reference(desk, case_id), state) for state in states))
     assert desk.record(case_id) == before
     assert [event for _, event in desk.events(f"C{case_id}")].count("police_feedback") == len(states)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -103,6 +103,36 @@ def test_what_was_sent_again_says_that_nothing_is_new(desk: Desk) -> None:
     words, cover = words_in("sr-Cyrl"), opened(again.folder)["cover.txt"].decode()
     nothing = f"{_reference(desk, desk.case_of('s-1'))}: {words.code('news', 'sent_again')}."
     assert nothing in next(line for line in cover.splitlines() if line.startswith(words.said("document", "news")))
+
+
+def _waits_until(desk: Desk, case_id: int, minutes: int) -> datetime | None:
+    now = NOW + timedelta(minutes=minutes)
+    with reading(desk.app.store.engine) as connection:
+        (one,) = lea_holds.holds_in(connection, [case_id], now)[case_id]
+    return one.until
+
+
+def test_sending_the_same_again_does_not_make_notices_wait_anew_and_anything_new_does(desk: Desk) -> None:
+    case_id = desk.case_of("s-1")
+    first = _waits_until(desk, case_id, 6)
+    assert first == NOW + timedelta(hours=72, minutes=5)
+    for minutes in (60, 120):
+        _send(desk, minutes, again=True)
+        assert _waits_until(desk, case_id, minutes + 1) == first
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"})
+    _send(desk, 180, again=True)
+    assert _waits_until(desk, case_id, 181) == NOW + timedelta(hours=75)
+    assert _waits_until(desk, desk.case_of("d-1"), 181) == first
+    _send(desk, 240, again=True)
+    assert _waits_until(desk, case_id, 241) == NOW + timedelta(hours=75)
+
+
+def test_a_decision_made_since_waits_from_its_own_package(desk: Desk) -> None:
+    case_id, at = desk.case_of("s-1"), NOW + timedelta(minutes=60)
+    desk.dispose(case_id, Kind.POLICE, AGENCY_CODE, "hosted_here", now=at)
+    acts.release(desk.app, desk.two, case_id, at)
+    _send(desk, 70)
+    assert _waits_until(desk, case_id, 71) == NOW + timedelta(hours=72, minutes=70)
 
 
 def test_new_reports_and_assessments_are_counted(desk: Desk) -> None:

@@ -68,13 +68,25 @@ def test_nobody_is_asked_who_left_no_contact() -> None:
     assert _TITLE not in _lines(_case("no_locator", flags=Fact.HAS_TEXT))
 
 
-def test_nobody_is_asked_for_a_link_who_told_of_danger_or_is_answered_for_another_reason() -> None:
+def test_nobody_is_asked_for_a_link_who_is_answered_about_another_matter() -> None:
     case = _case("no_locator")
-    for other in (replace(case, escalate=Escalation.DANGER_NOW), _answered(case, "asked_for_help")):
-        assert _TITLE not in _lines(other)
-        assert as_json(other, _NOW, addresses=True)["would_be_asked_for"] == []
-        assert plain_words.PARTS[Part.ADDRESS] in missing(other)
+    other = _answered(case, "question")
+    assert _TITLE not in _lines(other)
+    assert as_json(other, _NOW, addresses=True)["would_be_asked_for"] == []
+    assert plain_words.PARTS[Part.ADDRESS] in missing(other)
     assert _TITLE in _lines(_answered(case, "needs_address"))
+
+
+def test_who_needs_help_is_asked_where_but_not_what_they_saw() -> None:
+    asked = as_json(_answered(_case("no_locator", flags=Fact(0)), "asked_for_help"), _NOW, addresses=True)
+    assert asked["would_be_asked_for"] == [str(Part.ADDRESS)]
+
+
+@pytest.mark.parametrize("escalate", [Escalation.ABUSE_DESCRIBED, Escalation.DANGER_NOW])
+def test_what_is_missing_is_asked_for_beside_danger_too(escalate: Escalation) -> None:
+    case = replace(_case("no_locator"), escalate=escalate)
+    assert _TITLE in _lines(case)
+    assert as_json(case, _NOW, addresses=True)["would_be_asked_for"] == [str(Part.ADDRESS)]
 
 
 def _answered(case: CaseFacts, reason: str) -> CaseFacts:

@@ -133,3 +133,11 @@ def test_an_address_that_came_in_defanged_is_shown_as_it_came() -> None:
 @pytest.mark.parametrize("before", ["(", "[", "link:", "url=", "-", "č", "/", ""])
 def test_an_address_in_a_text_is_harmless_whatever_stands_before_it(before: str) -> None:
     assert harmless(f"vidi {before}https://host.example/a molim") == f"vidi {before}hxxps://host[.]example/a molim"
+
+
+def test_a_host_with_a_path_is_harmless_without_a_scheme_too_and_other_slashes_stay() -> None:
+    assert harmless("see profil-mreza.example/jos-6 and a.b.example:80/x") == (
+        "see profil-mreza[.]example/jos-6 and a[.]b[.]example:80/x"
+    )
+    for text in ("and/or", "24.12/25.12", "km/h. Then", "profil-mreza[.]example/jos-6"):
+        assert harmless(text) == text

@@ -176,6 +176,12 @@ def test_the_mail_servers_password_is_there_and_closed_to_others(app: App) -> No
     assert _found(app)["mail password"].state is State.OK
 
 
+def test_it_is_said_where_nobody_set_a_helpline(app: App) -> None:
+    assert _found(app)["help line"].state is State.WARN
+    _set(app, 'help_line = "116 111"')
+    assert _found(app)["help line"].state is State.OK
+
+
 def _ends(path: Path) -> datetime:
     from cryptography import x509
 

@@ -39,6 +39,7 @@ def test_a_variable_overrides_a_setting(tmp_path: Path) -> None:
     [("wrokers = 3\n", "wrokers"), ("workers = 'secretvalue'\n", "workers"), ("workers = 0\n", "workers"),
      ("kind = 'secretvalue'\n", "kind"), ("after_ingest = 'secretvalue'\n", "after_ingest"),
      ("workers = true\n", "workers"), ("= =\n", "TOML"), ("default_country_code = 'secretvalue'\n", "default_country"),
+     ('help_line = "secretvalue\\u202e"\n', "help_line"), (f"help_line = 'secretvalue{'x' * 160}'\n", "help_line"),
      ("hotline_phone = 'secretvalue'\n", "hotline_phone"),
      ('hotline_name = "secretvalue\\nmore"\n', "hotline_name")],
 )  # fmt: skip
