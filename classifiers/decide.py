@@ -86,11 +86,13 @@ _HELP_FOR_SELF = "seeks_help_for_self"
 _SEEKING = frozenset({"seeks_material", _HELP_FOR_SELF})
 _ABUSED = (":abuse-of-child@", ":abused-me@", ":abused-as-a-child@")
 """The phrases of abuse that was suffered, also where it is only mentioned: who asks for help then is no offender."""
-_SUFFERED = _GRAVE - {str(Escalation.RISK_TO_LIFE)}
+_SUFFERED = frozenset({"text_signal", _DESCRIBED})
 _CHILD_ASKS = ":a-child-asks-help@"
 """The phrase of a child that asks for help with itself."""
-_CLEAR_WORDS = 8
+_CLEAR_WORDS = 4
 """Fewer words say nothing against a category."""
+_SILENT_WORDS = 8
+"""Nor do fewer in which the model only hears no suspicion: "Please look at this page." says nothing at all."""
 _PHRASES = "phrases."
 _SOUGHT = "model:seeks_"
 """A doubt of who only looks for something, no danger."""
@@ -204,14 +206,16 @@ class Decider:
 
     def _speaks_against(self, said: Said, verdict: Verdict, codes: set[str]) -> bool:
         """Whether only the category makes a suspect of words that clearly speak of something else."""
-        if verdict.escalate or codes & SUSPECT_REASONS != _CATEGORY or len(said.description.split()) < _CLEAR_WORDS:
+        words = len(said.description.split())
+        if verdict.escalate or codes & SUSPECT_REASONS != _CATEGORY or words < _CLEAR_WORDS:
             return False
         if any(_FOR_MONEY in reason.rule or _YET_SHOWN in reason.rule for reason in verdict.reasons):
             return False
         doubts = _who_doubts(verdict.reasons)
-        return _UNREAD not in doubts and (
-            "phrases" in doubts or ("model" not in doubts and any(one.version != "none" for one in self._weighing))
-        )
+        if _UNREAD in doubts or "phrases" in doubts:
+            return _UNREAD not in doubts
+        enough = words >= _SILENT_WORDS or any(_NO_CHILD in reason.rule for reason in verdict.reasons)
+        return enough and "model" not in doubts and any(one.version != "none" for one in self._weighing)
 
 
 def build(

@@ -46,7 +46,7 @@ def _rows() -> list[dict[str, str]]:
         name = HOSTILE_NAMES[number % len(HOSTILE_NAMES)] if hostile_name else "Zqname"
         rows.append({
             "id": f"k-{number}", "received_at": received,
-            "description": f"There is a bad group, the one with number {number}, please look",
+            "description": f"Somebody insulted people in a group, the one with number {number}",
             "language": ("bs", "hr", "sr-Latn", "sr-Cyrl", "en", "sq", "de", "")[number % 8],
             "contact_name": f"zqreal{number}qz", "contact_email": mail.format(number),
             "contact_phone": f"zqphone{number}qz", "best_time": f"zqtime{number}qz",
