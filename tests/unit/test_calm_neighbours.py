@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from classifiers.base import Said
 from pipeline.bootstrap import decider
-from tests.ruled import RULES
-from triage.verdict import Escalation, Label, Verdict
+from tests.ruled import RULES, judged, said
+from triage.verdict import Escalation, Label
 
-NOWHERE = frozenset({"no_locator"})
-URL = frozenset({"url"})
 CALM = [
     "trener je pohvalio malu Anu na treningu", "тренер је похвалио малу Ану на тренингу",
     "The coach praised little Tom after the game", "Der Trainer lobt den kleinen Jonas",
@@ -28,15 +25,6 @@ CALM = [
     "Oma küsst den kleinen Jonas gute Nacht", "gjyshja puth të voglën Ema për natën e mirë",
     "moj mali pas se boji petardi", "der Trainer schlägt vor, dass wir am Nachmittag spielen",
 ]  # fmt: skip
-
-
-def said(text: str, *, category: str = "other", placed: bool = False) -> Said:
-    kinds, problems = (URL, frozenset[str]()) if placed else (frozenset[str](), NOWHERE)
-    return Said(category, description=text, locator_kinds=kinds, locator_problems=problems)
-
-
-def judged(text: str, *, category: str = "other", placed: bool = False) -> Verdict:
-    return RULES.decide(said(text, category=category, placed=placed))
 
 
 @pytest.mark.parametrize("text", CALM)

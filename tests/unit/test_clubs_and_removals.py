@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from classifiers.base import Said
 from pipeline.bootstrap import decider
-from tests.ruled import RULES
-from triage.verdict import Escalation, Label, Verdict
+from tests.ruled import RULES, judged, said
+from triage.verdict import Escalation, Label
 
-URL = frozenset({"url"})
-NOWHERE = frozenset({"no_locator"})
 CLUBS = [
     "Members of our club meet on Friday", "Our club meets on Friday", "The choir members meet every Saturday",
     "The parents' council meets on Monday evening", "Our association meets tomorrow in the park",
@@ -32,15 +29,6 @@ REMOVALS = [
     "please delete it that is a child", "Molim uklonite, to je dijete!!", "Uklonite slike, to je dijete",
     "Молим уклоните, то је дете!!", "Hiqni këtë, është një fëmijë", "Ju lutem hiqeni, është fëmijë!!",
 ]  # fmt: skip
-
-
-def said(text: str, *, category: str = "other", placed: bool = False) -> Said:
-    kinds, problems = (URL, frozenset[str]()) if placed else (frozenset[str](), NOWHERE)
-    return Said(category, description=text, locator_kinds=kinds, locator_problems=problems)
-
-
-def judged(text: str, *, category: str = "other", placed: bool = False) -> Verdict:
-    return RULES.decide(said(text, category=category, placed=placed))
 
 
 @pytest.mark.parametrize("text", CLUBS)
