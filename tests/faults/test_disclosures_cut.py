@@ -13,6 +13,8 @@ from tests.disclosed import AGENCY, LATER, asked, contacts, released, states
 from triage.disclosure import DisclosureState
 from triage.errors import KeyProblem, RuleBroken, ServiceFailed
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.disclosure_workspace",)
 
 

@@ -22,6 +22,8 @@ from tests.redacting import few_names_redactor
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 
+pytestmark = pytest.mark.thorough
+
 LATER = timedelta(minutes=5)
 SAID = "On this page somebody shows illegal pictures of a child, and nobody takes them down."
 

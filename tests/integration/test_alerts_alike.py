@@ -17,6 +17,8 @@ from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk
 from triage.report import Fact
 
+pytestmark = pytest.mark.thorough
+
 CALL = json.dumps({"alert": "sos", "organisation": "Safe House (sample)", "place": "BA-RS-Banja Luka"})
 """As an app sends it that gives its calls neither a number nor a time."""
 

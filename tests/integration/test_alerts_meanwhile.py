@@ -16,6 +16,8 @@ from tests.alarms import PARTNERS, pin_partners, take_in, write_call
 from tests.desk import NOW, Desk
 from triage.alerting import Told
 
+pytestmark = pytest.mark.thorough
+
 SENT, REFUSED, NOT_NOW, IN_DOUBT = Delivery.SENT, Delivery.REFUSED, Delivery.NOT_NOW, Delivery.IN_DOUBT
 SOON = timedelta(minutes=1)
 LIMIT_SECONDS = 30

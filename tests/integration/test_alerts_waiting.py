@@ -18,6 +18,8 @@ from tests.alarms import PARTNERS, outbox, pin_partners, take_in, write_call
 from tests.desk import Desk
 from triage.errors import UsageError
 
+pytestmark = pytest.mark.thorough
+
 TODAY = date(2026, 11, 2)
 LIES = "1 letter lies in the outbox: carry it now"
 

@@ -25,6 +25,8 @@ from tests.desk import NOW, Desk
 from tests.factories import bland_reports, write_csv
 from triage.errors import BadConfiguration, Damage
 
+pytestmark = pytest.mark.thorough
+
 SHIPPED = "the model that came with the program"
 
 

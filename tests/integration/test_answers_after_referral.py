@@ -17,6 +17,8 @@ from triage.answering import Template
 from triage.disposition import Kind
 from triage.errors import RuleBroken
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.letter_workspace",)
 
 

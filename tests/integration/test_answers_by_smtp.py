@@ -14,6 +14,8 @@ from tests.letters import LATER, ROWS, SENDER, decided, outbox, shown_and_sent, 
 from tests.mail_server import PASSWORD, USER, MailServer
 from triage.errors import BadConfiguration, KeyProblem, RuleBroken, ServiceFailed
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.letter_workspace",)
 _opened: list[str] = []
 _watching: list[bool] = []

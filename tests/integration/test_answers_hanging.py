@@ -17,6 +17,8 @@ from tests.iccam_certificates import Certificates, make_certificates
 from tests.letters import bring, decided, shown_and_sent, states
 from tests.scripted_mail_server import ScriptedMailServer
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.letter_workspace",)
 TEXTS = ("first words", "other words", "third words")
 

@@ -19,6 +19,8 @@ from triage.errors import RuleBroken
 from triage.receipts import code_of
 from triage.report import ReportId
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores", "tests.letter_workspace")
 
 

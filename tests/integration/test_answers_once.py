@@ -21,6 +21,8 @@ from triage.answering import Standing, Template
 from triage.errors import KeyProblem, RuleBroken
 from triage.report import Fact
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.letter_workspace",)
 
 

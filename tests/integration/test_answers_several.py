@@ -22,6 +22,8 @@ from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
 from triage.report import Fact
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.letter_workspace",)
 LACKS, WHOLE = "lacks@mail.example", "whole@mail.example"
 

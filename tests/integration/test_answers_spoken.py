@@ -32,6 +32,8 @@ from triage.disposition import Kind
 from triage.errors import CaseTaken, KeyProblem, RuleBroken, UsageError
 from triage.receipts import code_of
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores", "tests.letter_workspace")
 
 LATER = NOW + timedelta(minutes=5)

@@ -30,6 +30,8 @@ from tests.letters import LATER, decided, outbox, receipt_for, shown_and_sent, s
 from triage.answering import Standing
 from triage.errors import RuleBroken, UsageError
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.letter_workspace", "tests.disclosure_workspace")
 
 

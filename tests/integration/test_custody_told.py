@@ -29,6 +29,8 @@ from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 from triage.urgent_call import CallReason, Outcome
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.disclosure_workspace",)
 LATER = NOW + timedelta(minutes=10)
 

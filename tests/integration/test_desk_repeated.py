@@ -23,6 +23,8 @@ from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores",)
 AT_ONCE = 3
 LATER = NOW + timedelta(minutes=5)

@@ -51,6 +51,8 @@ from triage.errors import Damage, KeyProblem, RuleBroken, UsageError
 from triage.report import Fact
 from triage.urgent_call import CallReason
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores", "tests.disclosure_workspace")
 
 

@@ -20,6 +20,8 @@ from tests.factories import BOTH_STORES, NOW, take_in, write_csv
 from triage.assessment import Classification, Viewed
 from triage.disposition import Kind
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores",)
 SAID = "illegal pictures of a child on this page"
 

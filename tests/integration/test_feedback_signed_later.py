@@ -23,6 +23,8 @@ from tests.desk import NOW, Desk
 from triage.disposition import Kind
 from triage.grouping import NewFact
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores",)
 CODE = "police-rs"
 ANSWERED = NOW + timedelta(hours=5)

@@ -21,6 +21,8 @@ from pipeline.verify import verify
 from tests.factories import bland_reports, new_workspace, take_in, write_csv
 from triage.errors import UnusableInput, UsageError
 
+pytestmark = pytest.mark.thorough
+
 CUT_BEFORE_REMOVING = """
 import os, signal, sys
 from pathlib import Path

@@ -17,6 +17,8 @@ from pipeline.lists.saved import REJECTS_NAME
 from tests.factories import NOW, analysts_app
 from triage.errors import UnusableInput
 
+pytestmark = pytest.mark.thorough
+
 CHANCE = random.Random(37)
 MD5, PDQ = CHANCE.randbytes(16).hex(), CHANCE.randbytes(32).hex()
 

@@ -25,6 +25,8 @@ from pipeline.verify.lists import check_lists
 from tests.factories import NOW
 from triage.signals.base import Signal
 
+pytestmark = pytest.mark.thorough
+
 VALUES = [random.Random(one).randbytes(16) for one in range(4)]
 
 

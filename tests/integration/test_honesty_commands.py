@@ -21,6 +21,8 @@ from pipeline.verify.stream import lookup, pieces
 from tests.factories import NOW, bland_reports, new_workspace, take_in, write_csv
 from triage.errors import HotlineError
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores",)
 SECRET = "secret-word"
 WRONG = {

@@ -28,6 +28,8 @@ from triage.assessment import Classification, Viewed
 from triage.clocks import Lane
 from triage.grouping import LANES
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.iccam_fixtures",)
 RECEIVED_ABROAD, ASSIGNED_AT = "2026-02-01T06:00:00Z", "2026-02-20T08:00:00Z"
 ADDRESS_ABROAD = "https://abroad.example/assigned"

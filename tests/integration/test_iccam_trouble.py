@@ -15,6 +15,8 @@ from tests.desk import SUSPECT_TEXT, Desk
 from tests.iccam_desk import exported, minutes_go_by, run
 from tests.iccam_server import Asked, FakeIccam
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores", "tests.iccam_fixtures")
 
 

@@ -21,6 +21,8 @@ from tests.factories import new_workspace
 from tests.gnupg import keyring, needs_gpg
 from triage.errors import KeyProblem, RuleBroken
 
+pytestmark = pytest.mark.thorough
+
 NOW = datetime.now(UTC)
 """Certificates go by the machine's clock."""
 OWN = SigningKey.make("Hotline of the tests")

@@ -21,6 +21,8 @@ from tests.noticing import assessed
 from triage.disposition import Kind
 from triage.errors import ServiceFailed
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores", "tests.disclosure_workspace")
 
 CODE = "police-rs"

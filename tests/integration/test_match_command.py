@@ -26,6 +26,8 @@ from pipeline.store.engine import reading
 from tests.factories import analysts_app
 from triage.errors import HotlineError
 
+pytestmark = pytest.mark.thorough
+
 SECRET = "secret-word"
 MD5 = random.Random(3).randbytes(16).hex()
 

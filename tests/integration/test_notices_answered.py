@@ -21,6 +21,8 @@ from triage.errors import RuleBroken, UsageError
 from triage.lea_hold import WordKind
 from triage.notices import HostSaid
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.notice_workspace",)
 DAY = timedelta(days=1)
 

@@ -14,6 +14,8 @@ from tests.desk import Desk
 from tests.noticing import LATER, SETTLED, contact, decided, outbox, sent, states
 from triage.errors import RuleBroken, ServiceFailed
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.notice_workspace", "tests.stores")
 
 

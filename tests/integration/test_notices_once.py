@@ -28,6 +28,8 @@ from triage.errors import RuleBroken
 from triage.lea_hold import WordKind
 from triage.notices import HostSaid, Standing
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.notice_workspace", "tests.stores")
 
 

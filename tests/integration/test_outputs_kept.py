@@ -19,6 +19,8 @@ from pipeline.evaluating import whole
 from tests.desk import Desk
 from triage.errors import UsageError
 
+pytestmark = pytest.mark.thorough
+
 pytest_plugins = ("tests.stores",)
 Screen = pytest.CaptureFixture[str]
 

@@ -23,6 +23,8 @@ from triage.errors import UsageError
 from triage.people import Person, PersonStatus, Role
 from triage.report import Fact
 
+pytestmark = pytest.mark.thorough
+
 ANALYST = Person(1, "Analyst", Role.ANALYST, PersonStatus.ACTIVE, "analyst")
 HEADING = "id;location;description"
 BAD_ROW = b"bb-2,https://bb.example/2,bad \xff\xfe text\n"

@@ -28,6 +28,8 @@ from triage.disposition import Kind
 from triage.routing import PERSON_DECIDES
 from triage.urgent_call import CallReason
 
+pytestmark = pytest.mark.thorough
+
 RS, FBIH = "police-rs", "police-fbih"
 BANJA_LUKA, TUZLA = "BA-RS-Banja Luka", "BA-FBiH-Tuzla"
 DANGER = "somebody threatens to publish her pictures"

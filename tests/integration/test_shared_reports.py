@@ -25,6 +25,8 @@ from tests.desk import NOW, Desk
 from tests.filled import filled
 from triage.redacting.redactor import Redacted
 
+pytestmark = pytest.mark.thorough
+
 ONE, OTHER = (CaseView(name, {"reports": count, "escalate": "danger_now"}, removed=("description",))
               for name, count in (("A-1", 2), ("B-1", 1)))  # fmt: skip
 

@@ -28,6 +28,8 @@ from triage.disposition import Kind
 from triage.errors import RuleBroken
 from triage.urgent_call import CallReason, Outcome
 
+pytestmark = pytest.mark.thorough
+
 AGENCY, OTHER = "police-rs", "police-fbih"
 SPOKEN = NOW + timedelta(minutes=5)
 LATER = NOW + timedelta(minutes=20)

@@ -79,6 +79,7 @@ def _validated(document: bytes, folder: Path) -> subprocess.CompletedProcess[str
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
+@pytest.mark.thorough
 def test_case_validate_passes_offline_and_without_tolerating_warnings(tmp_path: Path) -> None:
     done = _validated(_everything(), tmp_path)
     assert (done.returncode, done.stdout) == (0, "Validation Report\nConforms: True\n"), done.stdout + done.stderr

@@ -76,6 +76,7 @@ def test_an_index_of_nothing_or_of_one(many: int, radius: int) -> None:
     assert RadiusIndex.from_arrays(index.arrays()).search(values, radius).id.tolist() == [5] * many
 
 
+@pytest.mark.thorough
 def test_equal_values_answer_with_every_id_and_equal_questions_each_get_them() -> None:
     values = np.repeat(_random(MANY, 32), 2, axis=0)
     index = RadiusIndex.build(values, np.arange(len(values)))

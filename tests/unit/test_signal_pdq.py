@@ -107,7 +107,11 @@ def test_nothing_is_trimmed_where_there_is_no_border_or_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "seeds"), [(1024, 768, (2, 3, 4)), (1500, 1130, (2, 3)), (2048, 1536, (4,)), (2600, 3400, (2,))]
+    ("width", "height", "seeds"),
+    [
+        (1024, 768, (2, 3, 4)), (1500, 1130, (2, 3)),
+        *(pytest.param(*one, marks=pytest.mark.thorough) for one in ((2048, 1536, (4,)), (2600, 3400, (2,)))),
+    ],
 )
 def test_a_reduced_decode_moves_few_bits(width: int, height: int, seeds: tuple[int, ...]) -> None:
     for seed in seeds:

@@ -45,7 +45,9 @@ def _changed(seed: int = 13) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("drawn", [_MIX.copy, _paired, _changed], ids=["mix", "pairs", "changed"])
+@pytest.mark.parametrize(
+    "drawn", [_MIX.copy, pytest.param(_paired, marks=pytest.mark.thorough), _changed], ids=["mix", "pairs", "changed"]
+)
 def test_many_addresses_are_read_as_each_alone(drawn: Callable[[], list[str]]) -> None:
     texts = drawn()
     assert list(canonical_many(texts, _RULES)) == [canonical(text, _RULES) for text in texts]
