@@ -52,6 +52,7 @@ _CHILD_CONCEPTS = frozenset(
     {"age_tag", "ages", "child", "in_class", "own_child", "child_to", "own_child_to", "child_aged", "minor_shown"}
     | {"pupil", "young_me"}
 )
+_ADULT = frozenset({"adult", "of_age"})
 _CLASSMATE = frozenset({"friend", "grade"})
 """Who speaks of a friend and a class is at school."""
 _TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", _OTHER})
@@ -128,7 +129,7 @@ class Phrases(Classifier):
     def _reasons(self, field: str, reading: Reading, said: Said) -> Iterable[Reason]:
         young = bool(_CHILD_CONCEPTS & reading.concepts) or reading.concepts >= _CLASSMATE
         child = young or said.reporter_group in _YOUNG or said.concerns_own_child
-        adult = "adult" in reading.concepts and not child
+        adult = not _ADULT.isdisjoint(reading.concepts) and not child
         heard = [one for one in reading.found if _counts(one, child=child, adult=adult, words=reading.words)]
         suspect = any(_SIGNAL in one.phrase.kinds and not one.mentioned for one in heard)
         if said.category in _SUSPECT_CATEGORIES:
