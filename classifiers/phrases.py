@@ -58,7 +58,7 @@ _CLASSMATE = frozenset({"friend", "grade"})
 _TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", _OTHER})
 _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
-    "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
+    "abuse", "abuse_verb", "abused", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
     "harm_verb", "hurt", "illegal", "image", "in_danger", "injure", "intimate", "misuse", "paedophile", "relative",
     "secret", "sexual", "stranger_writes", "threat",
 })  # fmt: skip
