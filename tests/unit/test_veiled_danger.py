@@ -48,6 +48,28 @@ def test_something_bad_that_happened_to_who_writes_is_abuse_described(text: str)
 ALONE = ["Kupio sam konopac.", "I have a rope.", "Ich habe einen Strick.", "Купила сам жилете."]
 
 
+FEW = [
+    "Lijekove sam već složila na stol.", "Ich hab die Tabletten schon gezählt.", "My pills are here with me.",
+    "Samo smrt mi može pomoći.",
+    "There is no other way than death.", "Lijekovi su mi na stolu.", "Лекови су ми на столу.",
+]  # fmt: skip
+EVERYDAY = [
+    "Imam novi tablet.", "Moj tablet je pokvaren.", "My pills are too expensive, can you advise?",
+    "Kupila sam lijekove za baku.", "Die Tabletten sind in der Apotheke.",
+    "Moja igra: smrt na kraju.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FEW)
+def test_a_few_words_of_pills_or_death_are_read_by_a_person(text: str) -> None:
+    assert judged(text).to_person
+
+
+@pytest.mark.parametrize("text", EVERYDAY)
+def test_a_tablet_and_a_pharmacy_are_not(text: str) -> None:
+    assert not judged(text).to_person
+
+
 @pytest.mark.parametrize("text", ALONE)
 def test_means_and_nothing_more_are_read_by_a_person(text: str) -> None:
     assert judged(text).to_person
