@@ -40,7 +40,7 @@ from classifiers.registry import all_classifiers
 from classifiers.sentences import told_beside
 from triage.verdict import DOUBTED_QUESTION, ESCALATIONS, Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "14"
+_VERSION = "15"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -71,9 +71,10 @@ _YET_SHOWN = ":no-child-yet-shown@"
 _EVERYDAY = (
     ":everyday-worry@", ":everyday-thing@", ":device-taken@", ":small-injury@", ":child-smokes@", ":nuisance@",
     ":own-thing-broken@", ":help-with-thing@", ":cannot-log-in@", ":asked-to-eat@", ":team-clothes@", ":calm-",
-    ":club-meets",
+    ":club-meets", ":takes-back-unforced@",
 )  # fmt: skip
-"""The phrases of a child who will not learn or fell, of what breaks, of a noisy house, where nothing graver is said."""
+"""The phrases of a child who will not learn or fell, of what breaks, of a noisy house, of who takes a report back
+and is threatened by nobody, where nothing graver is said."""
 _CLUB = ":club-meets"
 """The phrase of a club that meets, beside nobody and nothing: words alone must be nearly SURE to hear more in it."""
 _ASKS_REMOVAL = ":asks-removal@"
@@ -84,7 +85,7 @@ _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _HELP_FOR_SELF = "seeks_help_for_self"
 _SEEKING = frozenset({"seeks_material", _HELP_FOR_SELF})
-_ABUSED = (":abuse-of-child@", ":abused-me@", ":abused-as-a-child@")
+_ABUSED = (":abuse-of-child@", ":abused-me@", ":abused-as-a-child@", ":abused-me-sq@", ":abused-as-a-child-sq@")
 """The phrases of abuse that was suffered, also where it is only mentioned: who asks for help then is no offender."""
 _SUFFERED = frozenset({"text_signal", _DESCRIBED})
 _CHILD_ASKS = ":a-child-asks-help@"

@@ -52,12 +52,13 @@ _CHILD_CONCEPTS = frozenset(
     {"age_tag", "ages", "child", "in_class", "own_child", "child_to", "own_child_to", "child_aged", "minor_shown"}
     | {"pupil", "young_me"}
 )
+_ADULT = frozenset({"adult", "of_age"})
 _CLASSMATE = frozenset({"friend", "grade"})
 """Who speaks of a friend and a class is at school."""
 _TO_PERSON = frozenset({"seeks_material", "seeks_help_for_self", _OTHER})
 _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
-    "abuse", "abuse_verb", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
+    "abuse", "abuse_verb", "abused", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
     "harm_verb", "hurt", "illegal", "image", "in_danger", "injure", "intimate", "misuse", "paedophile", "relative",
     "secret", "sexual", "stranger_writes", "threat",
 })  # fmt: skip
@@ -128,7 +129,7 @@ class Phrases(Classifier):
     def _reasons(self, field: str, reading: Reading, said: Said) -> Iterable[Reason]:
         young = bool(_CHILD_CONCEPTS & reading.concepts) or reading.concepts >= _CLASSMATE
         child = young or said.reporter_group in _YOUNG or said.concerns_own_child
-        adult = "adult" in reading.concepts and not child
+        adult = not _ADULT.isdisjoint(reading.concepts) and not child
         heard = [one for one in reading.found if _counts(one, child=child, adult=adult, words=reading.words)]
         suspect = any(_SIGNAL in one.phrase.kinds and not one.mentioned for one in heard)
         if said.category in _SUSPECT_CATEGORIES:
