@@ -40,6 +40,8 @@ UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE, TOO_LONG = "unknown_language", "uncertain_
 WITHHELD_REASONS = (NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL, UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE, TOO_LONG)
 MAX_TEXT_CHARS = 100_000
 """Longer texts are not read at all: nobody would read the redacted one either, and it would take minutes."""
+MAX_MASKED = 2_000
+"""A text with more to mask is a list nobody reads masked, and to ask of each whose it is would take a minute."""
 KNOWN_LANGUAGES = frozenset({"bcs", "en", "sq", "de"})
 LEAST_CONFIDENCE = 0.6
 _PIECES_AT_ONCE = 256
@@ -142,6 +144,8 @@ class Redactor:
             return [], reason
         mine = [] if own is None else list(own.find(read(text)))
         row = merged(text, [*spans, *mine, *_digests_given(text)])
+        if len(row) > MAX_MASKED:
+            return [], TOO_LONG
         row = merged(text, [*row, *house_numbers(text, row)])
         row = merged(text, [*row, *echoes(text, row)])
         row = self.roles.assigned(text, marked(row, mine) if mine else row)

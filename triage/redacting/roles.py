@@ -283,6 +283,9 @@ class Roles:
             before = next((one for one in reversed(others_said) if one.strip()), "")
         if not before or not self.going_by.named_app(clause):
             return False
+        spoken_of = self.going_by.reported.search(before) or (verb is not None and self.going_by.he_does(verb, before))
+        if not spoken_of and self.suspect.search(before) is None:
+            return False
         after = STATEMENT_END.split(shadow(text[span.end : span.end + _AFTER_CHARS]))[0]
         reach = len(told) + len(before) + _MOST_WORDS
         named = any(one.kind == "name" and one.role != "suspect" and one.start >= span.start - reach for one in earlier)
@@ -290,10 +293,10 @@ class Roles:
             others = self.going_by.me.search(f"{before} {after}") is not None
         else:
             others = not self.going_by.of_him(verb, before, after)
+        if named or others or self.young.search(before):
+            return False
         cues = {cue.lastgroup for cue in self.cues.finditer(f"{before} {after}")}
-        spoken_of = "suspect" in cues or self.going_by.reported.search(before) is not None
-        spoken_of = spoken_of or (verb is not None and self.going_by.he_does(verb, before))
-        return not (named or others or self.young.search(before)) and spoken_of and cues <= {"suspect"}
+        return cues <= {"suspect"} and (bool(spoken_of) or bool(cues))
 
     def _another(self, before: str, after: str, kind: str, previous: Sequence[Span]) -> bool:
         """Is what seems a suspect's that of whoever is written to or named right before, or of a witness?"""
