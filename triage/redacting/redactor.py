@@ -25,6 +25,7 @@ from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
 from triage.redacting.lines import in_lines
 from triage.redacting.merging import clear_of_labels, clear_of_values, merged
+from triage.redacting.openings import clear_of_participles
 from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
@@ -183,7 +184,10 @@ class Redactor:
                 original = texts[at].original
                 unusual = clear_of_labels(original, self._unusual(original, names), found[at])
                 found[at] += clear_of_values(original, list(unusual), found[at])
-        return [self._named(text, clear_of_classes(spans)) for text, spans in zip(texts, found, strict=True)]
+        return [
+            self._named(text, clear_of_participles(text, clear_of_classes(spans)))
+            for text, spans in zip(texts, found, strict=True)
+        ]
 
     def _unusual(self, original: str, names: Iterable[Span]) -> Iterator[Span]:
         """The names but those that are nothing but ordinary words, written as they always are."""
