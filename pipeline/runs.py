@@ -74,6 +74,13 @@ class Run:
         said = f"{file.sha256}\x1f{file.path}\x1f{file.written}"
         return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
 
+    def same_bytes(self) -> list[tuple[int, ...]]:
+        """Files whose rows are known by the same: each row of them comes in, or is kept as a reject, only once."""
+        alike: dict[str, list[int]] = {}
+        for number in range(len(self.files)):
+            alike.setdefault(self.rows_of(number), []).append(number)
+        return [tuple(numbers) for numbers in alike.values() if len(numbers) > 1]
+
     def manifest_digest(self, workspace: Workspace) -> str:
         """SHA-256 of the manifest as it lies on disk, kept in the audit chain."""
         return hashlib.sha256((workspace.run(self.run_id) / MANIFEST_NAME).read_bytes()).hexdigest()

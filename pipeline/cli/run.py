@@ -93,6 +93,7 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
             " they wait among the suspects; name those headings in data/headers.toml, or as docs/channels.md does"
         )
     lines += [f"left out: {one}" for one in summary["unreadable"]]
+    lines += [_same(names) for names in summary["same_bytes"]]
     if summary["attached_files"]:
         lines.append(
             f"{summary['attached_files']} attached files were digested and stay where they are: suspect material"
@@ -100,6 +101,12 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
     if summary["files_still_growing"]:
         lines.append(f"{summary['files_still_growing']} files are still being written: the next run takes them in")
     return lines
+
+
+def _same(names: list[str]) -> str:
+    more = len(names) - NAMED_FILES
+    said = ", ".join(names[:NAMED_FILES]) + (f" and {more} more" if more > 0 else "")
+    return f"{len(names)} files have the same bytes, {said}: each report and each reject of theirs is there once"
 
 
 def _register(
