@@ -40,7 +40,7 @@ class Night:
     leftovers: int
     verified: Verified
     unreadable: tuple[str, ...] = ()
-    """Files of the drop folder no channel reads: they stay there until somebody looks."""
+    """Files of the drop folder no channel reads, hidden and unfinished ones: they stay there until somebody looks."""
     alerts: dict[str, object] = field(default_factory=dict)
     """What was done about SOS calls, as `pipeline.alerts_first.Alarmed` says it."""
 
@@ -56,7 +56,8 @@ def night(app: App, of: date, now: datetime, workers: int) -> Night:
         summaries.append(whole_summary(app, registered, run_batch(app, registered, workers)))
     destroyed = destroy_due(app.workspace, app.store, app.settings.work_key_days, now)
     verified = verify(app)
-    unreadable = tuple(f"{file_name(file.path)} {file.problem}" for file in _drop(app).unreadable)
+    odd = _drop(app)
+    unreadable = tuple(f"{file_name(file.path)} {file.problem}" for file in odd.unreadable + odd.passed)
     return Night(
         of.isoformat(), summaries[-1] if summaries else None, finished, unfinished, tuple(destroyed), leftovers,
         verified, unreadable, alarmed.as_object(),

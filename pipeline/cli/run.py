@@ -93,6 +93,7 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
             " they wait among the suspects; name those headings in data/headers.toml, or as docs/channels.md does"
         )
     lines += [f"left out: {one}" for one in summary["unreadable"]]
+    lines += _left_alone(summary["left_alone"])
     lines += [_same(names) for names in summary["same_bytes"]]
     if summary["attached_files"]:
         lines.append(
@@ -101,6 +102,11 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
     if summary["files_still_growing"]:
         lines.append(f"{summary['files_still_growing']} files are still being written: the next run takes them in")
     return lines
+
+
+def _left_alone(said: list[str]) -> list[str]:
+    lines = [f"left alone: {one}" for one in said[:NAMED_FILES]]
+    return [*lines, f"left alone: {len(said) - NAMED_FILES} more"] if len(said) > NAMED_FILES else lines
 
 
 def _same(names: list[str]) -> str:
@@ -132,7 +138,8 @@ def _register(
 
         if found.growing and not found.unreadable:
             raise UnusableInput("what is here is still being written: run this again when it stands still")
-        named = "; ".join(f"{file_name(one.path)} {one.problem}" for one in found.unreadable[:NAMED_FILES])
+        odd = [*found.unreadable, *found.passed]
+        named = "; ".join(f"{file_name(one.path)} {one.problem}" for one in odd[:NAMED_FILES])
         said = f": {named}" if named else ""
         raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")
     after, alarmed = after_ingest or app.settings.after_ingest, None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pipeline.cli.main import answer
@@ -54,3 +56,24 @@ def test_files_of_the_same_bytes_share_a_reject_that_names_both(
     assert "one.csv (same bytes: two.csv) row 1" in listed
     assert "three.csv row 1" in listed
     assert _hotline(desk, "verify") == 0
+
+
+def test_what_a_run_leaves_alone_is_said_and_counted(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = desk.folder / "drop"
+    folder.mkdir()
+    for name in ("one.csv", ".two.csv", "three.csv.part", *(f"{number}.tmp" for number in range(10))):
+        (folder / name).write_text("id,location\nr-1,https://one.example/x\n")
+    assert _hotline(desk, "run", str(folder), "--batch", "some", "--json") == 0
+    said = capsys.readouterr()
+    summary = json.loads(said.out)
+    assert (summary["read"], len(summary["left_alone"])) == (1, 12)
+    assert "left alone: .two.csv is hidden" in said.err
+    assert "left alone: 2 more" in said.err
+
+
+def test_a_folder_in_which_all_is_left_alone_says_why(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = desk.folder / "drop"
+    folder.mkdir()
+    (folder / ".only.csv").write_text("id,location\nr-1,https://one.example/x\n")
+    assert _hotline(desk, "run", str(folder)) == 2
+    assert ".only.csv is hidden" in capsys.readouterr().err
