@@ -16,7 +16,7 @@ from pipeline.bootstrap import App
 from pipeline.cut_entries import Ended, end_cut, is_small
 from pipeline.desk.package_folder import tidy
 from pipeline.inputs import Found
-from pipeline.keys import opens_here
+from pipeline.keys import opens_here, refuse_open_vault
 from pipeline.printable import file_name
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
@@ -74,6 +74,8 @@ def register_drop(app: App, of: date, now: datetime, *, calls: bool = False) -> 
     if not found.files:
         return None
     opens_here(app.workspace, app.vault().key_id)
+    if not calls:
+        refuse_open_vault(app.workspace, app.vault().key_id)
     for number in range(1, MAX_RUNS_A_NIGHT):
         run_id = f"nightly-{of.isoformat()}" + (f"-{number}" if number > 1 else "") + (ENDING if calls else "")
         try:

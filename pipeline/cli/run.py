@@ -56,9 +56,12 @@ def run(
     from pipeline.batch import run_batch
     from pipeline.bootstrap import App
     from pipeline.channels.sos import SosAlert
+    from pipeline.workspace import opened
 
     app = App.at(workspace)
     _check_given(app, inputs, batch)
+    if said := opened(app.workspace):
+        click.echo(said, err=True)
     registered, alarmed = _register(app, [Path(given) for given in inputs], batch, after_ingest)
     summary = whole_summary(app, registered, run_batch(app, registered, workers or app.settings.workers))
     calls_here = any(file.channel == SosAlert.name for file in registered.files)
@@ -147,6 +150,8 @@ def _register(
     if calls.files and rest.files:
         found = rest
         alarmed = _alarmed(alerts_first.run_calls(app, alerts_first.run_id_of_calls(run_id), calls, after, now))
+    if not only_calls(found.files):
+        keys.refuse_open_vault(app.workspace, app.vault().key_id)
     versions = app.rule_versions(calls=only_calls(found.files))
     run = runs.register(app.workspace, app.store, run_id, found, versions=versions, after_ingest=after, now=now)
     return run, alarmed
