@@ -30,9 +30,9 @@ _CASE_COLUMNS = (
 _OF_REPORTS = ("texts_left_out", "shared_reports")
 """Columns in English words, since they name reports by their places."""
 _ITEM_COLUMNS = (
-    "kind", "is_source", "classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at",
-    "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated", "child_modeling",
-    "site_type", "commerciality", "payment_methods",
+    "kind", "is_source", "address_holds_contact", "classification", "assessment_reason", "illegal_kind", "viewed",
+    "assessed_at", "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated",
+    "child_modeling", "site_type", "commerciality", "payment_methods",
 )  # fmt: skip
 
 _NOT_ALLOWED = "not allowed for this recipient"

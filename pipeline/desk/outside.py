@@ -12,7 +12,7 @@ from exporters.withheld import NOT_RELEASED, Withheld
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts, Item
 from pipeline.desk.records import StoredDisposition
-from pipeline.desk.telling import address_for, is_changed, stays_here
+from pipeline.desk.telling import address_for, is_changed, noted, stays_here
 from pipeline.routes import routes
 from triage.assessment import Assessment, Classification, in_force
 from triage.disposition import Kind, check
@@ -49,7 +49,7 @@ def outside_view(
         item_facts(
             address_for(item, recipient_kind) or "", item.kind, _said_of(of_item, item.locator_id),
             is_source=item.locator_id == case.primary_locator, address_field=field,
-        ) | _assigned(case, item, recipient_kind)
+        ) | _assigned(case, item, recipient_kind) | noted(address_for(item, recipient_kind), recipient_kind)
         for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
         if not stays_here(item, recipient_kind)
     )  # fmt: skip
