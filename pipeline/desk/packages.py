@@ -331,6 +331,7 @@ def _make(
     sending = Sending(
         exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
         isinstance(agency, str), dangers, reports, _repeated(chosen), announced=True,
+        unstamped=whole.unstamped,
     )  # fmt: skip
     return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
 
