@@ -22,7 +22,7 @@ from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.letterhead import letterhead_of
-from pipeline.desk.outside import asked_for, outside_view
+from pipeline.desk.outside import asked_for, marked_new, outside_view
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.police_package import Leaving, agency_of, check_key_still, leaving, package_name
 from pipeline.desk.records import StoredDisposition
@@ -230,7 +230,8 @@ def _chosen(
     )
     if adds is None:
         return _Chosen(facts, by, view, textless, None)
-    return _Chosen(facts, by, replace(view, news=adds.news), textless, adds.first)
+    items = marked_new(facts, view, adds.late, moved=adds.moved)
+    return _Chosen(facts, by, replace(view, news=adds.news, items=items), textless, adds.first)
 
 
 def _by_first(chosen: Iterable[_Chosen]) -> list[list[_Chosen]]:

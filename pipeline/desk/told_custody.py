@@ -113,7 +113,7 @@ def _unreached(mine: list[_Act]) -> Iterator[_Act]:
         call = act.details.get("call")
         if act.event == _LOGGED and not act.details["reached"] and call not in mistaken:
             at = datetime.fromtimestamp(act.details["spoken"], UTC)
-            yield replace(act, event=_UNREACHED, at=at, details=act.details | {"reason": reasons[call]})
+            yield replace(act, event=_UNREACHED, at=at, details={**act.details, "reason": reasons[call]})
 
 
 def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
