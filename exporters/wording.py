@@ -85,6 +85,11 @@ class Words:
             return ", ".join(told(str(each)) for each in value)
         return self.area(str(value)) if name in _AREAS else self.code(name, value)
 
+    def basis(self, code: str) -> str:
+        """The sentence that names a legal basis, on one line; "" for a code without words, which is none to name."""
+        named = " ".join(self.tables["basis"].get(code, "").split())
+        return self.said("cover", "basis", basis=named) if named else ""
+
     def area(self, area: str) -> str:
         """An area (`BA-RS-Banja Luka`) by its name, in this language's script."""
         return area_name(area, self.tables["area_unit"], cyrillic=self.language.endswith("-Cyrl"))
