@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from exporters.package import New
 from pipeline.bootstrap import App
@@ -71,11 +71,15 @@ class _Sending:
 class Past:
     """What one recipient was sent, read once for all the cases of an export."""
 
-    def __init__(self, app: App, connection: Connection, recipient: str, country: str) -> None:
-        """`recipient` is a code of data/routes, `country` what references begin with."""
+    def __init__(
+        self, app: App, connection: Connection, recipient: str, country: str, *, unsealed: bool = False
+    ) -> None:
+        """`recipient` is a code of data/routes, `country` what references begin with. `unsealed`: what a demonstration
+        left readable counts too; it has no name and tells nobody, so no paper adds to it.
+        """
         self._app, self._recipient, self._country = app, recipient, country
         named = select(package.c.package_id, package.c.name).where(
-            package.c.recipient == recipient, package.c.name.is_not(None)
+            package.c.recipient == recipient, true() if unsealed else package.c.name.is_not(None)
         )
         self._names = {int(row.package_id): str(row.name) for row in connection.execute(named)}
         self._events, self._runs = _read(connection)

@@ -213,6 +213,24 @@ def test_graver_danger_than_the_agency_was_told_of_is_the_first_news(desk: Desk)
     assert _news(desk, case_id) == (New("new_danger", 1), New("new_report", 2)), "no graver, and still said first"
 
 
+def test_a_demonstrations_readable_package_made_again_does_not_make_notices_wait_anew(desk: Desk) -> None:
+    case_id, other, order = desk.case_of("o-1"), "police-fbih", Order("lea", "police-fbih", again=True)
+    desk.assess(case_id)
+    desk.dispose(case_id, Kind.POLICE, other, "hosted_here")
+    acts.release(desk.app, desk.two, case_id, NOW + timedelta(minutes=1))
+    for minutes in (5, 60, 120):
+        (made_now,) = make_packages(desk.app, order, desk.two, NOW + timedelta(minutes=minutes)).made
+        assert made_now.name is None
+        assert _waits_until(desk, case_id, minutes + 1) == NOW + timedelta(hours=72, minutes=5)
+    desk.bring("second", {"id": "o-2", "location": "https://other.example/b"})
+    make_packages(desk.app, order, desk.two, NOW + timedelta(minutes=180))
+    assert _waits_until(desk, case_id, 181) == NOW + timedelta(hours=75), "it told of one more report"
+    pin_agency(desk.app, other, NOW)
+    (sealed,) = make_packages(desk.app, order, desk.two, NOW + timedelta(minutes=240)).made
+    assert (sealed.name is None, sealed.supplement) == (False, None)
+    assert _waits_until(desk, case_id, 241) == NOW + timedelta(hours=76), "nobody had one they could open before"
+
+
 def _holds(desk: Desk, case_id: int, minutes: int = 0) -> list[Why]:
     """What holds notices about a case long after the protocol's hours."""
     with reading(desk.app.store.engine) as connection:
