@@ -30,7 +30,6 @@ EARLIEST = datetime(1995, 1, 1, tzinfo=UTC).timestamp()
 FUTURE_SECONDS = 86_400
 """A sender's clock may run ahead by a day; more is a mistake."""
 _SECONDS = pa.timestamp("s", "UTC")
-ASSUMED_TIME = "received_at_assumed"
 _LOCAL_TIME = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\.?(?:,?\s+(\d{1,2}):(\d\d)(?::(\d\d))?)?")
 _MOST_DAY_CHARS = 10
 """Whatever ISO 8601 writes shorter than this is a day without a time."""

@@ -1,18 +1,20 @@
 """JSON Lines: one report per line, an object with the field names of `triage.report.FIELDS`.
 
 Names as `data/headers.toml` knows them are understood too. Row numbers are line numbers; blank lines are no rows.
-One damaged line costs one reject. Other names are kept as extra; lists and objects stay JSON text.
+One damaged line costs one reject. Other names are kept as extra; lists and objects stay JSON text. Text is UTF-8, or
+UTF-16 with or without a byte-order mark.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, AnyStr, BinaryIO
 
 from pipeline.channels._collect import RowCollector
-from pipeline.channels._encoding import is_binary, plain_head
+from pipeline.channels._encoding import BAD_BYTES, is_binary, plain_head, utf16_of
 from pipeline.channels._headings import field_of
 from pipeline.channels._json_text import UnreadableJson, as_text, parse_object
 from pipeline.channels.base import Channel, RawRows
@@ -20,6 +22,7 @@ from pipeline.channels.base import Channel, RawRows
 _SUFFIXES = frozenset({".jsonl", ".ndjson"})
 _LONGEST_LINE_BYTES = 32 * 1024 * 1024
 _KEPT_OF_LONGER_BYTES = 1024 * 1024
+_HEAD_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -54,14 +57,28 @@ class JsonLines(Channel):
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Every line; of one beyond the limit only as much as shows that it is too long, the rest is passed over."""
+    """Every line as UTF-8; of one beyond the limit only as much as shows that it is too long, the rest is passed over.
+
+    Half a character of UTF-16 becomes bytes that are no UTF-8, so that its line is `undecodable` as any such line is.
+    """
+    found = utf16_of(file.read(_HEAD_BYTES))
+    file.seek(found[1] if found else 0)
+    if found:
+        with io.TextIOWrapper(file, found[0], BAD_BYTES, newline="\n") as text:
+            while said := _line(text, "\n"):
+                yield said.encode("utf-8", "surrogatepass")
+        return
     first = True
-    while line := file.readline(_LONGEST_LINE_BYTES + 1):
-        rest = line
-        while len(rest) > _LONGEST_LINE_BYTES and not rest.endswith(b"\n"):
-            rest = file.readline(_LONGEST_LINE_BYTES + 1)
+    while line := _line(file, b"\n"):
         yield line.removeprefix(_BOM) or b"\n" if first else line
         first = False
+
+
+def _line(file: IO[AnyStr], end: AnyStr) -> AnyStr:
+    line = rest = file.readline(_LONGEST_LINE_BYTES + 1)
+    while len(rest) > _LONGEST_LINE_BYTES and not rest.endswith(end):
+        rest = file.readline(_LONGEST_LINE_BYTES + 1)
+    return line
 
 
 def _read_line(gathered: RowCollector, number: int, line: bytes) -> None:

@@ -19,16 +19,17 @@ from pipeline.bootstrap import App
 from pipeline.desk.links import opinions_in, reports_in
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.references import external_reference
+from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
 from triage.report import ReportId
 from triage.verdict import Escalation
 
-_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED = "exported", "batch_committed", "case_assessed", "text_released"
+_EXPORTED, _ASSESSED, _TEXT_RELEASED = "exported", "case_assessed", "text_released"
 _WITHDRAWN, _CALLED = "contact_withdrawn", "urgent_call_made"
 _JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
 SENT_AGAIN = New("sent_again")
 """All that is new where nothing is."""
-_READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _JOINED, _SPLIT, _SPLIT_OFF)
+_READ = (_EXPORTED, COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _JOINED, _SPLIT, _SPLIT_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def _read(connection: Connection) -> tuple[dict[str, list[_Event]], dict[int, in
     runs: dict[int, int] = {}
     chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(audit.c.event.in_(_READ))
     for row in connection.execute(chosen.order_by(audit.c.seq)):
-        if row.event == _COMMITTED:
+        if row.event == COMMITTED:
             runs[numbers.get(row.subject, -1)] = row.seq
         else:
             events[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))

@@ -183,3 +183,20 @@ def test_a_form_and_a_hand_over_may_call_text_and_place_otherwise(tmp_path: Path
     assert [row(rows, number)["description"] for number in (0, 1)] == ["c", "d"]
     assert row(rows)["location"] == "https://b.example/"
     assert rows.extra["notes"] == [None, "e"]
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_utf16_lines_are_read_and_half_a_character_costs_its_line_alone(
+    tmp_path: Path, codec: str, mark: str
+) -> None:
+    """`Ċ` holds the byte of a line end and cuts no line."""
+    said = mark + '{"id": "a1", "opis": "Ċ šta"}\r\n\n{"id": "b2", "opis": "\ud801"}\n{"id": "c3"}'
+    path = tmp_path / "lines.txt"
+    path.write_bytes(said.encode(codec, "surrogatepass"))
+    assert JsonLines().recognises(path, path.read_bytes())
+    (rows,) = JsonLines().read(path)
+    assert row(rows) == {"id": "a1", "description": "Ċ šta"}
+    assert list(rows.row_numbers) == [1, 4]
+    assert [(reject.row, reject.reason) for reject in rows.rejects] == [(3, "undecodable")]
+    assert rows.rejects[0].values
