@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, AnyStr, BinaryIO
 
 from pipeline.channels._collect import RowCollector
 from pipeline.channels._encoding import BAD_BYTES, is_binary, plain_head, utf16_of
-from pipeline.channels._headings import field_of
+from pipeline.channels._headings import field_of, own_name
 from pipeline.channels._json_text import UnreadableJson, as_text, parse_object
 from pipeline.channels.base import Channel, RawRows
 
@@ -40,7 +39,7 @@ class JsonLines(Channel):
             return True
         line = plain_head(head).lstrip().split(b"\n", 1)[0]
         try:
-            return any(_place(name)[0] for name in parse_object(line.decode("utf-8", "replace")))
+            return any(field_of(name) for name in parse_object(line.decode("utf-8", "replace")))
         except UnreadableJson:
             return False
 
@@ -101,22 +100,19 @@ def _reason(damage: UnreadableJson, line: bytes) -> str:
 
 
 def fields_and_extra(values: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:
-    """An object's values as text, by field name and by other names; the second of two names for a field is extra."""
+    """An object's values as text, by field name and by other names; the second of two names for a field is extra.
+
+    Names that come out alike are numbered, as those of a table's columns are: nothing takes another's place.
+    """
     fields: dict[str, str] = {}
     extra: dict[str, str] = {}
-    for name, value in values.items():
+    for number, (name, value) in enumerate(values.items(), start=1):
         text = as_text(value)
         if text is None:
             continue
-        field, own = _place(name)
+        field = field_of(name)
         if field and field not in fields and (field == name or field not in values):
             fields[field] = text
         else:
-            extra[own] = text
+            extra[own_name(name, number, extra)] = text
     return fields, extra
-
-
-@lru_cache(maxsize=4096)
-def _place(name: str) -> tuple[str | None, str]:
-    """The field a key names, if any, and the name it has as an extra column."""
-    return field_of(name) or None, name.strip()[:80] or "unnamed"

@@ -101,7 +101,7 @@ def test_the_type_of_a_scart_list_is_a_category_only_where_it_is_a_word_for_one(
 def test_of_two_columns_for_one_field_the_second_is_kept_as_extra(read: Read) -> None:
     rows = read(b"id,url,location\n1,a.example,b.example\n")
     assert list(rows.columns["location"]) == ["a.example"]
-    assert list(rows.extra["location"]) == ["b.example"]
+    assert list(rows.extra["location 3"]) == ["b.example"]
 
 
 def test_a_plain_list_of_addresses_needs_no_heading(read: Read) -> None:
@@ -283,3 +283,9 @@ def test_no_reject_names_a_value_in_its_advice(read: Read) -> None:
 
 def test_an_endless_line_is_not_taken_into_memory(read: Read) -> None:
     assert reasons(read(b"id,location\n" + b"x" * (LONGEST_LINE_BYTES + 2_000_000)).rejects) == [(1, "line_too_long")]
+
+
+def test_every_heading_keeps_a_name_of_its_own(read: Read) -> None:
+    rows = read(b"mark 3,mark,mark,opis,description\na,b,c,d,e\n")
+    assert rows.columns == {"description": ["d"]}
+    assert rows.extra == {"mark 3": ["a"], "mark": ["b"], "mark 4": ["c"], "description 5": ["e"]}

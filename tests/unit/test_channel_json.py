@@ -13,6 +13,7 @@ from pipeline.channels.iccam import Iccam
 from pipeline.channels.jsonl import JsonLines
 from pipeline.channels.sos import SosAlert
 from pipeline.channels.webform import WebForm
+from pipeline.unheard import unheard
 
 
 def read(channel: Channel, folder: Path, data: bytes | object) -> RawRows:
@@ -200,3 +201,33 @@ def test_utf16_lines_are_read_and_half_a_character_costs_its_line_alone(
     assert list(rows.row_numbers) == [1, 4]
     assert [(reject.row, reject.reason) for reject in rows.rejects] == [(3, "undecodable")]
     assert rows.rejects[0].values
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "extra"),
+    [
+        ({"remark": "a", "remark ": "b"}, {}, {"remark": "a", "remark 2": "b"}),
+        ({"": "a", " ": "b"}, {}, {"column 1": "a", "column 2": "b"}),
+        ({"x" * 80: "a", "x" * 81: "b", "y": ""}, {}, {"x" * 80: "a", f"{'x' * 80} 2": "b"}),
+        ({"mark 3": "a", "mark": "b", " mark": "c"}, {}, {"mark 3": "a", "mark": "b", "mark 4": "c"}),
+        ({"opis ": "a", "opis": "b"}, {"description": "a"}, {"opis": "b"}),
+        ({"description ": "a", "description": "b"}, {"description": "b"}, {"description 1": "a"}),
+    ],
+)
+def test_names_that_come_out_alike_are_numbered_and_none_is_lost(
+    tmp_path: Path, line: dict[str, str], fields: dict[str, str], extra: dict[str, str]
+) -> None:
+    rows = read(JsonLines(), tmp_path, line)
+    assert row(rows) == fields
+    assert {name: column[0] for name, column in rows.extra.items()} == extra
+
+
+def test_words_under_a_name_another_follows_are_heard(tmp_path: Path) -> None:
+    said = read(JsonLines(), tmp_path, {"remark": "The child is in danger now and needs help", "remark ": "5"})
+    assert unheard(said.extra, 1) == [True]
+
+
+def test_a_value_called_more_stays_when_a_chunk_has_many_other_names(tmp_path: Path) -> None:
+    many = {f"name {number}": "x" for number in range(199)}
+    rows = read(JsonLines(), tmp_path, {"more": "my own words", **many, "name a": "y", "name b": "z"})
+    assert json.loads(rows.extra["more"][0] or "") == {"more": "my own words", "name a": "y", "name b": "z"}
