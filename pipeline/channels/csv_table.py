@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.channels._csv_cuts import cuts_of
 from pipeline.channels._csv_layout import Layout, layout_of
 from pipeline.channels._csv_lines import LineSource
+from pipeline.channels._csv_literal import cells_as_written
 from pipeline.channels._csv_records import END, Record, RecordCutter
 from pipeline.channels._encoding import BAD_BYTES, bytes_as_text, is_binary, plain_head, survey
 from pipeline.channels._rejects import is_text, readable, reject, trouble_with
@@ -157,7 +158,10 @@ class _Table:
         return columns
 
     def _slice(self, lines: list[str]) -> list[tuple[str, ...]] | None:
-        rows = list(csv.reader(chain(lines, (END,)), delimiter=self._layout.delimiter))
+        try:
+            rows = list(csv.reader(chain(lines, (END,)), delimiter=self._layout.delimiter, strict=True))
+        except csv.Error:  # text behind a closing quotation mark
+            return None
         if rows.pop() != [END] or len(rows) != len(lines) or set(map(len, rows)) != {self._layout.width}:
             return None
         columns = list(zip(*rows, strict=True))
@@ -172,6 +176,8 @@ class _Table:
         if cells is not None and not any(cell.strip() for cell in cells):
             return None
         self._seen += 1
+        if cells is not None and record.after - record.first == 1:
+            cells = cells_as_written(text, cells, self._layout.delimiter)
         if cells is None:
             return self._unclosed(text)
         width = self._layout.width

@@ -289,3 +289,22 @@ def test_every_heading_keeps_a_name_of_its_own(read: Read) -> None:
     rows = read(b"mark 3,mark,mark,opis,description\na,b,c,d,e\n")
     assert rows.columns == {"description": ["d"]}
     assert rows.extra == {"mark 3": ["a"], "mark": ["b"], "mark 4": ["c"], "description 5": ["e"]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ('"a"b', '"a"b'), ('""b"', '""b"'), ('"he said "hi" to me"', '"he said "hi" to me"'), ('"a" ', 'a '),
+        ('"a""b"', 'a"b'), ('a"b"c', 'a"b"c'), ('"a"', "a"), ('"a""b"c', '"a""b"c'),
+    ],
+)  # fmt: skip
+def test_text_behind_a_closing_mark_is_kept_as_it_was_sent(read: Read, cell: str, said: str) -> None:
+    rows = read(f'url,opis,mark\na.example,"q,r",s\nb.example,{cell},"t,u"\n'.encode())
+    assert list(rows.columns["description"]) == ["q,r", said]
+    assert list(rows.extra["mark"]) == ["s", "t,u"]
+    assert not rows.rejects
+
+
+def test_a_row_with_too_many_cells_shows_its_marks_too(read: Read) -> None:
+    (found,) = read(b'url,opis\na.example,"he said "hello, you" to me"\n').rejects
+    assert (found.reason, found.values["description"]) == ("too_many_cells", '"he said "hello')
