@@ -22,7 +22,7 @@ from pipeline.channels._csv_records import END, Record, RecordCutter
 from pipeline.channels._encoding import BAD_BYTES, bytes_as_text, is_binary, plain_head, survey
 from pipeline.channels._rejects import is_text, readable, reject, trouble_with
 from pipeline.channels.base import HEAD_BYTES, MAX_FIELD_CHARS, Channel, Cut, RawRows, RowReject
-from pipeline.channels.csv_pieces import pieces
+from pipeline.channels.csv_pieces import pieces, title
 
 _SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 _HEAD_LINES = 100
@@ -43,7 +43,7 @@ class CsvTable(Channel):
         if path.suffix.lower() in _SUFFIXES:
             return True
         layout = layout_of(_lines(plain_head(head), "utf-8")[:5])
-        return layout is not None and layout.heading_lines > 0 and layout.width > 1
+        return layout is not None and layout.heading_lines > 0 and layout.width > 1 and not layout.title_lines
 
     def read(self, path: Path) -> Iterator[RawRows]:
         """Chunks of at most `CHUNK_ROWS` rows; see the module for what becomes a reject. Raises OSError."""
@@ -62,6 +62,8 @@ class CsvTable(Channel):
         if found.endless_line or found.bom_bytes or found.encoding != "utf-8":
             return ()
         layout = _layout_at(path, found.encoding)
+        if layout and layout.title_lines:
+            return ()
         with path.open(encoding=found.encoding, errors=BAD_BYTES, newline="") as text:
             if layout_of(LineSource(text).take([])) != layout:  # a heading further down, or longer, than is looked at
                 return ()
@@ -101,8 +103,10 @@ def _read(source: LineSource, encoding: str) -> Iterator[RawRows]:
     if layout is None:
         yield from pieces(source, lines, encoding)
         return
+    if layout.title_lines:
+        yield title(lines[: layout.title_lines], encoding)
     del lines[: layout.heading_lines]
-    yield from _rows(source, lines, _Table(layout, encoding))
+    yield from _rows(source, lines, _Table(layout, encoding, 1 if layout.title_lines else 0))
 
 
 def _rows(source: LineSource, lines: list[str], table: _Table) -> Iterator[RawRows]:

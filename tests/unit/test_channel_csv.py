@@ -308,3 +308,36 @@ def test_text_behind_a_closing_mark_is_kept_as_it_was_sent(read: Read, cell: str
 def test_a_row_with_too_many_cells_shows_its_marks_too(read: Read) -> None:
     (found,) = read(b'url,opis\na.example,"he said "hello, you" to me"\n').rejects
     assert (found.reason, found.values["description"]) == ("too_many_cells", '"he said "hello')
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Reports of March\n\n", "\n\nReports\r\nmade, by; the portal\r\n\r\n", "sep=,\nReports\n", "URL\n\n", "x\n" * 19],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_heading_below_a_title_is_found_and_the_title_kept(
+    read_all: Callable[[bytes], list[RawRows]], title: str, encoding: str
+) -> None:
+    above, rows = read_all(f"{title}id,url,opis\n1,a.example,said\n2,b.example,more\n".encode(encoding))
+    assert reasons(above.rejects) == [(1, "no_header")]
+    assert "before the heading, close it" in above.rejects[0].advice
+    assert above.rejects[0].values == {"raw": title}
+    assert list(rows.row_numbers) == [2, 3]
+    assert list(rows.columns["description"]) == ["said", "more"]
+
+
+@pytest.mark.parametrize("above", ["x\n" * 20, "x\n\nname,mail\n", "x\ny,description\n"])
+def test_a_line_further_down_that_need_not_be_a_heading_is_none(read: Read, above: str) -> None:
+    found = read(f"{above}{'id,url,opis' if above.count('x') > 1 else 'a,b'}\n1,a.example\n".encode())
+    assert reasons(found.rejects) == [(1, "no_header")]
+
+
+def test_addresses_are_no_title(read: Read) -> None:
+    found = read(b"a.example\nid,url,opis\n")
+    assert list(found.columns["location"]) == ["a.example", "id,url,opis"]
+
+
+def test_a_large_table_below_a_title_is_read_in_one_go(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text("Reports\nid,url,opis\n" + "1,a.example,said\n" * (MIN_BYTES // 16))
+    assert CsvTable().cuts(path) == ()
