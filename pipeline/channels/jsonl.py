@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, AnyStr, BinaryIO
+from typing import BinaryIO, TextIO
 
 from pipeline.channels._collect import RowCollector
 from pipeline.channels._encoding import BAD_BYTES, is_binary, plain_head, utf16_of
@@ -23,6 +23,7 @@ _LONGEST_LINE_BYTES = 32 * 1024 * 1024
 _KEPT_OF_LONGER_BYTES = 1024 * 1024
 _HEAD_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
+_LINE_ENDS = ("\n", "\r")
 
 
 class JsonLines(Channel):
@@ -37,7 +38,7 @@ class JsonLines(Channel):
             return False
         if path.suffix.lower() in _SUFFIXES:
             return True
-        line = plain_head(head).lstrip().split(b"\n", 1)[0]
+        line = b"".join(plain_head(head).lstrip().splitlines()[:1])
         try:
             return any(field_of(name) for name in parse_object(line.decode("utf-8", "replace")))
         except UnreadableJson:
@@ -56,26 +57,22 @@ class JsonLines(Channel):
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Every line as UTF-8; of one beyond the limit only as much as shows that it is too long, the rest is passed over.
+    """Every line as UTF-8, whatever ends it: line feed, carriage return or both.
 
-    Half a character of UTF-16 becomes bytes that are no UTF-8, so that its line is `undecodable` as any such line is.
+    Of one beyond the limit only as much as shows that it is too long, the rest is passed over. Half a character of
+    UTF-16 becomes bytes that are no UTF-8, so that its line is `undecodable` as any such line is.
     """
-    found = utf16_of(file.read(_HEAD_BYTES))
-    file.seek(found[1] if found else 0)
-    if found:
-        with io.TextIOWrapper(file, found[0], BAD_BYTES, newline="\n") as text:
-            while said := _line(text, "\n"):
-                yield said.encode("utf-8", "surrogatepass")
-        return
-    first = True
-    while line := _line(file, b"\n"):
-        yield line.removeprefix(_BOM) or b"\n" if first else line
-        first = False
+    head = file.read(_HEAD_BYTES)
+    found = utf16_of(head)
+    file.seek(found[1] if found else len(_BOM) if head.startswith(_BOM) else 0)
+    with io.TextIOWrapper(file, found[0] if found else "latin-1", BAD_BYTES, newline="") as text:
+        while line := _line(text):
+            yield line.encode("utf-8", "surrogatepass") if found else line.encode("latin-1")
 
 
-def _line(file: IO[AnyStr], end: AnyStr) -> AnyStr:
+def _line(file: TextIO) -> str:
     line = rest = file.readline(_LONGEST_LINE_BYTES + 1)
-    while len(rest) > _LONGEST_LINE_BYTES and not rest.endswith(end):
+    while len(rest) > _LONGEST_LINE_BYTES and not rest.endswith(_LINE_ENDS):
         rest = file.readline(_LONGEST_LINE_BYTES + 1)
     return line
 
@@ -96,7 +93,7 @@ def _reason(damage: UnreadableJson, line: bytes) -> str:
     """A line cut off is a truncated row only where the file ends with it."""
     if damage.reason != "truncated_document":
         return damage.reason
-    return "not_json" if line.endswith(b"\n") else "truncated_row"
+    return "not_json" if line.endswith((b"\n", b"\r")) else "truncated_row"
 
 
 def fields_and_extra(values: dict[str, object]) -> tuple[dict[str, str], dict[str, str]]:

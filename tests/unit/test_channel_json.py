@@ -231,3 +231,17 @@ def test_a_value_called_more_stays_when_a_chunk_has_many_other_names(tmp_path: P
     many = {f"name {number}": "x" for number in range(199)}
     rows = read(JsonLines(), tmp_path, {"more": "my own words", **many, "name a": "y", "name b": "z"})
     assert json.loads(rows.extra["more"][0] or "") == {"more": "my own words", "name a": "y", "name b": "z"}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_end_as_those_of_tables_do(tmp_path: Path, end: str, encoding: str) -> None:
+    lines = ['{"opis": "učenik"}', "", '{"opis": "b\\rc"}', "no object", '{"opis": "d']
+    rows = read(JsonLines(), tmp_path, end.join(lines).encode(encoding))
+    assert list(rows.row_numbers) == [1, 3]
+    assert rows.columns["description"] == ["učenik", "b\rc"]
+    assert [(one.row, one.reason) for one in rows.rejects] == [(4, "not_json"), (5, "truncated_row")]
+
+
+def test_a_file_of_carriage_returns_is_known_by_its_first_line() -> None:
+    assert JsonLines().recognises(Path("reports"), b'{"opis": "a"}\r{"opis": "b"}\r')
