@@ -17,6 +17,7 @@ ADVICE: Mapping[str, str] = {
     "empty_file": "the file is empty; ask the sender for it again, by telephone if it is an SOS call",
     "field_too_long": f"a field is longer than {MAX_FIELD_CHARS} characters; shorten it and feed the row in again",
     "line_too_long": "the file holds a line too long for a table; check what kind of file it is, or split it",
+    "list_in_line": "this line is a list: save the list alone as a .json file and feed that in",
     "mail_header_too_long": "a header of the message is damaged; copy out the text and enter it as a new report",
     "mail_too_large": "the message is larger than 25 MB; ask for the addresses as text, without the attachments",
     "mail_too_nested": "the message holds too many messages inside each other; copy out the innermost text",

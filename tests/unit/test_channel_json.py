@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.channels.base import Channel, RawRows
+from pipeline.channels.base import CHUNK_ROWS, Channel, RawRows
 from pipeline.channels.helpline import Helpline
 from pipeline.channels.iccam import Iccam
 from pipeline.channels.jsonl import JsonLines
+from pipeline.channels.registry import channel_for
 from pipeline.channels.sos import SosAlert
 from pipeline.channels.webform import WebForm
 from pipeline.unheard import unheard
@@ -245,3 +246,55 @@ def test_lines_end_as_those_of_tables_do(tmp_path: Path, end: str, encoding: str
 
 def test_a_file_of_carriage_returns_is_known_by_its_first_line() -> None:
     assert JsonLines().recognises(Path("reports"), b'{"opis": "a"}\r{"opis": "b"}\r')
+
+
+@pytest.mark.parametrize("name", ["file.json", "file.JSON", "file.jsonl"])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_list_of_reports_is_read_row_by_row(tmp_path: Path, name: str, indent: int | None, encoding: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(json.dumps([{"opis": "a", "mark": 1}, 5, {"id": "b"}], indent=indent).encode(encoding))
+    channel = channel_for(path)
+    assert isinstance(channel, JsonLines)
+    (rows,) = channel.read(path)
+    assert (list(rows.row_numbers), rows.columns["description"]) == ([1, 3], ["a", None])
+    assert [(one.row, one.reason, one.values["raw"]) for one in rows.rejects] == [(2, "not_an_object", "5")]
+
+
+@pytest.mark.parametrize("name", ["file.json", "file.jsonl"])
+def test_one_object_over_several_lines_is_one_row(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(json.dumps({"opis": "a", "adresa": "x.example"}, indent=1))
+    (rows,) = JsonLines().read(path)
+    assert (row(rows), rows.rejects) == ({"description": "a", "location": "x.example"}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{\n"opis": "a",\n"id', [(1, "truncated_document")]),
+        ('[\n{"opis": "a"},\n{"opis": oops}\n]', [(1, "not_json")]),
+        ('[\n{"opis":\n', [(1, "truncated_document")]),
+        ('[{"opis": "a"}]\n{"opis": "b"}\n[1]\n', [(1, "list_in_line"), (3, "not_an_object")]),
+    ],
+)
+def test_a_damaged_document_is_one_reject_and_a_list_in_a_line_says_what_to_do(
+    tmp_path: Path, text: str, found: list[tuple[int, str]]
+) -> None:
+    rejects = read(JsonLines(), tmp_path, text.encode()).rejects
+    assert [(one.row, one.reason) for one in rejects] == found
+    assert all(one.values for one in rejects)
+
+
+def test_a_document_beyond_the_limit_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.channels.jsonl.LARGEST_BYTES", 20)
+    (one,) = read(JsonLines(), tmp_path, b'[\n{"opis": "too long"},\n{"opis": "too long"} \n\n,5]').rejects[:1]
+    assert one.reason in ("document_too_large", "not_json")
+    (one,) = read(JsonLines(), tmp_path, b'{\n"opis": "too long",\n"id": "too long"}').rejects
+    assert one.reason == "document_too_large"
+
+
+def test_a_long_list_is_handed_over_in_chunks(tmp_path: Path) -> None:
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps([{"id": "a"}] * (CHUNK_ROWS + 1)))
+    assert [len(rows.row_numbers) for rows in JsonLines().read(path)] == [CHUNK_ROWS, 1]
