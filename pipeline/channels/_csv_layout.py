@@ -20,6 +20,8 @@ NEEDED = frozenset({"location", "description", "attachments"})
 """The fields one of which makes a report."""
 _NONE_DELIMITER = "\x1f"
 _HEADING_LINES = 5
+MOST_COLUMNS = 20_000
+"""More than any spreadsheet program has (16,384)."""
 _TITLE_LINES = 20
 """How far down a heading may stand, below a title."""
 _SEPARATOR = re.compile(r"\"?sep=([\t\x1f!#-/:-@\[-`{-~])\"?\1*\s*", re.IGNORECASE)
@@ -60,6 +62,17 @@ def layout_of(lines: Sequence[str]) -> Layout | None:
     if found is None or (found.heading_lines > first and found.width == 1):
         return _below_title(lines, first, delimiters) or found
     return found
+
+
+def is_too_wide(lines: Sequence[str]) -> bool:
+    """Whether the first line that says something has more cells than a table here may have columns, whatever they are.
+
+    More would cost the memory of a batch, and a name far out would be looked for among them in vain.
+    """
+    first = _first_said(lines, 0)
+    if first is not None and separator_given(lines[first]) is not None:
+        first = _first_said(lines, first + 1)
+    return first is not None and any(lines[first].count(one) >= MOST_COLUMNS for one in DELIMITERS)
 
 
 def separator_given(line: str) -> str | None:

@@ -29,6 +29,7 @@ ADVICE: Mapping[str, str] = {
     "nul_character": "a field holds a NUL character; remove it and feed the row in again",
     "too_deep": "the entry nests too deeply to be read; flatten it and feed it in again",
     "too_many_cells": "the row has more cells than the heading; quote the text that holds the separator",
+    "too_many_columns": "the table has more than 20,000 columns; leave out the empty ones and feed it in again",
     "truncated_document": "the file ends in the middle; ask the sender for it again",
     "truncated_row": "the file ends in the middle of this row; ask the sender for the rest",
     "unclosed_quote": "a quotation mark opens here and never closes; add or remove it and feed the row in again",

@@ -44,6 +44,27 @@ def pieces(source: LineSource, lines: list[str], encoding: str, first_row: int =
         yield _piece(row, block, encoding)
 
 
+def too_wide(source: LineSource, lines: list[str], encoding: str) -> Iterator[RawRows]:
+    """The file's lines as rejects of about a megabyte; its heading, which is no row, is with the first line below."""
+    row, seen, chars = 1, 0, 0
+    block: list[str] = []
+    while lines:
+        for line in lines:
+            block.append(line)
+            seen, chars = seen + 1, chars + len(line)
+            if chars > _PIECE_CHARS and (row > 1 or sum(map(bool, map(str.strip, block))) > 1):
+                yield _wide(row, block, encoding)
+                row, chars, block = seen + 1, 0, []
+        lines = source.take([])
+    if any(line.strip() for line in block):
+        yield _wide(row, block, encoding)
+
+
+def _wide(row: int, block: list[str], encoding: str) -> RawRows:
+    (one,) = _piece(row, block, encoding).rejects
+    return RawRows((), {}, rejects=[reject(row, "too_many_columns", one.values)])
+
+
 def title(lines: list[str], encoding: str) -> RawRows:
     """The lines before a table's heading, as row 1, for a person to look at: they may be more than a title."""
     (one,) = _piece(1, lines, encoding).rejects

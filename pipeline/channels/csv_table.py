@@ -15,14 +15,14 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.channels._csv_cuts import cuts_of
-from pipeline.channels._csv_layout import Layout, layout_of
+from pipeline.channels._csv_layout import Layout, is_too_wide, layout_of
 from pipeline.channels._csv_lines import LineSource
 from pipeline.channels._csv_literal import cells_as_written
 from pipeline.channels._csv_records import END, Record, RecordCutter
 from pipeline.channels._encoding import BAD_BYTES, bytes_as_text, is_binary, plain_head, survey
 from pipeline.channels._rejects import is_text, readable, reject, trouble_with
 from pipeline.channels.base import HEAD_BYTES, MAX_FIELD_CHARS, Channel, Cut, RawRows, RowReject
-from pipeline.channels.csv_pieces import pieces, title
+from pipeline.channels.csv_pieces import pieces, title, too_wide
 
 _SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 _HEAD_LINES = 100
@@ -65,7 +65,8 @@ class CsvTable(Channel):
         if layout and layout.title_lines:
             return ()
         with path.open(encoding=found.encoding, errors=BAD_BYTES, newline="") as text:
-            if layout_of(LineSource(text).take([])) != layout:  # a heading further down, or longer, than is looked at
+            lines = LineSource(text).take([])
+            if is_too_wide(lines) or layout_of(lines) != layout:  # a heading further down, or longer, than is looked at
                 return ()
         return cuts_of(path, found.encoding, None if layout is None else layout.delimiter)
 
@@ -99,6 +100,9 @@ def _lines(head: bytes, encoding: str) -> list[str]:
 
 def _read(source: LineSource, encoding: str) -> Iterator[RawRows]:
     lines = source.take([])
+    if is_too_wide(lines):
+        yield from too_wide(source, lines, encoding)
+        return
     layout = layout_of(lines)
     if layout is None:
         yield from pieces(source, lines, encoding)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.channels._csv_cuts import MIN_BYTES
+from pipeline.channels._csv_layout import MOST_COLUMNS
 from pipeline.channels._encoding import LONGEST_LINE_BYTES
 from pipeline.channels.base import CHUNK_ROWS, MAX_FIELD_CHARS, RawRows, RowReject
 from pipeline.channels.csv_pieces import lines_of, table
@@ -341,3 +342,25 @@ def test_a_large_table_below_a_title_is_read_in_one_go(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     path.write_text("Reports\nid,url,opis\n" + "1,a.example,said\n" * (MIN_BYTES // 16))
     assert CsvTable().cuts(path) == ()
+
+
+def _wide(columns: int, rows: int) -> bytes:
+    names = ",".join(f"c{number}" for number in range(columns - 2))
+    return f"{names},url,opis\n{(',' * (columns - 2) + 'a.example,said' + chr(10)) * rows}".encode()
+
+
+def test_a_known_heading_far_out_is_seen(read: Read) -> None:
+    rows = read(_wide(MOST_COLUMNS, 2))
+    assert (list(rows.columns["location"]), list(rows.columns["description"])) == (["a.example"] * 2, ["said"] * 2)
+
+
+@pytest.mark.parametrize(("columns", "rows", "pieces"), [(MOST_COLUMNS + 1, 3, 1), (300_000, 1, 1), (300_000, 9, 3)])
+def test_a_table_of_too_many_columns_is_rejected_with_all_it_holds(
+    read_all: Callable[[bytes], list[RawRows]], columns: int, rows: int, pieces: int
+) -> None:
+    data = _wide(columns, rows)
+    found = [one for part in read_all(data) for one in part.rejects]
+    assert {one.reason for one in found} == {"too_many_columns"}
+    assert len(found) == pieces
+    assert f"{MOST_COLUMNS:,} columns" in found[0].advice
+    assert "".join(one.values["raw"] for one in found).encode() == data
