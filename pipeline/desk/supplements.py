@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from exporters.package import New
 from pipeline.bootstrap import App
@@ -27,6 +27,8 @@ from triage.verdict import Escalation
 _EXPORTED, _ASSESSED, _TEXT_RELEASED = "exported", "case_assessed", "text_released"
 _WITHDRAWN, _CALLED = "contact_withdrawn", "urgent_call_made"
 _JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
+_SPLIT_NEWS = "split"
+"""Something left the case: nothing in it is new by that."""
 SENT_AGAIN = New("sent_again")
 """All that is new where nothing is."""
 _READ = (_EXPORTED, COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _JOINED, _SPLIT, _SPLIT_OFF)
@@ -34,10 +36,16 @@ _READ = (_EXPORTED, COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """The name of the first package the agency got about a case, and what is new about it since the last one."""
+    """The name of the first package the agency got about a case, and what is new about it since the last one.
+
+    `late` are the reports that came since. `moved`: something was joined to the case since or it was split off another
+    one, so that nobody can tell of its other addresses whether the agency had them.
+    """
 
     first: str
     news: tuple[New, ...]
+    late: frozenset[int] = frozenset()
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,15 @@ class _Sending:
 class Past:
     """What one recipient was sent, read once for all the cases of an export."""
 
-    def __init__(self, app: App, connection: Connection, recipient: str, country: str) -> None:
-        """`recipient` is a code of data/routes, `country` what references begin with."""
+    def __init__(
+        self, app: App, connection: Connection, recipient: str, country: str, *, unsealed: bool = False
+    ) -> None:
+        """`recipient` is a code of data/routes, `country` what references begin with. `unsealed`: what a demonstration
+        left readable counts too; it has no name and tells nobody, so no paper adds to it.
+        """
         self._app, self._recipient, self._country = app, recipient, country
         named = select(package.c.package_id, package.c.name).where(
-            package.c.recipient == recipient, package.c.name.is_not(None)
+            package.c.recipient == recipient, true() if unsealed else package.c.name.is_not(None)
         )
         self._names = {int(row.package_id): str(row.name) for row in connection.execute(named)}
         self._events, self._runs = _read(connection)
@@ -92,8 +104,10 @@ class Past:
         told = [one.told for one in last if one.told is not None]
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
         called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
-        news = (*graver, *called, *self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
-        return Supplement(first, news or (SENT_AGAIN,))
+        moves = tuple(self._moves(case_id, since))
+        moved = any(one.code != _SPLIT_NEWS for one in moves) or not any(one.case_id == case_id for one in sendings)
+        news = (*graver, *called, *self._counted(case_id, report_ids, since, texts), *moves)
+        return Supplement(first, news or (SENT_AGAIN,), frozenset(self._late(report_ids, since)), moved)
 
     def _of(self, case_id: int) -> list[_Event]:
         return self._events.get(f"C{case_id}", [])
