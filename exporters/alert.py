@@ -8,14 +8,15 @@ name, no telephone and no address. A drill says so in its first line and in its 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from exporters import plain_json
 from exporters.base import Exporter
 from exporters.package import CaseView, Letterhead, Package
-from exporters.wording import LANGUAGES
+from exporters.wording import LANGUAGES, words_file
+from exporters.wording import Words as PaperWords
 from triage.errors import BadConfiguration, RuleBroken
 
 PAGE, DATA = "0-alert.txt", "alert.json"
@@ -53,13 +54,14 @@ class AlertExporter(Exporter):
 
     kind = "alert"
     recipient_kind = "partner"
-    needs = (WORDS_FILE,)
+    needs = (WORDS_FILE, *map(words_file, LANGUAGES))
     command = "alerts"
     schemas: ClassVar[Mapping[str, str]] = {DATA: "alert.json"}
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         super().__init__(texts)
         self._words = words_of(texts[WORDS_FILE])
+        self._areas = {one: PaperWords.from_toml(one, texts[words_file(one)]).area for one in LANGUAGES}
 
     def _contents(self, package: Package) -> Mapping[str, bytes]:
         if len(package.cases) != 1:
@@ -77,7 +79,7 @@ class AlertExporter(Exporter):
             "drill": False,
         }
         return {
-            PAGE: _page(package, self._words[package.language]),
+            PAGE: _page(package, self._words[package.language], self._areas[package.language]),
             DATA: plain_json.write(document | said),
         }
 
@@ -100,7 +102,7 @@ class AlertExporter(Exporter):
         )
 
 
-def _page(package: Package, words: Mapping[str, str]) -> bytes:
+def _page(package: Package, words: Mapping[str, str], named: Callable[[str], str]) -> bytes:
     (case,), paper = package.cases, package.letterhead
     facts = case.facts
     called, drill = facts.get("first_received"), facts.get("drill") is True
@@ -109,7 +111,7 @@ def _page(package: Package, words: Mapping[str, str]) -> bytes:
     ago = "" if age is None else _ago(age, words)
     rows = [
         ("called", f"{_time(called)} ({ago})" if ago else ""),
-        ("area", str(facts.get("area") or words["area_unknown"])),
+        ("area", named(str(facts["area"])) if facts.get("area") else words["area_unknown"]),
         ("their_reference", str(facts.get("their_reference") or words["none"])),
         ("reference", case.reference),
         ("code", str(facts.get("acknowledge_code") or "")),

@@ -315,7 +315,7 @@ def _asked(package: Package, words: Words) -> str:
     """What we ask for, on which basis, and which cases have a reporter police may ask for through us."""
     parts = [
         f"{words.code('asked', package.asked)}.",
-        words.said("cover", "basis", basis=words.code("basis", package.basis)),
+        *filter(None, [words.basis(package.basis)]),
     ]
     agreed = [one.reference for one in gravest_first(package.cases) if one.facts.get("reporter_can_be_asked") is True]
     if agreed:

@@ -88,7 +88,8 @@ def _lines(given: Disclosure, words: Words) -> Iterator[str]:
     yield f"{words.said('call', 'for')}: {words.code('recipient', given.recipient)}"
     yield f"{words.said('call', 'reference')}: {', '.join(given.references)}"
     yield f"{words.said('call', 'made')}: {words.time(given.made_at, given.letterhead.zone)}"
-    yield words.said("cover", "basis", basis=words.code("basis", given.basis))
+    if basis := words.basis(given.basis):
+        yield basis
     for one in given.contacts:
         yield ""
         yield _report(one, given, words)

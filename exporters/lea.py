@@ -1,8 +1,8 @@
 """The law-enforcement package: a cover, exact addresses, tables and one machine-readable file.
 
-Addresses are exact only in `addresses.txt` and `case.json`; elsewhere they are defanged. `texts.txt` is there only
-where redacted texts were switched on for this recipient and released by a person. Sealing, signing and PDF come with
-the later stages of delivery and use these files as they are.
+Addresses are exact only in `addresses.txt`, `case.json` and, of a supplement, `addresses-new.txt`; elsewhere they are
+defanged. `texts.txt` is there only where redacted texts were switched on for this recipient and released by a person.
+Sealing, signing and PDF come with the later stages of delivery and use these files as they are.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ _CASE_COLUMNS = (
 _OF_REPORTS = ("texts_left_out", "shared_reports")
 """Columns in English words, since they name reports by their places."""
 _ITEM_COLUMNS = (
-    "kind", "is_source", "classification", "assessment_reason", "illegal_kind", "viewed", "assessed_at",
-    "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated", "child_modeling",
-    "site_type", "commerciality", "payment_methods",
+    "kind", "is_source", "is_new", "address_holds_contact", "classification", "assessment_reason", "illegal_kind",
+    "viewed", "assessed_at", "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated",
+    "child_modeling", "site_type", "commerciality", "payment_methods",
 )  # fmt: skip
 
+NEW_ADDRESSES = "addresses-new.txt"
 _NOT_ALLOWED = "not allowed for this recipient"
 
 
@@ -65,6 +66,8 @@ class LawEnforcementExporter(Exporter):
             "case.json": plain_json.write(_document(package, words)),
             "redaction.csv": _removed(package.cases),
         }
+        if new := _addresses(package.cases, only_new=True):
+            made[NEW_ADDRESSES] = new
         if any(case.texts for case in package.cases):
             texts = ((case.reference, case.texts) for case in package.cases)
             made[redacted_texts.FILE] = redacted_texts.readable(package.recipient, texts, words)
@@ -99,9 +102,14 @@ class LawEnforcementExporter(Exporter):
         )
 
 
-def _addresses(cases: Sequence[CaseView]) -> bytes:
-    """Exact addresses, each once; a character that would break or disguise a line is written as defang writes it."""
-    exact = {str(item.facts["address"]): None for case in cases for item in case.items if "address" in item.facts}
+def _addresses(cases: Sequence[CaseView], *, only_new: bool = False) -> bytes:
+    """Exact addresses, each once, of a supplement also those that are new alone; a character that would break or
+    disguise a line is written as defang writes it.
+    """
+    exact = {
+        str(item.facts["address"]): None for case in cases for item in case.items
+        if "address" in item.facts and (not only_new or item.facts.get("is_new") is True)
+    }  # fmt: skip
     return "".join(f"{_one_line(address)}\n" for address in exact).encode("utf-8", errors="backslashreplace")
 
 

@@ -77,9 +77,7 @@ class NoticeExporter(Exporter):
 
     def _basis(self, package: Package) -> str:
         """The sentence that names the recipient's legal basis (data/routes), on one line whatever its words hold."""
-        words = self._words[package.language]
-        named = " ".join(harmless(words.code("basis", package.basis)).split())
-        return words.said("cover", "basis", basis=named)
+        return harmless(self._words[package.language].basis(package.basis))
 
     def examples(self) -> Sequence[Package]:
         """Addresses of three sorts for one host; and a reminder in another language."""

@@ -56,10 +56,13 @@ _CASE_FIELDS = (
 )  # fmt: skip
 _ASSESSMENT_FIELDS = ("assessment_reason", "illegal_kind", "viewed", "assessed_at")
 _ITEM_FIELDS = (
-    "kind", "is_source", "hosting_country", "hosting_source", "gender", "age_group", "virtual", "user_generated",
-    "child_modeling", "site_type", "commerciality", "payment_methods",
+    "is_new", "kind", "is_source", "address_holds_contact", "hosting_country", "hosting_source", "gender", "age_group",
+    "virtual", "user_generated", "child_modeling", "site_type", "commerciality", "payment_methods",
 )  # fmt: skip
-_SAID_ONLY_IF_TRUE = frozenset({"concerns_own_child", "reporter_can_be_asked", "received_assumed", "is_source"})
+_SAID_ONLY_IF_TRUE = frozenset({
+    "concerns_own_child", "reporter_can_be_asked", "received_assumed", "is_source", "is_new",
+    "address_holds_contact",
+})  # fmt: skip
 _COLUMNS = ("reference", "escalate", "label", "assessed", "reports", "addresses", "last_received")
 _GRAVITY = tuple(map(str, (
     Classification.BASELINE, Classification.NATIONAL, Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Self
 
+from exporters.area_names import area_name
 from triage.clocks import day_alone
 from triage.errors import BadConfiguration
 
@@ -19,6 +20,7 @@ LANGUAGES = ("bs", "hr", "sr-Latn", "sr-Cyrl", "en")
 """The languages a package is written in: those of the police units, and English for everybody else."""
 YES_NO = "yes_no"
 _RECEIVED = frozenset({"first_received", "last_received", "received_at"})
+_AREAS = frozenset({"area", "areas"})
 ALSO_TOLD = ("also_sent_to", "also_released_to")
 """Fields of recipients' codes: who else was told, and who will be."""
 TABLES = frozenset({
@@ -27,7 +29,7 @@ TABLES = frozenset({
     "illegal_kind", "viewed", "also_sent_to", "kind", "hosting_source", "gender", "age_group", "site_type",
     "commerciality", "payment_methods", "asked", "basis", "recipient", "text_language", "masked", "custody", "role",
     "call", "call_reason", "spoken", "news", "files", "disclosure", "referral", "reporter_group", "helpline_state",
-    "withheld", "referred_for",
+    "withheld", "referred_for", "area_unit",
 })  # fmt: skip
 """The tables of a words file; those of codes are called after the field the code stands in."""
 
@@ -79,8 +81,18 @@ class Words:
             return self.time(value, zone)
         if isinstance(value, tuple | list):
             told = self.recipient if name in ALSO_TOLD else lambda code: self.code(name, code)
+            told = self.area if name in _AREAS else told
             return ", ".join(told(str(each)) for each in value)
-        return self.code(name, value)
+        return self.area(str(value)) if name in _AREAS else self.code(name, value)
+
+    def basis(self, code: str) -> str:
+        """The sentence that names a legal basis, on one line; "" for a code without words, which is none to name."""
+        named = " ".join(self.tables["basis"].get(code, "").split())
+        return self.said("cover", "basis", basis=named) if named else ""
+
+    def area(self, area: str) -> str:
+        """An area (`BA-RS-Banja Luka`) by its name, in this language's script."""
+        return area_name(area, self.tables["area_unit"], cyrillic=self.language.endswith("-Cyrl"))
 
     def recipient(self, code: str) -> str:
         """A recipient's name: an agency by its code (hyphens or underscores), others by what they are told for."""

@@ -119,6 +119,8 @@ def summarise(app: App, run: Run) -> dict[str, object]:
         "labels": labels, "escalated": escalated,
         "unreadable_files": len(unreadable), "files_still_growing": run.growing,
         "unreadable": [f"{file_name(file.path)} {file.problem}" for file in unreadable],
+        "left_alone": [f"{file_name(file.path)} {file.problem}" for file in run.passed],
+        "same_bytes": [[file_name(run.files[one].path) for one in numbers] for numbers in run.same_bytes()],
         "attached_files": len(run.unreadable) - len(unreadable),
         "alike": _alike(app, run.run_no),
         "inputs": became_of(app.store, run.run_id), "taken_in_by": sorted({by for _, by in run.taken}),

@@ -28,7 +28,7 @@ from pipeline.settings import Settings
 from pipeline.store.engine import database_url, open_engine
 from pipeline.store.migrate import versions
 from pipeline.store.store import Store
-from pipeline.workspace import PRIVATE_DIR_MODE, SHARED_DIR_MODE, Workspace, is_shared
+from pipeline.workspace import PRIVATE_DIR_MODE, SHARED_DIR_MODE, Workspace, guarded, is_closed, is_shared
 from triage.errors import HotlineError
 
 MINIMUM_PYTHON = (3, 11)
@@ -134,9 +134,7 @@ def _clock(now: datetime) -> Check:
 def _permissions(workspace: Workspace) -> Check:
     """The root, what lies in it, and the files of `keys/` and `store/`: private, or all shared if the root is."""
     shared = is_shared(workspace.root)
-    looked_at = {workspace.root, workspace.work_keys, *workspace.root.iterdir()}
-    looked_at |= {path for folder in (workspace.keys, workspace.database_file.parent) for path in folder.glob("*")}
-    wrong = [path for path in looked_at if path.exists() and not _fits(path, shared)]
+    wrong = [path for path in guarded(workspace) if not _fits(path, workspace.root, shared)]
     if not wrong:
         says = "shared with one group (2770), closed to others" if shared else "every folder is private (0700)"
         return Check("permissions", State.OK, says)
@@ -146,14 +144,14 @@ def _permissions(workspace: Workspace) -> Check:
     return Check("permissions", State.MISSING, f"not {how}: {names}: {mend}")
 
 
-def _fits(path: Path, shared: bool) -> bool:
+def _fits(path: Path, root: Path, shared: bool) -> bool:
     """A key may be closed to the group that shares the rest; the store's files may not, or nobody else can write."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if path.is_dir():
         return mode == (SHARED_DIR_MODE if shared else PRIVATE_DIR_MODE)
     if path.suffix.startswith(".sqlite3") and shared:
         return mode == stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP | stat.S_IWGRP
-    return not mode & (stat.S_IRWXO if shared else stat.S_IRWXO | stat.S_IRWXG)
+    return is_closed(path, root)
 
 
 def _space(workspace: Workspace, machine: Machine) -> Check:

@@ -29,6 +29,7 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import disposition
 from triage.disposition import Kind
 from triage.errors import HotlineError, KeyProblem
+from triage.routing import Recipient
 
 EXPIRES_SOON = timedelta(days=60)
 """Time to ask an agency, or INHOPE, for a new one and to compare its fingerprint."""
@@ -51,6 +52,7 @@ def check_delivery(app: App, now: datetime) -> Iterator[Check]:
     yield _clearing_house(asked)
     yield _password(app)
     yield _help_line(app)
+    yield basis_of(routes().recipients.values())
 
 
 def _recipient(app: App, code: str, fingerprint: str, now: datetime) -> Check:
@@ -157,6 +159,15 @@ def _help_line(app: App) -> Check:
         return Check("help line", State.OK, "who asks for help is told where it is")
     says = "setting help_line is empty: who asks for help is told of police and an adult, of no helpline"
     return Check("help line", State.WARN, says)
+
+
+def basis_of(recipients: Iterable[Recipient]) -> Check:
+    """Whether counsel wrote the legal basis of every recipient; papers name none for a code without words."""
+    shipped = [one.code for one in recipients if not one.basis_by_counsel]
+    if not shipped:
+        return Check("legal basis", State.OK, "written by counsel for every recipient")
+    says = "still the wording delivered, which names no law: have counsel write it in data/templates/words ([basis])"
+    return Check("legal basis", State.WARN, f"{', '.join(shipped)}: {says}, then set basis_by_counsel in data/routes")
 
 
 def _runs_out(path: Path) -> datetime:

@@ -1,7 +1,8 @@
 """Which files a run takes in: what a folder holds, which channel reads each, and which must wait.
 
 A file that changes while it is looked at is still being written: it is left where it is for the next run. A file no
-channel knows, or one that is empty, is named and left out of the rows; it never stops a batch.
+channel knows, or one that is empty, is named and left out of the rows; it never stops a batch. Hidden files of a folder
+and those a program is not done with are left alone, and named too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from pipeline.workspace import SETTINGS_NAME
 
 READ_BYTES = 1 << 20
 SKIPPED_SUFFIXES = (".part", ".tmp", ".crdownload", ".swp", ".sealed", "~")
+_HIDDEN = "is hidden: name it without a dot before, if it is to be taken in"
+_HIDDEN_FOLDER = "is a hidden folder: nobody looked into it"
+_UNFINISHED = "is called as files are that a program is not done with: give it another name, if it is whole"
 UNIT_BYTES = 8 << 20
 """Small files are taken in together until they reach this size."""
 UNIT_FILES = 256
@@ -53,6 +57,8 @@ class Found:
     files: tuple[InputFile, ...]
     unreadable: tuple[InputFile, ...]
     growing: tuple[str, ...]
+    passed: tuple[InputFile, ...] = ()
+    """What a folder holds that nobody looked into: hidden, or of a program at work. `problem` says which."""
 
 
 def look(inputs: Iterable[Path]) -> Found:
@@ -60,7 +66,8 @@ def look(inputs: Iterable[Path]) -> Found:
     files: list[InputFile] = []
     unreadable: list[InputFile] = []
     growing: list[str] = []
-    for path in sorted(set(_expand(inputs))):
+    passed: dict[Path, str] = {}
+    for path in sorted(set(_expand(inputs, passed))):
         seen = _look_at(path)
         if seen is None:
             growing.append(str(path))
@@ -68,7 +75,8 @@ def look(inputs: Iterable[Path]) -> Found:
             unreadable.append(seen)
         else:
             files.append(seen)
-    return Found(tuple(files), tuple(unreadable), tuple(growing))
+    alone = tuple(InputFile(str(path), "", 0, "", why) for path, why in sorted(passed.items()))
+    return Found(tuple(files), tuple(unreadable), tuple(growing), alone)
 
 
 def only_calls(files: Sequence[InputFile]) -> bool:
@@ -102,27 +110,31 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _expand(inputs: Iterable[Path]) -> Iterator[Path]:
+def _expand(inputs: Iterable[Path], passed: dict[Path, str]) -> Iterator[Path]:
     for given in inputs:
         if given.is_dir():
-            yield from _inside(given)
+            yield from _inside(given, passed)
         elif given.is_symlink() and not os.readlink(given).startswith("/proc/"):
             yield given.resolve()
         else:
             yield given
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    """What a folder holds, at any depth; nothing of a workspace that lies in it."""
+def _inside(folder: Path, passed: dict[Path, str]) -> Iterator[Path]:
+    """What a folder holds, at any depth, but nothing of a workspace in it; what is left alone goes to `passed`."""
     for root, folders, names in os.walk(folder):
         here = Path(root)
         links = [name for name in folders if (here / name).is_symlink()]
-        folders[:] = [name for name in folders if name not in links and not (here / name / SETTINGS_NAME).exists()]
-        yield from (path for name in (*names, *links) if not _skipped((path := here / name).relative_to(folder)))
-
-
-def _skipped(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts) or path.name.endswith(SKIPPED_SUFFIXES)
+        inside = [name for name in folders if name not in links]
+        passed.update({here / name: _HIDDEN_FOLDER for name in inside if name.startswith(".")})
+        folders[:] = [name for name in inside if name[0] != "." and not (here / name / SETTINGS_NAME).exists()]
+        for name in (*names, *links):
+            if name.startswith("."):
+                passed[here / name] = _HIDDEN
+            elif name.endswith(SKIPPED_SUFFIXES):
+                passed[here / name] = _UNFINISHED
+            else:
+                yield here / name
 
 
 def _look_at(path: Path) -> InputFile | None:
@@ -142,9 +154,9 @@ def _look_at(path: Path) -> InputFile | None:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         return None
     if not before.st_size and not (channel and channel.reads_empty):
-        return InputFile(str(path), digest, 0, "", "is empty: ask the sender, or delete it")
+        return InputFile(str(path), digest, 0, "", "is empty: ask the sender for it again")
     if channel is None:
         return InputFile(
-            str(path), digest, before.st_size, "", "is in no format a channel reads: convert it, or delete it"
+            str(path), digest, before.st_size, "", "is in no format a channel reads: keep it, ask for a table or a mail"
         )
     return InputFile(str(path), digest, before.st_size, channel.name, cuts=cuts, written=before.st_mtime_ns)

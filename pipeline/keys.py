@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import hpke, serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from pipeline.durable import write_file
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, is_closed, is_shared
 from triage.errors import KeyProblem
 
 KEY_BYTES = 32
@@ -95,19 +95,10 @@ def public_key(workspace: Workspace, key_id: str) -> PublicKey:
 
 
 def private_key(workspace: Workspace, key_id: str) -> PrivateKey:
-    """The private key with this id. Raises KeyProblem; a passphrase is read from HOTLINE_VAULT_PASSPHRASE."""
-    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
-    try:
-        loaded = serialization.load_pem_private_key(
-            _private_path(workspace, key_id).read_bytes(), passphrase.encode() if passphrase else None
-        )
-    except FileNotFoundError:
-        raise KeyProblem(f"vault private key keys/{key_id}.key is not here: this act needs the vault opened") from None
-    except (OSError, ValueError, TypeError):
-        raise KeyProblem(f"keys/{key_id}.key cannot be opened: check the file and {PASSPHRASE_VARIABLE}") from None
-    if not isinstance(loaded, X25519PrivateKey) or _key_id(loaded.public_key()) != key_id:
-        raise KeyProblem(f"keys/{key_id}.key is not the private half of {key_id}: restore the right one")
-    return PrivateKey(key_id, loaded)
+    """The private key with this id. Raises KeyProblem, also where others can read it; a passphrase is read from
+    HOTLINE_VAULT_PASSPHRASE."""
+    refuse_open_vault(workspace, key_id)
+    return _loaded(workspace, key_id)
 
 
 def opens_here(workspace: Workspace, key_id: str) -> bool:
@@ -121,8 +112,30 @@ def opens_here(workspace: Workspace, key_id: str) -> bool:
         return False
     if _LOCKED in lies_there and not os.environ.get(PASSPHRASE_VARIABLE):
         return False
-    private_key(workspace, key_id)
+    _loaded(workspace, key_id)
     return True
+
+
+def refuse_open_vault(workspace: Workspace, key_id: str) -> None:
+    """Raises KeyProblem where others can read the private half: nothing more is sealed to such a key."""
+    refuse_open(_private_path(workspace, key_id), workspace)
+
+
+def refuse_open(path: Path, workspace: Workspace) -> None:
+    """Raises KeyProblem where a private key is readable by others, locked or not: it may be copied already.
+
+    A file that is not there, or in a folder closed to this user, is nobody's business here.
+    """
+    try:
+        closed = is_closed(path, workspace.root)
+    except OSError:
+        return
+    if not closed:
+        place = path.relative_to(workspace.root)
+        raise KeyProblem(
+            f"{place} can be read by others on this machine: run `chmod {_mode(workspace)} {place}` in the workspace,"
+            " and think who may have copied it"
+        )
 
 
 def index_key(workspace: Workspace) -> bytes:
@@ -153,6 +166,25 @@ def work_key(workspace: Workspace, run_id: str, *, create: bool = False) -> byte
     if len(key) != KEY_BYTES:
         raise KeyProblem(f"the working key of run {run_id} is damaged: start the batch again under a new id")
     return key
+
+
+def _loaded(workspace: Workspace, key_id: str) -> PrivateKey:
+    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
+    try:
+        loaded = serialization.load_pem_private_key(
+            _private_path(workspace, key_id).read_bytes(), passphrase.encode() if passphrase else None
+        )
+    except FileNotFoundError:
+        raise KeyProblem(f"vault private key keys/{key_id}.key is not here: this act needs the vault opened") from None
+    except (OSError, ValueError, TypeError):
+        raise KeyProblem(f"keys/{key_id}.key cannot be opened: check the file and {PASSPHRASE_VARIABLE}") from None
+    if not isinstance(loaded, X25519PrivateKey) or _key_id(loaded.public_key()) != key_id:
+        raise KeyProblem(f"keys/{key_id}.key is not the private half of {key_id}: restore the right one")
+    return PrivateKey(key_id, loaded)
+
+
+def _mode(workspace: Workspace) -> str:
+    return "660" if is_shared(workspace.root) else "600"
 
 
 def _private_path(workspace: Workspace, key_id: str) -> Path:

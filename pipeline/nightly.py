@@ -16,7 +16,7 @@ from pipeline.bootstrap import App
 from pipeline.cut_entries import Ended, end_cut, is_small
 from pipeline.desk.package_folder import tidy
 from pipeline.inputs import Found
-from pipeline.keys import opens_here
+from pipeline.keys import opens_here, refuse_open_vault
 from pipeline.printable import file_name
 from pipeline.retention_runs import destroy_due, remove_abandoned
 from pipeline.runs import Run, began, find_inputs, register
@@ -40,7 +40,7 @@ class Night:
     leftovers: int
     verified: Verified
     unreadable: tuple[str, ...] = ()
-    """Files of the drop folder no channel reads: they stay there until somebody looks."""
+    """Files of the drop folder no channel reads, hidden and unfinished ones: they stay there until somebody looks."""
     alerts: dict[str, object] = field(default_factory=dict)
     """What was done about SOS calls, as `pipeline.alerts_first.Alarmed` says it."""
 
@@ -56,7 +56,8 @@ def night(app: App, of: date, now: datetime, workers: int) -> Night:
         summaries.append(whole_summary(app, registered, run_batch(app, registered, workers)))
     destroyed = destroy_due(app.workspace, app.store, app.settings.work_key_days, now)
     verified = verify(app)
-    unreadable = tuple(f"{file_name(file.path)} {file.problem}" for file in _drop(app).unreadable)
+    odd = _drop(app)
+    unreadable = tuple(f"{file_name(file.path)} {file.problem}" for file in odd.unreadable + odd.passed)
     return Night(
         of.isoformat(), summaries[-1] if summaries else None, finished, unfinished, tuple(destroyed), leftovers,
         verified, unreadable, alarmed.as_object(),
@@ -73,6 +74,8 @@ def register_drop(app: App, of: date, now: datetime, *, calls: bool = False) -> 
     if not found.files:
         return None
     opens_here(app.workspace, app.vault().key_id)
+    if not calls:
+        refuse_open_vault(app.workspace, app.vault().key_id)
     for number in range(1, MAX_RUNS_A_NIGHT):
         run_id = f"nightly-{of.isoformat()}" + (f"-{number}" if number > 1 else "") + (ENDING if calls else "")
         try:

@@ -50,6 +50,8 @@ class Run:
     """Digest and run of files that are gone because that run took them in."""
     untimed: int | None = None
     """When rows came that do not say it themselves, where that was before this run: of rejects that are read again."""
+    passed: tuple[InputFile, ...] = ()
+    """What of its folders was left alone."""
 
     @property
     def now(self) -> datetime:
@@ -73,6 +75,13 @@ class Run:
             return file.sha256
         said = f"{file.sha256}\x1f{file.path}\x1f{file.written}"
         return hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+
+    def same_bytes(self) -> list[tuple[int, ...]]:
+        """Files whose rows are known by the same: each row of them comes in, or is kept as a reject, only once."""
+        alike: dict[str, list[int]] = {}
+        for number in range(len(self.files)):
+            alike.setdefault(self.rows_of(number), []).append(number)
+        return [tuple(numbers) for numbers in alike.values() if len(numbers) > 1]
 
     def manifest_digest(self, workspace: Workspace) -> str:
         """SHA-256 of the manifest as it lies on disk, kept in the audit chain."""
@@ -111,7 +120,7 @@ def register(
     run = Run(
         run_id, run_no, int(now.timestamp()), found.files, found.unreadable, len(found.growing),
         tuple(tuple(unit) for unit in units(found.files)), versions, store.active_key(), after_ingest, taken,
-        None if untimed is None else int(untimed.timestamp()),
+        None if untimed is None else int(untimed.timestamp()), found.passed,
     )  # fmt: skip
     keys.work_key(workspace, run_id, create=True)
     make_private(folder)
@@ -133,7 +142,8 @@ def load(workspace: Workspace, run_id: str) -> Run:
         files, unreadable = (tuple(_file(entry) for entry in read.pop(name)) for name in ("files", "unreadable"))
         grouped = tuple(tuple((piece[0], piece[1]) for piece in unit) for unit in read.pop("units"))
         taken = tuple((str(sha256), str(by)) for sha256, by in read.pop("taken", ()))
-        return Run(files=files, unreadable=unreadable, units=grouped, taken=taken, **read)
+        passed = tuple(_file(entry) for entry in read.pop("passed", ()))
+        return Run(files=files, unreadable=unreadable, units=grouped, taken=taken, passed=passed, **read)
     except FileNotFoundError:
         raise UsageError(f"no run is called {run_id}: see `hotline status`") from None
     except (ValueError, TypeError, KeyError):

@@ -110,6 +110,28 @@ def make_private(folder: Path) -> Path:
     return folder
 
 
+def is_closed(path: Path, root: Path) -> bool:
+    """Whether nobody but the owner, or the group that shares this root, may do anything with it. Raises OSError."""
+    return not path.stat().st_mode & (SHARED_UMASK if is_shared(root) else PRIVATE_UMASK)
+
+
+def guarded(workspace: Workspace) -> list[Path]:
+    """What must be closed to others: the root, what lies in it, and what lies in `keys/` and `store/`."""
+    found = {workspace.root, workspace.work_keys, *workspace.root.iterdir()}
+    found |= {path for folder in (workspace.keys, workspace.database_file.parent) for path in folder.glob("*")}
+    return sorted(path for path in found if path.exists())
+
+
+def opened(workspace: Workspace) -> str:
+    """What others can look into although it must be closed to them, and how to mend it; "" where all is closed."""
+    wrong = [path for path in guarded(workspace) if not is_closed(path, workspace.root)]
+    if not wrong:
+        return ""
+    who = "o=" if is_shared(workspace.root) else "go="
+    names = ", ".join(path.relative_to(workspace.root).as_posix() for path in wrong)
+    return f"open to others on this machine: {names}: run `chmod {who}` on it in the workspace, see `hotline doctor`"
+
+
 def private_umask(root: Path) -> None:
     """Make every file this process creates readable by its owner only, or by the group that shares this root."""
     os.umask(SHARED_UMASK if is_shared(root) else PRIVATE_UMASK)

@@ -30,6 +30,8 @@ _MOST_DIGITS = 15
 _NUMBER = re.compile(r"\d(?:[\s./()–-]{0,3}\d){5,}")
 _MOST_CHARS = 400
 """A contact field is short; what is longer is looked at so far."""
+MOST_JUDGED = 2_000
+"""Places of one text that are judged by the words around them; about a second of work."""
 _NO_SIGNS = {ord(sign): "" for sign in "+ -/()."}
 _PLAIN_MAIL = re.compile(r"[A-Za-z0-9_+.-]+@[A-Za-z0-9.-]*[A-Za-z]")
 _APART = re.compile(r"\s/\s|[,;]")
@@ -74,12 +76,25 @@ def contact_keys(values: Iterable[str]) -> frozenset[str]:
 
 
 def keys_said_own(text: str, found: Sequence[Locator], words: OwnWords) -> frozenset[str]:
-    """Keys of the places among `found` (in text order) in `text` that the text itself gives as its writer's own."""
+    """Keys of the places among `found` (in text order) in `text` that the text itself gives as its writer's own.
+
+    Only the first `MOST_JUDGED` telephones, mail addresses and names of a text are judged: each takes a look at the
+    words around it, and a text of a hundred thousand held a run for a minute. What comes only behind them counts as
+    own, so that nothing unread becomes a place: a person sees it by the reason `own_contact`.
+    """
     keys = set()
+    judged: set[str] = set()
     previous: int | None = None
-    told = False
+    told, many = False, 0
     for place in found:
         key = personal_key(place, text)
+        many += key is not None
+        if many > MOST_JUDGED:
+            if key is not None and key not in judged:
+                keys.add(key)
+            continue
+        if key is not None:
+            judged.add(key)
         on = told and key is not None and previous is not None
         told = key is not None and words.told.lead_to(text, place.start, place.end)
         if not told and on and previous is not None:

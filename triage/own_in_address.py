@@ -3,7 +3,8 @@
 A link copied while logged in may name its copier, plain, percent-coded, as hexadecimal digits or in base 64, one over
 the other too. Looked for is only what cannot stand there by chance: a whole mail address, the last eight digits of a
 telephone, a chosen name (also the mail's own part) of eight characters or more that has a digit, dot or underscore. A
-profile on a known platform is the reporter's where its whole name is the one given as contact, however short.
+profile on a known platform is the reporter's where its whole name is the one given as contact, however short. Their
+first name and surname together are looked for among the parameters only: a path may well be a page about somebody.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 from triage.locators import find
+from triage.shadow import shadow
 from triage.url_rules import UrlRules
 
 _PHONE_DIGITS = 8
@@ -25,6 +28,10 @@ _MOST_PERCENTS = 4
 _MOST_PROFILE_CHARS = 300
 _PROFILE = "profile:"
 """Begins what is looked for as the whole name of a profile only."""
+_NAME = "name:"
+"""Begins words of a name that are looked for beside each other (`redacting/own.py`)."""
+_MOST_NAMES = 1 << 10
+_PARAMETERS = re.compile(r"[?#].*", re.DOTALL)
 _UNUSUAL = re.compile(r"[\d._]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^0-9A-Za-z]{1,3}(?=\d)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}")
@@ -41,6 +48,9 @@ def telling(keys: Iterable[str]) -> frozenset[str]:
         if kind == "phone":
             found |= {value} if len(value) >= _PHONE_DIGITS else set()
             continue
+        if kind == "name":
+            found.add(_NAME + value)
+            continue
         names = {value} if kind == "handle" else {mail_name := value.partition("@")[0], mail_name.partition("+")[0]}
         found |= {name for name in names if len(name) >= _LEAST_NAME_CHARS and _UNUSUAL.search(name)}
         found |= {value} if kind == "email" else {_PROFILE + value}
@@ -53,7 +63,24 @@ def tells(address: str, sought: Collection[str], rules: UrlRules) -> bool:
         return False
     if any(one.startswith(_PROFILE) for one in sought) and _profile(address, rules) in sought:
         return True
+    if _names(address, [one for one in sought if one.startswith(_NAME)]):
+        return True
     return any(one in reading for reading in _readings(address) for one in sought)
+
+
+def _names(address: str, names: Collection[str]) -> bool:
+    """Whether a whole name stands in the parameters or the fragment, with or without a sign between its words."""
+    parameters = _PARAMETERS.search(address) if names else None
+    if parameters is None:
+        return False
+    readings = {shadow(reading) for reading in _readings(parameters[0])}
+    return any(_whole(name).search(reading) for reading in readings for name in names)
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _whole(name: str) -> re.Pattern[str]:
+    words = map(re.escape, name.removeprefix(_NAME).split())
+    return re.compile("(?<![a-z])" + r"[\s._+-]{0,3}".join(words) + "(?![a-z])")
 
 
 def _profile(address: str, rules: UrlRules) -> str | None:

@@ -167,7 +167,9 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "address_without_tokens": (_is_address, frozenset({_I, _H, _CH})),
     "digests": (_is_digests, frozenset({_P, _PH})),  # of one file, never its name or content
     "kind": (_is_code, frozenset({_P, _I, _HL, _S, _CH, _PH})),
+    "address_holds_contact": (_is_yes_no, frozenset({_P})),  # anybody's, perhaps of who copied it
     "is_source": (_is_yes_no, frozenset({_P, _I})),
+    "is_new": (_is_yes_no, frozenset({_P})),  # in a supplement
     "hosting_country": (_is_country, frozenset({_P, _I, _H, _S, _CH})),
     "hosting_source": (_is_code, frozenset({_P})),
     # an SOS call, to the organisation in charge

@@ -59,7 +59,8 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Somebody a case may go to. `basis` is the code of the legal basis it would be sent on, `language` the one its
-    papers are written in (bs, hr, sr-Latn, sr-Cyrl, en)."""
+    papers are written in (bs, hr, sr-Latn, sr-Cyrl, en). `basis_by_counsel`: counsel wrote what the papers say of it;
+    until an operator says so it is the wording delivered, which names no law."""
 
     code: str
     kind: Kind
@@ -67,6 +68,7 @@ class Recipient:
     name: str
     basis: str
     language: str = "en"
+    basis_by_counsel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,16 @@ _PATH_MARKS = re.compile(r"(&amp;|[&;/])")
 _ADDRESS = re.compile(r"https?:/{1,2}(?=[^\s/])", re.IGNORECASE)
 _BARE = re.compile(r"(?=[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+/)")
 _ASP_SESSION = re.compile(r"/\((?:[ASF]\([^()/]{0,800}\)){1,3}\)(?=/|$)")
-_MAIL = re.compile(r"[^\s@/?#=]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+$")
-"""A mail address as a parameter's value is whose link it is."""
+_MAIL = re.compile(r"[^\s@/?#=]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+(?=/?$|[\s,;>)\"'|&+!])")
+"""A mail address in a parameter's value is whose link it is; an address with a path behind it is a place."""
+_PHONE_NAME = re.compile(
+    r"(?:[a-z]{2,12}[_.-]?)?(?:phone|telephone|telefon|msisdn|gsm)(?:[_.-]?(?:no|num|number|nr|broj))?"
+    r"|tel|mobile|mobitel",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"[\s+]?\(?[0-9](?:[\s()/.+-]{0,2}[0-9]){6,14}")
+_WORLD_PHONE = re.compile(r"\+[1-9](?:[\s()/.-]{0,2}[0-9]){8,13}")
+"""A telephone is known by its parameter's name or, under any, by the plus before it: other digits are any page's."""
 
 
 def without_share_tokens(href: str, rules: UrlRules) -> str:
@@ -46,6 +54,23 @@ def without_share_tokens(href: str, rules: UrlRules) -> str:
             if shown == before:
                 break
     return shown
+
+
+def holds_contact(href: str, rules: UrlRules) -> bool:
+    """Whether a parameter of the address, or the user before its host, is anybody's mail address or telephone.
+
+    Nobody can say whose: of what is shown there, or of who was logged in and copied it. Police get the exact address
+    with this word beside it.
+    """
+    scheme, _, rest = href.partition("://")
+    if scheme not in ("http", "https"):
+        return False
+    place, _, query, fragment = _split(rest)
+    if _MAIL.search(_decoded(place.rpartition("@")[0])[0]):
+        return True
+    parts = (part.partition("=") for part in _MARKS.split(_decoded(f"{query}&{fragment}")[0]))
+    about = _host(place, rules)
+    return any(mark != "" and _reaches(name, value, about) for name, mark, value in parts)
 
 
 def _cleaned(href: str, rules: UrlRules, depth: int) -> str:
@@ -165,13 +190,13 @@ def _told(part: str, asked: _Asked) -> str | None:
         if known is None or (known and any(_leaves_out(rule, value, asked.about, asked.path) for rule in known)):
             return None
         start = name + mark
+        if _reaches(name, value, asked.about):
+            return None
     else:
         start, value = "", part
     if "%" not in value and "@" not in value and "://" not in value:
         return part
     text, times = _decoded(value)
-    if mark and _MAIL.search(text):
-        return None
     match = _ADDRESS.search(text) or _BARE.match(text)
     if match is None:
         return part
@@ -181,6 +206,17 @@ def _told(part: str, asked: _Asked) -> str | None:
     for _ in range(times):
         clean = quote(clean, safe="", errors="replace")
     return start + clean
+
+
+def _reaches(name: str, value: str, about: Host) -> bool:
+    """Whether a parameter's value is somebody's mail address or telephone; a messenger's number is its place."""
+    text = _decoded(value)[0] if "%" in value else value
+    if "@" in text:
+        return _MAIL.search(text) is not None
+    if not text[-1:].isdecimal() or about.platform is not None:
+        return False
+    named = _PHONE_NAME.fullmatch(name) is not None
+    return (_PHONE if named else _WORLD_PHONE).fullmatch(text) is not None
 
 
 @lru_cache(maxsize=1 << 14)

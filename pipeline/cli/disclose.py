@@ -96,7 +96,7 @@ def release(workspace: str | None, case: str, recipient: str, as_json: bool, aga
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
-    from pipeline.cli.export import tell
+    from pipeline.cli.export import NO_STAMP, tell
     from pipeline.desk import disclosing
     from pipeline.desk.numbers import case_given
     from pipeline.desk.people import acting
@@ -108,7 +108,9 @@ def release(workspace: str | None, case: str, recipient: str, as_json: bool, aga
         values = {"folder": str(made.folder), "name": made.name, "manifest_sha256": made.manifest_digest}
         screens.show_json(app, {"case": f"C{case_id}", "recipient": recipient} | values)
     else:
-        screens.show(app, [f"sealed for {recipient}: {made.name}", f"  {made.folder}"])
+        screens.show(app, [
+            f"sealed for {recipient}: {made.name}", f"  {made.folder}", *([f"  {NO_STAMP}"] if made.unstamped else []),
+        ])  # fmt: skip
 
 
 @disclose.command("withdraw")

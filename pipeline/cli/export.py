@@ -22,6 +22,7 @@ NOTHING_LEFT = 2
 _MOST_NAMED = 10
 _SEALED_KINDS = ("lea", "vics")
 """Kinds for police, which only a demonstration leaves readable."""
+NO_STAMP = "no time stamp: the service did not answer (setting timestamp_url); a file beside the package says so"
 
 
 @click.command()
@@ -126,6 +127,8 @@ def _lines(outcome: Outcome) -> list[str]:
                   f"  manifest sha256 {made.manifest_digest}"]  # fmt: skip
         if made.supplement is not None:
             lines.append(f"  a supplement to {made.supplement}")
+        if made.unstamped:
+            lines.append(f"  {NO_STAMP}")
         if made.name is None and made.kind in _SEALED_KINDS:
             lines.append("  NOT SEALED: a demonstration without a key for this agency (`hotline recipients`)")
     lines += [f"left out  C{left.case_id} for {left.recipient}: {left.why}" for left in outcome.skipped]
@@ -153,7 +156,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "made": [
             {"kind": made.kind, "recipient": made.recipient, "folder": str(made.folder), "cases": len(made.cases),
              "manifest_sha256": made.manifest_digest, "name": made.called, "sealed": made.name is not None,
-             "supplement_to": made.supplement}
+             "supplement_to": made.supplement, "time_stamp_missing": made.unstamped}
             for made in outcome.made
         ],
         "left_out": [

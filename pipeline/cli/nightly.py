@@ -33,8 +33,11 @@ def nightly(workspace: str | None, of: datetime | None, workers: int | None, as_
     """
     from pipeline.bootstrap import App
     from pipeline.nightly import night
+    from pipeline.workspace import opened
 
     app = App.at(workspace)
+    if said := opened(app.workspace):
+        click.echo(said, err=True)
     now = datetime.now(UTC)
     result = night(app, (of or now).date(), now, workers or app.settings.workers)
     click.echo(json.dumps(asdict(result), indent=1) if as_json else "\n".join(_lines(result)))

@@ -58,7 +58,7 @@ REASONS = {
     "attachment": "it came with an attachment", "alert": "it is an SOS call",
     "report_described": "it describes something seen", "mentioned_only": "it only mentions such things",
     "text_doubt": "its words leave a doubt: a person should read it",
-    "own_contact": "it holds the reporter's own telephone, mail, user name or profile, which is no address",
+    "own_contact": "it holds the reporter's own telephone, mail, user name or profile, or too many to read: no address",
     UNHEARD: "words stand under a heading or in a field nobody knows, and no rule read them: a person must",
     **{str(kind): words for kind, words in DANGERS.items()},
 }  # fmt: skip

@@ -56,9 +56,12 @@ def run(
     from pipeline.batch import run_batch
     from pipeline.bootstrap import App
     from pipeline.channels.sos import SosAlert
+    from pipeline.workspace import opened
 
     app = App.at(workspace)
     _check_given(app, inputs, batch)
+    if said := opened(app.workspace):
+        click.echo(said, err=True)
     registered, alarmed = _register(app, [Path(given) for given in inputs], batch, after_ingest)
     summary = whole_summary(app, registered, run_batch(app, registered, workers or app.settings.workers))
     calls_here = any(file.channel == SosAlert.name for file in registered.files)
@@ -93,6 +96,8 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
             " they wait among the suspects; name those headings in data/headers.toml, or as docs/channels.md does"
         )
     lines += [f"left out: {one}" for one in summary["unreadable"]]
+    lines += _left_alone(summary["left_alone"])
+    lines += [_same(names) for names in summary["same_bytes"]]
     if summary["attached_files"]:
         lines.append(
             f"{summary['attached_files']} attached files were digested and stay where they are: suspect material"
@@ -100,6 +105,17 @@ def _left_out(summary: dict[str, Any]) -> list[str]:
     if summary["files_still_growing"]:
         lines.append(f"{summary['files_still_growing']} files are still being written: the next run takes them in")
     return lines
+
+
+def _left_alone(said: list[str]) -> list[str]:
+    lines = [f"left alone: {one}" for one in said[:NAMED_FILES]]
+    return [*lines, f"left alone: {len(said) - NAMED_FILES} more"] if len(said) > NAMED_FILES else lines
+
+
+def _same(names: list[str]) -> str:
+    more = len(names) - NAMED_FILES
+    said = ", ".join(names[:NAMED_FILES]) + (f" and {more} more" if more > 0 else "")
+    return f"{len(names)} files have the same bytes, {said}: each report and each reject of theirs is there once"
 
 
 def _register(
@@ -125,7 +141,8 @@ def _register(
 
         if found.growing and not found.unreadable:
             raise UnusableInput("what is here is still being written: run this again when it stands still")
-        named = "; ".join(f"{file_name(one.path)} {one.problem}" for one in found.unreadable[:NAMED_FILES])
+        odd = [*found.unreadable, *found.passed]
+        named = "; ".join(f"{file_name(one.path)} {one.problem}" for one in odd[:NAMED_FILES])
         said = f": {named}" if named else ""
         raise UnusableInput(f"nothing here could be read as reports{said}; see docs/channels.md")
     after, alarmed = after_ingest or app.settings.after_ingest, None
@@ -133,6 +150,8 @@ def _register(
     if calls.files and rest.files:
         found = rest
         alarmed = _alarmed(alerts_first.run_calls(app, alerts_first.run_id_of_calls(run_id), calls, after, now))
+    if not only_calls(found.files):
+        keys.refuse_open_vault(app.workspace, app.vault().key_id)
     versions = app.rule_versions(calls=only_calls(found.files))
     run = runs.register(app.workspace, app.store, run_id, found, versions=versions, after_ingest=after, now=now)
     return run, alarmed

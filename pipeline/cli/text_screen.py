@@ -17,7 +17,8 @@ from pipeline.desk.times import local
 WITHHELD = {
     "no_name_lists": "the name lists are missing here", "no_name_model": "the name model is missing here",
     "no_language_model": "the language model is missing here", "unknown_language": "its language is not known",
-    "uncertain_language": "its language is not sure", "too_long": "it is longer than 100,000 characters",
+    "uncertain_language": "its language is not sure",
+    "too_long": "it is longer than 100,000 characters, or has too much to mask",
 }  # fmt: skip
 
 

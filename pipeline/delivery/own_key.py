@@ -10,6 +10,7 @@ import os
 
 from exporters.sealing import SigningKey
 from pipeline.durable import write_file
+from pipeline.keys import refuse_open
 from pipeline.workspace import Workspace
 from triage.errors import KeyProblem
 
@@ -17,10 +18,16 @@ SIGNING_KEY_NAME = "signing.pgp"
 PASSPHRASE_VARIABLE = "HOTLINE_SIGNING_PASSPHRASE"
 
 
-def own_key(workspace: Workspace) -> SigningKey:
-    """The signing key. Raises KeyProblem if there is none, or it does not open."""
+def own_key(workspace: Workspace, *, alarm: bool = False) -> SigningKey:
+    """The signing key. Raises KeyProblem if there is none, it does not open, or others can read it.
+
+    An `alarm` is sent all the same: a child in danger waits for no file mode.
+    """
+    path = workspace.keys / SIGNING_KEY_NAME
+    if not alarm:
+        refuse_open(path, workspace)
     try:
-        stored = (workspace.keys / SIGNING_KEY_NAME).read_bytes()
+        stored = path.read_bytes()
     except FileNotFoundError:
         raise KeyProblem("this hotline has no signing key yet: make it with `hotline recipients own-key`") from None
     return SigningKey.read(stored, os.environ.get(PASSPHRASE_VARIABLE))

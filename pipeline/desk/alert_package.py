@@ -33,7 +33,7 @@ def sealed_alert(
     Raises KeyProblem if the key cannot be sealed to now.
     """
     package = _package(app, one, partner, due, now)
-    files = AlertExporter({WORDS_FILE: text(WORDS_FILE)}).files(package)
+    files = AlertExporter({name: text(name) for name in AlertExporter.needs}).files(package)
     name = package.cases[0].reference
     return seal_package(packed(files, name, package.made_at, {}), agency, own, now)
 

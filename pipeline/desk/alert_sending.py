@@ -387,6 +387,6 @@ def _as_before(connection: Connection, claimed: _Claimed) -> dict[str, Any]:
 
 
 def _own(app: App) -> SigningKey:
-    own = own_key(app.workspace)
+    own = own_key(app.workspace, alarm=True)
     check_own(app, own.certificate)
     return own

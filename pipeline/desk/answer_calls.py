@@ -113,7 +113,7 @@ def _opened(answering: Answering, case_id: int, one: Owed, vault: Vaultroom) -> 
 
 
 def _not_called(answering: Answering, case_id: int, one: Owed, state: str, result: str) -> None:
-    mark(answering, case_id, one, state, NOT_SENT, {"by": "telephone", "result": result})
+    mark(answering, case_id, one, state, NOT_SENT, {"by": "telephone", "result": result}, claim=answering)
 
 
 def _being_called(connection: Connection, case_id: int) -> dict[int, list[str]]:

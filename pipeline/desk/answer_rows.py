@@ -21,7 +21,9 @@ from pipeline.store.engine import writing
 from triage.people import Person
 
 OPENED, WENT, NOT_SENT = "contact_opened", "answer_sent", "answer_not_sent"
-"""Audit events; their subject is the case, their details numbers and codes."""
+OVERTAKEN = "answer_overtaken"
+"""Audit events; their subject is the case, their details numbers and codes. Overtaken: what became of a sending after
+another one of the same answer had been begun."""
 TAKEN_BACK = "taken_back"
 """What became of a letter that was taken out of the outbox again."""
 PURPOSES = {CLAIMED: "answer", CALLING: "answer_call"}
@@ -72,12 +74,23 @@ def claim(
     return before
 
 
-def mark(answering: Answering, case_id: int, one: Answer, state: str, event: str, said: dict[str, object]) -> None:
-    """Bring a claimed answer to `state`, and write down why, in a transaction of its own."""
+def mark(
+    answering: Answering, case_id: int, one: Answer, state: str, event: str, said: dict[str, object], *,
+    claim: Answering | None = None,
+) -> None:  # fmt: skip
+    """Bring an answer to `state`, and write down why, in a transaction of its own.
+
+    With `claim`, who claimed it and when, only that claim's: an answer that another sending claimed meanwhile stays as
+    that one left it. What it wrote down may be that it went.
+    """
     named = {"report": shown_report(one.report_id), "template": str(one.template)}
+    mine = _mine(one)
+    if claim is not None:
+        mine &= answer_sent.c.made_at == int(claim.now.timestamp())
+        mine &= (answer_sent.c.person_id == claim.by.person_id) & answer_sent.c.state.in_(PURPOSES)
     with writing(answering.app.store.engine) as connection:
-        connection.execute(update(answer_sent).where(_mine(one)).values(state=state))
-        answering.record(connection, event, case_id, named | said)
+        is_mine = connection.execute(update(answer_sent).where(mine).values(state=state)).rowcount == 1
+        answering.record(connection, event if is_mine or claim is None else OVERTAKEN, case_id, named | said)
 
 
 def state_of(connection: Connection, one: Owed) -> str:

@@ -269,7 +269,8 @@ def _answer(post: _Round, case_id: int, one: Owed) -> str:
     """Claim, open, send, mark; answers the result."""
     if post.mailer.lost:
         return NOT_TRIED
-    if (before := _claimed(post, case_id, one)) is None:
+    begun = post.now
+    if (before := _claimed(post, begun, case_id, one)) is None:
         return LEFT_TO_ANOTHER
     if before in (Standing.NOT_SAFE, Standing.WITHDRAWN):
         return before
@@ -277,16 +278,16 @@ def _answer(post: _Round, case_id: int, one: Owed) -> str:
     try:
         reach = post.vault.reach(one.report_id)
     except HotlineError:
-        _mark(post, case_id, one, unsent, REFUSED)
+        _mark(post, begun, case_id, one, unsent, REFUSED)
         raise
     if reach is None or reach.email is None:
-        _mark(post, case_id, one, NO_EMAIL, NO_EMAIL)
+        _mark(post, begun, case_id, one, NO_EMAIL, NO_EMAIL)
         return NO_EMAIL
     result = _delivered(post, one, reach, reach.email)
     if result == Delivery.REFUSED:
-        _mark(post, case_id, one, unsent, result)
+        _mark(post, begun, case_id, one, unsent, result)
     elif result != Delivery.IN_DOUBT:
-        _mark(post, case_id, one, SENT, result)
+        _mark(post, begun, case_id, one, SENT, result)
     return result
 
 
@@ -303,7 +304,7 @@ def _delivered(post: _Round, one: Owed, reach: Reach, email: str) -> str:
     return str(result)
 
 
-def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
+def _claimed(post: _Round, now: Answering, case_id: int, one: Owed) -> str | None:
     """Claim it unless another command has it, or may be sending it now; answers the state it had before, "" if none.
 
     Answers `not_safe` or `withdrawn`, and claims nothing, where its reporter allows it no more: others may have gone
@@ -317,14 +318,14 @@ def _claimed(post: _Round, case_id: int, one: Owed) -> str | None:
         if withdrawn_among(connection, [one.report_id]):
             return str(Standing.WITHDRAWN)
         begun = claimed_at(connection, one)
-        if post.again and begun is not None and is_sending(begun, post.now.now):
+        if post.again and begun is not None and is_sending(begun, now.now):
             return None
-        return claim(connection, post.now, case_id, one, CLAIMED, over)
+        return claim(connection, now, case_id, one, CLAIMED, over)
 
 
-def _mark(post: _Round, case_id: int, one: Owed, state: str, result: str) -> None:
+def _mark(post: _Round, begun: Answering, case_id: int, one: Owed, state: str, result: str) -> None:
     event = WENT if result in _WENT else NOT_SENT
-    mark(post.now, case_id, one, state, event, {"by": post.mailer.way, "result": result})
+    mark(post.now, case_id, one, state, event, {"by": post.mailer.way, "result": result}, claim=begun)
 
 
 def _outcome(case_id: int, one: Owed, result: str) -> Outcome:

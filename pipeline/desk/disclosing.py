@@ -89,7 +89,8 @@ def release(
         if isinstance(agency, str) and tell is not None:
             tell(recipient, agency)
         by_passphrase = isinstance(agency, str)
-        sending = Sending(KIND, recipient, whole.files, (), again, {}, whole.name, whole.bag_digest, by_passphrase)
+        sending = Sending(KIND, recipient, whole.files, (), again, {}, whole.name, whole.bag_digest, by_passphrase,
+                          unstamped=whole.unstamped)  # fmt: skip
 
         def claim(connection: Connection, number: int) -> None:
             check_key_still(connection, recipient, agency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -54,7 +54,7 @@ def held_by(connection: Connection, by: Person, now: datetime) -> tuple[tuple[in
             case_record.c.held_by == by.person_id, case_record.c.held_until > int(now.timestamp())
         ).order_by(case_record.c.held_until)
     ).all()  # fmt: skip
-    return tuple((row.case_id, datetime.fromtimestamp(row.held_until, UTC)) for row in rows)
+    return tuple((row.case_id, until) for row in rows if (until := when(row.held_until)))
 
 
 def take(app: App, by: Person, case_id: int, now: datetime) -> datetime:

@@ -21,7 +21,7 @@ from pipeline.bootstrap import App, find_all
 from pipeline.delivery.iccam.assigned import SUFFIX
 from pipeline.delivery.iccam.assigned import pull as fetch
 from pipeline.delivery.iccam.calls import NO_REFERENCE, WORK_LISTS, Calls
-from pipeline.delivery.iccam.line import Line, Refused
+from pipeline.delivery.iccam.line import Denied, Line, Refused
 from pipeline.delivery.iccam.push import Noted, Pushed, is_down, why_later
 from pipeline.delivery.iccam.push import push as send
 from pipeline.delivery.iccam.reconciling import Line as Difference
@@ -106,7 +106,8 @@ def settings_of(app: App) -> IccamSettings:
 def push_cases(app: App, by: Person, clock: Clock = lambda: datetime.now(UTC)) -> Sent:
     """One run over everything that waits for ICCAM; what got no answer is in `pushed.later`.
 
-    Raises RuleBroken for a person who may not, BadConfiguration, ServiceFailed while another push is under way.
+    Raises RuleBroken for a person who may not, BadConfiguration, ServiceFailed while another push is under way, Denied
+    where ICCAM lets our account see nothing.
     """
     require(by, Act.EXPORT)
     settings = settings_of(app)
@@ -184,6 +185,8 @@ def _strange(calls: Calls, going: Iterable[Ours]) -> tuple[set[str], dict[str, s
             [found] = find_all([calls.content(number).url], whole_fields=True)
         except Refused:
             continue  # the push meets the same answer and notes it
+        except Denied:
+            raise
         except ServiceFailed as error:
             unasked[one.case.reference], down = why_later(error), is_down(error)
             continue

@@ -18,11 +18,12 @@ from sqlalchemy import Connection, select
 
 from pipeline.desk.case_moves import JOINED, moves_in
 from pipeline.desk.caseview import CaseFacts
+from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
 from triage.disposition import Kind
 from triage.report import ReportId
 
-_EXPORTED, _COMMITTED, _ASSESSED = "exported", "batch_committed", "case_assessed"
+_EXPORTED, _ASSESSED = "exported", "case_assessed"
 _NEVER = 1 << 62
 """After every place in the chain."""
 
@@ -117,7 +118,7 @@ def _commits(connection: Connection, report_ids: Iterable[int]) -> list[int]:
     runs = select(run.c.run_id, run.c.run_no).where(run.c.run_no.in_(set(numbers)))
     names = {row.run_no: row.run_id for row in connection.execute(runs)}
     chosen = select(audit.c.subject, audit.c.seq).where(
-        audit.c.subject.in_(list(names.values())), audit.c.event == _COMMITTED
+        audit.c.subject.in_(list(names.values())), audit.c.event == COMMITTED
     )
     places = {row.subject: int(row.seq) for row in connection.execute(chosen.order_by(audit.c.seq))}
     return [places.get(names[number], 0) for number in numbers]

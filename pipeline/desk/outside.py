@@ -7,12 +7,12 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from exporters.iccam_items import SENDABLE_KINDS
-from exporters.package import ASKED, CaseView, file_facts, item_facts, view_case
+from exporters.package import ASKED, CaseView, ItemView, file_facts, item_facts, view_case
 from exporters.withheld import NOT_RELEASED, Withheld
 from pipeline.channels.registry import all_channels
 from pipeline.desk.caseview import CaseFacts, Item
 from pipeline.desk.records import StoredDisposition
-from pipeline.desk.telling import address_for, is_changed, stays_here
+from pipeline.desk.telling import address_for, is_changed, noted, stays_here
 from pipeline.routes import routes
 from triage.assessment import Assessment, Classification, in_force
 from triage.disposition import Kind, check
@@ -49,9 +49,8 @@ def outside_view(
         item_facts(
             address_for(item, recipient_kind) or "", item.kind, _said_of(of_item, item.locator_id),
             is_source=item.locator_id == case.primary_locator, address_field=field,
-        ) | _assigned(case, item, recipient_kind)
-        for item in sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
-        if not stays_here(item, recipient_kind)
+        ) | _assigned(case, item, recipient_kind) | noted(address_for(item, recipient_kind), recipient_kind)
+        for item in _going(case, recipient_kind)
     )  # fmt: skip
     files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
     items = (*places, *_some(files, recipient_kind))
@@ -60,6 +59,30 @@ def outside_view(
     if any(is_changed(item, recipient_kind) for item in case.locators):
         view = replace(view, removed=listed((*view.removed, field)))
     return replace(view, withheld=withheld)
+
+
+def marked_new(case: CaseFacts, view: CaseView, late: Collection[int], *, moved: bool) -> tuple[ItemView, ...]:
+    """The items of a case's view for police; addresses that only `late` reports name are marked new, the others not.
+
+    With `moved` (something came to the case from another one) nothing is said of the others. Files are not marked.
+    """
+    places = iter(_going(case, "police"))
+    return tuple(
+        replace(one, facts={**one.facts, **_mark(next(places), late, moved=moved)}) if "address" in one.facts else one
+        for one in view.items
+    )
+
+
+def _mark(item: Item, late: Collection[int], *, moved: bool) -> dict[str, object]:
+    if item.reports and set(item.reports) <= set(late):
+        return {"is_new": True}
+    return {} if moved else {"is_new": False}
+
+
+def _going(case: CaseFacts, recipient_kind: str) -> list[Item]:
+    """The case's places in the order of its view, without those that stay here."""
+    places = sorted(case.locators, key=lambda item: (item.locator_id != case.primary_locator, item.locator_id))
+    return [item for item in places if not stays_here(item, recipient_kind)]
 
 
 def _assigned(case: CaseFacts, item: Item, recipient_kind: str) -> dict[str, object]:

@@ -41,7 +41,8 @@ _NO_ROOM = "the disk is full or closed to us: make room and export again"
 class Made:
     """One package: its number and folder, who it is for, and the SHA-256 of its manifest. `cases` are internal ids.
 
-    `name` is what a sealed one is called outside, `supplement` the first package it adds to.
+    `name` is what a sealed one is called outside, `supplement` the first package it adds to. `unstamped`: a time stamp
+    was asked for and did not come.
     """
 
     package_id: int
@@ -52,6 +53,7 @@ class Made:
     cases: tuple[int, ...] = ()
     name: str | None = None
     supplement: str | None = None
+    unstamped: bool = False
 
     @property
     def called(self) -> str:
@@ -68,7 +70,7 @@ class Sending:
     case to the danger police are told of, so that a later package can say that it is graver; `reports`: case to how
     many reports of it police are told of, so that a screen can say what they lack; `repeated`: cases it says nothing
     new of, so that what waits for police does not wait anew. `announced`: a screen names the
-    package later and writes that down (`pipeline/desk/announcing.py`).
+    package later and writes that down (`pipeline/desk/announcing.py`). `unstamped`: as of `Made`.
     """
 
     kind: str
@@ -84,6 +86,7 @@ class Sending:
     reports: Mapping[int, int] = field(default_factory=dict)
     repeated: frozenset[int] = frozenset()
     announced: bool = False
+    unstamped: bool = False
 
 
 Claim = Callable[[Connection, int], None]
@@ -103,7 +106,8 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
             folder = exports / _name(connection, sending, now, exports)
             number = _insert(connection, sending, digest, by, now)
             claim(connection, number)
-            made = Made(number, sending.kind, sending.recipient, folder, digest, sending.cases, sending.name)
+            made = Made(number, sending.kind, sending.recipient, folder, digest, sending.cases, sending.name,
+                        unstamped=sending.unstamped)  # fmt: skip
             _record(app, connection, made, sending, by, now)
             ready = exports / f"{READY_MARK}{folder.name}"
             beside.rename(ready)
@@ -195,6 +199,8 @@ def _record(app: App, connection: Connection, made: Made, sending: Sending, by: 
     details = about | {"manifest": made.manifest_digest, "cases": len(made.cases)}
     if sending.name is not None:
         details |= {"name": sending.name, "bag": sending.bag_digest, "by_passphrase": sending.by_passphrase}
+    if sending.unstamped:
+        details["unstamped"] = True
     if sending.announced:
         details["folder"] = made.folder.name
     app.store.record(connection, now, actor(by), MADE, f"package:{made.package_id}", details)

@@ -22,7 +22,7 @@ from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.exported_texts import with_texts
 from pipeline.desk.letterhead import letterhead_of
-from pipeline.desk.outside import asked_for, outside_view
+from pipeline.desk.outside import asked_for, marked_new, outside_view
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.police_package import Leaving, agency_of, check_key_still, leaving, package_name
 from pipeline.desk.records import StoredDisposition
@@ -230,7 +230,8 @@ def _chosen(
     )
     if adds is None:
         return _Chosen(facts, by, view, textless, None)
-    return _Chosen(facts, by, replace(view, news=adds.news), textless, adds.first)
+    items = marked_new(facts, view, adds.late, moved=adds.moved)
+    return _Chosen(facts, by, replace(view, news=adds.news, items=items), textless, adds.first)
 
 
 def _by_first(chosen: Iterable[_Chosen]) -> list[list[_Chosen]]:
@@ -330,14 +331,28 @@ def _make(
     dangers, reports = {one.case_id: one.escalate for one in told}, {one.case_id: one.reports for one in told}
     sending = Sending(
         exporter.kind, recipient.code, whole.files, cases, order.again, texts, whole.name, whole.bag_digest,
-        isinstance(agency, str), dangers, reports, _repeated(chosen), announced=True,
+        isinstance(agency, str), dangers, reports, _repeated(app, recipient, chosen, sealed=agency is not None),
+        announced=True,
+        unstamped=whole.unstamped,
     )  # fmt: skip
     return replace(store_package(app, sending, by, now, claim), supplement=chosen[0].supplement)
 
 
-def _repeated(chosen: Iterable[_Chosen]) -> frozenset[int]:
-    """Cases this package tells nothing new of to who has them."""
-    return frozenset(one.facts.case_id for one in chosen if one.view.news == (SENT_AGAIN,))
+def _repeated(app: App, recipient: Recipient, chosen: Iterable[_Chosen], *, sealed: bool) -> frozenset[int]:
+    """Cases this package tells nothing new of to who has them; a demonstration's readable ones count for each other,
+    so that making them again does not begin a hold anew.
+    """
+    if sealed or recipient.kind is not Kind.POLICE:
+        return frozenset(one.facts.case_id for one in chosen if one.view.news == (SENT_AGAIN,))
+    with reading(app.store.engine) as connection:
+        past = Past(app, connection, recipient.code, routes().home_country, unsealed=True)
+        added = {
+            one.facts.case_id: past.supplement(
+                one.facts.case_id, one.facts.report_ids, texts=len(one.view.texts), escalate=one.facts.escalate,
+                stated=bool(one.view.stated),
+            ) for one in chosen
+        }  # fmt: skip
+    return frozenset(case_id for case_id, adds in added.items() if adds is not None and adds.news == (SENT_AGAIN,))
 
 
 def _elsewhere(app: App, recipient: Recipient, chosen: Iterable[_Chosen]) -> int:

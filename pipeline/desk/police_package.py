@@ -45,12 +45,14 @@ _NAME_BYTES = 4
 class Leaving:
     """What is stored of a package: file names to bytes with a manifest, its name outside, the digest of its bag.
 
-    Where nothing was sealed (demonstrations), `name` and `bag_digest` are None.
+    Where nothing was sealed (demonstrations), `name` and `bag_digest` are None. `unstamped`: a time stamp was asked for
+    and did not come.
     """
 
     files: Mapping[str, bytes]
     name: str | None = None
     bag_digest: str | None = None
+    unstamped: bool = False
 
 
 def agency_of(app: App, recipient: Recipient, now: datetime) -> Agency | str | None:
@@ -102,8 +104,10 @@ def leaving(
     else:
         sealed = seal_package(bag, agency, own, package.made_at)
     beside, line = sealed.digest_file
-    outside = {sealed.name: sealed.body, beside: line} | _stamped(bag, app.settings.timestamp_url)
-    return Leaving(with_manifest(outside), package.name, sealed.bag_digest)
+    stamped = _stamped(bag, app.settings.timestamp_url, package.language)
+    unstamped = _unstamped_name(bag) in stamped
+    outside = {sealed.name: sealed.body, beside: line} | stamped
+    return Leaving(with_manifest(outside), package.name, sealed.bag_digest, unstamped)
 
 
 def _papers(app: App, package: Package, cases: Mapping[int, str]) -> dict[str, bytes]:
@@ -126,16 +130,21 @@ def _bag_info(package: Package) -> dict[str, str]:
     return {label: text for label, text in said.items() if text}
 
 
-def _stamped(bag: Packed, url: str) -> dict[str, bytes]:
+def _stamped(bag: Packed, url: str, language: str) -> dict[str, bytes]:
     """The stamp's question and answer as files beside the sealed package, where the operator set an authority.
 
-    An authority that does not answer stops no package: what police need does not wait for a stamp.
+    An authority that does not answer stops no package: what police need does not wait for a stamp. A file says then
+    that none came; what is in the bag cannot, since the stamp is over the bag.
     """
     try:
         made = stamp(bag.bag, url)
     except ServiceFailed:
-        return {}
+        return {_unstamped_name(bag): f"{words_in(language).said('document', 'no_stamp')}\n".encode()}
     return {} if made is None else {f"{bag.name}.tsq": made.request, f"{bag.name}.tsr": made.answer}
+
+
+def _unstamped_name(bag: Packed) -> str:
+    return f"{bag.name}.no-time-stamp.txt"
 
 
 def package_name(index_key: bytes, package: Package, cases: Iterable[int]) -> str:

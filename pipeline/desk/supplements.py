@@ -12,31 +12,40 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from exporters.package import New
 from pipeline.bootstrap import App
 from pipeline.desk.links import opinions_in, reports_in
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.references import external_reference
+from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
 from triage.report import ReportId
 from triage.verdict import Escalation
 
-_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED = "exported", "batch_committed", "case_assessed", "text_released"
+_EXPORTED, _ASSESSED, _TEXT_RELEASED = "exported", "case_assessed", "text_released"
 _WITHDRAWN, _CALLED = "contact_withdrawn", "urgent_call_made"
 _JOINED, _SPLIT, _SPLIT_OFF = "cases_joined", "case_split", "case_split_off"
+_SPLIT_NEWS = "split"
+"""Something left the case: nothing in it is new by that."""
 SENT_AGAIN = New("sent_again")
 """All that is new where nothing is."""
-_READ = (_EXPORTED, _COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _JOINED, _SPLIT, _SPLIT_OFF)
+_READ = (_EXPORTED, COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _JOINED, _SPLIT, _SPLIT_OFF)
 
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """The name of the first package the agency got about a case, and what is new about it since the last one."""
+    """The name of the first package the agency got about a case, and what is new about it since the last one.
+
+    `late` are the reports that came since. `moved`: something was joined to the case since or it was split off another
+    one, so that nobody can tell of its other addresses whether the agency had them.
+    """
 
     first: str
     news: tuple[New, ...]
+    late: frozenset[int] = frozenset()
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +72,15 @@ class _Sending:
 class Past:
     """What one recipient was sent, read once for all the cases of an export."""
 
-    def __init__(self, app: App, connection: Connection, recipient: str, country: str) -> None:
-        """`recipient` is a code of data/routes, `country` what references begin with."""
+    def __init__(
+        self, app: App, connection: Connection, recipient: str, country: str, *, unsealed: bool = False
+    ) -> None:
+        """`recipient` is a code of data/routes, `country` what references begin with. `unsealed`: what a demonstration
+        left readable counts too; it has no name and tells nobody, so no paper adds to it.
+        """
         self._app, self._recipient, self._country = app, recipient, country
         named = select(package.c.package_id, package.c.name).where(
-            package.c.recipient == recipient, package.c.name.is_not(None)
+            package.c.recipient == recipient, true() if unsealed else package.c.name.is_not(None)
         )
         self._names = {int(row.package_id): str(row.name) for row in connection.execute(named)}
         self._events, self._runs = _read(connection)
@@ -91,8 +104,10 @@ class Past:
         told = [one.told for one in last if one.told is not None]
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
         called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
-        news = (*graver, *called, *self._counted(case_id, report_ids, since, texts), *self._moves(case_id, since))
-        return Supplement(first, news or (SENT_AGAIN,))
+        moves = tuple(self._moves(case_id, since))
+        moved = any(one.code != _SPLIT_NEWS for one in moves) or not any(one.case_id == case_id for one in sendings)
+        news = (*graver, *called, *self._counted(case_id, report_ids, since, texts), *moves)
+        return Supplement(first, news or (SENT_AGAIN,), frozenset(self._late(report_ids, since)), moved)
 
     def _of(self, case_id: int) -> list[_Event]:
         return self._events.get(f"C{case_id}", [])
@@ -181,7 +196,7 @@ def _read(connection: Connection) -> tuple[dict[str, list[_Event]], dict[int, in
     runs: dict[int, int] = {}
     chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(audit.c.event.in_(_READ))
     for row in connection.execute(chosen.order_by(audit.c.seq)):
-        if row.event == _COMMITTED:
+        if row.event == COMMITTED:
             runs[numbers.get(row.subject, -1)] = row.seq
         else:
             events[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))

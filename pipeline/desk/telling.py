@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from pipeline.bootstrap import url_rules
 from triage.own_in_address import telling, tells
 from triage.redaction import address_field, allowed_fields
-from triage.share_tokens import without_share_tokens
+from triage.share_tokens import holds_contact, without_share_tokens
 
 if TYPE_CHECKING:
     from pipeline.desk.caseview import Item
     from pipeline.desk.vaultroom import Vaultroom
 
+_POLICE = "police"
 TO_POLICE_ONLY = "this address holds its reporter's own contact: it goes to police only"
 TO_NOBODY = "this address holds its reporter's own contact, which police may not have: it goes to nobody"
 CUT_FOR_POLICE = "a share token of this address holds its reporter's own contact: it leaves without it, to police too"
@@ -78,6 +79,12 @@ def stays_here(item: Item, recipient_kind: str) -> bool:
 def is_changed(item: Item, recipient_kind: str) -> bool:
     """Whether this kind of recipient does not get the form of its address that they usually get."""
     return item.tells_police if address_field(recipient_kind) == "address" else item.tells
+
+
+def noted(address: str | None, recipient_kind: str) -> dict[str, object]:
+    """For police, that somebody's mail address or telephone stands in an address: it need not be a suspect's."""
+    told = recipient_kind == _POLICE and address is not None and holds_contact(address, url_rules())
+    return {"address_holds_contact": True} if told else {}
 
 
 def left_out(items: Iterable[Item], recipient_kind: str) -> str | None:

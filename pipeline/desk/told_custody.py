@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -23,7 +23,7 @@ from pipeline.desk.told_reports import reports_of
 from pipeline.store.schema import audit, package, person
 from triage.assessment import Classification
 from triage.disposition import Kind
-from triage.urgent_call import CallReason
+from triage.urgent_call import CallReason, Outcome
 
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
 _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
@@ -31,9 +31,10 @@ _MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
 _LOGGED, _DISCLOSED, _WITHDRAWN = "urgent_call_logged", "disclosure_made", "contact_withdrawn"
 _OF_A_CONTACT = frozenset({_DISCLOSED, _WITHDRAWN})
 _CALLED = "urgent_call_made"
-_CALLS = frozenset({_CALLED, _LOGGED, "urgent_call_reviewed"})
-"""Told to the agency they reached; nobody is told of a call that reached nobody."""
-_AFTER_THE_CALL = frozenset({_LOGGED, "urgent_call_reviewed"})
+_UNREACHED, _REVIEWED = "urgent_call_unreached", "urgent_call_reviewed"
+_CALLS = frozenset({_CALLED, _LOGGED, _REVIEWED})
+"""Told to the agency they reached; of a call that reached nobody it reads that it was tried, as one line."""
+_AFTER_THE_CALL = frozenset({_LOGGED, _REVIEWED})
 """They belong to their call, also where the case it was about was joined or split meanwhile."""
 _EXPORTED = "exported"
 _OF_TEXTS = frozenset({"redacted_text_shown", "text_released"})
@@ -83,7 +84,7 @@ def _count(act: _Act) -> int:
 
 def _reason(act: _Act) -> str | None:
     """Why a call was made, as a code of the closed list."""
-    return CallReason(act.details["reason"]) if act.event == _CALLED else None
+    return CallReason(act.details["reason"]) if act.event in (_CALLED, _UNREACHED) else None
 
 
 def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
@@ -97,7 +98,22 @@ def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
         or (act.event != _WITHDRAWN and act.details.get("recipient", recipient) == recipient)
     ]  # fmt: skip
     calls = {act.details["call"] for act in mine if act.event == _LOGGED and act.details["reached"]}
-    return (act for act in mine if act.event not in _CALLS or act.details["call"] in calls)
+    yield from (act for act in mine if act.event not in _CALLS or act.details["call"] in calls)
+    yield from _unreached(mine)
+
+
+def _unreached(mine: list[_Act]) -> Iterator[_Act]:
+    """Every call that reached nobody, at the time it was tried and with its reason; not what was no call at all: a
+    reviewer found it not justified.
+    """
+    mistaken = {act.details["call"] for act in mine
+                if act.event == _REVIEWED and act.details["outcome"] != Outcome.JUSTIFIED}  # fmt: skip
+    reasons = {act.details["call"]: act.details["reason"] for act in mine if act.event == _CALLED}
+    for act in mine:
+        call = act.details.get("call")
+        if act.event == _LOGGED and not act.details["reached"] and call not in mistaken:
+            at = datetime.fromtimestamp(act.details["spoken"], UTC)
+            yield replace(act, event=_UNREACHED, at=at, details={**act.details, "reason": reasons[call]})
 
 
 def _acts_about(connection: Connection, case_id: int) -> list[_Act]:

@@ -17,11 +17,12 @@ from sqlalchemy import Connection, select
 
 from pipeline.desk.links import all_links, links_of, reports_in
 from pipeline.desk.records import dispositions_of
+from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, run
 from triage.disposition import Kind
 from triage.report import ReportId
 
-_COMMITTED, _EXPORTED = "batch_committed", "exported"
+_EXPORTED = "exported"
 _CALLED, _LOGGED = "urgent_call_made", "urgent_call_logged"
 _RELEASED, _JOINED, _SPLIT = "case_released", "cases_joined", "case_split"
 _OF_A_CASE = (_EXPORTED, _CALLED, _LOGGED, _RELEASED, _JOINED, _SPLIT)
@@ -124,5 +125,5 @@ def _goes(connection: Connection, case_id: int, recipient: str, since: list[_Eve
 def _committed(connection: Connection) -> dict[int, int]:
     """Run number to the event of its commit."""
     numbers = {row.run_id: int(row.run_no) for row in connection.execute(select(run.c.run_id, run.c.run_no))}
-    rows = connection.execute(select(audit.c.seq, audit.c.subject).where(audit.c.event == _COMMITTED))
+    rows = connection.execute(select(audit.c.seq, audit.c.subject).where(audit.c.event == COMMITTED))
     return {numbers[row.subject]: int(row.seq) for row in rows if row.subject in numbers}

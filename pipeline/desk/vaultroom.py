@@ -27,7 +27,7 @@ from pipeline.store.schema import contact, envelope, locator_pack, report, seale
 from triage.answer_contact import Reach, reach_of
 from triage.consent import check_consent, consent_in, without_consent
 from triage.errors import Damage
-from triage.redacting.own import OwnContact, keys_in
+from triage.redacting.own import OwnContact, keys_in, named_keys
 from triage.report import Fact
 
 TEXT_FIELDS = ("location", "description")
@@ -129,7 +129,7 @@ class Vaultroom:
         for number, facts, said in self._contacts(connection, report_ids):
             given = consent_in(said)
             allowed = int(facts if given is None else given) & _POLICE
-            found[number] = keys_in(said), bool(allowed) and number not in withdrawn
+            found[number] = keys_in(said) | named_keys(said), bool(allowed) and number not in withdrawn
         return found
 
     def reach(self, report_id: int) -> Reach | None:

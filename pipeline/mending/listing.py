@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, 
 from pipeline.bootstrap import App
 from pipeline.channels.sos import SosAlert
 from pipeline.printable import file_name
-from pipeline.runs import load
+from pipeline.runs import Run, load
 from pipeline.store.engine import reading
 from pipeline.store.schema import reject, run
 from triage.errors import HotlineError, UsageError
@@ -22,6 +22,8 @@ STATUSES = (OPEN, MENDED, CLOSED)
 CONFLICT, SILENT = "id_conflict", "nothing_said"
 OUTLINED = 200
 """Rejects an outline names one by one: one damaged file may bring a million."""
+MOST_NAMED = 3
+"""Files of the same bytes that are named beside each other."""
 HANDFUL = 5
 """Rejects of one file and reason an outline names; the others are a number."""
 _SHOWN = re.compile(r"[Jj]?([0-9]{1,18})")
@@ -35,7 +37,8 @@ _KIND = (reject.c.run_no, reject.c.file_no, reject.c.reason, reject.c.status, re
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One reject as anybody at work may see it. `file` is the file's name."""
+    """One reject as anybody at work may see it. `file` is the file's name; files of the same bytes that came with it
+    share its rejects and are named there too."""
 
     reject: str
     run: str
@@ -147,8 +150,21 @@ def _listed(app: App, rows: Iterable[Row[Any]]) -> list[Listed]:
 def _file(app: App, run_id: str, file_no: int, names: dict[str, list[str]]) -> str:
     if run_id not in names:
         try:
-            names[run_id] = [file_name(file.path) for file in load(app.workspace, run_id).files]
+            names[run_id] = _names(load(app.workspace, run_id))
         except HotlineError:
             names[run_id] = []
     known = names[run_id]
     return known[file_no] if file_no < len(known) else f"file {file_no}"
+
+
+def _names(registered: Run) -> list[str]:
+    """What each file of a run is called, with those of the same bytes."""
+    names = [file_name(file.path) for file in registered.files]
+    alone = list(names)
+    for numbers in registered.same_bytes():
+        for one in numbers:
+            others = [alone[other] for other in numbers if other != one]
+            more = len(others) - MOST_NAMED
+            said = ", ".join(others[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+            names[one] = f"{alone[one]} (same bytes: {said})"
+    return names

@@ -12,6 +12,8 @@ from pipeline.store.schema import audit
 from triage.custody import GENESIS, Event
 
 MACHINE = "machine"
+COMMITTED = "batch_committed"
+"""Event of a batch that is whole in the store; its subject is the run."""
 
 
 def append(

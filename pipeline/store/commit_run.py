@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import Connection, func, select, update
 
-from pipeline.store.audit import MACHINE
+from pipeline.store.audit import COMMITTED, MACHINE
 from pipeline.store.beside import beside_digests
 from pipeline.store.engine import reading, writing
 from pipeline.store.imprints import imprints_digest
@@ -68,7 +68,7 @@ def finish(
                 already_known=counts.already_known, new_cases=new_cases,
             )
         )  # fmt: skip
-        store.record(connection, now, MACHINE, "batch_committed", run_id, {
+        store.record(connection, now, MACHINE, COMMITTED, run_id, {
             "read": read, "accepted": accepted, "rejected": counts.rejected, "already_known": counts.already_known,
             "new_cases": new_cases, "manifest": manifest_digest, "ids": ids,
             "registered": row.registered_at, "imprints": imprints_digest(connection, first, beyond),
@@ -76,12 +76,6 @@ def finish(
         })  # fmt: skip
     _checkpoint(store)
     return counts
-
-
-def ids_digest(store: Store, run_no: int) -> tuple[int, str]:
-    """How many reports a run has now, and the digest of their ids, for `verify`."""
-    with reading(store.engine) as connection:
-        return _ids_digest(connection, *run_range(run_no))
 
 
 def _ids_digest(connection: Connection, first: int, beyond: int) -> tuple[int, str]:

@@ -94,8 +94,3 @@ def open_store(workspace: Workspace, settings: Settings, *, keep: bool = False) 
     if facts.get(INDEX_KEY_CHECK) != keys.index_key_check(index_key):
         raise KeyProblem("keys/index.key is not the key this store was set up with: restore the right one")
     return Store(engine, index_key)
-
-
-def check_intake_keys(workspace: Workspace, store: Store) -> keys.PublicKey:
-    """The vault key intake seals to. Raises KeyProblem before anything is read."""
-    return keys.public_key(workspace, store.active_key())

@@ -27,8 +27,6 @@ from pipeline.durable import write_file
 from pipeline.workspace import make_private
 from triage.errors import HotlineError
 
-PARTS_PER_UNIT = 10_000
-"""A unit's parts are numbered `unit * PARTS_PER_UNIT` and up."""
 KIB = 1024
 TIMINGS = "timings"
 Needed = Generator[Any, Any, None]

@@ -22,26 +22,25 @@ from pipeline.store.commit_cases import commit_cases
 from pipeline.store.commit_locators import Where, commit_locators
 from pipeline.store.commit_reports import SAID_COLUMNS, Part, commit_part, mark_step, step_done
 from pipeline.store.engine import writing
+from pipeline.store.envelopes import (
+    CONFLICT_ENVELOPE,
+    INGEST_ENVELOPE,
+    LOCATOR_ENVELOPE,
+    PARTS_PER_UNIT,
+    TEXT_ENVELOPE,
+    envelope_id,
+)
 from pipeline.store.imprints import TEXTS, imprints
 from pipeline.store.item_tables import content_item, signal, signal_match
 from pipeline.store.linked import Ints, Linked, joined, linked_in_store
 from pipeline.store.names import source_numbers, verdict_numbers
 from pipeline.store.store import Store
-from pipeline.tasks.base import PARTS_PER_UNIT
 from pipeline.tasks.digest import DIGEST, has_attachments
 
-INGEST_ENVELOPE, TEXT_ENVELOPE, LOCATOR_ENVELOPE, CONFLICT_ENVELOPE = range(4)
-_ENVELOPE_RUN_SHIFT = 34
-_ENVELOPE_PURPOSES = 4
 _ITEM_TABLES = {ITEMS: content_item, SIGNALS: signal, MATCHES: signal_match}
 _BESIDE, _TRIES = "beside", "tries"
 _PACK_COLUMNS = ("first_report", "last_report", "directory", "payload", "envelope_id", "kind")
 _REJECT_COLUMNS = ("file_sha256", "row", "file_no", "field", "reason", "advice", "channel", "salt", "sealed")
-
-
-def envelope_id(run_no: int, part: int, purpose: int) -> int:
-    """A number for the envelope of one part and purpose, the same on every try."""
-    return (run_no << _ENVELOPE_RUN_SHIFT) | (part * _ENVELOPE_PURPOSES + purpose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from pipeline.lists.flood import Matched
 from pipeline.lists.matching import Lists, match_signals
 from pipeline.runs import Run
 from pipeline.stages.digest import FLOOD, MATCHES, Item, digest, expected, missing
-from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
+from pipeline.store.envelopes import PARTS_PER_UNIT
+from pipeline.tasks.base import ArtefactTarget, Needed, PartTask
 from pipeline.tasks.ingest import Ingest, is_as_registered
 
 DIGEST = "digest"

@@ -19,7 +19,8 @@ from pipeline.mending.grown import FILE_CHANGED
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
 from pipeline.stages.ingest import FileFacts, reject_table, rows_table
-from pipeline.tasks.base import PARTS_PER_UNIT, ArtefactTarget, Needed, PartTask
+from pipeline.store.envelopes import PARTS_PER_UNIT
+from pipeline.tasks.base import ArtefactTarget, Needed, PartTask
 from triage.errors import HotlineError, UnusableInput
 
 CHANGED_ADVICE = "the file changed while it was read, or is gone: where it is, the next run reads it"

@@ -20,7 +20,8 @@ from pipeline.sealing import Sealer
 from pipeline.stages.classify import JUDGED, classify
 from pipeline.stages.locate import LOCATED, locate, places_of
 from pipeline.stages.seal import SEALED, seal
-from pipeline.tasks.base import PARTS_PER_UNIT, Needed, PartTask, RunTask
+from pipeline.store.envelopes import PARTS_PER_UNIT
+from pipeline.tasks.base import Needed, PartTask, RunTask
 from pipeline.tasks.digest import Digest, has_attachments, listed
 from pipeline.tasks.ingest import Ingest
 from triage.report import Fact

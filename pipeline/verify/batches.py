@@ -13,11 +13,11 @@ from sqlalchemy import Connection, func, select
 from pipeline.identity import text_digests
 from pipeline.runs import MANIFEST_NAME
 from pipeline.sealing import SALT_BYTES
-from pipeline.store.audit import chain
+from pipeline.store.audit import COMMITTED, chain
 from pipeline.store.beside import ITEMS
 from pipeline.store.late_items import ITEMS_ATTACHED
 from pipeline.store.schema import input_file, reject
-from pipeline.verify.chained import COMMITTED, seconds
+from pipeline.verify.chained import seconds
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen
 from pipeline.verify.stream import scalar

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit
 
 ASSESSED, DISPOSED, RELEASED = "case_assessed", "case_disposed", "case_released"
@@ -43,7 +44,7 @@ KEY_ADDED, KEY_RETIRED, OWN_KEY_MADE = "recipient_key_added", "recipient_key_ret
 PERSON_ADDED, VAULT_KEY_ADDED = "person_added", "vault_key_added"
 CASE_TAKEN, REPORT_ENTERED = "case_taken", "report_entered"
 SPLIT, JOINED, SPLIT_OFF = "case_split", "cases_joined", "case_split_off"
-KEPT_APART, COMMITTED = "cases_kept_apart", "batch_committed"
+KEPT_APART = "cases_kept_apart"
 _READ = (
     ASSESSED, DISPOSED, RELEASED, REOPENED, CLOSED, MENDED, MADE, EXPORTED, TEXT_SHOWN, TEXT_RELEASED, CALL_MADE,
     CALL_LOGGED, CALL_REVIEWED, POLICE_SAID, HELPLINE_SAID, CONTACT_OPENED, ANSWER_SENT, ANSWER_NOT_SENT, ANSWER_CALLED,

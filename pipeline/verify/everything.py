@@ -26,6 +26,7 @@ from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
 from pipeline.verify.deep_leads import Leads
 from pipeline.verify.disclosures import check_disclosures
+from pipeline.verify.envelopes import check_envelopes
 from pipeline.verify.files import check_files
 from pipeline.verify.finding import Finding, Findings
 from pipeline.verify.floods import check_floods
@@ -46,6 +47,7 @@ from pipeline.verify.queue import check_holds, check_lanes
 from pipeline.verify.receipts import check_receipts
 from pipeline.verify.reports import check_reports
 from pipeline.verify.shapes import check_locator_packs, check_text_packs
+from pipeline.verify.steps import check_key_versions, check_steps
 from pipeline.verify.stream import one_snapshot
 from pipeline.verify.suggestions import check_suggestions
 from pipeline.verify.text_releases import check_text_releases
@@ -104,6 +106,9 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_text_packs(connection, world, seen, findings)
     check_locator_packs(connection, world, findings)
     check_pointers(connection, world, findings)
+    check_envelopes(connection, findings)
+    check_steps(connection, world, findings)
+    check_key_versions(connection, app.workspace, world, app.url_rules.version, findings)
     check_files(connection, app.workspace, findings)
     _check_acts(app, connection, world, gravest, findings)
     check_lists(connection, app.workspace, findings)

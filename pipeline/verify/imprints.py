@@ -49,7 +49,7 @@ def _slice(
         " ORDER BY report_id"
     )
     rows = connection.exec_driver_sql(statement).all()
-    if len(rows) * IMPRINT_BYTES != len(stored):
+    if not rows or len(rows) * IMPRINT_BYTES != len(stored) or rows[-1][0] != last:
         findings.add("imprints_changed", shown(first), "the imprints from here on are not as many as their reports")
         return
     columns = dict(zip((*NUMBERS, *TEXTS), zip(*rows, strict=True), strict=True))

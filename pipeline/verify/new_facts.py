@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from pipeline.store import bulk
+from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import case_reports
 from pipeline.verify.chained import (
     ASSESSED,
     CASE_TAKEN,
-    COMMITTED,
     DISPOSED,
     HELPLINE_SAID,
     JOINED,

@@ -22,6 +22,7 @@ POINTERS = (
     ("input_file", "run_no", "run", "run_no"),
     ("case_reports", "run_no", "run", "run_no"),
     ("case_record", "opened_run", "run", "run_no"),
+    ("case_fact", "run_no", "run", "run_no"),
     ("assessment", "case_id", "case_record", "case_id"),
     ("assessment", "person_id", "person", "person_id"),
     ("disposition", "case_id", "case_record", "case_id"),

@@ -25,6 +25,7 @@ class Seen:
     count: int = 0
     mix: int = 0
     texts: int = 0
+    text_mix: int = 0
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
 
@@ -56,7 +57,9 @@ def check_reports(connection: Connection, world: World, gravest: Gravest, findin
             one = seen.setdefault(number, Seen())
             one.count += int(mine.sum())
             one.mix = (one.mix + mixed(ids[mine])) % 2**64
-            one.texts += int(((facts[mine] & int(Fact.HAS_TEXT)) > 0).sum())
+            told = ids[mine][(facts[mine] & int(Fact.HAS_TEXT)) > 0]
+            one.texts += len(told)
+            one.text_mix = (one.text_mix + mixed(told)) % 2**64
             one.digest.update(ids[mine].astype(">i8").tobytes())
     _each_id_once(connection, findings)
     return seen

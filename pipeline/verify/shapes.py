@@ -12,7 +12,7 @@ from pipeline.sealing import SALT_BYTES
 from pipeline.store.schema import report
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen, run_of, shown
-from pipeline.verify.stream import Ints, columns, lookup, pieces
+from pipeline.verify.stream import Ints, columns, lookup, mixed, pieces
 from pipeline.verify.world import World
 from triage.report import Fact
 
@@ -28,7 +28,7 @@ KINDS: dict[int, frozenset[int]] = {
 
 def check_text_packs(connection: Connection, world: World, seen: dict[int, Seen], findings: Findings) -> None:
     """Directories of sealed texts; and that every report that said something has it there."""
-    texts: dict[int, int] = {}
+    texts: dict[int, tuple[int, int]] = {}
     statement = (
         "SELECT first_report, kind, last_report, directory, LENGTH(payload) FROM sealed_text"
         " ORDER BY first_report, kind"
@@ -41,9 +41,13 @@ def check_text_packs(connection: Connection, world: World, seen: dict[int, Seen]
                 found.append(said[said[:, 1] == FIELD_NUMBERS["description"], 0])
         _count_texts(connection, np.concatenate([np.empty(0, dtype=np.int64), *found]), texts)
     for number, one in seen.items():
-        of, there = world.runs.get(number), texts.get(number, 0)
-        if of is not None and of.committed_at is not None and there != one.texts:
+        of, (there, mix) = world.runs.get(number), texts.get(number, (0, 0))
+        if of is None or of.committed_at is None:
+            continue
+        if there != one.texts:
             findings.add("text_missing", of.run_id, f"{one.texts} reports have a text, {there} sealed ones are there")
+        elif mix != one.text_mix:
+            findings.add("text_missing", of.run_id, "a report has a text, and what is sealed is said to be another's")
 
 
 def _directory(row: tuple[Any, ...], findings: Findings) -> Ints | None:
@@ -66,13 +70,15 @@ def _directory(row: tuple[Any, ...], findings: Findings) -> Ints | None:
     return entries
 
 
-def _count_texts(connection: Connection, ids: Ints, texts: dict[int, int]) -> None:
+def _count_texts(connection: Connection, ids: Ints, texts: dict[int, tuple[int, int]]) -> None:
     if not len(ids):
         return
     facts = columns(lookup(connection, report, "report_id", ids.tolist(), ("facts",)), 2)
     said = facts[0][(facts[1] & int(Fact.HAS_TEXT)) > 0]
-    for number, count in zip(*np.unique(run_of(said), return_counts=True), strict=True):
-        texts[int(number)] = texts.get(int(number), 0) + int(count)
+    for number in np.unique(run_of(said)).tolist():
+        mine = said[run_of(said) == number]
+        count, mix = texts.get(number, (0, 0))
+        texts[number] = count + len(mine), (mix + mixed(mine)) % 2**64
 
 
 def check_locator_packs(connection: Connection, world: World, findings: Findings) -> None:

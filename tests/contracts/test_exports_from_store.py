@@ -377,5 +377,6 @@ def test_who_shared_an_address_reaches_police_only(app: App) -> None:
     assert set(folders) == {"lea", "iccam", "referral", "cybertip"}
     told = {kind: SHARER.encode() in b"".join(_files(folder).values()).lower() for kind, folder in folders.items()}
     assert told == {"lea": True, "iccam": False, "referral": False, "cybertip": False}
+    assert json.loads(_files(folders["lea"])["case.json"])["cases"][0]["items"][0]["address_holds_contact"] is True
     for kind in ("iccam", "cybertip"):
         assert any(b"shared.example/p?id=1" in content for content in _files(folders[kind]).values())

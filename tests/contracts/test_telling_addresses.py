@@ -39,12 +39,12 @@ MAIL = f"{canary('mail', 1)}@mail.example"
 CODED = base64.b64encode(MAIL.encode()).decode().rstrip("=")
 PLACES = {
     "path": f"view/{MAIL.replace('@', '%40')}/9", "name": f"u/{canary('mail', 1)}/album/3",
-    "fragment": f"b/5#!{MAIL}", "phone": "p?phone=38761550001&id=4", "coded": f"p?id=8&u={CODED}",
-    "hex": f"h/{MAIL.encode().hex()}",
+    "fragment": f"b/5#!{MAIL}", "phone": "p?n=38761550001&id=4", "coded": f"p?id=8&u={CODED}",
+    "hex": f"h/{MAIL.encode().hex()}", "whole": "p?user=Zqcalls_Uzorak&id=5",
 }  # fmt: skip
 SHARED = f"s/7?email={MAIL}"
 """Known as a share token: the form without it tells of nobody."""
-CONTACT = {"contact_name": "Zqcalls", "contact_email": MAIL, "contact_phone": "+387 61 55 00 01"}
+CONTACT = {"contact_name": "Zqcalls Uzorak", "contact_email": MAIL, "contact_phone": "+387 61 55 00 01"}
 _POLICE = "police-fbih"
 
 
@@ -115,7 +115,7 @@ def test_police_get_the_address_only_where_its_reporter_allowed_them_the_contact
     desk = world.desk
     for name in PLACES:
         sheets = [_sheet(desk, desk.case_of(f"{name}-{number}")) for number in (0, 1)]
-        assert [bool(found_in(sheet)) for sheet in sheets] == [False, True], name
+        assert [bool(found_in(sheet)) or b"Zqcalls" in sheet for sheet in sheets] == [False, True], name
     assert f"{HOST}/3/s/7".replace(".", "[.]") in _sheet(desk, desk.case_of("shared-3")).decode()
 
 

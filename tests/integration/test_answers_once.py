@@ -9,12 +9,16 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from pipeline.cli.main import answer
 from pipeline.delivery.answer_mail import Delivery, Outbox
 from pipeline.desk import answer_sending
 from pipeline.desk.answer_sending import Order, _left, send, send_standing, show
 from pipeline.desk.answers import Owed
+from pipeline.store.engine import reading
+from pipeline.store.schema import audit
+from pipeline.verify import verify
 from tests.desk import NOW, Desk
 from tests.letters import LATER, ROWS, bring, decided, lettered, outbox, shown_and_sent, states
 from triage.answering import Standing, Template
@@ -58,7 +62,7 @@ def test_a_power_cut_between_sending_and_marking_sends_nothing_twice(
 ) -> None:
     case_id = decided(letters, "l-1")
 
-    def cut(*_: object) -> None:
+    def cut(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as broken:
@@ -111,6 +115,31 @@ def test_a_command_that_looked_before_another_claimed_leaves_it_alone(
     assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == ["left_to_another"]
     assert results == ["overtaking", "sent"]
     assert len(outbox(letters)) == 1
+
+
+@pytest.mark.parametrize(("slow", "result"), [(Delivery.REFUSED, "refused"), (Delivery.SENT, "sent")])
+def test_a_slow_sending_does_not_write_over_what_another_one_claimed_since(
+    letters: Desk, monkeypatch: pytest.MonkeyPatch, slow: Delivery, result: str
+) -> None:
+    case_id, number = decided(letters, "l-1"), letters.report_of("l-1")
+    show(letters.app, letters.one, case_id, None, NOW)
+    others = list[str]()
+
+    def hanging(_: Outbox, __: EmailMessage) -> Delivery:
+        if others:
+            return Delivery.SENT if slow is Delivery.REFUSED else Delivery.IN_DOUBT
+        others.append("begun")
+        later = NOW + timedelta(minutes=11)
+        others.extend(one.result for one in send(letters.app, letters.two, case_id, Order(again=True), later))
+        return slow
+
+    monkeypatch.setattr(Outbox, "deliver", hanging)
+    assert [one.result for one in send(letters.app, letters.one, case_id, Order(), NOW)] == [result]
+    assert states(letters)[number][1] == ("sent" if slow is Delivery.REFUSED else "claimed")
+    with reading(letters.app.store.engine) as connection:
+        told = connection.execute(select(audit.c.event).where(audit.c.subject == f"C{case_id}")).scalars().all()
+    assert told[-1] == "answer_overtaken"
+    assert verify(letters.app).findings == ()
 
 
 @pytest.mark.parametrize(("seconds", "result"), [(599, "left_to_another"), (600, "in_doubt")])

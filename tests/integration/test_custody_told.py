@@ -124,21 +124,31 @@ def test_a_case_that_took_in_another_tells_who_looked_at_that_one_before(desk: D
     assert {reference for reference, _ in _told(desk, one, new)} == {f"REF-{one}", f"REF-{new}"}
 
 
-def _called(desk: Desk, case_id: int, agency: str, *, reached: bool = True) -> None:
+def _called(desk: Desk, case_id: int, agency: str, *, reached: bool = True,
+            outcome: Outcome = Outcome.JUSTIFIED) -> None:  # fmt: skip
     call, _ = make_call(desk.app, desk.one, case_id, agency, CallReason.MEETING_SOON, NOW)
     note = CallNote("Officer on duty", "Told of it.")
     log_call(desk.app, desk.one, case_id, call.call_id, NOW, note, LATER, reached=reached)
-    review_call(desk.app, desk.two, case_id, call.call_id, Outcome.JUSTIFIED, LATER)
+    review_call(desk.app, desk.two, case_id, call.call_id, outcome, LATER)
 
 
-def test_an_agency_is_told_of_the_urgent_calls_that_reached_it_and_of_no_other(desk: Desk) -> None:
+def test_an_agency_is_told_of_the_urgent_calls_that_reached_it_and_that_others_were_tried(desk: Desk) -> None:
     case_id = desk.case_of("d-1")
     _called(desk, case_id, "police-fbih")
     _called(desk, case_id, "police-rs", reached=False)
-    assert _told(desk, case_id) == []
+    with reading(desk.app.store.engine) as connection:
+        (tried,) = (one for one in custody(connection, {case_id: "REF"}, "police-rs") if one.what != TAKEN_IN)
+    assert (tried.what, tried.at, tried.reason) == ("urgent_call_unreached", NOW, str(CallReason.MEETING_SOON))
+    assert (tried.role, tried.count) == (desk.one.role, 1)
     _called(desk, case_id, "police-rs")
-    acts = ("urgent_call_made", "urgent_call_logged", "urgent_call_reviewed")
-    assert _told(desk, case_id) == [(f"REF-{case_id}", what) for what in acts]
+    acts = ("urgent_call_logged", "urgent_call_made", "urgent_call_reviewed", "urgent_call_unreached")
+    assert sorted(_told(desk, case_id)) == [(f"REF-{case_id}", what) for what in acts]
+
+
+def test_a_sheet_made_by_mistake_was_no_call_that_was_tried(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    _called(desk, case_id, "police-rs", reached=False, outcome=Outcome.NOT_JUSTIFIED)
+    assert _told(desk, case_id) == []
 
 
 def test_what_is_written_down_of_a_call_after_a_join_stands_in_the_joined_case(desk: Desk) -> None:

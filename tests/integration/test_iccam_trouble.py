@@ -56,12 +56,59 @@ def test_a_refusal_without_a_reason_is_noted_once_and_not_sent_again(
     line: Desk, server: FakeIccam, capsys: pytest.CaptureFixture[str]
 ) -> None:
     exported(line)
-    server.fail("POST rest/reports", status=403, body=b"<html>")
+    server.fail("POST rest/reports", status=422, body=b"<html>")
     assert run(line, "iccam", "push") == 0
-    assert "report refused, status 403: no field named" in capsys.readouterr().out
+    assert "report refused, status 422: no field named" in capsys.readouterr().out
     assert run(line, "iccam", "push") == 0
     assert server.calls("POST") == ["POST rest/reports"]
     assert verify(line.app).findings == ()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_where_iccam_denies_our_account_the_run_stops_and_no_case_is_refused(
+    line: Desk, server: FakeIccam, capsys: pytest.CaptureFixture[str], status: int
+) -> None:
+    cases = [exported(line), *_exported(line, 2)]
+    server.fail("POST rest/reports", times=99, status=status)
+    assert run(line, "iccam", "push") == 3
+    said = capsys.readouterr()
+    assert "ask INHOPE for its rights" in said.err
+    assert "refused" not in said.out
+    assert said.out.count("the next push goes on") == len(cases)
+    assert server.calls("POST") == ["POST rest/reports"]
+    assert not any(row.refused for row in _rows(line))
+    server.faults.clear()
+    minutes_go_by(line)
+    assert run(line, "iccam", "push") == 0
+    assert len(server.iccam.reports) == len(cases)
+    assert verify(line.app).findings == ()
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_a_report_hidden_from_us_is_refused_and_an_account_that_sees_nothing_refuses_none(
+    line: Desk, server: FakeIccam, capsys: pytest.CaptureFixture[str], everything: bool
+) -> None:
+    exported(line)
+    assert run(line, "iccam", "push") == 0
+    server.fail("GET rest" if everything else "GET rest/Reports/", times=99, status=403)
+    capsys.readouterr()
+    assert run(line, "iccam", "push") == (3 if everything else 0)
+    assert ("status 403" in capsys.readouterr().out) is not everything
+    assert any(row.refused for row in _rows(line)) is not everything
+
+
+def test_a_403_that_names_what_it_minds_is_about_the_report(
+    line: Desk, server: FakeIccam, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported(line)
+    server.fail("POST rest/reports", status=403, body=b'{"errors": {"urls[0].urlString": ["no"]}}')
+    assert run(line, "iccam", "push") == 0
+    assert "report refused, status 403: urlstring" in capsys.readouterr().out
+
+
+def _rows(desk: Desk) -> list[Any]:
+    with reading(desk.app.store.engine) as connection:
+        return list(connection.execute(select(iccam_case)).all())
 
 
 def _shows_late(server: FakeIccam, monkeypatch: pytest.MonkeyPatch, look_ups: int) -> None:

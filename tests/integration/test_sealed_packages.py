@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from exporters.passphrase import unlocked
 from exporters.sealing import NEWER_FORMAT, OpeningKey, SigningKey, is_signature_of
@@ -25,8 +26,8 @@ from pipeline.desk.vaultroom import Vaultroom
 from pipeline.doctor_delivery import check_delivery
 from pipeline.routes import routes
 from pipeline.setup import set_up
-from pipeline.store.engine import writing
-from pipeline.store.schema import meta
+from pipeline.store.engine import reading, writing
+from pipeline.store.schema import audit, meta
 from tests.agencies import AGENCY, opened, pin_agency, words_in
 from tests.factories import NOW, take_in, write_csv
 from tests.stamping import Authority, needs_openssl, served
@@ -182,7 +183,7 @@ def test_an_agency_without_openpgp_gets_a_passphrase_only_where_the_operator_all
 @pytest.mark.tools
 @needs_openssl
 def test_with_an_authority_set_a_stamp_lies_beside_the_package_and_without_an_answer_it_still_leaves(
-    app: App, tmp_path: Path
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pin_agency(app, "police-fbih", NOW)
     authority = Authority(_folder(tmp_path / "authority"))
@@ -192,9 +193,17 @@ def test_with_an_authority_set_a_stamp_lies_beside_the_package_and_without_an_an
         settings.write_text(before + f'timestamp_url = "{url}"\n')
         (made,) = make_packages(App.at(app.workspace.root), Order("lea"), _people(app)[1], NOW).made
     assert len(list(made.folder.glob("*.tsr"))) == len(list(made.folder.glob("*.tsq"))) == 1
-    (again,) = make_packages(App.at(app.workspace.root), Order("lea", again=True), _people(app)[1], NOW).made
-    assert list(again.folder.glob("*.tar.gpg"))
-    assert not list(again.folder.glob("*.tsr"))
+    assert not list(made.folder.glob("*.no-time-stamp.txt"))
+    monkeypatch.setenv("HOTLINE_DEMO_PERSON", "sample-second")
+    assert answer(["--workspace", str(app.workspace.root), "export", "lea", "--again"]) == 0
+    assert "no time stamp: the service did not answer" in capsys.readouterr().out
+    (again,) = set(app.workspace.exports.iterdir()) - {made.folder}
+    assert list(again.glob("*.tar.gpg"))
+    assert not list(again.glob("*.tsr"))
+    assert len(list(again.glob("*.no-time-stamp.txt"))) == 1
+    with reading(app.store.engine) as connection:
+        events = connection.execute(select(audit.c.details).where(audit.c.event == "package_made")).scalars()
+        assert [json.loads(one).get("unstamped", False) for one in events] == [False, True]
 
 
 def test_pinning_compares_what_the_agency_read_out_with_the_file(app: App) -> None:

@@ -94,6 +94,35 @@ def _news(desk: Desk, case_id: int) -> tuple[New, ...] | None:
     return None if found is None else found.news
 
 
+def test_a_supplement_marks_the_addresses_that_only_reports_since_then_name(desk: Desk) -> None:
+    case_id = desk.case_of("s-1")
+    desk.bring("more", {"id": "s-9", "location": "https://bad.example/a?utm_source=late"})
+    assert desk.case_of("s-9") == case_id
+    _decide(desk, case_id, 10)
+    (supplement,) = _send(desk, 20)
+    files = opened(supplement.folder)
+    rows = plain_csv.read(files["reports.csv"])
+    marks = {row["address_defanged"]: row["is_new"] for row in rows}
+    assert marks["hxxps://bad[.]example/a?utm_source=late"] == "yes"
+    assert marks["hxxps://bad[.]example/a?utm_source=x"] == "no"
+    assert files["addresses-new.txt"] == b"https://bad.example/a?utm_source=late\n"
+    assert files["addresses-new.txt"] in files["addresses.txt"]
+    page = PdfReader(BytesIO(files["0-read-first.pdf"]))
+    said = " ".join(" ".join(one.extract_text() for one in page.pages).split())
+    assert said.count(words_in("sr-Cyrl").field("is_new")) == 1
+
+
+def test_a_first_package_marks_nothing_and_what_was_joined_in_since_is_not_called_known(desk: Desk) -> None:
+    one, other = desk.case_of("s-1"), desk.case_of("o-1")
+    moves.join(desk.app, desk.one, one, other, NOW + timedelta(minutes=8))
+    _decide(desk, one, 10)
+    (supplement,) = _send(desk, 20)
+    assert {row["is_new"] for row in plain_csv.read(opened(supplement.folder)["reports.csv"])} == {""}
+    first = next(path for path in desk.app.workspace.exports.iterdir() if path != supplement.folder)
+    assert "addresses-new.txt" not in opened(first)
+    assert {row["is_new"] for row in plain_csv.read(opened(first)["reports.csv"])} == {""}
+
+
 def test_the_first_package_about_a_case_adds_to_nothing(desk: Desk) -> None:
     assert _news(desk, desk.case_of("o-1")) is None
 
@@ -182,6 +211,24 @@ def test_graver_danger_than_the_agency_was_told_of_is_the_first_news(desk: Desk)
     desk.bring("third", {"id": "s-4", "location": "https://bad.example/a", "description": DANGER_TEXT},
                {"id": "s-5", "location": "https://bad.example/a"})  # fmt: skip
     assert _news(desk, case_id) == (New("new_danger", 1), New("new_report", 2)), "no graver, and still said first"
+
+
+def test_a_demonstrations_readable_package_made_again_does_not_make_notices_wait_anew(desk: Desk) -> None:
+    case_id, other, order = desk.case_of("o-1"), "police-fbih", Order("lea", "police-fbih", again=True)
+    desk.assess(case_id)
+    desk.dispose(case_id, Kind.POLICE, other, "hosted_here")
+    acts.release(desk.app, desk.two, case_id, NOW + timedelta(minutes=1))
+    for minutes in (5, 60, 120):
+        (made_now,) = make_packages(desk.app, order, desk.two, NOW + timedelta(minutes=minutes)).made
+        assert made_now.name is None
+        assert _waits_until(desk, case_id, minutes + 1) == NOW + timedelta(hours=72, minutes=5)
+    desk.bring("second", {"id": "o-2", "location": "https://other.example/b"})
+    make_packages(desk.app, order, desk.two, NOW + timedelta(minutes=180))
+    assert _waits_until(desk, case_id, 181) == NOW + timedelta(hours=75), "it told of one more report"
+    pin_agency(desk.app, other, NOW)
+    (sealed,) = make_packages(desk.app, order, desk.two, NOW + timedelta(minutes=240)).made
+    assert (sealed.name is None, sealed.supplement) == (False, None)
+    assert _waits_until(desk, case_id, 241) == NOW + timedelta(hours=76), "nobody had one they could open before"
 
 
 def _holds(desk: Desk, case_id: int, minutes: int = 0) -> list[Why]:
@@ -332,7 +379,8 @@ def test_the_readme_says_what_every_file_is_in_the_packages_language(desk: Desk)
     for name in others:
         assert f"{name} {words.code('files', name)}" in said
     for language in LANGUAGES:
-        assert others | {"texts.txt", MEDIA_FILE, CASES_FILE} == set(words_in(language).tables["files"])
+        at_times = {"texts.txt", "addresses-new.txt", MEDIA_FILE, CASES_FILE}
+        assert others | at_times == set(words_in(language).tables["files"])
 
 
 def test_custody_tells_each_step_in_local_time_and_in_utc(desk: Desk) -> None:

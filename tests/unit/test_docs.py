@@ -79,6 +79,17 @@ def test_the_command_reference_is_what_the_commands_say_of_themselves() -> None:
     assert written == rewritten(written), "run `make docs`"
 
 
+def test_what_the_reference_says_of_workspaces_is_so() -> None:
+    """Before its name every command takes one; behind it all but groups and the commands named there."""
+    said = " ".join(_read("docs/cli.md").partition("have no workspace")[0].partition("`./workspace`.")[2].split())
+    without = {
+        name
+        for name, command in commands()
+        if not isinstance(command, click.Group) and all("--workspace" not in one.opts for one in options(command))
+    }
+    assert set(re.findall(r"`([^`]+)`", said)) == without
+
+
 def test_every_option_of_every_command_says_what_for() -> None:
     silent = [f"{name} {option.name}" for name, command in commands() for option in options(command) if not option.help]
     assert silent == []

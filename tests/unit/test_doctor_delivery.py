@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from exporters.sealing import NEWER_FORMAT, SigningKey
+from exporters.wording import LANGUAGES
 from pipeline import doctor_delivery
 from pipeline.bootstrap import App
+from pipeline.delivery.pdf import words_in
 from pipeline.desk.acts import Said
 from pipeline.desk.recipients import pin, retire_key
 from pipeline.doctor import examine
 from pipeline.doctor_check import Check, State
+from pipeline.doctor_delivery import basis_of
 from pipeline.routes import routes
 from tests.agencies import pin_agency
 from tests.desk import made
@@ -186,3 +190,19 @@ def _ends(path: Path) -> datetime:
     from cryptography import x509
 
     return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+
+
+def test_recipients_whose_legal_basis_is_still_the_wording_delivered_are_named() -> None:
+    given = [replace(one, basis_by_counsel=one.code != "police-rs") for one in routes().recipients.values()]
+    check = basis_of(given)
+    assert (check.state, check.says.partition(":")[0]) == (State.WARN, "police-rs")
+    assert basis_of([one for one in given if one.basis_by_counsel]).state is State.OK
+    assert all(one.code in basis_of(routes().recipients.values()).says for one in given)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_papers_name_no_basis_nobody_wrote_and_every_one_delivered(language: str) -> None:
+    words = words_in(language)
+    assert words.basis("to_be_written_by_counsel") == ""
+    for one in routes().recipients.values():
+        assert words.tables["basis"][one.basis] in words.basis(one.basis)

@@ -33,6 +33,22 @@ def test_a_folder_may_hold_a_mixture_and_odd_files_stop_nothing(tmp_path: Path) 
     assert {Path(one.path).name: one.problem.split(":")[0] for one in found.unreadable} == {
         "empty.csv": "is empty", "noise.bin": "is in no format a channel reads",
     }  # fmt: skip
+    assert [Path(one.path).name for one in found.passed] == [".hidden.csv", "half.csv.part"]
+
+
+def test_what_is_left_alone_is_named_and_a_hidden_folder_is_one_thing(tmp_path: Path) -> None:
+    for folder in (".hidden", "plain"):
+        (tmp_path / folder).mkdir()
+        for name in ("a.csv", ".b.csv", "c.csv~"):
+            _csv(tmp_path / folder / name, 2)
+    found = look([tmp_path])
+    assert [Path(one.path).name for one in found.files] == ["a.csv"]
+    assert [(Path(one.path).name, one.problem.split(":")[0]) for one in found.passed] == [
+        (".hidden", "is a hidden folder"), (".b.csv", "is hidden"),
+        ("c.csv~", "is called as files are that a program is not done with"),
+    ]  # fmt: skip
+    named = look([tmp_path / ".hidden" / ".b.csv", tmp_path / "plain" / "c.csv~"])
+    assert (len(named.files), named.passed) == (2, ())
 
 
 def test_a_file_that_grows_while_it_is_looked_at_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,3 +162,9 @@ def test_lines_that_are_surely_rows_read_alone_as_they_read_together(text: str) 
 @pytest.mark.parametrize("lines", ['a,"b, c"\n', '"a";"b"\r\n', '"",x\n"a",\n'])
 def test_ordinary_quotation_marks_do_not_keep_a_table_whole(lines: str) -> None:
     assert cutting.each_line_is_a_row(lines.encode(), ";" if ";" in lines else ",")
+
+
+def test_no_advice_invites_to_delete_what_may_be_a_report(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 40)
+    assert not any("delete" in one.problem for one in look([tmp_path]).unreadable)

@@ -91,6 +91,32 @@ def test_names_that_are_ordinary_words_are_left_in_ordinary_sentences(written: s
     assert _masked(written) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("moj komšija rade mi piše poruke", "rade"),
+        ("мој комшија раде ми пише поруке", "раде"),
+        ("komšinica rada je vidjela slike", "rada"),
+        ("Ana kaže da moj komšija rade šalje slike", "rade"),
+        ("učitelj luka šalje slike", "luka"),
+        ("moja drugarica sava zna sve", "sava"),
+    ],
+)
+def test_a_name_that_is_a_word_is_masked_in_small_letters_behind_one_person(written: str, name: str) -> None:
+    assert _masked(written)[-1:] == [name]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ljudi rade u školi", "komšije rade na krovu", "učitelji rade u školi", "moj komšija radi u školi",
+        "moj brat i sestra rade u bolnici", "luka je puna brodova", "djeca rade zadatke", "sestra mi rade hvali",
+    ],
+)  # fmt: skip
+def test_the_same_words_stay_where_they_are_verbs_and_nouns(written: str) -> None:
+    assert _masked(written) == []
+
+
 def test_an_ordinary_word_with_a_capital_inside_a_sentence_is_a_name() -> None:
     assert _masked("Rekla je da je Nada otišla.") == ["Nada"]
 

@@ -23,7 +23,7 @@ from pipeline.stages.ingest import FileFacts, rows_table
 from pipeline.stages.locate import links_of, locate, places_of
 from triage.completeness import Part, missing_parts
 from triage.locators import OWN_CONTACT, find
-from triage.own_contact import contact_keys, keys_said_own, personal_key
+from triage.own_contact import MOST_JUDGED, contact_keys, keys_said_own, personal_key
 from triage.verdict import Label
 
 KEY = b"k" * 32
@@ -128,6 +128,13 @@ def _said_own(text: str) -> tuple[list[str], frozenset[str]]:
     found = find(text, url_rules())
     keys = [key for place in found if (key := personal_key(place, text)) is not None]
     return keys, keys_said_own(text, found, own_words())
+
+
+def test_of_very_many_names_those_that_are_not_judged_count_as_own() -> None:
+    judged = " ".join(f"@lik_{number}" for number in range(MOST_JUDGED))
+    keys, own = _said_own(f"{judged} @kasnije_1 @lik_0 moj broj je 061 222 333")
+    assert len(keys) == MOST_JUDGED + 3
+    assert own == {"handle:kasnije_1", "phone:61222333"}
 
 
 @pytest.mark.parametrize("text", [*OWN, *INTRODUCED])

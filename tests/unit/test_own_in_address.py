@@ -10,6 +10,7 @@ import pytest
 from pipeline.bootstrap import url_rules
 from triage.own_contact import contact_keys
 from triage.own_in_address import telling, tells
+from triage.redacting.own import named_keys
 
 MAIL, PHONE = "petra.maric77@mail.example", "+387 61 778 899"
 SOUGHT = telling(contact_keys([MAIL, PHONE]))
@@ -91,3 +92,29 @@ def test_a_short_name_that_is_no_whole_profile_may_be_anybodys(address: str) -> 
 
 def test_a_mail_address_makes_no_profile_of_a_short_name_theirs() -> None:
     assert not tells("https://instagram.com/amra", telling(contact_keys(["amra@mail.example"])), url_rules())
+
+
+NAME = telling(named_keys({"contact_name": "Anđa Horvat-Đurić"}))
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "p?user=An%C4%91a.Horvat", "p?user=horvat_andja&id=1", "p?u=AndaHorvat", "p?u=anda+horvat", "p?u=anda%20horvat",
+        "p#user=horvat.anda", f"p?u={base64.b64encode(b'name=anda.horvat;').decode()}", "p?u=djuric.andja88",
+    ],
+)  # fmt: skip
+def test_their_whole_name_among_the_parameters_tells_of_them(rest: str) -> None:
+    assert tells(f"https://page.example/{rest}", NAME, url_rules())
+
+
+@pytest.mark.parametrize(
+    "rest", ["p?user=anda", "p?u=horvat", "anda/horvat", "u/anda.horvat?id=1", "p?u=randahorvat", "p?u=anda&n=horvat"]
+)
+def test_one_word_of_a_name_or_a_page_about_somebody_does_not(rest: str) -> None:
+    assert not tells(f"https://page.example/{rest}", NAME, url_rules())
+
+
+def test_a_very_short_name_is_not_looked_for() -> None:
+    assert not named_keys({"contact_name": "Iva Luk"})
+    assert not named_keys({"contact_name": "Anđa"})

@@ -76,3 +76,9 @@ def test_a_childs_school_is_for_police_and_the_writers_is_not() -> None:
     assert listed.redact(theirs).text == "Djevojčica u [ORGANISATION] dobija ružne slike."
     ours = "Djevojčica u Kolibri ovdje, čovjek me snima."
     assert "Kolibri" not in listed.redact(ours, recipient="police").text
+
+
+@pytest.mark.parametrize(("word", "shown"), [("marko", "ana i [NAME] iz [ORGANISATION] šalju"), ("", None)])
+def test_a_sign_behind_small_letters_is_a_class_only_behind_a_name(word: str, shown: str | None) -> None:
+    text = "ana i marko iz 8b šalju"
+    assert redactor(model=Model(word)).redact(text).text == (shown or text)

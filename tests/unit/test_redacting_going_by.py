@@ -31,6 +31,18 @@ from tests.redactors import Model, redactor
         "Čovjek snima djecu, nadimak je zli_lik99",
         "nick mu je zli_lik i šalje slike djeci",
         "ai është në insta keq_njeri dhe dërgon foto fëmijëve",
+        "His Discord is owl#0001 and he asks for pictures.",
+        "Er nennt sich wolfi.88 und schickt Bilder von Kindern.",
+        "A man on Discord asks children for pictures, he calls himself owl#0001.",
+        "Čovjek šalje slike djece, na snapu je lord.noc",
+        "Jedan čovjek šalje slike djece. Na snapu je lord.noc",
+        "On traži slike od djece. Na snapu je lord.noc",
+        "Čovjek mi piše i traži slike. Na snapu je lord.noc",
+        "Ein Mann schickt Bilder von Kindern. Auf Snap heißt er wolfi.88",
+        "Ein Mann schreibt Kindern unter dem Namen wolf_77 auf Discord.",
+        "Unter dem Namen wolf_77 auf Discord schickt er Bilder von Kindern.",
+        "On piše djeci pod imenom lord_77 na Discordu.",
+        "He writes to children under the name lord_77 on Discord.",
     ],
 )
 def test_police_read_how_the_suspect_goes_by_and_nobody_else_does(text: str) -> None:
@@ -70,12 +82,39 @@ def test_police_read_how_the_suspect_goes_by_and_nobody_else_does(text: str) -> 
         "Moj muž je ovo našao, njegov broj 061 222 333",
         "Čovjek koji je ovo prijavio, njegov broj 061 222 333",
         "Pisao je na njegov broj 061 222 333",
+        "My Discord is lana_99, he writes to me.",
+        "Moj snap je lana_99 i on mi piše.",
+        "Na snapu sam lana_99 i on mi piše.",
+        "Ich bin auf Snap lana_99 und er schreibt mir.",
+        "Ich melde mich unter dem Namen lana_99 auf Discord.",
+        "Unter dem Namen lana_99 auf Discord melde ich ihn.",
+        "Javljam se pod imenom lana_99 jer on traži slike.",
+        "On traži slike pa pišem pod imenom lana_99.",
+        "Er schreibt jemandem unter dem Namen lana_99.",
+        "Er hat meine Tochter unter dem Namen lana_99 gefunden.",
+        "Messages came on Discord under the name lana_99 and I am afraid.",
+        "Mein Sohn hat Discord. Er nennt sich lana_99.",
+        "Moj brat je dobar. Na snapu je lana_99",
+        "Moja kćerka ima snap. Na snapu je lana_99",
+        "Čovjek piše djevojčici. Na snapu je lana_99",
+        "Čovjek joj prijeti. Na snapu je lana_99",
+        "Napisala sam ovo jer čovjek šalje slike. Na snapu je lana_99",
     ],
 )
 def test_a_victims_a_witnesss_and_the_writers_stay_masked_for_police(text: str) -> None:
     shown = redactor().redact(text, recipient="police").text
     assert "lana_99" not in shown
     assert "061 222 333" not in shown
+
+
+@pytest.mark.parametrize("text", ["Na snapu sam lana.mala i piše mi", "Na snapu je lord.noc", "na igu je lord.noc"])
+def test_a_chosen_name_of_letters_alone_is_masked_behind_an_app(text: str) -> None:
+    assert "[HANDLE]" in redactor().redact(text).text
+
+
+def test_an_app_told_of_without_a_name_stays() -> None:
+    text = "Bio sam na snapu. Onda je pisao opet na snapu je bio."
+    assert redactor().redact(text).text == text
 
 
 def test_somebody_named_before_may_be_he() -> None:

@@ -17,10 +17,11 @@ from triage.language import language_of
 from triage.redacting.merging import merged
 from triage.redacting.own import OwnContact
 from triage.redacting.pieces import OVERLAP_CHARS, PIECE_CHARS, pieces
-from triage.redacting.redactor import MAX_TEXT_CHARS, Redacted
+from triage.redacting.redactor import MAX_MASKED, MAX_TEXT_CHARS, Redacted
 from triage.redacting.spans import Span
 from triage.redacting.text import read
 
+_MANY_SECONDS = 10
 _CARRIERS = ("", "Zovem se ", "profil ", "ulica ", "JMBG ", "rođena ", "зове се ", "[NAME] ", "tel ", "my name is ")
 
 
@@ -120,6 +121,13 @@ def test_a_text_nobody_would_read_is_withheld_unread() -> None:
     assert shown[0] == Redacted("", (), "too_long")
     assert shown[1].text == "kratko je"
     assert all(len(asked) < MAX_TEXT_CHARS for asked in model.asked)
+
+
+def test_a_list_with_too_much_to_mask_is_withheld_in_seconds() -> None:
+    text = ", ".join(f"čovjek snap: lik_{number}" for number in range(MAX_MASKED + 500))
+    started = time.process_time()
+    assert redactor().redact(text, recipient="police") == Redacted("", (), "too_long")
+    assert time.process_time() - started < _MANY_SECONDS
 
 
 def test_a_sign_that_stands_for_a_sentence_is_read_as_one_sign() -> None:

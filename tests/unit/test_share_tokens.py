@@ -18,7 +18,7 @@ from pipeline.bootstrap import url_rules
 from tests.filled import filled
 from triage.assessment import Assessment, Classification, Viewed
 from triage.redaction import address_field
-from triage.share_tokens import without_share_tokens
+from triage.share_tokens import holds_contact, without_share_tokens
 from triage.url_rules import Example
 from triage.urls import canonical
 
@@ -178,3 +178,31 @@ def test_the_form_without_share_tokens_is_the_same_case_and_final(example: Examp
 def test_no_text_makes_it_raise_and_once_is_enough(tail: str, head: str) -> None:
     shown = without_share_tokens(head + tail, RULES)
     assert without_share_tokens(shown, RULES) == shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "email=ana@mail.example", "user_email=ana%40mail.example", "x=mailto:ana@mail.example,b", "phone=38761550001",
+        "user_phone=061-550-001", "tel=%2B387%2061%20550%20001", "gsm_no=061/550-001", "x=%2B38761550001",
+        "to=ana%2540mail.example",
+    ],
+)  # fmt: skip
+def test_mail_addresses_and_telephones_among_the_parameters_go_to_police_only_and_police_are_told(value: str) -> None:
+    for address in (f"https://a.example/x?id=1&{value}", f"https://a.example/x?{value}&id=1"):
+        assert without_share_tokens(address, RULES) == "https://a.example/x?id=1"
+        assert holds_contact(address, RULES)
+    assert holds_contact(f"https://a.example/r?to={quote(f'https://b.example/?{value}', safe='')}", RULES)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example/x?id=38761550001", "https://a.example/x?n=061-550-001", "https://a.example/x?phone=nokia3310",
+        "https://a.example/x?mobile=1", "https://a.example/x?u=@ana@soc.example/12", "tel:+38761550001",
+        "https://api.whatsapp.com/send?phone=38761550001", "https://a.example/x?token=ab12&auth=1", "",
+    ],
+)  # fmt: skip
+def test_numbers_that_say_what_is_shown_are_nobodys_contact(address: str) -> None:
+    assert without_share_tokens(address, RULES) == address
+    assert not holds_contact(address, RULES)

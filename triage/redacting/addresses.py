@@ -20,6 +20,8 @@ _HOUSE = (
     r"(?:(?:br|broj|nr|no|kbr|kucni broj)?[. :]{0,3}(?<!\w)\d{1,4} ?(?:[/-] ?)?[a-z]?(?:[/-]\d{1,3})?(?!\w)"
     r"|bb(?!\w)|b\.b\.?)"
 )
+_COUNTED = re.compile(r"\s(?P<word>[^\W\d_]+)")
+"""What is counted right behind a number: "stan 12 godina" is a time and no address."""
 _HOUSE_AFTER = re.compile(rf"[,.]?\s{{1,2}}(?P<house>{_HOUSE})")
 _WORD = re.compile(r"(?:[^\W_]+(?:[.'’-][^\W\d_]+)*\.?)")
 _DIGIT = re.compile(r"\d")
@@ -77,7 +79,7 @@ class Addresses:
     stop_words: Sequence[str]
     not_places: Sequence[str]
     name: str = "addresses"
-    version: str = "2"
+    version: str = "3"
     _patterns: Mapping[str, re.Pattern[str]] = field(init=False, repr=False)
     _stop: frozenset[str] = field(init=False, repr=False)
     _not_places: re.Pattern[str] = field(init=False, repr=False)
@@ -111,6 +113,9 @@ class Addresses:
 
     def _numbered(self, text: Text) -> Iterator[Span]:
         for match in self._patterns["house"].finditer(text.shadow):
+            behind = _COUNTED.match(text.shadow, match.end())
+            if behind is not None and self._not_places.fullmatch(behind["word"]) is not None:
+                continue
             yield text.from_shadow(*match.span("value"), "address", "house_number")
         for street in (_ENDED_STREET, _STREET_BEHIND):
             for match in street.finditer(text.shadow):

@@ -23,7 +23,7 @@ class BirthDates:
     naming: Sequence[str]
     months: Sequence[str]
     name: str = "birth_dates"
-    version: str = "2"
+    version: str = "3"
     _before: re.Pattern[str] = field(init=False, repr=False)
     _behind: re.Pattern[str] = field(init=False, repr=False)
 

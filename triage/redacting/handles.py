@@ -24,7 +24,8 @@ _TOKEN = re.compile(r"(?<![\w./@-])[\w.-]{2,64}+(?![\w@])")
 _CHOSEN = re.compile(r"(?=[^_]*_)(?=[\W\d_]*[^\W\d_]).*|[^\W\d_]{4,}\d{2,6}[^\W_]{0,8}")
 _LEAST_CHOSEN_CHARS = 5
 _VALUE = re.compile(
-    r"[^\w\n\"'„“”«»@]{0,4}(?:(?:je|is|ist|eshte|pod|imenom|nazivom|name|called|sa|na|zove|se)[\s:]{1,3}){0,3}[\s:=]{0,3}"
+    r"[^\w\n\"'„“”«»@]{0,4}(?:(?:je|is|ist|eshte|pod|imenom|nazivom|name|called|sa|na|zove|se|sam|mi|mu|joj|am|i|he|she"
+    r"|bin|ich|er|sie|heisse|heißt|heisst|jam)[\s:]{1,3}){0,3}[\s:=]{0,3}"
     r"(?:[\"'„“”«»](?P<quoted>[^\n\"'„“”«»]{2,40})[\"'“”«»]|(?P<value>[^\W_][\w.-]{1,40}))"
 )
 
@@ -35,7 +36,7 @@ class Handles:
 
     naming: Sequence[str]
     name: str = "handles"
-    version: str = "3"
+    version: str = "4"
     _named: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

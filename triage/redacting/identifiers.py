@@ -20,7 +20,7 @@ from triage.redacting.wording import pattern
 _CARD_LENGTHS = frozenset(range(13, 20))
 _LENGTHS = frozenset({9, 11}) | _CARD_LENGTHS
 _IBAN_LONGEST = 34
-_IBAN_CHARS = {
+IBAN_CHARS = {
     "AL": 28, "AT": 20, "BA": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
     "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IT": 27, "LI": 21, "LT": 20,
     "LU": 20, "LV": 21, "ME": 22, "MK": 19, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "RS": 22,
@@ -56,7 +56,7 @@ class Identifiers:
 
     naming: Mapping[str, Sequence[str]]
     name: str = "identifiers"
-    version: str = "2"
+    version: str = "3"
     _named: tuple[tuple[str, re.Pattern[str]], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -120,7 +120,7 @@ def _ibans(latin: str) -> Iterator[tuple[int, int]]:
         rest = latin[match.start() : match.start() + _IBAN_REST_CHARS]
         places = [found.start() for found in _ALNUM.finditer(rest)][:_IBAN_LONGEST]
         compact = "".join(rest[place] for place in places).upper()
-        length = _IBAN_CHARS.get(compact[:2], 0)
+        length = IBAN_CHARS.get(compact[:2], 0)
         if length and iban.is_valid(compact[:length]):
             yield match.start(), match.start() + places[length - 1] + 1
         else:

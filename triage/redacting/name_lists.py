@@ -6,6 +6,9 @@ Every word has a class (`triage/redacting/name_words.py`), which says how much i
 - `capitalised_only`: with a capital that does not merely open a sentence, or next to another name;
 - `beside_only`: only next to another name, with a capital.
 
+Some of these are names in small letters too behind a word for one person in the nominative, where no verb of many can
+stand: "moj komšija rade", never "ljudi rade".
+
 After a word such as "Mr" or "sister" any word with a capital is masked, and next to a name too; next to a given name so
 is an unknown word that ends like a surname, in lower case as well. A text without capitals inside its sentences is read
 more freely: two words next to each other that may be a given name and a surname are both masked. Limits: unknown
@@ -52,7 +55,7 @@ class NameLists:
     """Finds names and places by list. Made once from the texts of `data/names/*.toml`."""
 
     name = "names"
-    version = "2"
+    version = "3"
 
     def __init__(self, words: NameWords) -> None:
         self.words = words
@@ -82,6 +85,8 @@ class _Reading:
     def __init__(self, text: Text, found: list[re.Match[str]], readings: list[int], words: NameWords) -> None:
         self._text, self._found, self._readings, self._words = text, found, readings, words
         self._masked: dict[int, tuple[str, str]] = {}
+        self._alone: set[int] = set()
+        """Names whose neighbours are not looked at: what follows them is the sentence's verb."""
         self._cased = not text.original.isupper() and any(
             self._capital(place) and not self._opens(place) for place in range(1, len(found))
         )
@@ -94,7 +99,7 @@ class _Reading:
             return
         self._pairs()
         self._companions()
-        for place in [place for place, (kind, _) in self._masked.items() if kind == "name"]:
+        for place in [at for at, (kind, _) in self._masked.items() if kind == "name" and at not in self._alone]:
             for step in (1, -1):
                 self._spread(place, step)
         yield from self._joined()
@@ -107,6 +112,9 @@ class _Reading:
             return
         if self._speaks_for_itself(place, reading):
             self._mask(place, reading)
+        elif self._of_one(place):
+            self._masked[place] = "name", "names:context"
+            self._alone.add(place)
         elif place and self._readings[place - 1] & CONTEXT and self._adjacent(place - 1, place):
             doubtful = reading & PERSON and reading & CLASS == CAPITALISED and not self._cased
             if doubtful or self._proper(place):
@@ -119,6 +127,13 @@ class _Reading:
         if not reading & SHAPE or not self._capital(place):
             return False
         return self._soft_c(place) or (self._proper(place) and "vsk" in self._found[place][0])
+
+    def _of_one(self, place: int) -> bool:
+        """A name behind a word for one person, where no common word would stand ("brat i sestra rade": two people)."""
+        known = place > 0 and self._found[place][0] in self._words.names_of_one
+        if not known or self._found[place - 1][0] not in self._words.one or not self._adjacent(place - 1, place):
+            return False
+        return place == 1 or self._found[place - 2][0] not in _AND
 
     def _long_place(self, place: int) -> None:
         for following in self._words.places[self._found[place][0]]:

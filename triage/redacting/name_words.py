@@ -53,7 +53,10 @@ class NameWords(dict[str, int]):
         self._judged: dict[str, int] = {}
         self._lemmas: set[str] = set()
         self._no_surnames: frozenset[str] = frozenset()
-        self._context = frozenset(tomllib.loads(texts[CONTEXT_FILE])["before"]["words"])
+        context = tomllib.loads(texts[CONTEXT_FILE])
+        self._context = frozenset(context["before"]["words"])
+        self.one, self.names_of_one = (frozenset(context["one"][key]) for key in ("words", "names"))
+        """Words for one person in the nominative; words that are nothing but names right behind them."""
         for name, text in texts.items():
             if name not in (*JUDGED, CONTEXT_FILE):
                 for section in tomllib.loads(text).values():

@@ -26,8 +26,8 @@ _LEAST_ABROAD_DIGITS = 10
 _YEAR = r"(?:1[89]|20)\d\d"
 _NOT_NUMBERS = re.compile(
     rf"(?<![\d./+{DASHES}])(?<!\d )(?:"
-    rf"\d{{1,2}}[./{DASHES}] ?\d{{1,2}}[./{DASHES}] ?(?:{_YEAR}|\d\d)(?!\d| ?[./{DASHES}]? ?\d{{3}})"
-    rf"|{_YEAR}[./{DASHES}]\d{{1,2}}[./{DASHES}]\d{{1,2}}(?!\d| ?[./{DASHES}] ?\d)"
+    rf"\d{{1,2}}[./{DASHES}] {{0,2}}\d{{1,2}}[./{DASHES}] {{0,2}}(?:{_YEAR}|\d\d)(?!\d| ?[./{DASHES}]? ?\d{{3}})"
+    rf"|{_YEAR}[./{DASHES}] {{0,2}}\d{{1,2}}[./{DASHES}] {{0,2}}\d{{1,2}}(?!\d| ?[./{DASHES}] ?\d)"
     rf"|{_YEAR}\.? ?[/{DASHES}] ?{_YEAR}(?!\d| ?[/{DASHES}] ?\d| \d{{3}}))"
 )
 """Dates, spans of years."""
@@ -68,7 +68,7 @@ class Numbers:
     naming: Sequence[str]
     units: Sequence[str]
     name: str = "numbers"
-    version: str = "3"
+    version: str = "4"
     _named: re.Pattern[str] = field(init=False, repr=False)
     _unit: re.Pattern[str] = field(init=False, repr=False)
 

@@ -10,19 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import permutations, product
 
 from triage.own_contact import contact_keys
 from triage.redacting.name_endings import forms, given_stems, surname_stems
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import WORD, shadow_words
-from triage.shadow import shadow
+from triage.shadow import shadow, spellings
 
 RULE = "own_contact"
 ROLE = "reporter"
 _NAME_FIELDS, _VALUE_FIELDS = ("contact_name", "name_to_use"), ("contact_phone", "contact_email", "best_time")
 _LEAST_LETTERS = 3
 _MOST_JOINED_WORDS = 4
+_LEAST_NAME_LETTERS = 7
 _LEAST_DIGITS, _MOST_LEAD_DIGITS, _MOST_SIGNS = 5, 6, 3
 _LEAST_PLAIN_CHARS = 6
 """A mail's own part of letters alone is a chosen name from this length on; shorter ones are words."""
@@ -86,6 +87,16 @@ class OwnContact:
 def keys_in(contact: Mapping[str, str]) -> frozenset[str]:
     """The keys alone of what a report's contact fields hold."""
     return contact_keys([*_reaching_in(contact), *_names_in(contact)])
+
+
+def named_keys(contact: Mapping[str, str]) -> frozenset[str]:
+    """`name:` and two words or more of the reporter's name, in any order and spelling, to look for in an address.
+
+    One word alone is many people's; so is what two very short ones make.
+    """
+    orders = (order for said in _names_in(contact) for order in _orders(said))
+    whole = (form for order in orders for form in product(*map(spellings, order)))
+    return frozenset("name:" + " ".join(form) for form in whole if len("".join(form)) >= _LEAST_NAME_LETTERS)
 
 
 def marked(spans: Iterable[Span], own: Iterable[Span]) -> list[Span]:

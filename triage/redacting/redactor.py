@@ -25,6 +25,7 @@ from triage.redacting.digests import digest
 from triage.redacting.echoes import echoes
 from triage.redacting.lines import in_lines
 from triage.redacting.merging import clear_of_labels, clear_of_values, merged
+from triage.redacting.openings import clear_of_participles
 from triage.redacting.own import OwnContact, marked
 from triage.redacting.pieces import pieces
 from triage.redacting.roles import Roles
@@ -40,6 +41,8 @@ UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE, TOO_LONG = "unknown_language", "uncertain_
 WITHHELD_REASONS = (NO_NAME_LISTS, NO_NAME_MODEL, NO_LANGUAGE_MODEL, UNKNOWN_LANGUAGE, UNCERTAIN_LANGUAGE, TOO_LONG)
 MAX_TEXT_CHARS = 100_000
 """Longer texts are not read at all: nobody would read the redacted one either, and it would take minutes."""
+MAX_MASKED = 2_000
+"""A text with more to mask is a list nobody reads masked, and to ask of each whose it is would take a minute."""
 KNOWN_LANGUAGES = frozenset({"bcs", "en", "sq", "de"})
 LEAST_CONFIDENCE = 0.6
 _PIECES_AT_ONCE = 256
@@ -142,6 +145,8 @@ class Redactor:
             return [], reason
         mine = [] if own is None else list(own.find(read(text)))
         row = merged(text, [*spans, *mine, *_digests_given(text)])
+        if len(row) > MAX_MASKED:
+            return [], TOO_LONG
         row = merged(text, [*row, *house_numbers(text, row)])
         row = merged(text, [*row, *echoes(text, row)])
         row = self.roles.assigned(text, marked(row, mine) if mine else row)
@@ -179,7 +184,10 @@ class Redactor:
                 original = texts[at].original
                 unusual = clear_of_labels(original, self._unusual(original, names), found[at])
                 found[at] += clear_of_values(original, list(unusual), found[at])
-        return [self._named(text, clear_of_classes(spans)) for text, spans in zip(texts, found, strict=True)]
+        return [
+            self._named(text, clear_of_participles(text, clear_of_classes(spans)))
+            for text, spans in zip(texts, found, strict=True)
+        ]
 
     def _unusual(self, original: str, names: Iterable[Span]) -> Iterator[Span]:
         """The names but those that are nothing but ordinary words, written as they always are."""

@@ -84,6 +84,7 @@ class Roles:
     young: re.Pattern[str]
     his: re.Pattern[str]
     he: re.Pattern[str]
+    suspect: re.Pattern[str]
     men: re.Pattern[str]
     not_he: re.Pattern[str]
     witness: re.Pattern[str]
@@ -125,6 +126,7 @@ class Roles:
             adult=re.compile(pattern(adult["phrases"])), mine=re.compile(after), later=re.compile(_told_later(mine)),
             uses=re.compile(pattern(uses["phrases"])), young=re.compile(pattern(uses["unless"])),
             his=re.compile(pattern(uses["his"])), he=re.compile(pattern([*uses["he"], *phrases["suspect"]])),
+            suspect=re.compile(pattern(phrases["suspect"])),
             men=re.compile(pattern([*uses["men"], *uses["unless"]])),
             not_he=re.compile(pattern([*uses["not_he"], *uses["many"]])),
             witness=re.compile(tells), owner=re.compile(has),
@@ -254,12 +256,14 @@ class Roles:
         near = CLAUSE_END.split(shadow(text[max(0, span.start - _BEFORE_CHARS) : span.start]))[-1]
         sure = (one.start() for one in self.his.finditer(near) if self.joining.fullmatch(near, one.end()))
         his = next(sure, self.going_by.said(near, self.joining))
-        if his is None or any(one.kind == "name" and one.role != "suspect" for one in earlier):
+        sentence = STATEMENT_END.split(shadow(text[span.end : span.end + _AFTER_CHARS]))[0]
+        under = his is None and self.going_by.under_name(near, sentence, self.suspect, self.joining)
+        if (his is None and not under) or any(one.kind == "name" and one.role != "suspect" for one in earlier):
             return False
         before = shadow(text[max(0, span.start - _FAR_CHARS) : span.start])
         after = shadow(text[span.end : span.end + _FAR_CHARS])
-        told = [one for one in STATEMENT_END.split(before[: his - len(near)]) if one.strip()]
-        if told and (self.he.search(told[-1]) is None or self.witness.search(told[-1]) is not None):
+        told = [one for one in STATEMENT_END.split(before[: (his or 0) - len(near)]) if one.strip()]
+        if told and not under and (self.he.search(told[-1]) is None or self.witness.search(told[-1]) is not None):
             return False
         said = self.not_he.sub(" ", f"{before} {after}")
         others = any(cue.lastgroup not in ("suspect", OWN) for cue in self.cues.finditer(said))
@@ -267,18 +271,32 @@ class Roles:
         return not (others or mine or self.men.search(said) or _MINOR.search(said))
 
     def _app_alone(self, text: str, span: Span, earlier: Sequence[Span]) -> bool:
-        """Is it "snap: X" in a sentence that spoke of a suspect just before and of nobody else, nor of its writer?"""
+        """Is it "snap: X" in a sentence that spoke of a suspect just before and of nobody else, nor of its writer?
+
+        "On snap is X" may also be a sentence of its own behind one of a suspect.
+        """
         first = max(0, span.start - _FAR_CHARS)
-        told = STATEMENT_END.split(shadow(text[first : span.start]))[-1]
+        *others_said, told = STATEMENT_END.split(shadow(text[first : span.start]))
         before, comma, clause = told.rpartition(",")
-        if not comma or not self.going_by.named_app(clause):
+        verb = self.going_by.third_person(clause)
+        if not comma and verb is not None:
+            before = next((one for one in reversed(others_said) if one.strip()), "")
+        if not before or not self.going_by.named_app(clause):
+            return False
+        spoken_of = self.going_by.reported.search(before) or (verb is not None and self.going_by.he_does(verb, before))
+        if not spoken_of and self.suspect.search(before) is None:
             return False
         after = STATEMENT_END.split(shadow(text[span.end : span.end + _AFTER_CHARS]))[0]
-        named = any(one.kind == "name" and one.start >= span.start - len(told) for one in earlier)
-        others = named or self.going_by.me.search(f"{before} {after}") or self.young.search(before)
+        reach = len(told) + len(before) + _MOST_WORDS
+        named = any(one.kind == "name" and one.role != "suspect" and one.start >= span.start - reach for one in earlier)
+        if verb is None:
+            others = self.going_by.me.search(f"{before} {after}") is not None
+        else:
+            others = not self.going_by.of_him(verb, before, after)
+        if named or others or self.young.search(before):
+            return False
         cues = {cue.lastgroup for cue in self.cues.finditer(f"{before} {after}")}
-        spoken_of = "suspect" in cues or self.going_by.reported.search(before) is not None
-        return not others and spoken_of and cues <= {"suspect"}
+        return cues <= {"suspect"} and (bool(spoken_of) or bool(cues))
 
     def _another(self, before: str, after: str, kind: str, previous: Sequence[Span]) -> bool:
         """Is what seems a suspect's that of whoever is written to or named right before, or of a witness?"""

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from triage.redacting.spans import Span, Text
 
 CLASS = "class"
 """Rule of a class's sign."""
+_PERHAPS_CLASS = "perhaps_class"
+"""Rule of such a sign behind a word in small letters: a class's only if that word turns out to be a name."""
+_MOST_BETWEEN_CHARS = len(" aus der ")
 _NUMBERED = re.compile(
     r"(?<!\w)(?:(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset)(?:a|e|oj|u|om) "
     r"(?:(?:osnovn|srednj|medicinsk|tehnick|ekonomsk)(?:a|e|oj|u|om) skol(?:a|e|i|u|om)|gimnazij(?:a|e|i|u|om))"
@@ -63,8 +67,8 @@ def schools(text: Text) -> Iterator[Span]:
     for match in _CLASS.finditer(text.shadow):
         yield text.from_shadow(*match.span(str(match.lastgroup)), "organisation", CLASS)
     for match in _FROM.finditer(text.shadow):
-        if text.original[text.back[match.start("who")]].isupper():
-            yield text.from_shadow(*match.span("value"), "organisation", CLASS)
+        capital = text.original[text.back[match.start("who")]].isupper()
+        yield text.from_shadow(*match.span("value"), "organisation", CLASS if capital else _PERHAPS_CLASS)
     for shape in (*_SIGNED, *_NEAR_SCHOOL):
         for match in shape.finditer(text.shadow):
             yield text.from_shadow(*match.span("value"), "organisation", CLASS)
@@ -73,7 +77,17 @@ def schools(text: Text) -> Iterator[Span]:
 
 
 def clear_of_classes(spans: Sequence[Span]) -> list[Span]:
-    """The spans without those that lie inside a class's sign ("V-2" is nobody's name and no place)."""
+    """The spans without those that lie inside a class's sign ("V-2" is nobody's name and no place).
+
+    A sign behind a word in small letters stays where that word is a name ("ana i marko iz 8b").
+    """
+    if any(one.rule == _PERHAPS_CLASS for one in spans):
+        ends = [one.end for one in spans if one.kind == "name"]
+        spans = [
+            replace(one, rule=CLASS) if one.rule == _PERHAPS_CLASS else one
+            for one in spans
+            if one.rule != _PERHAPS_CLASS or any(0 < one.start - end <= _MOST_BETWEEN_CHARS for end in ends)
+        ]
     signs = [one for one in spans if one.rule == CLASS]
     return [
         one for one in spans

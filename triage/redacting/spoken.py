@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from triage.redacting.evened import is_list
 from triage.redacting.said_numbers import said
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import WORD, pattern
@@ -111,7 +112,7 @@ class Spoken:
     months: Sequence[str]
     counted: Sequence[str]
     name: str = "spoken"
-    version: str = "4"
+    version: str = "5"
     _counted: re.Pattern[str] = field(init=False, repr=False)
     _birth: re.Pattern[str] = field(init=False, repr=False)
     _born: re.Pattern[str] = field(init=False, repr=False)
@@ -137,6 +138,8 @@ class Spoken:
             for match in _SAID_HANDLE.finditer(text.shadow):
                 yield text.from_shadow(*match.span(), "handle", "said_handle")
         for start, end in (*_phones(text.shadow), *self._read_aloud(text.shadow)):
+            if _is_listed(text.shadow[start:end]):
+                continue
             yield text.from_shadow(start, end, "phone", "said_phone")
         if self._born.search(text.shadow) is not None:
             for match in self._birth.finditer(text.shadow):
@@ -172,6 +175,11 @@ def _phones(folded: str) -> Iterator[tuple[int, int]]:
         last = _LAST_NUMBERS.search(folded, max(0, mine.start() - _BEFORE_CHARS), mine.start())
         if last is not None:
             yield last.span()
+
+
+def _is_listed(said_so: str) -> bool:
+    """Whether it is digits alone that make a list by their steps ("5, 10, 15 i 20")."""
+    return set(WORD.findall(said_so)) <= {"i", "and", "und", "dhe", "e"} and is_list(_GROUPS.findall(said_so))
 
 
 def _is_phone(match: re.Match[str]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from triage.redacting.evened import evened, without_entities
 from triage.redacting.spans import Text
 from triage.shadow import offsets, shadow
 
@@ -36,9 +37,18 @@ class _Folding(dict[int, str]):
 
 
 def read(original: str) -> Text:
-    """The text with its shadow, its Latin form and both ways back. Never raises; linear in the length of the text."""
-    latin, latin_back = _latin(original)
-    return Text(original, shadow(original), offsets(original), latin, latin_back)
+    """The text with its shadow, its Latin form and both ways back. Never raises; linear in the length of the text.
+
+    HTML entities are read as characters, and a number with odd signs between its digits without them (`evened.py`).
+    """
+    decoded = without_entities(original) if "&" in original else None
+    written = original if decoded is None else decoded[0]
+    latin, latin_back = _latin(written)
+    back: Sequence[int] = offsets(written)
+    if decoded is not None:
+        places = decoded[1]
+        back, latin_back = [places[at] for at in back], [places[at] for at in latin_back]
+    return Text(original, evened(shadow(written)), back, evened(latin), latin_back)
 
 
 def _latin(text: str) -> tuple[str, Sequence[int]]:

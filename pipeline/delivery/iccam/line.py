@@ -28,9 +28,10 @@ EARLY_SECONDS = 60.0
 """A token is renewed this long before it ends."""
 DEFAULT_TOKEN_SECONDS = 1800.0
 _UNAUTHORISED = 401
+_FORBIDDEN = 403
 _NOT_FINAL = frozenset({_UNAUTHORISED, 408, 429})
 """The 4xx that are about the token or the moment: the same call may go well later (RFC 9110, 15.5; RFC 6585)."""
-_OF_ALL = frozenset({*_NOT_FINAL, 502, 503, 504})
+_OF_ALL = frozenset({*_NOT_FINAL, _FORBIDDEN, 502, 503, 504})
 """Answers that say of ICCAM as a whole that it takes nothing now, not of one case."""
 _FIELDS = frozenset({
     "actiondate", "actioninganalystname", "actions", "actiontype", "agecategorization", "assessinganalystname",
@@ -53,6 +54,10 @@ _THEIRS = (
 _OURS = (
     "TLS with ICCAM does not come about, as where it refuses our certificate: check certificate_file, key_file and url"
     " in iccam.toml and how long the certificate is valid; nothing was sent and nothing is lost"
+)
+_DENIED = (
+    "this account may not do that; check user and certificate in iccam.toml and ask INHOPE for its rights; no case was"
+    " refused, the next push goes on"
 )
 
 
@@ -91,6 +96,13 @@ class StrictAdapter(HTTPAdapter):
         return super().send(request, stream=stream, timeout=timeout, verify=verify, cert=cert, proxies=proxies)
 
 
+class Denied(Answered):
+    """ICCAM does not let us do this: about our account and its rights, never about one report, so it refuses none."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, _DENIED)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class _Token:
     bearer: str
@@ -126,6 +138,7 @@ class Line:
 
         Raises Refused for a 4xx, but for those of the moment; BadConfiguration where the account or a certificate is
         refused; ServiceFailed (Answered with another status) for everything else: nobody knows whether ICCAM did it.
+        Denied is one of those: a 401 after a new token, and a 403 to anything but reading that names no field.
         """
         fresh = self._ensure_token()
         self._wait(self._settings.pause_ms / 1000)
@@ -134,7 +147,7 @@ class Line:
             self._token = None
             self._ensure_token()
             status, answer = self._request(method, path, query, body)
-        return _judged(status, answer)
+        return _judged(status, answer, reading=method == "GET")
 
     def close(self) -> None:
         """Log out if ICCAM answers, and close the connections.
@@ -225,13 +238,17 @@ def _session(settings: IccamSettings) -> requests.Session:
     return session
 
 
-def _judged(status: int, answer: object) -> object:
+def _judged(status: int, answer: object, *, reading: bool) -> object:
     if 200 <= status < 300:
         return answer
+    if status == _UNAUTHORISED:
+        raise Denied(status)
     if 400 <= status < 500 and status not in _NOT_FINAL:
         errors = answer.get("errors") if isinstance(answer, dict) else None
         named = errors if isinstance(errors, dict) else {}
         ends = {_INDEX.sub("", str(name).rpartition(".")[2]).lower() for name in named}
+        if status == _FORBIDDEN and not reading and not ends & _FIELDS:
+            raise Denied(status)
         raise Refused(status, tuple(sorted(ends & _FIELDS)))
     raise Answered(status)
 

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import cast
 
 from exporters.iccam_codes import Codes
-from pipeline.delivery.iccam.calls import Calls, Found
-from pipeline.delivery.iccam.line import Answered, Refused
+from pipeline.delivery.iccam.calls import UNASSESSED, Calls, Found
+from pipeline.delivery.iccam.line import Answered, Denied, Refused
 from pipeline.delivery.iccam.plan import Call, Held, Step, next_steps
 from pipeline.delivery.iccam.state import Body, ContentState, OurCase, ReportState
 from triage.errors import ServiceFailed
@@ -24,6 +24,7 @@ FAILURES_IN_A_ROW = 3
 """After so many cases that got no answer, or one that is about all, ICCAM is down: the rest waits for the next run."""
 NO_ANSWER = "no answer"
 NOT_YET = "sending it began a moment ago and ICCAM does not show it"
+_FORBIDDEN = 403
 _REFERENCE = "hotlinereference"
 """As ICCAM names the field of a reference it has already (`Refused.fields`)."""
 
@@ -58,6 +59,7 @@ class Pushed:
     """What one run did: notes in order, what is held back, references in doubt (a person looks), and left for later.
 
     `failed`: what became of those among `later` that were tried; the others were not, since ICCAM seems `down`.
+    `denied`: the status by which ICCAM said that our account may not do this; the run stopped there.
     `early`: those of them for which it is too early to say that ICCAM does not have them.
     """
 
@@ -68,9 +70,12 @@ class Pushed:
     failed: Mapping[str, str] = field(default_factory=dict)
     down: bool = False
     early: tuple[str, ...] = ()
+    denied: int | None = None
 
     def check(self) -> None:
-        """Raises ServiceFailed if anything was left for later: exit 3, run again."""
+        """Raises ServiceFailed if anything was left for later: exit 3, run again. Denied says what to mend first."""
+        if self.denied is not None:
+            raise Denied(self.denied)
         if self.later:
             raise ServiceFailed(f"ICCAM gave no final answer for {len(self.later)} cases: run this again later")
 
@@ -102,9 +107,9 @@ def push(
     Raises BadConfiguration where account or certificate do not fit; what `tell` raises ends the run.
     """
     run = _Run(calls, home_country, codes, tell, [], [], [], [], {}, [])
-    failures = 0
+    failures, denied = 0, None
     for case in cases:
-        if failures >= FAILURES_IN_A_ROW:
+        if denied is not None or failures >= FAILURES_IN_A_ROW:
             run.later.append(case.reference)
             continue
         try:
@@ -112,12 +117,14 @@ def push(
             failures = 0
         except ServiceFailed as error:
             failures = failures + 1 if is_down(error) else 0
+            denied = error.status if isinstance(error, Denied) else None
             run.later.append(case.reference)
             run.failed[case.reference] = why_later(error)
-    down = failures >= FAILURES_IN_A_ROW
+    down = denied is not None or failures >= FAILURES_IN_A_ROW
     return Pushed(
-        tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later), run.failed, down, tuple(run.early)
-    )
+        tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later), run.failed, down, tuple(run.early),
+        denied,
+    )  # fmt: skip
 
 
 def is_down(error: ServiceFailed) -> bool:
@@ -147,6 +154,8 @@ def _push_one(run: _Run, case: OurCase) -> None:
     try:
         report, contents = read_state(run.calls, case)
     except Refused as no:
+        if no.status == _FORBIDDEN:
+            _check_let_in(run.calls)
         run.note(Noted(case.reference, Call.REPORT, Happened.REFUSED, 0, case.report_id, no.status, no.fields))
         return
     plan = next_steps(case, report, contents, run.home_country, run.codes)
@@ -154,6 +163,14 @@ def _push_one(run: _Run, case: OurCase) -> None:
     for step in plan.steps:
         if not _take(run, case, step):
             return
+
+
+def _check_let_in(calls: Calls) -> None:
+    """One report may be hidden from us. Raises Denied where our own work list is too: then it is about us."""
+    try:
+        calls.work_list(UNASSESSED)
+    except Refused as no:
+        raise Denied(no.status) from None
 
 
 def find_attempted(calls: Calls, case: OurCase) -> int | Found:
