@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.cli import plain_words as words
 from pipeline.cli.screens import INDENT, harmless, named_cases, pairs, table
 from pipeline.desk.caseview import CaseFacts
+from pipeline.desk.closing import READ_AT_ONCE
 from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.older_packages import Older
@@ -27,7 +28,7 @@ from triage.routing import Routes
 from triage.verdict import Escalation, Label
 
 ITEMS_SHOWN = 20
-REPORTS_SHOWN = 12
+REPORTS_SHOWN = READ_AT_ONCE
 REPORTS_NAMED = 5
 """Of one address; `--json` has every one."""
 _NAME_CHARS = 40
