@@ -67,7 +67,7 @@ def run(
     if alarmed is not None:
         summary["alerts"] = alarmed.as_object()
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
-    for line in _left_out(summary):
+    for line in _left_out(summary, _dealt_with(app, registered) if summary["rejected"] else 0):
         click.echo(line, err=True)
     for became, said in _LEFT.items():
         if summary["inputs"].get(became):
@@ -84,9 +84,27 @@ def _left_untold(app: App) -> bool:
         return bool(calls_without_alert(connection))
 
 
-def _left_out(summary: dict[str, Any]) -> list[str]:
-    """What did not come in, and where to look."""
-    lines = [f"{summary['rejected']} rows could not be read: see `hotline rejects`"] if summary["rejected"] else []
+def _dealt_with(app: App, registered: Run) -> int:
+    """Rows of this batch nobody could read that were mended or closed since the same file came before."""
+    from pipeline import runs
+    from pipeline.alerts_first import run_id_of_calls
+    from pipeline.mending.listing import dealt_with
+    from pipeline.store.engine import reading
+
+    calls = run_id_of_calls(registered.run_id)
+    both = [registered, *([runs.load(app.workspace, calls)] if runs.began(app.workspace, calls) else [])]
+    files = {one.rows_of(number) for one in both for number in range(len(one.files))}
+    with reading(app.store.engine) as connection:
+        return dealt_with(connection, files)
+
+
+def _left_out(summary: dict[str, Any], dealt_with: int) -> list[str]:
+    """What did not come in, and where to look; of rows that cannot be read, how many wait for nobody any more."""
+    lines, rejected = [], summary["rejected"]
+    if rejected:
+        open_ones = rejected - min(dealt_with, rejected)
+        done = f", {rejected - open_ones} of them mended or closed already" if dealt_with else ""
+        lines.append(f"{rejected} rows could not be read{done}" + (": see `hotline rejects`" if open_ones else ""))
     if summary["unheard"]:
         lines.append(
             f"{summary['unheard']} rows hold words under headings nobody knows, or a mail that can be read in two ways:"

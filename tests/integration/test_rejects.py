@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline.bootstrap import App
+from pipeline.cli.main import answer
 from pipeline.keys import private_key
 from pipeline.mending.listing import listed, number
 from pipeline.mending.mend import close, mend
@@ -196,3 +197,21 @@ def test_verify_finds_a_mended_reject_of_which_no_report_came(app: App) -> None:
     with writing(app.store.engine) as connection:
         connection.execute(update(run).where(run.c.run_id == done.run).values(accepted=0, rejected=1))
     assert "mended_without_report" in {one.code for one in verify(app).findings}
+
+
+def test_a_file_run_again_says_how_many_of_its_bad_rows_are_dealt_with(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [ROW | {"id": "b1", "received_at": "yesterday"}, ROW | {"id": "b2", "received_at": "x"}]
+    file = str(write_csv(tmp_path / "again.csv", rows))
+    command = ["--workspace", str(app.workspace.root), "run", file, "--after-ingest", "keep"]
+    assert answer(command) == 0
+    assert "2 rows could not be read: see `hotline rejects`\n" in capsys.readouterr().err
+    first, second = (number(one.reject) for one in listed(app, "open")[-2:])
+    close(app, ANALYST, first, "spam", NOW)
+    assert answer(command) == 0
+    said = capsys.readouterr().err
+    assert "2 rows could not be read, 1 of them mended or closed already: see `hotline rejects`\n" in said
+    mend(app, ANALYST, {second: {"received_at": ROW["received_at"]}}, NOW)
+    assert answer(command) == 0
+    assert "2 rows could not be read, 2 of them mended or closed already\n" in capsys.readouterr().err
