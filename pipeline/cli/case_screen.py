@@ -191,7 +191,7 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
         "label": str(case.label), "escalate": str(case.escalate), "reasons": list(case.reason_codes),
         "new_facts": [str(fact.name).lower() for fact in case.new_facts], "missing": missing(case),
         "would_be_asked_for": [str(part) for part in would_be_asked(case)],
-        "category": case.category, "area": case.area or None,
+        "category": case.category, "categories": list(case.categories), "area": case.area or None,
         "areas": list(case.areas), "channels": list(case.channels), "reports": case.reports,
         "first_received": case.first_received.isoformat(), "last_received": case.last_received.isoformat(),
         "due": due.isoformat() if due else None, "overdue": bool(due and now > due),
@@ -231,17 +231,20 @@ def _head(case: CaseFacts, now: datetime) -> list[tuple[str, str]]:
         ("Held", f"until {clock_time(case.held_until)}" if held and case.held_until else ""),
         ("Reports", _reports(case, now)),
         ("Came by", ", ".join(case.channels)),
-        ("Category", (case.category or "").replace("_", " ")),
+        ("Category", _each([one.replace("_", " ") for one in case.categories])),
         ("Area", _area(case)),
         ("Version", str(case.version)),
     ]
 
 
 def _area(case: CaseFacts) -> str:
-    """The area; where reports differ, what each says, most often said first."""
-    if len(case.areas) < 2:
-        return case.area
-    return f"{', '.join(case.areas)}: reports differ"
+    """The area; where reports differ, what each says."""
+    return case.area if len(case.areas) < 2 else _each(case.areas)
+
+
+def _each(values: Sequence[str]) -> str:
+    """What reports say; where they differ each of it, most often said first."""
+    return ", ".join(values) + (": reports differ" if len(values) > 1 else "")
 
 
 def _reports(case: CaseFacts, now: datetime) -> str:
