@@ -274,7 +274,7 @@ def _items(case: CaseFacts, addresses: bool, limit: int | None) -> list[str]:
         lines.append(f"{f'L{one.locator_id}':<8}{words.KINDS.get(one.kind, one.kind):<14}{place}")
         if (said := remark(one)) is not None:
             lines.append(f"{'':<22}CAUTION: {said}")
-        steps = [step.replace("_", " ") for step in one.rules.split() if step != "homograph"]
+        steps = [step.replace("_", " ") for step in dict.fromkeys(one.rules.split()) if step != "homograph"]
         if steps:
             lines.append(f"{'':<22}{label}: {', '.join(steps)}")
         if len(items) > 1 and case.reports > 1:

@@ -69,6 +69,8 @@ def run(
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
     for line in _left_out(summary, _dealt_with(app, registered) if summary["rejected"] else 0):
         click.echo(line, err=True)
+    for name in _without_rows(app, registered):
+        click.echo(f"{name} held no report: nothing but headings or blank lines", err=True)
     for became, said in _LEFT.items():
         if summary["inputs"].get(became):
             click.echo(f"{summary['inputs'][became]} input files {said}", err=True)
@@ -82,6 +84,24 @@ def _left_untold(app: App) -> bool:
 
     with reading(app.store.engine) as connection:
         return bool(calls_without_alert(connection))
+
+
+def _without_rows(app: App, registered: Run) -> list[str]:
+    """Files of this batch that brought neither a report nor a reject, by name; the first few."""
+    from sqlalchemy import select
+
+    from pipeline.printable import file_name
+    from pipeline.store import bulk
+    from pipeline.store.engine import reading
+    from pipeline.store.schema import input_file, reject
+
+    empty = (input_file.c.run_no == registered.run_no) & (input_file.c.rows.is_(None) | (input_file.c.rows == 0))
+    with reading(app.store.engine) as connection:
+        numbers = connection.execute(select(input_file.c.file_no).where(empty).order_by(input_file.c.file_no)).scalars()
+        keys = {number: registered.rows_of(number) for number in numbers if number < len(registered.files)}
+        rejected = {row[0] for row in bulk.lookup(connection, reject, "file_sha256", set(keys.values()), ("row",))}
+    found = [number for number, key in keys.items() if key not in rejected]
+    return [file_name(registered.files[number].path) for number in found[:NAMED_FILES]]
 
 
 def _dealt_with(app: App, registered: Run) -> int:

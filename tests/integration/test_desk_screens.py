@@ -262,6 +262,22 @@ def test_only_a_web_address_has_a_country_it_is_hosted_in(
     assert ("the country it is hosted in" in shown) is hosted
 
 
+def test_an_unknown_lane_is_answered_with_the_words_the_help_has(desk: Desk, capsys: Screen) -> None:
+    assert _run(desk, "next", "nolane") == 2
+    said = capsys.readouterr().err
+    assert "danger-now, children-at-risk, suspects" in said
+    assert "danger now" not in said
+
+
+def test_a_rule_that_spoke_twice_of_one_address_is_named_once(desk: Desk, capsys: Screen) -> None:
+    desk.bring("twice", {"id": "w-1", "location": "https://twice.example/a?utm_source=x&utm_medium=y&utm_source=z"})
+    shown = _said(desk, capsys, "cases", "show", f"C{desk.case_of('w-1')}")
+    (line,) = [one.partition("read by: ")[2] for one in shown.splitlines() if "read by: " in one]
+    steps = line.split(", ")
+    assert steps
+    assert len(steps) == len(set(steps))
+
+
 def test_give_back_lets_the_case_go(desk: Desk, capsys: Screen) -> None:
     case = f"C{desk.case_of('s-1')}"
     _said(desk, capsys, "next", case)

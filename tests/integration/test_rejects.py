@@ -215,3 +215,18 @@ def test_a_file_run_again_says_how_many_of_its_bad_rows_are_dealt_with(
     mend(app, ANALYST, {second: {"received_at": ROW["received_at"]}}, NOW)
     assert answer(command) == 0
     assert "2 rows could not be read, 2 of them mended or closed already\n" in capsys.readouterr().err
+
+
+def test_a_file_in_which_nothing_stands_is_named(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"head.csv": [], "bad.csv": [ROW | {"id": "c1", "received_at": "x"}], "good.csv": [ROW | {"id": "c2"}]}
+    folder = tmp_path / "in"
+    for name, rows in files.items():
+        write_csv(folder / name, rows or [ROW])
+    (folder / "head.csv").write_text("id,location,description\n", encoding="utf-8")
+    for _ in range(2):
+        assert answer(["--workspace", str(app.workspace.root), "run", str(folder), "--after-ingest", "keep"]) == 0
+        said = capsys.readouterr().err
+        assert "head.csv held no report: nothing but headings or blank lines\n" in said
+        assert said.count("held no report") == 1
