@@ -230,3 +230,10 @@ def test_a_file_in_which_nothing_stands_is_named(
         said = capsys.readouterr().err
         assert "head.csv held no report: nothing but headings or blank lines\n" in said
         assert said.count("held no report") == 1
+
+
+def test_the_list_says_how_rows_are_counted(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["--workspace", str(app.workspace.root), "rejects"]) == 0
+    said = capsys.readouterr().out
+    assert "reports.csv row 2, received_at" in said
+    assert "from 1; a table's heading and blank lines are not counted\n" in said
