@@ -130,6 +130,8 @@ def _rules(counted: Statistics, made_at: datetime) -> bytes:
     lines = (
         f"Made: {made_at.isoformat()}",
         "Counted: every report accepted, by the month, quarter or year (UTC) it was received.",
+        "Left out: reports of a period that is not over when this is made, of one in which too few came, and those "
+        "that came in after their period was published.",
         f"Duplicates: reports whose addresses have one case key under URL rules {version} are one case; every one "
         "of them is counted here as a report. Besides, only people join or split cases.",
         f"Linked, but never merged: {resemblance.rule_in_force()}.",

@@ -27,6 +27,8 @@ def unstored_rows(path: Path, channel: Channel) -> Iterator[Accepted]:
 
 def channel_of(path: Path) -> Channel:
     """The channel that reads this file. Raises UnusableInput where none can."""
+    if path.is_dir():
+        raise UnusableInput("this is a folder: give one of its files; `hotline run` takes whole folders")
     try:
         channel = channel_for(path)
     except OSError as error:

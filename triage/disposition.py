@@ -33,6 +33,10 @@ CLOSE_REASONS = (
     "content_removed", "with_police", "with_iccam", "registered_by_mistake",
 )  # fmt: skip
 """Why a case may be closed; a closed list, so that statistics can count them."""
+DENYING_REASONS = frozenset(
+    {"no_address_given", "cannot_be_assessed", "not_illegal", "spam", "test", "registered_by_mistake"}
+)
+"""Reasons to close that say there was nothing: what a person called illegal is closed so only after a new word."""
 REOPEN_REASONS = ("closed_by_mistake", "looked_at_again", "on_request", "other")
 """Why a closing is taken back."""
 DISPOSITION_REASONS = (
@@ -46,6 +50,7 @@ _NEEDED: dict[Kind, frozenset[Classification]] = {
     Kind.NOTICE: GRAVE | {Classification.ILLEGAL_OTHER},
     Kind.POLICE: frozenset(Classification) - {Classification.UNSET},
 }
+_ILLEGAL = GRAVE | {Classification.ILLEGAL_OTHER}
 _NAMES_NO_RECIPIENT = frozenset({Kind.ANSWER, Kind.CLOSE})
 
 
@@ -74,10 +79,12 @@ def needs_assessment(kind: Kind) -> bool:
 def check(disposition: Disposition, assessments: Iterable[Assessment]) -> None:
     """Raises RuleBroken, naming the rule, unless the disposition fits the assessments in force on its case."""
     _check_form(disposition)
+    mine = [said for said in in_force(assessments) if said.case_no == disposition.case_no]
+    if disposition.kind is Kind.CLOSE:
+        _check_closing(disposition, mine)
     needed = _NEEDED.get(disposition.kind)
     if needed is None:
         return
-    mine = [said for said in in_force(assessments) if said.case_no == disposition.case_no]
     fitting = [said for said in mine if said.classification in needed]
     if not fitting:
         words = "an assessment" if disposition.kind is Kind.POLICE else f"one of: {', '.join(sorted(needed))}"
@@ -105,6 +112,18 @@ def check_reopening(reason: str) -> None:
     """Raises RuleBroken unless a closing may be taken back for this reason."""
     if reason not in REOPEN_REASONS:
         raise RuleBroken(f"reopening needs one of these reasons: {', '.join(REOPEN_REASONS)}")
+
+
+def _check_closing(disposition: Disposition, mine: Iterable[Assessment]) -> None:
+    """Nobody closes as nothing what the last word on an item calls illegal: who judges otherwise says so first."""
+    denied = next((said for said in mine if said.classification in _ILLEGAL), None)
+    if disposition.reason in DENYING_REASONS and denied is not None:
+        item = "" if denied.locator_no is None else f" --item L{denied.locator_no}"
+        raise RuleBroken(
+            f"C{disposition.case_no} stands assessed as {denied.classification}, which {disposition.reason} denies:"
+            f" assess it anew first (`hotline assess C{disposition.case_no} CLASSIFICATION{item}`), or close it for"
+            " another reason"
+        )
 
 
 def _check_form(disposition: Disposition) -> None:

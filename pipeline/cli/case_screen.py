@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.cli import plain_words as words
 from pipeline.cli.screens import INDENT, harmless, named_cases, pairs, table
 from pipeline.desk.caseview import CaseFacts
+from pipeline.desk.closing import READ_AT_ONCE
 from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.older_packages import Older
@@ -23,14 +24,16 @@ from triage.defang import defang
 from triage.disposition import Kind, needs_release
 from triage.lifecycle import QUEUED, Status
 from triage.report import Fact
-from triage.routing import Routes
+from triage.routing import Routes, Suggestion
 from triage.verdict import Escalation, Label
 
 ITEMS_SHOWN = 20
-REPORTS_SHOWN = 12
+REPORTS_SHOWN = READ_AT_ONCE
 REPORTS_NAMED = 5
 """Of one address; `--json` has every one."""
 _NAME_CHARS = 40
+_HOSTED_KINDS = frozenset({"url"})
+"""Places that lie in a country somebody can find out: no telephone, invitation or profile, no onion or IPFS address."""
 
 
 def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, everything: bool = False) -> list[str]:
@@ -39,12 +42,18 @@ def screen(case: CaseFacts, routes: Routes, now: datetime, *, addresses: bool, e
     lines += pairs(_head(case, now))
     lines += _block("Where", _items(case, addresses, None if everything else ITEMS_SHOWN))
     lines += _block("Why", _why(case))
-    lines += _block("Why it is back", (f"- {words.NEW_FACTS[fact]}" for fact in case.new_facts))
+    lines += _block(_news_title(case), (f"- {words.NEW_FACTS[fact]}" for fact in case.new_facts))
     lines += _block("Still missing", (f"- {part}" for part in missing(case)))
     lines += _block("Would be asked for", _asked(case))
     lines += _block("Suggested", _suggested(case, routes))
     lines += _block("Said so far", _said(case, now))
     return lines
+
+
+def _news_title(case: CaseFacts) -> str:
+    """A case people never decided and that did not return is nowhere back from."""
+    back = case.status is Status.RETURNED or (case.dispositions and case.status is not Status.NEW)
+    return "Why it is back" if back else "What is new"
 
 
 def _heading(case: CaseFacts) -> str:
@@ -133,7 +142,9 @@ def older_json(older: Iterable[Older]) -> list[dict[str, object]]:
 
 
 def missing(case: CaseFacts) -> list[str]:
-    """What a person would need to know next, in plain words."""
+    """What a person would need to know next, in plain words; nothing of a case that is closed or lies in another."""
+    if case.status is Status.CLOSED:
+        return []
     parts = [words.PARTS[part] for part in asked_for(case)]
     said = in_force(case.assessments)
     if case.label is Label.CSAM_SUSPECT and not any(one.viewed is Viewed.CONTENT for one in said):
@@ -144,7 +155,8 @@ def missing(case: CaseFacts) -> list[str]:
         parts.append("which of the areas it is, since reports differ (it tells whose police)")
     elif not case.area and (case.label is not Label.INCOMPLETE or case.escalate):
         parts.append("the area (it tells whose police)")
-    if case.locators and not any(one.hosting_country for one in said):
+    hosted = any(one.kind in _HOSTED_KINDS for one in case.locators)
+    if hosted and not any(one.hosting_country for one in said):
         parts.append("the country it is hosted in")
     if not case.report_flags & Fact.HAS_CONTACT and not case.assigned:
         parts.append("a reporter we could ask: nobody left a contact")
@@ -179,7 +191,7 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
         "label": str(case.label), "escalate": str(case.escalate), "reasons": list(case.reason_codes),
         "new_facts": [str(fact.name).lower() for fact in case.new_facts], "missing": missing(case),
         "would_be_asked_for": [str(part) for part in would_be_asked(case)],
-        "category": case.category, "area": case.area or None,
+        "category": case.category, "categories": list(case.categories), "area": case.area or None,
         "areas": list(case.areas), "channels": list(case.channels), "reports": case.reports,
         "first_received": case.first_received.isoformat(), "last_received": case.last_received.isoformat(),
         "due": due.isoformat() if due else None, "overdue": bool(due and now > due),
@@ -192,7 +204,9 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
             | ({"tells_reporter": said} if (said := remark(one)) is not None else {})
             for one in case.locators
         ],
-        "suggested": [{"recipient": one.recipient, "kind": one.kind, "rule": one.rule} for one in case.suggestions],
+        "suggested": [
+            {"recipient": one.recipient, "kind": one.kind, "rule": one.rule} for one in _suggestions(case)
+        ],
         "assessments": [
             {"item": f"L{one.locator_no}" if one.locator_no else None, "classification": one.classification,
              "viewed": one.viewed, "reason": one.reason, "kind": one.kind, "at": one.at.isoformat(), "by": one.by}
@@ -217,17 +231,20 @@ def _head(case: CaseFacts, now: datetime) -> list[tuple[str, str]]:
         ("Held", f"until {clock_time(case.held_until)}" if held and case.held_until else ""),
         ("Reports", _reports(case, now)),
         ("Came by", ", ".join(case.channels)),
-        ("Category", (case.category or "").replace("_", " ")),
+        ("Category", _each([one.replace("_", " ") for one in case.categories])),
         ("Area", _area(case)),
         ("Version", str(case.version)),
     ]
 
 
 def _area(case: CaseFacts) -> str:
-    """The area; where reports differ, what each says, most often said first."""
-    if len(case.areas) < 2:
-        return case.area
-    return f"{', '.join(case.areas)}: reports differ"
+    """The area; where reports differ, what each says."""
+    return case.area if len(case.areas) < 2 else _each(case.areas)
+
+
+def _each(values: Sequence[str]) -> str:
+    """What reports say; where they differ each of it, most often said first."""
+    return ", ".join(values) + (": reports differ" if len(values) > 1 else "")
 
 
 def _reports(case: CaseFacts, now: datetime) -> str:
@@ -257,7 +274,7 @@ def _items(case: CaseFacts, addresses: bool, limit: int | None) -> list[str]:
         lines.append(f"{f'L{one.locator_id}':<8}{words.KINDS.get(one.kind, one.kind):<14}{place}")
         if (said := remark(one)) is not None:
             lines.append(f"{'':<22}CAUTION: {said}")
-        steps = [step.replace("_", " ") for step in one.rules.split() if step != "homograph"]
+        steps = [step.replace("_", " ") for step in dict.fromkeys(one.rules.split()) if step != "homograph"]
         if steps:
             lines.append(f"{'':<22}{label}: {', '.join(steps)}")
         if len(items) > 1 and case.reports > 1:
@@ -280,9 +297,14 @@ def _asked(case: CaseFacts) -> list[str]:
     return [codes] if codes and case.report_flags & Fact.HAS_CONTACT else []
 
 
+def _suggestions(case: CaseFacts) -> tuple[Suggestion, ...]:
+    """Who should get it; nobody any more where it is closed or lies in another case."""
+    return () if case.status is Status.CLOSED else case.suggestions
+
+
 def _suggested(case: CaseFacts, routes: Routes) -> list[str]:
     lines = []
-    for one in case.suggestions:
+    for one in _suggestions(case):
         known = routes.recipients.get(one.recipient)
         name = f"{known.name} ({one.recipient})" if known else "a person decides"
         lines.append(f"{name:<51} because {words.rule(one.rule)}")

@@ -162,6 +162,9 @@ def _without_input(error: click.UsageError) -> str:
         said = f"the value of {_as_typed(error.param)} does not fit"
         if isinstance(error.param.type, click.Choice):
             said += f" (one of {', '.join(str(choice) for choice in error.param.type.choices)})"
+    elif "unexpected extra argument" in error.message and error.ctx is not None:
+        options = ", ".join(_as_typed(one) for one in error.ctx.command.params if isinstance(one, click.Option))
+        said = "there are more words than it takes" + (f" (its options are {options})" if options else "")
     elif "No such command" in error.message:
         said = "there is no such command"
     return f"{said}: see `{name} --help`"

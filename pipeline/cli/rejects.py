@@ -68,6 +68,8 @@ def list_rejects(
             click.echo(f"{'':<7}and {found.behind[one.reject]:,} more of {one.file}, {one.reason}: --all")
     if found.others:
         click.echo(f"and {found.others:,} more: --all")
+    if found.named:
+        click.echo("row: the report's number in its file, from 1; a table's heading and blank lines are not counted")
     click.echo(f"{found.total:,} rejects" + ("" if status == "all" else f" ({status})"))
 
 

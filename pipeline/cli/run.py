@@ -70,8 +70,10 @@ def run(
     if alarmed is not None:
         summary["alerts"] = alarmed.as_object()
     click.echo(json.dumps(summary, indent=1) if as_json else _table(app, summary))
-    for line in _left_out(summary):
+    for line in _left_out(summary, _dealt_with(app, registered) if summary["rejected"] else 0):
         click.echo(line, err=True)
+    for name in _without_rows(app, registered):
+        click.echo(f"{name} held no report: nothing but headings or blank lines", err=True)
     for became, said in _LEFT.items():
         if summary["inputs"].get(became):
             click.echo(f"{summary['inputs'][became]} input files {said}", err=True)
@@ -87,9 +89,45 @@ def _left_untold(app: App) -> bool:
         return bool(calls_without_alert(connection))
 
 
-def _left_out(summary: dict[str, Any]) -> list[str]:
-    """What did not come in, and where to look."""
-    lines = [f"{summary['rejected']} rows could not be read: see `hotline rejects`"] if summary["rejected"] else []
+def _without_rows(app: App, registered: Run) -> list[str]:
+    """Files of this batch that brought neither a report nor a reject, by name; the first few."""
+    from sqlalchemy import select
+
+    from pipeline.printable import file_name
+    from pipeline.store import bulk
+    from pipeline.store.engine import reading
+    from pipeline.store.schema import input_file, reject
+
+    empty = (input_file.c.run_no == registered.run_no) & (input_file.c.rows.is_(None) | (input_file.c.rows == 0))
+    with reading(app.store.engine) as connection:
+        numbers = connection.execute(select(input_file.c.file_no).where(empty).order_by(input_file.c.file_no)).scalars()
+        keys = {number: registered.rows_of(number) for number in numbers if number < len(registered.files)}
+        rejected = {row[0] for row in bulk.lookup(connection, reject, "file_sha256", set(keys.values()), ("row",))}
+    found = [number for number, key in keys.items() if key not in rejected]
+    return [file_name(registered.files[number].path) for number in found[:NAMED_FILES]]
+
+
+def _dealt_with(app: App, registered: Run) -> int:
+    """Rows of this batch nobody could read that were mended or closed since the same file came before."""
+    from pipeline import runs
+    from pipeline.alerts_first import run_id_of_calls
+    from pipeline.mending.listing import dealt_with
+    from pipeline.store.engine import reading
+
+    calls = run_id_of_calls(registered.run_id)
+    both = [registered, *([runs.load(app.workspace, calls)] if runs.began(app.workspace, calls) else [])]
+    files = {one.rows_of(number) for one in both for number in range(len(one.files))}
+    with reading(app.store.engine) as connection:
+        return dealt_with(connection, files)
+
+
+def _left_out(summary: dict[str, Any], dealt_with: int) -> list[str]:
+    """What did not come in, and where to look; of rows that cannot be read, how many wait for nobody any more."""
+    lines, rejected = [], summary["rejected"]
+    if rejected:
+        open_ones = rejected - min(dealt_with, rejected)
+        done = f", {rejected - open_ones} of them mended or closed already" if dealt_with else ""
+        lines.append(f"{rejected} rows could not be read{done}" + (": see `hotline rejects`" if open_ones else ""))
     if summary["unheard"]:
         lines.append(
             f"{summary['unheard']} rows hold words under headings nobody knows, or a mail that can be read in two ways:"

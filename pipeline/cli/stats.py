@@ -60,6 +60,7 @@ def stats(workspace: str | None, first: str | None, last: str | None, kind: str,
     if as_json:
         screens.show_json(app, {
             "out": out, "rules_file": beside, "reports": published.reports, "late": published.late,
+            "not_over": published.waiting, "too_few": published.too_few,
             "first_time": published.first_time, "of_another_kind": published.of_another_kind, "rules": published.rules,
         })  # fmt: skip
     else:
@@ -71,6 +72,10 @@ def _besides(published: Published, kind: str) -> Iterator[str]:
     """What a person should know of this table before it goes out; nothing of it stands in the table."""
     from pipeline.cli.plain_words import counted
 
+    if published.waiting:
+        yield f"{published.waiting:,} more are left out: their period is not over, or not wholly in what was asked for"
+    if published.too_few:
+        yield f"{published.too_few:,} more are left out: too few came in their period"
     if published.first_time:
         yield f"published for the first time, and kept as they are now: {counted(published.first_time, 'period')}"
     if published.of_another_kind:

@@ -20,11 +20,12 @@ from pipeline.store.engine import reading
 from pipeline.store.schema import case_record
 from triage.assessment import Classification
 from triage.disposition import Kind
-from triage.routing import Facts, Routes
+from triage.routing import PERSON_DECIDES, Facts, Routes
 from triage.verdict import Escalation, Label
 
 ASSIGNED_TO_ICCAM = 2
-REFERRALS = 6
+DANGERS = 2
+REFERRALS = 4
 CLOSED = {"spam": 4, "test": 3}
 NOT_ILLEGAL = 3
 Words = dict[str, str]
@@ -57,9 +58,11 @@ def choose(app: App) -> Decisions:
     for case in cases.first(ASSIGNED_TO_ICCAM, chosen, Label.CSAM_SUSPECT, lambda case: case.assigned and _web(case)):
         _grave(made, case, "baseline", _HOSTED_ABROAD | _ANSWERS)
         _dispose(made, case, Kind.ICCAM, "iccam", "hosted_abroad")
-    for case in cases.first(REFERRALS, chosen, Label.INCOMPLETE, _asks):
-        reason = "worried_parent" if "parent" in case.reporter_groups else "question"
-        _dispose(made, case, Kind.HELPLINE, "helpline", reason)
+    for case in cases.first(DANGERS, chosen, Label.INCOMPLETE, lambda case: _asks(case) and _police_of(case) != ""):
+        _danger(made, case)
+        _refer(made, case)
+    for case in cases.first(REFERRALS, chosen, Label.INCOMPLETE, _asks_in_no_danger):
+        _refer(made, case)
     for why, count in CLOSED.items():
         for case in cases.first(count, chosen, Label.INCOMPLETE, _says_only(why)):
             _dispose(made, case, Kind.CLOSE, "", why)
@@ -119,6 +122,19 @@ def _to_police(made: Decisions, case: CaseFacts, recipient: str, grave: str) -> 
     made.release.append({"case": _name(case)})
 
 
+def _danger(made: Decisions, case: CaseFacts) -> None:
+    """A child may be in danger: police get it, whatever else is done, also where nobody could look at anything."""
+    said = {"classification": "not_assessed", "reason": "referrer_not_known_or_incorrect"}
+    made.assess.append({"case": _name(case)} | said)
+    _dispose(made, case, Kind.POLICE, _police_of(case), "urgent_danger")
+    made.release.append({"case": _name(case)})
+
+
+def _refer(made: Decisions, case: CaseFacts) -> None:
+    reason = "worried_parent" if "parent" in case.reporter_groups else "question"
+    _dispose(made, case, Kind.HELPLINE, "helpline", reason)
+
+
 def _grave(made: Decisions, case: CaseFacts, classification: str, answers: Words) -> None:
     item = f"L{case.primary_locator}"
     made.grave.append({"case": _name(case), "item": item, "classification": classification, **_SEEN, **answers})
@@ -148,6 +164,18 @@ def _for_police(recipient: str, routing: Routes) -> Callable[[CaseFacts], bool]:
 
 def _asks(case: CaseFacts) -> bool:
     return any(suggestion.kind is Kind.HELPLINE for suggestion in case.suggestions)
+
+
+def _asks_in_no_danger(case: CaseFacts) -> bool:
+    return _asks(case) and case.escalate is Escalation.NONE
+
+
+def _police_of(case: CaseFacts) -> str:
+    """The agency a case of danger is suggested to, "" where there is no danger or a person must choose."""
+    if case.escalate is Escalation.NONE:
+        return ""
+    agencies = (one.recipient for one in case.suggestions if one.kind is Kind.POLICE)
+    return next((one for one in agencies if one != PERSON_DECIDES), "")
 
 
 def _says_only(why: str) -> Callable[[CaseFacts], bool]:

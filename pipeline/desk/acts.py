@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, update
 from pipeline.bootstrap import App
 from pipeline.desk.answers import check_answered_here
 from pipeline.desk.caseview import record_of
-from pipeline.desk.closing import check_was_read
+from pipeline.desk.closing import check_was_seen
 from pipeline.desk.holding import check_free, check_here, check_seen
 from pipeline.desk.links import links_of
 from pipeline.desk.people import actor
@@ -127,7 +127,7 @@ def dispose(
         move(Status(row.status), event)
         disposing.check(made, assessments_of(connection, case_id))
         if kind is Kind.CLOSE:
-            check_was_read(connection, row)
+            check_was_seen(connection, row, by)
         if kind is Kind.ANSWER:
             check_answered_here(connection, case_id)
         connection.execute(disposition.insert().values(disposition_values(made)))

@@ -21,9 +21,9 @@ from pipeline.desk.links import (
     Ints,
     LinkedReport,
     all_links,
+    by_number,
     channels_in,
     links_of,
-    most_common,
     opinions_in,
     reports_in,
 )
@@ -115,6 +115,8 @@ class CaseFacts:
     first_reported_here: datetime | None = None
     """As `first_received`, without reports INHOPE assigned: their time is when they were assigned. None: only such."""
     areas: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    """What each reporter ticked, most often ticked first; more than one where they differ."""
     allow_police: tuple[int, ...] = ()
     """Reports whose reporter left a contact and allowed police to use it."""
     doubts: tuple[str, ...] = ()
@@ -152,7 +154,8 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     said = records.assessments_of(connection, case_id)
     channels = channels_in(connection, (one.source_no for one in reports))
     areas = routing.areas_named(one.area or "" for one in reports)
-    category, area = most_common(one.category for one in reports), routing.area_of_all(areas)
+    categories, area = by_number(one.category for one in reports), routing.area_of_all(areas)
+    category = next(iter(categories), None)
     kinds = {one.locator_id: one.kind for one in items}
     groups = frozenset(one.reporter_group for one in reports if one.reporter_group)
     facts = replace(
@@ -160,7 +163,7 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
     )
     return CaseFacts(
         **_of_record(row), reason_codes=codes, category=category, area=area, areas=areas, channels=channels,
-        reporter_groups=groups, doubts=tuple(sorted(doubts)),
+        categories=categories, reporter_groups=groups, doubts=tuple(sorted(doubts)),
         languages=frozenset(one.language for one in reports if one.language),
         report_flags=_flags(reports), attachments=_attachments(connection, reports),
         reports=len(reports), report_ids=tuple(one.report_id for one in reports),

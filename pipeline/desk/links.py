@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,10 +100,9 @@ def channels_in(connection: Connection, sources: Iterable[int]) -> tuple[str, ..
     return tuple(sorted({row[1] for row in found}))
 
 
-def most_common(values: Iterable[Any]) -> Any:
-    """The value said most often (the first of them in a tie), None if none said any."""
-    counted = Counter(value for value in values if value)
-    return counted.most_common(1)[0][0] if counted else None
+def by_number(values: Iterable[str | None]) -> tuple[str, ...]:
+    """Each value said, most often said first; in a tie the one said first."""
+    return tuple(value for value, _ in Counter(value for value in values if value).most_common())
 
 
 def _reasons(stored: str) -> tuple[tuple[str, str, str], ...]:

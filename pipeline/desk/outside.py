@@ -177,7 +177,7 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         "label": str(case.label),
         "escalate": str(case.escalate),
         "reason_codes": case.reason_codes,
-        "category": case.category,
+        "category": _only(case.categories),
         "channel": _only([name if known_channel(name) else None for name in case.channels]),
         "area": case.area or None,
         "areas": case.areas if len(case.areas) > 1 else None,

@@ -32,12 +32,17 @@ TABLE, RULES = "statistics.csv", "rules.txt"
 @dataclass(frozen=True, slots=True)
 class Published:
     """For the person who published: how many reports the table counts, how many came in after their period was
-    published and are counted nowhere, how many periods were published for the first time, how many are of another kind
-    than was asked for, and the rules, line by line.
+    published and are counted nowhere, how many lie in a period that is not over (`waiting`) or in one of too few
+    reports, how many periods were published for the first time, how many are of another kind than was asked for, and
+    the rules, line by line.
+
+    The numbers left out are for this person's eyes: in the published rules they could be subtracted from later tables.
     """
 
     reports: int
     late: int
+    waiting: int
+    too_few: int
     first_time: int
     of_another_kind: int
     rules: tuple[str, ...]
@@ -46,7 +51,7 @@ class Published:
 def make_statistics(app: App, months: Months, by: Person, now: datetime) -> Made:
     """The statistics package. Raises RuleBroken where the person may not publish."""
     require(by, Act.PUBLISH_STATISTICS)
-    counted = _counted(app, months, now)
+    counted, _ = _counted(app, months, now)
     files = exporter_of(KIND).files(_package(counted, now))
 
     def once(connection: Connection, _package_id: int) -> None:
@@ -62,7 +67,7 @@ def write_statistics(app: App, months: Months, by: Person, now: datetime, file: 
     RuleBroken, OSError.
     """
     require(by, Act.PUBLISH_STATISTICS)
-    counted = _counted(app, months, now)
+    counted, waiting = _counted(app, months, now)
     files = exporter_of(KIND).files(_package(counted, now))
     for open_file, name in ((file, TABLE), (rules, RULES)):
         open_file.write(files[name])
@@ -74,13 +79,16 @@ def write_statistics(app: App, months: Months, by: Person, now: datetime, file: 
         app.store.record(connection, now, actor(by), "statistics_published", KIND, {"sha256": digest})
     lines, length = published_lines(counted), periods.KINDS[months.kind]
     return Published(
-        sum(line.total for line in lines.values()), _late(counted), len(lines.keys() - counted.before.keys()),
+        sum(line.total for line in lines.values()), _late(counted), waiting,
+        sum(count for key, count in counted.counts.items() if key[0] not in lines),
+        len(lines.keys() - counted.before.keys()),
         sum(len(periods.months_of(period)) != length for period in lines), tuple(files[RULES].decode().splitlines()),
     )  # fmt: skip
 
 
-def _counted(app: App, months: Months, now: datetime) -> Statistics:
-    """Counts by period: those that are over and lie in the months asked for, none overlapping a published one."""
+def _counted(app: App, months: Months, now: datetime) -> tuple[Statistics, int]:
+    """Counts by period: those that are over and lie in the months asked for, none overlapping a published one; and
+    how many reports of these months lie in no such period."""
     periods.check_edges(months.first, months.last, months.kind)
     with reading(app.store.engine) as connection:
         published = periods.published_before(connection)
@@ -93,7 +101,8 @@ def _counted(app: App, months: Months, now: datetime) -> Statistics:
     }  # fmt: skip
     counts = periods.regrouped(by_month, arranged, kept)
     before = {period: line for period, line in published.items() if period in kept}
-    return Statistics(DIMENSIONS, counts, app.url_rules.version, before, app.store.index_key)
+    waiting = sum(by_month.values()) - sum(counts.values())
+    return Statistics(DIMENSIONS, counts, app.url_rules.version, before, app.store.index_key), waiting
 
 
 def _package(counted: Statistics, now: datetime) -> Package:

@@ -160,7 +160,7 @@ def lane_named(given: str) -> Lane:
     try:
         return Lane("_".join(word for word in words if word not in _ARTICLES))
     except ValueError:
-        raise UsageError(f"a lane is one of: {', '.join(lane.replace('_', ' ') for lane in Lane)}") from None
+        raise UsageError(f"a lane is one of: {', '.join(lane.replace('_', '-') for lane in Lane)}") from None
 
 
 def _count(connection: Connection, lane: Lane, now: datetime, working: Clocks) -> LaneCount:

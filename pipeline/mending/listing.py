@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from pipeline.bootstrap import App
 from pipeline.channels.sos import SosAlert
 from pipeline.printable import file_name
 from pipeline.runs import Run, load
+from pipeline.store import bulk
 from pipeline.store.engine import reading
 from pipeline.store.schema import reject, run
 from triage.errors import HotlineError, UsageError
@@ -114,6 +115,17 @@ def unread_rows(connection: Connection) -> int:
     """How many other rejects are open: rows, files and mails whose words nobody here has seen."""
     query = select(func.count()).where(reject.c.status == OPEN, reject.c.channel.is_distinct_from(SosAlert.name))
     return int(connection.execute(query).scalar_one())
+
+
+def dealt_with(connection: Connection, files: Collection[str]) -> int:
+    """How many rows of these files (`Run.rows_of`) that could not be read are mended or closed, each field of them."""
+    rows = {
+        (file, row): status
+        for file, row, status in sorted(
+            bulk.lookup(connection, reject, "file_sha256", files, ("row", "status")), key=lambda one: one[2] == OPEN
+        )
+    }  # fmt: skip
+    return sum(status != OPEN for status in rows.values())
 
 
 def shown(reject_id: int) -> str:

@@ -128,9 +128,33 @@ def test_the_command_writes_the_table_and_prints_the_rules(
     rows = plain_csv.read(out.read_bytes())
     assert {row["period"] for row in rows} == {"2026-01", "2026-02", "all"}, "a month of two reports must not show"
     assert CANARY not in out.read_text().lower() + said
+    assert "2 more are left out: too few came in their period" in said
+    assert "their period is not over" not in said
     assert all(row["count"] == "" or row["count"] == "0" or int(row["count"]) >= 5 for row in rows)
     with reading(app.store.engine) as connection:
         assert connection.execute(select(audit.c.actor).where(audit.c.event == "statistics_published")).scalar_one()
+
+
+def test_who_publishes_is_told_how_many_are_left_out_and_readers_only_why(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    month = f"{datetime.now(UTC):%Y-%m}"
+    row = {"received_at": f"{month}-01T00:00:00Z", "description": "something strange here"}
+    rows = [row | {"id": f"now-{number}"} for number in range(7)]
+    (tmp_path / "now.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert answer(["run", "--workspace", str(app.workspace.root), str(tmp_path / "now.jsonl")]) == 0
+    out, place = tmp_path / "statistics.csv", str(app.workspace.root)
+    capsys.readouterr()
+    assert answer(["stats", "--workspace", place, "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "21 reports counted" in said
+    assert "7 more are left out: their period is not over" in said
+    rules = (tmp_path / "statistics.rules.txt").read_text(encoding="utf-8")
+    assert "Left out: reports of a period that is not over when this is made" in rules
+    assert not any(character == "7" for line in rules.splitlines() if "Left out" in line for character in line)
+    assert answer(["stats", "--workspace", place, "--out", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["reports"], told["not_over"], told["too_few"]) == (21, 7, 2)
 
 
 def test_the_package_and_the_command_say_the_same(app: App, tmp_path: Path) -> None:
@@ -206,7 +230,7 @@ def test_a_month_that_is_not_over_is_not_published(app: App) -> None:
 
 
 def test_two_who_publish_at_once_cannot_publish_one_period_twice(app: App) -> None:
-    counted = _counted(app, Months("2026-01", "2026-01"), NOW)
+    counted, _ = _counted(app, Months("2026-01", "2026-01"), NOW)
     _table(app, Months(None, "2026-03", "quarter"))
     with pytest.raises(RuleBroken, match="just now"), writing(app.store.engine) as connection:
         _write_down(app, connection, counted, acting(app), NOW)

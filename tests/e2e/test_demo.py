@@ -13,7 +13,7 @@ from exporters.manifest import verify
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
 from pipeline.demo.__main__ import main
-from pipeline.demo.choices import Words, choose
+from pipeline.demo.choices import DANGERS, Words, choose
 from pipeline.desk.caseview import case_facts
 
 DROP = Path(__file__).parents[2] / "data" / "sample" / "drop"
@@ -73,7 +73,12 @@ def test_the_same_sample_leads_to_the_same_decisions(tmp_path: Path) -> None:
         assert answer(["run", str(DROP), "--batch", "b", "--after-ingest", "keep", "--workspace", workspace]) == 0
         app = App.at(workspace)
         made = choose(app)
-        assert len(made.release) == len(POLICE)
+        assert len(made.release) == len(POLICE) + DANGERS
+        to_police = {words["case"] for words in made.dispose if words["kind"] == "police"}
+        referred = {words["case"] for words in made.dispose if words["kind"] == "helpline"}
+        assert len(referred & to_police) == DANGERS
+        dangers = {name for name in referred if case_facts(app, int(name.removeprefix("C"))).escalate}
+        assert dangers == referred & to_police, "no danger is sent to a helpline alone"
         assert {words["classification"] for words in made.grave} == {"baseline", "national"}
         rows = (made.grave, made.assess, made.dispose, made.release)
         chosen.append([_without_numbers(app, given) for given in rows])

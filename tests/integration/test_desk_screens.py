@@ -220,6 +220,64 @@ def test_split_join_and_rekey_from_the_command_line(desk: Desk, capsys: Screen) 
     assert "joined into" in _said(desk, capsys, "cases", "list", "--status", "closed")
 
 
+def test_nothing_is_missing_or_suggested_where_a_case_is_closed_or_lies_in_another(desk: Desk, capsys: Screen) -> None:
+    kept, gone, closed = (desk.case_of(one) for one in ("s-1", "d-1", "o-1"))
+    assert "Still missing" in _said(desk, capsys, "cases", "show", f"C{closed}")
+    _said(desk, capsys, "cases", "join", f"C{kept}", f"C{gone}")
+    desk.close(closed)
+    for case_id in (gone, closed):
+        shown = _said(desk, capsys, "cases", "show", f"C{case_id}")
+        assert "Still missing" not in shown
+        assert "Suggested" not in shown
+        told = _read(desk, capsys, "cases", "show", f"C{case_id}")
+        assert (told["missing"], told["suggested"]) == ([], [])
+    shown = _said(desk, capsys, "cases", "show", f"C{kept}")
+    assert "Still missing" in shown
+    assert "Suggested" in shown
+
+
+def test_a_joined_case_that_was_never_decided_is_not_said_to_be_back(desk: Desk, capsys: Screen) -> None:
+    first, second, third = (desk.case_of(one) for one in ("s-1", "o-1", "n-1"))
+    _said(desk, capsys, "cases", "join", f"C{first}", f"C{second}")
+    shown = _said(desk, capsys, "cases", "show", f"C{first}")
+    assert "What is new\n" in shown
+    assert "Why it is back" not in shown
+    desk.dispose(first, Kind.HELPLINE, "helpline")
+    _said(desk, capsys, "cases", "join", f"C{first}", f"C{third}")
+    assert "Why it is back\n" in _said(desk, capsys, "cases", "show", f"C{first}")
+
+
+@pytest.mark.parametrize(
+    ("location", "hosted"),
+    [
+        ("https://hosted.example/a", True), ("+38761000111", False), ("https://t.me/+AbCdEfGhIjKlMnOp", False),
+        ("https://hosted.example/b +38761000111", True),
+    ],
+)  # fmt: skip
+def test_only_a_web_address_has_a_country_it_is_hosted_in(
+    desk: Desk, capsys: Screen, location: str, hosted: bool
+) -> None:
+    desk.bring("place", {"id": "h-1", "location": location, "description": "something strange here"})
+    shown = _said(desk, capsys, "cases", "show", f"C{desk.case_of('h-1')}")
+    assert ("the country it is hosted in" in shown) is hosted
+
+
+def test_an_unknown_lane_is_answered_with_the_words_the_help_has(desk: Desk, capsys: Screen) -> None:
+    assert _run(desk, "next", "nolane") == 2
+    said = capsys.readouterr().err
+    assert "danger-now, children-at-risk, suspects" in said
+    assert "danger now" not in said
+
+
+def test_a_rule_that_spoke_twice_of_one_address_is_named_once(desk: Desk, capsys: Screen) -> None:
+    desk.bring("twice", {"id": "w-1", "location": "https://twice.example/a?utm_source=x&utm_medium=y&utm_source=z"})
+    shown = _said(desk, capsys, "cases", "show", f"C{desk.case_of('w-1')}")
+    (line,) = [one.partition("read by: ")[2] for one in shown.splitlines() if "read by: " in one]
+    steps = line.split(", ")
+    assert steps
+    assert len(steps) == len(set(steps))
+
+
 def test_give_back_lets_the_case_go(desk: Desk, capsys: Screen) -> None:
     case = f"C{desk.case_of('s-1')}"
     _said(desk, capsys, "next", case)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from pipeline.bootstrap import App
+from pipeline.cli.main import answer
 from pipeline.keys import private_key
 from pipeline.mending.listing import listed, number
 from pipeline.mending.mend import close, mend
@@ -196,3 +197,43 @@ def test_verify_finds_a_mended_reject_of_which_no_report_came(app: App) -> None:
     with writing(app.store.engine) as connection:
         connection.execute(update(run).where(run.c.run_id == done.run).values(accepted=0, rejected=1))
     assert "mended_without_report" in {one.code for one in verify(app).findings}
+
+
+def test_a_file_run_again_says_how_many_of_its_bad_rows_are_dealt_with(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [ROW | {"id": "b1", "received_at": "yesterday"}, ROW | {"id": "b2", "received_at": "x"}]
+    file = str(write_csv(tmp_path / "again.csv", rows))
+    command = ["--workspace", str(app.workspace.root), "run", file, "--after-ingest", "keep"]
+    assert answer(command) == 0
+    assert "2 rows could not be read: see `hotline rejects`\n" in capsys.readouterr().err
+    first, second = (number(one.reject) for one in listed(app, "open")[-2:])
+    close(app, ANALYST, first, "spam", NOW)
+    assert answer(command) == 0
+    said = capsys.readouterr().err
+    assert "2 rows could not be read, 1 of them mended or closed already: see `hotline rejects`\n" in said
+    mend(app, ANALYST, {second: {"received_at": ROW["received_at"]}}, NOW)
+    assert answer(command) == 0
+    assert "2 rows could not be read, 2 of them mended or closed already\n" in capsys.readouterr().err
+
+
+def test_a_file_in_which_nothing_stands_is_named(
+    app: App, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {"head.csv": [], "bad.csv": [ROW | {"id": "c1", "received_at": "x"}], "good.csv": [ROW | {"id": "c2"}]}
+    folder = tmp_path / "in"
+    for name, rows in files.items():
+        write_csv(folder / name, rows or [ROW])
+    (folder / "head.csv").write_text("id,location,description\n", encoding="utf-8")
+    for _ in range(2):
+        assert answer(["--workspace", str(app.workspace.root), "run", str(folder), "--after-ingest", "keep"]) == 0
+        said = capsys.readouterr().err
+        assert "head.csv held no report: nothing but headings or blank lines\n" in said
+        assert said.count("held no report") == 1
+
+
+def test_the_list_says_how_rows_are_counted(app: App, capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(["--workspace", str(app.workspace.root), "rejects"]) == 0
+    said = capsys.readouterr().out
+    assert "reports.csv row 2, received_at" in said
+    assert "from 1; a table's heading and blank lines are not counted\n" in said

@@ -50,14 +50,14 @@ def test_of_one_file_and_reason_a_handful_is_listed_and_the_others_counted(
         f"and {SILENT - HANDFUL} more of in.csv, nothing_said: --all",
     ]
     assert lines[-1] == f"{ALL} rejects (open)"
-    assert len(lines) == 2 * (2 * HANDFUL) + 3
+    assert len(lines) == 2 * (2 * HANDFUL) + 4
 
 
 def test_all_and_json_list_every_one(app: App, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["--workspace", str(app.workspace.root), "rejects", "list"]
     assert answer([*command, "--all"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert (len(lines), lines[0].split()[0]) == (2 * ALL + 1, "J251")
+    assert (len(lines), lines[0].split()[0]) == (2 * ALL + 2, "J251")
 
     assert answer([*command, "--json"]) == 0
     assert [one["reject"] for one in json.loads(capsys.readouterr().out)] == [f"J{number + 1}" for number in range(ALL)]

@@ -180,3 +180,27 @@ def _called(desk: Desk, case_id: int, reached: bool | None) -> None:
     call, _ = make_call(desk.app, desk.one, case_id, FBIH, CallReason.CHILD_IN_DANGER_NOW, NOW, again=True)
     if reached is not None:
         log_call(desk.app, desk.one, case_id, call.call_id, NOW, CallNote("Duty desk", "Told."), NOW, reached=reached)
+
+
+def test_categories_that_differ_are_named_on_the_screen_and_none_as_agreed_in_a_package(case: Case) -> None:
+    desk = case.desk
+    for name, ticked in (("t", ("fraud", "csam", "csam")), ("v", ("csam", "", "csam"))):
+        place = {"location": f"https://{name}.example/t", "description": DANGER, "area": "Banja Luka"}
+        desk.bring(name, *(
+            place | {"id": f"{name}-{number}", "category": one} for number, one in enumerate(ticked)
+        ))  # fmt: skip
+    facts, agreed = desk.facts(desk.case_of("t-0")), desk.facts(desk.case_of("v-0"))
+    assert (facts.categories, agreed.categories) == (("csam", "fraud"), ("csam",))
+    (line,) = [one for one in screen(facts, routes(), NOW, addresses=True) if one.split()[:1] == ["Category"]]
+    assert line.endswith("csam, fraud: reports differ")
+    (line,) = [one for one in screen(agreed, routes(), NOW, addresses=True) if one.split()[:1] == ["Category"]]
+    assert line.endswith("csam")
+    assert as_json(facts, NOW, addresses=True)["categories"] == ["csam", "fraud"]
+    told = {}
+    for one in (facts, agreed):
+        desk.assess(one.case_id)
+        Case(desk, one.case_id).release_for(RS)
+    (package,) = make_packages(desk.app, Order("lea"), desk.two, NOW).made
+    for said in json.loads((package.folder / "case.json").read_text())["cases"]:
+        told[said["facts"].get("category")] = said
+    assert set(told) == {None, "csam"}

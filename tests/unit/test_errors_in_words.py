@@ -13,7 +13,10 @@ from pipeline.cli.main import answer
      (["lists", "import", "list.csv"], "hotline: --name is missing:"),
      (["lists", "confirm", "partner", "1", "--reason", "mine"], "hotline: the value of --reason does not fit (one"),
      (["lists", "confirm", "partner", "one", "--reason", "viewed"], "hotline: the value of ENTRY does not fit:"),
-     (["lists", "confirm"], "hotline: LIST is missing:")],
+     (["lists", "confirm"], "hotline: LIST is missing:"),
+     (["cases", "split", "C4", "R1.0.1"],
+      "hotline: there are more words than it takes (its options are --workspace, --item, --report,"),
+     (["classify", "tests", "--out", "out.jsonl"], "hotline: this is a folder: give one of its files; `hotline run`")],
 )  # fmt: skip
 def test_an_error_names_an_option_with_its_dashes(
     typed: list[str], said: str, capsys: pytest.CaptureFixture[str]
