@@ -27,13 +27,16 @@ from pipeline.keys import PublicKey
 from pipeline.resources import resource
 from pipeline.runs import Run
 from pipeline.sealed_inputs import open_sealed, seal_stream, sealed_path
-from pipeline.store.audit import MACHINE
+from pipeline.store.audit import MACHINE, says
 from pipeline.store.commit_reports import mark_step, step_done
+from pipeline.store.commit_run import MARKS_GONE
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit, input_file, reject, run, run_step
 from pipeline.store.store import Store
+from triage.errors import Damage
 
-__all__ = ["STEP", "Became", "became_of", "is_settled", "open_sealed", "record", "settle", "settle_file", "unsettled"]
+__all__ = ["STEP", "Became", "became_of", "is_settled", "open_sealed", "record", "settle", "settle_file", "unsettled",
+    "was_settled"]
 
 STEP = "after_ingest"
 EVENT = "inputs_settled"
@@ -122,22 +125,34 @@ def unsettled_in(connection: Connection) -> tuple[str, ...]:
     return tuple(str(row.run_id) for row in rows)
 
 
+def was_settled(store: Store, run_id: str) -> bool:
+    """Whether the audit chain says so, which outlasts damage to the store's own marks."""
+    with reading(store.engine) as connection:
+        return says(connection, EVENT, run_id)
+
+
 def became_of(store: Store, run_id: str) -> dict[str, int]:
     """How many of a run's files became what, as the audit chain has it."""
     with reading(store.engine) as connection:
         said = connection.execute(
             select(audit.c.details).where(audit.c.event == EVENT, audit.c.subject == run_id)
-        ).scalar_one_or_none()
+            .order_by(audit.c.seq).limit(1)
+        ).scalar_one_or_none()  # fmt: skip
     return dict(json.loads(said)) if said else {}
 
 
 def record(
     store: Store, run: Run, became: Mapping[int, Became], rows: Mapping[int, int], now: datetime, not_deleted: int = 0
 ) -> None:
-    """Write down once what became of the files and how many rows each brought (without rejects)."""
+    """Write down once what became of the files and how many rows each brought (without rejects).
+
+    Raises Damage where the chain has it already and the store's mark of it is gone.
+    """
     with writing(store.engine) as connection:
         if step_done(connection, run.run_no, STEP, 0):
             return
+        if says(connection, EVENT, run.run_id):
+            raise Damage(MARKS_GONE.format(run.run_id))
         for number, count in rows.items():
             of_file = (input_file.c.run_no == run.run_no) & (input_file.c.file_no == number)
             connection.execute(update(input_file).where(of_file).values(rows=count))

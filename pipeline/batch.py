@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 
-from pipeline.after_ingest import became_of, is_settled
+from pipeline.after_ingest import became_of, is_settled, was_settled
 from pipeline.artefacts import UNIT, Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
@@ -22,7 +22,7 @@ from pipeline.progress import shown
 from pipeline.resources import resource
 from pipeline.runs import Run
 from pipeline.scheduler import must_answer
-from pipeline.store.commit_run import counts_of, is_committed
+from pipeline.store.commit_run import MARKS_GONE, counts_of, is_committed, was_committed
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import MEMBER_BYTES, signal
 from pipeline.store.schema import case_record, further_link, report
@@ -63,9 +63,13 @@ def run_batch(app: App, run: Run, workers: int, *, apart: bool = True) -> dict[s
     one after the other in this process.
 
     Raises HotlineError if a task failed for good, ServiceFailed where the disk is full: running the same batch again
-    goes on from there.
+    goes on from there. Raises Damage where the audit chain says of it what the store has forgotten.
     """
-    if not (is_committed(app.store, run.run_id) and is_settled(app.store, run.run_no)):
+    told = was_committed(app.store, run.run_id), was_settled(app.store, run.run_id)  # first: both are written together
+    marked = is_committed(app.store, run.run_id), is_settled(app.store, run.run_no)
+    if any(said and not mark for said, mark in zip(told, marked, strict=True)):
+        raise Damage(MARKS_GONE.format(run.run_id))
+    if not all(marked):
         _build(app, run, workers if apart else 1, apart)
     return summarise(app, run)
 
