@@ -12,6 +12,7 @@ from pipeline.store.schema import audit
 from triage.custody import GENESIS, Event
 
 MACHINE = "machine"
+COMMITTED = "batch_committed"
 
 
 def append(

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import Connection, func, select, update
 
-from pipeline.store.audit import MACHINE, says
+from pipeline.store.audit import COMMITTED, MACHINE, says
 from pipeline.store.beside import beside_digests
 from pipeline.store.engine import reading, writing
 from pipeline.store.imprints import imprints_digest
@@ -20,7 +20,6 @@ from pipeline.store.store import Store
 from triage.errors import Damage
 from triage.report import run_range
 
-EVENT = "batch_committed"
 MARKS_GONE = (
     "the store is damaged: its audit chain says that run {} was taken in, what the store itself says of that is gone:"
     " run `hotline verify`, then restore the store from your backup"
@@ -48,7 +47,7 @@ def is_committed(store: Store, run_id: str) -> bool:
 def was_committed(store: Store, run_id: str) -> bool:
     """Whether the audit chain says so, which outlasts damage to the run itself."""
     with reading(store.engine) as connection:
-        return says(connection, EVENT, run_id)
+        return says(connection, COMMITTED, run_id)
 
 
 def counts_of(store: Store, run_id: str) -> Counts:
@@ -70,7 +69,7 @@ def finish(
         row = connection.execute(select(run).where(run.c.run_no == run_no)).one()
         if row.committed_at is not None:
             return Counts(row.read, row.accepted, row.rejected, row.already_known, row.new_cases)
-        if says(connection, EVENT, run_id):
+        if says(connection, COMMITTED, run_id):
             raise Damage(MARKS_GONE.format(run_id))
         steps = connection.execute(
             select(*(func.coalesce(func.sum(run_step.c[name]), 0) for name in ("known", "conflicts", "opened"))).where(
@@ -86,7 +85,7 @@ def finish(
                 already_known=counts.already_known, new_cases=new_cases,
             )
         )  # fmt: skip
-        store.record(connection, now, MACHINE, EVENT, run_id, {
+        store.record(connection, now, MACHINE, COMMITTED, run_id, {
             "read": read, "accepted": accepted, "rejected": counts.rejected, "already_known": counts.already_known,
             "new_cases": new_cases, "manifest": manifest_digest, "ids": ids,
             "registered": row.registered_at, "imprints": imprints_digest(connection, first, beyond),

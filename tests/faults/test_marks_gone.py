@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from pipeline.after_ingest import EVENT, became_of
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
-from pipeline.store.commit_run import EVENT as COMMITTED
+from pipeline.store.audit import COMMITTED
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import audit
 from tests.factories import bland_reports, new_workspace, take_in, write_csv
