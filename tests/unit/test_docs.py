@@ -79,6 +79,11 @@ def test_the_command_reference_is_what_the_commands_say_of_themselves() -> None:
     assert written == rewritten(written), "run `make docs`"
 
 
+def test_every_command_and_group_takes_a_workspace() -> None:
+    without = [name for name, one in commands() if all("--workspace" not in given.opts for given in options(one))]
+    assert without == []
+
+
 def test_every_option_of_every_command_says_what_for() -> None:
     silent = [f"{name} {option.name}" for name, command in commands() for option in options(command) if not option.help]
     assert silent == []
