@@ -110,7 +110,20 @@ def _build(app: App, run: Run, workers: int, apart: bool) -> None:
         goes_on = f"the same command with --batch {run.run_id} goes on from there"
         if shutil.disk_usage(app.workspace.root).free < LEAST_ROOM:
             raise ServiceFailed(f"run {run.run_id} did not finish: the disk is full, make room; {goes_on}")
+        _say_damage(app, run)
         raise HotlineError(f"run {run.run_id} did not finish: see runs/{run.run_id}/log; {goes_on}")
+
+
+def _say_damage(app: App, run: Run) -> None:
+    """Raises Damage where what the run made was changed before its commit: to run it again would not help."""
+    if is_committed(app.store, run.run_id):
+        return
+    damaged = Artefacts(app.workspace.run(run.run_id), run.run_id, b"").damaged()
+    if damaged:
+        raise Damage(
+            f"run {run.run_id} did not finish: its artefact {damaged[0]} was changed or cut: restore its"
+            f" runs/{run.run_id} from your backup, or take its files in under a new --batch; none of them was removed"
+        )
 
 
 def summarise(app: App, run: Run) -> dict[str, object]:
