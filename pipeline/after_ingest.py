@@ -1,5 +1,7 @@
 """What becomes of input files once their rows are in the store: sealed to the vault (default), deleted, or kept.
 
+What holds more than the store has of it is never deleted: it is sealed, where it was to go.
+
 A plain input file is the one place where everything a reporter said still lies open, so it goes last and goes surely.
 Every step may be cut by SIGKILL and done again: a sealed file appears whole or not at all, and an original is removed
 only after its own bytes were read again and are those the manifest names.
@@ -15,23 +17,33 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
+from pipeline.channels._rejects import IN_PART
+from pipeline.channels.base import MAX_FIELD_CHARS
+from pipeline.channels.sos import SosAlert
 from pipeline.inputs import InputFile, sha256_of
 from pipeline.keys import PublicKey
 from pipeline.resources import resource
 from pipeline.runs import Run
 from pipeline.sealed_inputs import open_sealed, seal_stream, sealed_path
-from pipeline.store.audit import MACHINE
+from pipeline.store.audit import MACHINE, says
 from pipeline.store.commit_reports import mark_step, step_done
+from pipeline.store.commit_run import MARKS_GONE
 from pipeline.store.engine import reading, writing
-from pipeline.store.schema import audit, input_file, run, run_step
+from pipeline.store.schema import audit, input_file, reject, run, run_step
 from pipeline.store.store import Store
+from triage.errors import Damage
 
-__all__ = ["STEP", "Became", "became_of", "is_settled", "open_sealed", "record", "settle_file", "unsettled"]
+__all__ = ["STEP", "Became", "became_of", "is_settled", "open_sealed", "record", "settle", "settle_file", "unsettled",
+    "was_settled"]
 
 STEP = "after_ingest"
 EVENT = "inputs_settled"
+NOT_DELETED = "sealed_not_deleted"
+"""Beside the counts: how many of the sealed files were to be deleted."""
+FILE_CHANGED = "file_changed"
+"""Reason of the reject that stands for a file which was another when it was to be read."""
 Remove = Callable[[Path], None]
 
 
@@ -47,6 +59,25 @@ class Became(StrEnum):
     """It no longer is what was taken in: never removed, and to be taken in by another run."""
     STUCK = "stuck"
     """It could not be removed (a read-only folder): kept, and said so."""
+
+
+def settle(store: Store, run: Run, sealed_inputs: Path, vault: PublicKey) -> tuple[dict[int, Became], int]:
+    """Deal with every file of a run; what became of each, and how many were sealed though they were to be deleted.
+
+    A file that was another when it was to be read stays where it is, also where it is the former again: no run read it.
+    """
+    became: dict[int, Became] = {}
+    not_deleted = 0
+    for number, file in enumerate(run.files):
+        wish = run.after_ingest
+        if wish != "keep" and _was_changed(store, run, number) and Path(file.path).exists():
+            became[number] = Became.CHANGED
+            continue
+        if wish == "delete" and _read_in_part(store, file, run.rows_of(number)):
+            wish = "seal"
+        became[number] = settle_file(file, wish, sealed_inputs, vault)
+        not_deleted += became[number] is Became.SEALED and wish != run.after_ingest
+    return became, not_deleted
 
 
 def settle_file(
@@ -94,26 +125,59 @@ def unsettled_in(connection: Connection) -> tuple[str, ...]:
     return tuple(str(row.run_id) for row in rows)
 
 
+def was_settled(store: Store, run_id: str) -> bool:
+    """Whether the audit chain says so, which outlasts damage to the store's own marks."""
+    with reading(store.engine) as connection:
+        return says(connection, EVENT, run_id)
+
+
 def became_of(store: Store, run_id: str) -> dict[str, int]:
     """How many of a run's files became what, as the audit chain has it."""
     with reading(store.engine) as connection:
         said = connection.execute(
             select(audit.c.details).where(audit.c.event == EVENT, audit.c.subject == run_id)
-        ).scalar_one_or_none()
+            .order_by(audit.c.seq).limit(1)
+        ).scalar_one_or_none()  # fmt: skip
     return dict(json.loads(said)) if said else {}
 
 
-def record(store: Store, run: Run, became: Mapping[int, Became], rows: Mapping[int, int], now: datetime) -> None:
-    """Write down once what became of the files and how many rows each brought (without rejects)."""
+def record(
+    store: Store, run: Run, became: Mapping[int, Became], rows: Mapping[int, int], now: datetime, not_deleted: int = 0
+) -> None:
+    """Write down once what became of the files and how many rows each brought (without rejects).
+
+    Raises Damage where the chain has it already and the store's mark of it is gone.
+    """
     with writing(store.engine) as connection:
         if step_done(connection, run.run_no, STEP, 0):
             return
+        if says(connection, EVENT, run.run_id):
+            raise Damage(MARKS_GONE.format(run.run_id))
         for number, count in rows.items():
             of_file = (input_file.c.run_no == run.run_no) & (input_file.c.file_no == number)
             connection.execute(update(input_file).where(of_file).values(rows=count))
         counts = Counter(str(one) for one in became.values())
+        if not_deleted:
+            counts[NOT_DELETED] = not_deleted
         store.record(connection, now, MACHINE, EVENT, run.run_id, dict(sorted(counts.items())))
         mark_step(connection, run.run_no, STEP, 0)
+
+
+def _was_changed(store: Store, run: Run, number: int) -> bool:
+    return _rejected(store, reject.c.run_no == run.run_no, reject.c.file_no == number, reject.c.reason == FILE_CHANGED)
+
+
+def _read_in_part(store: Store, file: InputFile, known_by: str) -> bool:
+    """Whether it holds more than the store has: a reject carries only how its row begins, or a call is longer than one
+    may be. Asked by what the file holds: of equal files of two runs, the first alone has rejects."""
+    if file.channel == SosAlert.name and file.size > MAX_FIELD_CHARS:
+        return True
+    return _rejected(store, reject.c.file_sha256 == known_by, reject.c.reason.in_({*IN_PART, FILE_CHANGED}))
+
+
+def _rejected(store: Store, *which: ColumnElement[bool]) -> bool:
+    with reading(store.engine) as connection:
+        return connection.execute(select(reject.c.reject_id).where(*which).limit(1)).first() is not None
 
 
 def _is_whole(path: Path, sha256: str, sealed: Path | None, vault: PublicKey) -> bool:

@@ -111,6 +111,11 @@ class Artefacts:
         numbers = (int(path.name.removeprefix("part-")) for path in folder.glob("part-*")) if folder.is_dir() else ()
         return sorted(number for number in numbers if self.complete(stage, number))
 
+    def damaged(self) -> tuple[str, ...]:
+        """Parts that are not what was written, as `stage part number`; needs no key. Reads everything."""
+        folders = sorted(self.root.glob("*/part-*"))
+        return tuple(f"{one.parent.name} part {int(one.name.removeprefix('part-'))}" for one in folders if _spoilt(one))
+
     def _encrypt(self, stage: str, part: int, name: str, table: pa.Table) -> bytes:
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="lz4", use_dictionary=False, write_statistics=False)
@@ -129,6 +134,19 @@ def _manifest(folder: Path) -> dict[str, dict[str, dict[str, object]]] | None:
     except (OSError, ValueError):
         return None
     return read if isinstance(read, dict) and isinstance(read.get("files"), dict) else None
+
+
+def _spoilt(folder: Path) -> bool:
+    manifest = _manifest(folder)
+    if manifest is None:
+        return True
+    try:
+        return any(
+            hashlib.sha256((folder / name).read_bytes()).hexdigest() != entry["sha256"]
+            for name, entry in manifest["files"].items()
+        )
+    except (OSError, KeyError, TypeError):
+        return True
 
 
 def _discard(folder: Path) -> None:

@@ -13,16 +13,17 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 
-from pipeline.after_ingest import became_of, is_settled
+from pipeline.after_ingest import became_of, is_settled, was_settled
 from pipeline.artefacts import UNIT, Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
+from pipeline.keys import work_key
 from pipeline.printable import file_name
 from pipeline.progress import shown
 from pipeline.resources import resource
 from pipeline.runs import Run
 from pipeline.scheduler import must_answer
-from pipeline.store.commit_run import counts_of, is_committed
+from pipeline.store.commit_run import MARKS_GONE, counts_of, is_committed, was_committed
 from pipeline.store.engine import reading
 from pipeline.store.item_tables import MEMBER_BYTES, signal
 from pipeline.store.schema import case_record, further_link, report
@@ -63,9 +64,16 @@ def run_batch(app: App, run: Run, workers: int, *, apart: bool = True) -> dict[s
     one after the other in this process.
 
     Raises HotlineError if a task failed for good, ServiceFailed where the disk is full: running the same batch again
-    goes on from there.
+    goes on from there. Raises Damage where the audit chain says of it what the store has forgotten,
+    KeyProblem where its working key is gone.
     """
-    if not (is_committed(app.store, run.run_id) and is_settled(app.store, run.run_no)):
+    told = was_committed(app.store, run.run_id), was_settled(app.store, run.run_id)  # first: both are written together
+    marked = is_committed(app.store, run.run_id), is_settled(app.store, run.run_no)
+    if any(said and not mark for said, mark in zip(told, marked, strict=True)):
+        raise Damage(MARKS_GONE.format(run.run_id))
+    if not marked[0]:
+        work_key(app.workspace, run.run_id)  # without it every task would fail
+    if not all(marked):
         _build(app, run, workers if apart else 1, apart)
     return summarise(app, run)
 
@@ -102,7 +110,20 @@ def _build(app: App, run: Run, workers: int, apart: bool) -> None:
         goes_on = f"the same command with --batch {run.run_id} goes on from there"
         if shutil.disk_usage(app.workspace.root).free < LEAST_ROOM:
             raise ServiceFailed(f"run {run.run_id} did not finish: the disk is full, make room; {goes_on}")
+        _say_damage(app, run)
         raise HotlineError(f"run {run.run_id} did not finish: see runs/{run.run_id}/log; {goes_on}")
+
+
+def _say_damage(app: App, run: Run) -> None:
+    """Raises Damage where what the run made was changed before its commit: to run it again would not help."""
+    if is_committed(app.store, run.run_id):
+        return
+    damaged = Artefacts(app.workspace.run(run.run_id), run.run_id, b"").damaged()
+    if damaged:
+        raise Damage(
+            f"run {run.run_id} did not finish: its artefact {damaged[0]} was changed or cut: restore its"
+            f" runs/{run.run_id} from your backup, or take its files in under a new --batch; none of them was removed"
+        )
 
 
 def summarise(app: App, run: Run) -> dict[str, object]:

@@ -56,7 +56,8 @@ class App:
 
     @cached_property
     def store(self) -> Store:
-        """The opened store, its keys checked."""
+        """The opened store, its keys checked. Raises BadConfiguration where the workspace's folders are none."""
+        self.workspace.check_folders()
         return open_store(self.workspace, self.settings, keep=self.keep_connections)
 
     @cached_property

@@ -25,6 +25,7 @@ from pipeline.doctor_people import check_people, has_user
 from pipeline.retention_runs import due
 from pipeline.runs import began
 from pipeline.settings import Settings
+from pipeline.store.commit_run import is_committed
 from pipeline.store.engine import database_url, open_engine
 from pipeline.store.migrate import versions
 from pipeline.store.store import Store
@@ -76,7 +77,7 @@ def examine(app: App, now: datetime, machine: Machine | None = None) -> list[Che
             *checks,
             Check("workspace", State.MISSING, "there is none here: run `hotline init`, or give --workspace"),
         ]
-    checks += [_permissions(app.workspace), _space(app.workspace, here)]
+    checks += [_folders(app.workspace), _permissions(app.workspace), _space(app.workspace, here)]
     try:
         settings = app.settings
     except HotlineError as error:
@@ -129,6 +130,17 @@ def _data() -> Iterator[Check]:
 def _clock(now: datetime) -> Check:
     fine = now >= EARLIEST_NOW
     return Check("clock", State.OK if fine else State.MISSING, "sane" if fine else "is years behind: set it, use NTP")
+
+
+def _folders(workspace: Workspace) -> Check:
+    """What stands where the workspace's folders belong; an empty one a restore left out is made by the next run."""
+    if misplaced := workspace.misplaced():
+        says = f"no folder: {', '.join(misplaced)}: look what it is, move it away, restore the folder from your backup"
+        return Check("folders", State.MISSING, says)
+    if missing := workspace.missing():
+        says = f"not there: {', '.join(missing)}: restore them, or where they were empty let the next run make them"
+        return Check("folders", State.WARN, says)
+    return Check("folders", State.OK, "all there")
 
 
 def _permissions(workspace: Workspace) -> Check:
@@ -272,6 +284,11 @@ def _runs(workspace: Workspace, store: Store, settings: Settings, now: datetime)
     waiting = len(due(store, settings.work_key_days, now))
     says = "none is due" if not waiting else f"{waiting} are due to be destroyed: run `hotline nightly`"
     yield Check("working keys", State.WARN if waiting else State.OK, says)
-    cut = sum(began(workspace, run_id) for run_id in unsettled(store))
+    begun = [run_id for run_id in unsettled(store) if began(workspace, run_id)]
+    lost = [one for one in begun if not (workspace.work_keys / f"{one}.key").exists() and not is_committed(store, one)]
+    if lost:
+        says = f"gone: {', '.join(lost)}: restore keys/work, or take in their files as a new --batch"
+        yield Check("keys of cut runs", State.WARN, says)
+    cut = len(begun)
     says = "all finished" if not cut else f"{cut} unfinished: see `hotline status`; `hotline nightly` ends them"
     yield Check("runs", State.WARN if cut else State.OK, says)

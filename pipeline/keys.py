@@ -162,7 +162,10 @@ def work_key(workspace: Workspace, run_id: str, *, create: bool = False) -> byte
     try:
         key = path.read_bytes()
     except OSError:
-        raise KeyProblem(f"the working key of run {run_id} is gone: its artefacts can no longer be read") from None
+        raise KeyProblem(
+            f"the working key of run {run_id} is gone, its artefacts can no longer be read: restore keys/work from your"
+            " backup, or take in its files under a new --batch"
+        ) from None
     if len(key) != KEY_BYTES:
         raise KeyProblem(f"the working key of run {run_id} is damaged: start the batch again under a new id")
     return key

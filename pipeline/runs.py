@@ -108,13 +108,14 @@ def register(
 ) -> Run:  # fmt: skip
     """Register a run, or answer the one already registered under this id with the same input.
 
-    Raises UsageError where the id is taken by other input.
+    Raises UsageError where the id is taken by other input, BadConfiguration where there is no place to write to.
     """
     if not RUN_ID.fullmatch(run_id):
         raise UsageError("a batch id is up to 64 letters, digits, dots, dashes and underlines")
     folder = workspace.run(run_id)
     if (folder / MANIFEST_NAME).is_file():
         return _same_run(load(workspace, run_id), found, taken)
+    workspace.make_missing()
     digest = _input_digest([file.sha256 for file in found.files + found.unreadable] + [sha256 for sha256, _ in taken])
     run_no = _registered(store, run_id, digest, found, int(now.timestamp()))
     run = Run(

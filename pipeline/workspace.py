@@ -71,11 +71,35 @@ class Workspace:
         """The folder of one run."""
         return self.root / "runs" / run_id
 
+    def check_folders(self) -> None:
+        """Raises BadConfiguration where something else stands in the place of one of the workspace's folders."""
+        for name in self.misplaced():
+            raise BadConfiguration(
+                f"the workspace's `{name}` is no folder: look what it is, move it away and restore the folder from your"
+                " backup"
+            )
+
+    def misplaced(self) -> tuple[str, ...]:
+        """Folders in whose place a file stands, or a link that leads nowhere."""
+        there = [name for name in FOLDERS if os.path.lexists(self.root / name)]
+        return tuple(name for name in there if not (self.root / name).is_dir())
+
+    def missing(self) -> tuple[str, ...]:
+        """Folders that are not there: a backup that leaves out empty ones brings none back."""
+        return tuple(name for name in FOLDERS if not os.path.lexists(self.root / name))
+
+    def make_missing(self) -> None:
+        """Make the folders a run writes into, where they are gone. Raises BadConfiguration as `check_folders` does."""
+        self.check_folders()
+        for name in self.missing():
+            make_private(self.root / name)
+
     def create(self, group_id: int | None = None) -> None:
         """Make the folders, private, or shared with a group (also what is there already). Safe to call again.
 
         A folder that is no workspace yet becomes private unless a group is given, whatever its mode was.
         """
+        self.check_folders()
         shared = group_id is not None or (self.settings_file.exists() and is_shared(self.root))
         self.root.mkdir(parents=True, exist_ok=True)
         if group_id is not None:

@@ -1,13 +1,14 @@
 """JSON documents: what web form, helpline, SOS and ICCAM files have in common.
 
 A document is read as a whole (at most `LARGEST_BYTES`). One that is damaged is one reject, row 1, with its text; one
-element that is no object is one reject with its text; all else becomes rows by the channel's own mapping.
+element that is no object is one reject with its text; all else becomes rows by the channel's own mapping. What stands
+beside the list of reports and no channel knows is kept with each of them: it may be the one sentence that matters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TypeGuard
 
@@ -15,6 +16,8 @@ from pipeline.channels._collect import RowCollector
 from pipeline.channels._encoding import is_binary, plain_head
 from pipeline.channels._json_text import UnreadableJson, as_text, decode, parse_object
 from pipeline.channels.base import RawRows
+from pipeline.unheard import unheard
+from triage.report import FIELDS
 
 LARGEST_BYTES = 64 * 1024 * 1024
 """A hand-over holds some hundred reports at most; 64 MB is far beyond that and still fits in memory."""
@@ -43,10 +46,19 @@ class Row:
                 self.keep(key, value)
 
     def keep(self, name: str, value: object) -> None:
-        """Set an extra value unless nothing was said."""
+        """Set an extra value unless nothing was said; one that stands there already stays, beside it."""
         text = as_text(value)
-        if text is not None:
-            self.extra[name] = text
+        if text is None:
+            return
+        free, number = name, 2
+        while self.extra.get(free, text) != text:
+            free, number = f"{name}_{number}", number + 1
+        self.extra[free] = text
+
+    def keep_beside(self, document: Mapping[str, object]) -> None:
+        """What stands beside the reports of a document, never as if it were a field of this one."""
+        for key, value in document.items():
+            self.keep(f"document_{key}" if key in FIELDS or key in self.extra else key, value)
 
 
 def is_document(path: Path, head: bytes, suffix: str, signature: re.Pattern[bytes]) -> bool:
@@ -76,10 +88,12 @@ def read_document(
     path: Path,
     elements_of: Callable[[dict[str, object]], object],
     row_of: Callable[[dict[str, object], dict[str, object]], Row],
+    known: Collection[str] | None = None,
 ) -> Iterator[RawRows]:
     """The rows of one document: `elements_of(document)` is its list of reports, `row_of(document, element)` one row.
 
-    Raises OSError. An empty file has no rows.
+    `known` are the document's keys the channel reads itself, all others are kept with every report; None where `row_of`
+    keeps them. Raises OSError. An empty file has no rows.
     """
     with path.open("rb") as file:
         data = file.read(LARGEST_BYTES + 1)
@@ -87,7 +101,7 @@ def read_document(
     if len(data) > LARGEST_BYTES:
         gathered.reject(1, "document_too_large", {})
     elif data:
-        _read(gathered, data, elements_of, row_of)
+        _read(gathered, data, elements_of, row_of, known)
     yield from gathered.take()
 
 
@@ -96,6 +110,7 @@ def _read(
     data: bytes,
     elements_of: Callable[[dict[str, object]], object],
     row_of: Callable[[dict[str, object], dict[str, object]], Row],
+    known: Collection[str] | None,
 ) -> None:
     try:
         document = parse_object(decode(data))
@@ -103,7 +118,8 @@ def _read(
         gathered.reject(1, damage.reason, {"raw": raw_text(data)})
         return
     elements = elements_of(document)
-    if not isinstance(elements, list):
+    beside = {} if known is None else {key: value for key, value in document.items() if key not in known}
+    if not isinstance(elements, list) or (not elements and _speaks(beside)):
         gathered.reject(1, "missing_part", {"raw": raw_text(data)})
         return
     for number, element in enumerate(elements, start=1):
@@ -111,10 +127,20 @@ def _read(
             if not is_object(element):
                 raise UnreadableJson("not_an_object")
             row = row_of(document, element)
+            row.keep_beside(beside)
         except UnreadableJson as damage:
-            gathered.reject(number, damage.reason, {"raw": _element_text(element, data)})
+            said = {"document": _element_text(beside, data)} if beside else {}
+            gathered.reject(number, damage.reason, {"raw": _element_text(element, data)} | said)
         else:
             gathered.add(number, row.fields, row.extra)
+
+
+def _speaks(beside: Mapping[str, object]) -> bool:
+    """Whether somebody says something beside a list without a report."""
+    try:
+        return unheard({key: [as_text(value)] for key, value in beside.items()}, 1)[0]
+    except UnreadableJson:
+        return True
 
 
 def _element_text(element: object, data: bytes) -> str:

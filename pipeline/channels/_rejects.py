@@ -10,16 +10,18 @@ from collections.abc import Mapping
 
 from pipeline.channels.base import MAX_FIELD_CHARS, RowReject
 
+_WHOLE = "the whole lies where it came from, or sealed: `hotline rejects show`"
+
 ADVICE: Mapping[str, str] = {
     "call_no_text": "this SOS call holds no text that could be read; telephone the sender at once",
-    "document_too_large": "the file is larger than one document may be; ask the sender to split it",
+    "document_too_large": f"the file is larger than one document may be; ask the sender to split it; {_WHOLE}",
     "duplicate_key": "one object names the same field twice; keep the right one and feed the row in again",
     "empty_file": "the file is empty; ask the sender for it again, by telephone if it is an SOS call",
     "field_too_long": f"a field is longer than {MAX_FIELD_CHARS} characters; shorten it and feed the row in again",
-    "line_too_long": "the file holds a line too long for a table; check what kind of file it is, or split it",
     "list_in_line": "this line is a list: save the list alone as a .json file and feed that in",
+    "line_too_long": f"a line is too long to be read; check what kind of file it is, or split it; {_WHOLE}",
     "mail_header_too_long": "a header of the message is damaged; copy out the text and enter it as a new report",
-    "mail_too_large": "the message is larger than 25 MB; ask for the addresses as text, without the attachments",
+    "mail_too_large": f"the message is larger than 25 MB; ask for the addresses as text, without attachments; {_WHOLE}",
     "mail_too_nested": "the message holds too many messages inside each other; copy out the innermost text",
     "missing_part": "the document lacks the part that holds the reports; ask the sender for it again",
     "no_header": "the first line names no known column; name them: `hotline rejects mend ID --heading` (docs/rejects)",
@@ -37,6 +39,8 @@ ADVICE: Mapping[str, str] = {
 }
 """Every reason a channel may give, with what to do."""
 
+IN_PART = frozenset({"document_too_large", "line_too_long", "mail_too_large"})
+"""Reasons whose reject holds nothing of the row, or only how it begins: their file is never deleted."""
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 
 

@@ -15,6 +15,7 @@ from pipeline.channels._json_text import as_text
 from pipeline.channels.base import Channel, RawRows
 
 _SIGNATURE = re.compile(rb'"handover"\s*:')
+_KNOWN = ("handover", "organisation", "handed_over_at", "reports")
 _NAMES = {
     "reference": "id",
     "summary": "description",
@@ -45,7 +46,7 @@ class Helpline(Channel):
 
     def read(self, path: Path) -> Iterator[RawRows]:
         """The rows of one hand-over. Raises OSError."""
-        yield from read_document(path, lambda document: document.get("reports"), _row)
+        yield from read_document(path, lambda document: document.get("reports"), _row, _KNOWN)
 
 
 def _row(document: dict[str, object], report: dict[str, object]) -> Row:

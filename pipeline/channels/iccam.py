@@ -37,7 +37,7 @@ class Iccam(Channel):
 
     def read(self, path: Path) -> Iterator[RawRows]:
         """The rows of one work list. Raises OSError."""
-        yield from read_document(path, lambda document: document.get("contents"), _row)
+        yield from read_document(path, lambda document: document.get("contents"), _row, ("contents",))
 
 
 def _row(_document: dict[str, object], content: dict[str, object]) -> Row:

@@ -21,6 +21,7 @@ _FAILED = frozenset({"refused", "not_now", "in_doubt", "not_sealed", "broke"})
 
 
 @click.group()
+@workspace_option
 def alerts() -> None:
     """SOS calls: tell the organisation in charge, then the next in line, until one acknowledges; drills.
 

@@ -39,6 +39,7 @@ _template = click.option(
 
 
 @click.group()
+@workspace_option
 def answers() -> None:
     """Answer reporters: who waits, what the letter says, send it; on the telephone read it out.
 

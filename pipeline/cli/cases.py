@@ -20,6 +20,7 @@ _LANE_HELP = (
 
 
 @click.group()
+@workspace_option
 def cases() -> None:
     """Look at cases; say which reports belong together.
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.main import no_workspace_option
+
 
 @click.command()
+@no_workspace_option
 @click.argument("input", metavar="INPUT")
 @click.option("--out", metavar="F", help="The JSON Lines file to write (- for the terminal).")
 @click.option("--explain", is_flag=True, help="Print a readable paragraph per report; --out writes the file as well.")

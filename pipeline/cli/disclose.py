@@ -42,6 +42,7 @@ def _about(command: Any) -> Any:
 
 
 @click.group()
+@workspace_option
 def disclose() -> None:
     """Tell police who a reporter is: only one who allowed it, only the agency that has the case, by two people.
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.main import no_workspace_option
 from pipeline.evaluating import PARTS
 
 
 @click.command()
+@no_workspace_option
 @click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="Only this part; several times allowed.")
 @click.option("--phrasings", metavar="DIR", help="The folder of the phrasing sets (else those that came along).")
 @click.option("--shared", metavar="DIR", default="../shared", show_default=True,

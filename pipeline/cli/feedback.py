@@ -22,6 +22,7 @@ _MOSTLY_BAD = 2
 
 
 @click.group()
+@workspace_option
 def feedback() -> None:
     """What police and helplines answered: import it, see what is overdue, make the monthly sheet (docs/police.md).
 

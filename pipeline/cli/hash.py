@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.main import no_workspace_option
+
 if TYPE_CHECKING:
     from pipeline.hashing import Hashed
 
@@ -22,6 +24,7 @@ LARGEST_FILE_BYTES = 2 << 30
 
 
 @click.command(name="hash")
+@no_workspace_option
 @click.argument("files", nargs=-1, required=True, metavar="FILE... | -")
 @click.option("--types", default=",".join(one for one in TYPES if one not in _ON_DEMAND), show_default=True,
               help=f"Signal types, separated by commas: {', '.join(TYPES)}.")  # fmt: skip

@@ -24,6 +24,7 @@ _VERSION_2 = "packed_as_version_2"
 
 
 @click.group()
+@workspace_option
 def iccam() -> None:
     """INHOPE's ICCAM: send reports, take in assigned content, compare. Off without iccam.toml: docs/iccam.md.
 

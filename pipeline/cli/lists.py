@@ -15,6 +15,7 @@ _DISPUTE = ("not_illegal", "everyday_picture", "wrong_entry", "source_withdrew")
 
 
 @click.group()
+@workspace_option
 def lists() -> None:
     """Known-hash lists, and rules that decide what belongs together.
 

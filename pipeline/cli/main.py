@@ -99,15 +99,20 @@ def hotline(context: click.Context, workspace: str | None) -> None:
 
 def workspace_option(command: Any) -> Any:
     """`--workspace` also after the command's name."""
+    return _workspace(command, "The workspace (else HOTLINE_WORKSPACE, else ./workspace).")
 
+
+def no_workspace_option(command: Any) -> Any:
+    """The same for a command that has no use for one: whoever gives it everywhere may do so here."""
+    return _workspace(command, "Taken and not used: this command needs no workspace.")
+
+
+def _workspace(command: Any, says: str) -> Any:
     def chosen(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
         if value is not None:
             context.obj = value
 
-    return click.option(
-        "--workspace", metavar="DIR", expose_value=False, callback=chosen,
-        help="The workspace (else HOTLINE_WORKSPACE, else ./workspace).",
-    )(command)  # fmt: skip
+    return click.option("--workspace", metavar="DIR", expose_value=False, callback=chosen, help=says)(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

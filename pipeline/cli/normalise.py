@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from pipeline.cli.main import no_workspace_option
+
 if TYPE_CHECKING:
     from triage.url_rules import UrlRules
 
@@ -19,6 +21,7 @@ _LINES_AT_ONCE = 8_192
 
 
 @click.command()
+@no_workspace_option
 @click.argument("file", default="-", metavar="[FILE|-]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line instead of tab-separated cells.")
 def normalise(file: str, as_json: bool) -> None:

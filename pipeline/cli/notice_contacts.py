@@ -18,6 +18,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
 
 @click.group()
+@workspace_option
 def contacts() -> None:
     """Abuse contacts of hosts and providers, and the regulator's.
 

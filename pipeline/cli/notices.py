@@ -36,6 +36,7 @@ _DOUBT_HELD = "perhaps sent: something broke (--again only once police let it go
 
 
 @click.group()
+@workspace_option
 def notices() -> None:
     """Tell hosts of unlawful content: one letter per abuse contact, once police let it go.
 

@@ -19,6 +19,7 @@ _GROUP_DIGITS = 4
 
 
 @click.group()
+@workspace_option
 def recipients() -> None:
     """Keys of those who get sealed packages, and this hotline's own signing key.
 

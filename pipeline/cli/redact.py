@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.main import no_workspace_option
 from triage.redaction import RECIPIENT_KINDS
 
 
 @click.command()
+@no_workspace_option
 @click.argument("input", metavar="INPUT")
 @click.option("--out", required=True, metavar="F", help="The JSON Lines file to write (- for the terminal).")
 @click.option(

@@ -88,7 +88,7 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
     from pipeline.bootstrap import App
     from pipeline.channels.csv_pieces import NO_HEADER, lines_of
     from pipeline.desk.people import acting
-    from pipeline.mending.listing import number, reason_of
+    from pipeline.mending.listing import number, reason_of, whole_of
     from pipeline.mending.opening import opened
     from pipeline.printable import printable
 
@@ -102,6 +102,8 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
     else:
         for name, said in values.items():
             click.echo(f"{name:<22}{printable(said)}")
+        if (whole := whole_of(app, wanted)) is not None:
+            click.echo(f"{'(the whole)':<22}{whole}")
 
 
 @rejects.command()

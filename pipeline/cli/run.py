@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LEFT = {
     "changed": "were changed after they were taken in: they stay where they are, run them again",
+    "sealed_not_deleted": "were sealed, not deleted: they hold more than could be read, see `hotline rejects`",
     "stuck": "could not be removed (a read-only folder): remove them yourself, they lie open",
 }
 """What a person must know of input files that were to go and did not."""

@@ -12,6 +12,7 @@ _DIFFERENCES_SHOWN = 20
 
 
 @click.group()
+@workspace_option
 def train() -> None:
     """The trained model that judges reports beside the phrase rules: teach, show, compare, switch.
 

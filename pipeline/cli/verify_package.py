@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.main import no_workspace_option
+
 if TYPE_CHECKING:
     from pipeline.delivery.verifying import Checked, Means
 
@@ -20,6 +22,7 @@ _NOBODY_KNOWS = (
 
 
 @click.command("verify-package")
+@no_workspace_option
 @click.argument("package", metavar="FILE", type=click.Path())
 @click.option(
     "--signer", metavar="CERT", type=click.Path(), help="The hotline's OpenPGP certificate: who must have signed."

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from pipeline.after_ingest import FILE_CHANGED
 from pipeline.bootstrap import App
 from pipeline.identity import text_digests
 from pipeline.inputs import READ_BYTES, InputFile
@@ -22,7 +23,6 @@ from pipeline.runs import Run
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import input_file, reject
 
-FILE_CHANGED = "file_changed"
 TAKEN_IN = "taken_in"
 """Why the machine closed such a reject."""
 

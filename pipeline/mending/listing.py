@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select
 
 from pipeline.bootstrap import App
+from pipeline.channels._rejects import IN_PART
 from pipeline.channels.sos import SosAlert
 from pipeline.printable import file_name
 from pipeline.runs import Run, load
+from pipeline.sealed_inputs import sealed_path
 from pipeline.store import bulk
 from pipeline.store.engine import reading
 from pipeline.store.schema import reject, run
@@ -103,6 +105,21 @@ def reason_of(app: App, number: int) -> str:
     """Why it is a reject, "" where there is none of this number."""
     with reading(app.store.engine) as connection:
         return connection.execute(select(reject.c.reason).where(reject.c.reject_id == number)).scalar() or ""
+
+
+def whole_of(app: App, number: int) -> str | None:
+    """Where the whole lies of which a reject holds only the beginning; None where it holds all."""
+    with reading(app.store.engine) as connection:
+        row = connection.execute(
+            select(reject.c.reason, run.c.run_id, reject.c.file_no)
+            .join(run, run.c.run_no == reject.c.run_no).where(reject.c.reject_id == number)
+        ).one_or_none()  # fmt: skip
+    if row is None or row.reason not in IN_PART:
+        return None
+    sealed = sealed_path(app.workspace.sealed_inputs, load(app.workspace, row.run_id).files[row.file_no].sha256)
+    if sealed.is_file():
+        return f"sealed, in {sealed.parent.name}/{sealed.name}"
+    return "where its file came from"
 
 
 def unread_calls(connection: Connection) -> tuple[str, ...]:

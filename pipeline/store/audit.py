@@ -31,6 +31,12 @@ def append(
     )  # fmt: skip
 
 
+def says(connection: Connection, event: str, subject: str) -> bool:
+    """Whether the chain has such an event."""
+    found = select(audit.c.seq).where(audit.c.event == event, audit.c.subject == subject).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def chain(connection: Connection) -> Iterator[tuple[Event, str, str]]:
     """The whole chain in order, for `triage.custody.broken_links`."""
     for row in connection.execute(select(audit).order_by(audit.c.seq)):

@@ -10,14 +10,20 @@ from itertools import chain
 import numpy as np
 from sqlalchemy import Connection, func, select, update
 
-from pipeline.store.audit import COMMITTED, MACHINE
+from pipeline.store.audit import COMMITTED, MACHINE, says
 from pipeline.store.beside import beside_digests
 from pipeline.store.engine import reading, writing
 from pipeline.store.imprints import imprints_digest
 from pipeline.store.linked import FETCH_ROWS
 from pipeline.store.schema import run, run_step
 from pipeline.store.store import Store
+from triage.errors import Damage
 from triage.report import run_range
+
+MARKS_GONE = (
+    "the store is damaged: its audit chain says that run {} was taken in, what the store itself says of that is gone:"
+    " run `hotline verify`, then restore the store from your backup"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,12 @@ def is_committed(store: Store, run_id: str) -> bool:
     return found is not None
 
 
+def was_committed(store: Store, run_id: str) -> bool:
+    """Whether the audit chain says so, which outlasts damage to the run itself."""
+    with reading(store.engine) as connection:
+        return says(connection, COMMITTED, run_id)
+
+
 def counts_of(store: Store, run_id: str) -> Counts:
     """The counts of a committed run."""
     with reading(store.engine) as connection:
@@ -48,12 +60,17 @@ def counts_of(store: Store, run_id: str) -> Counts:
 def finish(
     store: Store, run_no: int, run_id: str, read: int, rejected: int, manifest_digest: str, now: datetime
 ) -> Counts:
-    """Write the run's counts and its audit event; the second time it answers what stands there."""
+    """Write the run's counts and its audit event; the second time it answers what stands there.
+
+    Raises Damage where the chain has that event and the run says nothing of it.
+    """
     first, beyond = run_range(run_no)
     with writing(store.engine) as connection:
         row = connection.execute(select(run).where(run.c.run_no == run_no)).one()
         if row.committed_at is not None:
             return Counts(row.read, row.accepted, row.rejected, row.already_known, row.new_cases)
+        if says(connection, COMMITTED, run_id):
+            raise Damage(MARKS_GONE.format(run_id))
         steps = connection.execute(
             select(*(func.coalesce(func.sum(run_step.c[name]), 0) for name in ("known", "conflicts", "opened"))).where(
                 run_step.c.run_no == run_no

@@ -164,6 +164,8 @@ def _on_disk() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+            raise ServiceFailed(_NOT_THERE) from None
         if not _is_full(error):
             raise
         raise ServiceFailed(_NO_ROOM) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.after_ingest import is_settled, record, settle_file
+from pipeline.after_ingest import is_settled, record, settle
 from pipeline.artefacts import UNIT, Artefacts
 from pipeline.mending.grown import end_grown
 from pipeline.tasks.base import Needed, RunTask
@@ -32,11 +32,8 @@ class AfterIngest(RunTask):
         vault = app.vault()
         rows, now = self._rows(len(run.units)), datetime.now(UTC)
         end_grown(app, run, rows, now)
-        became = {
-            number: settle_file(file, run.after_ingest, app.workspace.sealed_inputs, vault)
-            for number, file in enumerate(run.files)
-        }
-        record(app.store, run, became, rows, now)
+        became, not_deleted = settle(app.store, run, app.workspace.sealed_inputs, vault)
+        record(app.store, run, became, rows, now, not_deleted)
 
     def _rows(self, units: int) -> dict[int, int]:
         """Rows each file brought, as ingest counted them; nothing where the artefacts are purged."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.after_ingest import FILE_CHANGED
 from pipeline.artefacts import ROWS, UNIT, Artefacts
 from pipeline.channels.base import CHUNK_ROWS, RawRows, RowReject
 from pipeline.channels.jsonl import JsonLines
@@ -15,7 +16,6 @@ from pipeline.channels.registry import all_channels
 from pipeline.inputs import INCOMING, WHOLE, InputFile, sha256_of
 from pipeline.intake import check
 from pipeline.keys import PublicKey
-from pipeline.mending.grown import FILE_CHANGED
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
 from pipeline.stages.ingest import FileFacts, reject_table, rows_table

@@ -110,3 +110,11 @@ def test_a_full_disk_under_a_package_leaves_no_folder_and_no_row(
     assert list(app.workspace.exports.iterdir()) == []
     with app.store.engine.connect() as connection:
         assert connection.execute(select(package)).all() == []
+
+
+def test_a_store_that_is_read_only_is_said_to_be(tmp_path: Path) -> None:
+    app = new_workspace(tmp_path / "read-only")
+    engine = open_engine(f"sqlite:///file:{app.workspace.database_file}?mode=ro&uri=true")
+
+    with pytest.raises(ServiceFailed, match="read and write"), writing(engine) as connection:
+        connection.exec_driver_sql("DELETE FROM run_step")

@@ -121,6 +121,50 @@ def test_a_helpline_hand_over_gives_one_row_per_report(tmp_path: Path) -> None:
     assert (reject.row, reject.reason, reject.values) == (2, "not_an_object", {"raw": "5"})
 
 
+REMARK = "The child in report b-1 is in danger now, call +387 61 000 111"
+
+
+@pytest.mark.parametrize(
+    ("channel", "document"),
+    [
+        (Helpline(), {"handover": 1, "organisation": "O", "reports": [{"reference": "b-1", "remark": "R"}, {}]}),
+        (Iccam(), {"contents": [{"contentId": 9, "remark": "R"}, {"contentId": 10}]}),
+    ],
+)
+def test_what_a_document_says_beside_its_reports_is_kept_with_each(
+    channel: Channel, document: dict[str, object], tmp_path: Path
+) -> None:
+    rows = read(channel, tmp_path, {**document, "remark": REMARK, "description": "D", "more": {"a": 1}})
+    assert {name: list(column) for name, column in rows.extra.items()} == {
+        "remark": ["R", REMARK],
+        "document_remark": [REMARK, None],
+        "document_description": ["D", "D"],
+        "more": ['{"a":1}', '{"a":1}'],
+    }
+    assert unheard(rows.extra, 2) == [True, True]
+
+
+def test_a_reject_of_such_a_document_keeps_it_too_and_an_empty_list_is_one(tmp_path: Path) -> None:
+    (reject,) = read(Helpline(), tmp_path, {"handover": 1, "remark": REMARK, "reports": [5]}).rejects
+    assert reject.values == {"raw": "5", "document": json.dumps({"remark": REMARK}, separators=(",", ":"))}
+
+    (empty,) = read(Helpline(), tmp_path, {"handover": 1, "remark": REMARK, "reports": []}).rejects
+    assert (empty.reason, REMARK in empty.values["raw"]) == ("missing_part", True)
+
+
+def test_a_document_without_reports_and_words_has_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "none.handover.json"
+    path.write_bytes(b'{"handover": 1, "organisation": "Blue Line of our country", "version": "2", "reports": []}')
+    assert list(Helpline().read(path)) == []
+
+
+def test_of_two_values_by_one_name_none_is_lost(tmp_path: Path) -> None:
+    report = {"reference": "b-1", "remark": "one", "contact": {"remark": "two"}}
+    assert read(Helpline(), tmp_path, {"handover": 1, "reports": [report]}).extra == {
+        "remark": ["one"], "remark_2": ["two"],
+    }  # fmt: skip
+
+
 def test_an_sos_alert_needs_no_address_and_no_note(tmp_path: Path) -> None:
     rows = read(SosAlert(), tmp_path, {"alert": "sos", "organisation": "O", "place": "P", "at": "T", "id": "s"})
     assert row(rows) == {"id": "s", "source": "O", "area": "P", "received_at": "T"}
