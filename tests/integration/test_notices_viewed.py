@@ -74,6 +74,7 @@ def test_addresses_that_wait_for_somebody_to_look_are_named_in_one_line_for_each
     named = ", ".join(f"L{one}" for one in others)
     assert f"C{case_id}  waits for somebody to look: {named}\n" in capsys.readouterr().out
     for one in others:
-        noticing.assess(case_id, Said(Classification.NOT_ILLEGAL, one, Viewed.CONTENT, reason="adult_content"), now=LATER)
+        lawful = Said(Classification.NOT_ILLEGAL, one, Viewed.CONTENT, reason="adult_content")
+        noticing.assess(case_id, lawful, now=LATER)
     assert _hotline(noticing, "notices", "list") == 0
     assert "waits for somebody to look" not in capsys.readouterr().out
