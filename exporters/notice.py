@@ -60,7 +60,7 @@ class NoticeExporter(Exporter):
         places = list(_places(package))
         if not places or not all(_unlawful(item) for _, item, _ in places):
             raise RuleBroken("a notice names addresses a person assessed as unlawful, and nothing else")
-        lines = [_line(case, item, address) for case, item, address in places]
+        lines = [_line(case, item, address, self._words[package.language]) for case, item, address in places]
         letter = self._letters.text(
             package.language, lines, "\n".join(filter(None, (package.letterhead.name, package.letterhead.phone))),
             self._basis(package), regulator=package.recipient == REGULATOR, reminder=package.reminder,
@@ -126,9 +126,9 @@ def _unlawful(item: ItemView) -> bool:
     return item.facts.get("classification") in {*GRAVE, Classification.ILLEGAL_OTHER}
 
 
-def _line(case: CaseView, item: ItemView, address: str) -> Line:
+def _line(case: CaseView, item: ItemView, address: str, words: Words) -> Line:
     received = case.facts.get("first_received")
-    day = received.isoformat() if isinstance(received, date) else "-"
+    day = words.time(received) if isinstance(received, date) else "-"
     what = "grave" if item.facts.get("classification") in GRAVE else str(item.facts.get("illegal_kind", "other"))
     return Line(defang(address), case.reference, day, what)
 

@@ -74,6 +74,10 @@ _PACKAGE = re.compile(r"package-[0-9]{8}-[0-9A-F]{8}")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
+_TRIED = "urgent_call_unreached"
+"""The one step whose time a person told; every other one the machine wrote down as it was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class CustodyLine:
     """One step of "who did what": when, a code of what, how often, and by which role; never a person or an internal id.
@@ -315,7 +319,7 @@ def _custody(custody: Sequence[CustodyLine], style: Style, *, several: bool) -> 
     words = style.words
     return [
         [*([_shown(line.reference or "", style)] if several else []),
-         words.time(line.at, style.zone), words.time(line.at, UTC),
+         *((words.told if line.what == _TRIED else words.time)(line.at, zone) for zone in (style.zone, UTC)),
          _step(line, style) + ("" if line.role is None else f" ({words.code('role', line.role)})"),
          str(line.count)]
         for line in custody

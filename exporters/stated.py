@@ -41,4 +41,5 @@ def said(one: Stated, case: str, words: Words, zone: tzinfo) -> str:
     moved = one.reference != case
     stated = words.said("cover", "stated_in" if moved else "stated", reason=reason, reference=case)
     key = {True: "told_by_call", False: "nobody_reached", None: "call_open"}[one.reached]
-    return f"{stated} {words.said('cover', key, at=words.time(one.at, zone), number=one.reference)}"
+    at = words.time(one.at, zone) if one.reached is None else words.told(one.at, zone)
+    return f"{stated} {words.said('cover', key, at=at, number=one.reference)}"

@@ -108,6 +108,15 @@ class Words:
         return self.said("time", "second", day=local.day, month=local.month, year=local.year, hour=local.hour,
                          minute=local.minute, second=local.second, zone=_offset(local))  # fmt: skip
 
+    def told(self, at: datetime, zone: tzinfo = UTC) -> str:
+        """A time a person wrote down, mostly from a clock without seconds: what names none is told without any, so that
+        no paper is more exact than who spoke."""
+        if at.second:
+            return self.time(at, zone)
+        local = at.astimezone(zone)
+        return self.said("time", "minute", day=local.day, month=local.month, year=local.year, hour=local.hour,
+                         minute=local.minute, zone=_offset(local))  # fmt: skip
+
     def received(self, at: datetime, zone: tzinfo = UTC) -> str:
         """When a report came: of a day without a time the day alone."""
         return self.time(day_alone(at, zone) or at, zone)

@@ -92,10 +92,13 @@ class Alarmed:
         return [*lines, f"SOS: NO ALERT COULD BE SENT: {self.problem}"] if self.problem else lines
 
     def _letters(self, drills: frozenset[int]) -> list[str]:
-        """What lies in the outbox and what to do with it, as many as a screen takes."""
+        """What lies in the outbox and what to do with it, as many as a screen takes: the call just taken first.
+
+        Whoever takes a call reads the top of the screen: older letters, drills and what is only to be deleted follow.
+        """
         standing = () if self.ticked is None else self.ticked.standing
         left = {(one.alert.alert_id, code) for one in standing for code in one.left}
-        lying = self._lying()
+        lying = sorted(self._lying(), key=lambda one: (one[:2] in left, one[0] in drills, -one[0]))
         lines = [
             f"SOS: {_named([number], drills)} to {code}: {to_carry(name, left=(number, code) in left)}"
             for number, code, name in lying[:_MOST_NAMED]

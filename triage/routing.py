@@ -214,12 +214,12 @@ class Routes:
             return Suggestion(self.partners_for(area)[0], Kind.PARTNER, rule.name)
         if rule.to != UNIT_POLICE:
             return Suggestion(rule.to, self.recipients[rule.to].kind, rule.name)
-        police = self._police_of(area)
+        police = self.police_of(area)
         if police is None:
             return Suggestion(PERSON_DECIDES, Kind.POLICE, f"{rule.name}:competence_unknown")
         return Suggestion(police, Kind.POLICE, rule.name)
 
-    def _police_of(self, area: str) -> str | None:
+    def police_of(self, area: str) -> str | None:
         """The agency of the part the area lies in, where the operator has one for it, else of its unit.
 
         None where the area tells no unit, or not the part, and parts of that unit have agencies: a person chooses.

@@ -128,7 +128,9 @@ def older_block(case_id: int, older: Iterable[Older], now: datetime) -> list[str
         lacks += [words.counted(one.new_assessments, "new assessment")] if one.new_assessments else []
         name = one.name or "a package"
         lines.append(f"{one.recipient}: {name} of {local(one.made_at, now)} lacks {', '.join(lacks)}")
-        lines.append(f"  a supplement: `hotline dispose C{case_id} police {one.recipient}`, release, export")
+        decide = f"`hotline dispose C{case_id} police {one.recipient} --reason {one.reason}`"
+        export = f"`hotline export {one.exporter} --recipient {one.recipient} --case C{case_id}`"
+        lines.append(f"  a supplement: {decide}, `hotline release C{case_id}`, {export}")
     return _block("Police have an older package", lines)
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.main import workspace_option
+from triage.assessment import Classification
 from triage.lea_hold import OVERRIDE_REASONS, WAYS, Hold, Why, WordKind
+from triage.notices import Standing
 
 if TYPE_CHECKING:
+    from pipeline.desk.notices import Place
     from pipeline.desk.notices_today import CaseNotices, NoticesToday
 
 _way = click.option("--way", required=True, type=click.Choice(WAYS), help="How police told you.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+_NOT_SAID = frozenset({Classification.UNSET, Classification.NOT_ASSESSED})
+_MOST_ITEMS = 10
 _WHY = {
     Why.POLICE_NOT_TOLD: "danger, or grave content hosted here, nobody told police of yet: dispose it to police first",
     Why.GRAVER_DANGER: "graver danger than {who} was told of: dispose it to police again, or call",
@@ -230,3 +236,18 @@ def _word(
     else:
         still = [f"STILL HELD: {words}" for words in hold_words(held, now)] if kind is WordKind.RELEASE else []
         screens.show(app, [f"C{case_id}: {done}", *still])
+
+
+def unseen_lines(places: Iterable[Place]) -> list[str]:
+    """Of each case with a notice decided, the addresses nobody looked at yet; what a person found lawful waits no more.
+    """
+    waiting: defaultdict[int, set[int]] = defaultdict(set)
+    for one in places:
+        if one.standing is Standing.NOT_ASSESSED and (one.said is None or one.said.classification in _NOT_SAID):
+            waiting[one.case_id].add(one.locator_id)
+    lines = []
+    for case_id, items in sorted(waiting.items()):
+        named, left = [f"L{one}" for one in sorted(items)], len(items) - _MOST_ITEMS
+        more = f" and {left} more" if left > 0 else ""
+        lines.append(f"C{case_id}  waits for somebody to look: {', '.join(named[:_MOST_ITEMS])}{more}")
+    return lines

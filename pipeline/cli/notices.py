@@ -285,8 +285,9 @@ def _listed(desk: Desk, now: datetime, *, may_send: bool) -> list[str]:
 
 
 def _place_lines(desk: Desk, now: datetime) -> list[str]:
-    """One line for each address somebody assessed, columns as wide as their longest word; why it waits below it."""
-    from pipeline.cli.notice_holds import hold_words
+    """One line for each address somebody assessed, columns as wide as their longest word; why it waits below it. Then
+    one for each case with addresses that wait for somebody to look: of 500 nobody reads 500 lines."""
+    from pipeline.cli.notice_holds import hold_words, unseen_lines
     from triage.defang import defang
 
     held = {one.letters[-1].notice_id for one in desk.places if one.standing is Standing.IN_DOUBT and one.holds}
@@ -304,7 +305,7 @@ def _place_lines(desk: Desk, now: datetime) -> list[str]:
     for cells, below in rows:
         line = "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
         lines += [line.rstrip(), *(f"{'':<14}{words}" for words in below)]
-    return lines
+    return lines + unseen_lines(desk.places)
 
 
 def _waiting(desk: Desk, now: datetime) -> list[tuple[Contact, datetime, int]]:

@@ -42,7 +42,8 @@ def as_json(cases: Sequence[int], packages: Sequence[GoingOut]) -> dict[str, Any
         "packages": [
             {"case": f"C{one.case_id}", "recipient": one.recipient, "digests_only": one.digests_only,
              "addresses": [{"item": f"L{number}", "address": defang(at)} for number, at in one.addresses],
-             "staying": one.staying, "elsewhere": {f"C{other}": count for other, count in one.elsewhere}}
+             "staying": one.staying, "area_police": one.area_police or None,
+             "elsewhere": {f"C{other}": count for other, count in one.elsewhere}}
             for one in packages
         ],
     }  # fmt: skip
@@ -62,4 +63,6 @@ def _package(one: GoingOut) -> list[str]:
         count = counted(sum(count for _, count in one.elsewhere), "further address")
         cases = named_cases([other for other, _ in one.elsewhere])
         told.append(f"{INDENT}{INDENT}not in it: {count} named in the same reports, see {cases}")
+    if one.area_police:
+        told.append(f"{INDENT}{INDENT}the area's police is {one.area_police}, and the case goes to another")
     return [*told, *([f"{INDENT}{INDENT}stays here: {one.staying}"] if one.staying else [])]

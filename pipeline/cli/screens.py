@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.bootstrap import App
-    from pipeline.desk.outstanding import Outstanding
+    from pipeline.desk.outstanding import Answers, Outstanding
 
 DEMO_LINE = "DEMO workspace: invented reports, sample people. Nothing here is real."
 INDENT = "  "
 CASES_NAMED = 10
+_ANSWER = "answer"
 
 
 def show(app: App, lines: Iterable[str]) -> None:
@@ -75,7 +76,10 @@ def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
         oldest = "" if waiting.to_release == 1 else "the oldest "
         cases = named_cases(waiting.release_cases)
         lines.append(f"{INDENT}{packages} for a second person, {oldest}for {ago(waiting.oldest, now)}: {cases}")
-    by_hand = [f"{one.kind} {named_cases(one.cases)}" for one in waiting.undone if one.exporter is None]
+    lines += _answer_lines(waiting.answers)
+    elsewhere = waiting.answers.every.union(waiting.held_answers)
+    left = {one: [case for case in one.cases if case not in elsewhere or one.kind != _ANSWER] for one in waiting.undone}
+    by_hand = [f"{one.kind} {named_cases(cases)}" for one, cases in left.items() if cases and one.exporter is None]
     if by_hand:
         lines.append(f"{INDENT}to be carried out by hand, then closed: {'; '.join(by_hand)}")
     exported = [f"{one.exporter} {named_cases(one.cases)}" for one in waiting.undone if one.exporter and one.cases]
@@ -99,6 +103,16 @@ def outstanding_block(waiting: Outstanding, now: datetime) -> list[str]:
     return lines
 
 
+def _answer_lines(answers: Answers) -> list[str]:
+    """Answers by how they can be given, so that nobody writes to a contact nobody called safe."""
+    said = (
+        ("answers to be sent (`hotline answers show`, then `hotline answers send`)", answers.to_send),
+        ("answers to be given by telephone (`hotline answers call`)", answers.to_call),
+        ("answers nobody may write, no contact said to be safe: by receipt code only, then closed", answers.by_receipt),
+    )
+    return [f"{INDENT}{words}: {named_cases(cases)}" for words, cases in said if cases]
+
+
 def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
     """The same for a program, every case named."""
     return {
@@ -108,6 +122,11 @@ def outstanding_json(waiting: Outstanding) -> dict[str, Any]:
              "without_files": [f"C{case_id}" for case_id in one.without_files]}
             for one in waiting.undone
         ],
+        "answers": {
+            "to_send": [f"C{one}" for one in waiting.answers.to_send],
+            "to_call": [f"C{one}" for one in waiting.answers.to_call],
+            "by_receipt_only": [f"C{one}" for one in waiting.answers.by_receipt],
+        },
         "held_answers": [f"C{one}" for one in waiting.held_answers],
         "unfit_for_iccam": [f"C{one}" for one in waiting.unfit],
         "tell_who_reported": [f"C{one}" for one in waiting.telling],

@@ -134,7 +134,8 @@ class Standing:
 def alerts(app: App, by: Person, now: datetime, *, all_of_them: bool = False) -> tuple[Standing, ...]:
     """Alerts nobody acknowledged or ended, or every one; drills come last.
 
-    First those nobody was told of, then those that need a person, then the oldest.
+    First those nobody was told of, then those that need a person, then the newest: a list is cut where a screen ends,
+    and a call of this minute must not stand below it.
     """
     require(by, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
@@ -150,7 +151,7 @@ def standing_in(
     found = [_standing(app, one, there, left, now) for one in alerts_in(connection, all_of_them=all_of_them)]
     order = (Move.PERSON, Move.SEND, Move.WAIT, Move.OVER)
     return tuple(sorted(found, key=lambda one: (
-        one.alert.is_over, one.alert.drill, not one.nobody_knows, order.index(one.step.move), one.alert.alert_id
+        one.alert.is_over, one.alert.drill, not one.nobody_knows, order.index(one.step.move), -one.alert.alert_id
     )))  # fmt: skip
 
 

@@ -6,7 +6,7 @@ What a reporter wrote may hold an address that is nobody's suspect; after the re
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -33,6 +33,8 @@ class GoingOut:
     digests_only: bool
     elsewhere: tuple[tuple[int, int], ...] = ()
     """Other cases its reports name addresses in, with how many: this package holds none of them."""
+    area_police: str = ""
+    """The agency of the case's area where the case goes to others alone, else "": who releases it should know."""
 
 
 def going_out(connection: Connection, vault: Vaultroom, routing: Routes, cases: Iterable[int]) -> list[GoingOut]:
@@ -46,8 +48,10 @@ def going_out(connection: Connection, vault: Vaultroom, routing: Routes, cases: 
 def _of(connection: Connection, case: CaseFacts, routing: Routes) -> list[GoingOut]:
     waiting = [one.made for one in case.dispositions if needs_release(one.made.kind) and one.released_by is None]
     elsewhere = tuple(named_elsewhere(connection, (case.case_id,), case.report_ids).items()) if waiting else ()
+    police = routing.police_of(case.area or "") or ""
+    area_police = "" if police in {one.made.recipient for one in case.dispositions} else police
     return [
-        _for(case, code, routing.recipients[code].redacted_as, elsewhere)
+        replace(_for(case, code, routing.recipients[code].redacted_as, elsewhere), area_police=area_police)
         for code in dict.fromkeys(str(made.recipient) for made in waiting) if code in routing.recipients
     ]  # fmt: skip
 

@@ -30,13 +30,19 @@ _NEVER = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Older:
-    """What an agency's last package about a case does not tell. `name` is "" where it was not sealed."""
+    """What an agency's last package about a case does not tell. `name` is "" where it was not sealed.
+
+    `reason` is why the case last went there: a supplement goes for the same, and a decision needs one.
+    """
 
     recipient: str
     name: str
     made_at: datetime
     new_reports: int
     new_assessments: int
+    reason: str
+    exporter: str
+    """What `hotline export` calls its package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
     police = [one for one in case.dispositions if one.made.kind is Kind.POLICE and one.made.recipient]
     sent = {one.package_id: str(one.made.recipient) for one in police if one.made.recipient not in waits}
     rows = connection.execute(select(package).where(package.c.package_id.in_(sent)).order_by(package.c.package_id))
+    reasons = {str(one.made.recipient): one.made.reason for one in police}
     last = {sent[row.package_id]: row for row in rows}
     if not last:
         return ()
@@ -73,7 +80,8 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
         late = sum(seq > had.since for seq in committed) if had.since else 0
         lacks = max(late, len(committed) - had.reports)
         made_at = datetime.fromtimestamp(row.made_at, UTC)
-        found.append(Older(recipient, row.name or "", made_at, lacks, had.lacks_assessments))
+        left = had.lacks_assessments
+        found.append(Older(recipient, row.name or "", made_at, lacks, left, reasons[recipient], row.kind))
     return tuple(one for one in found if one.new_reports or one.new_assessments)
 
 

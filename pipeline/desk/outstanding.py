@@ -1,8 +1,8 @@
 """What people decided and nobody carried out yet: so that a decided case does not vanish from sight.
 
-A police package waits for a second person, then for its export. Kinds no exporter makes anything for (an answer, a
-call to a partner) are carried out by hand; such a case is listed until somebody closes it, one to answer only until
-its reporters were written to, called or told by receipt code (`pipeline/desk/answers.py`).
+A police package waits for a second person, then for its export. Kinds no exporter makes anything for (a call to a
+partner) are carried out by hand; such a case is listed until somebody closes it, one to answer only until its reporters
+were written to, called or told by receipt code (`pipeline/desk/answers.py`), each with how it can be answered.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _ELSEWHERE = (str(Kind.CLOSE), str(Kind.NOTICE))
 """Carried out by being made, and listed with what police hold back (`pipeline/desk/notices_today.py`)."""
 _REFERRED = (str(Kind.HELPLINE), str(Kind.PREVENTION))
 _HELD = (Standing.REFERRAL_FIRST, Standing.BY_RECEIPT)
+_BY_LETTER = frozenset({Standing.READY, Standing.TO_A_PERSON, Standing.IN_DOUBT})
+_BY_TELEPHONE = frozenset({Standing.NO_EMAIL, Standing.CALLING})
 _ENDED = (Status.CLOSED, Status.REMOVED)
 
 
@@ -50,6 +52,22 @@ class Undone:
     exporter: str | None
     cases: tuple[int, ...]
     without_files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How cases with an answer that waits can be answered: by `hotline answers send`, by telephone, or only whoever
+    asks with a receipt code, since nobody left a contact said to be safe. Nobody who reads a list shall write to those.
+    """
+
+    to_send: tuple[int, ...] = ()
+    to_call: tuple[int, ...] = ()
+    by_receipt: tuple[int, ...] = ()
+
+    @property
+    def every(self) -> frozenset[int]:
+        """All of them: none is carried out by hand."""
+        return frozenset((*self.to_send, *self.to_call, *self.by_receipt))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,8 @@ class Outstanding:
     """Open cases decided for ICCAM that cannot go there, since their addresses tell who reported them."""
     nothing: tuple[int, ...] = ()
     """Open cases decided for ICCAM of which no address is of a kind ICCAM takes."""
+    answers: Answers = Answers()
+    """Of the answers in `undone`, how each can be given; what is held stands in `held_answers` alone."""
 
 
 def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outstanding:
@@ -87,7 +107,7 @@ def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outst
     makes = _exporters()
     waiting = [row for row in rows if needs_release(Kind(row.kind)) and row.released_at is None]
     referring = {row.case_id for row in rows if row.kind in _REFERRED}
-    given, held = _answered(connection, (
+    given, held, ways = _answered(connection, (
         row.case_id for row in rows
         if row.kind == Kind.ANSWER and (row.status not in _ENDED or row.case_id in referring)
     ))  # fmt: skip
@@ -116,7 +136,7 @@ def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outst
                              for wanted in (True, False)))
             for which in sorted(undone, key=_order)
         ),
-        unfit, held, tells, nothing_there,
+        unfit, held, tells, nothing_there, ways,
     )  # fmt: skip
 
 
@@ -157,16 +177,21 @@ def _without_files(connection: Connection, cases: Collection[int]) -> frozenset[
     return frozenset(cases) - with_any
 
 
-def _answered(connection: Connection, cases: Iterable[int]) -> tuple[frozenset[int], tuple[int, ...]]:
-    """Of cases somebody decided to answer those in which no answer waits; and those in which one waits for a referral.
-    """
+def _answered(connection: Connection, cases: Iterable[int]) -> tuple[frozenset[int], tuple[int, ...], Answers]:
+    """Of cases somebody decided to answer those in which no answer waits, those in which one waits for a referral, and
+    how the others can be answered."""
     found = list(answers_in(connection, sorted(set(cases))))
-    held = (
+    held = tuple(
         one.case_id for one in found
         if Status(one.row.status) is not Status.REMOVED
         and any(each.too_early and each.standing in _HELD for each in one.owed)
     )  # fmt: skip
-    return frozenset(one.case_id for one in found if not one.waits), tuple(held)
+    open_ones = [one for one in found if one.waits]
+    to_send = tuple(one.case_id for one in open_ones if _BY_LETTER & one.counts.keys())
+    to_call = tuple(one.case_id for one in open_ones if _BY_TELEPHONE & one.counts.keys())
+    rest = {one.case_id for one in open_ones}.difference(to_send, to_call, held)
+    ways = Answers(to_send, to_call, tuple(sorted(rest)))
+    return frozenset(one.case_id for one in found if not one.waits), held, ways
 
 
 def _exporters() -> dict[tuple[str, str | None], str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -74,7 +74,13 @@ def custody(connection: Connection, cases: Mapping[int, str], recipient: str) ->
         for case_id, reference in cases.items()
         for act in _told_to(recipient, _acts_about(connection, case_id))
     ]  # fmt: skip
-    return sorted(found, key=lambda line: (line.at, str(line.reference)))
+    return sorted(found, key=lambda line: (_when(line), str(line.reference)))
+
+
+def _when(line: CustodyLine) -> datetime:
+    """Where a step stands: a call told without seconds at the end of its minute, behind the sheet it was made from."""
+    in_minutes = line.what == _UNREACHED and not line.at.second
+    return line.at + timedelta(seconds=59) if in_minutes else line.at
 
 
 def _count(act: _Act) -> int:

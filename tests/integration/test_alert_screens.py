@@ -250,3 +250,26 @@ def test_letters_are_counted_and_a_list_that_is_cut_says_how_many_more_there_are
     lines = alarm(desk.app, NOW + 11 * MINUTES).lines()
     assert "SOS: 24 letters lie in the outbox: carry them now" in lines
     assert "SOS: and 14 more letters in the outbox: `hotline alerts list`" in lines
+
+
+def test_the_call_just_taken_stands_above_every_older_letter_that_still_lies_there(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take(desk.app, *(write_call(desk.folder, f"SOS-2026-{number:04}") for number in range(12)), name="old")
+    alert_sending.begin_drill(desk.app, desk.one, "BA-RS", NOW_HERE)
+    tick(desk.app, NOW_HERE)
+    before = set(outbox(desk.app))
+    call = write_call(desk.folder, "SOS-2026-0099")
+    assert _hotline(desk, "alerts", "take", str(call)) == 0
+    (path,) = set(outbox(desk.app)) - before
+    letters = [line for line in capsys.readouterr().out.splitlines() if "carry it there" in line]
+    assert letters[0].startswith("SOS: A14 to sos-rs")
+    assert letters[0].endswith(f"outbox/{path.name}")
+    assert list(dict.fromkeys(line.split(" to ")[0] for line in letters))[:3] == ["SOS: A14", "SOS: A12", "SOS: A11"]
+    standing = alerts(desk.app, desk.one, datetime.now(UTC))
+    assert [one.alert.alert_id for one in standing][:3] == [14, 12, 11]
+    assert standing[-1].alert.drill
+    assert _hotline(desk, "today") == 0
+    shown = capsys.readouterr().out
+    assert shown.index("A14  C") < shown.index("A12  C")

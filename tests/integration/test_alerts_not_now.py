@@ -91,7 +91,7 @@ def test_a_server_that_says_later_is_asked_again_and_then_the_next_in_line_is_to
         assert _results(last.sent)[:2] == [("sos-fbih", "not_now"), ("sos-fbih", "not_now")]
         nobody = tick(desk.app, NOW + 120 * MINUTE)
         assert _results(nobody.sent)[:3] == [(code, "not_now") for code in PARTNERS]
-        assert [one.alert_id for one in nobody.for_a_person] == [1, 2]
+        assert [one.alert_id for one in nobody.for_a_person] == [2, 1]
         server.script = lambda _verb, _count: b""
         assert _results(tick(desk.app, NOW + 121 * MINUTE).sent) == [("sos-rs", "sent")] * 2
     (one, _) = alerts(desk.app, desk.one, NOW + 122 * MINUTE)
@@ -175,7 +175,7 @@ def test_a_mail_server_that_cannot_be_used_lets_the_minutes_run_until_a_person_i
         looked = tick(desk.app, NOW + minutes * MINUTE)
         assert _results(looked.sent)[:2] == [(code, "not_now")] * 2
         assert ("answers_smtp" in looked.problem, looked.for_a_person) == (True, ())
-    assert [one.alert_id for one in tick(desk.app, NOW + 120 * MINUTE).for_a_person] == [1, 2]
+    assert [one.alert_id for one in tick(desk.app, NOW + 120 * MINUTE).for_a_person] == [2, 1]
     assert answer(["--workspace", str(desk.folder / "workspace"), "alerts", "tick"]) == 3
     assert "answers_smtp" in capsys.readouterr().err
     assert answer(["--workspace", str(desk.folder / "workspace"), "today"]) == 0
@@ -248,7 +248,7 @@ def test_each_alert_has_its_own_time_however_slow_the_server_is(
     _calls(desk, 2)
     with ScriptedMailServer(certificates, lambda verb, _: time.sleep(1.2) or b"" if verb == "END" else b"") as server:
         _by_mail(desk, monkeypatch, certificates, server.port)
-        first, second = (one.alert.told[0].told_at for one in tick(desk.app, NOW).standing)
+        second, first = (one.alert.told[0].told_at for one in tick(desk.app, NOW).standing)
     assert second - first >= timedelta(seconds=1)
 
 

@@ -145,6 +145,18 @@ def test_an_agency_is_told_of_the_urgent_calls_that_reached_it_and_that_others_w
     assert sorted(_told(desk, case_id)) == [(f"REF-{case_id}", what) for what in acts]
 
 
+def test_a_call_told_in_minutes_stands_behind_the_sheet_it_was_made_from(desk: Desk) -> None:
+    case_id, made_at = desk.case_of("d-1"), NOW.replace(second=38)
+    desk.assess(case_id, now=made_at)
+    call, _ = make_call(desk.app, desk.one, case_id, "police-rs", CallReason.MEETING_SOON, made_at)
+    spoken_at = made_at.replace(second=0)
+    note = CallNote("Nobody", "Nobody answered.")
+    log_call(desk.app, desk.one, case_id, call.call_id, spoken_at, note, LATER, reached=False)
+    with reading(desk.app.store.engine) as connection:
+        told = [one.what for one in custody(connection, {case_id: "REF"}, "police-rs") if one.what != TAKEN_IN]
+    assert told == ["case_assessed", "urgent_call_unreached"]
+
+
 def test_a_sheet_made_by_mistake_was_no_call_that_was_tried(desk: Desk) -> None:
     case_id = desk.case_of("d-1")
     _called(desk, case_id, "police-rs", reached=False, outcome=Outcome.NOT_JUSTIFIED)

@@ -20,7 +20,7 @@ from pipeline.desk.disclosures import Asked
 from pipeline.desk.links import links_of_each
 from pipeline.desk.notices_today import notices_today
 from pipeline.desk.outside import outside_view
-from pipeline.desk.outstanding import Outstanding, Undone, outstanding
+from pipeline.desk.outstanding import Answers, Outstanding, Undone, outstanding
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.times import local
@@ -76,6 +76,23 @@ def test_a_case_to_answer_leaves_the_list_once_its_reporter_was_answered(letters
     else:
         ask(letters.app, letters.one, receipt_for(letters, report), NOW)
     assert _undone(letters) == (Undone(Kind.ANSWER, None, (other,)),)
+
+
+def test_an_answer_is_listed_by_how_it_can_be_given_and_none_by_hand(
+    letters: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent, called_one, asks = (decided(letters, report) for report in ("l-1", "l-4", "l-3"))
+    bare = decided(letters, "l-2")
+    waiting = queue.today(letters.app, letters.one, NOW).outstanding
+    assert waiting.answers == Answers((sent,), (called_one,), tuple(sorted((asks, bare))))
+    assert answer(["--workspace", str(letters.folder / "workspace"), "today"]) == 0
+    shown = capsys.readouterr().out
+    assert f"answers to be sent (`hotline answers show`, then `hotline answers send`): C{sent}\n" in shown
+    assert f"answers to be given by telephone (`hotline answers call`): C{called_one}\n" in shown
+    only = ", ".join(f"C{one}" for one in sorted((asks, bare)))
+    assert f"no contact said to be safe: by receipt code only, then closed: {only}\n" in shown
+    assert "carried out by hand" not in shown
+    assert screens.outstanding_json(waiting)["answers"]["to_send"] == [f"C{sent}"]
 
 
 def test_a_case_is_listed_for_its_export_until_a_package_took_it_even_if_it_is_closed(desk: Desk) -> None:

@@ -58,3 +58,23 @@ def test_no_reminder_goes_about_what_nobody_says_any_more_to_have_viewed(noticin
     noticing.assess(case_id, unseen, now=LATER + timedelta(days=1))
     with pytest.raises(RuleBroken, match="no reminder"):
         notice_sending.show(noticing.app, noticing.one, host.contact_id, Which.REMINDER, much_later)
+
+
+def test_addresses_that_wait_for_somebody_to_look_are_named_in_one_line_for_each_case(
+    noticing: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contact(noticing, "bad.example")
+    case_id = noticing.case_of("s-1")
+    items = sorted(one.locator_id for one in noticing.facts(case_id).locators)
+    seen, *others = items
+    threat = Said(Classification.ILLEGAL_OTHER, seen, Viewed.CONTENT, kind=IllegalKind.THREAT)
+    noticing.assess(case_id, threat)
+    noticing.dispose(case_id, Kind.NOTICE, "host")
+    assert _hotline(noticing, "notices", "list") == 0
+    named = ", ".join(f"L{one}" for one in others)
+    assert f"C{case_id}  waits for somebody to look: {named}\n" in capsys.readouterr().out
+    for one in others:
+        lawful = Said(Classification.NOT_ILLEGAL, one, Viewed.CONTENT, reason="adult_content")
+        noticing.assess(case_id, lawful, now=LATER)
+    assert _hotline(noticing, "notices", "list") == 0
+    assert "waits for somebody to look" not in capsys.readouterr().out

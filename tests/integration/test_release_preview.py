@@ -57,8 +57,19 @@ def test_every_address_that_would_go_out_is_named_with_its_number(desk: Desk, ca
     assert set(forms.values()) == {"hxxps://bad[.]example/a?utm_source=x", "hxxps://www[.]bad[.]example/a"}
     assert _read(desk, capsys)["packages"] == [{
         "case": f"C{case_id}", "recipient": "police-rs", "digests_only": False, "staying": None, "elsewhere": {},
+        "area_police": None,
         "addresses": [{"item": f"L{one}", "address": forms[one]} for one in numbers],
     }]  # fmt: skip
+
+
+def test_who_releases_to_another_agency_than_the_areas_is_told(desk: Desk, capsys: Screen) -> None:
+    desk.bring("areas", {"id": "a-1", "location": "https://area.example/a", "area": "Banja Luka"})
+    case_id = _waits(desk, "a-1", "police-fbih")
+    said = "    the area's police is police-rs, and the case goes to another\n"
+    assert said in _said(desk, capsys, "release")
+    assert _read(desk, capsys)["packages"][0]["area_police"] == "police-rs"
+    desk.dispose(case_id, Kind.POLICE, "police-rs", reason="hosted_here")
+    assert said not in _said(desk, capsys, "release")
 
 
 def test_an_address_that_tells_who_reported_it_is_said_to_stay(desk: Desk, capsys: Screen) -> None:

@@ -39,6 +39,10 @@ def test_every_address_stands_in_the_letter_defanged_and_beside_it_exactly() -> 
         assert f"{number}. {place}" in letter
     assert "HL-17" in letter
     assert "2026-03-01" in letter
+    for language in ("bs", "hr", "sr-Latn", "sr-Cyrl"):
+        local = EXPORTER.files(replace(FIRST, language=language))[LETTER_FILE].decode()
+        assert "01.03.2026." in local
+        assert "2026-03-01" not in local
 
 
 def test_what_a_person_said_becomes_a_type_and_nothing_unset_becomes_baseline() -> None:

@@ -6,12 +6,14 @@ import re
 import string
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from classifiers.base import KNOWN_REASONS
+from exporters import stated
 from exporters.package import ASKED, NEWS
 from exporters.withheld import REASONS as WITHHELD
 from exporters.wording import LANGUAGES, TABLES, Words, words_file
@@ -195,3 +197,15 @@ def test_a_report_of_a_day_without_a_time_is_told_as_a_day_and_nothing_else_is()
         assert words.value(name, end, zone) == words.time(date(2026, 3, 1))
     assert words.value("assessed_at", end, zone) == words.time(end, zone)
     assert words.received(end - timedelta(seconds=1), zone) == words.time(end - timedelta(seconds=1), zone)
+
+
+@in_every_language
+def test_a_time_told_in_minutes_is_not_printed_with_seconds(words: Words) -> None:
+    told, clock = datetime(2026, 11, 23, 22, 49, tzinfo=UTC), datetime(2026, 11, 23, 22, 49, 38, tzinfo=UTC)
+    assert "22:49 (" in words.told(told)
+    assert "22:49:00" not in words.told(told)
+    assert words.told(clock) == words.time(clock)
+    assert "22:49:00 (" in words.time(told), "what a machine wrote down keeps its second"
+    one = stated.Stated(CallReason.MEETING_SOON, "REF-1", told, reached=True)
+    assert "22:49 (" in stated.said(one, "REF-1", words, UTC)
+    assert "22:49:00 (" in stated.said(replace(one, reached=None), "REF-1", words, UTC), "its sheet was made then"
