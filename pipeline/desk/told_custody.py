@@ -38,11 +38,11 @@ _AFTER_THE_CALL = frozenset({_LOGGED, _REVIEWED})
 """They belong to their call, also where the case it was about was joined or split meanwhile."""
 _EXPORTED = "exported"
 _OF_TEXTS = frozenset({"redacted_text_shown", "text_released"})
-_DISPOSED, _CLOSED = "case_disposed", "case_closed"
+_DISPOSED, _CLOSED, _RELEASED = "case_disposed", "case_closed", "case_released"
 _ASSESSED, _NOT_ASSESSED = "case_assessed", "case_not_assessed"
 _EVENTS = (
     "case_taken", "case_given_back", "text_read", _ASSESSED, _DISPOSED, "case_reopened",
-    "redacted_text_shown", "text_released", "case_released", _EXPORTED, *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
+    "redacted_text_shown", "text_released", _RELEASED, _EXPORTED, *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
     _WITHDRAWN,
 )  # fmt: skip
 """Audit events an agency is told of, as codes with times and roles."""
@@ -95,11 +95,22 @@ def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
     mine = [
         act for act in acts
         if act.event == _CLOSED or (act.event == _WITHDRAWN and act.details.get("allowed_police"))
-        or (act.event != _WITHDRAWN and act.details.get("recipient", recipient) == recipient)
+        or (act.event == _RELEASED and _released_for(recipient, act, acts))
+        or (act.event not in (_WITHDRAWN, _RELEASED) and act.details.get("recipient", recipient) == recipient)
     ]  # fmt: skip
     calls = {act.details["call"] for act in mine if act.event == _LOGGED and act.details["reached"]}
     yield from (act for act in mine if act.event not in _CALLS or act.details["call"] in calls)
     yield from _unreached(mine)
+
+
+def _released_for(recipient: str, released: _Act, acts: list[_Act]) -> bool:
+    """Whether a release let a package of this agency go. One whose event names no agency (older ones do not) counts
+    where the case had been decided for police of this agency alone by then.
+    """
+    if "recipients" in released.details:
+        return recipient in released.details["recipients"]
+    before = (act.details for act in acts if act.event == _DISPOSED and act.seq < released.seq)
+    return {said["recipient"] for said in before if said["kind"] == Kind.POLICE} == {recipient}
 
 
 def _unreached(mine: list[_Act]) -> Iterator[_Act]:

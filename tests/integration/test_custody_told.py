@@ -17,10 +17,11 @@ from pipeline.desk.acts import Said
 from pipeline.desk.answer_withdrawn import withdraw
 from pipeline.desk.call_log import CallNote
 from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.people import actor
 from pipeline.desk.told_custody import custody
 from pipeline.desk.told_intake import TAKEN_IN
 from pipeline.desk.urgent import log_call, make_call, review_call
-from pipeline.store.engine import reading
+from pipeline.store.engine import reading, writing
 from pipeline.store.schema import run
 from tests.agencies import opened, pin_agency
 from tests.desk import NOW, Desk
@@ -72,6 +73,36 @@ def test_a_package_is_named_to_its_own_agency_alone(desk: Desk) -> None:
         with reading(desk.app.store.engine) as connection:
             lines = custody(connection, {case_id: "REF-1"}, agency)
         assert [(one.what, one.package) for one in lines if one.package] == [("exported", name)]
+
+
+def _releases(desk: Desk, case_id: int, agency: str) -> int:
+    with reading(desk.app.store.engine) as connection:
+        return [one.what for one in custody(connection, {case_id: "REF-1"}, agency)].count("case_released")
+
+
+def test_an_agency_is_told_of_the_releases_for_it_alone(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    desk.assess(case_id)
+    counts = []
+    for agencies in (("police-rs",), ("police-fbih",), ("police-rs", "police-fbih")):
+        for agency in agencies:
+            desk.dispose(case_id, Kind.POLICE, agency, "hosted_here")
+        acts.release(desk.app, desk.two, case_id, NOW)
+        counts.append((_releases(desk, case_id, "police-rs"), _releases(desk, case_id, "police-fbih")))
+    assert counts == [(1, 0), (1, 1), (2, 2)]
+
+
+def test_an_older_release_that_names_no_agency_is_told_where_only_one_was_decided_for(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    desk.assess(case_id)
+    details = {"kind": "police", "count": 1}
+    counts = []
+    for agency in ("police-rs", "police-fbih"):
+        desk.dispose(case_id, Kind.POLICE, agency, "hosted_here")
+        with writing(desk.app.store.engine) as connection:
+            desk.app.store.record(connection, NOW, actor(desk.two), "case_released", f"C{case_id}", details)
+        counts.append((_releases(desk, case_id, "police-rs"), _releases(desk, case_id, "police-fbih")))
+    assert counts == [(1, 0), (1, 0)]
 
 
 def test_the_next_packages_papers_name_the_earlier_one(desk: Desk) -> None:
