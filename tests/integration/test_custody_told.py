@@ -134,6 +134,41 @@ def test_a_case_that_was_split_off_tells_who_looked_at_it_before(desk: Desk) -> 
     assert _told(desk, new) == [(f"REF-{new}", "case_assessed"), (f"REF-{new}", "case_split_off")]
 
 
+def _note(desk: Desk, case_id: int, event: str, **details: object) -> None:
+    with writing(desk.app.store.engine) as connection:
+        desk.app.store.record(connection, NOW, actor(desk.one), event, f"C{case_id}", details)
+
+
+def test_a_case_that_was_split_off_tells_nothing_from_before_its_report_was_in(desk: Desk) -> None:
+    old = desk.case_of("s-1")
+    pin_agency(desk.app, "police-rs", NOW)
+    _called(desk, old, "police-rs")
+    _called(desk, old, "police-rs", reached=False)
+    call, _ = make_call(desk.app, desk.one, old, "police-rs", CallReason.MEETING_SOON, NOW)
+    desk.assess(old)
+    desk.dispose(old, Kind.POLICE, "police-rs", "hosted_here")
+    acts.release(desk.app, desk.two, old, NOW)
+    make_packages(desk.app, Order("lea"), desk.two, LATER)
+    _note(desk, old, "text_released", recipient="police-rs", texts=1)
+    desk.bring("late", {"id": "late-1", "location": "https://bad.example/a?utm_campaign=z"})
+    log_call(desk.app, desk.one, old, call.call_id, NOW, CallNote("Desk", "Told."), LATER, reached=True)
+    new = moves.split(desk.app, desk.one, old, (desk.item(old, "utm_campaign=z"),), (), LATER, desk.vault())
+    assert _told(desk, new) == [(f"REF-{new}", "case_split_off")]
+    assert len(_told(desk, old)) > 5
+
+
+def test_what_a_former_case_counted_is_counted_of_the_reports_that_moved(desk: Desk) -> None:
+    old = desk.case_of("s-1")
+    desk.bring("late", {"id": "late-1", "location": "https://bad.example/a?utm_campaign=z"})
+    _note(desk, old, "text_read", reports=3)
+    _note(desk, old, "text_released", recipient="police-rs", texts=2)
+    moved = [desk.item(old, ending) for ending in ("utm_campaign=z", "utm_source=x")]
+    new = moves.split(desk.app, desk.one, old, moved, (), LATER, desk.vault())
+    with reading(desk.app.store.engine) as connection:
+        lines = {one.what: one.count for one in custody(connection, {new: "REF-1"}, "police-rs")}
+    assert lines == {TAKEN_IN: 1, "text_read": 2, "text_released": 1, "case_split_off": 1}
+
+
 def test_content_nobody_could_assess_is_not_told_as_assessed(desk: Desk) -> None:
     case_id = desk.case_of("o-1")
     desk.assess(case_id, Said(Classification.NOT_ASSESSED, reason="unable_to_access"))
