@@ -134,13 +134,19 @@ def _possible(text: Any, mask: Any, language: Any, tables: Tables, seen: Any, ch
 
 @kernel
 def _wide(text: Any, words: Any, chosen: Any, tables: Tables, found: Any, used: int) -> Any:
-    """The first stretch of at most `wide` words that holds every part of a wide phrase."""
+    """The first stretch of at most `wide` words that holds every part of a wide phrase.
+
+    Parts that must stand `together` count once all of them stood in one sentence.
+    """
     latest = np.empty(_MOST_PARTS, np.int64)
     for phrase in chosen:
         if not tables.wide[phrase]:
             continue
+        together = tables.together[phrase]
         latest[:] = -1
         for place in range(len(words)):
+            if together and tables.marks[words[place]] & SENTENCE_END and latest[:together].min() < 0:
+                latest[:together] = -1
             role = tables.roles[phrase, words[place]]
             if not role:
                 continue

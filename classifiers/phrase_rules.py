@@ -42,7 +42,8 @@ class Phrase:
     `gap` words may lie between two elements, in any order unless `ordered`; never across the end of a sentence, nor
     (`tight`) a comma. `unless`: concepts that silence it when they stand in the same sentence, `unless_in_text`
     anywhere. `source`: the one language it is for, empty for all. `flags`: see common.toml.
-    `wide` (0 for most): its elements may stand in any order in any sentences, within so many words.
+    `wide` (0 for most): its elements may stand in any order in any sentences, within so many words; the first
+    `together` of them stood in one sentence.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Phrase:
     unless: frozenset[str]
     unless_in_text: frozenset[str]
     wide: int
+    together: int
     flags: frozenset[str]
     at_most_words: int | None
     roles: Mapping[str, str]
@@ -126,6 +128,7 @@ class PhraseRules:
             unless=self._silencing(entry, "unless"),
             unless_in_text=self._silencing(entry, "unless_in_text"),
             wide=int(entry.get("wide", 0)),
+            together=int(entry.get("together", 0)),
             flags=frozenset(flag for flag in entry.get("flags", [])),
             at_most_words=entry.get("at_most_words"),
             roles=_roles(elements),
@@ -154,9 +157,10 @@ class PhraseRules:
 def _fits(phrase: Phrase) -> bool:
     """Has it as many elements as can be looked for? A wide phrase's share no concept: one word is never two parts."""
     if not phrase.wide:
-        return 1 <= len(phrase.elements) <= _MOST_ELEMENTS
+        return 1 <= len(phrase.elements) <= _MOST_ELEMENTS and not phrase.together
     apart = sum(map(len, phrase.elements)) == len(frozenset().union(*phrase.elements))
-    return apart and 2 <= len(phrase.elements) <= _MOST_WIDE_ELEMENTS and phrase.flags <= _WIDE_FLAGS
+    fits = 2 <= len(phrase.elements) <= _MOST_WIDE_ELEMENTS and 0 <= phrase.together <= len(phrase.elements)
+    return apart and fits and phrase.flags <= _WIDE_FLAGS
 
 
 def _roles(elements: tuple[frozenset[str], ...]) -> Mapping[str, str]:

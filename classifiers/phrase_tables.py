@@ -36,6 +36,8 @@ class Tables(NamedTuple):
     parts: Ints
     gaps: Ints
     wide: Ints
+    together: Ints
+    """How many of a wide phrase's first parts stand in one sentence."""
     flags: Ints
     marks: NDArray[np.uint8]
     """(concepts): whether one ends a sentence, a tight clause."""
@@ -70,6 +72,7 @@ def tables_of(
         parts=np.array([len(one.elements) for one in phrases], np.int64),
         gaps=np.array([one.gap for one in phrases], np.int64),
         wide=np.array([one.wide for one in phrases], np.int64),
+        together=np.array([one.together for one in phrases], np.int64),
         flags=np.array([sum(_BITS.get(flag, 0) for flag in one.flags) for one in phrases], np.int64),
         marks=np.array([
             SENTENCE_END * (name in SENTENCE_ENDS) | TIGHT_END * (name in TIGHT_ENDS) for name in number

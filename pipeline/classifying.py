@@ -26,6 +26,7 @@ from pipeline.sealing import Sealer
 from pipeline.stages.classify import classify
 from pipeline.stages.ingest import FileFacts, rows_table
 from pipeline.stages.locate import Find, locate, places_of
+from pipeline.stages.pointing import Spoken, names_linked
 from pipeline.unstored import channel_of, unstored_rows
 from triage.answers import Answers
 from triage.completeness import PLACE_REASONS, missing_parts, tells_when
@@ -97,16 +98,19 @@ def classified(path: Path, find: Find, decider: Decider, *, with_words: bool = F
     sealer = Sealer(PublicKey(_THROWN_AWAY, X25519PrivateKey.generate().public_key()))
     for accepted in unstored_rows(path, channel):
         rows, _ = rows_table(accepted, FileFacts(0, _NO_FILE, channel.name), 0, 0, 0, sealer, index_key)
-        places = locate({0: rows}, find, own_words(), index_key)[places_of(0)]
+        spoken = Spoken(find)
+        located = locate({0: rows}, spoken, own_words(), index_key)
+        places = located[places_of(0)]
         tables = classify(rows, places, decider.decide_all, decider.version)
         problems = [frozenset(str(words).split()) for words in places["problems"].to_pylist()]
-        opinions = _opinions(accepted, problems, tables, answers, with_words)
+        linked = names_linked(located, 0)
+        opinions = _opinions(accepted, problems, tables, answers, with_words, spoken, linked)
         yield Chunk(tuple(opinions), tuple(accepted.rejects))
 
 
 def _opinions(
     accepted: Accepted, problems: Sequence[frozenset[str]], tables: Mapping[str, pa.Table], answers: Answers,
-    with_words: bool,
+    with_words: bool, spoken: Spoken, linked: Mapping[int, Sequence[str]],
 ) -> Iterator[Opinion]:  # fmt: skip
     outcomes = [_Outcome.of(row) for row in tables["verdicts"].to_pylist()]
     names = ("id", "category", "location", "description")
@@ -115,6 +119,8 @@ def _opinions(
     numbers = tables["rows"]["verdict"].to_pylist()
     for place, (given, category, location, description) in enumerate(rows):
         outcome, language = outcomes[numbers[place]], languages[place]
+        reasons = spoken.pointed(outcome.reasons, location or "", description or "", problems[place],
+                                 linked.get(place, ()))  # fmt: skip
         told = f"{location or ''} {description or ''}"
         missing = missing_parts(
             outcome.codes, told=bool((description or "").strip()), category=category, problems=problems[place],
@@ -122,8 +128,8 @@ def _opinions(
         )  # fmt: skip
         yield Opinion(
             given or str(accepted.row_numbers[place]), outcome.label, outcome.escalate, outcome.score,
-            outcome.reasons, language.code, language.script, tuple(map(str, missing)), outcome.to_person,
-            _words(outcome.reasons, {"location": location, "description": description}) if with_words else (),
+            reasons, language.code, language.script, tuple(map(str, missing)), outcome.to_person,
+            _words(reasons, {"location": location, "description": description}) if with_words else (),
         )  # fmt: skip
 
 

@@ -154,9 +154,9 @@ def _look_at(path: Path) -> InputFile | None:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         return None
     if not before.st_size and not (channel and channel.reads_empty):
-        return InputFile(str(path), digest, 0, "", "is empty: ask the sender, or delete it")
+        return InputFile(str(path), digest, 0, "", "is empty: ask the sender for it again")
     if channel is None:
         return InputFile(
-            str(path), digest, before.st_size, "", "is in no format a channel reads: convert it, or delete it"
+            str(path), digest, before.st_size, "", "is in no format a channel reads: keep it, ask for a table or a mail"
         )
     return InputFile(str(path), digest, before.st_size, channel.name, cuts=cuts, written=before.st_mtime_ns)

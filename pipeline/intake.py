@@ -85,7 +85,7 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, tr
     columns["channel"] = _channels(said["channel"], channel, trusted, extra)
     for name in _KEPT_SEALED:
         if any(said[name]):
-            extra[name] = list(said[name])
+            _put(name, said[name], extra)
     speaking = unheard(extra, count)
     received, assumed, bad_time = _times(said["received_at"], int(now.timestamp()))
     bad = {} if alert else dict(bad_time)
@@ -93,7 +93,7 @@ def check(rows: RawRows, channel: str, now: datetime, *, alert: bool = False, tr
         wrong = {index for index, _ in bad_time}
         assumed = [one or index in wrong for index, one in enumerate(assumed)]
         kept = [value if index in wrong else None for index, value in enumerate(said["received_at"])]
-        extra["received_at_as_said"] = kept
+        _put("received_at_as_said", kept, extra)
     if not alert:
         silent = (
             index for index in _silent(columns, count)
@@ -195,8 +195,7 @@ def _coded(name: str, said: Column, table: dict[str, str], extra: dict[str, list
     """Closed words as codes; a word the list does not know becomes None and is kept under `extra`."""
     meaning = {value: table.get(value.strip().lower()) for value in set(said) if value is not None}
     unknown = {value for value, code in meaning.items() if code is None and value.strip()}
-    if unknown:
-        extra[f"{name}_as_said"] = [value if value in unknown else None for value in said]
+    _keep(f"{name}_as_said", said, unknown, extra)
     return [None if value is None else meaning[value] for value in said]
 
 
@@ -235,8 +234,16 @@ def _areas(said: Column, extra: dict[str, list[str | None]]) -> list[str | None]
 def _keep(name: str, said: Column, kept: Collection[str], extra: dict[str, list[str | None]]) -> None:
     """Keep these of the values under `extra`; a row that brought that column itself keeps its own."""
     if kept:
-        own = extra.get(name) or [None] * len(said)
-        extra[name] = [value if value in kept else before for value, before in zip(said, own, strict=True)]
+        _put(name, [value if value in kept else None for value in said], extra)
+
+
+def _put(name: str, kept: Column, extra: dict[str, list[str | None]]) -> None:
+    """Keep these values under `extra`; another value a row itself said under that name moves to `name 2`."""
+    own = extra.get(name) or [None] * len(kept)
+    extra[name] = [before if value is None else value for value, before in zip(kept, own, strict=True)]
+    moved = [None if value in (None, before) else before for value, before in zip(kept, own, strict=True)]
+    if any(moved):
+        _put(f"{name} 2", moved, extra)
 
 
 def _channels(said: Column, channel: str, trusted: bool, extra: dict[str, list[str | None]]) -> list[str | None]:
@@ -251,8 +258,7 @@ def _channels(said: Column, channel: str, trusted: bool, extra: dict[str, list[s
     if channel in _KEEPS_ITS_CHANNEL and not trusted:
         allowed = set()
     other = {value for value in set(said) if value and value not in allowed and value != channel}
-    if other:
-        extra["channel_as_said"] = [value if value in other else None for value in said]
+    _keep("channel_as_said", said, other, extra)
     return [value if value in allowed else channel for value in said]
 
 

@@ -4,16 +4,16 @@ In running text a number counts only when it says that it is one: `+`, `00`, or 
 years and ids stay out. In the location field a bare `061123456` or `38761123456` counts too, and so does what a link to
 a number names: `tel:` (RFC 3966), `sms:` (RFC 5724), `callto:`. Lengths follow ITU-T E.164 (at most 15 digits); local
 numbers have nine or ten digits, as in Bosnia and Herzegovina and its neighbours. Which country a number without one is
-of, the hotline says (`default_country_code`), but only where that country has such numbers (phonenumbers, Google's
-metadata): `091 234 5678` of a reporter abroad must not become somebody else's number at home, so it stays
-`tel:0912345678`, as it was dialled.
+of, the hotline says (`default_country_code`), so that it is one case with the same number written in full; whether
+anybody was given that very number is not asked. Only what has not the shape of that country's numbers at all
+(phonenumbers, Google's metadata) stays as it was dialled: `091 234 5678` of a reporter abroad is `tel:0912345678`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 import phonenumbers
 
@@ -76,13 +76,16 @@ def _canonical(written: str, country: str) -> str:
         return "tel:+" + digits
     if digits.startswith("00"):
         return "tel:+" + digits[2:]
-    return f"tel:+{country}{digits[1:]}" if _is_used(int(country), int(digits)) else f"tel:{digits}"
+    return f"tel:+{country}{digits[1:]}" if _shape(country).fullmatch(digits[1:]) else f"tel:{digits}"
 
 
-@lru_cache(10_000)
-def _is_used(country: int, number: int) -> bool:
-    """Whether a country has such numbers; some 50 µs for one not asked for before."""
-    return phonenumbers.is_valid_number(phonenumbers.PhoneNumber(country_code=country, national_number=number))
+@cache
+def _shape(country: str) -> re.Pattern[str]:
+    """What the numbers of a country look like, given out or not; of a country nobody knows: any number."""
+    region = phonenumbers.region_code_for_country_code(int(country))
+    known = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    shape = known.general_desc.national_number_pattern if known and known.general_desc else None
+    return re.compile(shape or r"\d+")
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from triage.errors import BadConfiguration
 from triage.phones import DEFAULT_COUNTRY
 
-KEY_CODE = 6
+KEY_CODE = 7
 """Raise when code (not data) starts to make other case keys, so that the version in stored keys tells them apart."""
 
 READINGS = frozenset({"plain", "percent", "base64", "base64_marked", "proofpoint2", "proofpoint3", "cache"})

@@ -16,6 +16,7 @@ from triage.report import FIELDS
 CHUNK_CHARS = 32 * 1024 * 1024
 """A chunk also ends when it holds this much text, so that few large reports do not fill the memory."""
 _MOST_EXTRA_NAMES = 200
+_MORE = "more"
 _FIELDS = frozenset(FIELDS)
 
 
@@ -72,7 +73,10 @@ class RowCollector:
             yield rows
 
     def _few_names(self, extra: Mapping[str, str]) -> Mapping[str, str]:
-        """The same, with names beyond `_MOST_EXTRA_NAMES` a chunk packed into `more`: each name costs a column."""
+        """The same, with names beyond `_MOST_EXTRA_NAMES` a chunk packed into `more`, with an own `more`.
+
+        Each name costs a column.
+        """
         kept: dict[str, str] = {}
         packed: dict[str, str] = {}
         for name, text in extra.items():
@@ -82,8 +86,9 @@ class RowCollector:
             else:
                 packed[name] = text
         if packed:
-            self._extra_names["more"] = None
-            kept["more"] = as_text(packed) or ""
+            own = {_MORE: kept[_MORE]} if _MORE in kept else {}
+            self._extra_names[_MORE] = None
+            kept[_MORE] = as_text(own | packed) or ""
         return kept
 
 

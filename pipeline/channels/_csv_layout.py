@@ -2,7 +2,8 @@
 
 A heading row is known by its names; a line `sep=;` before it, as Excel writes it, gives the separator and is no row.
 Without a heading, a list of addresses is accepted (one per line, or SCART's `URL;REFERER;NOTE` without its heading);
-anything else has no layout, because guessing columns would file a reporter's name as an address.
+anything else has no layout, because guessing columns would file a reporter's name as an address. A title may stand
+before the heading: what a person must see of it is kept as lines without a heading are.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.channels._headings import Places, field_of, is_heading, places
 
 DELIMITERS = (",", ";", "\t", "|")
+NEEDED = frozenset({"location", "description", "attachments"})
+"""The fields one of which makes a report."""
 _NONE_DELIMITER = "\x1f"
 _HEADING_LINES = 5
+MOST_COLUMNS = 20_000
+"""More than any spreadsheet program has (16,384)."""
+_TITLE_LINES = 20
+"""How far down a heading may stand, below a title."""
 _SEPARATOR = re.compile(r"\"?sep=([\t\x1f!#-/:-@\[-`{-~])\"?\1*\s*", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"\s*\"?\s*(?:[a-z][a-z0-9+.]{2,9}\s*(?::|\[:\])\s*//\S|[\w-]+(?:(?:\.|\[\.\]|\(dot\)|\(\.\))[\w-]+)+(?:[:/?#]\S*)?\s*\"?\s*$)",
@@ -31,6 +38,8 @@ class Layout:
     delimiter: str
     places: Places
     heading_lines: int
+    title_lines: int = 0
+    """How many of them stand before the heading and may say something."""
 
     @property
     def width(self) -> int:
@@ -48,8 +57,22 @@ def layout_of(lines: Sequence[str]) -> Layout | None:
         first = _first_said(lines, first + 1)
         if first is None:
             return None
-    said = list(lines[first : first + _HEADING_LINES])
-    return _headed(said, first, DELIMITERS if given is None else (given,)) or _addresses_only(said[0], first)
+    delimiters = DELIMITERS if given is None else (given,)
+    found = _headed(lines, first, delimiters) or _addresses_only(lines[first], first)
+    if found is None or (found.heading_lines > first and found.width == 1):
+        return _below_title(lines, first, delimiters) or found
+    return found
+
+
+def is_too_wide(lines: Sequence[str]) -> bool:
+    """Whether the first line that says something has more cells than a table here may have columns, whatever they are.
+
+    More would cost the memory of a batch, and a name far out would be looked for among them in vain.
+    """
+    first = _first_said(lines, 0)
+    if first is not None and separator_given(lines[first]) is not None:
+        first = _first_said(lines, first + 1)
+    return first is not None and any(lines[first].count(one) >= MOST_COLUMNS for one in DELIMITERS)
 
 
 def separator_given(line: str) -> str | None:
@@ -67,11 +90,21 @@ def _first_said(lines: Sequence[str], start: int) -> int | None:
     return next((number for number in range(start, len(lines)) if lines[number].strip()), None)
 
 
+def _below_title(lines: Sequence[str], first: int, delimiters: Sequence[str]) -> Layout | None:
+    """The first heading further down that names two columns, one of which makes a report."""
+    for number in range(first + 1, min(first + _TITLE_LINES, len(lines))):
+        found = _headed(lines, number, delimiters) if lines[number].strip() else None
+        known = {*found.places.fields} - {None} if found else set()
+        if found and len(known) > 1 and NEEDED & known:
+            return replace(found, title_lines=number)
+    return None
+
+
 def _headed(lines: Sequence[str], before: int, delimiters: Sequence[str]) -> Layout | None:
     best: tuple[int, int] = (0, 0)
     found: Layout | None = None
     for delimiter in delimiters:
-        reader = csv.reader(lines, delimiter=delimiter)
+        reader = csv.reader(lines[before : before + _HEADING_LINES], delimiter=delimiter)
         cells = next(reader, [])
         score = (sum(field_of(cell) is not None for cell in cells), len(cells))
         if is_heading(cells) and score > best:

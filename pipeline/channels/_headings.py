@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -24,6 +24,7 @@ _CYRILLIC = str.maketrans(
     }
 )  # fmt: skip
 _LONGEST_NAME_CHARS = 80
+_FIELD_NAMES = frozenset(FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,26 @@ def text_fields(keys: Iterable[str]) -> dict[str, str]:
 def places(names: Sequence[str]) -> Places:
     """Where the columns of a table with these headings go; the first of two columns for one field gets the field."""
     fields: list[str | None] = []
-    extra: list[str] = []
+    extra: dict[str, None] = {}
+    taken: set[str | None] = set()
     for number, name in enumerate(names, start=1):
         field = field_of(name) or None
-        fields.append(None if field in fields else field)
-        own = name.strip()[:_LONGEST_NAME_CHARS] or f"column {number}"
-        extra.append(own if own not in extra else f"{own} {number}")
+        fields.append(None if field in taken else field)
+        taken.add(field)
+        extra[own_name(name, number, extra)] = None
     return Places(tuple(fields), tuple(extra))
+
+
+def own_name(name: str, number: int, taken: Container[str]) -> str:
+    """What the column or value `number` that is no field is kept as: its own name, numbered where that is taken.
+
+    Two names may differ only in spaces around them or far out; what both say is kept. A field's name counts as taken.
+    """
+    said = name.strip()[:_LONGEST_NAME_CHARS]
+    own = said or f"column {number}"
+    while own in taken or own in _FIELD_NAMES:
+        own, number = f"{said or 'column'} {number}", number + 1
+    return own
 
 
 def is_heading(cells: Sequence[str]) -> bool:

@@ -30,18 +30,24 @@ def decode(data: bytes) -> str:
 
 def parse_object(text: str) -> dict[str, object]:
     """One JSON object. Raises UnreadableJson (`truncated_document` if more text would have mended it, `not_json` …)."""
+    value = parse_value(text)
+    if not isinstance(value, dict):
+        raise UnreadableJson("not_an_object")
+    return value
+
+
+def parse_value(text: str) -> object:
+    """One JSON value of any kind; raises UnreadableJson as `parse_object` does."""
     try:
-        value = _DECODER.decode(text)
+        value: object = _DECODER.decode(text)
     except RecursionError:
         raise UnreadableJson("too_deep") from None
     except json.JSONDecodeError as error:
         whole = text.rstrip()
-        cut_off = error.pos >= len(whole) or not whole.endswith("}")
+        cut_off = error.pos >= len(whole) or not whole.endswith("]" if whole.lstrip().startswith("[") else "}")
         raise UnreadableJson("truncated_document" if cut_off else "not_json") from None
     except ValueError:  # an integer of more than 4,300 digits
         raise UnreadableJson("not_a_number") from None
-    if not isinstance(value, dict):
-        raise UnreadableJson("not_an_object")
     return value
 
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import dropwhile, islice
 
-from pipeline.channels._csv_layout import DELIMITERS, Layout, layout_of, separator_given
+from pipeline.channels._csv_layout import DELIMITERS, NEEDED, Layout, layout_of, separator_given
 from pipeline.channels._csv_lines import LineSource
 from pipeline.channels._encoding import BAD_BYTES, bytes_as_text
-from pipeline.channels._rejects import is_text, reject
+from pipeline.channels._rejects import ADVICE, is_text, reject
 from pipeline.channels.base import RawRows
 from triage.errors import UsageError
 
@@ -26,7 +26,6 @@ _RAW, _ENCODING = "raw", "encoding"
 _SAMPLE_LINES = 200
 _NO_DELIMITER = "\x1f"
 """Of a table of one column: no line holds it."""
-_NEEDED = frozenset({"location", "description", "attachments"})
 
 
 def pieces(source: LineSource, lines: list[str], encoding: str, first_row: int = 1) -> Iterator[RawRows]:
@@ -45,6 +44,34 @@ def pieces(source: LineSource, lines: list[str], encoding: str, first_row: int =
         yield _piece(row, block, encoding)
 
 
+def too_wide(source: LineSource, lines: list[str], encoding: str) -> Iterator[RawRows]:
+    """The file's lines as rejects of about a megabyte; its heading, which is no row, is with the first line below."""
+    row, seen, chars = 1, 0, 0
+    block: list[str] = []
+    while lines:
+        for line in lines:
+            block.append(line)
+            seen, chars = seen + 1, chars + len(line)
+            if chars > _PIECE_CHARS and (row > 1 or sum(map(bool, map(str.strip, block))) > 1):
+                yield _wide(row, block, encoding)
+                row, chars, block = seen + 1, 0, []
+        lines = source.take([])
+    if any(line.strip() for line in block):
+        yield _wide(row, block, encoding)
+
+
+def _wide(row: int, block: list[str], encoding: str) -> RawRows:
+    (one,) = _piece(row, block, encoding).rejects
+    return RawRows((), {}, rejects=[reject(row, "too_many_columns", one.values)])
+
+
+def title(lines: list[str], encoding: str) -> RawRows:
+    """The lines before a table's heading, as row 1, for a person to look at: they may be more than a title."""
+    (one,) = _piece(1, lines, encoding).rejects
+    advice = f"{len(lines):,} lines before the heading, close it if a title only: {ADVICE[NO_HEADER]}"
+    return RawRows((), {}, rejects=[replace(one, advice=advice)])
+
+
 def lines_of(values: Mapping[str, str]) -> list[str]:
     """The lines a piece's values hold; bytes that are no text are as the reader met them."""
     raw, encoding = values.get(_RAW, ""), values.get(_ENCODING)
@@ -58,7 +85,7 @@ def table(lines: Sequence[str], heading: str, *, first_line_goes: bool) -> bytes
     Raises UsageError where the heading names no column that makes a report, or most lines do not fit it.
     """
     layout = None if {"\n", "\r"} & set(heading) else layout_of([heading])
-    if layout is None or not layout.heading_lines or not _NEEDED & set(layout.places.fields):
+    if layout is None or not layout.heading_lines or not NEEDED & set(layout.places.fields):
         raise UsageError("the heading names no location and no description: docs/channels.md has the names of columns")
     given, rest = _without_first(lines, first_line_goes)
     delimiter = _delimiter(rest, layout, given)

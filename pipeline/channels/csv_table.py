@@ -15,13 +15,14 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.channels._csv_cuts import cuts_of
-from pipeline.channels._csv_layout import Layout, layout_of
+from pipeline.channels._csv_layout import Layout, is_too_wide, layout_of
 from pipeline.channels._csv_lines import LineSource
+from pipeline.channels._csv_literal import cells_as_written
 from pipeline.channels._csv_records import END, Record, RecordCutter
 from pipeline.channels._encoding import BAD_BYTES, bytes_as_text, is_binary, plain_head, survey
 from pipeline.channels._rejects import is_text, readable, reject, trouble_with
 from pipeline.channels.base import HEAD_BYTES, MAX_FIELD_CHARS, Channel, Cut, RawRows, RowReject
-from pipeline.channels.csv_pieces import pieces
+from pipeline.channels.csv_pieces import pieces, title, too_wide
 
 _SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 _HEAD_LINES = 100
@@ -42,7 +43,7 @@ class CsvTable(Channel):
         if path.suffix.lower() in _SUFFIXES:
             return True
         layout = layout_of(_lines(plain_head(head), "utf-8")[:5])
-        return layout is not None and layout.heading_lines > 0 and layout.width > 1
+        return layout is not None and layout.heading_lines > 0 and layout.width > 1 and not layout.title_lines
 
     def read(self, path: Path) -> Iterator[RawRows]:
         """Chunks of at most `CHUNK_ROWS` rows; see the module for what becomes a reject. Raises OSError."""
@@ -61,8 +62,11 @@ class CsvTable(Channel):
         if found.endless_line or found.bom_bytes or found.encoding != "utf-8":
             return ()
         layout = _layout_at(path, found.encoding)
+        if layout and layout.title_lines:
+            return ()
         with path.open(encoding=found.encoding, errors=BAD_BYTES, newline="") as text:
-            if layout_of(LineSource(text).take([])) != layout:  # a heading further down, or longer, than is looked at
+            lines = LineSource(text).take([])
+            if is_too_wide(lines) or layout_of(lines) != layout:  # a heading further down, or longer, than is looked at
                 return ()
         return cuts_of(path, found.encoding, None if layout is None else layout.delimiter)
 
@@ -96,12 +100,17 @@ def _lines(head: bytes, encoding: str) -> list[str]:
 
 def _read(source: LineSource, encoding: str) -> Iterator[RawRows]:
     lines = source.take([])
+    if is_too_wide(lines):
+        yield from too_wide(source, lines, encoding)
+        return
     layout = layout_of(lines)
     if layout is None:
         yield from pieces(source, lines, encoding)
         return
+    if layout.title_lines:
+        yield title(lines[: layout.title_lines], encoding)
     del lines[: layout.heading_lines]
-    yield from _rows(source, lines, _Table(layout, encoding))
+    yield from _rows(source, lines, _Table(layout, encoding, 1 if layout.title_lines else 0))
 
 
 def _rows(source: LineSource, lines: list[str], table: _Table) -> Iterator[RawRows]:
@@ -157,7 +166,10 @@ class _Table:
         return columns
 
     def _slice(self, lines: list[str]) -> list[tuple[str, ...]] | None:
-        rows = list(csv.reader(chain(lines, (END,)), delimiter=self._layout.delimiter))
+        try:
+            rows = list(csv.reader(chain(lines, (END,)), delimiter=self._layout.delimiter, strict=True))
+        except csv.Error:  # text behind a closing quotation mark
+            return None
         if rows.pop() != [END] or len(rows) != len(lines) or set(map(len, rows)) != {self._layout.width}:
             return None
         columns = list(zip(*rows, strict=True))
@@ -172,6 +184,8 @@ class _Table:
         if cells is not None and not any(cell.strip() for cell in cells):
             return None
         self._seen += 1
+        if cells is not None and record.after - record.first == 1:
+            cells = cells_as_written(text, cells, self._layout.delimiter)
         if cells is None:
             return self._unclosed(text)
         width = self._layout.width

@@ -1,7 +1,8 @@
 """Compares what the machine said of the sample's reports with the truth the pipeline never opens.
 
 Agreement alone hides the errors that matter: a missed escalation is the worst and a missed suspect the next
-(DESIGN §3), so both are listed by id beside the matrix.
+(DESIGN §3), so both are listed by id beside the matrix. An alarm too high costs people the time a child needs, so those
+are listed too, and counted by kind.
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ class Confusion:
     """How verdicts and truth agree. All tuples hold report ids, sorted.
 
     `counts` maps (true label, given label) to how many reports. `missed_suspects` are true suspects labelled anything
-    else; `missed_escalations` have a lower escalation than the truth. `unanswered` are reports without a verdict (they
+    else; `missed_escalations` have a lower escalation than the truth, `over_alarms` a higher one: `alarms` maps (true,
+    given) escalation to how many of them. `unanswered` are reports without a verdict (they
     count as disagreement), `unknown` are verdicts on reports the truth does not have.
     """
 
     counts: Mapping[tuple[str, str], int]
+    alarms: Mapping[tuple[str, str], int]
     missed_suspects: tuple[str, ...]
     missed_escalations: tuple[str, ...]
+    over_alarms: tuple[str, ...]
     disagreeing: tuple[str, ...]
     unanswered: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -43,13 +47,21 @@ class Confusion:
         return agreeing / self.total if self.total else 1.0
 
     def table(self) -> str:
-        """The matrix for people: one line per true label, one column per given label."""
+        """The matrix for people, one line per true label and one column per given label; below, alarms too high."""
         width = max(map(len, LABELS))
         lines = [" ".join(["truth \\ verdict".ljust(width + 3), *(label.rjust(width) for label in LABELS)])]
         for true in LABELS:
             cells = (str(self.counts.get((true, given), 0)).rjust(width) for given in LABELS)
             lines.append(" ".join([true.ljust(width + 3), *cells]))
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._alarm_lines()])
+
+    def _alarm_lines(self) -> list[str]:
+        """How many alarms are too high, the gravest first; nothing where none is."""
+        if not self.over_alarms:
+            return []
+        by_kind = sorted(self.alarms.items(), key=lambda one: [-SEVERITY.index(kind) for kind in reversed(one[0])])
+        said = (f"  {count} {given}, in truth {true}" for (true, given), count in by_kind)
+        return [f"alarms too high: {len(self.over_alarms)}", *said]
 
 
 def compare(truth_rows: Iterable[Mapping[str, str]], verdict_rows: Iterable[Mapping[str, str]]) -> Confusion:
@@ -62,9 +74,12 @@ def compare(truth_rows: Iterable[Mapping[str, str]], verdict_rows: Iterable[Mapp
     both = sorted(truth.keys() & verdicts.keys())
     pairs = [(key, truth[key], verdicts[key]) for key in both]
     wrong = [(key, true) for key, true, given in pairs if true["label"] != given["label"]]
+    too_high = [pair for pair in pairs if _severity(pair[2]) > _severity(pair[1])]
     return Confusion(
         counts=Counter((true["label"], given["label"]) for _, true, given in pairs),
         missed_suspects=tuple(key for key, true in wrong if true["label"] == "csam_suspect"),
+        alarms=Counter((_escalation(true), _escalation(given)) for _, true, given in too_high),
+        over_alarms=tuple(key for key, _, _ in too_high),
         missed_escalations=tuple(key for key, true, given in pairs if _severity(given) < _severity(true)),
         disagreeing=tuple(key for key, _ in wrong),
         unanswered=tuple(sorted(truth.keys() - verdicts.keys())),
@@ -83,4 +98,8 @@ def _by_id(rows: Iterable[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
 
 
 def _severity(row: Mapping[str, str]) -> int:
-    return SEVERITY.index(row.get("escalate") or "none")
+    return SEVERITY.index(_escalation(row))
+
+
+def _escalation(row: Mapping[str, str]) -> str:
+    return row.get("escalate") or "none"

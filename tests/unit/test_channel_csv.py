@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.channels._csv_cuts import MIN_BYTES
+from pipeline.channels._csv_layout import MOST_COLUMNS
 from pipeline.channels._encoding import LONGEST_LINE_BYTES
 from pipeline.channels.base import CHUNK_ROWS, MAX_FIELD_CHARS, RawRows, RowReject
 from pipeline.channels.csv_pieces import lines_of, table
@@ -101,7 +102,7 @@ def test_the_type_of_a_scart_list_is_a_category_only_where_it_is_a_word_for_one(
 def test_of_two_columns_for_one_field_the_second_is_kept_as_extra(read: Read) -> None:
     rows = read(b"id,url,location\n1,a.example,b.example\n")
     assert list(rows.columns["location"]) == ["a.example"]
-    assert list(rows.extra["location"]) == ["b.example"]
+    assert list(rows.extra["location 3"]) == ["b.example"]
 
 
 def test_a_plain_list_of_addresses_needs_no_heading(read: Read) -> None:
@@ -283,3 +284,83 @@ def test_no_reject_names_a_value_in_its_advice(read: Read) -> None:
 
 def test_an_endless_line_is_not_taken_into_memory(read: Read) -> None:
     assert reasons(read(b"id,location\n" + b"x" * (LONGEST_LINE_BYTES + 2_000_000)).rejects) == [(1, "line_too_long")]
+
+
+def test_every_heading_keeps_a_name_of_its_own(read: Read) -> None:
+    rows = read(b"mark 3,mark,mark,opis,description\na,b,c,d,e\n")
+    assert rows.columns == {"description": ["d"]}
+    assert rows.extra == {"mark 3": ["a"], "mark": ["b"], "mark 4": ["c"], "description 5": ["e"]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ('"a"b', '"a"b'), ('""b"', '""b"'), ('"he said "hi" to me"', '"he said "hi" to me"'), ('"a" ', 'a '),
+        ('"a""b"', 'a"b'), ('a"b"c', 'a"b"c'), ('"a"', "a"), ('"a""b"c', '"a""b"c'),
+    ],
+)  # fmt: skip
+def test_text_behind_a_closing_mark_is_kept_as_it_was_sent(read: Read, cell: str, said: str) -> None:
+    rows = read(f'url,opis,mark\na.example,"q,r",s\nb.example,{cell},"t,u"\n'.encode())
+    assert list(rows.columns["description"]) == ["q,r", said]
+    assert list(rows.extra["mark"]) == ["s", "t,u"]
+    assert not rows.rejects
+
+
+def test_a_row_with_too_many_cells_shows_its_marks_too(read: Read) -> None:
+    (found,) = read(b'url,opis\na.example,"he said "hello, you" to me"\n').rejects
+    assert (found.reason, found.values["description"]) == ("too_many_cells", '"he said "hello')
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Reports of March\n\n", "\n\nReports\r\nmade, by; the portal\r\n\r\n", "sep=,\nReports\n", "URL\n\n", "x\n" * 19],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_heading_below_a_title_is_found_and_the_title_kept(
+    read_all: Callable[[bytes], list[RawRows]], title: str, encoding: str
+) -> None:
+    above, rows = read_all(f"{title}id,url,opis\n1,a.example,said\n2,b.example,more\n".encode(encoding))
+    assert reasons(above.rejects) == [(1, "no_header")]
+    assert "before the heading, close it" in above.rejects[0].advice
+    assert above.rejects[0].values == {"raw": title}
+    assert list(rows.row_numbers) == [2, 3]
+    assert list(rows.columns["description"]) == ["said", "more"]
+
+
+@pytest.mark.parametrize("above", ["x\n" * 20, "x\n\nname,mail\n", "x\ny,description\n"])
+def test_a_line_further_down_that_need_not_be_a_heading_is_none(read: Read, above: str) -> None:
+    found = read(f"{above}{'id,url,opis' if above.count('x') > 1 else 'a,b'}\n1,a.example\n".encode())
+    assert reasons(found.rejects) == [(1, "no_header")]
+
+
+def test_addresses_are_no_title(read: Read) -> None:
+    found = read(b"a.example\nid,url,opis\n")
+    assert list(found.columns["location"]) == ["a.example", "id,url,opis"]
+
+
+def test_a_large_table_below_a_title_is_read_in_one_go(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text("Reports\nid,url,opis\n" + "1,a.example,said\n" * (MIN_BYTES // 16))
+    assert CsvTable().cuts(path) == ()
+
+
+def _wide(columns: int, rows: int) -> bytes:
+    names = ",".join(f"c{number}" for number in range(columns - 2))
+    return f"{names},url,opis\n{(',' * (columns - 2) + 'a.example,said' + chr(10)) * rows}".encode()
+
+
+def test_a_known_heading_far_out_is_seen(read: Read) -> None:
+    rows = read(_wide(MOST_COLUMNS, 2))
+    assert (list(rows.columns["location"]), list(rows.columns["description"])) == (["a.example"] * 2, ["said"] * 2)
+
+
+@pytest.mark.parametrize(("columns", "rows", "pieces"), [(MOST_COLUMNS + 1, 3, 1), (300_000, 1, 1), (300_000, 9, 3)])
+def test_a_table_of_too_many_columns_is_rejected_with_all_it_holds(
+    read_all: Callable[[bytes], list[RawRows]], columns: int, rows: int, pieces: int
+) -> None:
+    data = _wide(columns, rows)
+    found = [one for part in read_all(data) for one in part.rejects]
+    assert {one.reason for one in found} == {"too_many_columns"}
+    assert len(found) == pieces
+    assert f"{MOST_COLUMNS:,} columns" in found[0].advice
+    assert "".join(one.values["raw"] for one in found).encode() == data

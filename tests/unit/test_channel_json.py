@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.channels.base import Channel, RawRows
+from pipeline.channels.base import CHUNK_ROWS, Channel, RawRows
 from pipeline.channels.helpline import Helpline
 from pipeline.channels.iccam import Iccam
 from pipeline.channels.jsonl import JsonLines
+from pipeline.channels.registry import channel_for
 from pipeline.channels.sos import SosAlert
 from pipeline.channels.webform import WebForm
+from pipeline.unheard import unheard
 
 
 def read(channel: Channel, folder: Path, data: bytes | object) -> RawRows:
@@ -200,3 +202,99 @@ def test_utf16_lines_are_read_and_half_a_character_costs_its_line_alone(
     assert list(rows.row_numbers) == [1, 4]
     assert [(reject.row, reject.reason) for reject in rows.rejects] == [(3, "undecodable")]
     assert rows.rejects[0].values
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "extra"),
+    [
+        ({"remark": "a", "remark ": "b"}, {}, {"remark": "a", "remark 2": "b"}),
+        ({"": "a", " ": "b"}, {}, {"column 1": "a", "column 2": "b"}),
+        ({"x" * 80: "a", "x" * 81: "b", "y": ""}, {}, {"x" * 80: "a", f"{'x' * 80} 2": "b"}),
+        ({"mark 3": "a", "mark": "b", " mark": "c"}, {}, {"mark 3": "a", "mark": "b", "mark 4": "c"}),
+        ({"opis ": "a", "opis": "b"}, {"description": "a"}, {"opis": "b"}),
+        ({"description ": "a", "description": "b"}, {"description": "b"}, {"description 1": "a"}),
+    ],
+)
+def test_names_that_come_out_alike_are_numbered_and_none_is_lost(
+    tmp_path: Path, line: dict[str, str], fields: dict[str, str], extra: dict[str, str]
+) -> None:
+    rows = read(JsonLines(), tmp_path, line)
+    assert row(rows) == fields
+    assert {name: column[0] for name, column in rows.extra.items()} == extra
+
+
+def test_words_under_a_name_another_follows_are_heard(tmp_path: Path) -> None:
+    said = read(JsonLines(), tmp_path, {"remark": "The child is in danger now and needs help", "remark ": "5"})
+    assert unheard(said.extra, 1) == [True]
+
+
+def test_a_value_called_more_stays_when_a_chunk_has_many_other_names(tmp_path: Path) -> None:
+    many = {f"name {number}": "x" for number in range(199)}
+    rows = read(JsonLines(), tmp_path, {"more": "my own words", **many, "name a": "y", "name b": "z"})
+    assert json.loads(rows.extra["more"][0] or "") == {"more": "my own words", "name a": "y", "name b": "z"}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_end_as_those_of_tables_do(tmp_path: Path, end: str, encoding: str) -> None:
+    lines = ['{"opis": "učenik"}', "", '{"opis": "b\\rc"}', "no object", '{"opis": "d']
+    rows = read(JsonLines(), tmp_path, end.join(lines).encode(encoding))
+    assert list(rows.row_numbers) == [1, 3]
+    assert rows.columns["description"] == ["učenik", "b\rc"]
+    assert [(one.row, one.reason) for one in rows.rejects] == [(4, "not_json"), (5, "truncated_row")]
+
+
+def test_a_file_of_carriage_returns_is_known_by_its_first_line() -> None:
+    assert JsonLines().recognises(Path("reports"), b'{"opis": "a"}\r{"opis": "b"}\r')
+
+
+@pytest.mark.parametrize("name", ["file.json", "file.JSON", "file.jsonl"])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_list_of_reports_is_read_row_by_row(tmp_path: Path, name: str, indent: int | None, encoding: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(json.dumps([{"opis": "a", "mark": 1}, 5, {"id": "b"}], indent=indent).encode(encoding))
+    channel = channel_for(path)
+    assert isinstance(channel, JsonLines)
+    (rows,) = channel.read(path)
+    assert (list(rows.row_numbers), rows.columns["description"]) == ([1, 3], ["a", None])
+    assert [(one.row, one.reason, one.values["raw"]) for one in rows.rejects] == [(2, "not_an_object", "5")]
+
+
+@pytest.mark.parametrize("name", ["file.json", "file.jsonl"])
+def test_one_object_over_several_lines_is_one_row(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(json.dumps({"opis": "a", "adresa": "x.example"}, indent=1))
+    (rows,) = JsonLines().read(path)
+    assert (row(rows), rows.rejects) == ({"description": "a", "location": "x.example"}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{\n"opis": "a",\n"id', [(1, "truncated_document")]),
+        ('[\n{"opis": "a"},\n{"opis": oops}\n]', [(1, "not_json")]),
+        ('[\n{"opis":\n', [(1, "truncated_document")]),
+        ('[{"opis": "a"}]\n{"opis": "b"}\n[1]\n', [(1, "list_in_line"), (3, "not_an_object")]),
+    ],
+)
+def test_a_damaged_document_is_one_reject_and_a_list_in_a_line_says_what_to_do(
+    tmp_path: Path, text: str, found: list[tuple[int, str]]
+) -> None:
+    rejects = read(JsonLines(), tmp_path, text.encode()).rejects
+    assert [(one.row, one.reason) for one in rejects] == found
+    assert all(one.values for one in rejects)
+
+
+def test_a_document_beyond_the_limit_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.channels.jsonl.LARGEST_BYTES", 20)
+    (one,) = read(JsonLines(), tmp_path, b'[\n{"opis": "too long"},\n{"opis": "too long"} \n\n,5]').rejects[:1]
+    assert one.reason in ("document_too_large", "not_json")
+    (one,) = read(JsonLines(), tmp_path, b'{\n"opis": "too long",\n"id": "too long"}').rejects
+    assert one.reason == "document_too_large"
+
+
+def test_a_long_list_is_handed_over_in_chunks(tmp_path: Path) -> None:
+    path = tmp_path / "long.json"
+    path.write_text(json.dumps([{"id": "a"}] * (CHUNK_ROWS + 1)))
+    assert [len(rows.row_numbers) for rows in JsonLines().read(path)] == [CHUNK_ROWS, 1]

@@ -162,3 +162,9 @@ def test_lines_that_are_surely_rows_read_alone_as_they_read_together(text: str) 
 @pytest.mark.parametrize("lines", ['a,"b, c"\n', '"a";"b"\r\n', '"",x\n"a",\n'])
 def test_ordinary_quotation_marks_do_not_keep_a_table_whole(lines: str) -> None:
     assert cutting.each_line_is_a_row(lines.encode(), ";" if ";" in lines else ",")
+
+
+def test_no_advice_invites_to_delete_what_may_be_a_report(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").touch()
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 40)
+    assert not any("delete" in one.problem for one in look([tmp_path]).unreadable)

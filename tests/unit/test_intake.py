@@ -181,3 +181,26 @@ def test_rows_read_are_rows_accepted_and_rejected(rows: list[dict[str, str | Non
     numbers = [*accepted.row_numbers, *(one.row for one in accepted.rejects)]
     assert sorted(numbers) == list(range(1, len(rows) + 1))
     assert all(len(column) == len(accepted.row_numbers) for column in accepted.columns.values())
+
+
+def test_own_columns_named_as_intake_names_its_own_are_kept_in_every_row() -> None:
+    own = ["category_as_said", "language_as_said", "contact_is_safe_as_said", "channel_as_said", "source_as_said",
+           "area_as_said", "relationship"]  # fmt: skip
+    words = {"category": "somewhat odd", "language": "xx", "contact_is_safe": "maybe", "channel": "sos",
+             "source": "Safe House", "area": "selo", "relationship": "teacher"}  # fmt: skip
+    rows = RawRows(
+        [1, 2], {"location": ["x", "y"], **{name: [word, None] for name, word in words.items()}},
+        {name: ["own one", "own two"] for name in own},
+    )  # fmt: skip
+    first, second = (json.loads(one or "") for one in check(rows, "csv", NOW).extra)
+    assert {first[f"{name} 2"] for name in own} == {"own one"}
+    assert {first[name] for name in own} == set(words.values())
+    assert second == dict.fromkeys(own, "own two")
+
+
+def test_an_own_time_beside_a_calls_time_that_makes_no_sense_is_kept() -> None:
+    rows = RawRows([1], {"received_at": ["soon"]}, {"received_at_as_said": ["own"], "received_at_as_said 2": ["more"]})
+    kept = json.loads(check(rows, "sos", NOW, alert=True).extra[0] or "")
+    assert kept == {
+        "received_at_as_said": "soon", "received_at_as_said 2": "own", "received_at_as_said 2 2": "more"
+    }  # fmt: skip

@@ -75,9 +75,22 @@ def test_numbers_of_another_country_keep_it() -> None:
     ("text", "country", "number"),
     [
         ("zovite 091 234 5678", "387", "tel:0912345678"), ("zovite 091 234 5678", "385", "tel:+385912345678"),
-        ("број је 064 123 4567", "387", "tel:0641234567"), ("број је 064 123 4567", "381", "tel:+381641234567"),
+        ("број је 064 123 4567", "387", "tel:+387641234567"), ("број је 064 123 4567", "381", "tel:+381641234567"),
         ("zovi 061 123 456", "387", "tel:+38761123456"), ("zovi 033 221-100", "387", "tel:+38733221100"),
     ],
 )  # fmt: skip
 def test_a_number_the_hotlines_country_does_not_have_gets_no_country(text: str, country: str, number: str) -> None:
     assert [canonical for _, _, canonical in phones(text, country=country)] == [number]
+
+
+@pytest.mark.parametrize(
+    ("national", "whole"),
+    [
+        ("060 000 006", "+387 60 000 006"), ("060/000-006", "00387 60 000 006"), ("060 000 006", "+387 (0)60 000-006"),
+        ("061 123 456", "+387 61 123 456"), ("033/000-000", "+387 33 000 000"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("whole_field", [True, False])
+def test_a_number_is_one_case_with_and_without_its_country(national: str, whole: str, *, whole_field: bool) -> None:
+    (one,), (other,) = (find(text, _RULES, whole_field=whole_field) for text in (national, whole))
+    assert one.case_key == other.case_key

@@ -66,8 +66,14 @@ def expected(names: list[str], language: str) -> tuple[list[str], bool, list[_Ro
 
 
 def wide(number: int, one: Phrase, names: list[str]) -> Iterator[_Row]:
+    begun = 0
     for last in range(len(names)):
-        latest = [max((at for at in range(last + 1) if names[at] in part), default=-1) for part in one.elements]
+        of_sentence = [set(part) & set(names[begun:last]) for part in one.elements[: one.together]]
+        if names[last] in SENTENCE_ENDS and not all(of_sentence):
+            begun = last
+        reach = [begun if part < one.together else 0 for part in range(len(one.elements))]
+        latest = [max((at for at in range(start, last + 1) if names[at] in part), default=-1)
+                  for part, start in zip(one.elements, reach, strict=True)]  # fmt: skip
         if names[last] in set().union(*one.elements) and min(latest) >= 0 and last - min(latest) <= one.wide:
             yield WIDE, number, min(latest), last
             return

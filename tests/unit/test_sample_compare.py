@@ -68,3 +68,17 @@ def test_the_table_has_a_line_for_every_label() -> None:
     table = compare([row("a", "csam_suspect")], [row("a", "complete")]).table()
     assert [line.split()[0] for line in table.splitlines()] == ["truth", "incomplete", "complete", "csam_suspect"]
     assert table.splitlines()[3].split() == ["csam_suspect", "0", "1", "0"]
+
+
+def test_an_alarm_too_high_is_named_and_counted_by_kind() -> None:
+    truth = [row("a", "complete"), row("b", "complete"), row("c", "complete", "abuse_described"), row("d", "complete")]
+    given = [row("a", "complete", "danger_now"), row("b", "complete", "abuse_described"),
+             row("c", "complete", "danger_now"), row("d", "complete", "")]  # fmt: skip
+    confusion = compare(truth, given)
+    assert confusion.over_alarms == ("a", "b", "c")
+    assert confusion.alarms["none", "danger_now"] == 1
+    assert confusion.table().splitlines()[4:] == [
+        "alarms too high: 3", "  1 danger_now, in truth abuse_described", "  1 danger_now, in truth none",
+        "  1 abuse_described, in truth none",
+    ]  # fmt: skip
+    assert compare(truth, truth).over_alarms == ()
