@@ -30,10 +30,13 @@ _NEVER = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Older:
-    """What an agency's last package about a case does not tell. `name` is "" where it was not sealed."""
+    """What an agency's last packages about a case do not tell: one, and those of cases that were joined to it since.
+
+    `names` are theirs, oldest first, "" where one was not sealed; `made_at` is when the last was made.
+    """
 
     recipient: str
-    name: str
+    names: tuple[str, ...]
     made_at: datetime
     new_reports: int
     new_assessments: int
@@ -41,11 +44,13 @@ class Older:
 
 @dataclass(frozen=True, slots=True)
 class _Had:
-    """What an agency had of a case: how many reports; assessments it lacks; where its last package stands, 0: none."""
+    """What an agency had of a case: how many reports; assessments it lacks; where its last package stands, 0: none; the
+    numbers of the packages that tell it."""
 
     reports: int
     lacks_assessments: int
     since: int
+    packages: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +65,26 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
     moves = moves_in(connection)
     waits = _waits(case, moves.joined_at(case.case_id))
     police = [one for one in case.dispositions if one.made.kind is Kind.POLICE and one.made.recipient]
-    sent = {one.package_id: str(one.made.recipient) for one in police if one.made.recipient not in waits}
-    rows = connection.execute(select(package).where(package.c.package_id.in_(sent)).order_by(package.c.package_id))
-    last = {sent[row.package_id]: row for row in rows}
-    if not last:
+    sent = {str(one.made.recipient) for one in police if one.package_id is not None} - waits
+    if not sent:
         return ()
     events = _events(connection, (case.case_id, *moves.members(case.case_id)))
     committed = _commits(connection, case.report_ids)
     found = []
-    for recipient, row in sorted(last.items()):
+    for recipient in sorted(sent):
         had = _had(events, case.case_id, recipient, committed)
         late = sum(seq > had.since for seq in committed) if had.since else 0
         lacks = max(late, len(committed) - had.reports)
-        made_at = datetime.fromtimestamp(row.made_at, UTC)
-        found.append(Older(recipient, row.name or "", made_at, lacks, had.lacks_assessments))
-    return tuple(one for one in found if one.new_reports or one.new_assessments)
+        if had.packages and (lacks > 0 or had.lacks_assessments):
+            found.append(Older(recipient, *_told_by(connection, had.packages), max(lacks, 0), had.lacks_assessments))
+    return tuple(found)
+
+
+def _told_by(connection: Connection, packages: Iterable[int]) -> tuple[tuple[str, ...], datetime]:
+    """The names of these packages and when the last was made."""
+    mine = select(package).where(package.c.package_id.in_(packages)).order_by(package.c.package_id)
+    rows = connection.execute(mine).all()
+    return tuple(row.name or "" for row in rows), datetime.fromtimestamp(rows[-1].made_at, UTC)
 
 
 def _waits(case: CaseFacts, joined_at: int | None) -> set[str | None]:
@@ -99,13 +109,15 @@ def _had(
     reports = next(counts, 0)
     if reports is None:
         reports = sum(seq <= last for seq in committed)
+    packages = {int(one.details["package"]) for one in mine if one.seq == last}
     lacks = sum(one.event == _ASSESSED and one.seq > last for one in mine)
     for one in mine:
         other = str(one.details.get("from", "")).removeprefix("C")
         if one.event == JOINED and one.seq > last and other:
             joined = _had(events, int(other), recipient, committed, one.seq)
             reports, lacks = reports + joined.reports, lacks + joined.lacks_assessments
-    return _Had(int(reports), lacks, last)
+            packages |= joined.packages
+    return _Had(int(reports), lacks, last, frozenset(packages))
 
 
 def _is_package(one: _Event, recipient: str) -> bool:

@@ -101,7 +101,7 @@ class Past:
         last = [one for one in sendings if one.case_id == case_id][-1:] or sendings
         since = max(one.seq for one in last)
         first = self._names[min(one.package for one in sendings)]
-        told = [one.told for one in last if one.told is not None]
+        told = [one.told for one in (*last, *self._last(case_id)) if one.told is not None]
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
         called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
         moves = tuple(self._moves(case_id, since))
@@ -130,6 +130,20 @@ class Past:
             mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient
             if mine and one.details.get("package") in self._names and (before is None or one.seq < before):
                 yield _Sending(one.seq, case_id, int(one.details["package"]), _danger(one.details.get("escalate")))
+
+    def _last(self, case_id: int, before: int | None = None) -> Iterator[_Sending]:
+        """The last package about the case, and in turn about each case that was joined to it since."""
+        own = list(self._sendings(case_id, before))[-1:]
+        yield from own
+        for other, at in self._joined(case_id, own[0].seq if own else 0, before):
+            yield from self._last(other, at)
+
+    def _joined(self, case_id: int, since: int, before: int | None) -> Iterator[tuple[int, int]]:
+        """Cases joined to this one after the event `since` and before another, each with the event of it."""
+        for event in self._of(case_id):
+            other = event.case("from") if event.event == _JOINED else None
+            if other is not None and since < event.seq and (before is None or event.seq < before):
+                yield other, event.seq
 
     def _late(self, report_ids: Collection[int], since: int) -> list[int]:
         """Those whose batch was committed since."""
