@@ -2,7 +2,8 @@
 
 Like `pipeline/desk/supplements.py` read from the audit chain, whose order tells what came after a package. A case that
 was joined in brings reports from before the package, which the order alone does not tell: so each package wrote down
-how many reports of a case it told of, and what is missing is counted from that.
+how many reports of a case it told of, and what is missing is counted from that. An agency that had the case this
+one was split off, with something of this one in it, has an older package of this one too.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.desk.case_moves import JOINED, moves_in
+from pipeline.desk.case_moves import JOINED, SPLIT_OFF, moves_in
 from pipeline.desk.caseview import CaseFacts
+from pipeline.routes import routes
 from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
 from triage.disposition import Kind
@@ -65,10 +67,15 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
     moves = moves_in(connection)
     waits = _waits(case, moves.joined_at(case.case_id))
     police = [one for one in case.dispositions if one.made.kind is Kind.POLICE and one.made.recipient]
-    sent = {str(one.made.recipient) for one in police if one.package_id is not None} - waits
+    sent = {str(one.made.recipient) for one in police if one.package_id is not None}
+    events = _events(connection, moves.sources(case.case_id))
+    if any(one.event == SPLIT_OFF for one in events.get(f"C{case.case_id}", ())):
+        agencies = {one.code for one in routes().recipients.values() if one.kind is Kind.POLICE}
+        sent |= agencies & {str(one.details["recipient"]) for each in events.values() for one in each
+                            if one.event == _EXPORTED}  # fmt: skip
+    sent -= waits
     if not sent:
         return ()
-    events = _events(connection, (case.case_id, *moves.members(case.case_id)))
     committed = _commits(connection, case.report_ids)
     found = []
     for recipient in sorted(sent):
@@ -117,6 +124,11 @@ def _had(
             joined = _had(events, int(other), recipient, committed, one.seq)
             reports, lacks = reports + joined.reports, lacks + joined.lacks_assessments
             packages |= joined.packages
+        if one.event == SPLIT_OFF and not last and other:
+            former = _had(events, int(other), recipient, committed, one.seq)
+            there = min(sum(seq < former.since for seq in committed), int(one.details["links"]))
+            if there:  # else they had the former case before anything of this one lay there
+                reports, packages, last = reports + there, packages | former.packages, former.since
     return _Had(int(reports), lacks, last, frozenset(packages))
 
 
@@ -137,10 +149,11 @@ def _commits(connection: Connection, report_ids: Iterable[int]) -> list[int]:
 
 
 def _events(connection: Connection, case_ids: Iterable[int]) -> Mapping[str, list[_Event]]:
-    """Packages, assessments and joinings of these cases, in order."""
+    """Packages, assessments, joinings and splits of these cases, in order."""
     found: defaultdict[str, list[_Event]] = defaultdict(list)
     chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(
-        audit.c.subject.in_([f"C{one}" for one in case_ids]), audit.c.event.in_((_EXPORTED, _ASSESSED, JOINED))
+        audit.c.subject.in_([f"C{one}" for one in case_ids]),
+        audit.c.event.in_((_EXPORTED, _ASSESSED, JOINED, SPLIT_OFF)),
     )
     for row in connection.execute(chosen.order_by(audit.c.seq)):
         found[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))

@@ -185,7 +185,20 @@ class Past:
             code, other_is = codes.get(event.event, ("", ""))
             other = event.case(other_is)
             if other is not None and event.seq > since:
+                if code == "joined":
+                    yield from self._lost(other, event.seq)
                 yield New(code, reference=self._reference(other))
+
+    def _lost(self, case_id: int, before: int) -> Iterator[New]:
+        """What was split off a case, after this agency had its last package about it, before it was joined to another;
+        and so of those that were joined to it in turn."""
+        last = max((one.seq for one in self._sendings(case_id, before)), default=None)
+        for event in self._of(case_id):
+            other = event.case("into") if event.event == _SPLIT and last is not None else None
+            if other is not None and (last or 0) < event.seq < before:
+                yield New(_SPLIT_NEWS, reference=self._reference(other))
+        for other, at in self._joined(case_id, last or 0, before):
+            yield from self._lost(other, at)
 
     def _reference(self, case_id: int) -> str | None:
         if next(self._sendings(case_id), None) is None:

@@ -88,3 +88,30 @@ def test_the_case_names_the_older_packages_of_both_cases_that_were_joined(desk: 
     said = " ".join(older_block(into, [older], NOW))
     assert all(name in said for name in older.names)
     assert older_json([older])[0]["packages"] == list(older.names)
+
+
+def _split(desk: Desk, case_id: int, ending: str) -> int:
+    item = desk.item(case_id, ending)
+    return moves.split(desk.app, desk.one, case_id, (item,), (), NOW + timedelta(minutes=15), desk.vault())
+
+
+def test_who_had_the_case_another_was_split_off_lacks_what_was_found_out_of_that_one_since(desk: Desk) -> None:
+    known = desk.case_of("s-1")
+    desk.bring("late", {"id": "late-1", "location": "https://bad.example/a?utm_campaign=z"})
+    new, late = _split(desk, known, "www.bad.example/a"), _split(desk, known, "utm_campaign=z")
+    assert _older(desk, new) == ()
+    for case_id in (new, late):
+        desk.assess(case_id, now=NOW + timedelta(minutes=20))
+    (older,) = _older(desk, new)
+    assert (older.recipient, older.new_reports, older.new_assessments) == (AGENCY_CODE, 0, 1)
+    assert _older(desk, late) == (), "its address lay in no package"
+
+
+def test_what_a_case_lost_before_it_was_joined_to_another_is_said(desk: Desk) -> None:
+    known, into = desk.case_of("s-1"), desk.case_of("o-1")
+    _split(desk, known, "www.bad.example/a")
+    _joined(desk, into, known)
+    assert _news(desk, into) == ["split", "joined"]
+    other = desk.case_of("d-1")
+    _joined(desk, other, into)
+    assert _news(desk, other) == ["split", "joined"]
