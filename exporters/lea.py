@@ -17,10 +17,12 @@ from exporters.base import Exporter
 from exporters.cover import cover
 from exporters.package import CaseView, ItemView, New, Package, also_told
 from exporters.shared import Shared
+from exporters.stated import Stated
 from exporters.withheld import NOT_RELEASED, Withheld
 from exporters.wording import ALSO_TOLD, LANGUAGES, Words, words_file
 from triage.defang import defang
 from triage.errors import RuleBroken
+from triage.urgent_call import CallReason
 
 _CASE_COLUMNS = (
     "label", "escalate", "reason_codes", "category", "channel", "area", "areas", "reports", "attachments",
@@ -96,7 +98,8 @@ class LawEnforcementExporter(Exporter):
         return (
             Package(self.kind, "police-brcko", at, "duty_to_report_crime", "safeguard_child", cases),
             Package(self.kind, "police-fbih", at, "duty_to_report_crime", "investigate",
-                    (replace(alone, news=(New("new_report", 2), New("joined", reference="LEA-2026-0003"))),),
+                    (replace(alone, news=(New("new_report", 2), New("joined", reference="LEA-2026-0003")),
+                             stated=(Stated(CallReason.LIFE_AT_RISK, "LEA-2026-0003", at, reached=None),)),),
                     name="package-20260302-1A2B3C4D", supplement="package-20260227-5E6F7A8B"),
             Package(self.kind, "police-rs", at, "duty_to_report_crime", "investigate", (alone,)),
         )
@@ -184,6 +187,11 @@ def _case(case: CaseView) -> dict[str, object]:
         told["shared_reports"] = [
             {"report": one.number, "reference": one.reference, "their_report": one.theirs} for one in case.shared
         ]
+    if case.stated:
+        told["stated"] = [
+            {"reason": str(one.reason), "call": one.reference, "at": one.at,
+             **({} if one.reached is None else {"reached": one.reached})} for one in case.stated
+        ]  # fmt: skip
     if case.news:
         told["news"] = [_new(one) for one in case.news]
     return told

@@ -126,9 +126,11 @@ def older_block(case_id: int, older: Iterable[Older], now: datetime) -> list[str
     for one in older:
         lacks = [words.counted(one.new_reports, "new report")] if one.new_reports else []
         lacks += [words.counted(one.new_assessments, "new assessment")] if one.new_assessments else []
-        name = one.name or "a package"
-        lines.append(f"{one.recipient}: {name} of {local(one.made_at, now)} lacks {', '.join(lacks)}")
-        decide = f"`hotline dispose C{case_id} police {one.recipient} --reason {one.reason}`"
+        named = " and ".join(name or "a package" for name in one.names)
+        named += f" of {local(one.made_at, now)} lacks" if len(one.names) == 1 else (
+            f" (the last of {local(one.made_at, now)}) lack")
+        lines.append(f"{one.recipient}: {named} {', '.join(lacks)}")
+        decide = f"`hotline dispose C{case_id} police {one.recipient} --reason {one.reason or 'REASON'}`"
         export = f"`hotline export {one.exporter} --recipient {one.recipient} --case C{case_id}`"
         lines.append(f"  a supplement: {decide}, `hotline release C{case_id}`, {export}")
     return _block("Police have an older package", lines)
@@ -137,8 +139,8 @@ def older_block(case_id: int, older: Iterable[Older], now: datetime) -> list[str
 def older_json(older: Iterable[Older]) -> list[dict[str, object]]:
     """The same for a program."""
     return [
-        {"recipient": one.recipient, "package": one.name, "made_at": one.made_at.isoformat(),
-         "new_reports": one.new_reports, "new_assessments": one.new_assessments}
+        {"recipient": one.recipient, "package": one.names[-1], "packages": list(one.names),
+         "made_at": one.made_at.isoformat(), "new_reports": one.new_reports, "new_assessments": one.new_assessments}
         for one in older
     ]  # fmt: skip
 

@@ -168,7 +168,8 @@ def release_in(
     connection.execute(
         update(case_record).where(case_record.c.case_id == case_id).values(version=case_record.c.version + 1)
     )
-    details = {"kind": str(Kind.POLICE), "count": len(numbers)}
+    to = sorted({str(one.made.recipient) for one in waiting})
+    details = {"kind": str(Kind.POLICE), "count": len(numbers), "recipients": to}
     app.store.record(connection, now, actor(by), "case_released", f"C{case_id}", details)
     return numbers
 

@@ -2,7 +2,8 @@
 
 Like `pipeline/desk/supplements.py` read from the audit chain, whose order tells what came after a package. A case that
 was joined in brings reports from before the package, which the order alone does not tell: so each package wrote down
-how many reports of a case it told of, and what is missing is counted from that.
+how many reports of a case it told of, and what is missing is counted from that. An agency that had the case this
+one was split off, with something of this one in it, has an older package of this one too.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.desk.case_moves import JOINED, moves_in
+from pipeline.desk.case_moves import JOINED, SPLIT_OFF, moves_in
 from pipeline.desk.caseview import CaseFacts
+from pipeline.routes import routes
 from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
 from triage.disposition import Kind
@@ -30,13 +32,14 @@ _NEVER = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Older:
-    """What an agency's last package about a case does not tell. `name` is "" where it was not sealed.
+    """What an agency's last packages about a case do not tell: one, and those of cases that were joined to it since.
 
-    `reason` is why the case last went there: a supplement goes for the same, and a decision needs one.
+    `names` are theirs, oldest first, "" where one was not sealed; `made_at` is when the last was made. `reason` is why
+    the case last went there, "" where only what it was split off did: a supplement goes for the same.
     """
 
     recipient: str
-    name: str
+    names: tuple[str, ...]
     made_at: datetime
     new_reports: int
     new_assessments: int
@@ -47,11 +50,13 @@ class Older:
 
 @dataclass(frozen=True, slots=True)
 class _Had:
-    """What an agency had of a case: how many reports; assessments it lacks; where its last package stands, 0: none."""
+    """What an agency had of a case: how many reports; assessments it lacks; where its last package stands, 0: none; the
+    numbers of the packages that tell it."""
 
     reports: int
     lacks_assessments: int
     since: int
+    packages: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +71,36 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
     moves = moves_in(connection)
     waits = _waits(case, moves.joined_at(case.case_id))
     police = [one for one in case.dispositions if one.made.kind is Kind.POLICE and one.made.recipient]
-    sent = {one.package_id: str(one.made.recipient) for one in police if one.made.recipient not in waits}
-    rows = connection.execute(select(package).where(package.c.package_id.in_(sent)).order_by(package.c.package_id))
+    sent = {str(one.made.recipient) for one in police if one.package_id is not None}
+    events = _events(connection, moves.sources(case.case_id))
+    if any(one.event == SPLIT_OFF for one in events.get(f"C{case.case_id}", ())):
+        agencies = {one.code for one in routes().recipients.values() if one.kind is Kind.POLICE}
+        sent |= agencies & {str(one.details["recipient"]) for each in events.values() for one in each
+                            if one.event == _EXPORTED}  # fmt: skip
+    sent -= waits
     reasons = {str(one.made.recipient): one.made.reason for one in police}
-    last = {sent[row.package_id]: row for row in rows}
-    if not last:
+    if not sent:
         return ()
-    events = _events(connection, (case.case_id, *moves.members(case.case_id)))
     committed = _commits(connection, case.report_ids)
     found = []
-    for recipient, row in sorted(last.items()):
+    for recipient in sorted(sent):
         had = _had(events, case.case_id, recipient, committed)
         late = sum(seq > had.since for seq in committed) if had.since else 0
         lacks = max(late, len(committed) - had.reports)
-        made_at = datetime.fromtimestamp(row.made_at, UTC)
-        left = had.lacks_assessments
-        found.append(Older(recipient, row.name or "", made_at, lacks, left, reasons[recipient], row.kind))
-    return tuple(one for one in found if one.new_reports or one.new_assessments)
+        if had.packages and (lacks > 0 or had.lacks_assessments):
+            names, made_at, exporter = _told_by(connection, had.packages)
+            found.append(Older(
+                recipient, names, made_at, max(lacks, 0), had.lacks_assessments, reasons.get(recipient, ""), exporter,
+            ))  # fmt: skip
+    return tuple(found)
+
+
+def _told_by(connection: Connection, packages: Iterable[int]) -> tuple[tuple[str, ...], datetime, str]:
+    """The names of these packages, when the last was made, and by which exporter."""
+    mine = select(package).where(package.c.package_id.in_(packages)).order_by(package.c.package_id)
+    rows = connection.execute(mine).all()
+    last = rows[-1]
+    return tuple(row.name or "" for row in rows), datetime.fromtimestamp(last.made_at, UTC), str(last.kind)
 
 
 def _waits(case: CaseFacts, joined_at: int | None) -> set[str | None]:
@@ -107,13 +125,20 @@ def _had(
     reports = next(counts, 0)
     if reports is None:
         reports = sum(seq <= last for seq in committed)
+    packages = {int(one.details["package"]) for one in mine if one.seq == last}
     lacks = sum(one.event == _ASSESSED and one.seq > last for one in mine)
     for one in mine:
         other = str(one.details.get("from", "")).removeprefix("C")
         if one.event == JOINED and one.seq > last and other:
             joined = _had(events, int(other), recipient, committed, one.seq)
             reports, lacks = reports + joined.reports, lacks + joined.lacks_assessments
-    return _Had(int(reports), lacks, last)
+            packages |= joined.packages
+        if one.event == SPLIT_OFF and not last and other:
+            former = _had(events, int(other), recipient, committed, one.seq)
+            there = min(sum(seq < former.since for seq in committed), int(one.details["links"]))
+            if there:  # else they had the former case before anything of this one lay there
+                reports, packages, last = reports + there, packages | former.packages, former.since
+    return _Had(int(reports), lacks, last, frozenset(packages))
 
 
 def _is_package(one: _Event, recipient: str) -> bool:
@@ -133,10 +158,11 @@ def _commits(connection: Connection, report_ids: Iterable[int]) -> list[int]:
 
 
 def _events(connection: Connection, case_ids: Iterable[int]) -> Mapping[str, list[_Event]]:
-    """Packages, assessments and joinings of these cases, in order."""
+    """Packages, assessments, joinings and splits of these cases, in order."""
     found: defaultdict[str, list[_Event]] = defaultdict(list)
     chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(
-        audit.c.subject.in_([f"C{one}" for one in case_ids]), audit.c.event.in_((_EXPORTED, _ASSESSED, JOINED))
+        audit.c.subject.in_([f"C{one}" for one in case_ids]),
+        audit.c.event.in_((_EXPORTED, _ASSESSED, JOINED, SPLIT_OFF)),
     )
     for row in connection.execute(chosen.order_by(audit.c.seq)):
         found[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))

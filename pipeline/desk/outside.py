@@ -15,7 +15,7 @@ from pipeline.desk.records import StoredDisposition
 from pipeline.desk.telling import address_for, is_changed, noted, stays_here
 from pipeline.routes import routes
 from triage.assessment import Assessment, Classification, in_force
-from triage.disposition import Kind, check
+from triage.disposition import Disposition, Kind, check
 from triage.errors import RuleBroken
 from triage.grouping import NewFact
 from triage.redaction import address_field, allowed_fields, listed, sees_only_digests
@@ -96,20 +96,29 @@ def _assigned(case: CaseFacts, item: Item, recipient_kind: str) -> dict[str, obj
 
 
 def _told(case: CaseFacts, recipient: str) -> dict[str, tuple[str, ...]]:
-    """Who else has this case, and who gets it: police agencies by their code, others by what for.
+    """Who else has this case, and who gets it: police agencies by their code, others by what for (`_named`).
 
     What is decided is told before it went: packages made one after the other would else name only those before them.
     So is what was only prepared: of a file for ICCAM we know that it went once ICCAM took it.
     """
     sent = [one.made for one in case.dispositions if _went(one, case)]
     police = {str(one.recipient) for one in sent if one.kind is Kind.POLICE} | case.called
-    others = {str(one.kind) for one in sent if one.kind is not Kind.POLICE and one.recipient != recipient}
+    others = {_named(one) for one in sent if one.kind is not Kind.POLICE and one.recipient != recipient}
     going = [one.made for one in case.dispositions if not _went(one, case) and _goes(one, case)]
-    released = {str(one.recipient if one.kind is Kind.POLICE else one.kind) for one in going}
+    released = {_named(one) for one in going}
     return {
         "also_sent_to": tuple(sorted(others | (police - {recipient}))),
         "also_released_to": tuple(sorted(released - police - others - {recipient})),
     }
+
+
+def _named(made: Disposition) -> str:
+    """A police agency by its code. Others by what for, as what is first in the routes for that; a further one of the
+    kind, as the regulator beside hosts, is somebody else and has its own code."""
+    if made.kind is Kind.POLICE:
+        return str(made.recipient)
+    alike = [one.code for one in routes().recipients.values() if one.kind is made.kind]
+    return str(made.recipient) if made.recipient in alike[1:] else str(made.kind)
 
 
 def _went(one: StoredDisposition, case: CaseFacts) -> bool:

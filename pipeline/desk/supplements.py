@@ -101,7 +101,7 @@ class Past:
         last = [one for one in sendings if one.case_id == case_id][-1:] or sendings
         since = max(one.seq for one in last)
         first = self._names[min(one.package for one in sendings)]
-        told = [one.told for one in last if one.told is not None]
+        told = [one.told for one in (*last, *self._last(case_id)) if one.told is not None]
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
         called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
         moves = tuple(self._moves(case_id, since))
@@ -130,6 +130,20 @@ class Past:
             mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient
             if mine and one.details.get("package") in self._names and (before is None or one.seq < before):
                 yield _Sending(one.seq, case_id, int(one.details["package"]), _danger(one.details.get("escalate")))
+
+    def _last(self, case_id: int, before: int | None = None) -> Iterator[_Sending]:
+        """The last package about the case, and in turn about each case that was joined to it since."""
+        own = list(self._sendings(case_id, before))[-1:]
+        yield from own
+        for other, at in self._joined(case_id, own[0].seq if own else 0, before):
+            yield from self._last(other, at)
+
+    def _joined(self, case_id: int, since: int, before: int | None) -> Iterator[tuple[int, int]]:
+        """Cases joined to this one after the event `since` and before another, each with the event of it."""
+        for event in self._of(case_id):
+            other = event.case("from") if event.event == _JOINED else None
+            if other is not None and since < event.seq and (before is None or event.seq < before):
+                yield other, event.seq
 
     def _late(self, report_ids: Collection[int], since: int) -> list[int]:
         """Those whose batch was committed since."""
@@ -171,7 +185,20 @@ class Past:
             code, other_is = codes.get(event.event, ("", ""))
             other = event.case(other_is)
             if other is not None and event.seq > since:
+                if code == "joined":
+                    yield from self._lost(other, event.seq)
                 yield New(code, reference=self._reference(other))
+
+    def _lost(self, case_id: int, before: int) -> Iterator[New]:
+        """What was split off a case, after this agency had its last package about it, before it was joined to another;
+        and so of those that were joined to it in turn."""
+        last = max((one.seq for one in self._sendings(case_id, before)), default=None)
+        for event in self._of(case_id):
+            other = event.case("into") if event.event == _SPLIT and last is not None else None
+            if other is not None and (last or 0) < event.seq < before:
+                yield New(_SPLIT_NEWS, reference=self._reference(other))
+        for other, at in self._joined(case_id, last or 0, before):
+            yield from self._lost(other, at)
 
     def _reference(self, case_id: int) -> str | None:
         if next(self._sendings(case_id), None) is None:

@@ -1,14 +1,15 @@
 """Who did what with the cases of a package: times, codes and roles, from the audit chain; never a name or a number.
 
 What lies in a case today was looked at where it lay before: a case that was split off, or had another one joined into
-it, is told of with what was done there until then. Of items, and of contacts disclosed or
-withdrawn, only those still in the case: that it happened is told, never whose it was.
+it, is told of with what was done there until then, from when the first of it was in: acts older than that, and calls
+and packages of then, were about other content, and counts there are of these reports. Of items, and of contacts
+disclosed or withdrawn, only those still in the case: that it happened is told, never whose it was.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,13 +17,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from exporters.report_pdf import CustodyLine
-from pipeline.desk.links import all_links, links_of
+from pipeline.desk.links import all_links, links_of, reports_in
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.told_intake import taken_in
-from pipeline.desk.told_reports import reports_of
+from pipeline.desk.told_reports import places, reports_of
 from pipeline.store.schema import audit, package, person
 from triage.assessment import Classification
 from triage.disposition import Kind
+from triage.report import Fact
 from triage.urgent_call import CallReason, Outcome
 
 _JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
@@ -38,11 +40,13 @@ _AFTER_THE_CALL = frozenset({_LOGGED, _REVIEWED})
 """They belong to their call, also where the case it was about was joined or split meanwhile."""
 _EXPORTED = "exported"
 _OF_TEXTS = frozenset({"redacted_text_shown", "text_released"})
-_DISPOSED, _CLOSED = "case_disposed", "case_closed"
+_COUNTS = ("texts", "reports")
+"""Details that count."""
+_DISPOSED, _CLOSED, _RELEASED = "case_disposed", "case_closed", "case_released"
 _ASSESSED, _NOT_ASSESSED = "case_assessed", "case_not_assessed"
 _EVENTS = (
     "case_taken", "case_given_back", "text_read", _ASSESSED, _DISPOSED, "case_reopened",
-    "redacted_text_shown", "text_released", "case_released", _EXPORTED, *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
+    "redacted_text_shown", "text_released", _RELEASED, _EXPORTED, *sorted(_MOVES), *sorted(_CALLS), _DISCLOSED,
     _WITHDRAWN,
 )  # fmt: skip
 """Audit events an agency is told of, as codes with times and roles."""
@@ -101,11 +105,22 @@ def _told_to(recipient: str, acts: list[_Act]) -> Iterator[_Act]:
     mine = [
         act for act in acts
         if act.event == _CLOSED or (act.event == _WITHDRAWN and act.details.get("allowed_police"))
-        or (act.event != _WITHDRAWN and act.details.get("recipient", recipient) == recipient)
+        or (act.event == _RELEASED and _released_for(recipient, act, acts))
+        or (act.event not in (_WITHDRAWN, _RELEASED) and act.details.get("recipient", recipient) == recipient)
     ]  # fmt: skip
     calls = {act.details["call"] for act in mine if act.event == _LOGGED and act.details["reached"]}
     yield from (act for act in mine if act.event not in _CALLS or act.details["call"] in calls)
     yield from _unreached(mine)
+
+
+def _released_for(recipient: str, released: _Act, acts: list[_Act]) -> bool:
+    """Whether a release let a package of this agency go. One whose event names no agency (older ones do not) counts
+    where the case had been decided for police of this agency alone by then.
+    """
+    if "recipients" in released.details:
+        return recipient in released.details["recipients"]
+    before = (act.details for act in acts if act.event == _DISPOSED and act.seq < released.seq)
+    return {said["recipient"] for said in before if said["kind"] == Kind.POLICE} == {recipient}
 
 
 def _unreached(mine: list[_Act]) -> Iterator[_Act]:
@@ -129,14 +144,29 @@ def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
     if not sources:
         return own
     items = {f"L{number}" for number in all_links(links_of(connection, case_id))[:, 1].tolist()}
-    reports = {shown_report(number) for number in reports_of(connection, case_id)}
+    there = places(connection, reports_of(connection, case_id))
+    reports = {shown_report(number) for number in there}
+    texts = [there[one.report_id] for one in reports_in(connection, there) if one.facts & Fact.HAS_TEXT]
     before = [
         act for source, until in sources.items() if source != case_id
-        for act in _until(_acts(connection, source), until)
+        for act in _with_these(_until(_acts(connection, source), until), there.values(), texts)
         if act.event not in _MOVES and items.issuperset({act.details.get("item")} - {None})
         and (act.event not in _OF_A_CONTACT or act.details["report"] in reports)
     ]  # fmt: skip
     return sorted((*own, *before), key=lambda act: act.seq)
+
+
+def _with_these(acts: Iterable[_Act], reports: Collection[int], texts: Collection[int]) -> Iterator[_Act]:
+    """Acts of another case that were done when one of these reports (places of their taking in) lay there, of calls by
+    when the call was made; for acts with `texts`, one with a text. No count is larger than how many lay there.
+    """
+    made: dict[object, int] = {}
+    for act in acts:
+        at = made.setdefault(act.details["call"], act.seq) if act.event in _CALLS else act.seq
+        there = sum(place < at for place in (texts if act.event in _OF_TEXTS else reports))
+        if there:
+            counts = {name: min(int(act.details[name]), there) for name in _COUNTS if name in act.details}
+            yield replace(act, details={**act.details, **counts})
 
 
 def _until(acts: list[_Act], until: int) -> list[_Act]:

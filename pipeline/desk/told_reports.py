@@ -89,6 +89,13 @@ def numbers_told(connection: Connection, case_id: int, recipient: str) -> Number
     return Numbered(str(sent[-1].details["name"]), {one: number for number, one in enumerate(counted, start=1)})
 
 
+def places(connection: Connection, reports: Iterable[int]) -> dict[int, int]:
+    """Of each report the place of its batch's commit in the chain: acts behind it were done with the report there."""
+    committed = _committed(connection)
+    runs = {one: ReportId.unpack(one).run_no for one in reports}
+    return {one: committed[run_no] for one, run_no in runs.items() if run_no in committed}
+
+
 def _in_by(connection: Connection, reports: Iterable[int], seq: int) -> list[int]:
     """Those of the reports whose batch was committed before this event, in their order."""
     committed = _committed(connection)

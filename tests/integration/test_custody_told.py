@@ -17,10 +17,11 @@ from pipeline.desk.acts import Said
 from pipeline.desk.answer_withdrawn import withdraw
 from pipeline.desk.call_log import CallNote
 from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.people import actor
 from pipeline.desk.told_custody import custody
 from pipeline.desk.told_intake import TAKEN_IN
 from pipeline.desk.urgent import log_call, make_call, review_call
-from pipeline.store.engine import reading
+from pipeline.store.engine import reading, writing
 from pipeline.store.schema import run
 from tests.agencies import opened, pin_agency
 from tests.desk import NOW, Desk
@@ -74,6 +75,36 @@ def test_a_package_is_named_to_its_own_agency_alone(desk: Desk) -> None:
         assert [(one.what, one.package) for one in lines if one.package] == [("exported", name)]
 
 
+def _releases(desk: Desk, case_id: int, agency: str) -> int:
+    with reading(desk.app.store.engine) as connection:
+        return [one.what for one in custody(connection, {case_id: "REF-1"}, agency)].count("case_released")
+
+
+def test_an_agency_is_told_of_the_releases_for_it_alone(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    desk.assess(case_id)
+    counts = []
+    for agencies in (("police-rs",), ("police-fbih",), ("police-rs", "police-fbih")):
+        for agency in agencies:
+            desk.dispose(case_id, Kind.POLICE, agency, "hosted_here")
+        acts.release(desk.app, desk.two, case_id, NOW)
+        counts.append((_releases(desk, case_id, "police-rs"), _releases(desk, case_id, "police-fbih")))
+    assert counts == [(1, 0), (1, 1), (2, 2)]
+
+
+def test_an_older_release_that_names_no_agency_is_told_where_only_one_was_decided_for(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    desk.assess(case_id)
+    details = {"kind": "police", "count": 1}
+    counts = []
+    for agency in ("police-rs", "police-fbih"):
+        desk.dispose(case_id, Kind.POLICE, agency, "hosted_here")
+        with writing(desk.app.store.engine) as connection:
+            desk.app.store.record(connection, NOW, actor(desk.two), "case_released", f"C{case_id}", details)
+        counts.append((_releases(desk, case_id, "police-rs"), _releases(desk, case_id, "police-fbih")))
+    assert counts == [(1, 0), (1, 0)]
+
+
 def test_the_next_packages_papers_name_the_earlier_one(desk: Desk) -> None:
     case_id = desk.case_of("d-1")
     pin_agency(desk.app, "police-rs", NOW)
@@ -101,6 +132,41 @@ def test_a_case_that_was_split_off_tells_who_looked_at_it_before(desk: Desk) -> 
     new = moves.split(desk.app, desk.one, old, (item,), (), LATER, desk.vault())
     _seen(desk, old, "utm_source=x")
     assert _told(desk, new) == [(f"REF-{new}", "case_assessed"), (f"REF-{new}", "case_split_off")]
+
+
+def _note(desk: Desk, case_id: int, event: str, **details: object) -> None:
+    with writing(desk.app.store.engine) as connection:
+        desk.app.store.record(connection, NOW, actor(desk.one), event, f"C{case_id}", details)
+
+
+def test_a_case_that_was_split_off_tells_nothing_from_before_its_report_was_in(desk: Desk) -> None:
+    old = desk.case_of("s-1")
+    pin_agency(desk.app, "police-rs", NOW)
+    _called(desk, old, "police-rs")
+    _called(desk, old, "police-rs", reached=False)
+    call, _ = make_call(desk.app, desk.one, old, "police-rs", CallReason.MEETING_SOON, NOW)
+    desk.assess(old)
+    desk.dispose(old, Kind.POLICE, "police-rs", "hosted_here")
+    acts.release(desk.app, desk.two, old, NOW)
+    make_packages(desk.app, Order("lea"), desk.two, LATER)
+    _note(desk, old, "text_released", recipient="police-rs", texts=1)
+    desk.bring("late", {"id": "late-1", "location": "https://bad.example/a?utm_campaign=z"})
+    log_call(desk.app, desk.one, old, call.call_id, NOW, CallNote("Desk", "Told."), LATER, reached=True)
+    new = moves.split(desk.app, desk.one, old, (desk.item(old, "utm_campaign=z"),), (), LATER, desk.vault())
+    assert _told(desk, new) == [(f"REF-{new}", "case_split_off")]
+    assert len(_told(desk, old)) > 5
+
+
+def test_what_a_former_case_counted_is_counted_of_the_reports_that_moved(desk: Desk) -> None:
+    old = desk.case_of("s-1")
+    desk.bring("late", {"id": "late-1", "location": "https://bad.example/a?utm_campaign=z"})
+    _note(desk, old, "text_read", reports=3)
+    _note(desk, old, "text_released", recipient="police-rs", texts=2)
+    moved = [desk.item(old, ending) for ending in ("utm_campaign=z", "utm_source=x")]
+    new = moves.split(desk.app, desk.one, old, moved, (), LATER, desk.vault())
+    with reading(desk.app.store.engine) as connection:
+        lines = {one.what: one.count for one in custody(connection, {new: "REF-1"}, "police-rs")}
+    assert lines == {TAKEN_IN: 1, "text_read": 2, "text_released": 1, "case_split_off": 1}
 
 
 def test_content_nobody_could_assess_is_not_told_as_assessed(desk: Desk) -> None:

@@ -23,7 +23,7 @@ from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.urgent import log_call, make_call
 from pipeline.routes import routes
 from tests.desk import NOW, Desk, copied, made
-from triage.assessment import Classification, Viewed
+from triage.assessment import Classification, IllegalKind, Viewed
 from triage.disposition import Kind
 from triage.routing import PERSON_DECIDES
 from triage.urgent_call import CallReason
@@ -142,6 +142,24 @@ def test_police_read_who_else_it_was_decided_for_and_what_can_go_there(case: Cas
     case.desk.dispose(case.number, Kind.HELPLINE, "helpline", "worried_parent", now=NOW + timedelta(minutes=1))
     make_packages(case.desk.app, Order("referral"), case.desk.two, NOW + timedelta(minutes=2))
     assert (case.told(RS), case.told(RS, "also_released_to")) == (("helpline",), ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_police_read_regulator_and_clearing_house_and_not_host_and_inhope(case: Case, language: str) -> None:
+    item = case.desk.item(case.number, "/s")
+    said = acts.Said(Classification.ILLEGAL_OTHER, item, Viewed.CONTENT, kind=IllegalKind.THREAT)
+    case.desk.assess(case.number, said)
+    case.desk.dispose(case.number, Kind.NOTICE, "regulator", "hosted_here")
+    view = outside_view(case.desk.facts(case.number), "BA-1", "police", RS)
+    assert view.facts["also_released_to"] == ("regulator",)
+    package = Package("lea", RS, NOW, "duty_to_report_crime", "investigate", (view,), language=language)
+    words = words_in(language)
+    sheet = " ".join(call_sheet(package, CallReason.CHILD_IN_DANGER_NOW, words).split())
+    assert f"{words.field('also_released_to')}: {words.code('also_sent_to', 'regulator')}" in sheet
+    assert words.code("also_sent_to", "notice") not in sheet
+    case.desk.assess(case.number, replace(said, classification=Classification.NATIONAL, kind=None))
+    case.desk.dispose(case.number, Kind.ICCAM, "clearing-house")
+    assert case.told(RS, "also_released_to") == ("clearing-house", "regulator")
 
 
 def test_police_read_of_a_file_for_iccam_that_lies_here_that_it_is_not_known_to_be_sent(case: Case) -> None:

@@ -79,6 +79,16 @@ def test_the_cover_begins_with_the_stated_reason_and_the_call_and_the_program_co
     pdf = PdfReader(BytesIO(inside["0-read-first.pdf"]))
     assert "Осумњичена особа је уз дијете" in " ".join(pdf.pages[0].extract_text().split())
     assert "canary" not in " ".join(page.extract_text() for page in pdf.pages).lower()
+    (case,) = json.loads(inside["case.json"])["cases"]
+    (said,) = case["stated"]
+    assert datetime.fromisoformat(said.pop("at")) == SPOKEN
+    assert said == {"reason": "suspect_with_child", "call": _reference(desk, case_id), "reached": True}
+
+
+def test_a_case_nobody_called_about_has_nothing_stated(desk: Desk) -> None:
+    case_id = desk.case_of("d-1")
+    _called(desk, case_id, agency=OTHER)
+    assert "stated" not in _package(desk, case_id)["case.json"].decode()
 
 
 def _news(inside: dict[str, bytes]) -> list[str]:

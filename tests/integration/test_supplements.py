@@ -80,10 +80,10 @@ def _reference(desk: Desk, case_id: int) -> str:
         return next(one.reference for one in sent_to(desk.app, connection, AGENCY_CODE) if one.case_id == case_id)
 
 
-def _older(desk: Desk, case_id: int) -> list[tuple[str, str, int, int]]:
+def _older(desk: Desk, case_id: int) -> list[tuple[object, ...]]:
     with reading(desk.app.store.engine) as connection:
         found = older_packages(connection, desk.facts(case_id))
-    return [(one.recipient, one.name, one.new_reports, one.new_assessments) for one in found]
+    return [(one.recipient, *one.names, one.new_reports, one.new_assessments) for one in found]
 
 
 def _news(desk: Desk, case_id: int) -> tuple[New, ...] | None:

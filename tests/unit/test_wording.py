@@ -50,7 +50,9 @@ CODES: dict[str, Iterable[object]] = {
     "assessment_reason": assessment.NOT_ASSESSED_REASONS + assessment.NOT_ILLEGAL_REASONS,
     "illegal_kind": assessment.IllegalKind,
     "viewed": assessment.Viewed,
-    "also_sent_to": disposition.Kind,
+    "also_sent_to": {*disposition.Kind, *(one.code for one in routes().recipients.values()
+                                          if one.kind in (disposition.Kind.NOTICE, disposition.Kind.ICCAM)
+                                          and one.code not in ("host", "iccam"))},
     "kind": KINDS,
     "hosting_source": ["analyst", "whois", "rdap", "geoip", "iccam"],
     "gender": assessment.Gender,
