@@ -388,20 +388,3 @@ def test_custody_tells_each_step_in_local_time_and_in_utc(desk: Desk) -> None:
     rows = plain_csv.read(opened(again.folder)["custody.csv"])
     assessed = next(row for row in rows if row["what"] == "case_assessed")
     assert (assessed["at"], assessed["at_utc"]) == ("2026-03-04T11:00:00+01:00", "2026-03-04T10:00:00+00:00")
-
-
-def test_the_commands_the_screen_gives_for_a_supplement_work_as_they_stand(
-    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case_id, place = desk.case_of("s-1"), ("--workspace", str(desk.app.workspace.root))
-    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"})
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
-    assert answer([*place, "cases", "show", f"C{case_id}"]) == 0
-    (line,) = [one for one in capsys.readouterr().out.splitlines() if "a supplement: " in one]
-    dispose, release, export = (one.split()[1:] for one in line.split("`")[1::2])
-    assert dispose[-2:] == ["--reason", "hosted_here"], "what it went there for"
-    assert answer([*place, *dispose]) == 0
-    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-supervisor")
-    assert answer([*place, *release]) == 0
-    assert answer([*place, *export]) == 0
-    assert _older(desk, case_id) == []

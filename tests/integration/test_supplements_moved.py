@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.case_screen import older_block, older_json
+from pipeline.cli.main import answer
 from pipeline.desk import acts, moves
 from pipeline.desk.older_packages import Older, older_packages
 from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.supplements import Past
 from pipeline.store.engine import reading
 from tests.agencies import pin_agency
@@ -115,3 +117,20 @@ def test_what_a_case_lost_before_it_was_joined_to_another_is_said(desk: Desk) ->
     other = desk.case_of("d-1")
     _joined(desk, other, into)
     assert _news(desk, other) == ["split", "joined"]
+
+
+def test_the_commands_the_screen_gives_for_a_supplement_work_as_they_stand(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id, place = desk.case_of("s-1"), ("--workspace", str(desk.app.workspace.root))
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"})
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    assert answer([*place, "cases", "show", f"C{case_id}"]) == 0
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if "a supplement: " in one]
+    dispose, release, export = (one.split()[1:] for one in line.split("`")[1::2])
+    assert dispose[-2:] == ["--reason", "hosted_here"], "what it went there for"
+    assert answer([*place, *dispose]) == 0
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-supervisor")
+    assert answer([*place, *release]) == 0
+    assert answer([*place, *export]) == 0
+    assert _older(desk, case_id) == ()
