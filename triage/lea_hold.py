@@ -88,6 +88,8 @@ class Told:
     gone_at: datetime | None
     called_at: datetime | None = None
     danger: Escalation | None = None
+    called_since: datetime | None = None
+    """When it was first called at or after the decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +257,20 @@ def _all_told(facts: PoliceFacts, protocol: HoldProtocol) -> bool:
 
 def _let_go(part: Part, told: Told) -> bool:
     """Whether this unit's word came after it could know of the matter: its package went, it was called, or it asked."""
-    known = [one for one in (told.gone_at, told.called_at) if one is not None]
-    return bool(known) and any(
-        one.kind is WordKind.RELEASE and one.recipient == told.recipient and one.at >= max(told.decided_at, min(known))
+    return any(
+        one.kind is WordKind.RELEASE and one.recipient == told.recipient and one.at >= told.decided_at
+        and any(at <= one.at for at in _knew(told, one))
         for one in part.words
-    )
+    )  # fmt: skip
+
+
+def _knew(told: Told, word: Word) -> Iterable[datetime]:
+    """When the unit heard of what was decided: a call before the decision told it only if it told of danger as grave
+    as the case stood at when the unit's word was written down."""
+    early = told.called_at is not None and told.called_at < told.decided_at
+    enough = (told.danger or Escalation.NONE) >= word.escalate
+    heard = (told.gone_at, told.called_since, None if early and not enough else told.called_at)
+    return (at for at in heard if at is not None)
 
 
 def _answered(part: Part, told: Told, protocol: HoldProtocol) -> bool:

@@ -101,8 +101,8 @@ def first_told(connection: Connection, case_ids: Collection[int]) -> dict[int, d
     packed: defaultdict[int, list[datetime]] = defaultdict(list)
     for case_id, told in _told(connection, moves, every).items():
         packed[case_id] += [one.gone_at for one in told if one.recipient in acting and one.gone_at is not None]
-    for (case_id, _), at in _called(connection, every).items():
-        packed[case_id].append(at)
+    for (case_id, _), times in _called(connection, every).items():
+        packed[case_id] += times
     return {
         case_id: min((at for part, end in parts.items() for at in packed[part] if at <= _until(end)), default=None)
         for case_id, parts in sources.items()
@@ -294,7 +294,9 @@ def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> de
         case_id = made_about[decision]
         went = _at(_went(gone, number, dangers.first(number, moves.path(case_id)), made_at)) if number in gone else None
         danger = dangers.told(recipient, number, moves.path(case_id))
-        found[case_id].append(Told(recipient, _at(made_at), went, called.get((case_id, recipient)), danger))
+        calls, at = called.get((case_id, recipient), []), _at(made_at)
+        since = min((one for one in calls if one >= at), default=None)
+        found[case_id].append(Told(recipient, at, went, min(calls, default=None), danger, since))
     return found
 
 
@@ -303,15 +305,14 @@ def _went(gone: Mapping[int, int], number: int, first: int, decided_at: int) -> 
     return gone[first] if gone.get(first, -1) >= decided_at else gone[number]
 
 
-def _called(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
-    """When each unit was first spoken with about a case; a call that reached nobody told nobody, nor does one that has
-    no time (`verify` names it)."""
+def _called(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], list[datetime]]:
+    """When each unit was spoken with about a case; a call that reached nobody told nobody, nor does one that has no
+    time (`verify` names it)."""
     rows = bulk.lookup(connection, urgent_call, "case_id", case_ids, ("recipient", "spoken_at", "reached"))
-    found: dict[tuple[int, str], datetime] = {}
+    found: defaultdict[tuple[int, str], list[datetime]] = defaultdict(list)
     for case_id, recipient, spoken_at, reached in rows:
         if reached and spoken_at is not None:
-            at = _at(spoken_at)
-            found[case_id, recipient] = min(at, found.get((case_id, recipient), at))
+            found[case_id, recipient].append(_at(spoken_at))
     return found
 
 

@@ -199,3 +199,17 @@ def test_a_protocol_that_does_not_fit_is_refused(find: str, wrong: str) -> None:
     assert find in TEXT
     with pytest.raises(BadConfiguration, match="protocol"):
         HoldProtocol.from_toml(TEXT.replace(find, wrong, 1))
+
+
+def test_a_call_before_the_decision_lets_go_only_what_it_told_of() -> None:
+    word = Word(WordKind.RELEASE, AT + 4 * HOUR, RS, Escalation.DANGER_NOW)
+    called = Told(RS, AT + 2 * HOUR, None, AT, Escalation.NONE)
+    facts = replace(NOBODY, escalate=Escalation.DANGER_NOW, told=(called,), words=(word,))
+    assert _whys(facts) == [Why.PACKAGE_NOT_GONE], "the call told of less danger"
+    assert _whys(replace(facts, told=(replace(called, danger=Escalation.DANGER_NOW),))) == []
+    again = replace(called, called_since=AT + 3 * HOUR)
+    assert Why.PACKAGE_NOT_GONE not in _whys(replace(facts, told=(again,))), "called about what was decided"
+    late = replace(called, called_since=AT + 5 * HOUR)
+    assert Why.PACKAGE_NOT_GONE in _whys(replace(facts, told=(late,))), "the unit's word came before the call"
+    calm = replace(NOBODY, told=(called,), words=(replace(word, escalate=Escalation.NONE),))
+    assert _whys(calm) == [], "there was no danger to tell of"
