@@ -22,6 +22,7 @@ from pipeline.desk.case_moves import ALWAYS, Decided, Moves, moves_in, origins
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.people import actor
+from pipeline.desk.records import assessments_of_each
 from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.times import clocks
 from pipeline.desk.told_danger import dangers_in
@@ -32,7 +33,6 @@ from pipeline.store.delivery_tables import police_feedback, urgent_call
 from pipeline.store.engine import writing
 from pipeline.store.notice_tables import hold_word
 from pipeline.store.schema import assessment, case_record, disposition, package
-from triage.assessment import GRAVE, Classification
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, RuleBroken, UsageError
 from triage.lea_hold import (
@@ -47,6 +47,7 @@ from triage.lea_hold import (
     Word,
     WordKind,
     check_grant,
+    grave_since,
     holds,
 )
 from triage.people import Act, Person, require
@@ -207,15 +208,10 @@ def _asked(connection: Connection, case_id: int) -> Row[Any] | None:
 
 def _assessed(connection: Connection, ids: Collection[int]) -> tuple[dict[int, datetime], dict[int, datetime]]:
     """When each case was assessed last; and since when something grave stands in it that police here must hear of."""
-    columns = ("locator_id", "classification", "hosting_country", "made_at", "assessment_id")
-    rows = sorted(bulk.lookup(connection, assessment, "case_id", ids, columns), key=lambda row: row[4:])
-    standing = {(row[0], row[1]): row for row in rows}
-    at_home = (None, routes().home_country)
-    grave: dict[int, datetime] = {}
-    for case_id, _, classification, country, made_at, _ in standing.values():
-        if Classification(classification) in GRAVE and country in at_home:
-            grave[case_id] = min(_at(made_at), grave.get(case_id, _at(made_at)))
-    return {row[0]: _at(row[4]) for row in sorted(rows, key=lambda row: row[4])}, grave
+    said, home, zone = assessments_of_each(connection, ids), routes().home_country, clocks().zone
+    since = {case_id: grave_since(every, home) for case_id, every in said.items()}
+    last = {case_id: max(one.at for one in every).astimezone(zone) for case_id, every in said.items()}
+    return last, {case_id: at.astimezone(zone) for case_id, at in since.items() if at is not None}
 
 
 @dataclass(frozen=True, slots=True)

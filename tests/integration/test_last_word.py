@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from pipeline.desk import acts
+from pipeline.desk import acts, lea_holds
 from pipeline.desk.acts import Said
 from pipeline.desk.outside import outside_view
 from pipeline.desk.packages import Order, Outcome, make_packages
@@ -14,10 +15,11 @@ from pipeline.desk.records import grave_among
 from pipeline.store.engine import reading
 from tests.agencies import pin_agency
 from tests.desk import NOW, Desk
-from tests.noticing import LATER, contact, decided, letter, outbox, sent
+from tests.noticing import GRAVE, LATER, contact, decided, letter, outbox, sent
 from triage.assessment import Classification, IllegalKind, Viewed
 from triage.disposition import Kind
 from triage.errors import RuleBroken
+from triage.lea_hold import Why
 
 pytest_plugins = ("tests.notice_workspace",)
 HOUR = timedelta(hours=1)
@@ -136,3 +138,25 @@ def test_a_host_is_told_of_another_offence_only_by_a_new_decision(noticing: Desk
     sent(noticing, to, now=LATER)
     (mail,) = outbox(noticing)
     assert "child sexual abuse" not in letter(mail)
+
+
+def _holding(desk: Desk, case_id: int) -> list[Why]:
+    with reading(desk.app.store.engine) as connection:
+        return [one.why for one in lea_holds.holds_in(connection, [case_id], LATER)[case_id]]
+
+
+@pytest.mark.parametrize("word", [GRAVE, THREAT], ids=["abroad", "threat"])
+def test_the_hold_of_grave_content_here_falls_by_two_people_not_by_one(noticing: Desk, word: Said) -> None:
+    host, case_id = contact(noticing, "bad.example"), noticing.case_of("s-1")
+    item = noticing.facts(case_id).locators[0].locator_id
+    noticing.assess(case_id, replace(GRAVE, locator_id=item, hosting_country="BA", hosting_source="whois"))
+    word = replace(word, locator_id=item)
+    noticing.assess(case_id, word, now=NOW + HOUR)
+    noticing.dispose(case_id, Kind.NOTICE, "host", reason="hosted_here", now=NOW + HOUR)
+    assert _holding(noticing, case_id) == [Why.POLICE_NOT_TOLD]
+    with pytest.raises(RuleBroken, match="held for police"):
+        sent(noticing, host, now=LATER + HOUR)
+    noticing.assess(case_id, word, by=noticing.two, now=NOW + HOUR)
+    assert _holding(noticing, case_id) == []
+    sent(noticing, host, now=LATER + HOUR)
+    assert len(outbox(noticing)) == 1
