@@ -8,7 +8,7 @@ spelling (numbers live in `data/iccam_codes.toml`, source: reference/hotline_sys
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -202,12 +202,50 @@ def check_bulk(assessments: Sequence[Assessment]) -> None:
             raise RuleBroken(f"row {row}: {broken}") from None
 
 
-def in_force(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """The last assessment of each item (ICCAM's rule: the last one counts), by case and locator number."""
+def last_words(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """The last assessment of each item and of each whole case, also where a later one of the case overrules it."""
     last: dict[tuple[int, int], Assessment] = {}
     for assessment in sorted(assessments, key=lambda assessment: assessment.at):
         last[assessment.case_no, -1 if assessment.locator_no is None else assessment.locator_no] = assessment
     return tuple(last[key] for key in sorted(last))
+
+
+def in_force(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """The last assessment of each item (ICCAM's rule: the last one counts), by case and locator number.
+
+    A word on the whole case is one on all its items: what was said of an item before it counts no more. One that is
+    unset says nothing and overrules nothing. Of one instant the later in the order given counts.
+    """
+    standing: dict[int, list[Assessment]] = {}
+    for assessment in sorted(assessments, key=lambda assessment: assessment.at):
+        mine = standing.setdefault(assessment.case_no, [])
+        if assessment.locator_no is None and assessment.classification is not Classification.UNSET:
+            mine.clear()
+        mine.append(assessment)
+    return last_words(one for mine in standing.values() for one in mine)
+
+
+def word_on(in_force: Mapping[int | None, Assessment], locator_no: int | None) -> Assessment | None:
+    """Of the words in force on one case, by item (None: the whole case), the item's own, else the case's; one that is
+    unset says nothing."""
+    for number in (locator_no, None):
+        one = in_force.get(number)
+        if one is not None and one.classification is not Classification.UNSET:
+            return one
+    return None
+
+
+def changed_since(assessments: Iterable[Assessment], at: datetime) -> frozenset[int | None]:
+    """Items of one case (None: the case itself) that stood assessed `at` a time and are classified otherwise now."""
+    every = list(assessments)
+    before = {one.locator_no: one for one in in_force(one for one in every if one.at <= at)}
+    now = {one.locator_no: one for one in in_force(every)}
+    changed = set()
+    for number in {one.locator_no for one in every}:
+        old, new = word_on(before, number), word_on(now, number)
+        if old is not None and new is not None and old.classification is not new.classification:
+            changed.add(number)
+    return frozenset(changed)
 
 
 def _check_kind_and_reason(assessment: Assessment) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from triage.assessment import GRAVE, Assessment, Classification, Viewed, in_force
+from triage.assessment import GRAVE, Assessment, Classification, Viewed, changed_since, in_force, last_words
 from triage.errors import RuleBroken
 
 
@@ -96,11 +96,26 @@ def check(disposition: Disposition, assessments: Iterable[Assessment]) -> None:
         )
 
 
+def check_still_fits(
+    disposition: Disposition, assessments: Iterable[Assessment], locator_no: int | None = None
+) -> None:
+    """Raises RuleBroken if what it tells was classified otherwise since: people decided it of another word.
+
+    With `locator_no` only of that item. What nobody had assessed yet when it was decided does not count.
+    """
+    mine = [said for said in assessments if said.case_no == disposition.case_no]
+    changed = changed_since(mine, disposition.at) if needs_assessment(disposition.kind) else frozenset()
+    own = {said.locator_no for said in mine}
+    about = changed if locator_no is None else changed & {locator_no if locator_no in own else None}
+    if about:
+        raise RuleBroken(f"assessed again since: decide again, run `hotline dispose C{disposition.case_no}`")
+
+
 def check_release(disposition: Disposition, by: int, assessments: Iterable[Assessment]) -> None:
     """Raises RuleBroken unless person `by` may release: assessment by one, release by another (four eyes)."""
     if not needs_release(disposition.kind):
         raise RuleBroken(f"{disposition.kind} needs no release: one person's disposition is enough")
-    mine = [said for said in in_force(assessments) if said.case_no == disposition.case_no]
+    mine = [said for said in last_words(assessments) if said.case_no == disposition.case_no]
     seen = [said for said in mine if said.classification is not Classification.UNSET]
     if not seen:
         raise RuleBroken("a police package needs an assessment before it can be released")

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from triage.assessment import GRAVE, Assessment, Classification
 from triage.errors import BadConfiguration, RuleBroken
 from triage.police_feedback import FeedbackState, is_since
 from triage.verdict import Escalation
@@ -88,6 +89,8 @@ class Told:
     gone_at: datetime | None
     called_at: datetime | None = None
     danger: Escalation | None = None
+    called_since: datetime | None = None
+    """When it was first called at or after the decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ class PoliceFacts:
     first_received: datetime
     last_assessed: datetime | None = None
     grave_since: datetime | None = None
-    """Since when an address stands assessed as national or baseline that is hosted here, or nobody knows where."""
+    """Since when an address stands assessed as national or baseline that is hosted here, or nobody knows where
+    (`grave_since`)."""
     told: tuple[Told, ...] = ()
     said: tuple[Said, ...] = ()
     words: tuple[Word, ...] = ()
@@ -174,6 +178,39 @@ def holds(facts: PoliceFacts, protocol: HoldProtocol, now: datetime) -> tuple[Ho
         if not _overridden(one, override, facts):
             last[one.why, one.recipient] = one
     return tuple(sorted(last.values(), key=lambda one: one.since))
+
+
+def grave_since(assessments: Iterable[Assessment], home: str) -> datetime | None:
+    """Since when something of a case stands as grave content hosted at `home` or nobody knows where; None: nothing.
+
+    One person's new word does not take that back: it stands until two people said otherwise of the item, or the whole
+    case. Who adds the country where nobody had named `home` only says what was not known.
+    """
+    standing: dict[int | None, _Grave] = {}
+    for said in sorted(assessments, key=lambda said: said.at):
+        grave = said.classification in GRAVE
+        if grave and said.hosting_country in (None, home):
+            old = standing.get(said.locator_no, _Grave(said.at, named=False))
+            standing[said.locator_no] = _Grave(old.since, named=old.named or said.hosting_country == home)
+        elif said.classification is not Classification.UNSET:
+            for number in [said.locator_no] if said.locator_no is not None else list(standing):
+                if number in standing and standing[number].falls_by(said, grave=grave):
+                    del standing[number]
+    return min((one.since for one in standing.values()), default=None)
+
+
+@dataclass(slots=True)
+class _Grave:
+    """An item that stands so: since when, whether somebody named the country, who said otherwise since."""
+
+    since: datetime
+    named: bool
+    otherwise: set[int] = field(default_factory=set)
+
+    def falls_by(self, said: Assessment, *, grave: bool) -> bool:
+        """Whether this word is the second person's, or says where it lies of what nobody had said."""
+        self.otherwise.add(said.by)
+        return len(self.otherwise) > 1 or (grave and not self.named)
 
 
 def until(found: Iterable[Hold]) -> datetime | None:
@@ -255,11 +292,20 @@ def _all_told(facts: PoliceFacts, protocol: HoldProtocol) -> bool:
 
 def _let_go(part: Part, told: Told) -> bool:
     """Whether this unit's word came after it could know of the matter: its package went, it was called, or it asked."""
-    known = [one for one in (told.gone_at, told.called_at) if one is not None]
-    return bool(known) and any(
-        one.kind is WordKind.RELEASE and one.recipient == told.recipient and one.at >= max(told.decided_at, min(known))
+    return any(
+        one.kind is WordKind.RELEASE and one.recipient == told.recipient and one.at >= told.decided_at
+        and any(at <= one.at for at in _knew(told, one))
         for one in part.words
-    )
+    )  # fmt: skip
+
+
+def _knew(told: Told, word: Word) -> Iterable[datetime]:
+    """When the unit heard of what was decided: a call before the decision told it only if it told of danger as grave
+    as the case stood at when the unit's word was written down."""
+    early = told.called_at is not None and told.called_at < told.decided_at
+    enough = (told.danger or Escalation.NONE) >= word.escalate
+    heard = (told.gone_at, told.called_since, None if early and not enough else told.called_at)
+    return (at for at in heard if at is not None)
 
 
 def _answered(part: Part, told: Told, protocol: HoldProtocol) -> bool:

@@ -27,7 +27,7 @@ _WHY = {
     Standing.NO_HOST: "names no host that could be written to", Standing.NOT_ASSESSED: "nobody assessed it as unlawful",
     Standing.NOT_VIEWED: "nobody viewed it: assess again with --viewed content",
     Standing.TELLS: "holds its reporter's own contact: it goes to no host",
-    Standing.DECIDE_AGAIN: "joined with another case since: assess and dispose it again",
+    Standing.DECIDE_AGAIN: "joined with another case or assessed otherwise since: assess and dispose it again",
     Standing.NO_OFFENCE: "police saw no offence since: dispose it again if the host shall still be told",
     Standing.SENT: "sent, no answer yet", Standing.IN_DOUBT: "perhaps sent: something broke (--again sends once more)",
     Standing.ANSWERED: "answered",

@@ -6,6 +6,7 @@ else holds it, it did not change since the person looked, and it was not joined 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -160,6 +161,7 @@ def release_in(
     said = assessments_of(connection, case_id)
     for one in waiting:
         disposing.check_release(one.made, by.person_id, said)
+    waiting = _still_fitting(waiting, said)
     numbers = tuple(one.disposition_id for one in waiting)
     connection.execute(
         update(disposition).where(disposition.c.disposition_id.in_(numbers))
@@ -196,6 +198,24 @@ def _hosting_before(connection: Connection, given: Assessment) -> Assessment | N
 def waits_for_release(one: StoredDisposition) -> bool:
     """Whether a second person must still let it go."""
     return disposing.needs_release(one.made.kind) and one.released_at is None
+
+
+def _still_fitting(waiting: Iterable[StoredDisposition], said: Collection[Assessment]) -> list[StoredDisposition]:
+    """Those for units whose last decision still fits what was assessed. Raises RuleBroken if there is none."""
+    by_unit: dict[str | None, list[StoredDisposition]] = {}
+    for one in waiting:
+        by_unit.setdefault(one.made.recipient, []).append(one)
+    fitting: list[StoredDisposition] = []
+    for mine in by_unit.values():
+        try:
+            disposing.check_still_fits(mine[-1].made, said)
+        except RuleBroken as broken:
+            wrong = broken
+        else:
+            fitting += mine
+    if not fitting:
+        raise wrong
+    return fitting
 
 
 def _recipient(kind: Kind, given: str | None, routes: Routes) -> str | None:

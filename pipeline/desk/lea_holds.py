@@ -22,6 +22,7 @@ from pipeline.desk.case_moves import ALWAYS, Decided, Moves, moves_in, origins
 from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_here
 from pipeline.desk.people import actor
+from pipeline.desk.records import assessments_of_each
 from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.times import clocks
 from pipeline.desk.told_danger import dangers_in
@@ -32,7 +33,6 @@ from pipeline.store.delivery_tables import police_feedback, urgent_call
 from pipeline.store.engine import writing
 from pipeline.store.notice_tables import hold_word
 from pipeline.store.schema import assessment, case_record, disposition, package
-from triage.assessment import GRAVE, Classification
 from triage.disposition import Kind
 from triage.errors import BadConfiguration, RuleBroken, UsageError
 from triage.lea_hold import (
@@ -47,6 +47,7 @@ from triage.lea_hold import (
     Word,
     WordKind,
     check_grant,
+    grave_since,
     holds,
 )
 from triage.people import Act, Person, require
@@ -101,8 +102,8 @@ def first_told(connection: Connection, case_ids: Collection[int]) -> dict[int, d
     packed: defaultdict[int, list[datetime]] = defaultdict(list)
     for case_id, told in _told(connection, moves, every).items():
         packed[case_id] += [one.gone_at for one in told if one.recipient in acting and one.gone_at is not None]
-    for (case_id, _), at in _called(connection, every).items():
-        packed[case_id].append(at)
+    for (case_id, _), times in _called(connection, every).items():
+        packed[case_id] += times
     return {
         case_id: min((at for part, end in parts.items() for at in packed[part] if at <= _until(end)), default=None)
         for case_id, parts in sources.items()
@@ -207,15 +208,10 @@ def _asked(connection: Connection, case_id: int) -> Row[Any] | None:
 
 def _assessed(connection: Connection, ids: Collection[int]) -> tuple[dict[int, datetime], dict[int, datetime]]:
     """When each case was assessed last; and since when something grave stands in it that police here must hear of."""
-    columns = ("locator_id", "classification", "hosting_country", "made_at", "assessment_id")
-    rows = sorted(bulk.lookup(connection, assessment, "case_id", ids, columns), key=lambda row: row[4:])
-    standing = {(row[0], row[1]): row for row in rows}
-    at_home = (None, routes().home_country)
-    grave: dict[int, datetime] = {}
-    for case_id, _, classification, country, made_at, _ in standing.values():
-        if Classification(classification) in GRAVE and country in at_home:
-            grave[case_id] = min(_at(made_at), grave.get(case_id, _at(made_at)))
-    return {row[0]: _at(row[4]) for row in sorted(rows, key=lambda row: row[4])}, grave
+    said, home, zone = assessments_of_each(connection, ids), routes().home_country, clocks().zone
+    since = {case_id: grave_since(every, home) for case_id, every in said.items()}
+    last = {case_id: max(one.at for one in every).astimezone(zone) for case_id, every in said.items()}
+    return last, {case_id: at.astimezone(zone) for case_id, at in since.items() if at is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +290,9 @@ def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> de
         case_id = made_about[decision]
         went = _at(_went(gone, number, dangers.first(number, moves.path(case_id)), made_at)) if number in gone else None
         danger = dangers.told(recipient, number, moves.path(case_id))
-        found[case_id].append(Told(recipient, _at(made_at), went, called.get((case_id, recipient)), danger))
+        calls, at = called.get((case_id, recipient), []), _at(made_at)
+        since = min((one for one in calls if one >= at), default=None)
+        found[case_id].append(Told(recipient, at, went, min(calls, default=None), danger, since))
     return found
 
 
@@ -303,15 +301,14 @@ def _went(gone: Mapping[int, int], number: int, first: int, decided_at: int) -> 
     return gone[first] if gone.get(first, -1) >= decided_at else gone[number]
 
 
-def _called(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], datetime]:
-    """When each unit was first spoken with about a case; a call that reached nobody told nobody, nor does one that has
-    no time (`verify` names it)."""
+def _called(connection: Connection, case_ids: Collection[int]) -> dict[tuple[int, str], list[datetime]]:
+    """When each unit was spoken with about a case; a call that reached nobody told nobody, nor does one that has no
+    time (`verify` names it)."""
     rows = bulk.lookup(connection, urgent_call, "case_id", case_ids, ("recipient", "spoken_at", "reached"))
-    found: dict[tuple[int, str], datetime] = {}
+    found: defaultdict[tuple[int, str], list[datetime]] = defaultdict(list)
     for case_id, recipient, spoken_at, reached in rows:
         if reached and spoken_at is not None:
-            at = _at(spoken_at)
-            found[case_id, recipient] = min(at, found.get((case_id, recipient), at))
+            found[case_id, recipient].append(_at(spoken_at))
     return found
 
 

@@ -6,7 +6,7 @@ decision must still fit: no case was joined in since, and police did not say sin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
@@ -28,15 +28,6 @@ _UNLAWFUL = GRAVE | {Classification.ILLEGAL_OTHER}
 def words_on(assessments: Iterable[Assessment]) -> dict[int | None, Assessment]:
     """Assessments in force by address; None: the whole case."""
     return {one.locator_no: one for one in in_force(assessments)}
-
-
-def word_on(said: Mapping[int | None, Assessment], locator_id: int) -> Assessment | None:
-    """Of `words_on`, the address's own assessment, else the case's; one that is unset says nothing."""
-    for number in (locator_id, None):
-        one = said.get(number)
-        if one is not None and one.classification is not Classification.UNSET:
-            return one
-    return None
 
 
 def changed_since(
@@ -72,10 +63,11 @@ def no_offence_in(connection: Connection, case_ids: Collection[int], moves: Move
 
 
 def ground(
-    said: Assessment | None, decided: Disposition, assessments: Iterable[Assessment], *, changed: Standing | None
-) -> Standing | None:
+    said: Assessment | None, decided: Disposition, assessments: Collection[Assessment], locator_id: int, *,
+    changed: Standing | None,
+) -> Standing | None:  # fmt: skip
     """Why an address with this word on it does not go: `NOT_ASSESSED`, `NOT_VIEWED`, what `changed` since the decision,
-    `DECIDE_AGAIN`; None: it may."""
+    `DECIDE_AGAIN` (also where the address was classified otherwise since); None: it may."""
     if said is None or said.classification not in _UNLAWFUL:
         return Standing.NOT_ASSESSED
     if said.viewed is not Viewed.CONTENT:
@@ -84,6 +76,7 @@ def ground(
         return changed
     try:
         disposing.check(decided, assessments)
+        disposing.check_still_fits(decided, assessments, locator_id)
     except RuleBroken:
         return Standing.DECIDE_AGAIN
     return None

@@ -25,7 +25,7 @@ from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.lea_holds import holds_in
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.notice_contacts import Contact, contact_for, contacts_in, hosts_in, recipients_in
-from pipeline.desk.notice_grounds import changed_since, ground, no_offence_in, word_on, words_on
+from pipeline.desk.notice_grounds import changed_since, ground, no_offence_in, words_on
 from pipeline.desk.notice_past import Letter, doubtful_in, past_letters
 from pipeline.desk.outside import outside_view
 from pipeline.desk.references import external_reference
@@ -34,7 +34,7 @@ from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.schema import case_record, disposition
-from triage.assessment import GRAVE, Assessment
+from triage.assessment import GRAVE, Assessment, word_on
 from triage.disposition import Disposition, Kind
 from triage.errors import BadConfiguration
 from triage.lea_hold import Hold
@@ -267,7 +267,7 @@ def _may_be_repeated(place: Place, desk: Desk) -> bool:
 
 
 def _ground(place: Place, case: CaseFacts) -> Standing | None:
-    return ground(place.said, _decided(place, case), case.assessments, changed=place.changed)
+    return ground(place.said, _decided(place, case), case.assessments, place.locator_id, changed=place.changed)
 
 
 def _decided(place: Place, case: CaseFacts) -> Disposition:

@@ -17,7 +17,7 @@ from pipeline.desk.lea_holds import holds_in, overrides_asked
 from pipeline.desk.links import links_of_each
 from pipeline.desk.notice_answers import locators_of
 from pipeline.desk.notice_contacts import recipients_in
-from pipeline.desk.notice_grounds import changed_since, ground, no_offence_in, word_on, words_on
+from pipeline.desk.notice_grounds import changed_since, ground, no_offence_in, words_on
 from pipeline.desk.notice_past import Letter, past_letters
 from pipeline.desk.notices import HOST, decided_in, protocol
 from pipeline.desk.records import assessments_of_each, dispositions_of_each
@@ -26,7 +26,7 @@ from pipeline.desk.vaultroom import Vaultroom
 from pipeline.store import bulk
 from pipeline.store.notice_tables import abuse_contact, notice_item
 from pipeline.store.schema import case_record, disposition
-from triage.assessment import Assessment
+from triage.assessment import Assessment, word_on
 from triage.disposition import Disposition, Kind
 from triage.errors import KeyProblem
 from triage.grouping import NewFact
@@ -169,7 +169,7 @@ def _grounds(
     """The case's addresses (of `numbers`) nobody was told of yet, and why each does not go; None: it does."""
     words, last = words_on(said), {one.recipient or HOST: one for one in decided}
     return {
-        (number, ground(word_on(words, number), made, said, changed=changed(made)))
+        (number, ground(word_on(words, number), made, said, number, changed=changed(made)))
         for recipient, made in last.items() for number in numbers
         if (letter := told.get((recipient, number))) is None or letter.over(made.at)
     }  # fmt: skip

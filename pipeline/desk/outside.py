@@ -14,8 +14,8 @@ from pipeline.desk.caseview import CaseFacts, Item
 from pipeline.desk.records import StoredDisposition
 from pipeline.desk.telling import address_for, is_changed, noted, stays_here
 from pipeline.routes import routes
-from triage.assessment import Assessment, Classification, in_force
-from triage.disposition import Disposition, Kind, check
+from triage.assessment import in_force, word_on
+from triage.disposition import Disposition, Kind, check, check_still_fits
 from triage.errors import RuleBroken
 from triage.grouping import NewFact
 from triage.redaction import address_field, allowed_fields, listed, sees_only_digests
@@ -47,12 +47,12 @@ def outside_view(
     field = address_field(recipient_kind)
     places = (
         item_facts(
-            address_for(item, recipient_kind) or "", item.kind, _said_of(of_item, item.locator_id),
+            address_for(item, recipient_kind) or "", item.kind, word_on(of_item, item.locator_id),
             is_source=item.locator_id == case.primary_locator, address_field=field,
         ) | _assigned(case, item, recipient_kind) | noted(address_for(item, recipient_kind), recipient_kind)
         for item in _going(case, recipient_kind)
     )  # fmt: skip
-    files = (file_facts(digests, _said_of(of_item, None)) for digests in case.files)
+    files = (file_facts(digests, word_on(of_item, None)) for digests in case.files)
     items = (*places, *_some(files, recipient_kind))
     view = view_case(reference, {**_facts(case, recipient_kind, recipient), **beside}, items, recipient_kind)
     withheld = (Withheld(NOT_RELEASED, case.with_text),) if case.with_text else ()
@@ -132,7 +132,7 @@ def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
     For police a second person released it, nobody assessed the case since, and there is something they get.
     """
     kind, at = one.made.kind, one.released_at
-    if kind not in _NOTED or case.new_facts & NewFact.JOINED:
+    if kind not in _NOTED or case.new_facts & NewFact.JOINED or not _still_fits(one, case):
         return False
     if kind is Kind.POLICE:
         assessed_since = at is None or any(said.at > at for said in case.assessments)
@@ -141,6 +141,14 @@ def _goes(one: StoredDisposition, case: CaseFacts) -> bool:
         return False
     try:
         check(one.made, case.assessments)
+    except RuleBroken:
+        return False
+    return True
+
+
+def _still_fits(one: StoredDisposition, case: CaseFacts) -> bool:
+    try:
+        check_still_fits(one.made, case.assessments)
     except RuleBroken:
         return False
     return True
@@ -203,15 +211,6 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
         "description": True if case.with_text else None,
     }
-
-
-def _said_of(of_item: dict[int | None, Assessment], locator_id: int | None) -> Assessment | None:
-    """The item's own assessment, else the case's; one that is unset says nothing."""
-    for number in (locator_id, None):
-        said = of_item.get(number)
-        if said is not None and said.classification is not Classification.UNSET:
-            return said
-    return None
 
 
 def _only(values: Sequence[str | None]) -> str | None:

@@ -273,6 +273,7 @@ def _allowed(facts: CaseFacts, recipient: Recipient, *, again: bool) -> tuple[St
         if one.released_by is not None:
             rules.check_release(one.made, one.released_by, facts.assessments)
             _check_released_last(one, facts)
+    rules.check_still_fits(by[-1].made, facts.assessments)
     return by
 
 

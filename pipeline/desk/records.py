@@ -28,6 +28,7 @@ from triage.assessment import (
     PaymentMethod,
     SiteType,
     Viewed,
+    in_force,
 )
 from triage.disposition import Disposition, Kind
 from triage.errors import RuleBroken
@@ -125,10 +126,11 @@ def grave_among(connection: Connection, cases: Collection[int]) -> frozenset[int
 
 def grave_places(connection: Connection, cases: Collection[int]) -> frozenset[tuple[int, int | None]]:
     """Of these cases what stands assessed so: case and address, None for the case as a whole."""
-    columns = ("made_at", "assessment_id", "locator_id", "classification")
-    rows = sorted(bulk.lookup(connection, assessment, "case_id", cases, columns), key=lambda row: row[1:3])
-    last = {(case_id, place): classification for case_id, _, _, place, classification in rows}
-    return frozenset(place for place, said in last.items() if Classification(said) in GRAVE)
+    said = assessments_of_each(connection, cases)
+    return frozenset(
+        (case_id, one.locator_no) for case_id, each in said.items() for one in in_force(each)
+        if one.classification in GRAVE
+    )  # fmt: skip
 
 
 def disposition_values(made: Disposition) -> dict[str, Any]:

@@ -308,6 +308,7 @@ def test_who_released_a_text_to_police_and_assessed_since_no_longer_counts(desk:
     case_id = desk.case_of("t-1")
     _let_go(desk, "police-rs")
     desk.assess(case_id, by=desk.two, now=NOW + LATER)
+    desk.dispose(case_id, Kind.POLICE, "police-rs", now=NOW + LATER)
     acts.release(desk.app, desk.person("sample-supervisor"), case_id, NOW + LATER)
     outcome = _export(desk, "lea")
     assert _no_trace(outcome)

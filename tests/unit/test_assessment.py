@@ -17,6 +17,7 @@ from triage.assessment import (
     IccamAnswers,
     IllegalKind,
     Viewed,
+    changed_since,
     check,
     check_bulk,
     in_force,
@@ -115,3 +116,34 @@ def test_the_last_assessment_of_an_item_counts_whatever_order_they_come_in() -> 
     later = replace(SEEN, classification=Classification.BASELINE, at=AT + timedelta(hours=1))
     other_item = replace(SEEN, locator_no=2)
     assert in_force([later, other_item, SEEN]) == (later, other_item)
+
+
+WHOLE = replace(
+    SEEN, locator_no=None, classification=Classification.NOT_ILLEGAL, reason="adult_content", at=AT + timedelta(hours=1)
+)
+
+
+def test_a_later_word_on_the_whole_case_overrules_older_ones_on_its_items() -> None:
+    assert in_force([SEEN, replace(SEEN, locator_no=2), WHOLE]) == (WHOLE,)
+    assert in_force([WHOLE, SEEN]) == (WHOLE,), "whatever order they come in"
+
+
+def test_a_still_later_word_on_an_item_overrules_the_case_for_that_item_only() -> None:
+    still = replace(SEEN, at=AT + timedelta(hours=2))
+    assert in_force([SEEN, replace(SEEN, locator_no=2), WHOLE, still]) == (WHOLE, still)
+
+
+def test_an_older_word_on_the_case_an_unset_one_and_one_on_another_case_overrule_nothing() -> None:
+    for other in (
+        replace(WHOLE, at=AT - timedelta(hours=1)),
+        replace(WHOLE, classification=Classification.UNSET, reason=None),
+        replace(WHOLE, case_no=SEEN.case_no + 1),
+    ):
+        assert SEEN in in_force([SEEN, other])
+
+
+def test_only_what_stood_assessed_and_is_classified_otherwise_counts_as_changed() -> None:
+    again, first = replace(SEEN, at=WHOLE.at, by=SEEN.by + 1), replace(SEEN, locator_no=2, at=WHOLE.at)
+    assert not changed_since([SEEN, again, first], AT)
+    assert SEEN.locator_no in changed_since([SEEN, WHOLE], AT)
+    assert not changed_since([SEEN, WHOLE], WHOLE.at)

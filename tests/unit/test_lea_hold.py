@@ -8,8 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from triage.assessment import Assessment, Classification, IllegalKind, Viewed
 from triage.errors import BadConfiguration, RuleBroken
-from triage.lea_hold import HoldProtocol, PoliceFacts, Said, Told, Why, Word, WordKind, check_grant, holds, until
+from triage.lea_hold import (
+    HoldProtocol,
+    PoliceFacts,
+    Said,
+    Told,
+    Why,
+    Word,
+    WordKind,
+    check_grant,
+    grave_since,
+    holds,
+    until,
+)
 from triage.police_feedback import FeedbackState
 from triage.verdict import Escalation
 
@@ -199,3 +212,47 @@ def test_a_protocol_that_does_not_fit_is_refused(find: str, wrong: str) -> None:
     assert find in TEXT
     with pytest.raises(BadConfiguration, match="protocol"):
         HoldProtocol.from_toml(TEXT.replace(find, wrong, 1))
+
+
+def test_a_call_before_the_decision_lets_go_only_what_it_told_of() -> None:
+    word = Word(WordKind.RELEASE, AT + 4 * HOUR, RS, Escalation.DANGER_NOW)
+    called = Told(RS, AT + 2 * HOUR, None, AT, Escalation.NONE)
+    facts = replace(NOBODY, escalate=Escalation.DANGER_NOW, told=(called,), words=(word,))
+    assert _whys(facts) == [Why.PACKAGE_NOT_GONE], "the call told of less danger"
+    assert _whys(replace(facts, told=(replace(called, danger=Escalation.DANGER_NOW),))) == []
+    again = replace(called, called_since=AT + 3 * HOUR)
+    assert Why.PACKAGE_NOT_GONE not in _whys(replace(facts, told=(again,))), "called about what was decided"
+    late = replace(called, called_since=AT + 5 * HOUR)
+    assert Why.PACKAGE_NOT_GONE in _whys(replace(facts, told=(late,))), "the unit's word came before the call"
+    calm = replace(NOBODY, told=(called,), words=(replace(word, escalate=Escalation.NONE),))
+    assert _whys(calm) == [], "there was no danger to tell of"
+
+
+HERE = Assessment(1, 7, Classification.BASELINE, 1, AT, Viewed.CONTENT, hosting_country="BA", hosting_source="whois")
+ABROAD = replace(HERE, hosting_country="NL", at=AT + HOUR)
+OTHER = replace(HERE, classification=Classification.ILLEGAL_OTHER, kind=IllegalKind.FRAUD, at=AT + HOUR)
+WHOLE = replace(HERE, locator_no=None, classification=Classification.NOT_ILLEGAL, reason="nudism", at=AT + HOUR)
+
+
+@pytest.mark.parametrize("word", [ABROAD, OTHER, WHOLE], ids=["abroad", "other", "whole case"])
+def test_one_person_does_not_take_back_that_grave_content_is_hosted_here(word: Assessment) -> None:
+    for by in (1, 2):
+        once, twice = replace(word, by=by), replace(word, by=by, at=AT + 2 * HOUR)
+        assert grave_since([HERE, once, twice], "BA") == AT, "however often one says it"
+        assert grave_since([HERE, once, replace(twice, by=3)], "BA") is None
+    back = replace(HERE, at=AT + 2 * HOUR)
+    assert grave_since([HERE, word, back, replace(word, by=2, at=AT + 3 * HOUR)], "BA") == AT, "it is counted anew"
+
+
+def test_who_adds_a_country_nobody_had_named_says_what_was_not_known() -> None:
+    unknown = replace(HERE, hosting_country=None)
+    assert grave_since([unknown], "BA") == AT
+    assert grave_since([unknown, ABROAD], "BA") is None
+    assert grave_since([unknown, OTHER], "BA") == AT
+    assert grave_since([HERE, replace(unknown, at=AT + HOUR), replace(ABROAD, at=AT + 2 * HOUR)], "BA") == AT
+
+
+def test_a_word_on_another_item_or_content_abroad_holds_nothing_and_takes_nothing_back() -> None:
+    assert grave_since([ABROAD, OTHER, WHOLE], "BA") is None
+    others = [replace(OTHER, locator_no=8, by=by) for by in (2, 3)]
+    assert grave_since([HERE, *others], "BA") == AT
