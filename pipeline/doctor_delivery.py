@@ -22,6 +22,7 @@ from pipeline.delivery.iccam import settings as iccam
 from pipeline.delivery.own_key import PASSPHRASE_VARIABLE, SIGNING_KEY_NAME, own_key
 from pipeline.desk.alerts import Partner, partners
 from pipeline.desk.recipients import OWN, check_own, in_force, pinned
+from pipeline.desk.replaced_keys import waiting_keys
 from pipeline.doctor_check import Check, State
 from pipeline.resources import resource, text
 from pipeline.routes import routes
@@ -43,6 +44,8 @@ def check_delivery(app: App, now: datetime) -> Iterator[Check]:
         for code, fingerprint in keys.items():
             yield _recipient(app, code, fingerprint, now)
         yield from _shared(keys)
+        for one in waiting_keys(connection):
+            yield Check(f"replaced key {one.recipient}", State.WARN, one.says)
         yield _without_key(app, keys)
         yield _network(partners(app, connection, now))
         own = pinned(connection, OWN)

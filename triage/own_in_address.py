@@ -4,7 +4,8 @@ A link copied while logged in may name its copier, plain, percent-coded, as hexa
 the other too. Looked for is only what cannot stand there by chance: a whole mail address, the last eight digits of a
 telephone, a chosen name (also the mail's own part) of eight characters or more that has a digit, dot or underscore. A
 profile on a known platform is the reporter's where its whole name is the one given as contact, however short. Their
-first name and surname together are looked for among the parameters only: a path may well be a page about somebody.
+first name and surname are looked for beside each other, in one part of the path or the host's name too: the page is
+theirs, or about them; one of the two words, or both in parts of their own, may be anybody's.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ _PROFILE = "profile:"
 _NAME = "name:"
 """Begins words of a name that are looked for beside each other (`redacting/own.py`)."""
 _MOST_NAMES = 1 << 10
-_PARAMETERS = re.compile(r"[?#].*", re.DOTALL)
 _UNUSUAL = re.compile(r"[\d._]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^0-9A-Za-z]{1,3}(?=\d)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{11,}")
@@ -69,11 +69,10 @@ def tells(address: str, sought: Collection[str], rules: UrlRules) -> bool:
 
 
 def _names(address: str, names: Collection[str]) -> bool:
-    """Whether a whole name stands in the parameters or the fragment, with or without a sign between its words."""
-    parameters = _PARAMETERS.search(address) if names else None
-    if parameters is None:
+    """Whether a whole name stands anywhere in the address, with or without a sign between its words, in any order."""
+    if not names:
         return False
-    readings = {shadow(reading) for reading in _readings(parameters[0])}
+    readings = {shadow(reading) for reading in _readings(address)}
     return any(_whole(name).search(reading) for reading in readings for name in names)
 
 

@@ -34,7 +34,7 @@ _RECIPIENT = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_REFERENCE = re.compile(r"[A-Za-z]{1,5}-?[0-9]{1,8}(?:-[0-9]{1,8}){0,2}")
+_REFERENCE = re.compile(r"[A-Z]{1,5}-(?:20[0-9]{2}-)?[0-9]{1,5}")
 _SPOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{6}")
 _LABEL = re.compile(r"[a-z][a-z0-9_.:-]{0,63}")
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}")
@@ -118,7 +118,8 @@ def _is_address(value: object) -> bool:
 
 
 def _is_reference(value: object) -> bool:
-    """A number of somebody's own, as `SOS-2026-0842`."""
+    """A number of somebody's own, as `SOS-2026-0842`: letters, perhaps a year, a number too short for a telephone or a
+    date of birth."""
     return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
 
 

@@ -174,12 +174,22 @@ class _Asked(NamedTuple):
 def _kept(text: str, asked: _Asked, marks: re.Pattern[str]) -> str:
     """Parameters between their marks, without those that tell who; addresses in values are cleaned as well."""
     parts = marks.split(text)
+    told = [_told(part, asked) for part in parts[::2]]
+    beside = [part is not None and _only_beside(part, asked.rules) for part in told]
+    if any(beside) and any(part and not one for part, one in zip(told, beside, strict=True)):
+        told = [None if one else part for part, one in zip(told, beside, strict=True)]
     kept = ""
-    for place in range(0, len(parts), 2):
-        part = _told(parts[place], asked)
+    for place, part in zip(range(0, len(parts), 2), told, strict=True):
         if part is not None:
             kept += part if not kept and place and marks is _MARKS else (parts[place - 1] if place else "") + part
     return kept
+
+
+def _only_beside(part: str, rules: UrlRules) -> bool:
+    """Whether the parameter tells who, unless it is all there is: then it may be the place itself."""
+    name, mark, value = part.partition("=")
+    known = rules.parameters_anywhere.get(name.lower(), ()) if mark else ()
+    return any(rule.outside == "beside" and (rule.value is None or rule.value.fullmatch(value)) for rule in known)
 
 
 def _told(part: str, asked: _Asked) -> str | None:
@@ -240,7 +250,7 @@ def _decoded(text: str) -> tuple[str, int]:
 
 
 def _leaves_out(rule: Parameter, value: str, about: Host, path: str) -> bool:
-    if rule.outside == "kept" or (rule.hosts is not None and about.bare not in rule.hosts):
+    if rule.outside in ("kept", "beside") or (rule.hosts is not None and about.bare not in rule.hosts):
         return False
     if rule.pages is not None and rule.pages.fullmatch(path):
         return False

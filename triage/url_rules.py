@@ -37,7 +37,8 @@ class Parameter:
     """One kind of query parameter that is no part of what is shown; `value`, `hosts`, `paths` narrow it when not None.
 
     `outside` says what the form without share tokens does with it: `always` leaves it out whatever its value, `shaped`
-    only where the value has the shape, `kept` never (it says how to show or fetch, not who shared). That form asks
+    only where the value has the shape, `kept` never (it says how to show or fetch, not who shared), `beside` only where
+    another part of the query stays. That form asks
     for `pages` instead of `paths`: where one matches, the value is what the page shows and stays.
     """
 
@@ -208,7 +209,7 @@ def _build(tables: Mapping[str, _Table]) -> UrlRules:
     return UrlRules(
         version=_version(tables),
         parameters=parameters,
-        parameters_anywhere=_by_lower_name(parameters),
+        parameters_anywhere=_by_lower_name(parameters, _parameters(tables, "outside")),
         parameter_prefixes=prefixes,
         only_beside=frozenset(f"parameter:{rule['name']}" for rule in _all(tables, "parameter") if rule.get("beside")),
         prefix_starts=tuple(prefixes),
@@ -237,19 +238,20 @@ def _all(tables: Mapping[str, _Table], kind: str) -> Iterator[_Table]:
 
 
 def _version(tables: Mapping[str, _Table]) -> str:
-    """`<highest file version>.<code>-<digest of all rules>`: comments and layout do not change it, any rule does."""
+    """`<highest file version>.<code>-<digest of all rules>`: comments and layout change nothing, rules of keys do."""
     number = max((int(table.get("version", 0)) for table in tables.values()), default=0)
-    content = json.dumps(list(tables.values()), sort_keys=True, ensure_ascii=True)
+    of_keys = [table for table in tables.values() if "outside" not in table]
+    content = json.dumps(of_keys, sort_keys=True, ensure_ascii=True)
     return f"{number}.{KEY_CODE}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
 
 
-def _parameters(tables: Mapping[str, _Table]) -> dict[str, tuple[Parameter, ...]]:
+def _parameters(tables: Mapping[str, _Table], kind: str = "parameter") -> dict[str, tuple[Parameter, ...]]:
     found: dict[str, tuple[Parameter, ...]] = {}
-    for rule in _all(tables, "parameter"):
+    for rule in _all(tables, kind):
         value, paths, pages = (re.compile(rule[key]) if key in rule else None for key in ("value", "paths", "pages"))
         outside = rule.get("outside", "always")
-        if outside not in ("always", "shaped", "kept"):
-            raise ValueError("a parameter is left out outside: always, shaped or kept")
+        if outside not in ("always", "shaped", "kept", "beside"):
+            raise ValueError("a parameter is left out outside: always, shaped, kept or beside")
         parameter = Parameter(rule["name"], value, _host_set(rule), outside, paths, pages)
         for name in rule.get("names", ()):
             found[name] = (*found.get(name, ()), parameter)
@@ -262,10 +264,11 @@ def _asked(rules: tuple[Parameter, ...]) -> Asked:
     return rules if narrow is not None else "parameter:" + first.rule
 
 
-def _by_lower_name(parameters: Mapping[str, tuple[Parameter, ...]]) -> dict[str, tuple[Parameter, ...]]:
+def _by_lower_name(*tables: Mapping[str, tuple[Parameter, ...]]) -> dict[str, tuple[Parameter, ...]]:
     found: dict[str, tuple[Parameter, ...]] = {}
-    for name, rules in parameters.items():
-        found[name.lower()] = tuple(dict.fromkeys((*found.get(name.lower(), ()), *rules)))
+    for parameters in tables:
+        for name, rules in parameters.items():
+            found[name.lower()] = tuple(dict.fromkeys((*found.get(name.lower(), ()), *rules)))
     return found
 
 

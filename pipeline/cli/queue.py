@@ -132,6 +132,7 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += ["", *(f"  {line}" for line in disclose.lines(counted.disclosures))] if counted.disclosures else []
     lines += ["", *(f"  {to_delete(name)}" for name in counted.unwanted)] if counted.unwanted else []
     lines += ["", _silent(counted.unanswered, now)] if counted.unanswered else []
+    lines += ["", *(f"  {one.recipient}: {one.says}" for one in counted.keys)] if counted.keys else []
     lines += ["", *notice_holds.today_lines(counted.notices, now)] if counted.notices else []
     lines += [""] if counted.set_aside else []
     counted_of = plain_words.counted
@@ -191,6 +192,10 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
         "police_packages_without_answer": [
             {"agency": one.recipient, "package": one.name or None, "sent_at": one.sent_at.isoformat()}
             for one in counted.unanswered
+        ],
+        "replaced_keys": [
+            {"recipient": one.recipient, "fingerprint": one.fingerprint, "before": one.before}
+            for one in counted.keys
         ],
         "notices": notice_holds.today_json(counted.notices),
         "mine": [{"case": f"C{case_id}", "until": until.isoformat()} for case_id, until in counted.mine],

@@ -78,6 +78,9 @@ def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str,
     with the file. A key before it is retired; one that another recipient has is refused. Nothing is sealed to a key
     that is not pinned, has expired, was revoked or cannot be encrypted to.
 
+    A key in place of another one waits for a second person (`hotline recipients confirm`): nothing is sealed to it
+    before.
+
     A renewed copy of the key pinned already (another end, a new key to encrypt to) takes the old copy's place; one its
     owner revoked takes the key out of force at once.
 
@@ -96,7 +99,32 @@ def add_key(workspace: str | None, recipient: str, file: Path, fingerprint: str,
     certificate = pin(app, acting(app), recipient, _read(file), fingerprint, now, also=also)
     until = "does not expire" if certificate.expires is None else f"expires {certificate.expires:%Y-%m-%d}"
     newer = [] if opens_with_gnupg(check_recipient(certificate, fingerprint, now)) else [f"  this key {NEWER_FORMAT}"]
-    screens.show(app, [f"pinned for {recipient}: {_grouped(certificate.fingerprint)} ({until})", *newer])
+    said = [f"pinned for {recipient}: {_grouped(certificate.fingerprint)} ({until})", *newer]
+    screens.show(app, [*said, *_replaced_lines(app, recipient)])
+
+
+@recipients.command("confirm")
+@workspace_option
+@click.argument("recipient", metavar="RECIPIENT")
+@click.pass_obj
+def confirm(workspace: str | None, recipient: str) -> None:
+    """Let packages be sealed to a key that replaced another one, as a second person.
+
+    For a supervisor or liaison who did not pin it. Before, have the agency read its new fingerprint out to you, over a
+    line you know it by, and compare it with what `hotline recipients list` shows.
+
+    \b
+    Example:
+      hotline recipients confirm police-rs
+    """
+    from pipeline.bootstrap import App
+    from pipeline.cli import screens
+    from pipeline.desk.people import acting
+    from pipeline.desk.replaced_keys import confirm as let
+
+    app = App.at(workspace)
+    done = let(app, acting(app), recipient, datetime.now(UTC))
+    screens.show(app, [f"confirmed for {recipient}: {_grouped(done.fingerprint)}; packages are sealed to it from now"])
 
 
 @recipients.command("retire-key")
@@ -158,6 +186,23 @@ def own_key(workspace: str | None, name: str, out: str | None) -> None:
             file.write(certificate.armoured())
     body = certificate.armoured().decode().splitlines() if out is None else []
     screens.show(app, [f"fingerprint {_grouped(certificate.fingerprint)}", *body])
+
+
+def _replaced_lines(app: App, recipient: str) -> list[str]:
+    """Loud words where the key took the place of another one."""
+    from pipeline.cli.plain_words import counted
+    from pipeline.desk.replaced_keys import waiting_key
+    from pipeline.store.engine import reading
+
+    with reading(app.store.engine) as connection:
+        found = waiting_key(connection, recipient)
+    if found is None:
+        return []
+    return [
+        "", f"THIS REPLACES A KEY: {counted(found.sealed_before, 'package')} went sealed to the one before",
+        f"  before  {_grouped(found.before)}", f"  now     {_grouped(found.fingerprint)}",
+        f"  nothing is sealed to it until another person confirms it: `hotline recipients confirm {recipient}`",
+    ]  # fmt: skip
 
 
 def _own_certificate(app: App, by: Person, name: str) -> Certificate:

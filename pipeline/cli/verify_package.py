@@ -33,9 +33,11 @@ _NOBODY_KNOWS = (
 def verify_package(package: str, signer: str | None, key: str | None, ask: bool, as_json: bool) -> int:
     """Check a package: a sealed file (.gpg), a ZIP with a passphrase, a tar, or the folder it was unpacked to.
 
-    Every changed byte is found and named by file. Exit code 0 if all is well, 1 with findings, 2 if it could not be
-    checked: also where --signer was given and no signature could be looked at. A file NAME.sha256 beside the package
-    is checked too. Needs no workspace and writes nothing.
+    With the file NAME.sha256 beside the package every changed byte is found, and named by file where it is inside.
+    Without it only what is inside is checked: a byte of the file around it (headers, the packet that holds the session
+    key) may be another one, and the last line says so. Exit code 0 if nothing wrong was found in what was checked, 1
+    with findings, 2 if it could not be checked: also where --signer was given and no signature could be looked at.
+    Needs no workspace and writes nothing.
 
     \b
     Example:
@@ -70,7 +72,7 @@ def lines(checked: Checked) -> list[str]:
         found = counted(len(checked.findings), "finding")
         said += ["", f"{found}: keep the file as it is and ask the hotline to send it again"]
     elif checked.files and checked.signed:
-        said.append(f"{counted(checked.files, 'file')} inside, every byte of them as the package was made")
+        said.append(f"{counted(checked.files, 'file')} inside, every byte of these files as the package was made")
     elif checked.files:
         said.append(
             f"{counted(checked.files, 'file')} compared with the package's own digests: they fit, but whoever changes "

@@ -23,6 +23,10 @@ MOST_BYTES = 2**31
 """Packages are some MiB; a larger file would not fit into the memory it is checked in."""
 _SEALED_ENDINGS, _LOCKED_ENDING, _TAR_ENDING = (".gpg", ".pgp", ".asc"), ".zip", ".tar"
 _WHOLE = "package"
+_NO_DIGEST = (
+    "there is no .sha256 file beside it: only what is inside was looked at, not the file around it, of which a byte "
+    "may be another one; ask the hotline for the .sha256"
+)
 _NO_KEY = "the content was not opened, only the .sha256 beside it was compared: --key and --signer look inside"
 _SIGNER_ALONE = (
     "the content and who signed it, since the signature lies inside and was not opened: only the .sha256 beside it was "
@@ -89,7 +93,7 @@ def _arrived(path: Path, body: bytes) -> Checked:
     """The file against the digest beside it."""
     beside = path.with_name(path.name + DIGEST_ENDING)
     if not beside.is_file():
-        return Checked(unchecked=("there is no .sha256 file beside it: whether it arrived byte for byte is not known",))
+        return Checked(unchecked=(_NO_DIGEST,))
     wanted = f"{hashlib.sha256(body).hexdigest()}  {path.name}\n".encode()
     if beside.read_bytes() == wanted:
         return Checked()

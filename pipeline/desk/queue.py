@@ -18,6 +18,7 @@ from pipeline.desk.feedback_lists import Unanswered, overdue_in
 from pipeline.desk.holding import held_by, take_row
 from pipeline.desk.notices_today import NoticesToday, notices_today
 from pipeline.desk.outstanding import Outstanding, outstanding
+from pipeline.desk.replaced_keys import Replaced, waiting_keys
 from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, calls_in
@@ -79,6 +80,8 @@ class Today:
     """Files of the outbox: letters to reporters who want no contact any more."""
     lives: int = 0
     """Children at risk whose life is: they come first in their lane."""
+    keys: tuple[Replaced, ...] = ()
+    """Recipients' keys that replaced another one and wait for a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         told = notices_today(connection, now, Vaultroom(app))
         silent = overdue_in(app, connection, police_agencies(), now)
         held = held_by(connection, by, now)
+        keys = waiting_keys(connection)
     late = [one for one in lanes if one.overdue]
     total = LaneCount(
         Lane.OVERDUE, sum(one.overdue for one in late), 0, sum(one.overdue for one in late),
@@ -115,7 +119,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
     )  # fmt: skip
     return Today(
         (*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows, unwanted,
-        lives,
+        lives, keys,
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Keys of those who get sealed packages: pinned by a person who compared the fingerprint with the agency.
 
 The certificate lies in the workspace, its fingerprint in the store with who pinned it; both must agree each time
-something is sealed. A recipient has one key at a time; a new one retires the one before, which stays written down.
+something is sealed. A recipient has one key at a time; a new one retires the one before, which stays written down,
+and waits for a second person (`replaced_keys.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pipeline.bootstrap import App
 from pipeline.delivery import agency_keys
 from pipeline.delivery.packing import Agency
 from pipeline.desk.people import actor
+from pipeline.desk.replaced_keys import REPLACED, Replaced, replaced_by, waiting_key
 from pipeline.routes import routes
 from pipeline.store.delivery_tables import recipient_key
 from pipeline.store.engine import reading, writing
@@ -84,7 +86,10 @@ def pin(
                 "recipient for its own key, or confirm with --also that they share it"
             )
         said = {"fingerprint": certificate.fingerprint, "before": before or "", "shared_with": ", ".join(others)}
+        replaced = replaced_by(connection, recipient, certificate.fingerprint, who)
         _write_down(app, connection, who, person_id, recipient, now, said)
+        if replaced is not None:
+            _say_replaced(app, connection, replaced, now)
         return agency_keys.store_certificate(app.workspace, recipient, given, fingerprint, now)
 
 
@@ -121,6 +126,12 @@ def _write_down(
         recipient_key.insert().values(recipient=code, fingerprint=fingerprint, person_id=person_id, added_at=at)
     )
     app.store.record(connection, now, who, ADDED, f"recipient:{code}", said)
+
+
+def _say_replaced(app: App, connection: Connection, one: Replaced, now: datetime) -> None:
+    """An event of its own: `recipient_key_added` alone would look like any first pinning."""
+    said = {"fingerprint": one.fingerprint, "before": one.before, "sealed_before": one.sealed_before}
+    app.store.record(connection, now, one.by, REPLACED, f"recipient:{one.recipient}", said)
 
 
 def _take_out_of_force(app: App, who: str, given: Certificate, now: datetime) -> None:
@@ -226,6 +237,9 @@ def usable(app: App, connection: Connection, recipient: str, now: datetime) -> A
         return None
     certificate = agency_keys.certificate_of(app.workspace, recipient)
     check_recipient(certificate, wanted, now)
+    waiting = waiting_key(connection, recipient)
+    if waiting is not None:
+        raise KeyProblem(waiting.says)
     return Agency(certificate, wanted)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, NoResultFound
@@ -21,7 +23,7 @@ from pipeline.verify.cases import (
     check_people,
     check_reopened,
 )
-from pipeline.verify.chained import read_acts
+from pipeline.verify.chained import Chained, read_acts
 from pipeline.verify.decisions import check_closed_rejects, check_decisions
 from pipeline.verify.deep import open_everything
 from pipeline.verify.deep_leads import Leads
@@ -41,6 +43,7 @@ from pipeline.verify.models import check_models
 from pipeline.verify.new_facts import check_new_facts
 from pipeline.verify.notices import check_notices
 from pipeline.verify.orphans import check_pointers
+from pipeline.verify.package_folders import check_folders, folders_in
 from pipeline.verify.packages import check_packages
 from pipeline.verify.police import check_calls, check_feedback
 from pipeline.verify.queue import check_holds, check_lanes
@@ -80,16 +83,19 @@ def verify(app: App, *, deep: bool = False, noted: Head | None = None) -> Verifi
     Raises KeyProblem (deep without the key), ServiceFailed, BadConfiguration.
     """
     findings = Findings()
+    exports = folders_in(app.workspace.exports)  # before the snapshot: what is made meanwhile is in neither
     with reading(app.store.engine) as connection:
         one_snapshot(connection)
         try:
-            return _checked(app, connection, findings, noted, deep)
+            return _checked(app, connection, findings, noted, exports, deep=deep)
         except (DBAPIError, NoResultFound, ValueError, TypeError, OverflowError):
             findings.add("unreadable", "store", "a value is gone, or of a kind never written: restore from your backup")
     return Verified(findings.all(), 0, 0, 0, 0, 0, GENESIS, 0)
 
 
-def _checked(app: App, connection: Connection, findings: Findings, noted: Head | None, deep: bool) -> Verified:
+def _checked(
+    app: App, connection: Connection, findings: Findings, noted: Head | None, exports: Iterable[Path], *, deep: bool
+) -> Verified:
     _check_file(connection, findings)
     batches, head = check_chain(connection, findings, noted)
     check_manifest_digests(app.workspace, batches, findings)
@@ -110,7 +116,9 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     check_steps(connection, world, findings)
     check_key_versions(connection, app.workspace, world, app.url_rules.version, findings)
     check_files(connection, app.workspace, findings)
-    _check_acts(app, connection, world, gravest, findings)
+    chained = read_acts(connection)
+    _check_acts(app, connection, world, gravest, chained, findings)
+    check_folders(exports, chained, findings)
     check_lists(connection, app.workspace, findings)
     check_models(connection, findings)
     opened = _opened(app, connection, world, findings) if deep else 0
@@ -121,9 +129,10 @@ def _checked(app: App, connection: Connection, findings: Findings, noted: Head |
     )  # fmt: skip
 
 
-def _check_acts(app: App, connection: Connection, world: World, gravest: Gravest, findings: Findings) -> None:
+def _check_acts(
+    app: App, connection: Connection, world: World, gravest: Gravest, chained: Chained, findings: Findings
+) -> None:
     """What people did, and what became of it, as the chain tells."""
-    chained = read_acts(connection)
     check_decisions(connection, world, chained, app.store.index_key, findings)
     check_people(connection, chained, app.store.index_key, findings)
     check_reopened(connection, chained, findings)

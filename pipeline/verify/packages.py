@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -13,6 +11,7 @@ from exporters.manifest import MANIFEST, verify
 from pipeline.store.schema import disposition, package
 from pipeline.verify.chained import EXPORTED, MADE, Acted, Chained
 from pipeline.verify.finding import Findings
+from pipeline.verify.package_folders import named
 from pipeline.verify.world import World
 from pipeline.workspace import Workspace
 from triage.disposition import Kind, needs_release
@@ -38,11 +37,8 @@ def check_packages(
         if rows[number] != _as_row(told[number]):
             findings.add("package_changed", f"package:{number}", "is not as the audit chain wrote it down")
     _check_taken(connection, world, chained, findings)
-    given: Counter[str] = Counter()
-    for one in chained.of(MADE):
-        stem = f"{one.word('kind')}-{one.word('recipient')}-{datetime.fromtimestamp(one.at, UTC):%Y-%m-%d}"
-        given[stem] += 1
-        _check_folder(workspace.exports / f"{stem}-{given[stem]}", one, findings)
+    for name, one in named(chained):
+        _check_folder(workspace.exports / name, one, findings)
 
 
 def _as_row(one: Acted) -> tuple[int, int, str, str, str, str, str]:

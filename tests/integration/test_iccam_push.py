@@ -239,6 +239,25 @@ def test_a_refusal_without_a_reason_is_final_and_stops_nobody(server: FakeIccam,
     assert (pushed.later, len(server.iccam.reports)) == ((), 1)
 
 
+@pytest.mark.parametrize("status", [404, 413])
+def test_several_noes_in_a_row_that_are_no_answers_of_iccam_refuse_nothing(
+    server: FakeIccam, calls: Calls, status: int
+) -> None:
+    server.fail("POST rest/reports", times=99, status=status, body=b"<html>closed for maintenance</html>")
+    cases = [our_case(f"IC-{n}") for n in range(FAILURES_IN_A_ROW + 2)]
+    pushed = _push(calls, *cases)
+    assert [one for one in pushed.notes if one.happened is Happened.REFUSED] == []
+    assert (pushed.down, sorted(pushed.later)) == (True, [f"IC-{n}" for n in range(FAILURES_IN_A_ROW + 2)])
+    assert pushed.failed == {f"IC-{n}": f"ICCAM answered {status}" for n in range(FAILURES_IN_A_ROW)}
+
+
+def test_a_single_no_without_words_is_final_once_iccam_answers_another_case(server: FakeIccam, calls: Calls) -> None:
+    server.fail("POST rest/reports", times=FAILURES_IN_A_ROW - 1, status=413, body=b"<html>too large</html>")
+    pushed = _push(calls, *[our_case(f"IC-{n}") for n in range(FAILURES_IN_A_ROW)])
+    assert [one.status for one in pushed.notes if one.happened is Happened.REFUSED] == [413] * (FAILURES_IN_A_ROW - 1)
+    assert (pushed.down, pushed.later, len(server.iccam.reports)) == (False, (), 1)
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_where_iccam_takes_nothing_now_what_was_not_asked_is_not_said_to_have_failed(
     server: FakeIccam, calls: Calls, status: int

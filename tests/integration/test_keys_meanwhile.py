@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from exporters.sealing import SigningKey
 from pipeline.desk import acts, disclosing, packages
 from pipeline.desk.packages import Order, Outcome, make_packages
 from pipeline.desk.recipients import add_key, retire_key
+from pipeline.desk.replaced_keys import confirm
 from pipeline.verify.everything import verify
 from tests.agencies import pin_agency
 from tests.desk import NOW, Desk
@@ -20,6 +22,7 @@ from tests.disclosed import AGENCY, asked, released, states
 from tests.noticing import assessed
 from triage.disposition import Kind
 from triage.errors import ServiceFailed
+from triage.people import Role
 
 pytestmark = pytest.mark.thorough
 
@@ -81,6 +84,7 @@ def test_a_key_that_is_gone_when_the_package_is_written_down_gets_none(desk: Des
     assert _shown(desk) == []
     assert verify(desk.app).findings == ()
     if meanwhile is _change:
+        confirm(desk.app, replace(desk.one, role=Role.LIAISON), CODE, THEN)
         assert len(_export(desk).made) == 1
 
 

@@ -122,3 +122,19 @@ def test_a_page_says_how_long_ago_the_call_was_made_and_heads_an_old_one_as_late
 def test_days_are_counted_as_the_language_does(days: int, said: str) -> None:
     lines = _page(replace(KNOWN, language="bs", made_at=KNOWN.made_at + timedelta(days=days)))
     assert lines[2].startswith(f"Zakašnjeli poziv: dijete je možda bilo u opasnosti u vrijeme poziva, prije {said}.")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "tel-061-234567", "TEL-061234567", "TEL-061-234567", "T-061-23-45", "Ana-1990-05-12", "ANA-1990-05-12",
+        "ANA-120590", "ANA-2011-05-12", "061234567", "SOS-2026-084212", "SOS 2026-0842",
+    ],
+)  # fmt: skip
+def test_a_telephone_or_a_birth_date_does_not_leave_as_somebodys_number(given: str) -> None:
+    assert redact({"their_reference": given}, "partner")[0] == {}
+
+
+@pytest.mark.parametrize("given", ["SOS-2026-0842", "SOS-842", "CALL-2026-12345", "S-1"])
+def test_a_number_of_a_call_leaves(given: str) -> None:
+    assert redact({"their_reference": given}, "partner")[0] == {"their_reference": given}

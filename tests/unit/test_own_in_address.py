@@ -109,10 +109,27 @@ def test_their_whole_name_among_the_parameters_tells_of_them(rest: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "rest", ["p?user=anda", "p?u=horvat", "anda/horvat", "u/anda.horvat?id=1", "p?u=randahorvat", "p?u=anda&n=horvat"]
-)
-def test_one_word_of_a_name_or_a_page_about_somebody_does_not(rest: str) -> None:
+    "address",
+    [
+        "page.example/u/anda.horvat?id=1", "page.example/An%C4%91a-Horvat", "page.example/horvat_andja/album/3",
+        "page.example/andahorvat", "anda-horvat.page.example", "horvatanda.page.example/x",
+        "horvat.djuric.page.example/",
+    ],
+)  # fmt: skip
+def test_their_whole_name_in_a_path_or_a_host_tells_of_them(address: str) -> None:
+    assert tells(f"https://{address}", NAME, url_rules())
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "p?user=anda", "p?u=horvat", "anda/horvat", "p?u=randahorvat", "p?u=anda&n=horvat", "anda/x?u=horvat",
+        "anda-marija-horvat", "u/anda.horvatic", "horvat",
+    ],
+)  # fmt: skip
+def test_one_word_of_a_name_or_both_apart_do_not(rest: str) -> None:
     assert not tells(f"https://page.example/{rest}", NAME, url_rules())
+    assert not tells("https://anda.page.example/horvat", NAME, url_rules())
 
 
 def test_a_very_short_name_is_not_looked_for() -> None:

@@ -206,3 +206,37 @@ def test_mail_addresses_and_telephones_among_the_parameters_go_to_police_only_an
 def test_numbers_that_say_what_is_shown_are_nobodys_contact(address: str) -> None:
     assert without_share_tokens(address, RULES) == address
     assert not holds_contact(address, RULES)
+
+
+_CREDENTIAL_NAMES = (
+    "access_token", "auth", "jwt", "id_token", "session_token", "user_session", "invited_by", "ref", "referrer_id",
+    "sharer", "share_id", "si", "igsh", "token", "Access_Token", "share%5Fid", "referrer_id[]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _CREDENTIAL_NAMES)
+def test_credentials_and_sharers_leave_on_no_host_and_police_keep_them(name: str) -> None:
+    for address in (f"https://a.example/x?{name}={CANARY}&id=1", f"https://a.example/x?id=1&{name}={CANARY}"):
+        assert without_share_tokens(address, RULES) == "https://a.example/x?id=1"
+    found = canonical(f"https://a.example/x?id=1&{name}={CANARY}", RULES)
+    assert found is not None
+    assert CANARY in found.href
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "id=Abcdef12", "v=AbCdEf12345", "p=picture-12", "t=topic-12", "uid=12345678", "user=some.name",
+        "invite=AbCdEf12", "key=AbCdEf12", "si=1", "auth=1", "ref=12", "token=AbCdEf1234567", "tokens=AbCdEf1234567",
+        "token=12&page=2",
+    ],
+)  # fmt: skip
+def test_what_may_be_the_place_itself_stays(query: str) -> None:
+    assert without_share_tokens(f"https://a.example/x?{query}", RULES) == f"https://a.example/x?{query}"
+
+
+def test_rules_of_what_leaves_make_no_other_case_keys() -> None:
+    one, other = (canonical(f"https://a.example/x?id=1&ref={value}", RULES) for value in ("abcde", "fghij"))
+    assert one is not None
+    assert other is not None
+    assert one.case_key != other.case_key

@@ -72,7 +72,7 @@ def test_a_whole_package_is_fine_in_every_form(sent: Sent) -> None:
     for arguments in ([str(sent.sealed), *sent.inside], [str(sent.tar)], [str(sent.bag)]):
         done = _run(*arguments)
         assert done.return_value == 0
-        assert ("every byte of them as the package was made" in done.output) == (arguments[0] == str(sent.sealed))
+        assert ("every byte of these files" in done.output) == (arguments[0] == str(sent.sealed))
         assert sent.digest in done.output
         assert "findings" not in done.output
 
@@ -254,3 +254,19 @@ def test_checking_writes_nothing(sent: Sent, tmp_path: Path) -> None:
     for arguments in ([str(sent.sealed), *sent.inside], [str(sent.tar)], [str(sent.bag)]):
         _run(*arguments)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_a_byte_around_what_is_inside_is_found_with_the_digest_and_else_said_to_be_unread(sent: Sent) -> None:
+    whole = sent.sealed.read_bytes()
+    beside = sent.sealed.with_name(sent.sealed.name + ".sha256")
+    digest = beside.read_bytes()
+    for place in range(0, 40, 4):
+        sent.sealed.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        beside.write_bytes(digest)
+        assert _code(str(sent.sealed), *sent.inside) == 1, place
+        beside.unlink()
+        done = _run(str(sent.sealed), *sent.inside)
+        assert done.return_value == 1 or "only what is inside was looked at" in done.output, place
+    sent.sealed.write_bytes(whole)
+    done = _run(str(sent.sealed), *sent.inside)
+    assert (done.return_value, "only what is inside was looked at" in done.output) == (0, True)

@@ -62,12 +62,16 @@ _DENIED = (
 
 
 class Refused(UnusableInput):
-    """ICCAM's final no: any 4xx that is not of the moment. Holds the status and names of fields, nothing else of it."""
+    """ICCAM's final no: any 4xx that is not of the moment. Holds the status and names of fields, nothing else of it.
 
-    def __init__(self, status: int, fields: tuple[str, ...]) -> None:
+    `wordless`: it was no JSON object, so perhaps a proxy or a page of maintenance said it and not ICCAM.
+    """
+
+    def __init__(self, status: int, fields: tuple[str, ...], *, wordless: bool = False) -> None:
         super().__init__(f"ICCAM refused this for good (status {status})")
         self.status = status
         self.fields = fields
+        self.wordless = wordless
 
 
 class Answered(ServiceFailed):
@@ -249,7 +253,7 @@ def _judged(status: int, answer: object, *, reading: bool) -> object:
         ends = {_INDEX.sub("", str(name).rpartition(".")[2]).lower() for name in named}
         if status == _FORBIDDEN and not reading and not ends & _FIELDS:
             raise Denied(status)
-        raise Refused(status, tuple(sorted(ends & _FIELDS)))
+        raise Refused(status, tuple(sorted(ends & _FIELDS)), wordless=not isinstance(answer, dict))
     raise Answered(status)
 
 

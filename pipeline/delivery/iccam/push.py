@@ -92,10 +92,29 @@ class _Run:
     later: list[str]
     failed: dict[str, str]
     early: list[str]
+    unsure: list[tuple[str, Noted]] = field(default_factory=list)
+    """Cases in a row, each with a no that may be somebody else's than ICCAM's (`Refused.wordless`)."""
 
     def note(self, noted: Noted) -> None:
         self.tell(noted)
         self.notes.append(noted)
+
+    def refuse(self, case: OurCase, noted: Noted, no: Refused) -> None:
+        """Note a no, or keep it back until it is known that ICCAM itself answers."""
+        if no.wordless:
+            self.unsure.append((case.reference, noted))
+        else:
+            self.note(noted)
+
+    def settle(self, *, answers: bool) -> None:
+        """What became of the noes kept back: final where ICCAM answers, else they were of the line."""
+        for reference, noted in self.unsure:
+            if answers:
+                self.note(noted)
+            else:
+                self.later.append(reference)
+                self.failed[reference] = f"ICCAM answered {noted.status}"
+        self.unsure.clear()
 
 
 def push(
@@ -112,15 +131,19 @@ def push(
         if denied is not None or failures >= FAILURES_IN_A_ROW:
             run.later.append(case.reference)
             continue
+        unsure = len(run.unsure)
         try:
             _push_one(run, case)
-            failures = 0
+            failures = failures + 1 if len(run.unsure) > unsure else 0
+            if not failures:
+                run.settle(answers=True)
         except ServiceFailed as error:
             failures = failures + 1 if is_down(error) else 0
             denied = error.status if isinstance(error, Denied) else None
             run.later.append(case.reference)
             run.failed[case.reference] = why_later(error)
     down = denied is not None or failures >= FAILURES_IN_A_ROW
+    run.settle(answers=not down)
     return Pushed(
         tuple(run.notes), tuple(run.held), tuple(run.in_doubt), tuple(run.later), run.failed, down, tuple(run.early),
         denied,
@@ -156,7 +179,8 @@ def _push_one(run: _Run, case: OurCase) -> None:
     except Refused as no:
         if no.status == _FORBIDDEN:
             _check_let_in(run.calls)
-        run.note(Noted(case.reference, Call.REPORT, Happened.REFUSED, 0, case.report_id, no.status, no.fields))
+        refused = Noted(case.reference, Call.REPORT, Happened.REFUSED, 0, case.report_id, no.status, no.fields)
+        run.refuse(case, refused, no)
         return
     plan = next_steps(case, report, contents, run.home_country, run.codes)
     run.held += plan.held
@@ -212,7 +236,7 @@ def _take(run: _Run, case: OurCase, step: Step) -> bool:
         if step.call is Call.REPORT and case.sent_as in case.attempted and _REFERENCE in no.fields:
             _look_again(run, case)
             return False
-        run.note(replace(done, happened=Happened.REFUSED, status=no.status, fields=no.fields))
+        run.refuse(case, replace(done, happened=Happened.REFUSED, status=no.status, fields=no.fields), no)
         return False
     run.note(done)
     return True
