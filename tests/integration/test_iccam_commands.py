@@ -216,7 +216,7 @@ def test_a_package_somebody_changed_or_took_away_does_not_go(
     [path] = (line.folder / "workspace" / "exports").glob("iccam-*/iccam-*.json")
     path.write_bytes(path.read_bytes().replace(b"bad.example", b"own.example"))
     assert [one["why"] for one in answered(line, capsys, "push")["left_out"]] == ["package_changed"]
-    path.parent.rename(path.parent.with_name("elsewhere"))
+    path.parent.rename(line.folder / "elsewhere")
     assert [one["why"] for one in answered(line, capsys, "push")["left_out"]] == ["package_gone"]
     assert server.asked == []
 
