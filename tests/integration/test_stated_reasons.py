@@ -70,7 +70,7 @@ def test_the_cover_begins_with_the_stated_reason_and_the_call_and_the_program_co
     inside, words = _package(desk, case_id), words_in("sr-Cyrl")
     lines = inside["cover.txt"].decode().splitlines()
     first = next(line for line in lines if line.startswith("1 "))
-    at = words.time(SPOKEN, letterhead_of(desk.app).zone)
+    at = words.told(SPOKEN, letterhead_of(desk.app).zone)
     told = words.said("cover", "told_by_call", at=at, number=_reference(desk, case_id))
     stated = "Осумњичена особа је уз дијете: то каже особа, не програм."
     assert first.startswith(f"1 {words.said('cover', 'urgency')}: {stated} {told}")
