@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import Connection, select, update
 
 from pipeline.channels._rejects import IN_PART
 from pipeline.channels.base import MAX_FIELD_CHARS
@@ -68,12 +68,13 @@ def settle(store: Store, run: Run, sealed_inputs: Path, vault: PublicKey) -> tup
     """
     became: dict[int, Became] = {}
     not_deleted = 0
+    changed, in_part = _changed_in(store, run), _read_in_part(store)
     for number, file in enumerate(run.files):
         wish = run.after_ingest
-        if wish != "keep" and _was_changed(store, run, number) and Path(file.path).exists():
+        if wish != "keep" and number in changed and Path(file.path).exists():
             became[number] = Became.CHANGED
             continue
-        if wish == "delete" and _read_in_part(store, file, run.rows_of(number)):
+        if wish == "delete" and (_is_long_call(file) or run.rows_of(number) in in_part):
             wish = "seal"
         became[number] = settle_file(file, wish, sealed_inputs, vault)
         not_deleted += became[number] is Became.SEALED and wish != run.after_ingest
@@ -163,21 +164,26 @@ def record(
         mark_step(connection, run.run_no, STEP, 0)
 
 
-def _was_changed(store: Store, run: Run, number: int) -> bool:
-    return _rejected(store, reject.c.run_no == run.run_no, reject.c.file_no == number, reject.c.reason == FILE_CHANGED)
-
-
-def _read_in_part(store: Store, file: InputFile, known_by: str) -> bool:
-    """Whether it holds more than the store has: a reject carries only how its row begins, or a call is longer than one
-    may be. Asked by what the file holds: of equal files of two runs, the first alone has rejects."""
-    if file.channel == SosAlert.name and file.size > MAX_FIELD_CHARS:
-        return True
-    return _rejected(store, reject.c.file_sha256 == known_by, reject.c.reason.in_({*IN_PART, FILE_CHANGED}))
-
-
-def _rejected(store: Store, *which: ColumnElement[bool]) -> bool:
+def _changed_in(store: Store, run: Run) -> set[int]:
+    """Numbers of the run's files that were others when they were to be read."""
+    query = select(reject.c.file_no).where(reject.c.run_no == run.run_no, reject.c.reason == FILE_CHANGED)
     with reading(store.engine) as connection:
-        return connection.execute(select(reject.c.reject_id).where(*which).limit(1)).first() is not None
+        return set(connection.execute(query.distinct()).scalars())
+
+
+def _read_in_part(store: Store) -> set[str]:
+    """What files hold (digests) of which a reject carries only how its row begins.
+
+    Of equal files of two runs, the first alone has rejects.
+    """
+    query = select(reject.c.file_sha256).where(reject.c.reason.in_({*IN_PART, FILE_CHANGED}))
+    with reading(store.engine) as connection:
+        return set(connection.execute(query.distinct()).scalars())
+
+
+def _is_long_call(file: InputFile) -> bool:
+    """Whether it is a call longer than one may be: the store has how it begins."""
+    return file.channel == SosAlert.name and file.size > MAX_FIELD_CHARS
 
 
 def _is_whole(path: Path, sha256: str, sealed: Path | None, vault: PublicKey) -> bool:
