@@ -129,8 +129,8 @@ def _read(
             row = row_of(document, element)
             row.keep_beside(beside)
         except UnreadableJson as damage:
-            said = {"document": _element_text(beside, data)} if beside else {}
-            gathered.reject(number, damage.reason, {"raw": _element_text(element, data)} | said)
+            said = {"document": element_text(beside, lambda: data)} if beside else {}
+            gathered.reject(number, damage.reason, {"raw": element_text(element, lambda: data)} | said)
         else:
             gathered.add(number, row.fields, row.extra)
 
@@ -143,9 +143,9 @@ def _speaks(beside: Mapping[str, object]) -> bool:
         return True
 
 
-def _element_text(element: object, data: bytes) -> str:
+def element_text(element: object, whole: Callable[[], bytes]) -> str:
     """The element as JSON; the whole document if the element nests too deeply to be written."""
     try:
         return as_text(element) or "null"
     except UnreadableJson:
-        return raw_text(data)
+        return raw_text(whole())

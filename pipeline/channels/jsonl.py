@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from pipeline.channels._collect import RowCollector
-from pipeline.channels._document import LARGEST_BYTES, is_object, raw_text
+from pipeline.channels._document import LARGEST_BYTES, element_text, is_object, raw_text
 from pipeline.channels._encoding import BAD_BYTES, is_binary, plain_head, utf16_of
 from pipeline.channels._headings import field_of, own_name
 from pipeline.channels._json_text import UnreadableJson, as_text, decode, parse_object, parse_value
@@ -104,15 +104,7 @@ def _read_element(gathered: RowCollector, number: int, element: object, path: Pa
             raise UnreadableJson("not_an_object")
         gathered.add(number, *fields_and_extra(element))
     except UnreadableJson as damage:
-        gathered.reject(number, damage.reason, {"raw": _written(element, path)})
-
-
-def _written(element: object, path: Path) -> str:
-    """The element as JSON; the whole document if the element nests too deeply to be written."""
-    try:
-        return as_text(element) or "null"
-    except UnreadableJson:
-        return raw_text(path.read_bytes())
+        gathered.reject(number, damage.reason, {"raw": element_text(element, path.read_bytes)})
 
 
 def _may_be_lines(path: Path) -> bool:
