@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -82,11 +83,9 @@ def _build(app: App, run: Run, workers: int, apart: bool) -> None:
     import luigi
     import luigi.configuration
 
-    from pipeline.redacting_setup import own_words
     from pipeline.tasks import RunBatch
     from pipeline.tasks.base import begin_anew
 
-    own_words()  # read once, before Luigi forks its workers
     begin_anew()
     must_answer(app.settings)
     luigi.configuration.add_config_path(str(resource("luigi.cfg")))  # type: ignore[no-untyped-call]
@@ -103,9 +102,10 @@ def _build(app: App, run: Run, workers: int, apart: bool) -> None:
             if app.settings.scheduler_url
             else {"local_scheduler": True}
         )  # luigi.cfg says local_scheduler = true, which would win over an address
-        luigi.build(  # type: ignore[no-untyped-call]
-            [RunBatch(run_id=run.run_id)], workers=workers, **options
-        )
+        with _shared_with_tasks():
+            luigi.build(  # type: ignore[no-untyped-call]
+                [RunBatch(run_id=run.run_id)], workers=workers, **options
+            )
     if not is_settled(app.store, run.run_no):  # Luigi's own answer is no also where a second try succeeded
         goes_on = f"the same command with --batch {run.run_id} goes on from there"
         if shutil.disk_usage(app.workspace.root).free < LEAST_ROOM:
@@ -257,6 +257,17 @@ class _QuietLog(logging.FileHandler):
         """Also where what is still buffered cannot be written."""
         with suppress(OSError):
             super().close()
+
+
+@contextmanager
+def _shared_with_tasks() -> Iterator[None]:
+    """What was loaded so far is not searched for cycles while tasks are forked: each search writes to all of it, and
+    so copies what processes share."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextmanager

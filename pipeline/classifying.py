@@ -99,7 +99,7 @@ def classified(path: Path, find: Find, decider: Decider, *, with_words: bool = F
     for accepted in unstored_rows(path, channel):
         rows, _ = rows_table(accepted, FileFacts(0, _NO_FILE, channel.name), 0, 0, 0, sealer, index_key)
         spoken = Spoken(find)
-        located = locate({0: rows}, spoken, own_words(), index_key)
+        located = locate({0: rows}, spoken, own_words, index_key)
         places = located[places_of(0)]
         tables = classify(rows, places, decider.decide_all, decider.version)
         problems = [frozenset(str(words).split()) for words in places["problems"].to_pylist()]

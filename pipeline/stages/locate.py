@@ -31,6 +31,8 @@ from triage.redacting.own_words import OwnWords
 
 Find = Callable[[Sequence[str], bool], Iterable[tuple[Locator, ...]]]
 """Texts and whether they are whole `location` fields, to the locators in each."""
+Words = Callable[[], OwnWords]
+"""What makes something the writer's own: asked for only where something may be (reading it takes half a second)."""
 NONE_SAID = -1
 LOCATED = ("location", "description", "own")
 """Columns of the rows this stage reads."""
@@ -85,7 +87,7 @@ _Words = tuple[str, str, bool]
 """Kinds and problems of a distinct row as sorted words, and whether `location` holds nothing but an address."""
 
 
-def locate(parts: Mapping[int, pa.Table], find: Find, words: OwnWords, index_key: bytes) -> dict[str, pa.Table]:
+def locate(parts: Mapping[int, pa.Table], find: Find, words: Words, index_key: bytes) -> dict[str, pa.Table]:
     """Table `locators` (distinct in the stretch) and for every part `links-<part>` (row, seq, locator) and
     `places-<part>` (per row, for classify). `parts` gives each part's rows."""
     rows = pa.concat_tables([table.select(LOCATED) for table in parts.values()])
@@ -139,7 +141,7 @@ class _Fields:
     """What every distinct `location` holds: the number of the address that is all of it, as nearly always, in `alone`,
     else NONE_SAID there and a `_Place`. One more entry stands for no location."""
 
-    def __init__(self, texts: Sequence[str], known: _Known, find: Find, words: OwnWords) -> None:
+    def __init__(self, texts: Sequence[str], known: _Known, find: Find, words: Words) -> None:
         self._known = known
         self._others: dict[int, _Place] = {}
         alone = []
@@ -192,11 +194,11 @@ def _words(place: _Place) -> _Words:
     return " ".join(sorted(place.kinds)), " ".join(sorted(place.problems)), place.only_address
 
 
-def _place(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords, *, pages: bool = False) -> _Place:
+def _place(text: str, found: tuple[Locator, ...], known: _Known, words: Words, *, pages: bool = False) -> _Place:
     """`pages`: whether web addresses may be the reporter's own."""
     if not found:
         return _NOTHING
-    own = pages_said_own(text, found, words) if pages else _NO_KEYS
+    own = pages_said_own(text, found, words()) if pages else _NO_KEYS
     if own or any(place.kind in PERSONAL_KINDS for place in found):
         return _personal(text, found, known, words, own)
     if len(found) == 1 and found[0].problem is None:
@@ -207,9 +209,9 @@ def _place(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords
     return _Place(**_summed(found, known), only_address=_is_covered(text, found))
 
 
-def _personal(text: str, found: tuple[Locator, ...], known: _Known, words: OwnWords, pages: frozenset[str]) -> _Place:
+def _personal(text: str, found: tuple[Locator, ...], known: _Known, words: Words, pages: frozenset[str]) -> _Place:
     keys = tuple(key if (key := page_key(place)) in pages else personal_key(place, text) for place in found)
-    own, only = pages | keys_said_own(text, found, words), _is_covered(text, found)
+    own, only = pages | keys_said_own(text, found, words()), _is_covered(text, found)
     return _Place(**_summed(found, known), only_address=only, found=found, keys=keys, own=own)
 
 

@@ -46,12 +46,13 @@ def part_numbers(artefacts: Artefacts, units: int) -> list[int]:
 
 
 def stretches(numbers: list[int]) -> list[list[int]]:
-    """Parts cut into stretches of PARTS_PER_STRETCH, shorter towards the end: nothing is left to prepare while the last
-    one is committed, so it had better be short (guided self-scheduling, Polychronopoulos and Kuck 1987)."""
+    """Parts cut into stretches of PARTS_PER_STRETCH, shorter at both ends: nothing can be committed while the first is
+    prepared, and nothing is left to prepare while the last is committed, so both had better be short (guided
+    self-scheduling, Polychronopoulos and Kuck 1987)."""
     found: list[list[int]] = []
     start = 0
     while start < len(numbers):
-        size = min(PARTS_PER_STRETCH, -(-(len(numbers) - start) // STRETCHES_LEFT))
+        size = min(len(found) + 1, PARTS_PER_STRETCH, -(-(len(numbers) - start) // STRETCHES_LEFT))
         found.append(numbers[start : start + size])
         start += size
     return found
@@ -69,9 +70,10 @@ def stretch_parts(app: App, run_id: str, stretch: int) -> list[int]:
 
 
 def described(app: App, run_id: str) -> int:
-    """How many rows of a run whose units were all read say something in words of their own."""
+    """How many rows of the units of a run that were read so far say something in words of their own."""
     artefacts = Artefacts(app.workspace.run(run_id), run_id, b"")
-    facts = (artefacts.facts(UNIT, unit) for unit in range(len(app.run(run_id).units)))
+    units = range(len(app.run(run_id).units))
+    facts = (artefacts.facts(UNIT, unit) for unit in units if artefacts.complete(UNIT, unit))
     return sum(int(str(of_unit.get("described", 0))) for of_unit in facts)
 
 
@@ -113,7 +115,12 @@ class Locate(PartTask):
     priority = 10
 
     def requires(self) -> list[luigi.Task]:
-        """Every unit read."""
+        """Every unit read.
+
+        Luigi asks this before it forks the task: the words that make something the writer's own are read once.
+        """
+        if described(self.app, self.run_id):
+            own_words()
         return every_unit(self)
 
     def work(self) -> Needed:
@@ -122,7 +129,7 @@ class Locate(PartTask):
         app, artefacts = self.app, self.app.artefacts(self.run_id)
         numbers = stretch_parts(app, self.run_id, self.part)
         rows = {number: artefacts.read(ROWS, number, "rows", LOCATED) for number in numbers}
-        artefacts.write(LOCATE, self.part, locate(rows, app.find_all, own_words(), app.store.index_key))
+        artefacts.write(LOCATE, self.part, locate(rows, app.find_all, own_words, app.store.index_key))
 
 
 class Seal(StretchTask):

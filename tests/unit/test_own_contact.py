@@ -172,7 +172,7 @@ def _located(
         "description": pa.array([row[1] for row in rows], pa.large_string()),
         "own": pa.array(own, pa.binary()),
     })
-    found = locate({0: table}, find_all, own_words(), KEY)
+    found = locate({0: table}, find_all, own_words, KEY)
     kept = found["locators"]["canonical"].to_pylist()
     places: list[list[str]] = [[] for _ in rows]
     for row, locator in zip(*(found[links_of(0)][name].to_pylist() for name in ("row", "locator")), strict=True):

@@ -167,7 +167,7 @@ def _located(location: str | None, description: str) -> tuple[list[str], str]:
         "location": pa.array([location], pa.large_string()), "description": pa.array([description], pa.large_string()),
         "own": pa.array([None], pa.binary()),
     })  # fmt: skip
-    found = locate({0: table}, find_all, own_words(), KEY)
+    found = locate({0: table}, find_all, own_words, KEY)
     kept = found["locators"]["canonical"].to_pylist()
     numbers = found[links_of(0)]["locator"].to_pylist()
     return [kept[number] for number in numbers], found[places_of(0)]["problems"].to_pylist()[0]
