@@ -13,7 +13,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipeline import keys, name_model, report_models, resources, scheduler
@@ -25,8 +25,9 @@ from pipeline.doctor_people import check_people, has_user
 from pipeline.retention_runs import due
 from pipeline.runs import began
 from pipeline.settings import Settings
+from pipeline.store.audit import latest_time
 from pipeline.store.commit_run import is_committed
-from pipeline.store.engine import database_url, open_engine
+from pipeline.store.engine import database_url, open_engine, reading
 from pipeline.store.migrate import versions
 from pipeline.store.store import Store
 from pipeline.workspace import PRIVATE_DIR_MODE, SHARED_DIR_MODE, Workspace, guarded, is_closed, is_shared
@@ -34,6 +35,7 @@ from triage.errors import HotlineError
 
 MINIMUM_PYTHON = (3, 11)
 FREE_BYTES_NEEDED, FREE_BYTES_WANTED = 1 << 30, 10 << 30
+CLOCK_MAY_DIFFER = timedelta(minutes=5)
 EARLIEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
 """Before this project was written a clock can only be wrong."""
 MACHINES_VARIABLE = "HOTLINE_MACHINES"
@@ -234,6 +236,7 @@ def _store(app: App, settings: Settings, now: datetime, machine: Machine) -> Ite
         yield Check("schema", State.OK, f"version {current}")
         store = app.store
         yield Check("store", State.OK, "opens, and the index key is its own")
+        yield from _clock_of(store, now)
         yield from _models(app)
         yield from _keys(app.workspace, store)
         yield check_people(app, machine.has_user)
@@ -241,6 +244,16 @@ def _store(app: App, settings: Settings, now: datetime, machine: Machine) -> Ite
         yield from check_delivery(app, now)
     except HotlineError as error:
         yield Check("store", State.MISSING, str(error))
+
+
+def _clock_of(store: Store, now: datetime) -> Iterator[Check]:
+    """A clock that went back lets holds, time-outs and custody begin anew, and nobody sees it on a screen."""
+    with reading(store.engine) as connection:
+        latest = latest_time(connection)
+    if latest is not None and latest > now + CLOCK_MAY_DIFFER:
+        minutes = (latest - now) // timedelta(minutes=1)
+        says = f"{minutes} minutes behind the audit log's newest entry: set it, use NTP; holds and time-outs go by it"
+        yield Check("clock of the log", State.WARN, says)
 
 
 def _models(app: App) -> Iterator[Check]:

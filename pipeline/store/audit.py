@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from pipeline.store.schema import audit
 from triage.custody import GENESIS, Event
@@ -35,6 +35,13 @@ def says(connection: Connection, event: str, subject: str) -> bool:
     """Whether the chain has such an event."""
     found = select(audit.c.seq).where(audit.c.event == event, audit.c.subject == subject).limit(1)
     return connection.execute(found).first() is not None
+
+
+def latest_time(connection: Connection, within: int = 10_000) -> datetime | None:
+    """The latest time among so many last events, None before the first: later than now where a clock went back."""
+    last = select(audit.c.at).order_by(audit.c.seq.desc()).limit(within).subquery()
+    at = connection.execute(select(func.max(last.c.at))).scalar_one()
+    return None if at is None else datetime.fromisoformat(at)
 
 
 def chain(connection: Connection) -> Iterator[tuple[Event, str, str]]:

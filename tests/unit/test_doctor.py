@@ -74,6 +74,16 @@ def test_a_clock_that_is_years_behind_is_noticed(app: App) -> None:
     assert found(app, now=datetime(2001, 1, 1, tzinfo=UTC))["clock"].state is State.MISSING
 
 
+def test_a_clock_behind_the_audit_log_is_noticed_and_a_few_minutes_are_not(app: App) -> None:
+    with writing(app.store.engine) as connection:
+        app.store.record(connection, NOW + timedelta(hours=3), "machine", "something_done", "1", {})
+    check = found(app)["clock of the log"]
+
+    assert check.state is State.WARN
+    assert "180 minutes behind" in check.says
+    assert "clock of the log" not in found(app, now=NOW + timedelta(hours=2, minutes=56))
+
+
 def test_without_a_workspace_it_says_how_to_make_one(tmp_path: Path) -> None:
     checks = examine(App.at(tmp_path / "none"), NOW, FINE)
 
