@@ -101,7 +101,7 @@ def read_document(
     if len(data) > LARGEST_BYTES:
         gathered.reject(1, "document_too_large", {})
     elif data:
-        _read(gathered, data, elements_of, row_of, known)
+        yield from _read(gathered, data, elements_of, row_of, known)
     yield from gathered.take()
 
 
@@ -111,7 +111,7 @@ def _read(
     elements_of: Callable[[dict[str, object]], object],
     row_of: Callable[[dict[str, object], dict[str, object]], Row],
     known: Collection[str] | None,
-) -> None:
+) -> Iterator[RawRows]:
     try:
         document = parse_object(decode(data))
     except UnreadableJson as damage:
@@ -133,6 +133,8 @@ def _read(
             gathered.reject(number, damage.reason, {"raw": element_text(element, lambda: data)} | said)
         else:
             gathered.add(number, row.fields, row.extra)
+        if gathered.full:
+            yield from gathered.take()
 
 
 def _speaks(beside: Mapping[str, object]) -> bool:

@@ -24,6 +24,9 @@ from pipeline.channels.base import HEAD_BYTES, MAX_FIELD_CHARS, Channel, RawRows
 
 AS_SENT = "call_as_sent"
 """What was sent, beside a call that could not be read strictly."""
+_FEW_CALLS = 20
+"""With each of so many calls in one file all that was sent is kept; of more with the first, not as often as there are
+calls."""
 _SUFFIX = ".sos.json"
 _FILE_NAME = re.compile(r"(?:.*[ ._-])?sos(?:[ ._-].*)?\.json", re.IGNORECASE)
 _SIGNATURE = re.compile(rb'"alert"\s*:\s*"sos"')
@@ -59,7 +62,7 @@ class SosAlert(Channel):
         elif is_binary(data[:HEAD_BYTES]):
             gathered.reject(1, "call_no_text", {"raw": raw_text(data)})
         else:
-            _read(gathered, data)
+            yield from _read(gathered, data)
         yield from gathered.take()
 
 
@@ -71,14 +74,16 @@ def usable(said: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _read(gathered: RowCollector, data: bytes) -> None:
+def _read(gathered: RowCollector, data: bytes) -> Iterator[RawRows]:
     try:
         _add(gathered, 1, parse_object(decode(data)), "")
     except UnreadableJson as damage:
         sent = data.decode(json.detect_encoding(data), "replace")
         calls, whole = _objects(sent)
         for number, call in enumerate(calls, start=1):
-            _add(gathered, number, call, sent)
+            _add(gathered, number, call, sent if number == 1 or len(calls) <= _FEW_CALLS else "")
+            if gathered.full:
+                yield from gathered.take()
         if not whole:
             gathered.reject(len(calls) + 1, damage.reason, {"raw": raw_text(data)})
 

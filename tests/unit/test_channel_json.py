@@ -197,6 +197,32 @@ def test_several_calls_in_one_file_are_several_and_a_torn_one_is_named(tmp_path:
     assert [reject.reason for reject in deep.rejects] == ["too_deep"]
 
 
+@pytest.mark.parametrize(
+    ("channel", "document"),
+    [
+        (Helpline(), {"reports": [{"location": f"https://a.example/{number}"} for number in range(23)]}),
+        (Iccam(), {"contents": [{"contentId": number, "url": "https://a.example/x"} for number in range(23)]}),
+        (SosAlert(), [{"alert": "sos", "id": str(number)} for number in range(23)]),
+    ],
+    ids=["helpline", "iccam", "sos"],
+)
+def test_a_document_of_very_many_comes_in_chunks(
+    channel: Channel, document: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.channels._collect.CHUNK_ROWS", 10)
+    (tmp_path / "many.json").write_text(json.dumps(document))
+    chunks = list(channel.read(tmp_path / "many.json"))
+    assert [len(chunk.row_numbers) for chunk in chunks] == [10, 10, 3]
+    assert [number for chunk in chunks for number in chunk.row_numbers] == list(range(1, 24))
+
+
+def test_of_many_calls_in_one_file_only_the_first_keeps_all_that_was_sent(tmp_path: Path) -> None:
+    for count, kept in ((20, 20), (21, 1)):
+        rows = read(SosAlert(), tmp_path, [{"alert": "sos", "id": str(number)} for number in range(count)])
+        assert sum(said is not None for said in rows.extra["call_as_sent"]) == kept
+        assert rows.extra["call_as_sent"][0]
+
+
 def test_an_iccam_item_keeps_the_day_of_assignment_and_its_history(tmp_path: Path) -> None:
     url = {"urlString": "https://a.example/x", "isSourceUrl": True, "hostingCountryCode": "BA"}
     item = {"contentId": 9, "reportId": 5, "countryAssignmentDate": "T", "assignedCountryCode": "BA", "url": url}
