@@ -31,7 +31,10 @@ _YES_NO = click.Choice(["yes", "no"])
 _REASONS_SHOWN = f"not_assessed: {', '.join(NOT_ASSESSED_REASONS)}. not_illegal: {', '.join(NOT_ILLEGAL_REASONS)}."
 _WHY_SHOWN = f"{', '.join(DISPOSITION_REASONS)}; for close: {', '.join(CLOSE_REASONS)}."
 _HOSTING = "Two letters, with --hosting-source. Not said, it stays as before; none says that it is not known any more."
-_FROM = "Many at once, from a CSV or JSON Lines file (docs/deciding.md); answers 1 if some rows are refused, 2 if all."
+_FROM = (
+    "Many at once, from a CSV (its heading is row 1) or JSON Lines file (docs/deciding.md); answers 1 if some rows are"
+    " refused, 2 if all."
+)
 _PAYMENTS = f"Methods with commas between: {', '.join(PaymentMethod)}."
 
 
