@@ -47,8 +47,9 @@ def set_up(
     `name` is the first person's (the operating-system user's if empty); `add_people` as NAME:ROLE:OSUSER; `group` is
     the operating-system group that shares the workspace. Raises BadConfiguration rather than mix two kinds,
     ServiceFailed if the database server does not answer and UsageError where the group is not usable (all leave nothing
-    behind), UsageError or RuleBroken where a person cannot be added.
+    behind), UsageError or RuleBroken where a person cannot be added, UnicodeEncodeError where a name is no text.
     """
+    "".join((name, os_user, *add_people)).encode()  # what is no text is refused before anything is made
     new_people = [people.parse_new(given) for given in add_people]
     shared_with = group_id(group) if group else None
     done: list[str] = []

@@ -6,18 +6,19 @@ in it is known, and from which run, instead of an error about a missing file.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from pipeline.after_ingest import STEP
 from pipeline.identity import text_digests
 from pipeline.inputs import Found
 from pipeline.runs import Run, register
-from pipeline.store import schema
+from pipeline.store import bulk, schema
 from pipeline.store.commit_reports import mark_step, step_done
 from pipeline.store.commit_run import finish
 from pipeline.store.engine import reading, writing
@@ -25,16 +26,17 @@ from pipeline.store.store import Store
 from pipeline.workspace import Workspace
 from triage.errors import UnusableInput
 
-_KNOWN_STEP = "taken_before"
+KNOWN_STEP = "taken_before"
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One input that an earlier run took in: its digest, its rows (without rejects) and that run."""
+    """One input that an earlier run took in: its digest, its rows, how many more are rejects, and that run."""
 
     sha256: str
     rows: int
     run_id: str
+    rejected: int = 0
 
 
 def taken_before(store: Store, paths: Sequence[Path]) -> list[Taken]:
@@ -50,10 +52,17 @@ def taken_before(store: Store, paths: Sequence[Path]) -> list[Taken]:
             .order_by(runs.run_no)
         ):
             latest[bytes(row.path_digest)] = Taken(row.sha256, row.rows, row.run_id)
+        rejects = _rejects_of(connection, {one.sha256 for one in latest.values()})
     missing = sum(digest not in latest for digest in digests)
     if missing:
         raise UnusableInput(f"{missing} of {len(paths)} inputs do not exist and no run took them in: check the paths")
-    return [latest[digest] for digest in dict.fromkeys(digests)]
+    found = (latest[digest] for digest in dict.fromkeys(digests))
+    return [replace(one, rejected=rejects[one.sha256]) for one in found]
+
+
+def _rejects_of(connection: Connection, files: set[str]) -> Counter[str]:
+    """How many rows of each file, by its digest, could not be read."""
+    return Counter(row[0] for row in bulk.lookup(connection, schema.reject, "file_sha256", files, ("row",)))
 
 
 def register_taken(
@@ -63,13 +72,13 @@ def register_taken(
 
     Raises UsageError where the id is taken by other input.
     """
-    known = sum(one.rows for one in taken)
+    known, rejected = sum(one.rows for one in taken), sum(one.rejected for one in taken)
     by = tuple((one.sha256, one.run_id) for one in taken)
     nothing = Found((), (), ())
     run = register(workspace, store, run_id, nothing, versions=versions, after_ingest="keep", now=now, taken=by)
     with writing(store.engine) as connection:
-        if not step_done(connection, run.run_no, _KNOWN_STEP, 0):
-            mark_step(connection, run.run_no, _KNOWN_STEP, 0, known=known)
+        if not step_done(connection, run.run_no, KNOWN_STEP, 0):
+            mark_step(connection, run.run_no, KNOWN_STEP, 0, known=known)
             mark_step(connection, run.run_no, STEP, 0)
-    finish(store, run.run_no, run_id, known, 0, run.manifest_digest(workspace), now)
+    finish(store, run.run_no, run_id, known + rejected, rejected, run.manifest_digest(workspace), now)
     return run

@@ -97,11 +97,15 @@ class Workspace:
     def create(self, group_id: int | None = None) -> None:
         """Make the folders, private, or shared with a group (also what is there already). Safe to call again.
 
-        A folder that is no workspace yet becomes private unless a group is given, whatever its mode was.
+        A folder that is no workspace yet becomes private unless a group is given, whatever its mode was. Raises
+        BadConfiguration where no folder can be made.
         """
         self.check_folders()
         shared = group_id is not None or (self.settings_file.exists() and is_shared(self.root))
-        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError, FileNotFoundError):
+            raise BadConfiguration("no folder can be made there: choose another place for the workspace") from None
         if group_id is not None:
             _hand_to(self.root, group_id)
         _set_mode(self.root, SHARED_DIR_MODE if shared else PRIVATE_DIR_MODE)
@@ -147,7 +151,10 @@ def guarded(workspace: Workspace) -> list[Path]:
 
 
 def opened(workspace: Workspace) -> str:
-    """What others can look into although it must be closed to them, and how to mend it; "" where all is closed."""
+    """What others can look into although it must be closed to them, and how to mend it; "" where all is closed, or
+    where no workspace is."""
+    if not workspace.settings_file.is_file():
+        return ""
     wrong = [path for path in guarded(workspace) if not is_closed(path, workspace.root)]
     if not wrong:
         return ""

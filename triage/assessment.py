@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from triage.countries import is_country
 from triage.errors import RuleBroken
 
 
@@ -163,7 +164,6 @@ class Assessment:
 
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _REASONS = {
     Classification.NOT_ASSESSED: frozenset(NOT_ASSESSED_REASONS),
     Classification.NOT_ILLEGAL: frozenset(NOT_ILLEGAL_REASONS),
@@ -180,8 +180,8 @@ def check(assessment: Assessment) -> None:
             raise RuleBroken("national and baseline need viewed = content: who has not seen it cannot say so")
     if assessment.at.tzinfo is None:
         raise RuleBroken("the time of an assessment needs an offset from UTC")
-    if assessment.hosting_country is not None and not _COUNTRY.fullmatch(assessment.hosting_country):
-        raise RuleBroken("a hosting country is two capital letters (ISO 3166-1)")
+    if assessment.hosting_country is not None and not is_country(assessment.hosting_country):
+        raise RuleBroken("a hosting country is the two capital letters of a country (ISO 3166-1), as BA")
     if (assessment.hosting_country is None) != (assessment.hosting_source is None):
         raise RuleBroken("hosting country and its source go together: give both or neither")
     if assessment.hosting_source is not None and not _CODE.fullmatch(assessment.hosting_source):

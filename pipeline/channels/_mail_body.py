@@ -41,7 +41,7 @@ def _listed(subject: str, lines: list[str]) -> list[Report]:
         elif _is_address_line(cells, headed):
             note = "; ".join(cell for cell in cells[2:] if cell)
             fields = {"location": cells[0], "description": _joined(subject, note)}
-            found.append((fields, {"referer": cells[1]} if cells[1] else {}))
+            found.append((fields, {"referer": cells[1]} if any(cells[1:2]) else {}))
         else:
             other.append(line)
     if found:

@@ -22,6 +22,7 @@ ADVICE: Mapping[str, str] = {
     "line_too_long": f"a line is too long to be read; check what kind of file it is, or split it; {_WHOLE}",
     "mail_header_too_long": "a header of the message is damaged; copy out the text and enter it as a new report",
     "mail_too_large": f"the message is larger than 25 MB; ask for the addresses as text, without attachments; {_WHOLE}",
+    "mail_not_understood": "this program fails at the message: report that; read it here and enter it as a new report",
     "mail_too_nested": "the message holds too many messages inside each other; copy out the innermost text",
     "missing_part": "the document lacks the part that holds the reports; ask the sender for it again",
     "no_header": "the first line names no known column; name them: `hotline rejects mend ID --heading` (docs/rejects)",
@@ -29,6 +30,7 @@ ADVICE: Mapping[str, str] = {
     "not_an_object": "an object with field names was expected here; mend the entry and feed it in again",
     "not_json": "this is not valid JSON; mend the entry and feed it in again",
     "nul_character": "a field holds a NUL character; remove it and feed the row in again",
+    "reader_failed": f"this program fails at this file from here on: report that; nothing further was read; {_WHOLE}",
     "too_deep": "the entry nests too deeply to be read; flatten it and feed it in again",
     "too_many_cells": "the row has more cells than the heading; quote the text that holds the separator",
     "too_many_columns": "the table has more than 20,000 columns; leave out the empty ones and feed it in again",
@@ -39,8 +41,8 @@ ADVICE: Mapping[str, str] = {
 }
 """Every reason a channel may give, with what to do."""
 
-IN_PART = frozenset({"document_too_large", "line_too_long", "mail_too_large"})
-"""Reasons whose reject holds nothing of the row, or only how it begins: their file is never deleted."""
+IN_PART = frozenset({"document_too_large", "line_too_long", "mail_too_large", "reader_failed"})
+"""Reasons whose reject holds nothing of the rows, or only how they begin: their file is never deleted."""
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 
 

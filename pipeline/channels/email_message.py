@@ -94,6 +94,8 @@ def _reports(mail: MailBytes, mailbox: bool) -> Sequence[_Row | str]:
         return _read(mail.data, unquoted(mail.data) if mailbox else mail.data)
     except RecursionError:
         return ["mail_too_nested"]
+    except Exception:  # noqa: BLE001 - strangers write mails: one this program fails at must not hold back all others
+        return ["mail_not_understood"]
 
 
 def _read(raw: bytes, data: bytes) -> list[_Row]:

@@ -59,6 +59,9 @@ COMMANDS = {
 INTERNAL_ERROR = 4
 NOT_OPEN = "this workspace, or a file you gave, is not open to you: ask its owner, see docs/operations.md"
 NO_ROOM = "a disk is full or broken, perhaps the one this output goes to: make room and see what was done already"
+_NO_TEXT = "an argument, or a text that was to be written, is no UTF-8: set the terminal's encoding to UTF-8"
+_BUG_OR_DAMAGE = "run `hotline verify`, and if it finds nothing report this line"
+"""Whatever stands where a program does not expect it: a damaged store, or our mistake."""
 _OPTION = re.compile(r"--?[a-z][a-z-]{0,30}")
 
 
@@ -138,6 +141,9 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     except PermissionError:
         click.echo(f"hotline: {NOT_OPEN}", err=True)
         return 2
+    except UnicodeEncodeError:
+        click.echo(f"hotline: {_NO_TEXT}", err=True)
+        return 2
     except BrokenPipeError:
         return 0
     except Exception as error:  # noqa: BLE001 - top loop
@@ -145,7 +151,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
             click.echo(f"hotline: {NO_ROOM}", err=True)
             _drop_output()
             return ServiceFailed.exit_code
-        click.echo(f"hotline: internal error {type(error).__name__}{_place(error)}: please report this line", err=True)
+        click.echo(f"hotline: internal error {type(error).__name__}{_place(error)}: {_BUG_OR_DAMAGE}", err=True)
         return INTERNAL_ERROR
     return done if isinstance(done, int) else 0
 

@@ -46,6 +46,8 @@ _PRAGMAS = (
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, "53100"})
 """How SQLite (also for its side files) and PostgreSQL (SQLSTATE, class 53) say that a disk is full."""
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NO_TEXT = "Could not decode to UTF-8"
+"""How Python says, without a code, that a stored text is none."""
 _RESTORE = "the store is damaged: take no reports in, keep a copy of the workspace, and restore it from your backup"
 _NO_ROOM = "the disk of the store is full: make room and try again; nothing of this step was written"
 _NOT_THERE = "the store's file cannot be opened: it, its folder and its disk must be there, for you to read and write"
@@ -153,7 +155,7 @@ def _whole() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED and _NO_TEXT not in str(error.orig):
             raise
         raise Damage(_RESTORE) from None
 
@@ -192,8 +194,13 @@ def _take_turn(connection: Connection) -> None:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError:  # SQLite quotes the damaged schema in its message
+        damaged = sqlite3.DatabaseError("the schema is no text")
+        damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damaged from None
 
 
 def _no_implicit_begin(_connection: Connection) -> None:

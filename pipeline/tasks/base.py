@@ -67,7 +67,7 @@ class RunTask(luigi.Task):
         except OSError as error:
             raise HotlineError(f"{self.task_family} failed: {os.strerror(error.errno or 0)}") from None
         except Exception as error:  # noqa: BLE001 - the second top loop of DESIGN §6: no value may reach Luigi's logs
-            raise HotlineError(f"{self.task_family} failed with {type(error).__name__}{_place(error)}") from None
+            raise HotlineError(f"{self.task_family} failed with {type(error).__name__}{place(error)}") from None
         self._measure(time.monotonic() - started, time.process_time() - busy)
 
     @abstractmethod
@@ -128,7 +128,7 @@ def _app(_workspace: str | None, _process: int, working: bool) -> App:
     return App.at(keep_connections=working)
 
 
-def _place(error: Exception) -> str:
+def place(error: Exception) -> str:
     """File and line of our own code where it happened: enough to find the bug, nothing of the data."""
     where = ""
     step = error.__traceback__

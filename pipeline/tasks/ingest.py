@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.after_ingest import FILE_CHANGED
 from pipeline.artefacts import ROWS, UNIT, Artefacts
+from pipeline.channels._rejects import reject
 from pipeline.channels.base import CHUNK_ROWS, RawRows, RowReject
 from pipeline.channels.jsonl import JsonLines
 from pipeline.channels.registry import all_channels
@@ -20,7 +22,7 @@ from pipeline.runs import Run
 from pipeline.sealing import Sealer
 from pipeline.stages.ingest import FileFacts, reject_table, rows_table
 from pipeline.store.envelopes import PARTS_PER_UNIT
-from pipeline.tasks.base import ArtefactTarget, Needed, PartTask
+from pipeline.tasks.base import ArtefactTarget, Needed, PartTask, place
 from triage.errors import HotlineError, UnusableInput
 
 CHANGED_ADVICE = "the file changed while it was read, or is gone: where it is, the next run reads it"
@@ -83,7 +85,8 @@ class _Parts:
             self._changed(number, facts)
             return
         channel = next(channel for channel in all_channels() if channel.name == file.channel)
-        for raw in channel.read(path) if cut == WHOLE else channel.read_cut(path, file.cuts[cut]):
+        chunks = channel.read(path) if cut == WHOLE else channel.read_cut(path, file.cuts[cut])
+        for raw in until_it_fails(chunks, 0 if cut == WHOLE else file.cuts[cut].first_row):
             if len(raw.row_numbers) > CHUNK_ROWS:
                 raise HotlineError(f"channel {file.channel} handed over too many rows at once, more than {CHUNK_ROWS}")
             self._take(raw, facts, trusted)
@@ -142,6 +145,20 @@ class _Parts:
             "unheard": self.unheard,
         }  # fmt: skip
         self.artefacts.write(UNIT, self.unit, {}, facts)
+
+
+def until_it_fails(chunks: Iterable[RawRows], last: int) -> Iterator[RawRows]:
+    """The chunks of one file behind row `last`; where our own reader fails, a reject for the rest: one file nobody
+    foresaw must not hold back the batch and every later one. Raises HotlineError and OSError as the reader does."""
+    try:
+        for raw in chunks:
+            last = max([last, *raw.row_numbers[-1:], *(one.row for one in raw.rejects)])
+            yield raw
+    except (HotlineError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - see above
+        failed = f"{type(error).__name__}{place(error)}"
+        yield RawRows((), {}, rejects=[reject(last + 1, "reader_failed", {"program": failed})])
 
 
 def is_as_registered(path: Path, file: InputFile, cut: int) -> bool:

@@ -17,6 +17,7 @@ from pipeline.store.audit import COMMITTED, chain
 from pipeline.store.beside import ITEMS
 from pipeline.store.late_items import ITEMS_ATTACHED
 from pipeline.store.schema import input_file, reject
+from pipeline.taken import KNOWN_STEP
 from pipeline.verify.chained import seconds
 from pipeline.verify.finding import Findings
 from pipeline.verify.reports import Seen
@@ -151,6 +152,7 @@ def _rejects(connection: Connection, world: World, findings: Findings) -> None:
         for (number,) in connection.exec_driver_sql(
             "SELECT DISTINCT run_no FROM input_file WHERE sha256 IN"
             " (SELECT sha256 FROM input_file GROUP BY sha256 HAVING COUNT(*) > 1)"
+            f" UNION SELECT run_no FROM run_step WHERE step = '{KNOWN_STEP}'"
         )
     }
     for number, row in world.runs.items():

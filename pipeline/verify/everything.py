@@ -170,6 +170,6 @@ def _opened(app: App, connection: Connection, world: World, findings: Findings) 
 
 def _check_file(connection: Connection, findings: Findings) -> None:
     if connection.dialect.name == "sqlite":
-        for row in connection.execute(text("PRAGMA quick_check(20)")):
+        for row in connection.execute(text("PRAGMA integrity_check(20)")):
             if row[0] != "ok":
                 findings.add("database_file", "store", "SQLite finds its file damaged: restore it from your backup")

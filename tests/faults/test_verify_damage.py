@@ -244,6 +244,30 @@ PLANTED_INSIDE: dict[str, tuple[str, Damage]] = {
 }
 
 
+def test_an_index_that_says_other_than_its_table_is_found(copy: App) -> None:
+    plant(copy, _index_without("uq_report_identity"))
+
+    assert "database_file" in codes(verify(copy))
+
+
+def _index_without(name: str) -> Damage:
+    """The index forgets a row: a report that comes again would not be known."""
+
+    def plant(_root: Path, connection: sqlite3.Connection) -> None:
+        (whole,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+        connection.execute("PRAGMA writable_schema = ON")
+        changed = "UPDATE sqlite_master SET sql = ? WHERE name = ?"
+        connection.execute(changed, (f"{whole} WHERE report_id < 0", name))
+        connection.execute("PRAGMA writable_schema = RESET")
+        last = "(SELECT max(report_id) FROM report)"
+        connection.execute(f"UPDATE report SET external_id = external_id || 'x' WHERE report_id = {last}")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(changed, (whole, name))
+        connection.execute("PRAGMA writable_schema = RESET")
+
+    return plant
+
+
 def plant(app: App, damage: Damage) -> None:
     with closing(sqlite3.connect(app.workspace.database_file, isolation_level=None)) as connection:
         damage(app.workspace.root, connection)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bootstrap import url_rules
+from pipeline.channels._mail_body import Report, reports_in
 from pipeline.channels._mail_html import html_text
 from pipeline.channels._mail_split import LARGEST_MAIL_BYTES
 from pipeline.channels.base import RawRows
@@ -59,6 +60,28 @@ def test_each_address_line_is_a_report_and_the_rest_is_said_once(tmp_path: Path)
     assert rows.extra["referer"] == [None, "http://r.example"]
     assert rows.raw is not None
     assert rows.raw[1] is None
+
+
+def test_below_the_heading_an_address_alone_is_a_report(tmp_path: Path) -> None:
+    rows = read(tmp_path, HEAD + b"\nURL;REFERER;NOTE\nhttp://a.example/1\nhttp://b.example/2;;two\n")
+    assert rows.columns["location"] == ["http://a.example/1", "http://b.example/2"]
+    assert not rows.rejects
+
+
+def test_a_mail_this_program_fails_at_is_one_reject_and_the_next_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(subject: str, text: str) -> list[Report]:
+        if "fails" in text:
+            raise IndexError("a mistake of ours")
+        return reports_in(subject, text)
+
+    monkeypatch.setattr("pipeline.channels.email_message.reports_in", failing)
+    begin = b"From a@mail.example Mon Mar  3 10:00:00 2025\n" + HEAD
+    rows = read(tmp_path, begin + b"\nfails\n\n" + begin + b"\nreads\n\n", "box.mbox")
+    assert [(one.row, one.reason) for one in rows.rejects] == [(1, "mail_not_understood")]
+    assert "fails" in rows.rejects[0].values["raw"]
+    assert list(rows.row_numbers) == [2]
 
 
 def test_an_address_with_a_semicolon_in_free_text_is_no_list(tmp_path: Path) -> None:
