@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 15
+CODE_VERSION = 16
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 

@@ -41,6 +41,7 @@ _REACHES = frozenset({"handle", "phone", "url", "email"})
 """Kinds that may be said to be who does something ("mojoj kćeri prijeti X")."""
 _FAR_CHARS = 2_000
 """How far around "his profile is X" others are looked for; a limit, so that a text full of them takes no minutes."""
+_TOLD_ENDS = r"\s*(?:[,.;:!?)]|\Z)"
 _AGE = re.compile(r"[\s,(\[]{0,3}(?:(?:ima|imam|je|koja|koji|stara?|tek|is|aged?|who|ist)\s){0,3}(\d{1,2})(?![\d.:/])")
 _GROWN_UP_YEARS = 18
 _SURNAME = re.compile(rf"[^\s.!?:\"'„“”«»(–-][\s,\"'„“”«»]+(?={CAPITAL})[^\W\d_]+\s{{1,3}}\Z")
@@ -57,9 +58,10 @@ _NOBODYS = ("unknown", "other")
 _MINOR = re.compile(r"(?<!\w)(?:ima|je|is|ist|eshte|aged?|od)\s(?:[^\W\d_]+\s)?(?:[5-9]|1[0-7])(?![\d.:/])")
 """An age of a child."""
 _KIN = "kin"
+_TAKEN_BACK = ("alone", "regrets", "that", "really", "of", "too")
 _NEEDED = (
     *((table, "phrases") for table in (_KIN, "adult", "mine", "uses", "witness", "owner", "toward", "nobody")),
-    *(("mine", key) for key in ("close", "said", "own", "things", "later")),
+    *(("mine", key) for key in ("close", "said", "own", "things", "later", *_TAKEN_BACK)),
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
     ("witness", "linking"), ("owner", "things"), ("toward", "calls"), ("own_contact", "phrases"),
     ("own_contact", "greetings"), *victims.NEEDED, *children.NEEDED, *holding.NEEDED, *going_by.NEEDED,
@@ -165,8 +167,7 @@ class Roles:
                     role = _REPORTER
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
                     role = "unknown"
-                behind = text[span.end : min(following, span.end + _LATER_CHARS)]
-                if role in _NEAR and self.later.search(shadow(behind)) is not None:
+                if role in _NEAR and self._taken_back(text, span.end, following):
                     role = "unknown"
                 span = replace(span, role=role)
             said.append(span)
@@ -185,6 +186,12 @@ class Roles:
         if role not in (*_NEAR, _KIN):
             return role
         return self._doubted(role, STATEMENT_END.split(shadow(after))[0]) if near else "unknown"
+
+    def _taken_back(self, text: str, end: int, following: int) -> bool:
+        """Is it said a little later that it is the reporter's? What stands before another value ends no sentence."""
+        last = min(following, end + _LATER_CHARS)
+        goes_on = " …" if last < len(text) else ""
+        return self.later.search(shadow(text[end:last]) + goes_on) is not None
 
     def _held(self, before: str) -> bool:
         """Does its writer say to use or have it?"""
@@ -337,10 +344,16 @@ def _unless(whole: str, name: str) -> str:
 
 
 def _told_later(mine: Mapping[str, Sequence[str]]) -> str:
-    """A pattern of `said`, `own` and one of `things` with few words between ("to je moj stari broj"), or of `later`."""
+    """A pattern of `said`, `own` and one of `things` with few words between ("to je moj stari broj"), or of `later`.
+
+    Or it is taken back: "pardon, moj!", "moj broj je to", "zapravo broj moga muža", "koji i ja koristim".
+    """
     said, own, things, later = (pattern(mine[key]) for key in ("said", "own", "things", "later"))
+    alone, regrets, that, really, of, too = (pattern(mine[key]) for key in _TAKEN_BACK)
     word = r"(?:\s[^\W\d_]+)"
-    return rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}"
+    told = rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}|{too}"
+    back = rf"(?:{said}|{regrets}[\s,.!:–-]*)\s?{word}?\s?{alone}{_TOLD_ENDS}"
+    return rf"{told}|{back}|{own}{word}{{0,2}}?\s{things}\s{that}{_TOLD_ENDS}|{really}\s{things}\s{of}(?!\w)"
 
 
 def _without_names(text: str, first: int, end: int, spans: Sequence[Span]) -> str:
