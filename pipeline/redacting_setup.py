@@ -17,6 +17,7 @@ from triage.redacting.addresses import Addresses
 from triage.redacting.contacts import Contacts
 from triage.redacting.context import Context
 from triage.redacting.coordinates import Coordinates
+from triage.redacting.damaged import Damaged
 from triage.redacting.dates import BirthDates
 from triage.redacting.handles import Handles
 from triage.redacting.hidden import Hidden
@@ -101,6 +102,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
     return (
         LongWords(),
         Hidden(),
+        Damaged(),
         Contacts(url_rules, contact["mail"]),
         Identifiers(words["numbers"]),
         Plates(words["plates"]["naming"], words["plates"]["codes"]),

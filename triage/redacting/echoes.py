@@ -2,13 +2,15 @@
 
 Lists, model and phrases see a name where its surroundings help; two lines on it may stand alone ("Emina … Emini …
 reci Emini"). Half a masking is none: who reads the second reads the first. A capital tells a name from the same word
-in ordinary use, so words in small letters count only where the name itself stood in small letters.
+in ordinary use, so words in small letters count only where the name itself stood in small letters. What is left of a
+damaged word is no name to look for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from triage.redacting.damaged import RULE as DAMAGED
 from triage.redacting.spans import Span
 from triage.redacting.wording import WORD
 from triage.shadow import shadow
@@ -20,7 +22,8 @@ RULE = "echo"
 
 def echoes(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """Spans of the words of every found name outside `spans` (sorted, apart); whose they are is not known."""
-    names = [word for span in spans if span.kind == "name" for word in WORD.findall(text[span.start : span.end])]
+    named = [span for span in spans if span.kind == "name" and span.rule != DAMAGED]
+    names = [word for span in named for word in WORD.findall(text[span.start : span.end])]
     stems = stems_of(names)
     if not stems:
         return
