@@ -25,6 +25,7 @@ from triage.redacting.identifiers import Identifiers
 from triage.redacting.numbers import Numbers
 from triage.redacting.own_words import OwnWords
 from triage.redacting.pieces import LongWords
+from triage.redacting.plain_names import PlainNames
 from triage.redacting.plates import Plates
 from triage.redacting.redactor import Redactor
 from triage.redacting.roles import Roles
@@ -99,6 +100,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
     """Remembered by what they are made of: making them takes longer than reading a case's texts."""
     words = tomllib.loads(naming)
     contact, address, amounts = words["contact"], words["address"], words["amounts"]
+    ordinary = [word for listed in tomllib.loads(stop_words)["words"].values() for word in listed]
     return (
         LongWords(),
         Hidden(),
@@ -111,6 +113,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
         Coordinates(),
         Numbers(contact["phone"], amounts["units"]),
         Handles(contact["handle"]),
+        PlainNames.of(words["plain_names"], ordinary),
         Addresses(
             address["streets"], address["places"], address["house"], address["stop_words"], address["not_places"]
         ),
