@@ -8,16 +8,18 @@ damaged word is no name to look for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from triage.redacting.damaged import RULE as DAMAGED
 from triage.redacting.spans import Span
-from triage.redacting.wording import WORD
+from triage.redacting.wording import CAPITAL, WORD
 from triage.shadow import shadow
 
 _VOWELS = "aeiou"
 _LEAST_STEM_CHARS, _MOST_ENDING_CHARS = 3, 3
 RULE = "echo"
+_JOINED = re.compile(rf"{CAPITAL}[^\W\d_A-ZČĆŽŠĐ]+")
 
 
 def echoes(text: str, spans: Sequence[Span]) -> Iterator[Span]:
@@ -31,9 +33,16 @@ def echoes(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     last = 0
     for start, end in [*((span.start, span.end) for span in spans), (len(text), len(text))]:
         for match in WORD.finditer(text, last, start):
-            if is_form(match.group(), stems if match.group()[0].isupper() else small):
+            word = match.group()
+            if is_form(word, stems if word[0].isupper() else small) or _holds_one(word, stems):
                 yield Span(*match.span(), "name", RULE)
         last = end
+
+
+def _holds_one(word: str, stems: frozenset[str]) -> bool:
+    """Whether one of several words written together with a capital each is a form ("#LejlinaSkola")."""
+    parts = _JOINED.findall(word)
+    return len(parts) > 1 and any(is_form(part, stems) for part in parts)
 
 
 def stems_of(words: Iterable[str]) -> frozenset[str]:

@@ -16,10 +16,11 @@ from triage.redacting.casing import is_uncased
 from triage.redacting.spans import Span, Text
 from triage.redacting.wording import pattern, shadow_words
 
-KEYS = ("apps", "on", "between", "under", "is", "is_on", "calls", "called", "am", "kin", "ordinary", "follows")
+KEYS = ("apps", "on", "between", "under", "is", "is_on", "calls", "called", "am", "kin", "signs", "ordinary", "follows")
 """What the table must hold."""
 _ENDS = r"\s*(?:[.,;:!?)\"“”]|\Z|\n)"
 _NAME = r"(?P<name>(?<!\w)[^\W\d_][\w-]{2,39}(?!\w))"
+_INITIALS = r"(?P<name>[^\W\d_]\.\s?[^\W\d_](?!\w)(?:\.\s?[^\W\d_](?=\.)|\.[^\W\d_](?!\w))?)"
 _QUALITY = re.compile(r".{2,}(?:ing|ed|ly|ful|ous|ive|able|less|ish)")
 """English words that say how somebody is or what somebody does; "on discord he is annoying"."""
 
@@ -52,10 +53,11 @@ class PlainNames:
             *((re.compile(source), "handle", "plain_handle") for source in apps),
             (re.compile(rf"{lists['called']}\s{_NAME}{behind}"), "name", "plain_name"),
             (re.compile(rf"{lists['am']}\s{_NAME}\s(?:from|off)\s(?P<place>[^\W\d_]{{3,40}})"), "name", "plain_name"),
+            (re.compile(rf"{lists['signs']}\s{_INITIALS}"), "name", "initials"),
         )
         whole = (word for word in (*ordinary, *words["ordinary"]) if not word.endswith("*"))
         stems = shadow_words(word[:-1] for word in words["ordinary"] if word.endswith("*"))
-        screen = pattern([*words["apps"], *words["called"], *words["am"], *words["kin"]])
+        screen = pattern([*words["apps"], *words["called"], *words["am"], *words["kin"], *words["signs"]])
         kin = re.compile(rf"{lists['kin']}\s{_NAME}{behind}")
         return cls(shapes, re.compile(screen), kin, shadow_words(whole), tuple(sorted(stems)))
 

@@ -105,6 +105,9 @@ def _fold_character(character: str) -> str:
     if character.isalpha():
         letters = "".join(part for part in unicodedata.normalize("NFKC", character) if part.isprintable())
         return letters if len(letters) <= _MOST_LETTERS_OF_ONE else character
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
     whole = unicodedata.normalize("NFKC", character)
     return whole if len(whole) == 1 and whole.isascii() and whole.isprintable() else character
 
