@@ -23,6 +23,7 @@ def _police(text: str) -> str:
         "Ja sam mu odmah odgovorio s profila @adijevtata",
         "Nasilnik je na Viberu 065 111 222. Odgovorio sam mu sa svog naloga @adijevtata i s broja 061 222 333.",
         "Човјек пише дјеци. Одговорио сам му са свог налога @adijevtata.", "Pišem mu sa profila @adijevtata.",
+        "Sa svog profila @adijevtata sam mu odgovorila.", "Sa svog profila @adijevtata odgovorila sam mu.",
         "He wrote to her. I replied to him from the account @adijevtata.",
         "Muž mu je odgovorio sa svog profila @adijevtata.",
     ],
@@ -42,7 +43,7 @@ def test_what_the_writer_wrote_from_is_no_place_content_is() -> None:
         "Čovjek piše djeci sa svog profila @tihivuk.", "On piše sa svog profila @tihivuk.",
         "Vidjela sam da piše sa svog profila @tihivuk.", "Dobila sam poruku sa profila @tihivuk.",
         "Odgovorila sam na poruke sa profila @tihivuk.", "Javio sam da čovjek piše djeci sa profila @tihivuk.",
-        "I got a message from the account @tihivuk.",
+        "Sa svog profila @tihivuk piše djeci, vidjela sam.", "I got a message from the account @tihivuk.",
     ],
 )  # fmt: skip
 def test_what_came_from_a_profile_is_for_police(text: str) -> None:
@@ -54,6 +55,7 @@ def test_what_came_from_a_profile_is_for_police(text: str) -> None:
     [
         "Pardon, to je moj, njegov je 065 333 444.", "Izvinite, pogriješila sam, to je moj.", "Ups, moj!",
         "Ispravka: moj broj je to, njegov je 065 333 444.", "Извините, то је мој.", "Sorry, that one is mine.",
+        "Izvinjavam se, krivi broj, moj je to.", "Zaboravite, to mi je broj.",
         "Oops, mine.", "My mistake, that is my number.", "Verzeihung, das ist meine, seine ist 065 333 444.",
         "To je zapravo broj moga muža.", "Isti koji i ja koristim.",
     ],

@@ -29,6 +29,8 @@ class Holding:
     things: re.Pattern[str]
     joining: re.Pattern[str]
     sources: re.Pattern[str]
+    selves: re.Pattern[str]
+    first: re.Pattern[str]
 
     @classmethod
     def of(cls, read: Tables) -> Holding:
@@ -38,12 +40,19 @@ class Holding:
         return cls(
             re.compile(pattern(holds["uses"])), re.compile(pattern([*holds["uses"], *holds["has"]])),
             re.compile(things), re.compile(rf"(?:[\s:=\"'„“”«»(@–-]|{things}|{joining})*"), re.compile(_sources(holds)),
+            re.compile(pattern(holds["selves"])),
+            re.compile(rf"[^\w]*(?:{pattern(holds['speech'])}|\w+\s{pattern(holds['speech'])}|{pattern(holds['writing'])})"),
         )  # fmt: skip
 
     def perhaps(self, clause: str) -> bool:
         """Whether the shadow of a clause ends with its writer's using or having what follows."""
         said = (*self.verbs.finditer(clause), *self.sources.finditer(clause))
         return any(self.joining.fullmatch(clause, verb.end()) for verb in said)
+
+    def went_on(self, clause: str, after: str) -> bool:
+        """Whether the clause ends with one's "own" what follows, and a first person goes on behind it (`after`)."""
+        own = any(self.joining.fullmatch(clause, one.end()) for one in self.selves.finditer(clause))
+        return own and self.first.match(after) is not None
 
     def surely(self, clause: str) -> bool:
         """Whether it ends with using an account or a number: no channel or group many people use."""

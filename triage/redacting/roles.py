@@ -163,7 +163,7 @@ class Roles:
                     role = "suspect"
                 if role != _REPORTER and span.kind in _REACHES:
                     role = self._done(text, span.start, said, role, after)
-                if span.kind in _REACHES and self._held(text[max(0, span.start - _BEFORE_CHARS) : span.start]):
+                if span.kind in _REACHES and self._held(text[max(0, span.start - _BEFORE_CHARS) : span.start], after):
                     role = _REPORTER
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
                     role = "unknown"
@@ -193,9 +193,10 @@ class Roles:
         goes_on = " …" if last < len(text) else ""
         return self.later.search(shadow(text[end:last]) + goes_on) is not None
 
-    def _held(self, before: str) -> bool:
-        """Does its writer say to use or have it?"""
-        return self.holding.perhaps(CLAUSE_END.split(shadow(before))[-1])
+    def _held(self, before: str, after: str) -> bool:
+        """Does its writer say to use or have it, or to have done something from it ("sa svog profila X sam pisala")?"""
+        clause = CLAUSE_END.split(shadow(before))[-1]
+        return self.holding.perhaps(clause) or self.holding.went_on(clause, CLAUSE_END.split(shadow(after))[0])
 
     def _childs(self, before: str, text: str, span: Span) -> str:
         """The role of a name behind a child's word: the child's, unless it writes itself or it is a parent's name."""
@@ -353,7 +354,8 @@ def _told_later(mine: Mapping[str, Sequence[str]]) -> str:
     word = r"(?:\s[^\W\d_]+)"
     told = rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}|{too}"
     back = rf"(?:{said}|{regrets}[\s,.!:–-]*)\s?{word}?\s?{alone}{_TOLD_ENDS}"
-    return rf"{told}|{back}|{own}{word}{{0,2}}?\s{things}\s{that}{_TOLD_ENDS}|{really}\s{things}\s{of}(?!\w)"
+    turned = rf"(?:{own}{word}{{0,2}}?\s{things}|{alone})\s{that}{_TOLD_ENDS}"
+    return rf"{told}|{back}|{turned}|{really}\s{things}\s{of}"
 
 
 def _without_names(text: str, first: int, end: int, spans: Sequence[Span]) -> str:
