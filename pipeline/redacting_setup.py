@@ -104,7 +104,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
     return (
         LongWords(),
         Hidden(),
-        Damaged(),
+        Damaged(ordinary),
         Contacts(url_rules, contact["mail"]),
         Identifiers(words["numbers"]),
         Plates(words["plates"]["naming"], words["plates"]["codes"]),

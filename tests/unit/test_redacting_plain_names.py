@@ -15,6 +15,7 @@ from tests.redactors import masked, redactor
         ("на снапу га нађеш под плавикит", "на снапу га нађеш под [HANDLE]"),
         ("Auf Snapchat heißt er sturmwolf. Er schreibt.", "Auf Snapchat heißt er [HANDLE]. Er schreibt."),
         ("Er nennt sich auf TikTok sturmwolf und schreibt.", "Er nennt sich auf TikTok [HANDLE] und schreibt."),
+        ("Auf Discord ist er als sturmwolf bekannt", "Auf Discord ist er als [HANDLE] bekannt"),
         ("On Discord he is whaleblue and he writes.", "On Discord he is [HANDLE] and he writes."),
         ("He is whaleblue on Discord and he writes.", "He is [HANDLE] on Discord and he writes."),
         ("zovu me mira i pisem da prijavim", "zovu me [NAME] i pisem da prijavim"),

@@ -56,7 +56,8 @@ def test_what_came_from_a_profile_is_for_police(text: str) -> None:
         "Pardon, to je moj, njegov je 065 333 444.", "Izvinite, pogriješila sam, to je moj.", "Ups, moj!",
         "Ispravka: moj broj je to, njegov je 065 333 444.", "Извините, то је мој.", "Sorry, that one is mine.",
         "Izvinjavam se, krivi broj, moj je to.", "Zaboravite, to mi je broj.",
-        "Oops, mine.", "My mistake, that is my number.", "Verzeihung, das ist meine, seine ist 065 333 444.",
+        "Greška, moj broj telefona je to.", "Oops, mine.",
+        "My mistake, that is my number.", "Verzeihung, das ist meine, seine ist 065 333 444.",
         "To je zapravo broj moga muža.", "Isti koji i ja koristim.",
     ],
 )  # fmt: skip
@@ -77,3 +78,8 @@ def test_a_number_not_taken_back_stays_for_police(text: str) -> None:
 
 def test_without_recipient_both_are_masked() -> None:
     assert masked("Nasilnik koristi broj 065 111 222. Pardon, to je moj.").startswith("Nasilnik koristi broj [PHONE]")
+
+
+def test_a_name_the_model_hears_between_ends_nothing() -> None:
+    text = "Nasilnik koristi broj 065 111 222. Pardon, to je moj."
+    assert "065" not in redactor({"Pardon": "name"}).redact(text, recipient="police").text

@@ -2,7 +2,7 @@
 
 No list and no model knows such a name, and a reader does at once. What the damage is tells which words may be names no
 better, so every damaged word is masked whole. Once one is found, a question mark at another word's end may be a letter
-as well. A question mark in an address, a price or behind a word is one.
+as well. A question mark in an address, a price, behind a word or between two ordinary ones ("djece?hvala") is one.
 Limits: a name that lost its last letter alone, in a text where nothing else did.
 """
 
@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from triage.redacting.spans import Span, Text
+from triage.redacting.wording import WORD, shadow_words
+from triage.shadow import shadow
 
 RULE = "damaged"
 _LOWER, _UPPER = "a-zčćžšđäöüßëç", "A-ZČĆŽŠĐÄÖÜËÇ"
@@ -28,22 +30,28 @@ _DAMAGE = re.compile(rf"{_LOST}|{_LOST_FIRST}|{_MISREAD}|{_QUOTED}|{_WRONG_TABLE
 _TOKEN = re.compile(rf"(?:{_MISREAD}|=\r?\n(?=\S)|\S)+")
 _ADDRESS = re.compile(r"[/@]|\?[\w-]{1,40}=(?![0-9A-Fa-f]{2}=)|\w\.\w+\?")
 _PERHAPS = re.compile(rf"[{_LOWER}{_UPPER}]\?|\?[{_LOWER}{_UPPER}]|\ufffd|[ÃÄÅÐÑèÈ]")
+_ASKED = re.compile(r"\W*[^\W\d_]{2,}\?+[^\W\d_]{2,}\W*")
 _SIGNS = " \t\n\r.,;:!()[]\"'„“”«»-"
 
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """The layer."""
+    """The layer; `ordinary` are words between which a question mark without a blank is one."""
 
+    ordinary: Iterable[str]
     name: str = "damaged"
     version: str = "1"
+    _ordinary: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ordinary", shadow_words(self.ordinary))
 
     def find(self, text: Text) -> Iterable[Span]:
         """Spans of every word with a sign of damage, and of what may be damaged beside one that surely is."""
         original = text.original
         if _DAMAGE.search(original) is None:
             return
-        words = [one for one in _TOKEN.finditer(original) if _ADDRESS.search(one.group()) is None]
+        words = [one for one in _TOKEN.finditer(original) if self._is_word(one.group())]
         if not any(_DAMAGE.search(one.group()) for one in words):
             return
         for word in words:
@@ -51,6 +59,13 @@ class Damaged:
                 start, end = _within_signs(original, *word.span())
                 if start < end:
                     yield Span(start, end, "name", RULE)
+
+    def _is_word(self, token: str) -> bool:
+        """Whether it is neither an address nor two ordinary words with a question mark between."""
+        if _ADDRESS.search(token) is not None:
+            return False
+        asked = _ASKED.fullmatch(token)
+        return asked is None or not self._ordinary.issuperset(WORD.findall(shadow(token)))
 
 
 def _within_signs(original: str, start: int, end: int) -> tuple[int, int]:

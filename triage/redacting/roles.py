@@ -144,7 +144,7 @@ class Roles:
         said: list[Span] = []
         last = 0
         starts = [*(span.start for span in spans), len(text)]
-        for span, following in zip(spans, starts[1:], strict=True):
+        for place, (span, following) in enumerate(zip(spans, starts[1:], strict=True)):
             if span.role == "unknown":
                 before = text[max(last, span.start - _BEFORE_CHARS) : span.start]
                 after = text[span.end : min(following, span.end + _AFTER_CHARS)]
@@ -167,7 +167,7 @@ class Roles:
                     role = _REPORTER
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
                     role = "unknown"
-                if role in _NEAR and self._taken_back(text, span.end, following):
+                if role in _NEAR and self._taken_back(text, span.end, spans[place + 1 :]):
                     role = "unknown"
                 span = replace(span, role=role)
             said.append(span)
@@ -187,9 +187,13 @@ class Roles:
             return role
         return self._doubted(role, STATEMENT_END.split(shadow(after))[0]) if near else "unknown"
 
-    def _taken_back(self, text: str, end: int, following: int) -> bool:
-        """Is it said a little later that it is the reporter's? What stands before another value ends no sentence."""
-        last = min(following, end + _LATER_CHARS)
+    def _taken_back(self, text: str, end: int, following: Sequence[Span]) -> bool:
+        """Is it said a little later that it is the reporter's? What stands before another value ends no sentence.
+
+        A name is no value: the model takes a "Pardon" for one.
+        """
+        values = (span.start for span in following if span.kind in _REACHES or span.start >= end + _LATER_CHARS)
+        last = min(next(values, len(text)), end + _LATER_CHARS)
         goes_on = " …" if last < len(text) else ""
         return self.later.search(shadow(text[end:last]) + goes_on) is not None
 
@@ -354,7 +358,7 @@ def _told_later(mine: Mapping[str, Sequence[str]]) -> str:
     word = r"(?:\s[^\W\d_]+)"
     told = rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}|{too}"
     back = rf"(?:{said}|{regrets}[\s,.!:–-]*)\s?{word}?\s?{alone}{_TOLD_ENDS}"
-    turned = rf"(?:{own}{word}{{0,2}}?\s{things}|{alone})\s{that}{_TOLD_ENDS}"
+    turned = rf"(?:{own}{word}{{0,2}}?\s{things}{word}?|{alone})\s{that}{_TOLD_ENDS}"
     return rf"{told}|{back}|{turned}|{really}\s{things}\s{of}"
 
 
