@@ -17,6 +17,7 @@ from triage.redacting.addresses import Addresses
 from triage.redacting.contacts import Contacts
 from triage.redacting.context import Context
 from triage.redacting.coordinates import Coordinates
+from triage.redacting.damaged import Damaged
 from triage.redacting.dates import BirthDates
 from triage.redacting.handles import Handles
 from triage.redacting.hidden import Hidden
@@ -24,6 +25,7 @@ from triage.redacting.identifiers import Identifiers
 from triage.redacting.numbers import Numbers
 from triage.redacting.own_words import OwnWords
 from triage.redacting.pieces import LongWords
+from triage.redacting.plain_names import PlainNames
 from triage.redacting.plates import Plates
 from triage.redacting.redactor import Redactor
 from triage.redacting.roles import Roles
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 15
+CODE_VERSION = 16
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 
@@ -98,9 +100,11 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
     """Remembered by what they are made of: making them takes longer than reading a case's texts."""
     words = tomllib.loads(naming)
     contact, address, amounts = words["contact"], words["address"], words["amounts"]
+    ordinary = [word for listed in tomllib.loads(stop_words)["words"].values() for word in listed]
     return (
         LongWords(),
         Hidden(),
+        Damaged(ordinary),
         Contacts(url_rules, contact["mail"]),
         Identifiers(words["numbers"]),
         Plates(words["plates"]["naming"], words["plates"]["codes"]),
@@ -109,6 +113,7 @@ def _rule_layers(url_rules: UrlRules, context: str, stop_words: str, naming: str
         Coordinates(),
         Numbers(contact["phone"], amounts["units"]),
         Handles(contact["handle"]),
+        PlainNames.of(words["plain_names"], ordinary),
         Addresses(
             address["streets"], address["places"], address["house"], address["stop_words"], address["not_places"]
         ),

@@ -56,7 +56,7 @@ def test_a_digest_stands_on_the_first_line_alone() -> None:
 @given(st.text(alphabet="a1 .\n\r)-", min_size=1, max_size=30), st.sampled_from(["phone", "number", "name"]))
 def test_no_span_reaches_further_and_none_is_lost(text: str, kind: str) -> None:
     row = list(within_lines(text, [Span(0, len(text), kind, "x")]))
-    assert row
+    assert row or text.isspace()
     assert all(0 <= span.start < span.end <= len(text) for span in row)
     assert list(within_lines(text, row)) == row
 
@@ -64,3 +64,20 @@ def test_no_span_reaches_further_and_none_is_lost(text: str, kind: str) -> None:
 @given(st.text(alphabet="a \n\r\u2028", max_size=30))
 def test_what_is_shown_has_the_breaks_of_what_was_written(text: str) -> None:
     assert [sign for sign in in_lines(text, "x", "x") if sign in "\n\r\u2028"] == [s for s in text if s in "\n\r\u2028"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ulica Maršala Tita 5\n71000 Sarajevo\nhvala", "broj\n061\n234\n567.",
+        "Moj broj je 061 123\n456, zovem se\nAmra Begić",
+    ],
+)  # fmt: skip
+def test_a_line_end_of_two_signs_is_read_as_one_and_stays(written: str, end: str) -> None:
+    assert masked(written.replace("\n", end)) == masked(written).replace("\n", end)
+
+
+def test_a_line_end_alone_is_never_masked() -> None:
+    spans = [Span(7, 9, "name", "model:PER"), Span(9, 13, "name", "model:PER")]
+    assert list(within_lines("godina,\r\nAjla", spans)) == spans[1:]

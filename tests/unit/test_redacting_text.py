@@ -24,6 +24,7 @@ from triage.redacting.text import read
         ("jedan\u2028dva\x00", "jedan\ndva"),
         ("Straße Ëmma", "Straße Ëmma"),
         ("plain", "plain"),
+        ("jedan\r\ndva\rtri &amp; pet", "jedan\ndva\ntri & pet"),
     ],
 )
 def test_latin_keeps_case_and_diacritics_and_nothing_invisible(written: str, latin: str) -> None:
@@ -41,7 +42,7 @@ def test_a_stretch_of_either_form_leads_back_to_what_was_written() -> None:
     assert text.latin[text.latin_place(start)] == "č"
 
 
-@given(st.text(st.characters()))
+@given(st.text(st.characters() | st.sampled_from("\r\n&;")))
 def test_every_place_has_a_way_back(written: str) -> None:
     text = read(written)
     for form, back in ((text.latin, text.latin_back), (text.shadow, text.back)):

@@ -35,7 +35,9 @@ def _police(text: str) -> str:
         "A man writes to my daughter on the account iva.mostar07",
         "someone in the class blackmails her profile iva.mostar07",
         "she is being stalked, profile iva.mostar07",
-        "učenik iz razreda mog sina piše s profila iva.mostar07",
+        "učenik iz razreda mog sina piše s profila iva.mostar07", "učenik piše mom sinu s profila iva.mostar07",
+        "čovjek piše mom sinu na profil iva.mostar07", "čovjek piše mom sinu, profil iva.mostar07",
+        "čovjek piše mom sinu koji ima profil iva.mostar07",
     ],
 )  # fmt: skip
 def test_a_profile_that_may_be_the_victims_is_shown_to_nobody(text: str) -> None:
@@ -51,6 +53,8 @@ def test_a_profile_that_may_be_the_victims_is_shown_to_nobody(text: str) -> None
         "Meine Tochter Lena bekam Nachrichten von @onkel_max", "Moja kćerka Lana dobija poruke od zeka_peka77",
         "The man who writes to my daughter uses the account zeka_peka77", "prati me korisnik zeka_peka77",
         "on me prati s profila zeka_peka77", "covjek me prati, njegov profil je zeka_peka77",
+        "Jedan čovjek piše mom sinu s profila zeka_peka77", "Један човјек пише мом сину с профила zeka_peka77",
+        "neko stalno pise mojoj kceri s profila zeka_peka77", "On prijeti mom sinu sa naloga zeka_peka77",
         "mojoj kcerki pise covjek s broja 062 987 654", "my daughter is threatened by zeka_peka77",
     ],
 )  # fmt: skip

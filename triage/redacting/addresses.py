@@ -62,8 +62,10 @@ _POSTCODE = re.compile(
 _MOST_WORDS, _MOST_UNCASED_WORDS = 5, 2
 _INNER_WORDS = frozenset({"od", "i", "e", "te", "von", "der", "of", "the", "u"})
 _ENDS_A_PLACE = re.compile(
-    r" (?:(?:br|nr|broj)\.? ?)?(?!(?:1[89]|20)\d\d)\d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3})?(?=[,;)\n]|\.?\s*$|\.\s)"
+    r" (?:(?:br|nr|broj)\.? ?)?(?:(?!(?:1[89]|20)\d\d)\d{1,4} ?[a-zA-Z]?(?:[/-]\d{1,3})?|[1-578]\d{4})"
+    r"(?=[,;)\n]|\.?\s*$|\.\s)"
 )
+"""Also a postcode behind its place."""
 _AREA = re.compile(r"(?:[7-8]\d|[1-5]\d|0[1-9])\d{3}|[1-9]\d{3}")
 
 
@@ -79,7 +81,7 @@ class Addresses:
     stop_words: Sequence[str]
     not_places: Sequence[str]
     name: str = "addresses"
-    version: str = "3"
+    version: str = "4"
     _patterns: Mapping[str, re.Pattern[str]] = field(init=False, repr=False)
     _stop: frozenset[str] = field(init=False, repr=False)
     _not_places: re.Pattern[str] = field(init=False, repr=False)

@@ -2,25 +2,30 @@
 
 Lists, model and phrases see a name where its surroundings help; two lines on it may stand alone ("Emina … Emini …
 reci Emini"). Half a masking is none: who reads the second reads the first. A capital tells a name from the same word
-in ordinary use, so words in small letters count only where the name itself stood in small letters.
+in ordinary use, so words in small letters count only where the name itself stood in small letters. What is left of a
+damaged word is no name to look for.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from triage.redacting.damaged import RULE as DAMAGED
 from triage.redacting.spans import Span
-from triage.redacting.wording import WORD
+from triage.redacting.wording import CAPITAL, WORD
 from triage.shadow import shadow
 
 _VOWELS = "aeiou"
 _LEAST_STEM_CHARS, _MOST_ENDING_CHARS = 3, 3
 RULE = "echo"
+_JOINED = re.compile(rf"{CAPITAL}[^\W\d_A-ZČĆŽŠĐ]+")
 
 
 def echoes(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     """Spans of the words of every found name outside `spans` (sorted, apart); whose they are is not known."""
-    names = [word for span in spans if span.kind == "name" for word in WORD.findall(text[span.start : span.end])]
+    named = [span for span in spans if span.kind == "name" and span.rule != DAMAGED]
+    names = [word for span in named for word in WORD.findall(text[span.start : span.end])]
     stems = stems_of(names)
     if not stems:
         return
@@ -28,9 +33,16 @@ def echoes(text: str, spans: Sequence[Span]) -> Iterator[Span]:
     last = 0
     for start, end in [*((span.start, span.end) for span in spans), (len(text), len(text))]:
         for match in WORD.finditer(text, last, start):
-            if is_form(match.group(), stems if match.group()[0].isupper() else small):
+            word = match.group()
+            if is_form(word, stems if word[0].isupper() else small) or _holds_one(word, stems):
                 yield Span(*match.span(), "name", RULE)
         last = end
+
+
+def _holds_one(word: str, stems: frozenset[str]) -> bool:
+    """Whether one of several words written together with a capital each is a form ("#LejlinaSkola")."""
+    parts = _JOINED.findall(word)
+    return len(parts) > 1 and any(is_form(part, stems) for part in parts)
 
 
 def stems_of(words: Iterable[str]) -> frozenset[str]:

@@ -30,8 +30,13 @@ _LEAST_DIGITS, _WHOLE_DIGITS, _MOST_BLANKS = 6, 8, 20
 
 
 def within_lines(original: str, spans: Iterable[Span]) -> Iterator[Span]:
-    """The spans without breaks at their ends or the numbers of points; telephones on lines of their own apart."""
+    """The spans without breaks at their ends or the numbers of points; telephones on lines of their own apart.
+
+    What is nothing but blanks and breaks hides nothing.
+    """
     for span in spans:
+        if original[span.start : span.end].isspace():
+            continue
         start, end = _trimmed(original, span.start, span.end)
         if span.kind in _POINTS or span.rule.startswith(_NAMED):
             start, end = _without_points(original, start, end, counted=span.kind == "phone")

@@ -1,8 +1,9 @@
 """Registration plates as written in the region.
 
 BiH A12-B-345, Croatia ZG 1234-AB, Serbia BG 123-AB, Montenegro PG AB123, Albania AA 123 BB, Germany B-AB 123. A shape
-alone counts when it is written as on a plate, in capitals (the Bosnian one with hyphens also in small letters); after a
-naming word ("tablice", "registracija") any short mix of letters and digits counts. What plates start with is data.
+alone counts when it is written as on a plate, in capitals (the Bosnian one with hyphens or nothing between also in
+small letters); after a naming word ("tablice", "registracija") any short mix of letters and digits counts. What plates
+start with is data.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _GAP = rf"[ {DASHES}\u00b7*]{{0,3}}"
 _BIH = re.compile(
     rf"(?<![^\W_])[A-Za-z]\d\d ?[{DASHES}] ?[A-Za-z] ?[{DASHES}] ?\d{{3}}(?!\d)"
     rf"|(?<!\w)[AEJKMOT]\d\d{_GAP}[AEJKMOT]{_GAP}\d{{3}}(?!\w)"
+    r"|(?<![\w/@.=-])[aejkmot]\d\d[aejkmot]\d{3}(?![\w@/]|[.-]\w)"
 )
 _OLD_BIH = re.compile(rf"(?<!\w)\d{{3}} ?[{DASHES}] ?[AEJKMOT] ?[{DASHES}] ?\d{{3}}(?!\w)")
 _AL = re.compile(r"(?<!\w)[A-Z]{2}[ -]?\d{3}[ -]?[A-Z]{2}(?!\w)")
@@ -38,7 +40,7 @@ class Plates:
     naming: Sequence[str]
     codes: Sequence[str]
     name: str = "plates"
-    version: str = "2"
+    version: str = "3"
     _named: re.Pattern[str] = field(init=False, repr=False)
     _coded: re.Pattern[str] = field(init=False, repr=False)
 

@@ -41,6 +41,7 @@ _REACHES = frozenset({"handle", "phone", "url", "email"})
 """Kinds that may be said to be who does something ("mojoj kćeri prijeti X")."""
 _FAR_CHARS = 2_000
 """How far around "his profile is X" others are looked for; a limit, so that a text full of them takes no minutes."""
+_TOLD_ENDS = r"\s*(?:[,.;:!?)]|\Z)"
 _AGE = re.compile(r"[\s,(\[]{0,3}(?:(?:ima|imam|je|koja|koji|stara?|tek|is|aged?|who|ist)\s){0,3}(\d{1,2})(?![\d.:/])")
 _GROWN_UP_YEARS = 18
 _SURNAME = re.compile(rf"[^\s.!?:\"'„“”«»(–-][\s,\"'„“”«»]+(?={CAPITAL})[^\W\d_]+\s{{1,3}}\Z")
@@ -57,9 +58,10 @@ _NOBODYS = ("unknown", "other")
 _MINOR = re.compile(r"(?<!\w)(?:ima|je|is|ist|eshte|aged?|od)\s(?:[^\W\d_]+\s)?(?:[5-9]|1[0-7])(?![\d.:/])")
 """An age of a child."""
 _KIN = "kin"
+_TAKEN_BACK = ("alone", "regrets", "that", "really", "of", "too")
 _NEEDED = (
     *((table, "phrases") for table in (_KIN, "adult", "mine", "uses", "witness", "owner", "toward", "nobody")),
-    *(("mine", key) for key in ("close", "said", "own", "things", "later")),
+    *(("mine", key) for key in ("close", "said", "own", "things", "later", *_TAKEN_BACK)),
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
     ("witness", "linking"), ("owner", "things"), ("toward", "calls"), ("own_contact", "phrases"),
     ("own_contact", "greetings"), *victims.NEEDED, *children.NEEDED, *holding.NEEDED, *going_by.NEEDED,
@@ -142,7 +144,7 @@ class Roles:
         said: list[Span] = []
         last = 0
         starts = [*(span.start for span in spans), len(text)]
-        for span, following in zip(spans, starts[1:], strict=True):
+        for place, (span, following) in enumerate(zip(spans, starts[1:], strict=True)):
             if span.role == "unknown":
                 before = text[max(last, span.start - _BEFORE_CHARS) : span.start]
                 after = text[span.end : min(following, span.end + _AFTER_CHARS)]
@@ -161,12 +163,11 @@ class Roles:
                     role = "suspect"
                 if role != _REPORTER and span.kind in _REACHES:
                     role = self._done(text, span.start, said, role, after)
-                if span.kind in _REACHES and self._held(text[max(0, span.start - _BEFORE_CHARS) : span.start]):
+                if span.kind in _REACHES and self._held(text[max(0, span.start - _BEFORE_CHARS) : span.start], after):
                     role = _REPORTER
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
                     role = "unknown"
-                behind = text[span.end : min(following, span.end + _LATER_CHARS)]
-                if role in _NEAR and self.later.search(shadow(behind)) is not None:
+                if role in _NEAR and self._taken_back(text, span.end, spans[place + 1 :]):
                     role = "unknown"
                 span = replace(span, role=role)
             said.append(span)
@@ -186,9 +187,20 @@ class Roles:
             return role
         return self._doubted(role, STATEMENT_END.split(shadow(after))[0]) if near else "unknown"
 
-    def _held(self, before: str) -> bool:
-        """Does its writer say to use or have it?"""
-        return self.holding.perhaps(CLAUSE_END.split(shadow(before))[-1])
+    def _taken_back(self, text: str, end: int, following: Sequence[Span]) -> bool:
+        """Is it said a little later that it is the reporter's? What stands before another value ends no sentence.
+
+        A name is no value: the model takes a "Pardon" for one.
+        """
+        values = (span.start for span in following if span.kind in _REACHES or span.start >= end + _LATER_CHARS)
+        last = min(next(values, len(text)), end + _LATER_CHARS)
+        goes_on = " …" if last < len(text) else ""
+        return self.later.search(shadow(text[end:last]) + goes_on) is not None
+
+    def _held(self, before: str, after: str) -> bool:
+        """Does its writer say to use or have it, or to have done something from it ("sa svog profila X sam pisala")?"""
+        clause = CLAUSE_END.split(shadow(before))[-1]
+        return self.holding.perhaps(clause) or self.holding.went_on(clause, CLAUSE_END.split(shadow(after))[0])
 
     def _childs(self, before: str, text: str, span: Span) -> str:
         """The role of a name behind a child's word: the child's, unless it writes itself or it is a parent's name."""
@@ -337,10 +349,17 @@ def _unless(whole: str, name: str) -> str:
 
 
 def _told_later(mine: Mapping[str, Sequence[str]]) -> str:
-    """A pattern of `said`, `own` and one of `things` with few words between ("to je moj stari broj"), or of `later`."""
+    """A pattern of `said`, `own` and one of `things` with few words between ("to je moj stari broj"), or of `later`.
+
+    Or it is taken back: "pardon, moj!", "moj broj je to", "zapravo broj moga muža", "koji i ja koristim".
+    """
     said, own, things, later = (pattern(mine[key]) for key in ("said", "own", "things", "later"))
+    alone, regrets, that, really, of, too = (pattern(mine[key]) for key in _TAKEN_BACK)
     word = r"(?:\s[^\W\d_]+)"
-    return rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}"
+    told = rf"{said}{word}{{0,3}}?\s{own}{word}{{0,2}}?\s{things}|{later}|{too}"
+    back = rf"(?:{said}|{regrets}[\s,.!:–-]*)\s?{word}?\s?{alone}{_TOLD_ENDS}"
+    turned = rf"(?:{own}{word}{{0,2}}?\s{things}{word}?|{alone})\s{that}{_TOLD_ENDS}"
+    return rf"{told}|{back}|{turned}|{really}\s{things}\s{of}"
 
 
 def _without_names(text: str, first: int, end: int, spans: Sequence[Span]) -> str:

@@ -101,6 +101,9 @@ _DAY_OR_YEAR = (
     rf"(?:{_NUMBER}|(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset|\w{{3,7}}naest|\w{{2,6}}deset)\w{{1,3}}"
     r"|first|second|third|\w{3,10}th|\w{3,14}ten|\w{5,18}sten|hiljad\w{0,3}|tisuc\w{0,3}|thousand|\w{0,6}tausend\w{0,20}|mije)"
 )
+_ORDINAL = r"(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset|\w{3,7}naest|\w{2,6}deset)(?:oga?|ega?)"
+_DAY_AND_MONTH = rf"(?:(?:dvadeset|trideset)\s(?:i\s)?)?{_ORDINAL}\s{_ORDINAL}(?:,?\s{_DAY_OR_YEAR}){{0,7}}"
+""""Petog šestog": a month said by its number."""
 _BETWEEN_CHARS = 40
 
 
@@ -112,7 +115,7 @@ class Spoken:
     months: Sequence[str]
     counted: Sequence[str]
     name: str = "spoken"
-    version: str = "5"
+    version: str = "6"
     _counted: re.Pattern[str] = field(init=False, repr=False)
     _birth: re.Pattern[str] = field(init=False, repr=False)
     _born: re.Pattern[str] = field(init=False, repr=False)
@@ -120,7 +123,8 @@ class Spoken:
     def __post_init__(self) -> None:
         date = rf"{_DAY_OR_YEAR}(?:\s{_DAY_OR_YEAR})?\s(?:of\s)?{pattern(self.months)}(?:,?\s{_DAY_OR_YEAR}){{0,7}}"
         between = rf"[^\n!?]{{0,{_BETWEEN_CHARS}}}?(?<!\w)"
-        object.__setattr__(self, "_birth", re.compile(rf"{pattern(self.births)}{between}(?P<value>{date})(?!\w)"))
+        said = rf"{pattern(self.births)}{between}(?P<value>{date}|{_DAY_AND_MONTH})(?!\w)"
+        object.__setattr__(self, "_birth", re.compile(said))
         object.__setattr__(self, "_counted", re.compile(rf"[\s,]{{1,2}}{pattern(self.counted)}"))
         object.__setattr__(self, "_born", re.compile(pattern(self.births)))
 

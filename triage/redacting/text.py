@@ -40,15 +40,25 @@ def read(original: str) -> Text:
     """The text with its shadow, its Latin form and both ways back. Never raises; linear in the length of the text.
 
     HTML entities are read as characters, and a number with odd signs between its digits without them (`evened.py`).
+    A line ends with one sign, however it was sent.
     """
-    decoded = without_entities(original) if "&" in original else None
-    written = original if decoded is None else decoded[0]
+    written, ways_back = original, []
+    for sign, way in (("\r", _with_plain_ends), ("&", without_entities)):
+        changed = way(written) if sign in written else None
+        if changed is not None:
+            written = changed[0]
+            ways_back.append(changed[1])
     latin, latin_back = _latin(written)
     back: Sequence[int] = offsets(written)
-    if decoded is not None:
-        places = decoded[1]
+    for places in reversed(ways_back):
         back, latin_back = [places[at] for at in back], [places[at] for at in latin_back]
     return Text(original, evened(shadow(written)), back, evened(latin), latin_back)
+
+
+def _with_plain_ends(text: str) -> tuple[str, list[int]]:
+    """The text with one sign for each end of a line, and where each of its characters began."""
+    places = [place for place, sign in enumerate(text) if sign != "\n" or text[place - 1 : place] != "\r"]
+    return text.replace("\r\n", "\n").replace("\r", "\n"), [*places, len(text)]
 
 
 def _latin(text: str) -> tuple[str, Sequence[int]]:
@@ -95,6 +105,9 @@ def _fold_character(character: str) -> str:
     if character.isalpha():
         letters = "".join(part for part in unicodedata.normalize("NFKC", character) if part.isprintable())
         return letters if len(letters) <= _MOST_LETTERS_OF_ONE else character
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
     whole = unicodedata.normalize("NFKC", character)
     return whole if len(whole) == 1 and whole.isascii() and whole.isprintable() else character
 

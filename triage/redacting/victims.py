@@ -37,6 +37,7 @@ class Victims:
     harmed: re.Pattern[str]
     by: re.Pattern[str]
     hers: re.Pattern[str]
+    from_where: re.Pattern[str]
 
     @classmethod
     def of(cls, read: Tables) -> Victims:
@@ -60,6 +61,7 @@ class Victims:
             re.compile(rf"{told}|{harmed}(?=\s+\w)"),
             re.compile(rf"\W*{lead}(?:{said})(?:\s(?:the\s|dem\s)?{things})?{SIGNS}+"),
             re.compile(words["hers"]),
+            re.compile(rf"(?P<who>{subjects}){between}\s{harms}{between}\s{behind}(?=\s{words['has']})"),
         )  # fmt: skip
 
     def perhaps_theirs(self, told: str) -> bool:
@@ -76,8 +78,11 @@ class Victims:
         return self.taken.search(sentence) is not None or self.by_somebody.search(sentence) is not None
 
     def without(self, clause: str) -> str:
-        """The clause (in shadow) without what is done to them: "čovjek koji piše mojoj kćeri ima" is "čovjek ima"."""
-        return self.harmed.sub(" ", clause)
+        """The clause (in shadow) without what is done to them: "čovjek koji piše mojoj kćeri ima" is "čovjek ima".
+
+        "Čovjek piše mojoj kćeri s profila" is "čovjek s profila".
+        """
+        return self.harmed.sub(" ", self.from_where.sub(r"\g<who>", clause))
 
     def done_by(self, clause: str, after: str) -> bool:
         """Whether what stands between this clause and the rest (in shadow) is who does it: "mojoj kćeri prijeti"."""
