@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Example, RuleTexts, Said
+from classifiers.damaged import without_lost_words
 from classifiers.phrase_examples import EXAMPLES
 from classifiers.phrase_rules import PhraseRules
 from classifiers.reading import Found, Reader, Reading
@@ -110,7 +111,7 @@ class Phrases(Classifier):
             for one in said
         ]  # fmt: skip
         texts = list(dict.fromkeys(text for fields in worded for _, text in fields if text))
-        readings = dict(zip(texts, self._reader.read_all(texts), strict=True))
+        readings = dict(zip(texts, self._reader.read_all([without_lost_words(text) for text in texts]), strict=True))
         return [
             self._opinion(one, [(field, readings[text]) for field, text in fields if text])
             for one, fields in zip(said, worded, strict=True)
