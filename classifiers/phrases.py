@@ -61,13 +61,13 @@ _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
     "abuse", "abuse_verb", "abused", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
     "harm_verb", "hurt", "illegal", "image", "in_danger", "injure", "intimate", "misuse", "paedophile", "relative",
-    "secret", "sexual", "stranger_writes", "threat",
+    "secret", "sells_mine", "sexual", "stranger_writes", "threat",
 })  # fmt: skip
 """Concepts under which a question is more than a question."""
 _SOMEBODY = frozenset({
-    "child_aged", "friend", "grown_up", "hurt", "beat", "i_am", "in_charge", "me", "my", "neighbour", "own_child",
-    "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch", "kiss", "whom",
-    "young_me",
+    "child_aged", "friend", "grown_up", "hurt", "beat", "i_am", "in_charge", "me", "mine", "my", "neighbour",
+    "own_child", "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch",
+    "kiss", "whom", "young_me",
 })  # fmt: skip
 """Concepts under which somebody in particular is spoken of."""
 _CALM = NATURE_REASONS | ESCALATION_REASONS | {_ASKS_TO_REPORT, _WORRY, _UNSURE, *_FORMS}
