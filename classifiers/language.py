@@ -3,7 +3,7 @@
 Uses the same test by which redaction withholds a text (`triage/language.py: unread`). It changes no label; beside it
 (`decide.py`) what the model makes of such words is no reason to put a report aside.
 Several of the hotline's own languages in one text are read, and leave no doubt. What is spelt out letter by letter is
-not read: a filter was to be deceived, or somebody beside the writer.
+not read: a filter was to be deceived, or somebody beside the writer. Nor is what arrived damaged (`damaged.py`).
 Limits: a neighbour's text under six words may pass where it has no word of `triage/language_words.py`; of languages
 without a list only low confidence is seen; of a text in two languages the larger part is heard, and from 1,000
 characters on the end; some 0.1 % of own texts, mostly Albanian without its letters, are shown to a person needlessly
@@ -15,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from classifiers.base import Classifier, Example, Said
+from classifiers.damaged import damaged
 from triage.language import unread
 from triage.verdict import Escalation, Label, Reason, Verdict
 
-_VERSION = "3"
+_VERSION = "4"
 _WEIGHT = 0.5
 
 
@@ -44,7 +45,10 @@ class Language(Classifier):
         """
         spoken = [("", "") if one.alert else _spoken(one) for one in said]
         doubted = unread([text for _, text in spoken])
-        return [_VERDICTS[field] if doubt else None for (field, _), doubt in zip(spoken, doubted, strict=True)]
+        return [
+            _VERDICTS[field] if doubt or damaged(text) else None
+            for (field, text), doubt in zip(spoken, doubted, strict=True)
+        ]
 
     def examples(self) -> Sequence[Example]:
         """Other languages and scripts, the hotline's own, and too little to tell."""
@@ -52,6 +56,7 @@ class Language(Classifier):
             (Said(description="Un uomo vuole incontrare mia figlia domani al parco."), Label.COMPLETE, Escalation.NONE),
             (Said(description="رجل يريد أن يقابل ابنتي غدا"), Label.COMPLETE, Escalation.NONE),
             (Said(location="一个男人想见我的女儿"), Label.COMPLETE, Escalation.NONE),
+            (Said(description="????? ?? ???? ????, ???? 12 ??????"), Label.COMPLETE, Escalation.NONE),
             (Said(description="Neki čovjek se želi naći s mojom kćerkom sutra."), None, Escalation.NONE),
             (Said(description="Неки човек хоће да се види са мојом ћерком."), None, Escalation.NONE),
             (Said(description="ciao bella"), None, Escalation.NONE),

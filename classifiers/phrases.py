@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Self
 
 from classifiers.base import ESCALATION_REASONS, NATURE_REASONS, Classifier, Example, RuleTexts, Said
+from classifiers.damaged import without_lost_words
 from classifiers.phrase_examples import EXAMPLES
 from classifiers.phrase_rules import PhraseRules
 from classifiers.reading import Found, Reader, Reading
@@ -60,13 +61,13 @@ _ASKING = frozenset({_QUESTION, _QUESTION_FORM})
 _ALARMING = frozenset({
     "abuse", "abuse_verb", "abused", "abuser", "afraid", "blackmail", "comments", "danger", "exploit", "force",
     "harm_verb", "hurt", "illegal", "image", "in_danger", "injure", "intimate", "misuse", "paedophile", "relative",
-    "secret", "sexual", "stranger_writes", "threat",
+    "secret", "sells_mine", "sexual", "stranger_writes", "threat",
 })  # fmt: skip
 """Concepts under which a question is more than a question."""
 _SOMEBODY = frozenset({
-    "child_aged", "friend", "grown_up", "hurt", "beat", "i_am", "in_charge", "me", "my", "neighbour", "own_child",
-    "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch", "kiss", "whom",
-    "young_me",
+    "child_aged", "friend", "grown_up", "hurt", "beat", "i_am", "in_charge", "me", "mine", "my", "neighbour",
+    "own_child", "own_child_to", "relative", "removal", "reporting", "saw_by_chance", "stranger_writes", "touch",
+    "kiss", "whom", "young_me",
 })  # fmt: skip
 """Concepts under which somebody in particular is spoken of."""
 _CALM = NATURE_REASONS | ESCALATION_REASONS | {_ASKS_TO_REPORT, _WORRY, _UNSURE, *_FORMS}
@@ -110,7 +111,7 @@ class Phrases(Classifier):
             for one in said
         ]  # fmt: skip
         texts = list(dict.fromkeys(text for fields in worded for _, text in fields if text))
-        readings = dict(zip(texts, self._reader.read_all(texts), strict=True))
+        readings = dict(zip(texts, self._reader.read_all([without_lost_words(text) for text in texts]), strict=True))
         return [
             self._opinion(one, [(field, readings[text]) for field, text in fields if text])
             for one, fields in zip(said, worded, strict=True)

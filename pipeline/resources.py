@@ -24,8 +24,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     ),
     PHRASES: (
         "age_doubts.toml", "bs_hr_sr.toml", "common.toml", "danger.toml", "de.toml", "en.toml", "few_words.toml",
-        "harm.toml", "known_children.toml", "meetings_and_blackmail.toml", "not_reports.toml", "signs.toml",
-        "situations.toml", "sq.toml", "veiled_danger.toml",
+        "harm.toml", "known_children.toml", "last_words.toml", "meetings_and_blackmail.toml", "not_reports.toml",
+        "signs.toml", "situations.toml", "sq.toml", "veiled_danger.toml",
     ),
     REDACTION: ("context.toml", "naming.toml", "roles.toml", "stop_words.toml"),
 }  # fmt: skip
