@@ -171,6 +171,24 @@ def test_another_number_for_what_was_said_is_named_and_not_lost(desk: Desk) -> N
     assert (taken.new, taken.known, [(bad.row, bad.field) for bad in taken.bad]) == (0, 1, [(2, "their_number")])
 
 
+def test_the_screen_of_the_case_has_the_agencys_number_after_a_joining_too(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (case_id,) = _send(desk, "s-1")
+    reference = _reference(desk, case_id)
+    show = ["--workspace", str(desk.folder / "workspace"), "cases", "show"]
+    assert answer([*show, f"C{case_id}"]) == 0
+    assert "Their number" not in capsys.readouterr().out
+    _take(desk, HEADING + _line(reference, number="KU-12/26") + _line(reference, "opened", "KU-12/26"))
+    assert answer([*show, f"C{case_id}"]) == 0
+    assert capsys.readouterr().out.count(f"{AGENCY_CODE}: KU-12/26") == 1
+    other = desk.case_of("o-1")
+    moves.join(desk.app, desk.one, other, case_id, ANSWERED)
+    assert answer([*show, f"C{other}", "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["their_numbers"]
+    assert (one["recipient"], one["number"], one["said_at"]) == (AGENCY_CODE, "KU-12/26", ANSWERED.isoformat())
+
+
 def test_each_case_is_announced_with_what_was_said_of_it(
     desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
