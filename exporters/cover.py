@@ -31,6 +31,7 @@ _SEEN_OF_WHO = ("gender", "age_group")
 JUDGED = GRAVE | {Classification.ILLEGAL_OTHER, Classification.NOT_ILLEGAL}
 """What a person says content is; established only where they viewed it."""
 _IDENTIFIED = "child_identified"
+_DECIDED = "referred_for"
 _NOT_TOLD = frozenset({Gender.NOT_DETERMINED, AgeGroup.NOT_DETERMINED})
 
 
@@ -191,12 +192,26 @@ def statements(case: CaseView, package: Package, words: Words) -> list[str]:
 def _urgency(facts: CoverFacts, package: Package, words: Words) -> str:
     """What a person stated comes first: what a program found, or did not find, comes after it."""
     said = [each for case in gravest_first(package.cases) for each in statements(case, package, words)]
-    found = _found(facts, words)
+    found, decided = _found(facts, words), _decided(package, words)
     if not said:
-        return found
+        return " ".join((*decided, found))
     more = [words.said("cover", "more_stated", count=len(said) - MAX_STATED)] if len(said) > MAX_STATED else []
     program = words.said("cover", "program", found=found[:1].lower() + found[1:])
-    return " ".join((*said[:MAX_STATED], *more, program))
+    return " ".join((*said[:MAX_STATED], *more, *decided, program))
+
+
+def _decided(package: Package, words: Words) -> list[str]:
+    """Why people sent the cases to this agency; of several cases each by its reference, gravest first."""
+    told = [case for case in gravest_first(package.cases) if case.facts.get(_DECIDED)]
+    if not told:
+        return []
+    alone = len(package.cases) == 1
+    parts = [
+        ("" if alone else f"{case.reference}: ") + words.value(_DECIDED, case.facts[_DECIDED])
+        for case in told[:MAX_CASES_NAMED]
+    ]  # fmt: skip
+    more = [words.said("cover", "more", count=len(told) - MAX_CASES_NAMED)] if len(told) > MAX_CASES_NAMED else []
+    return [f"{words.field(_DECIDED)}: {'; '.join(parts)}.", *more]
 
 
 def _found(facts: CoverFacts, words: Words) -> str:

@@ -87,7 +87,7 @@ class LawEnforcementExporter(Exporter):
         facts = {
             "label": "csam_suspect", "escalate": "child_identified", "reason_codes": ("reporter_category",),
             "category": "csam", "channel": "webform", "area": "BA-BD-Brčko", "reports": 2,
-            "first_received": at, "last_received": at,
+            "first_received": at, "last_received": at, "referred_for": ("victim_may_be_here",),
         }  # fmt: skip
         alone = CaseView("LEA-2026-0002", {"label": "incomplete", "escalate": "abuse_described", "reports": 1})
         cases = (

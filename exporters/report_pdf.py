@@ -50,9 +50,9 @@ WHOLE_CHARS = 40
 ROWS_PER_TABLE = 500
 """Rows of the overview set at once; typst sets several tables faster than a long one."""
 _CASE_FIELDS = (
-    "escalate", "reason_codes", "label", "category", "concerns_own_child", "reporter_can_be_asked", "victim_sex",
-    "victim_age_band", "relationship", "violence_kind", "area", "areas", "reports", "attachments", "first_received",
-    "last_received", "received_assumed", "channel", *ALSO_TOLD,
+    "referred_for", "escalate", "reason_codes", "label", "category", "concerns_own_child", "reporter_can_be_asked",
+    "victim_sex", "victim_age_band", "relationship", "violence_kind", "area", "areas", "reports", "attachments",
+    "first_received", "last_received", "received_assumed", "channel", *ALSO_TOLD,
 )  # fmt: skip
 _ASSESSMENT_FIELDS = ("assessment_reason", "illegal_kind", "viewed", "assessed_at")
 _ITEM_FIELDS = (

@@ -158,7 +158,7 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "assessed_at": (_is_time, frozenset({_P, _I, _CH, _PH})),
     "also_sent_to": (_is_recipients, frozenset({_P})),
     "also_released_to": (_is_recipients, frozenset({_P})),  # decided, for police released too, and not sent yet
-    "referred_for": (_is_codes, frozenset({_HL})),  # why a person sends it to this very helpline
+    "referred_for": (_is_codes, frozenset({_P, _HL})),  # why a person sends it to this very agency or helpline
     # for who advises: whether we may reach who asked, and whether police know (never how, never which)
     "advice_can_be_passed_on": (_is_yes_no, frozenset({_HL})),
     "police_told": (_is_yes_no, frozenset({_HL})),

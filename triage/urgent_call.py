@@ -32,13 +32,18 @@ CHILD_AT_RISK = frozenset(CallReason) - {CallReason.EVIDENCE_VANISHING}
 
 
 class Outcome(StrEnum):
-    """What the second person says of a call."""
+    """What the second person says of a call. `nothing_needed`: of one that reached nobody, that nobody need be reached
+    any more, though it was right to try."""
 
     JUSTIFIED = "justified"
     NOT_JUSTIFIED = "not_justified"
+    NOTHING_NEEDED = "nothing_needed"
 
 
-def check_review(reviewer: int, involved: Collection[int | None]) -> None:
-    """Raises RuleBroken if the reviewer (a person's number) made the sheet or wrote the log: `involved` are those."""
+def check_review(reviewer: int, involved: Collection[int | None], outcome: Outcome, *, reached: bool) -> None:
+    """Raises RuleBroken if the reviewer (a person's number) made the sheet or wrote the log: `involved` are those; and
+    where a call that `reached` somebody is to be one that nothing is needed of."""
+    if reached and outcome is Outcome.NOTHING_NEEDED:
+        raise RuleBroken("nothing_needed is for a call that reached nobody: say whether this one was justified")
     if reviewer in involved:
         raise RuleBroken("whoever made the call or wrote its log cannot review it: that takes another person")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,6 +26,10 @@ from triage.assessment import (
     Viewed,
 )
 from triage.disposition import CLOSE_REASONS, DISPOSITION_REASONS, REOPEN_REASONS, Kind
+
+if TYPE_CHECKING:
+    from pipeline.bootstrap import App
+    from pipeline.desk.words import Applied
 
 _YES_NO = click.Choice(["yes", "no"])
 _REASONS_SHOWN = f"not_assessed: {', '.join(NOT_ASSESSED_REASONS)}. not_illegal: {', '.join(NOT_ILLEGAL_REASONS)}."
@@ -251,13 +255,23 @@ def _do(
     if absent:
         raise UsageError(f"{absent[0]} is missing: see `hotline {act.replace('_', '-')} --help`")
     done = apply(desk, {"act": act} | words)
+    notes = _notes(app, [done] if words.get("kind") == Kind.ICCAM else [])
     if as_json:
         shown = {"case": f"C{done.case_id}", "act": done.act, "status": done.status}
-        screens.show_json(app, shown | ({"hosting_kept": done.hosting_kept} if done.hosting_kept else {}))
+        kept_json = {"hosting_kept": done.hosting_kept} if done.hosting_kept else {}
+        screens.show_json(app, shown | kept_json | ({"notes": notes} if notes else {}))
     else:
         kept = f"; hosting country as before: {done.hosting_kept}" if done.hosting_kept else ""
-        screens.show(app, [f"C{done.case_id}: {done.status.replace('_', ' ')}{kept}"])
+        screens.show(app, [f"C{done.case_id}: {done.status.replace('_', ' ')}{kept}", *notes])
     return 0
+
+
+def _notes(app: App, done: Iterable[Applied]) -> list[str]:
+    """What is to be said of cases just decided for ICCAM: where they are hosted nobody may be told."""
+    from pipeline.cli.iccam_screen import hosting_lines
+    from pipeline.desk.words import DISPOSE
+
+    return hosting_lines(app, [one.case_id for one in done if one.act == DISPOSE])
 
 
 def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> int:
@@ -267,13 +281,15 @@ def _do_file(desk: Any, rows: Any, act: str, as_json: bool) -> int:
     from triage.errors import UnusableInput
 
     outcome = apply_file(desk, rows, act)
+    notes = _notes(desk.app, outcome.applied)
     if as_json:
         screens.show_json(desk.app, {
             "applied": [{"act": one.act, "case": f"C{one.case_id}", "status": one.status} for one in outcome.applied],
             "refused": [{"row": one.row, "why": one.why} for one in outcome.refused],
+            "notes": notes,
         })  # fmt: skip
     else:
-        screens.show(desk.app, [f"{len(outcome.applied)} done, {len(outcome.refused)} refused"])
+        screens.show(desk.app, [f"{len(outcome.applied)} done, {len(outcome.refused)} refused", *notes])
     for line in _refusals((one.row, one.why) for one in outcome.refused):
         click.echo(line, err=True)
     if not outcome.applied:

@@ -21,6 +21,7 @@ NOTHING_LEFT = 2
 """Exit code where cases waited and none could go."""
 _MOST_NAMED = 10
 _SEALED_KINDS = ("lea", "vics")
+_FOR_ICCAM = ("iccam", "iccam-v2")
 """Kinds for police, which only a demonstration leaves readable."""
 NO_STAMP = "no time stamp: the service did not answer (setting timestamp_url); a file beside the package says so"
 
@@ -99,11 +100,14 @@ def _make_and_show(app: App, order: Order, by: Person, now: datetime, *, as_json
 
 def _show(app: App, outcome: Outcome, before: Iterable[Made], *, as_json: bool) -> None:
     from pipeline.cli import screens
+    from pipeline.cli.iccam_screen import hosting_lines
 
+    notes = hosting_lines(app, [case_id for made in outcome.made if made.kind in _FOR_ICCAM for case_id in made.cases])
     if as_json:
-        screens.show_json(app, _values(outcome) | {"made_before": [_place(one) for one in before]})
+        shown = {"made_before": [_place(one) for one in before], "notes": notes}
+        screens.show_json(app, _values(outcome) | shown)
     else:
-        screens.show(app, [*_earlier(before), *_lines(outcome)])
+        screens.show(app, [*_earlier(before), *_lines(outcome), *notes])
 
 
 def _earlier(before: Iterable[Made]) -> list[str]:

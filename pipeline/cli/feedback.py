@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from pipeline.desk.feedback_lists import Unanswered
 
 _FILE_MODE = 0o600
-_MOSTLY_BAD = 2
-"""Exit code where more lines were refused than taken in: most likely another file, or another agency's."""
+_BACK = {
+    "needs_more": "they need more from us", "no_offence": "they see no offence in it",
+    "not_reached": "nobody got in touch with them",
+}  # fmt: skip
+"""States that bring a case back (`pipeline/desk/feedback.py`), in words."""
+_SOME_BAD, _MOSTLY_BAD = 1, 2
+"""Exit codes where lines were refused: some, or more than were taken in, most likely of another file or agency."""
 
 
 @click.group()
@@ -45,8 +50,9 @@ def import_(
 ) -> int:
     """Take in an agency's answers, CSV or JSON. Bad lines are named by row and field, the good ones go in, once.
 
-    The signature is checked with the key pinned for the agency. A line that says `needs_more` (or, of a helpline,
-    `not_reached`) brings its case back into the queue. Exit code 2 if more lines are bad than good.
+    The signature is checked with the key pinned for the agency. A line that says `needs_more` or `no_offence` (of a
+    helpline `needs_more` or `not_reached`) brings its case back into the queue. Exit code 1 if lines are bad, 2 if more
+    are bad than good.
 
     \b
     Example:
@@ -62,8 +68,9 @@ def import_(
     signed = None if signature is None else read_small(signature, "the signature")
     check_signed(signed, unsigned)
     taken = take_in_feedback(app, by, recipient, read_small(file, "the feedback"), signed, datetime.now(UTC))
-    _show_taken(app, recipient, taken, as_json)
-    return _MOSTLY_BAD if len(taken.bad) > taken.new + taken.confirmed + taken.known else 0
+    _show_taken(app, taken, as_json)
+    mostly = len(taken.bad) > taken.new + taken.confirmed + taken.known
+    return _MOSTLY_BAD if mostly else _SOME_BAD if taken.bad else 0
 
 
 @feedback.command()
@@ -121,24 +128,23 @@ def sheet(workspace: str | None, recipient: str, month: str, out: str) -> None:
         file.write(body)
 
 
-def _show_taken(app: App, recipient: str, taken: Taken, as_json: bool) -> None:
+def _show_taken(app: App, taken: Taken, as_json: bool) -> None:
     from dataclasses import asdict
 
     from pipeline.cli import screens
-    from pipeline.desk.sent_packages import is_helpline
 
     back = [f"C{case_id}" for case_id in taken.brought_back]
     if as_json:
         bad = [asdict(one) for one in taken.bad]
         counts = {"new": taken.new, "confirmed": taken.confirmed, "known": taken.known}
-        screens.show_json(app, counts | {"brought_back": back, "bad": bad})
+        why = {f"C{case_id}": [str(one) for one in states] for case_id, states in taken.why.items()}
+        screens.show_json(app, counts | {"brought_back": back, "why": why, "bad": bad})
         return
     signed = f"{taken.confirmed} known and now signed, " if taken.confirmed else ""
     lines = [f"{taken.new} new, {signed}{taken.known} known already, {len(taken.bad)} not taken in"]
-    why = "they need more from us"
-    if is_helpline(recipient):
-        why = f"nobody got in touch with them, or {why}"
-    lines += [f"{why}: {', '.join(back)} back in the queue"] if back else []
+    for state, said in _BACK.items():
+        cases = [f"C{case_id}" for case_id, states in taken.why.items() if state in states]
+        lines += [f"{said}: {', '.join(cases)} back in the queue"] if cases else []
     screens.show(app, lines)
     for one in taken.bad:
         click.echo(f"row {one.row}, {one.field}: {one.advice}", err=True)

@@ -9,6 +9,7 @@ from pipeline.cli import (
     alert_screens,
     case_screen,
     disclose,
+    iccam_screen,
     notice_holds,
     resemblance_screen,
     screens,
@@ -27,6 +28,7 @@ from pipeline.desk.resemblances import listed_now, resemblances_of
 from pipeline.desk.said import ReportSaid, said_in
 from pipeline.desk.shared_reports import also_in
 from pipeline.desk.text_release import releases_of
+from pipeline.desk.their_numbers import their_numbers
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
 from pipeline.store.engine import reading, writing
@@ -55,6 +57,7 @@ def show_case(
         alerts, left = alerts_about(connection, case_id), without_key(app, connection, now)
         hosts = case_notices(connection, case_id, now)
         older = older_packages(connection, case)
+        numbers = their_numbers(connection, case_id)
         elsewhere = also_in(connection, case_id, case.report_ids)
         resembles = resemblances_of(connection, case_id, case.report_ids)
     said_now = listed_now(app, resembles, now)
@@ -69,6 +72,7 @@ def show_case(
         values["letters_to_delete"] = unwanted
         values["alerts"] = [alert_screens.alert_object(one) for one in alerts]
         values["older_packages"] = case_screen.older_json(older)
+        values |= iccam_screen.as_json(case, numbers)
         values["notices"] = notice_holds.case_json(hosts)
         if with_text:
             values["texts"] = [one.as_object() for one in texts]
@@ -79,6 +83,7 @@ def show_case(
     lines = case_screen.screen(case, routes(), now, addresses=addresses, everything=everything)
     lines += case_screen.shared_block(elsewhere)
     lines += case_screen.older_block(case_id, older, now)
+    lines += iccam_screen.blocks(case, numbers, now)
     lines += alert_screens.about_case([(one, lying_of(app, one)) for one in alerts], left, now)
     lines += text_screen.said_block(let_go, people, now)
     lines += ["", *map(to_delete, unwanted)] if unwanted else []

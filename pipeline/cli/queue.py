@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.bootstrap import App
     from pipeline.desk.feedback_lists import Unanswered
     from pipeline.desk.queue import LaneCount, Taken, Today
+    from pipeline.desk.supplements_due import Due
     from triage.people import Person
 
 
@@ -132,6 +133,7 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += ["", *(f"  {line}" for line in disclose.lines(counted.disclosures))] if counted.disclosures else []
     lines += ["", *(f"  {to_delete(name)}" for name in counted.unwanted)] if counted.unwanted else []
     lines += ["", _silent(counted.unanswered, now)] if counted.unanswered else []
+    lines += ["", _supplements(counted.supplements)] if counted.supplements else []
     lines += ["", *(f"  {one.recipient}: {one.says}" for one in counted.keys)] if counted.keys else []
     lines += ["", *notice_holds.today_lines(counted.notices, now)] if counted.notices else []
     lines += [""] if counted.set_aside else []
@@ -157,6 +159,19 @@ def _silent(packages: Sequence[Unanswered], now: datetime) -> str:
     """Packages police never acknowledged, oldest first, in one line."""
     days = (now - packages[0].sent_at).days
     return f"  police packages without an answer: {len(packages)} (oldest {days} days): `hotline feedback overdue`"
+
+
+def _supplements(due: Sequence[Due]) -> str:
+    """Agencies whose package was overtaken; how to send them a supplement the screen of the case says."""
+    from pipeline.cli.screens import CASES_NAMED
+
+    shown = [f"C{one.case_id} {one.recipient} ({', '.join(map(_plain, one.lacks))})" for one in due[:CASES_NAMED]]
+    left = f" and {len(due) - CASES_NAMED} more" if len(due) > CASES_NAMED else ""
+    return f"  police supplement due (`hotline cases show` says how): {', '.join(shown)}{left}"
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _target(one: LaneCount) -> str:
@@ -192,6 +207,10 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
         "police_packages_without_answer": [
             {"agency": one.recipient, "package": one.name or None, "sent_at": one.sent_at.isoformat()}
             for one in counted.unanswered
+        ],
+        "supplements_due": [
+            {"case": f"C{one.case_id}", "agency": one.recipient, "lacks": [str(each) for each in one.lacks]}
+            for one in counted.supplements
         ],
         "replaced_keys": [
             {"recipient": one.recipient, "fingerprint": one.fingerprint, "before": one.before}

@@ -149,7 +149,9 @@ def log(workspace: str | None, case: str, call_id: int, spoken_at: str, reached:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def list_(workspace: str | None, everything: bool, as_json: bool) -> None:
-    """List calls that wait for their log or their review, and which are overdue. Never what was said.
+    """List calls that wait for their log or their review, or reached nobody while police were told by nothing since.
+
+    It says which are overdue; never what was said.
 
     \b
     Example:
@@ -199,6 +201,9 @@ def read(workspace: str | None, case: str, call_id: int) -> None:
 def review(workspace: str | None, case: str, call_id: int, outcome: str) -> None:
     """Say whether a call was justified. For those who may release, and not who called or wrote the log.
 
+    One that reached nobody stays named until the agency is reached by a further call or gets a package of the case, or
+    the case is closed; `nothing_needed` (nobody need be reached any more) and `not_justified` end it.
+
     \b
     Example:
       hotline urgent review C12 --call 3 --outcome justified
@@ -210,7 +215,10 @@ def review(workspace: str | None, case: str, call_id: int, outcome: str) -> None
 
     app = App.at(workspace)
     call = review_call(app, acting(app), case_given(app, case), call_id, Outcome(outcome), datetime.now(UTC))
-    _show(app, [f"call {call_id}, which reached {_reached(call)}, is reviewed: {outcome.replace('_', ' ')}"])
+    lines = [f"call {call_id}, which reached {_reached(call)}, is reviewed: {outcome.replace('_', ' ')}"]
+    if call.reached is False and call.outcome is Outcome.JUSTIFIED:
+        lines.append(f"{call.recipient} is still to be told: `hotline today` names it until then")
+    _show(app, lines)
 
 
 def as_object(call: Call, now: datetime) -> dict[str, object]:
@@ -225,18 +233,28 @@ def as_object(call: Call, now: datetime) -> dict[str, object]:
 
 
 def overdue(call: Call, now: datetime) -> bool:
-    """Whether its review should have been there by now."""
+    """Whether its review, or police to be told after it, should have been there by now."""
     return bool(call.waits_for) and now > call.due
 
 
 def waiting_lines(waiting: tuple[Call, ...], now: datetime) -> list[str]:
     """For the screen of the day: one line a call."""
-    return [
-        f"urgent call {one.call_id} about C{one.case_id}{'' if one.reached is not False else ' REACHED NOBODY and'} "
-        f"waits for its {one.waits_for}, review due {_due(one)}"
-        + ("   OVERDUE" if overdue(one, now) else "")
-        for one in waiting
-    ]
+    return [_untold(one) if one.untold else _waiting(one, now) for one in waiting]
+
+
+def _waiting(call: Call, now: datetime) -> str:
+    nobody = " REACHED NOBODY and" if call.reached is False else ""
+    late = "   OVERDUE" if overdue(call, now) else ""
+    about = f"urgent call {call.call_id} about C{call.case_id}{nobody}"
+    return f"{about} waits for its {call.waits_for}, review due {_due(call)}{late}"
+
+
+def _untold(call: Call) -> str:
+    """Its review is there, but police know nothing: the call itself is still to be made."""
+    return (
+        f"urgent call {call.call_id} about C{call.case_id} REACHED NOBODY and {call.recipient} was told by nothing "
+        f"since: call again (`hotline urgent C{call.case_id}`) or send the case"
+    )
 
 
 def _row(call: Call, now: datetime) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
@@ -52,7 +52,8 @@ _UNKNOWN = "this recipient was told of no case under it: compare with the reconc
 class Taken:
     """What came of a file: lines taken in, lines known already, cases back in the queue, lines not taken in.
 
-    `confirmed`: lines known without a signature before, which stand there signed now.
+    `confirmed`: lines known without a signature before, which stand there signed now. `why`: of each case that is back,
+    what was said of it that brings one back.
     """
 
     new: int
@@ -60,6 +61,7 @@ class Taken:
     brought_back: tuple[int, ...]
     bad: tuple[BadLine, ...]
     confirmed: int = 0
+    why: Mapping[int, tuple[StrEnum, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,12 @@ def take_in_feedback(
         resolved, unresolved = _resolved(app, connection, recipient, lines)
         stored = _stored(app, connection, resolved, source)
         asked: dict[int, NewFact] = {}
+        why: dict[int, tuple[StrEnum, ...]] = {}
         for case_id, line in (*stored.new, *stored.confirmed):
             if line.state in _BRINGS_BACK:
                 here = case_now(connection, case_id)
                 asked[here] = asked.get(here, NO_FACTS) | _fact(recipient, line.state)
+                why[here] = tuple(dict.fromkeys((*why.get(here, ()), line.state)))
         for case_id, fact in asked.items():
             bring_back(connection, record_of(connection, case_id), Event.NEW_INFORMATION, fact, now)
         wrong = tuple(sorted((*bad, *unresolved, *stored.bad), key=lambda one: (one.row, one.field)))
@@ -111,7 +115,7 @@ def take_in_feedback(
             "bad": len(wrong), "confirmed": len(stored.confirmed),
         }  # fmt: skip
         app.store.record(connection, now, actor(by), IMPORTED, f"recipient:{recipient}", said)
-    return Taken(len(stored.new), stored.known, tuple(asked), wrong, len(stored.confirmed))
+    return Taken(len(stored.new), stored.known, tuple(asked), wrong, len(stored.confirmed), why)
 
 
 def _fact(recipient: str, state: StrEnum) -> NewFact:

@@ -87,7 +87,7 @@ def sheet(app: App, by: Person, recipient: str, month: str, now: datetime) -> by
         app.store.record(connection, now, actor(by), SHEET_MADE, f"recipient:{recipient}", said)
     rows.sort(key=lambda one: (one.at, one.reference))
     states = tuple(states_of(recipient))
-    heading = ("reference", "package", "sent_at", *map(str, states), "their_number")
+    heading = ("reference", "package", "cases", "sent_at", *map(str, states), "their_number")
     first = _first(sent)
     cells = [_row(one, _about(one, answers, first), states) for one in rows]
     return plain_csv.write(heading, [*cells, _totals(rows, cells, len(states))])
@@ -137,13 +137,19 @@ def _row(sent: Sent, answers: list[_Answer], states: Sequence[StrEnum]) -> list[
     """Times of a state, oldest first, in its column; every number once."""
     times = [tuple(_shown(one.at) for one in answers if one.state is state) for state in states]
     numbers = dict.fromkeys(one.their_number for one in answers if one.their_number)
-    return [sent.reference, sent.name, _shown(sent.at), *times, "; ".join(numbers)]
+    return [sent.reference, sent.name, None, _shown(sent.at), *times, "; ".join(numbers)]
 
 
 def _totals(rows: list[Sent], cells: list[list[object]], states: int) -> list[object]:
-    """How many packages, how many cases in them, and how many of these have something in each further column."""
-    counts = [sum(bool(row[column]) for row in cells) for column in range(3, 4 + states)]
-    return [TOTAL, len({one.package_id for one in rows}), len(rows), *counts]
+    """How many packages, how many cases in them, and how many of these have something in each further column.
+
+    A case that went in several packages is one.
+    """
+    counts = [
+        len({one.case_id for one, row in zip(rows, cells, strict=True) if row[column]})
+        for column in range(4, 5 + states)
+    ]  # fmt: skip
+    return [TOTAL, len({one.package_id for one in rows}), len({one.case_id for one in rows}), None, *counts]
 
 
 def _shown(at: datetime) -> str:

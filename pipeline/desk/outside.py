@@ -154,9 +154,14 @@ def _still_fits(one: StoredDisposition, case: CaseFacts) -> bool:
     return True
 
 
-def _referred_for(case: CaseFacts, recipient: str) -> tuple[str, ...] | None:
-    """Why people send it to this helpline: what waits to go, or, of what is sent again, all they said."""
-    mine = [one for one in case.dispositions if one.made.kind in _HELPED and one.made.recipient == recipient]
+def _referred_for(case: CaseFacts, recipient_kind: str, recipient: str) -> tuple[str, ...] | None:
+    """Why people send it to this helpline or police agency: what waits to go, of police what was released, or, of what
+    is sent again, all they said."""
+    kinds = _HELPED | ({Kind.POLICE} if recipient_kind == "police" else set())
+    mine = [
+        one for one in case.dispositions if one.made.kind in kinds and one.made.recipient == recipient
+        and (one.made.kind is not Kind.POLICE or one.released_at is not None)
+    ]  # fmt: skip
     waiting = [one for one in mine if one.package_id is None] or mine
     return tuple(dict.fromkeys(one.made.reason for one in waiting)) or None
 
@@ -207,7 +212,7 @@ def _facts(case: CaseFacts, recipient_kind: str, recipient: str) -> dict[str, ob
         "concerns_own_child": True if Fact.OWN_CHILD in flags else None,
         "reporter_can_be_asked": True if case.allow_police else None,
         **_told(case, recipient),
-        "referred_for": _referred_for(case, recipient),
+        "referred_for": _referred_for(case, recipient_kind, recipient),
         # Named in the list of what was taken out, so that the recipient knows there is a text to ask for.
         "description": True if case.with_text else None,
     }

@@ -20,6 +20,7 @@ from pipeline.desk.notices_today import NoticesToday, notices_today
 from pipeline.desk.outstanding import Outstanding, outstanding
 from pipeline.desk.replaced_keys import Replaced, waiting_keys
 from pipeline.desk.sent_packages import police_agencies
+from pipeline.desk.supplements_due import Due, supplements_due
 from pipeline.desk.times import clocks
 from pipeline.desk.urgent_calls import Call, calls_in
 from pipeline.desk.vaultroom import Vaultroom
@@ -82,6 +83,8 @@ class Today:
     """Children at risk whose life is: they come first in their lane."""
     keys: tuple[Replaced, ...] = ()
     """Recipients' keys that replaced another one and wait for a second person."""
+    supplements: tuple[Due, ...] = ()
+    """Police agencies whose package of a decided case was overtaken, by graver danger first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         silent = overdue_in(app, connection, police_agencies(), now)
         held = held_by(connection, by, now)
         keys = waiting_keys(connection)
+        due = supplements_due(connection)
     late = [one for one in lanes if one.overdue]
     total = LaneCount(
         Lane.OVERDUE, sum(one.overdue for one in late), 0, sum(one.overdue for one in late),
@@ -119,7 +123,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
     )  # fmt: skip
     return Today(
         (*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows, unwanted,
-        lives, keys,
+        lives, keys, due,
     )  # fmt: skip
 
 

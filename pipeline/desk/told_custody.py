@@ -128,7 +128,7 @@ def _unreached(mine: list[_Act]) -> Iterator[_Act]:
     reviewer found it not justified.
     """
     mistaken = {act.details["call"] for act in mine
-                if act.event == _REVIEWED and act.details["outcome"] != Outcome.JUSTIFIED}  # fmt: skip
+                if act.event == _REVIEWED and act.details["outcome"] == Outcome.NOT_JUSTIFIED}  # fmt: skip
     reasons = {act.details["call"]: act.details["reason"] for act in mine if act.event == _CALLED}
     for act in mine:
         call = act.details.get("call")

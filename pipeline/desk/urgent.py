@@ -119,7 +119,7 @@ def review_call(app: App, by: Person, case_id: int, call_id: int, outcome: Outco
             raise RuleBroken("this call has no log yet: it is written first, also where nobody was reached")
         if row.reviewed_at is not None:
             raise RuleBroken("this call was reviewed already: see `hotline urgent list --all`")
-        check_review(by.person_id, (row.person_id, row.logged_by))
+        check_review(by.person_id, (row.person_id, row.logged_by), outcome, reached=bool(row.reached))
         values = {"reviewed_by": by.person_id, "reviewed_at": int(now.timestamp()), "review": str(outcome)}
         said = {"call": call_id, "outcome": str(outcome)}
         app.store.record(connection, now, actor(by), REVIEWED, f"C{row.case_id}", said)

@@ -1,8 +1,12 @@
-"""Which urgent calls there are and what each waits for; read by lists and by the screen of the day."""
+"""Which urgent calls there are and what each waits for; read by lists and by the screen of the day.
+
+One that was right and reached nobody is not done with by its review: it waits until the agency is told, by a further
+call or by a package, or until a person says that nothing is needed or closes the case.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,19 +16,22 @@ from pipeline.bootstrap import App
 from pipeline.desk.times import clocks, local, utc
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.engine import reading
-from pipeline.store.schema import case_record, person
+from pipeline.store.schema import case_record, disposition, package, person
 from triage.clocks import after_working_days
 from triage.errors import RuleBroken, UsageError
 from triage.lifecycle import Status
 from triage.people import Act, Person, require
 from triage.urgent_call import REVIEW_WORKING_DAYS, CallReason, Outcome
 
+_MISSED = urgent_call.c.reached.is_(False) & (urgent_call.c.review == str(Outcome.JUSTIFIED))
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call. `due` is when its review is or was due (UTC); `spoken_at` and `reviewed_at` are None until then.
 
-    `reached`: whether somebody was spoken with, None until the log says so.
+    `reached`: whether somebody was spoken with, None until the log says so. `untold`: it was reviewed, reached nobody,
+    and the agency was told by nothing since.
     """
 
     call_id: int
@@ -38,15 +45,18 @@ class Call:
     reached: bool | None
     reviewed_at: datetime | None
     outcome: Outcome | None
+    untold: bool = False
 
     @property
     def waits_for(self) -> str:
-        """`log`, `review`, or "" when it is done with."""
-        return "log" if self.spoken_at is None else "" if self.reviewed_at else "review"
+        """`log`, `review`, `police` where they are untold after it, or "" when it is done with."""
+        if self.reviewed_at:
+            return "police" if self.untold else ""
+        return "log" if self.spoken_at is None else "review"
 
 
 def calls(app: App, by: Person, *, all_of_them: bool = False) -> tuple[Call, ...]:
-    """Calls that wait for their log or review, oldest first; or every one."""
+    """Calls that wait for their log, their review or police, oldest first; or every one."""
     require(by, Act.SEE_QUEUE)
     with reading(app.store.engine) as connection:
         return calls_in(connection, all_of_them=all_of_them)
@@ -56,8 +66,40 @@ def calls_in(connection: Connection, *, all_of_them: bool = False) -> tuple[Call
     """`calls`, inside a transaction the caller holds."""
     query = select(urgent_call).order_by(urgent_call.c.made_at, urgent_call.c.call_id)
     if not all_of_them:
-        query = query.where(urgent_call.c.reviewed_at.is_(None))
-    return tuple(call_of(row) for row in connection.execute(query))
+        query = query.where(urgent_call.c.reviewed_at.is_(None) | _MISSED)
+    found = [call_of(row) for row in connection.execute(query).all()]
+    told = [replace(one, untold=True) if _is_untold(connection, one) else one for one in found]
+    return tuple(one for one in told if all_of_them or one.waits_for)
+
+
+def _is_untold(connection: Connection, call: Call) -> bool:
+    """Whether a reviewed call that was right and reached nobody is the last word to its agency.
+
+    A further sheet takes its place: that one waits itself. What is closed needs nothing.
+    """
+    if call.reached is not False or call.outcome is not Outcome.JUSTIFIED:
+        return False
+    home, status = _home(connection, call.case_id)
+    if status is Status.CLOSED or calls_about(connection, home, call.recipient)[0].call_id != call.call_id:
+        return False
+    since = (
+        select(package.c.package_id).join(disposition, disposition.c.package_id == package.c.package_id)
+        .where(
+            disposition.c.case_id == home, package.c.recipient == call.recipient,
+            package.c.made_at >= int(call.made_at.timestamp()),
+        )
+    )  # fmt: skip
+    return connection.execute(since.limit(1)).one_or_none() is None
+
+
+def _home(connection: Connection, case_id: int) -> tuple[int, Status]:
+    """The case this one lies in today, and where that stands."""
+    query = select(case_record.c.joined_into, case_record.c.status)
+    while True:
+        into, status = connection.execute(query.where(case_record.c.case_id == case_id)).one()
+        if into is None:
+            return case_id, Status(status)
+        case_id = into
 
 
 def is_closed(app: App, call: Call) -> bool:

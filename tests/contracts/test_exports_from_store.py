@@ -15,6 +15,7 @@ from exporters.manifest import MANIFEST, verify
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
 from pipeline.cli.main import answer
+from pipeline.delivery.pdf import words_in
 from pipeline.desk import acts, packages
 from pipeline.desk.acts import Said
 from pipeline.desk.counts import Months
@@ -274,6 +275,22 @@ def test_every_police_unit_gets_its_own_package_and_its_own_references(app: App)
     assert sorted(made) == ["police-fbih", "police-rs"]
     assert made["police-fbih"] != made["police-rs"]
     assert all(reference.startswith("BA-") for references in made.values() for reference in references)
+
+
+def test_every_police_unit_is_told_why_people_sent_it_the_case(app: App) -> None:
+    case_id = _decide(app, "r-1")
+    acts.dispose(app, _people(app)[0], case_id, Kind.POLICE, "police-fbih", "victim_may_be_here", NOW, routes())
+    acts.release(app, _people(app)[1], case_id, NOW)
+    acts.dispose(app, _people(app)[0], case_id, Kind.POLICE, "police-brcko", "worried_parent", NOW, routes())
+    made = {one.recipient: one.folder for one in _export(app, "lea").made}
+    told = {name: json.loads((folder / "case.json").read_text()) for name, folder in made.items()}
+    assert told["police-fbih"]["cases"][0]["facts"]["referred_for"] == ["victim_may_be_here"]
+    assert told["police-rs"]["cases"][0]["facts"]["referred_for"] != ["victim_may_be_here"]
+    assert "worried_parent" not in str(told), "nobody released that"
+    bosnian, other = ((made[name] / "cover.txt").read_text() for name in ("police-fbih", "police-rs"))
+    why = words_in("bs").code("referred_for", "victim_may_be_here")
+    assert why in next(line for line in bosnian.splitlines() if line.startswith("1 "))
+    assert words_in("sr-Cyrl").code("referred_for", "victim_may_be_here") not in other
 
 
 def test_a_package_that_cannot_be_claimed_leaves_neither_folder_nor_row(app: App) -> None:

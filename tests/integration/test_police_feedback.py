@@ -171,6 +171,52 @@ def test_another_number_for_what_was_said_is_named_and_not_lost(desk: Desk) -> N
     assert (taken.new, taken.known, [(bad.row, bad.field) for bad in taken.bad]) == (0, 1, [(2, "their_number")])
 
 
+def test_the_screen_of_the_case_has_the_agencys_number_after_a_joining_too(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (case_id,) = _send(desk, "s-1")
+    reference = _reference(desk, case_id)
+    show = ["--workspace", str(desk.folder / "workspace"), "cases", "show"]
+    assert answer([*show, f"C{case_id}"]) == 0
+    assert "Their number" not in capsys.readouterr().out
+    _take(desk, HEADING + _line(reference, number="KU-12/26") + _line(reference, "opened", "KU-12/26"))
+    assert answer([*show, f"C{case_id}"]) == 0
+    assert capsys.readouterr().out.count(f"{AGENCY_CODE}: KU-12/26") == 1
+    other = desk.case_of("o-1")
+    moves.join(desk.app, desk.one, other, case_id, ANSWERED)
+    assert answer([*show, f"C{other}", "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)["their_numbers"]
+    assert (one["recipient"], one["number"], one["said_at"]) == (AGENCY_CODE, "KU-12/26", ANSWERED.isoformat())
+
+
+def test_each_case_is_announced_with_what_was_said_of_it(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
+    one, two = _send(desk, "s-1", "o-1")
+    file = tmp_path / "answers.csv"
+    lines = _line(_reference(desk, one), "no_offence") + _line(_reference(desk, two), "needs_more")
+    file.write_text(HEADING + lines, newline="")
+    given = ["import", str(file), "--recipient", AGENCY_CODE, "--unsigned"]
+    assert _run(desk, *given) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert f"they see no offence in it: C{one} back in the queue" in said
+    assert f"they need more from us: C{two} back in the queue" in said
+
+
+def test_why_a_case_is_back_is_told_to_programs_too(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-second")
+    (case_id,) = _send(desk, "s-1")
+    file = tmp_path / "answers.csv"
+    reference = _reference(desk, case_id)
+    file.write_text(HEADING + _line(reference, "no_offence") + _line(reference, "received"), newline="")
+    assert _run(desk, "import", str(file), "--recipient", AGENCY_CODE, "--unsigned", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["brought_back"], told["why"]) == ([f"C{case_id}"], {f"C{case_id}": ["no_offence"]})
+
+
 def test_needs_more_brings_the_case_back_and_says_why(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     (case_id,) = _send(desk, "s-1")
     assert desk.record(case_id).status == Status.DECIDED
@@ -316,11 +362,26 @@ def test_the_monthly_sheet_has_every_case_sent_and_what_was_said(desk: Desk) -> 
     assert (rows[reference]["closed"], rows[reference]["opened"]) == ("2026-03-05T11:00+01:00", "")
     assert (rows[reference]["their_number"], rows[reference]["sent_at"]) == ("KU-12/26", "2026-03-04T11:05+01:00")
     total = rows["total"]
-    assert [total[name] for name in ("package", "sent_at", "received", "opened", "their_number")] == list("12101")
+    assert [total[name] for name in ("package", "cases", "sent_at", "received", "opened", "their_number")] \
+        == ["1", "2", "", "1", "0", "1"]  # fmt: skip
     for internal in (rf"\bC{one}\b", "sample", "Analyst", "bad.example"):
         assert not re.search(internal, body.decode())
     assert [row["reference"] for row in plain_csv.read(sheet(desk.app, desk.two, AGENCY_CODE, "2026-04", NOW))] \
         == ["total"]  # fmt: skip
+
+
+def test_the_total_counts_a_case_of_several_packages_once(desk: Desk) -> None:
+    pin_agency(desk.app, AGENCY_CODE, NOW)
+    one, two = _send(desk, "s-1", "o-1")
+    for minutes in (10, 20):
+        order = Order("lea", recipient=AGENCY_CODE, again=True)
+        make_packages(desk.app, order, desk.two, SENT + timedelta(minutes=minutes))
+    _take(desk, HEADING + _line(_reference(desk, one)) + _line(_reference(desk, two)))
+    rows = plain_csv.read(sheet(desk.app, desk.two, AGENCY_CODE, "2026-03", ANSWERED))
+    assert len(rows) == 3 * 2 + 1
+    total = rows[-1]
+    assert [total[name] for name in ("package", "cases", "sent_at", "received", "opened")] == ["3", "2", "", "2", "0"]
+    assert {row["cases"] for row in rows[:-1]} == {""}
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2026-3", "canary", "2026-03-01"])
@@ -359,14 +420,17 @@ def test_the_commands_from_import_to_sheet(
     assert _run(desk, *given, "--unsigned", "--signature", str(signature)) == 2
     assert _run(desk, "overdue") == 0
     assert f"{AGENCY_CODE} 3" in capsys.readouterr().out
-    assert _run(desk, *given, "--signature", str(signature)) == 0
+    assert _run(desk, *given, "--signature", str(signature)) == 1
     said = capsys.readouterr()
     assert f"C{case_id} back in the queue" in said.out
     assert "row 3, reference: " in said.err
     assert "canary" not in said.err + said.out
     assert _rows(desk) == [(case_id, "needs_more", "KU-12/26", True)]
-    assert _run(desk, *given, "--unsigned", "--json") == 0
+    assert _run(desk, *given, "--unsigned", "--json") == 1
     assert '"known": 1' in capsys.readouterr().out
+    file.write_text(HEADING + _line(_reference(desk, case_id), "received", "KU-12/26"), newline="")
+    assert _run(desk, *given, "--unsigned") == 0
+    assert "queue" not in capsys.readouterr().out
     assert _run(desk, "overdue", "--json") == 0
     assert json.loads(capsys.readouterr().out)["overdue"] == []
     assert _run(desk, "sheet", "--recipient", AGENCY_CODE, "--month", "2026-03", "--out", str(out)) == 0
@@ -393,7 +457,7 @@ def test_a_file_that_is_mostly_refused_ends_with_2_names_its_lines_and_keeps_the
     (case_id,) = _send(desk, "s-1")
     file = tmp_path / "answers.csv"
     good = HEADING + _line(_reference(desk, case_id))
-    for bad, code in ((1, 0), (2, 2)):
+    for bad, code in ((1, 1), (2, 2)):
         file.write_text(good + _line("BA-CANA-RYCA-NARY") * bad, newline="")
         assert _run(desk, "import", str(file), "--recipient", AGENCY_CODE, "--unsigned") == code
         assert capsys.readouterr().err.count("reference: ") == bad

@@ -64,6 +64,25 @@ def test_what_was_given_and_how_is_no_reason_of_urgency() -> None:
         assert ("Why: " in urgency) is said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_line_one_says_why_people_sent_the_case_before_what_a_program_found(language: str) -> None:
+    words = Words.from_toml(language, text(words_file(language)))
+    sent = CaseView("A-1", {"escalate": "none", "referred_for": ("victim_may_be_here", "hosted_here")})
+    why = f"{words.field('referred_for')}: {words.value('referred_for', ('victim_may_be_here', 'hosted_here'))}."
+    assert cover_lines(_package(sent), words)[0].body.startswith(f"{why} ")
+    assert words.code("referred_for", "victim_may_be_here") in why
+
+
+def test_of_several_cases_line_one_names_each_and_none_where_nothing_is_known() -> None:
+    sent = CaseView("A-1", {"escalate": "none", "referred_for": ("victim_may_be_here",)})
+    bare = CaseView("A-2", {"escalate": "none"})
+    assert "A-1: the victim may be in your area." in _cover(sent, bare)[0]
+    assert "A-2" not in _cover(sent, bare)[0]
+    assert "refer" not in _cover(bare)[0]
+    many = [replace(sent, reference=f"A-{number}") for number in range(200)]
+    assert "Further cases with such facts: 195" in _cover(*many)[0]
+
+
 def test_the_cover_tells_what_a_person_saw_from_what_is_suspected() -> None:
     seen = Assessment(1, 1, Classification.BASELINE, by=1, at=AT, viewed=Viewed.CONTENT)
     items = [item_facts("https://host.example/a", "url", seen), item_facts("https://host.example/b", "url", None)]

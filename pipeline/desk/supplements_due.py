@@ -1,0 +1,155 @@
+"""Police agencies whose package was overtaken while people decided the case for others: a supplement is due.
+
+A case that waits in a lane is left out: whoever takes it sees there which agency has an older package. One that left
+it is decided, often for one agency alone, and nobody opens it again. Read for the screen of the day, so from packages
+and what people said, never from reports: that a supplement would tell of more reports counts once another agency was
+told of more. `pipeline/desk/older_packages.py` has all of it, of one case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.desk.case_moves import Moves, moves_in
+from pipeline.desk.sent_packages import police_agencies
+from pipeline.desk.told_danger import CALLED, EXPORTED
+from pipeline.store import bulk
+from pipeline.store.delivery_tables import urgent_call
+from pipeline.store.schema import assessment, audit, case_record, disposition, package
+from triage.disposition import Kind
+from triage.lifecycle import Status
+from triage.verdict import Escalation
+
+
+class Lack(StrEnum):
+    """What the agency's last package does not tell."""
+
+    GRAVER_DANGER = "graver_danger"
+    NEW_ASSESSMENT = "new_assessment"
+    MORE_REPORTS = "more_reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A case and an agency that is owed a supplement; `lacks` gravest first."""
+
+    case_id: int
+    recipient: str
+    lacks: tuple[Lack, ...]
+
+
+@dataclass(slots=True)
+class _Told:
+    """What an agency's packages told of a case: the gravest danger (None: not written down), when the last was made and
+    how many reports it told of; of calls that reached it only the danger."""
+
+    danger: Escalation | None = None
+    made_at: int = 0
+    reports: int | None = None
+
+    def of(self, said: Mapping[str, Any]) -> None:
+        """One more telling of danger."""
+        if "escalate" in said:
+            danger = Escalation[str(said["escalate"]).upper()]
+            self.danger = danger if self.danger is None else max(danger, self.danger)
+
+
+def supplements_due(connection: Connection) -> tuple[Due, ...]:
+    """Every case and agency, gravest lack first, then by case."""
+    owed = _settled(connection)
+    if not owed:
+        return ()
+    moves = moves_in(connection)
+    members = {case_id: (case_id, *moves.members(case_id)) for case_id in owed}
+    told = _told(connection, {one for each in members.values() for one in each})
+    assessed: dict[int, int] = {}
+    for case_id, made_at in bulk.lookup(connection, assessment, "case_id", sorted(owed), ("made_at",)):
+        assessed[case_id] = max(int(made_at), assessed.get(case_id, 0))
+    found = []
+    for case_id, (escalate, agencies) in owed.items():
+        had = {code: _together(told, case_id, members[case_id], code, moves) for code in police_agencies()}
+        most = max((one.reports or 0 for one in had.values()), default=0)
+        for code in sorted(agencies):
+            lacks = _lacks(had[code], escalate, assessed.get(case_id, 0), most)
+            found += [Due(case_id, code, lacks)] if lacks else []
+    order = list(Lack)
+    return tuple(sorted(found, key=lambda one: (order.index(one.lacks[0]), one.case_id, one.recipient)))
+
+
+def _lacks(had: _Told, escalate: Escalation, assessed: int, most: int) -> tuple[Lack, ...]:
+    if not had.made_at:
+        return ()
+    found = {
+        Lack.GRAVER_DANGER: had.danger is not None and escalate > had.danger,
+        Lack.NEW_ASSESSMENT: assessed > had.made_at,
+        Lack.MORE_REPORTS: had.reports is not None and most > had.reports,
+    }
+    return tuple(one for one in Lack if found[one])
+
+
+def _settled(connection: Connection) -> dict[int, tuple[Escalation, set[str]]]:
+    """Cases in no lane and not closed, with their danger and the agencies that were sent them and wait for nothing."""
+    rows = connection.execute(
+        select(disposition.c.case_id, disposition.c.recipient, disposition.c.package_id, case_record.c.escalate)
+        .join(case_record, case_record.c.case_id == disposition.c.case_id)
+        .where(
+            disposition.c.kind == str(Kind.POLICE), disposition.c.recipient.in_(police_agencies()),
+            case_record.c.lane.is_(None), case_record.c.status != str(Status.CLOSED),
+        )
+        .order_by(disposition.c.case_id)
+    ).all()  # fmt: skip
+    waits = {(row.case_id, row.recipient) for row in rows if row.package_id is None}
+    found: dict[int, tuple[Escalation, set[str]]] = {}
+    for row in rows:
+        if row.package_id is not None and (row.case_id, row.recipient) not in waits:
+            found.setdefault(row.case_id, (Escalation(row.escalate), set()))[1].add(str(row.recipient))
+    return found
+
+
+def _told(connection: Connection, case_ids: Collection[int]) -> Mapping[tuple[int, str], _Told]:
+    """Case, as it was named then, and agency to what it was told. One pass over the events of packages and calls."""
+    subjects: Mapping[str, int] = {f"C{case_id}": case_id for case_id in case_ids}
+    rows = bulk.lookup(connection, urgent_call, "case_id", sorted(case_ids), ("call_id", "reached"))
+    reached = {call_id for _, call_id, spoken in rows if spoken}
+    events = [(str(row.event), subjects[row.subject], json.loads(row.details))
+              for row in _events(connection) if row.subject in subjects]  # fmt: skip
+    numbers = sorted({int(said["package"]) for event, _, said in events if event == EXPORTED})
+    made = {number: int(at) for number, at in bulk.lookup(connection, package, "package_id", numbers, ("made_at",))}
+    found: defaultdict[tuple[int, str], _Told] = defaultdict(_Told)
+    for event, case_id, said in events:
+        one = found[case_id, str(said["recipient"])]
+        if event == EXPORTED:
+            one.of(said)
+            one.made_at, one.reports = made.get(int(said["package"]), 0), said.get("reports")
+        elif said["call"] in reached:
+            one.of(said)
+    return found
+
+
+def _events(connection: Connection) -> Iterable[Row[Any]]:
+    query = select(audit.c.event, audit.c.subject, audit.c.details).where(audit.c.event.in_((EXPORTED, CALLED)))
+    return connection.execute(query.order_by(audit.c.seq))
+
+
+def _together(
+    told: Mapping[tuple[int, str], _Told], case_id: int, members: Iterable[int], recipient: str, moves: Moves
+) -> _Told:
+    """What the agency was told of a case and of those that were joined into it; a package made after a case was joined
+    tells of that one's reports itself."""
+    own, joined = told.get((case_id, recipient), _Told()), dict(moves.taken_in.get(case_id, ()))
+    parts = {other: told[other, recipient] for other in members if (other, recipient) in told}
+    counted = [one.reports for other, one in parts.items()
+               if other == case_id or joined.get(other, own.made_at + 1) > own.made_at]  # fmt: skip
+    known = [one for one in counted if one is not None]
+    return _Told(
+        max((one.danger for one in parts.values() if one.danger is not None), default=None),
+        max((one.made_at for one in parts.values()), default=0),
+        sum(known) if known and len(known) == len(counted) else None,
+    )
