@@ -101,6 +101,10 @@ def test_the_page_names_whom_to_ring_and_who_was_told_before(language: str) -> N
     assert "Hotline (sample)" in text
     assert text.count("+387 33 000 000") == 2
     assert "One house, Another" in text
+    perhaps = _page(replace(KNOWN, language=language, letterhead=paper, told_before=(), perhaps_before=("One house",)))
+    assert "One house" in "\n".join(perhaps)
+    assert EXPORTER._words[language]["perhaps"] in "\n".join(perhaps)
+    assert EXPORTER._words[language]["nobody_before"] + "\n" not in "\n".join(perhaps)
     assert f"reference,state,at\n  {KNOWN.cases[0].reference},acknowledged," in text
     assert "\nTold before you:          nobody\n" in "\n".join(_page(DRILL))
 
