@@ -183,6 +183,30 @@ def test_who_a_letter_was_carried_to_was_told_before_and_who_is_in_doubt_perhaps
     assert f"Možda i prije vas:        {RS_NAMED}\n" in page
 
 
+def test_the_letter_of_an_alert_that_is_over_is_to_be_deleted_and_every_screen_says_so(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW)
+    (path,) = outbox(desk.app)
+    said = f"sos-rs not told, and need not be: delete outbox/{path.name}"
+    assert _hotline(desk, "alerts", "list") == 0
+    assert said not in capsys.readouterr().out
+    assert _hotline(desk, "alerts", "end", "A1", "--reason", "called_police") == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == ["A1 is over: called police", f"  {said}"]
+    for words in (["alerts", "list"], ["today"]):
+        assert _hotline(desk, *words) == 0
+        assert f"A1 is over; {said}" in capsys.readouterr().out
+    assert _hotline(desk, "alerts", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["delete"] == [f"outbox/{path.name}"]
+    path.unlink()
+    for words in (["alerts", "list"], ["today"]):
+        assert _hotline(desk, *words) == 0
+        assert "is over" not in capsys.readouterr().out
+
+
 def test_a_night_in_which_nobody_can_be_told_says_so_by_its_exit_code(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
