@@ -23,8 +23,9 @@ PAGE, DATA = "0-alert.txt", "alert.json"
 WORDS_FILE = "alerts/words.toml"
 KEYS = frozenset({
     "title", "late_title", "drill", "asked", "late_asked", "hotline", "phone", "called", "ago", "minutes", "hours",
-    "days", "days_one", "assumed", "area", "area_unknown", "their_reference", "none", "reference", "code", "until",
-    "told_before", "nobody_before", "perhaps_before", "perhaps", "after", "how", "how_file", "batch", "subject", "mail",
+    "days", "days_one", "assumed", "area", "area_unknown", "their_reference", "none", "left_out", "reference", "code",
+    "until", "told_before", "nobody_before", "perhaps_before", "perhaps", "after", "how", "how_file", "batch",
+    "subject", "mail",
 })  # fmt: skip
 LATE_AFTER = timedelta(hours=24)
 """A call older than this is headed as a late one: nobody knows what became of it since."""
@@ -110,10 +111,11 @@ def _page(package: Package, words: Mapping[str, str], named: Callable[[str], str
     late = age is not None and age > LATE_AFTER
     ago = "" if age is None else _ago(age, words)
     nobody = "" if package.perhaps_before else words["nobody_before"]
+    missing = "left_out" if "their_reference" in case.removed else "none"
     rows = [
         ("called", f"{_time(called)} ({ago})" if ago else ""),
         ("area", named(str(facts["area"])) if facts.get("area") else words["area_unknown"]),
-        ("their_reference", str(facts.get("their_reference") or words["none"])),
+        ("their_reference", str(facts.get("their_reference") or words[missing])),
         ("reference", case.reference),
         ("code", str(facts.get("acknowledge_code") or "")),
         ("until", _time(facts.get("acknowledge_by"))),

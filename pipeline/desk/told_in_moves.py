@@ -25,11 +25,16 @@ class Event(Protocol):
     """One event of a case in the chain."""
 
     @property
-    def seq(self) -> int: ...
+    def seq(self) -> int:
+        """Its place in the chain."""
+
     @property
-    def event(self) -> str: ...
+    def event(self) -> str:
+        """What happened, as a code."""
+
     @property
-    def details(self) -> Mapping[str, Any]: ...
+    def details(self) -> Mapping[str, Any]:
+        """What was written down of it."""
 
 
 _E = TypeVar("_E", bound=Event)
