@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.desk.case_moves import JOINED, SPLIT_OFF, moves_in
+from pipeline.desk.case_moves import DISPOSED, JOINED, SPLIT_OFF, moves_in
 from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.told_in_moves import NEVER, told_by
 from pipeline.routes import routes
@@ -35,7 +35,7 @@ class Older:
     """What an agency's last packages about a case do not tell: one, and those of cases that were joined to it since.
 
     `names` are theirs, oldest first, "" where one was not sealed; `made_at` is when the last was made. `reason` is why
-    the case last went there, "" where only what it was split off did: a supplement goes for the same.
+    the case last went there, or the one it was split off: a supplement goes for the same.
     """
 
     recipient: str
@@ -78,7 +78,7 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
         sent |= agencies & {str(one.details["recipient"]) for each in events.values() for one in each
                             if one.event == _EXPORTED}  # fmt: skip
     sent -= waits
-    reasons = {str(one.made.recipient): one.made.reason for one in police}
+    reasons = _reasons(events) | {str(one.made.recipient): one.made.reason for one in police}
     if not sent:
         return ()
     committed = _commits(connection, case.report_ids)
@@ -93,6 +93,13 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
                 recipient, names, made_at, max(lacks, 0), had.lacks_assessments, reasons.get(recipient, ""), exporter,
             ))  # fmt: skip
     return tuple(found)
+
+
+def _reasons(events: Mapping[str, list[_Event]]) -> dict[str, str]:
+    """Agency to why anything of these cases was last decided to go there."""
+    every = (one for each in events.values() for one in each if one.event == DISPOSED)
+    decided = sorted(every, key=lambda one: one.seq)
+    return {str(one.details["recipient"]): str(one.details["reason"]) for one in decided if one.details.get("reason")}
 
 
 def _told_by(connection: Connection, packages: Iterable[int]) -> tuple[tuple[str, ...], datetime, str]:
@@ -159,11 +166,11 @@ def _commits(connection: Connection, report_ids: Iterable[int]) -> dict[int, int
 
 
 def _events(connection: Connection, case_ids: Iterable[int]) -> Mapping[str, list[_Event]]:
-    """Packages, assessments, joinings and splits of these cases, in order."""
+    """Packages, assessments, decisions, joinings and splits of these cases, in order."""
     found: defaultdict[str, list[_Event]] = defaultdict(list)
     chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(
         audit.c.subject.in_([f"C{one}" for one in case_ids]),
-        audit.c.event.in_((_EXPORTED, _ASSESSED, JOINED, SPLIT_OFF)),
+        audit.c.event.in_((_EXPORTED, _ASSESSED, DISPOSED, JOINED, SPLIT_OFF)),
     )
     for row in connection.execute(chosen.order_by(audit.c.seq)):
         found[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))

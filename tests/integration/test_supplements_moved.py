@@ -118,6 +118,7 @@ def test_who_had_the_case_another_was_split_off_lacks_what_was_found_out_of_that
         desk.assess(case_id, now=NOW + timedelta(minutes=20))
     (older,) = _older(desk, new)
     assert (older.recipient, older.new_reports, older.new_assessments) == (AGENCY_CODE, 0, 1)
+    assert older.reason == "hosted_here", "why the case it was split off went there"
     assert _older(desk, late) == (), "its address lay in no package"
 
 
