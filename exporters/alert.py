@@ -1,8 +1,8 @@
 """An SOS call, to the organisation in charge: one page a person reads at night, and the same for their program.
 
 Codes and times only: where roughly, when and how long ago, their own number of the call, and the code that acknowledges
-it; then whose hotline it is, its telephone and which organisations were told before. Nothing of who called: no note, no
-name, no telephone and no address. A drill says so in its first line and in its data.
+it; then whose hotline it is, its telephone and which organisations were told before, or perhaps were. Nothing of who
+called: no note, no name, no telephone and no address. A drill says so in its first line and in its data.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ PAGE, DATA = "0-alert.txt", "alert.json"
 WORDS_FILE = "alerts/words.toml"
 KEYS = frozenset({
     "title", "late_title", "drill", "asked", "late_asked", "hotline", "phone", "called", "ago", "minutes", "hours",
-    "days", "days_one", "assumed", "area", "area_unknown", "their_reference", "none", "reference", "code", "until",
-    "told_before", "nobody_before", "after", "how", "how_file", "batch", "subject", "mail",
+    "days", "days_one", "assumed", "area", "area_unknown", "their_reference", "none", "left_out", "reference", "code",
+    "until", "told_before", "nobody_before", "perhaps_before", "perhaps", "after", "how", "how_file", "batch",
+    "subject", "mail",
 })  # fmt: skip
 LATE_AFTER = timedelta(hours=24)
 """A call older than this is headed as a late one: nobody knows what became of it since."""
@@ -109,14 +110,17 @@ def _page(package: Package, words: Mapping[str, str], named: Callable[[str], str
     age = package.made_at - called if isinstance(called, datetime) else None
     late = age is not None and age > LATE_AFTER
     ago = "" if age is None else _ago(age, words)
+    nobody = "" if package.perhaps_before else words["nobody_before"]
+    missing = "left_out" if "their_reference" in case.removed else "none"
     rows = [
         ("called", f"{_time(called)} ({ago})" if ago else ""),
         ("area", named(str(facts["area"])) if facts.get("area") else words["area_unknown"]),
-        ("their_reference", str(facts.get("their_reference") or words["none"])),
+        ("their_reference", str(facts.get("their_reference") or words[missing])),
         ("reference", case.reference),
         ("code", str(facts.get("acknowledge_code") or "")),
         ("until", _time(facts.get("acknowledge_by"))),
-        ("told_before", ", ".join(package.told_before) or words["nobody_before"]),
+        ("told_before", ", ".join(package.told_before) or nobody),
+        ("perhaps_before", ", ".join(package.perhaps_before)),
         ("hotline", paper.name),
         ("phone", paper.phone),
     ]
@@ -124,6 +128,7 @@ def _page(package: Package, words: Mapping[str, str], named: Callable[[str], str
     lines = [words["drill"], ""] if drill else []
     lines += [words["late_title" if late else "title"].upper(), "", *([] if drill else [asked, ""])]
     lines += [f"{words[name] + ':':<{_LABEL_CHARS}}{value}" for name, value in rows if value]
+    lines += [f"({words['perhaps']})"] if package.perhaps_before else []
     lines += [f"({words['assumed']})"] if facts.get("received_assumed") is True else []
     lines += ["", words["after"], *_how(package, words), "", words["drill" if drill else "batch"]]
     return ("\n".join(lines) + "\n").encode()

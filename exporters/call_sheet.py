@@ -50,7 +50,9 @@ def call_sheet(package: Package, reason: CallReason, words: Words) -> str:
     if len(package.cases) != 1:
         raise RuleBroken("a call sheet is about one case")
     before = [*_head(package, reason, words), "", *_five_lines(package, reason, words), ""]
-    after = ["", words.said("call", "ask"), *(f"  [ ] {words.said('call', name)}" for name in _QUESTIONS), ""]
+    elsewhere = [words.said("call", "elsewhere", count=package.elsewhere)] if package.elsewhere else []
+    questions = (f"  [ ] {words.said('call', name)}" for name in _QUESTIONS)
+    after = [*elsewhere, "", words.said("call", "ask"), *questions, ""]
     room = PAGE_LINES - len(before) - len(after)
     lines = next(
         (said for most in range(MOST_ADDRESS_LINES, 1, -1)

@@ -150,6 +150,7 @@ class Package:
     elsewhere: int = 0
     """How many further addresses its reports name that are in cases which are not in it; only police are told."""
     told_before: tuple[str, ...] = ()
+    perhaps_before: tuple[str, ...] = ()
     """Names of organisations (data/routes) that were told of the same call before; only alerts name them."""
 
 

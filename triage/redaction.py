@@ -34,7 +34,11 @@ _RECIPIENT = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_REFERENCE = re.compile(r"[A-Z]{1,5}-(?:20[0-9]{2}-)?[0-9]{1,5}")
+_REFERENCE = re.compile(r"(?:(?:[A-Z]{1,5}|[a-z]{1,3})[-_/])?(?:20[2-9][0-9][-_/])?[0-9]{1,5}")
+_UUID = re.compile(
+    r"(?=[0-9]*[a-f])[0-9a-f]{8}-(?=[0-9-]{0,13}[a-f])(?:[0-9a-f]{4}-){3}(?=[0-9]*[a-f])[0-9a-f]{12}", re.IGNORECASE
+)
+"""What is drawn at random; nowhere in it digits alone, as a telephone number has them."""
 _SPOKEN = re.compile(r"[0-9A-HJKMNP-TV-Z]{6}")
 _LABEL = re.compile(r"[a-z][a-z0-9_.:-]{0,63}")
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,3}")
@@ -118,9 +122,9 @@ def _is_address(value: object) -> bool:
 
 
 def _is_reference(value: object) -> bool:
-    """A number of somebody's own, as `SOS-2026-0842`: letters, perhaps a year, a number too short for a telephone or a
-    date of birth."""
-    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+    """A number of somebody's own, as `SOS-2026-0842`, `s-1`, `77`: perhaps a few letters, perhaps a year of now, a
+    number too short for a telephone or a date of birth; or a UUID. Longer small letters may be a word."""
+    return isinstance(value, str) and any(shape.fullmatch(value) for shape in (_REFERENCE, _UUID))
 
 
 def _is_spoken_code(value: object) -> bool:

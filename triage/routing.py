@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
@@ -60,7 +60,8 @@ class Facts:
 class Recipient:
     """Somebody a case may go to. `basis` is the code of the legal basis it would be sent on, `language` the one its
     papers are written in (bs, hr, sr-Latn, sr-Cyrl, en). `basis_by_counsel`: counsel wrote what the papers say of it;
-    until an operator says so it is the wording delivered, which names no law."""
+    until an operator says so it is the wording delivered, which names no law. `names`: what it is called on paper, by
+    language."""
 
     code: str
     kind: Kind
@@ -69,6 +70,11 @@ class Recipient:
     basis: str
     language: str = "en"
     basis_by_counsel: bool = False
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def named(self, language: str) -> str:
+        """Its name in a language; the one for our own screens where the data has none."""
+        return str(self.names.get(language, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +145,7 @@ class Routes:
             routes = cls(
                 home_country=str(merged["home_country"]),
                 inhope_members=frozenset(map(str, merged["inhope_members"])),
-                recipients={given["code"]: Recipient(**(given | {"kind": Kind(given["kind"])}))
-                            for given in merged["recipient"]},
+                recipients={given["code"]: _recipient(given) for given in merged["recipient"]},
                 network=Network.of(merged),
                 _units=tuple(_unit(given) for given in merged["unit"]),
                 _rules=tuple(_rule(given) for given in merged["rule"]),
@@ -295,7 +300,7 @@ def _hosting(country: str, routes: Routes) -> frozenset[str]:
 
 
 _SEVERAL = ("reason_codes", "reporter_groups")
-_FACTS = tuple(field.name for field in fields(Facts) if field.name not in _SEVERAL)
+_FACTS = tuple(one.name for one in fields(Facts) if one.name not in _SEVERAL)
 
 
 def _merge(files: Any) -> dict[str, Any]:
@@ -305,6 +310,10 @@ def _merge(files: Any) -> dict[str, Any]:
             if key != "version":
                 merged[key] = merged.get(key, []) + value if isinstance(value, list) else value
     return merged
+
+
+def _recipient(given: dict[str, Any]) -> Recipient:
+    return Recipient(**(given | {"kind": Kind(given["kind"]), "names": dict(given.get("names", {}))}))
 
 
 def _unit(given: dict[str, Any]) -> _Unit:

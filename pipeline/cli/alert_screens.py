@@ -169,6 +169,14 @@ def _told(
     return said
 
 
+def left_lying_lines(found: Mapping[int, Mapping[str, str]]) -> list[str]:
+    """Letters of alerts that are over, which still look as if they were to be carried."""
+    told = [f"A{number} is over; {code} {not_needed(name)}" for number, files in found.items()
+            for code, name in files.items()]  # fmt: skip
+    more = len(told) - MOST_SHOWN
+    return [*told[:MOST_SHOWN], *([f"and {more} more: `hotline alerts list --all`"] if more > 0 else [])]
+
+
 def not_needed(lies: str) -> str:
     """What is said of a letter nobody carried before the alert was over."""
     return f"not told, and need not be: delete {lies}"

@@ -83,14 +83,20 @@ def list_(workspace: str | None, everything: bool, as_json: bool) -> None:
     from pipeline.bootstrap import App
     from pipeline.cli import alert_screens, screens
     from pipeline.desk.alerts import alerts as found_alerts
+    from pipeline.desk.alerts import left_lying
     from pipeline.desk.people import acting
+    from pipeline.store.engine import reading
 
     app, now = App.at(workspace), datetime.now(UTC)
     found = found_alerts(app, acting(app), now, all_of_them=everything)
+    with reading(app.store.engine) as connection:
+        lying = left_lying(app, connection)
     if as_json:
-        screens.show_json(app, {"alerts": [alert_screens.as_object(one) for one in found]})
+        delete = [name for files in lying.values() for name in files.values()]
+        screens.show_json(app, {"alerts": [alert_screens.as_object(one) for one in found], "delete": delete})
     else:
-        screens.show(app, alert_screens.lines(found, now) or ["No alert waits."])
+        over = [] if everything else alert_screens.left_lying_lines(lying)
+        screens.show(app, [*(alert_screens.lines(found, now) or ["No alert waits."]), *over])
 
 
 @alerts.command()
@@ -191,17 +197,21 @@ def end(workspace: str | None, alert: str, reason: str, as_json: bool) -> None:
       hotline alerts end A12 --reason called_police
     """
     from pipeline.bootstrap import App
-    from pipeline.cli import screens
+    from pipeline.cli import alert_screens, screens
     from pipeline.desk import alert_sending
-    from pipeline.desk.alerts import alert_number
+    from pipeline.desk.alerts import alert_number, left_lying
     from pipeline.desk.people import acting
+    from pipeline.store.engine import reading
 
     app, number = App.at(workspace), alert_number(alert)
     alert_sending.end(app, acting(app), number, EndReason(reason), datetime.now(UTC))
+    with reading(app.store.engine) as connection:
+        lying = left_lying(app, connection).get(number, {})
     if as_json:
-        screens.show_json(app, {"alert": f"A{number}", "ended": reason})
+        screens.show_json(app, {"alert": f"A{number}", "ended": reason, "delete": list(lying.values())})
     else:
-        screens.show(app, [f"A{number} is over: {reason.replace('_', ' ')}"])
+        told = [f"  {code} {alert_screens.not_needed(name)}" for code, name in lying.items()]
+        screens.show(app, [f"A{number} is over: {reason.replace('_', ' ')}", *told])
 
 
 @alerts.command()

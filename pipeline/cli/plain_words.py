@@ -147,8 +147,8 @@ _DETAILS = {
     "state": "{}", "said": "{}", "by": "by {}", "how": "by {}", "outcome": "{}", "signed": "signed",
 }  # fmt: skip
 """How a detail is said, in this order; those not named here follow under their own name. A yes has no value in it."""
-_UNSAID = frozenset({"word", "turn", "fingerprint", "sha256", "digest", "items", "disclosure"})
-"""Details for a program: numbers of rows and digests."""
+_UNSAID = frozenset({"word", "turn", "fingerprint", "sha256", "digest", "items", "disclosure", "claimed_at"})
+"""Details for a program: numbers of rows, digests, and by which claim."""
 _OF_SENDING = frozenset({"by", "result", "state"})
 """Details that say that it was sent, and how."""
 _COUNTS = {"reports": "report", "texts": "text", "addresses": "address", "cases": "case"}

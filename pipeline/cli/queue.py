@@ -132,6 +132,8 @@ def _screen(counted: Today, now: datetime) -> list[str]:
     lines += ["", *(f"  {line}" for line in waiting_lines(counted.calls, now))] if counted.calls else []
     lines += ["", *(f"  {line}" for line in disclose.lines(counted.disclosures))] if counted.disclosures else []
     lines += ["", *(f"  {to_delete(name)}" for name in counted.unwanted)] if counted.unwanted else []
+    over = alert_screens.left_lying_lines(counted.over)
+    lines += ["", *(f"  {line}" for line in over)] if over else []
     lines += ["", _silent(counted.unanswered, now)] if counted.unanswered else []
     lines += ["", _supplements(counted.supplements)] if counted.supplements else []
     lines += ["", *(f"  {one.recipient}: {one.says}" for one in counted.keys)] if counted.keys else []
@@ -203,7 +205,7 @@ def _as_json(counted: Today, now: datetime) -> dict[str, object]:
         **screens.outstanding_json(counted.outstanding),
         "urgent_calls": [as_object(one, now) for one in counted.calls],
         "disclosures": [disclose.as_object(one) for one in counted.disclosures],
-        "letters_to_delete": list(counted.unwanted),
+        "letters_to_delete": [*counted.unwanted, *(name for files in counted.over.values() for name in files.values())],
         "police_packages_without_answer": [
             {"agency": one.recipient, "package": one.name or None, "sent_at": one.sent_at.isoformat()}
             for one in counted.unanswered

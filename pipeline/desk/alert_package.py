@@ -12,7 +12,7 @@ from exporters.sealing import SigningKey
 from pipeline.bootstrap import App
 from pipeline.delivery.alert_mail import Cover, message_id
 from pipeline.delivery.packing import Agency, Sealed, packed, seal_package
-from pipeline.desk.alerts import Alert, reference_of
+from pipeline.desk.alerts import Alert, lying_in_outbox, reference_of
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.references import acknowledge_code
 from pipeline.desk.times import clocks
@@ -20,7 +20,7 @@ from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store.engine import reading
 from pipeline.store.schema import report, source
-from triage.alerting import NOT_TOLD
+from triage.alerting import NOT_TOLD, Told
 from triage.report import Fact
 from triage.verdict import Escalation
 
@@ -65,11 +65,27 @@ def _package(app: App, one: Alert, partner: str, due: datetime, now: datetime) -
     view = view_case(reference, said, (), recipient.redacted_as)
     asked = "inform_only" if one.drill else "safeguard_child"
     made_at = now.astimezone(zone).replace(microsecond=0)
-    before = (each.partner for each in one.told if each.state not in NOT_TOLD and each.partner != partner)
+    told, perhaps = _before(app, one, partner)
     return Package(
         AlertExporter.kind, partner, made_at, recipient.basis, asked, (view,), language=recipient.language,
-        letterhead=letterhead_of(app), told_before=tuple(routing.recipients[code].name for code in before),
+        letterhead=letterhead_of(app),
+        told_before=tuple(routing.recipients[code].named(recipient.language) for code in told),
+        perhaps_before=tuple(routing.recipients[code].named(recipient.language) for code in perhaps),
     )  # fmt: skip
+
+
+def _before(app: App, one: Alert, partner: str) -> tuple[list[str], list[str]]:
+    """Who was told before this organisation, and who perhaps was: a letter in doubt, or one that still lies here.
+
+    Whoever reads a name as told may leave the child to them.
+    """
+    told: list[str] = []
+    perhaps: list[str] = []
+    for each in one.told:
+        if each.partner != partner and each.state not in NOT_TOLD:
+            known = each.state is Told.SENT and not lying_in_outbox(app, each.partner, one.alert_id)
+            (told if known else perhaps).append(each.partner)
+    return told, perhaps
 
 
 def _reported(app: App, one: Alert) -> tuple[str | None, Fact]:

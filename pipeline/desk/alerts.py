@@ -233,6 +233,15 @@ def lying_of(app: App, one: Alert) -> dict[str, str]:
     return {partner: name for partner, name in named if name}
 
 
+def left_lying(app: App, connection: Connection) -> dict[int, dict[str, str]]:
+    """Alerts that are over to the files of them nobody carried: whoever carries one now tells of what is no matter."""
+    folder = app.workspace.root / OUTBOX
+    if not folder.is_dir() or next(folder.iterdir(), None) is None:
+        return {}
+    over = (one for one in alerts_in(connection, all_of_them=True) if one.is_over)
+    return {one.alert_id: lying for one in over if (lying := lying_of(app, one))}
+
+
 def in_outbox(files: int) -> str:
     """How many letters wait to be carried by hand, "" for none; one alert may have several."""
     if files == 1:

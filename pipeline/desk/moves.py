@@ -21,6 +21,7 @@ from pipeline.desk.caseview import record_of
 from pipeline.desk.holding import check_free, check_here, check_seen
 from pipeline.desk.links import Ints, all_links, links_of
 from pipeline.desk.people import actor
+from pipeline.desk.told_in_moves import brought
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.identity import text_digests
 from pipeline.store import bulk
@@ -99,7 +100,8 @@ def join(app: App, by: Person, into: int, other: int, now: datetime, version: in
             )
         )  # fmt: skip
         _answer(connection, into, other, JOINED, by, now, app.url_rules.version)
-        for subject, details in ((into, {"from": f"C{other}"}), (other, {"into": f"C{into}"})):
+        new = set(moved[:, 0].tolist()) - set(all_links(links)[:, 0].tolist())
+        for subject, details in ((into, {"from": f"C{other}"} | brought(new)), (other, {"into": f"C{into}"})):
             app.store.record(connection, now, actor(by), "cases_joined", f"C{subject}", details | {"links": len(moved)})
 
 

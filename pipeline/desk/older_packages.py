@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from pipeline.desk.case_moves import JOINED, SPLIT_OFF, moves_in
+from pipeline.desk.case_moves import DISPOSED, JOINED, SPLIT_OFF, moves_in
 from pipeline.desk.caseview import CaseFacts
+from pipeline.desk.told_in_moves import NEVER, told_by
 from pipeline.routes import routes
 from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
@@ -26,8 +28,6 @@ from triage.disposition import Kind
 from triage.report import ReportId
 
 _EXPORTED, _ASSESSED = "exported", "case_assessed"
-_NEVER = 1 << 62
-"""After every place in the chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Older:
     """What an agency's last packages about a case do not tell: one, and those of cases that were joined to it since.
 
     `names` are theirs, oldest first, "" where one was not sealed; `made_at` is when the last was made. `reason` is why
-    the case last went there, "" where only what it was split off did: a supplement goes for the same.
+    the case last went there, or the one it was split off: a supplement goes for the same.
     """
 
     recipient: str
@@ -78,21 +78,28 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
         sent |= agencies & {str(one.details["recipient"]) for each in events.values() for one in each
                             if one.event == _EXPORTED}  # fmt: skip
     sent -= waits
-    reasons = {str(one.made.recipient): one.made.reason for one in police}
+    reasons = _reasons(events) | {str(one.made.recipient): one.made.reason for one in police}
     if not sent:
         return ()
     committed = _commits(connection, case.report_ids)
     found = []
     for recipient in sorted(sent):
-        had = _had(events, case.case_id, recipient, committed)
-        late = sum(seq > had.since for seq in committed) if had.since else 0
-        lacks = max(late, len(committed) - had.reports)
+        told = told_by(events, case.case_id, committed, partial(_is_package, recipient=recipient))
+        had = _had(events, case.case_id, recipient, committed.values(), told)
+        lacks = max(len(set(committed).difference(*told.values())), len(committed) - had.reports)
         if had.packages and (lacks > 0 or had.lacks_assessments):
             names, made_at, exporter = _told_by(connection, had.packages)
             found.append(Older(
                 recipient, names, made_at, max(lacks, 0), had.lacks_assessments, reasons.get(recipient, ""), exporter,
             ))  # fmt: skip
     return tuple(found)
+
+
+def _reasons(events: Mapping[str, list[_Event]]) -> dict[str, str]:
+    """Agency to why anything of these cases was last decided to go there."""
+    every = (one for each in events.values() for one in each if one.event == DISPOSED)
+    decided = sorted(every, key=lambda one: one.seq)
+    return {str(one.details["recipient"]): str(one.details["reason"]) for one in decided if one.details.get("reason")}
 
 
 def _told_by(connection: Connection, packages: Iterable[int]) -> tuple[tuple[str, ...], datetime, str]:
@@ -113,11 +120,12 @@ def _waits(case: CaseFacts, joined_at: int | None) -> set[str | None]:
 
 
 def _had(
-    events: Mapping[str, list[_Event]], case_id: int, recipient: str, committed: Iterable[int], before: int = _NEVER
+    events: Mapping[str, list[_Event]], case_id: int, recipient: str, committed: Collection[int],
+    told: Mapping[int, frozenset[int]], before: int = NEVER,
 ) -> _Had:
     """What the agency had of the case as it was at `before`: its last package by then, and those of cases joined later.
 
-    `committed` stands in for the count of a package that did not write it down.
+    `committed` stands in for the count of a package that did not write it down; `told`: as of `told_by`.
     """
     mine = [one for one in events.get(f"C{case_id}", ()) if one.seq < before]
     last = max((one.seq for one in mine if _is_package(one, recipient)), default=0)
@@ -130,13 +138,13 @@ def _had(
     for one in mine:
         other = str(one.details.get("from", "")).removeprefix("C")
         if one.event == JOINED and one.seq > last and other:
-            joined = _had(events, int(other), recipient, committed, one.seq)
+            joined = _had(events, int(other), recipient, committed, told, one.seq)
             reports, lacks = reports + joined.reports, lacks + joined.lacks_assessments
             packages |= joined.packages
         if one.event == SPLIT_OFF and not last and other:
-            former = _had(events, int(other), recipient, committed, one.seq)
-            there = min(sum(seq < former.since for seq in committed), int(one.details["links"]))
-            if there:  # else they had the former case before anything of this one lay there
+            former = _had(events, int(other), recipient, committed, told, one.seq)
+            there = len(frozenset[int]().union(*(each for seq, each in told.items() if seq < one.seq)))
+            if there:  # else they had the former case when nothing of this one lay there
                 reports, packages, last = reports + there, packages | former.packages, former.since
     return _Had(int(reports), lacks, last, frozenset(packages))
 
@@ -145,24 +153,24 @@ def _is_package(one: _Event, recipient: str) -> bool:
     return one.event == _EXPORTED and one.details.get("recipient") == recipient
 
 
-def _commits(connection: Connection, report_ids: Iterable[int]) -> list[int]:
+def _commits(connection: Connection, report_ids: Iterable[int]) -> dict[int, int]:
     """Of each report the place of its batch's commit in the chain."""
-    numbers = [ReportId.unpack(one).run_no for one in report_ids]
-    runs = select(run.c.run_id, run.c.run_no).where(run.c.run_no.in_(set(numbers)))
+    numbers = {one: ReportId.unpack(one).run_no for one in report_ids}
+    runs = select(run.c.run_id, run.c.run_no).where(run.c.run_no.in_(set(numbers.values())))
     names = {row.run_no: row.run_id for row in connection.execute(runs)}
     chosen = select(audit.c.subject, audit.c.seq).where(
         audit.c.subject.in_(list(names.values())), audit.c.event == COMMITTED
     )
     places = {row.subject: int(row.seq) for row in connection.execute(chosen.order_by(audit.c.seq))}
-    return [places.get(names[number], 0) for number in numbers]
+    return {one: places.get(names[number], 0) for one, number in numbers.items()}
 
 
 def _events(connection: Connection, case_ids: Iterable[int]) -> Mapping[str, list[_Event]]:
-    """Packages, assessments, joinings and splits of these cases, in order."""
+    """Packages, assessments, decisions, joinings and splits of these cases, in order."""
     found: defaultdict[str, list[_Event]] = defaultdict(list)
     chosen = select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(
         audit.c.subject.in_([f"C{one}" for one in case_ids]),
-        audit.c.event.in_((_EXPORTED, _ASSESSED, JOINED, SPLIT_OFF)),
+        audit.c.event.in_((_EXPORTED, _ASSESSED, DISPOSED, JOINED, SPLIT_OFF)),
     )
     for row in connection.execute(chosen.order_by(audit.c.seq)):
         found[row.subject].append(_Event(row.seq, row.event, json.loads(row.details)))

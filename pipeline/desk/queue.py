@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from pipeline.bootstrap import App
 from pipeline.desk.alert_sending import calls_without_alert
-from pipeline.desk.alerts import Standing, standing_in
+from pipeline.desk.alerts import Standing, left_lying, standing_in
 from pipeline.desk.answer_taken_back import lying_unwanted
 from pipeline.desk.disclosures import Asked, disclosures_in
 from pipeline.desk.feedback_lists import Unanswered, overdue_in
@@ -85,6 +85,8 @@ class Today:
     """Recipients' keys that replaced another one and wait for a second person."""
     supplements: tuple[Due, ...] = ()
     """Police agencies whose package of a decided case was overtaken, by graver danger first."""
+    over: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    """Alerts that are over to the letters of them that still lie in the outbox, by organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
         decided = outstanding(connection, Vaultroom(app))
         set_aside = tuple(waiting(connection))
         calls = calls_in(connection)
-        alerts = standing_in(app, connection, now)
+        alerts, over = standing_in(app, connection, now), left_lying(app, connection)
         unread, untold = unread_calls(connection), calls_without_alert(connection)
         rows = unread_rows(connection)
         asked = disclosures_in(connection)
@@ -123,7 +125,7 @@ def today(app: App, by: Person, now: datetime) -> Today:
     )  # fmt: skip
     return Today(
         (*lanes, total), decided, held, set_aside, calls, asked, alerts, unread, untold, told, silent, rows, unwanted,
-        lives, keys, due,
+        lives, keys, due, over,
     )  # fmt: skip
 
 

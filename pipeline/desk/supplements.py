@@ -19,6 +19,7 @@ from pipeline.bootstrap import App
 from pipeline.desk.links import opinions_in, reports_in
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.references import external_reference
+from pipeline.desk.told_in_moves import NEVER, told_by
 from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
 from triage.report import ReportId
@@ -38,8 +39,8 @@ _READ = (_EXPORTED, COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _
 class Supplement:
     """The name of the first package the agency got about a case, and what is new about it since the last one.
 
-    `late` are the reports that came since. `moved`: something was joined to the case since or it was split off another
-    one, so that nobody can tell of its other addresses whether the agency had them.
+    `late` are the reports no package told of. `moved`: something was joined to the case since or it was split off
+    another one, so that nobody can tell of its other addresses whether the agency had them.
     """
 
     first: str
@@ -95,19 +96,23 @@ class Past:
         `report_ids` are the packed numbers of the case's reports, `escalate` is its danger now. `stated`: the package
         says what a person stated in an urgent call.
         """
-        sendings = [one for kin, before in self._family(case_id).items() for one in self._sendings(kin, before)]
+        places = {one: self._runs.get(ReportId.unpack(one).run_no, NEVER) for one in report_ids}
+        told_of = told_by(self._events, case_id, places, self._is_sending)
+        kin = [one for other, before in self._family(case_id).items() for one in self._sendings(other, before)]
+        sendings = [one for one in kin if one.case_id == case_id or one.seq in told_of]
         if not sendings:
             return None
+        late = set(places).difference(*told_of.values())
         last = [one for one in sendings if one.case_id == case_id][-1:] or sendings
         since = max(one.seq for one in last)
         first = self._names[min(one.package for one in sendings)]
         told = [one.told for one in (*last, *self._last(case_id)) if one.told is not None]
-        graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(report_ids, since)
+        graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(late)
         called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
         moves = tuple(self._moves(case_id, since))
         moved = any(one.code != _SPLIT_NEWS for one in moves) or not any(one.case_id == case_id for one in sendings)
-        news = (*graver, *called, *self._counted(case_id, report_ids, since, texts), *moves)
-        return Supplement(first, news or (SENT_AGAIN,), frozenset(self._late(report_ids, since)), moved)
+        news = (*graver, *called, *self._counted(case_id, report_ids, late, since, texts), *moves)
+        return Supplement(first, news or (SENT_AGAIN,), frozenset(late), moved)
 
     def _of(self, case_id: int) -> list[_Event]:
         return self._events.get(f"C{case_id}", [])
@@ -125,10 +130,13 @@ class Past:
                     new.append(other)
         return found
 
+    def _is_sending(self, one: _Event) -> bool:
+        mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient
+        return mine and one.details.get("package") in self._names
+
     def _sendings(self, case_id: int, before: int | None = None) -> Iterator[_Sending]:
         for one in self._of(case_id):
-            mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient
-            if mine and one.details.get("package") in self._names and (before is None or one.seq < before):
+            if self._is_sending(one) and (before is None or one.seq < before):
                 yield _Sending(one.seq, case_id, int(one.details["package"]), _danger(one.details.get("escalate")))
 
     def _last(self, case_id: int, before: int | None = None) -> Iterator[_Sending]:
@@ -145,20 +153,17 @@ class Past:
             if other is not None and since < event.seq and (before is None or event.seq < before):
                 yield other, event.seq
 
-    def _late(self, report_ids: Collection[int], since: int) -> list[int]:
-        """Those whose batch was committed since."""
-        return [one for one in report_ids if self._runs.get(ReportId.unpack(one).run_no, since + 1) > since]
-
-    def _danger(self, report_ids: Collection[int], since: int) -> tuple[New, ...]:
+    def _danger(self, late: Collection[int]) -> tuple[New, ...]:
         """How many of the new reports tell of danger themselves."""
-        late = reports_in(self._connection, self._late(report_ids, since))
-        opinions = opinions_in(self._connection, (one.verdict_id for one in late))
-        count = sum(opinions[one.verdict_id].escalate > Escalation.NONE for one in late)
+        reports = reports_in(self._connection, late)
+        opinions = opinions_in(self._connection, (one.verdict_id for one in reports))
+        count = sum(opinions[one.verdict_id].escalate > Escalation.NONE for one in reports)
         return (New("new_danger", count),) if count else ()
 
-    def _counted(self, case_id: int, report_ids: Collection[int], since: int, texts: int) -> Iterator[New]:
-        """Reports of batches committed since, assessments, texts released for this recipient, contacts withdrawn."""
-        late = self._late(report_ids, since)
+    def _counted(
+        self, case_id: int, report_ids: Collection[int], late: Collection[int], since: int, texts: int
+    ) -> Iterator[New]:
+        """Reports no package told of, assessments, texts released for this recipient, contacts withdrawn."""
         happened = Counter(
             one.event for one in self._of(case_id)
             if one.seq > since and one.details.get("recipient", self._recipient) == self._recipient

@@ -23,6 +23,7 @@ from pipeline.desk.outside import asked_for, outside_view
 from pipeline.desk.people import actor
 from pipeline.desk.references import external_reference
 from pipeline.desk.sent_packages import sent_to
+from pipeline.desk.shared_reports import named_elsewhere
 from pipeline.desk.times import local
 from pipeline.desk.urgent_calls import Call, call_of, call_row, check_none_waits, unlogged_row
 from pipeline.routes import routes
@@ -31,6 +32,7 @@ from pipeline.store.engine import reading, writing
 from triage.disposition import Kind
 from triage.errors import RuleBroken, UsageError
 from triage.people import Act, Person, require
+from triage.redaction import sees_only_digests
 from triage.routing import Recipient
 from triage.urgent_call import CallReason, Outcome, check_review
 
@@ -140,10 +142,12 @@ def _sheet(app: App, facts: CaseFacts, recipient: Recipient, reason: CallReason,
     view = outside_view(facts, reference, recipient.redacted_as, recipient.code)
     with reading(app.store.engine) as connection:
         sent = [one.name for one in sent_to(app, connection, recipient.code) if one.case_id == facts.case_id]
+        elsewhere = named_elsewhere(connection, (facts.case_id,), facts.report_ids)
     package = Package(
         "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis,
         asked_for(recipient.kind, (facts,), (reason,)), (view,), language=recipient.language,
         letterhead=letterhead_of(app), name=next(filter(None, reversed(sent)), None),
+        elsewhere=0 if sees_only_digests(recipient.redacted_as) else sum(elsewhere.values()),
     )  # fmt: skip
     return call_sheet(package, reason, words_in(recipient.language))
 

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from pipeline.alerts_first import alarm
 from pipeline.cli import alert_screens
@@ -17,12 +18,15 @@ from pipeline.desk.alerts import alerts, reference_of
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.recipients import retire_key
 from pipeline.desk.references import acknowledge_code
+from pipeline.store.alert_tables import alert_told
+from pipeline.store.engine import writing
 from tests.agencies import AGENCY
 from tests.alarms import PARTNERS, opened, outbox, pin_partners, sealed_in, take, take_in, write_call
 from tests.desk import NOW, Desk
 
 NOW_HERE = datetime.now(UTC).replace(microsecond=0)
 MINUTES = timedelta(minutes=1)
+RS_NAMED = "Organizacija nadležna za SOS pozive, Republika Srpska"
 
 
 def _hotline(desk: Desk, *words: str) -> int:
@@ -151,10 +155,56 @@ def test_the_next_in_line_is_told_who_was_told_before_and_whom_to_ring(
     tick(app, NOW)
     tick(app, NOW + 11 * MINUTES)
     first, second = (opened(sealed_in(path))["0-alert.txt"].decode() for path in outbox(app))
-    assert "Organisation in charge of SOS calls, Republika Srpska" not in first
-    assert "Organisation in charge of SOS calls, Republika Srpska" in second
+    assert RS_NAMED not in first
+    assert "Prije vas obaviješteni:   niko\n" in first
+    assert f"Možda i prije vas:        {RS_NAMED}\n" in second, "the first letter still lies here"
+    assert "čekajte na njih" in second
+    assert "Prije vas obaviješteni" not in second
     assert "Hotline (sample)" in first
     assert "+387 33 000 000" in second
+
+
+def test_who_a_letter_was_carried_to_was_told_before_and_who_is_in_doubt_perhaps(desk: Desk) -> None:
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW)
+    outbox(desk.app)[0].unlink()
+    tick(desk.app, NOW + 11 * MINUTES)
+    (path,) = outbox(desk.app)
+    page = opened(sealed_in(path))["0-alert.txt"].decode()
+    assert f"Prije vas obaviješteni:   {RS_NAMED}\n" in page
+    assert "Možda" not in page
+    path.unlink()
+    with writing(desk.app.store.engine) as connection:
+        connection.execute(update(alert_told).where(alert_told.c.partner == "sos-rs").values(state="claimed"))
+    tick(desk.app, NOW + 30 * MINUTES)
+    page = opened(sealed_in(outbox(desk.app)[0]))["0-alert.txt"].decode()
+    assert "Prije vas obaviješteni:   Organizacija nadležna za SOS pozive, cijela zemlja\n" in page
+    assert f"Možda i prije vas:        {RS_NAMED}\n" in page
+
+
+def test_the_letter_of_an_alert_that_is_over_is_to_be_deleted_and_every_screen_says_so(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DEMO_PERSON_VARIABLE, "sample-analyst")
+    pin_partners(desk.app, *PARTNERS)
+    take_in(desk.app, "calls", write_call(desk.folder))
+    tick(desk.app, NOW)
+    (path,) = outbox(desk.app)
+    said = f"sos-rs not told, and need not be: delete outbox/{path.name}"
+    assert _hotline(desk, "alerts", "list") == 0
+    assert said not in capsys.readouterr().out
+    assert _hotline(desk, "alerts", "end", "A1", "--reason", "called_police") == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == ["A1 is over: called police", f"  {said}"]
+    for words in (["alerts", "list"], ["today"]):
+        assert _hotline(desk, *words) == 0
+        assert f"A1 is over; {said}" in capsys.readouterr().out
+    assert _hotline(desk, "alerts", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["delete"] == [f"outbox/{path.name}"]
+    path.unlink()
+    for words in (["alerts", "list"], ["today"]):
+        assert _hotline(desk, *words) == 0
+        assert "is over" not in capsys.readouterr().out
 
 
 def test_a_night_in_which_nobody_can_be_told_says_so_by_its_exit_code(

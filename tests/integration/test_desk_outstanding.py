@@ -194,7 +194,10 @@ def test_what_happened_is_told_without_raw_flags() -> None:
         == "police to police-rs, because: hosted here"  # fmt: skip
     assert plain_words.details("case_assessed", {"classification": "not_illegal", "viewed": "content"}) \
         == "whole case: not illegal (viewed: content)"  # fmt: skip
-    assert plain_words.details("cases_joined", {"from": "C2", "links": 1}) == "from C2, 1 mention moved"
+    joined = {"from": "C2", "links": 1, "brought": "R1.0.5"}
+    assert plain_words.details("cases_joined", joined) == "from C2, 1 mention moved"
+    sent = {"alert": 3, "partner": "sos-rs", "claimed_at": 1795480128, "state": "sent"}
+    assert "1795480128" not in plain_words.details("alert_sent", sent), "no clock time"
 
 
 @pytest.mark.parametrize("code", ["alert_sent", "answer_sent", "notice_sent"])

@@ -112,12 +112,16 @@ def test_a_supplement_marks_the_addresses_that_only_reports_since_then_name(desk
     assert said.count(words_in("sr-Cyrl").field("is_new")) == 1
 
 
-def test_a_first_package_marks_nothing_and_what_was_joined_in_since_is_not_called_known(desk: Desk) -> None:
+def test_a_first_package_marks_nothing_and_what_was_joined_in_since_is_new(desk: Desk) -> None:
     one, other = desk.case_of("s-1"), desk.case_of("o-1")
     moves.join(desk.app, desk.one, one, other, NOW + timedelta(minutes=8))
     _decide(desk, one, 10)
     (supplement,) = _send(desk, 20)
-    assert {row["is_new"] for row in plain_csv.read(opened(supplement.folder)["reports.csv"])} == {""}
+    files = opened(supplement.folder)
+    marks = {row["address_defanged"]: row["is_new"] for row in plain_csv.read(files["reports.csv"])}
+    assert marks.pop("hxxps://other[.]example/b") == "yes"
+    assert set(marks.values()) == {""}
+    assert files["addresses-new.txt"] == b"https://other.example/b\n"
     first = next(path for path in desk.app.workspace.exports.iterdir() if path != supplement.folder)
     assert "addresses-new.txt" not in opened(first)
     assert {row["is_new"] for row in plain_csv.read(opened(first)["reports.csv"])} == {""}
@@ -317,7 +321,7 @@ def _first_page(pdf: bytes) -> str:
 def test_a_case_joined_with_one_the_agency_had_names_that_one(desk: Desk) -> None:
     known, other = desk.case_of("s-1"), desk.case_of("o-1")
     moves.join(desk.app, desk.one, other, known, NOW + timedelta(minutes=10))
-    assert _news(desk, other) == (New("joined", reference=_reference(desk, known)),)
+    assert _news(desk, other) == (New("new_report"), New("joined", reference=_reference(desk, known)))
     _decide(desk, other, 20)
     (package,) = _send(desk, 30)
     assert package.supplement == _first(desk)
@@ -326,7 +330,7 @@ def test_a_case_joined_with_one_the_agency_had_names_that_one(desk: Desk) -> Non
 def test_a_case_joined_with_one_the_agency_never_had_names_no_other(desk: Desk) -> None:
     known, other = desk.case_of("s-1"), desk.case_of("o-1")
     moves.join(desk.app, desk.one, known, other, NOW + timedelta(minutes=10))
-    assert _news(desk, known) == (New("joined"),)
+    assert _news(desk, known) == (New("new_report"), New("joined"))
 
 
 def test_what_was_split_off_a_case_the_agency_had_is_a_supplement_to_it(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from pipeline.cli.case_screen import older_block, older_json
 from pipeline.cli.main import answer
 from pipeline.desk import acts, moves
 from pipeline.desk.older_packages import Older, older_packages
+from pipeline.desk.outside import marked_new, outside_view
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.supplements import Past
@@ -92,6 +93,17 @@ def test_the_case_names_the_older_packages_of_both_cases_that_were_joined(desk: 
     assert older_json([older])[0]["packages"] == list(older.names)
 
 
+def _marked(desk: Desk, case_id: int) -> tuple[frozenset[int], dict[str, object]]:
+    facts = desk.facts(case_id)
+    with reading(desk.app.store.engine) as connection:
+        past = Past(desk.app, connection, AGENCY_CODE, "BA")
+        adds = past.supplement(case_id, facts.report_ids, texts=0, escalate=facts.escalate)
+    assert adds is not None
+    view = outside_view(facts, "REF", "police", AGENCY_CODE)
+    marked = marked_new(facts, view, adds.late, moved=adds.moved)
+    return adds.late, {str(one.facts["address"]): one.facts.get("is_new") for one in marked}
+
+
 def _split(desk: Desk, case_id: int, ending: str) -> int:
     item = desk.item(case_id, ending)
     return moves.split(desk.app, desk.one, case_id, (item,), (), NOW + timedelta(minutes=15), desk.vault())
@@ -106,17 +118,52 @@ def test_who_had_the_case_another_was_split_off_lacks_what_was_found_out_of_that
         desk.assess(case_id, now=NOW + timedelta(minutes=20))
     (older,) = _older(desk, new)
     assert (older.recipient, older.new_reports, older.new_assessments) == (AGENCY_CODE, 0, 1)
+    assert older.reason == "hosted_here", "why the case it was split off went there"
     assert _older(desk, late) == (), "its address lay in no package"
+
+
+def test_what_a_join_brought_is_counted_and_its_addresses_are_new(desk: Desk) -> None:
+    known, other = desk.case_of("s-1"), desk.case_of("o-1")
+    _joined(desk, known, other, 20)
+    assert _news(desk, known) == ["new_report", "joined"]
+    late, marks = _marked(desk, known)
+    assert len(late) == 1
+    assert marks.pop("https://other.example/b") is True
+    assert set(marks.values()) == {None}, "nobody says of the others that they are known"
+    _sent(desk, known, 30)
+    assert _news(desk, known) == ["sent_again"]
+    assert _marked(desk, known)[0] == frozenset()
+
+
+def test_what_was_joined_in_after_a_package_and_split_off_again_was_in_none(desk: Desk) -> None:
+    known, other = desk.case_of("s-1"), desk.case_of("o-1")
+    _joined(desk, known, other, 20)
+    new = _split(desk, known, "other.example/b")
+    desk.assess(new, now=NOW + timedelta(minutes=40))
+    assert _news(desk, new) == []
+    assert _older(desk, new) == ()
+    assert _news(desk, known)[-1] == "split"
+    assert "new_report" not in _news(desk, known)
+
+
+def test_what_an_agency_had_in_another_case_stays_told_through_join_and_split(desk: Desk) -> None:
+    into, other = desk.case_of("o-1"), desk.case_of("d-1")
+    item = desk.facts(other).locators[0].locator_id
+    _joined(desk, into, other, 20)
+    new = moves.split(desk.app, desk.one, into, (item,), (), NOW + timedelta(minutes=30), desk.vault())
+    assert "new_report" not in _news(desk, new)
+    assert "split_off" in _news(desk, new)
+    assert _news(desk, into) == [], "what it had lay in the other case alone"
 
 
 def test_what_a_case_lost_before_it_was_joined_to_another_is_said(desk: Desk) -> None:
     known, into = desk.case_of("s-1"), desk.case_of("o-1")
     _split(desk, known, "www.bad.example/a")
     _joined(desk, into, known)
-    assert _news(desk, into) == ["split", "joined"]
+    assert _news(desk, into) == ["new_report", "split", "joined"]
     other = desk.case_of("d-1")
     _joined(desk, other, into)
-    assert _news(desk, other) == ["split", "joined"]
+    assert _news(desk, other) == ["new_report", "split", "joined"]
 
 
 def test_the_commands_the_screen_gives_for_a_supplement_work_as_they_stand(

@@ -73,6 +73,16 @@ def test_a_user_name_without_a_platform_is_asked_for_and_not_printed(desk: Desk)
     assert "some_name" not in sheet
 
 
+def test_a_sheet_says_that_the_same_reports_name_addresses_of_other_cases(desk: Desk) -> None:
+    said = "у другим предметима: "
+    desk.bring("alone", {"id": "l-1", "location": "https://one.example/a"})
+    assert said not in _make(desk, "l-1")[2]
+    places = "https://two.example/a and https://three.example/b and https://four.example/c"
+    desk.bring("several", {"id": "m-1", "location": places, "description": "somebody threatens her"})
+    _, _, sheet = _make(desk, "m-1")
+    assert f"{said}2. Питајте нас." in sheet
+
+
 def test_a_sheet_made_after_a_package_names_it(desk: Desk) -> None:
     case_id = desk.case_of("d-1")
     pin_agency(desk.app, "police-rs", NOW)

@@ -64,9 +64,12 @@ def test_the_fullest_sheet_is_one_page_with_room_to_write(language: str, address
     package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8], told=EVERYBODY)
     (case,) = package.cases
     case = replace(case, items=(*case.items, UNSEEN))
-    package = replace(package, name="package-20260304-1A2B3C4D", cases=(case,))
+    package = replace(package, name="package-20260304-1A2B3C4D", cases=(case,), elsewhere=123)
     assert WORDS[language].said("cover", "unviewed", count=1) in cover_lines(package, WORDS[language])[2].body
     lines = call_sheet(package, SHEET, WORDS[language]).splitlines()
+    further = WORDS[language].said("call", "elsewhere", count=123)
+    assert further in lines
+    assert further.partition(":")[0] not in call_sheet(replace(package, elsewhere=0), SHEET, WORDS[language])
     assert len(lines) == PAGE_LINES
     assert max(map(len, lines)) <= PAGE_CHARS
     assert lines[-2:] == ["_" * PAGE_CHARS] * 2

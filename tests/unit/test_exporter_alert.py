@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from exporters.alert import DATA, PAGE, WORDS_FILE, AlertExporter, words_of
-from exporters.package import CaseView, Letterhead, Package
+from exporters.package import CaseView, Letterhead, Package, view_case
 from exporters.wording import LANGUAGES
 from pipeline.desk.packages import exporter_of
 from pipeline.desk.references import acknowledge_code, alert_reference, external_reference
@@ -101,6 +101,10 @@ def test_the_page_names_whom_to_ring_and_who_was_told_before(language: str) -> N
     assert "Hotline (sample)" in text
     assert text.count("+387 33 000 000") == 2
     assert "One house, Another" in text
+    perhaps = _page(replace(KNOWN, language=language, letterhead=paper, told_before=(), perhaps_before=("One house",)))
+    assert "One house" in "\n".join(perhaps)
+    assert EXPORTER._words[language]["perhaps"] in "\n".join(perhaps)
+    assert EXPORTER._words[language]["nobody_before"] + "\n" not in "\n".join(perhaps)
     assert f"reference,state,at\n  {KNOWN.cases[0].reference},acknowledged," in text
     assert "\nTold before you:          nobody\n" in "\n".join(_page(DRILL))
 
@@ -129,12 +133,34 @@ def test_days_are_counted_as_the_language_does(days: int, said: str) -> None:
     [
         "tel-061-234567", "TEL-061234567", "TEL-061-234567", "T-061-23-45", "Ana-1990-05-12", "ANA-1990-05-12",
         "ANA-120590", "ANA-2011-05-12", "061234567", "SOS-2026-084212", "SOS 2026-0842",
+        "123456", "ana-maja-1", "tuzla-5", "Ana_5", "ana@mail.example", "+38761",
+        "061/123/456", "2011-05", "ANA-2011-05", "12/05/2011", "2026-05-12", "s--1", "-1", "s-1-2", "7٧", "СОС-1",
+        "00000000-0000-0000-0000-038761123456", "06112345-abcd-abcd-abcd-abcdefabcdef",
+        "abcdefab-0611-2345-6789-abcdefabcdef", "7f1c2c1e5b1a4c559a530d2a3c5b6e77", "s-1 ",
     ],
 )  # fmt: skip
 def test_a_telephone_or_a_birth_date_does_not_leave_as_somebodys_number(given: str) -> None:
     assert redact({"their_reference": given}, "partner")[0] == {}
 
 
-@pytest.mark.parametrize("given", ["SOS-2026-0842", "SOS-842", "CALL-2026-12345", "S-1"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "SOS-2026-0842", "SOS-842", "CALL-2026-12345", "S-1", "s-1", "sos_12", "77", "CALL_12", "2026/842",
+        "SOS/2026/842", "7f1c2c1e-5b1a-4c55-9a53-0d2a3c5b6e77", "7F1C2C1E-5B1A-4C55-9A53-0D2A3C5B6E77",
+    ],
+)  # fmt: skip
 def test_a_number_of_a_call_leaves(given: str) -> None:
     assert redact({"their_reference": given}, "partner")[0] == {"their_reference": given}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_number_that_may_be_something_else_is_said_to_be_left_out(language: str) -> None:
+    (case,) = KNOWN.cases
+    given = dict(case.facts) | {"their_reference": "061123456"}
+    page = _page(replace(KNOWN, cases=(view_case(case.reference, given, (), "partner"),), language=language))
+    words = EXPORTER._words[language]
+    (line,) = [one for one in page if one.startswith(f"{words['their_reference']}:")]
+    assert line.endswith(words["left_out"])
+    assert words["left_out"] != words["none"]
+    assert "061123456" not in "".join(page)

@@ -172,6 +172,14 @@ def test_a_recipient_named_by_two_rules_is_suggested_once() -> None:
     assert _to(facts) == ["police-brcko"]
 
 
+def test_organisations_of_the_network_have_a_name_in_every_language_and_others_the_one_there_is() -> None:
+    for code in ROUTES.network.partners:
+        named = {ROUTES.recipients[code].named(language) for language in LANGUAGES}
+        assert len(named) >= 3, "two scripts and English"
+        assert ROUTES.recipients[code].named("en") == ROUTES.recipients[code].name
+    assert replace(ROUTES.recipients["sos-rs"], names={}).named("bs") == ROUTES.recipients["sos-rs"].name
+
+
 def test_every_recipient_has_a_column_in_the_field_table() -> None:
     assert ROUTES.recipients
     assert all(recipient.redacted_as in RECIPIENT_KINDS for recipient in ROUTES.recipients.values())
