@@ -1,0 +1,65 @@
+"""Every report of a case is followed back to where it lay when a package was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.desk.case_moves import JOINED, SPLIT_OFF
+from pipeline.desk.told_in_moves import BROUGHT, brought, told_by
+from triage.report import ReportId
+
+ONE, TWO, LATE = (ReportId(run, 0, 1).packed() for run in (1, 2, 3))
+COMMITTED = {ONE: 1, TWO: 2, LATE: 15}
+
+
+@dataclass(frozen=True)
+class _Event:
+    seq: int
+    event: str
+    details: Mapping[str, Any]
+
+
+def _told(case_id: int, reports: Mapping[int, int], **events: list[_Event]) -> dict[int, frozenset[int]]:
+    return told_by(events, case_id, reports, lambda one: one.event == "exported")
+
+
+def _sent(seq: int) -> _Event:
+    return _Event(seq, "exported", {})
+
+
+def _join(seq: int, *reports: int) -> _Event:
+    return _Event(seq, JOINED, {"from": "C1", **brought(reports)})
+
+
+def test_a_package_tells_of_what_was_in_by_then() -> None:
+    assert _told(3, COMMITTED, C3=[_sent(10)]) == {10: {ONE, TWO}}
+    assert _told(3, COMMITTED, C3=[_sent(10), _sent(20)]) == {10: {ONE, TWO}, 20: {ONE, TWO, LATE}}
+    assert _told(3, COMMITTED, C3=[]) == {}
+
+
+def test_what_a_join_brought_lay_in_the_other_case_before() -> None:
+    own = [_sent(10), _join(11, TWO)]
+    assert _told(3, COMMITTED, C3=own, C1=[]) == {10: {ONE}}
+    assert _told(3, COMMITTED, C3=own, C1=[_sent(5)]) == {10: {ONE}, 5: {TWO}}
+    assert _told(3, COMMITTED, C3=own, C1=[_sent(5), _sent(12)]) == {10: {ONE}, 5: {TWO}}, "it lay there no more"
+
+
+def test_what_was_joined_in_and_split_off_again_was_never_told() -> None:
+    split = [_Event(12, SPLIT_OFF, {"from": "C3"})]
+    assert _told(11, {TWO: 2}, C11=split, C3=[_sent(10), _join(11, TWO)], C1=[]) == {}
+    assert _told(11, {TWO: 2}, C11=split, C3=[_join(8, TWO), _sent(10)], C1=[]) == {10: {TWO}}
+    assert _told(11, {TWO: 2}, C11=split, C3=[_sent(10), _sent(13)], C1=[]) == {10: {TWO}}
+
+
+def test_of_a_join_that_named_nothing_what_was_in_is_taken_as_told() -> None:
+    old = _Event(11, JOINED, {"from": "C1", "links": 1})
+    assert _told(3, COMMITTED, C3=[_sent(10), old], C1=[]) == {10: {ONE, TWO}}
+    assert _told(3, COMMITTED, C3=[old], C1=[_sent(5)]) == {5: {ONE, TWO}}
+
+
+def test_a_join_names_its_reports_unless_they_are_very_many() -> None:
+    assert brought([TWO, ONE, TWO]) == {BROUGHT: "R1.0.1 R2.0.1"}
+    assert brought([]) == {BROUGHT: ""}
+    assert brought(range(ONE, ONE + 1001)) == {}
