@@ -41,6 +41,8 @@ ADVICE: Mapping[str, str] = {
 }
 """Every reason a channel may give, with what to do."""
 
+OUR_MISTAKES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a reader of ours ends with at an input nobody foresaw: that input becomes a reject, and nothing else stops."""
 IN_PART = frozenset({"document_too_large", "line_too_long", "mail_too_large", "reader_failed"})
 """Reasons whose reject holds nothing of the rows, or only how they begin: their file is never deleted."""
 _NO_TEXT = re.compile("[\ud800-\udfff]")

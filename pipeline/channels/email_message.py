@@ -19,6 +19,7 @@ from pipeline.channels._encoding import is_binary
 from pipeline.channels._mail_body import reports_in
 from pipeline.channels._mail_parts import has_endless_header, header, parse, parts_of, replies_to, sender, sent_at
 from pipeline.channels._mail_split import MailBytes, is_mailbox, messages_of, unquoted
+from pipeline.channels._rejects import OUR_MISTAKES
 from pipeline.channels.base import HEAD_BYTES, Channel, Cut, RawRows
 
 _SUFFIXES = frozenset({".eml", ".mbox", ".mbx"})
@@ -94,7 +95,7 @@ def _reports(mail: MailBytes, mailbox: bool) -> Sequence[_Row | str]:
         return _read(mail.data, unquoted(mail.data) if mailbox else mail.data)
     except RecursionError:
         return ["mail_too_nested"]
-    except Exception:  # noqa: BLE001 - strangers write mails: one this program fails at must not hold back all others
+    except OUR_MISTAKES:  # strangers write mails: one this program fails at must not hold back all others
         return ["mail_not_understood"]
 
 

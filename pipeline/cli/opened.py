@@ -52,12 +52,10 @@ def show_case(
     with reading(app.store.engine) as connection:
         events = history(connection, case_id) if with_history else []
         let_go, people = releases_of(connection, case_id), names(connection)
-        told = of_case(connection, case_id)
         unwanted = [one.name for one in lying_unwanted(app, connection) if one.report_id in case.report_ids]
         alerts, left = alerts_about(connection, case_id), without_key(app, connection, now)
-        hosts = case_notices(connection, case_id, now)
-        older = older_packages(connection, case)
-        numbers = their_numbers(connection, case_id)
+        hosts, told = case_notices(connection, case_id, now), of_case(connection, case_id)
+        older, numbers = older_packages(connection, case), their_numbers(connection, case_id)
         elsewhere = also_in(connection, case_id, case.report_ids)
         resembles = resemblances_of(connection, case_id, case.report_ids)
     said_now = listed_now(app, resembles, now)

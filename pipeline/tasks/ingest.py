@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from pipeline.after_ingest import FILE_CHANGED
 from pipeline.artefacts import ROWS, UNIT, Artefacts
-from pipeline.channels._rejects import reject
+from pipeline.channels._rejects import OUR_MISTAKES, reject
 from pipeline.channels.base import CHUNK_ROWS, RawRows, RowReject
 from pipeline.channels.jsonl import JsonLines
 from pipeline.channels.registry import all_channels
@@ -154,9 +154,9 @@ def until_it_fails(chunks: Iterable[RawRows], last: int) -> Iterator[RawRows]:
         for raw in chunks:
             last = max([last, *raw.row_numbers[-1:], *(one.row for one in raw.rejects)])
             yield raw
-    except (HotlineError, OSError, MemoryError):
+    except HotlineError:
         raise
-    except Exception as error:  # noqa: BLE001 - see above
+    except OUR_MISTAKES as error:
         failed = f"{type(error).__name__}{place(error)}"
         yield RawRows((), {}, rejects=[reject(last + 1, "reader_failed", {"program": failed})])
 
