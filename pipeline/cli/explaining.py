@@ -23,6 +23,9 @@ _LABELS = {str(label): said for label, said in words.LABELS.items()}
 _DANGERS = {str(kind): said for kind, said in words.DANGERS.items()}
 _LATER = (SUSPECT_REASONS, NATURE_REASONS, UNACTIONABLE_REASONS)
 """The order of reasons after the dangers; what is in none of these comes last."""
+_DOUBT = "text_doubt"
+_NOTHING_HEARD = UNACTIONABLE_REASONS - {"missing_attachment"} | {"locator", "attachment", "own_contact"}
+"""What is known of where it leads, not of what it says."""
 _MODEL = "model:"
 """Rules of the trained model begin so; only their weight says anything (a phrase's is 1)."""
 
@@ -35,7 +38,7 @@ def paragraph(opinion: Opinion) -> str:
     sentences = [
         f"{harmless(opinion.id)}: {_headline(opinion)}.",
         _because(opinion),
-        f"How sure it is of that label (not how grave it is): {opinion.score:.0%}{_person(opinion)}.",
+        f"{_sureness(opinion)}{_person(opinion)}.",
         _missing(opinion.missing),
         _language(opinion),
     ]
@@ -87,6 +90,17 @@ def _evidence(reason: Mapping[str, object], place: WordRange | None) -> str:
     if rule.startswith(_MODEL):
         parts.append(f"weight {reason['weight']:.2f}")
     return ", ".join(parts)
+
+
+def _sureness(opinion: Opinion) -> str:
+    """How sure it is of the label: no percentage where that of a rule would hide a doubt, or that nothing was heard."""
+    codes = {str(reason["code"]) for reason in opinion.reasons}
+    sure = round(opinion.score, 2) == 1
+    if sure and _DOUBT in codes:
+        return "The label stands by what was recognised, but its words leave a doubt"
+    if sure and codes <= _NOTHING_HEARD:
+        return "No rule recognised anything in its words: nothing speaks for another label, nothing more for this one"
+    return f"How sure it is of that label (not how grave it is): {opinion.score:.0%}"
 
 
 def _person(opinion: Opinion) -> str:

@@ -198,3 +198,23 @@ def _lines(folder: Path, rows: Sequence[dict[str, str]]) -> list[dict[str, Any]]
     source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     assert answer(["classify", str(source), "--out", str(out)]) == 0
     return [json.loads(line) for line in out.read_text().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Strašno, to su bebe.", "leave a doubt"),
+        ("Izgleda kao da ima 18.", "No rule recognised anything"),
+        ("Neko ucjenjuje moju kćerku od 13 godina", "How sure it is of that label"),
+    ],
+)
+def test_a_doubt_or_silence_is_not_told_as_sureness(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    source = tmp_path / "in.jsonl"
+    row = {"id": "r1", "location": "https://host.example/a", "description": text}
+    source.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert answer(["classify", str(source), "--explain"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert said in shown
+    assert ("100%" in shown) == (said == "How sure it is of that label")
