@@ -176,6 +176,14 @@ def test_a_sheet_made_by_mistake_is_told_no_more_once_another_person_said_so(des
     assert [reached for _, _, reached in _stated(desk, case_id)] == [True]  # they heard it
 
 
+def test_a_reason_that_needs_nothing_any_more_is_not_stated_and_a_call_that_was_right_is(desk: Desk) -> None:
+    for report, outcome, stated in (("d-1", Outcome.NOTHING_NEEDED, 0), ("s-1", Outcome.JUSTIFIED, 1)):
+        case_id = desk.case_of(report)
+        call_id = _called(desk, case_id, reached=False)
+        review_call(desk.app, desk.two, case_id, call_id, outcome, LATER)
+        assert len(_stated(desk, case_id)) == stated
+
+
 def test_a_call_without_its_log_says_so_and_nothing_of_reaching(desk: Desk) -> None:
     case_id = desk.case_of("d-1")
     make_call(desk.app, desk.one, case_id, AGENCY, CallReason.CHILD_MISSING, NOW)
