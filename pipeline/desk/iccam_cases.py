@@ -2,7 +2,7 @@
 
 A case of ours is a new report, exactly as its last package holds it. Content INHOPE assigned is in ICCAM already: it
 gets a person's assessment, made of the same redacted facts, and no second report. The gates are checked again on what
-the store says now: nobody assessed the case after it was decided, and it was not joined.
+the store says now: nobody assessed the case after it was decided, and it was neither joined nor split.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Left(StrEnum):
 
     ASSESSED_SINCE = "assessed_since"
     JOINED = "joined"
+    SPLIT = "split"
     REFUSED = "refused"
     UNDECIDED = "undecided"
     NO_NUMBER = "no_number"
@@ -164,6 +165,8 @@ class _Reader:
             return Left.JOINED
         if not decided or past.assessed > decided:
             return Left.ASSESSED_SINCE if decided else Left.UNDECIDED
+        if past.split > decided:  # the package still holds what is another case's now
+            return Left.SPLIT
         return Left.REFUSED if known.refused_at == decided else None
 
     def _told_police(self, body: Body, past: Past) -> dict[int, list[Body]]:

@@ -17,7 +17,7 @@ from triage.report import Fact
 
 ICCAM, ICCAM_V2, POLICE = "iccam", "iccam-v2", "lea"
 """Kinds of packages: reports for ICCAM, the same as version 2 (which no push sends), police packages with addresses."""
-_ASSESSED, _DISPOSED, _EXPORTED = "case_assessed", "case_disposed", "exported"
+_ASSESSED, _DISPOSED, _EXPORTED, _SPLIT = "case_assessed", "case_disposed", "exported", "case_split"
 _CONTENT_ID = re.compile(r"[0-9]{1,15}")
 
 
@@ -26,6 +26,7 @@ class Past:
     """Audit numbers of the last of each (0: never), and packages: the last for ICCAM, the first for police."""
 
     assessed: int = 0
+    split: int = 0
     closed: int = 0
     exported: int = 0
     last: int = 0
@@ -44,11 +45,11 @@ class Assigned:
 
 
 def pasts(connection: Connection) -> dict[int, Past]:
-    """Every case a person assessed, decided or exported."""
+    """Every case a person assessed, decided, split or exported."""
     found: dict[int, Past] = {}
     rows = connection.execute(
         select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details)
-        .where(audit.c.event.in_((_ASSESSED, _DISPOSED, _EXPORTED)))
+        .where(audit.c.event.in_((_ASSESSED, _DISPOSED, _EXPORTED, _SPLIT)))
         .order_by(audit.c.seq)
     )
     for row in rows:
@@ -56,6 +57,9 @@ def pasts(connection: Connection) -> dict[int, Past]:
         past.last = row.seq
         if row.event == _ASSESSED:
             past.assessed = row.seq
+            continue
+        if row.event == _SPLIT:
+            past.split = row.seq
             continue
         said = json.loads(row.details)
         if row.event == _DISPOSED:

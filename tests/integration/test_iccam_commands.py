@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.desk import iccam as desk_iccam
+from pipeline.desk import moves
 from pipeline.desk.acts import Said
 from pipeline.desk.iccam import push_cases
 from pipeline.desk.iccam_cases import Left
@@ -34,6 +35,7 @@ from triage.disposition import Kind
 from triage.errors import RuleBroken, ServiceFailed
 
 pytest_plugins = ("tests.stores", "tests.iccam_fixtures")
+LATER = timedelta(minutes=7)
 MISUSED = b'{"errors": {"hotlineReference": ["https://secret.example/never-repeat-this"]}}'
 
 
@@ -207,6 +209,28 @@ def test_what_was_assessed_again_does_not_go_as_it_was(
     line.assess(case_id, Said(Classification.NOT_ILLEGAL, line.item(case_id, "/a"), Viewed.CONTENT, "adult_content"))
     assert [one["why"] for one in answered(line, capsys, "push")["left_out"]] == ["assessed_since"]
     assert server.asked == []
+
+
+def test_an_address_that_was_split_off_since_does_not_go_with_its_former_case(
+    line: Desk, server: FakeIccam, capsys: pytest.CaptureFixture[str]
+) -> None:
+    into, other = line.case_of("s-1"), line.case_of("o-1")
+    moves.join(line.app, line.one, into, other, NOW)
+    for number, ending in enumerate(("/a", "/b"), start=1):
+        said = Said(Classification.NATIONAL, line.item(into, ending), Viewed.CONTENT)
+        line.assess(into, said, now=NOW + timedelta(minutes=number))
+    line.dispose(into, Kind.ICCAM, "iccam", "hosted_here", now=NOW + timedelta(minutes=3))
+    make_packages(line.app, Order("iccam"), line.two, NOW + timedelta(minutes=4))
+    item = line.item(into, "/b")
+    apart = moves.split(line.app, line.one, into, [item], [], NOW + timedelta(minutes=5), line.vault())
+    line.assess(apart, Said(Classification.NOT_ILLEGAL, item, Viewed.CONTENT, "adult_content"), now=NOW + LATER)
+
+    assert [one["why"] for one in answered(line, capsys, "push")["left_out"]] == ["split"]
+    assert server.calls("POST") == []
+    make_packages(line.app, Order("iccam", again=True), line.two, NOW + LATER)
+    assert run(line, "iccam", "push") == 0
+    posted = [json.dumps(one.body) for one in server.asked if one.method == "POST" and one.path.endswith("reports")]
+    assert [("/a" in body, "/b" in body) for body in posted] == [(True, False)]
 
 
 def test_a_package_somebody_changed_or_took_away_does_not_go(
