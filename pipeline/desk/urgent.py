@@ -129,7 +129,9 @@ def review_call(app: App, by: Person, case_id: int, call_id: int, outcome: Outco
 
 
 def _agency(code: str) -> Recipient:
-    police = {one.code: one for one in routes().recipients.values() if one.kind is Kind.POLICE}
+    """One that may know what a case says: what is left out for a list of digests would read as "no danger, nothing"."""
+    agencies = (one for one in routes().recipients.values() if one.kind is Kind.POLICE)
+    police = {one.code: one for one in agencies if not sees_only_digests(one.redacted_as)}
     if code not in police:
         raise UsageError(f"police agencies are: {', '.join(police)}")
     return police[code]
@@ -147,7 +149,7 @@ def _sheet(app: App, facts: CaseFacts, recipient: Recipient, reason: CallReason,
         "call_sheet", recipient.code, now.replace(microsecond=0), recipient.basis,
         asked_for(recipient.kind, (facts,), (reason,)), (view,), language=recipient.language,
         letterhead=letterhead_of(app), name=next(filter(None, reversed(sent)), None),
-        elsewhere=0 if sees_only_digests(recipient.redacted_as) else sum(elsewhere.values()),
+        elsewhere=sum(elsewhere.values()),
     )  # fmt: skip
     return call_sheet(package, reason, words_in(recipient.language))
 
