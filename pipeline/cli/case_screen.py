@@ -13,6 +13,7 @@ from pipeline.desk.closing import READ_AT_ONCE
 from pipeline.desk.listing import Happened
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.older_packages import Older
+from pipeline.desk.records import StoredDisposition
 from pipeline.desk.said import ReportSaid
 from pipeline.desk.telling import remark
 from pipeline.desk.times import ago, clock_time, clocks, local, received
@@ -221,6 +222,7 @@ def as_json(case: CaseFacts, now: datetime, *, addresses: bool) -> dict[str, Any
              "at": one.made.at.isoformat(), "released_by": one.released_by}
             for one in case.dispositions
         ],
+        "addresses_since_release": dict(case.since_release),
     }  # fmt: skip
 
 
@@ -323,11 +325,16 @@ def _said(case: CaseFacts, now: datetime) -> list[str]:
         lines.append(f"{local(one.at, now):<18}{item:<12}{one.classification}{more} (viewed: {one.viewed})")
     for stored in case.dispositions:
         made = stored.made
-        waits = "" if stored.released_by or not needs_release(made.kind) else ", waits for a second person"
+        waits = ", waits for a second person" if _unreleased(case, stored) else ""
         to = f" to {made.recipient}" if made.recipient else ""
         verb = "close" if made.kind is Kind.CLOSE else made.kind
         lines.append(f"{local(made.at, now):<18}{'decision':<12}{verb}{to}, {made.reason}{waits}")
     return lines
+
+
+def _unreleased(case: CaseFacts, stored: StoredDisposition) -> bool:
+    late = stored.package_id is None and str(stored.made.recipient) in case.since_release
+    return needs_release(stored.made.kind) and (late or not stored.released_by)
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:

@@ -29,6 +29,7 @@ from pipeline.desk.records import (
     dispositions_of,
 )
 from pipeline.desk.repeated import refuse_assessed_again, refuse_disposed_again
+from pipeline.desk.since_release import addresses_since, waits_for_release, ways_of
 from pipeline.store.engine import writing
 from pipeline.store.schema import assessment, case_record, disposition
 from triage import assessment as assessing
@@ -154,8 +155,7 @@ def release_in(
     require(by, Act.RELEASE)
     if NewFact(record_of(connection, case_id).new_facts) & NewFact.JOINED:
         raise RuleBroken(f"C{case_id} was joined with another case since it was decided: assess and dispose again")
-    waiting = [one for one in dispositions_of(connection, case_id) if waits_for_release(one)]
-    waiting = [one for one in waiting if recipient in (None, one.made.recipient)]
+    waiting = [one for one in to_release(connection, case_id) if recipient in (None, one.made.recipient)]
     if not waiting:
         raise RuleBroken(f"nothing on C{case_id} waits for release")
     said = assessments_of(connection, case_id)
@@ -195,9 +195,11 @@ def _hosting_before(connection: Connection, given: Assessment) -> Assessment | N
     return next((one for one in assessing.in_force(mine) if one.hosting_country is not None), None)
 
 
-def waits_for_release(one: StoredDisposition) -> bool:
-    """Whether a second person must still let it go."""
-    return disposing.needs_release(one.made.kind) and one.released_at is None
+def to_release(connection: Connection, case_id: int) -> list[StoredDisposition]:
+    """What a second person must still let go, or again: the case got addresses since."""
+    made = dispositions_of(connection, case_id)
+    late = addresses_since(connection, ways_of(case_id, made))
+    return [one for one in made if waits_for_release(one, late)]
 
 
 def _still_fitting(waiting: Iterable[StoredDisposition], said: Collection[Assessment]) -> list[StoredDisposition]:

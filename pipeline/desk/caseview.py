@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from pipeline.desk.links import (
     opinions_in,
     reports_in,
 )
+from pipeline.desk.since_release import addresses_since, ways_of
 from pipeline.desk.telling import with_telling
 from pipeline.desk.urgent_calls import called_about
 from pipeline.desk.vaultroom import Vaultroom
@@ -129,13 +130,17 @@ class CaseFacts:
     """Whether ICCAM has what was sent of it; a package made for ICCAM alone is none of that."""
     with_text: tuple[int, ...] = ()
     """Reports that say something in words of their own, by their place in `report_ids`, from 1."""
+    since_release: Mapping[str, int] = field(default_factory=dict)
+    """Agencies to how many addresses the case got after its last release for them; read by `case_facts` alone."""
 
 
 def case_facts(app: App, case_id: int, vault: Vaultroom | None = None) -> CaseFacts:
     """Read one case. Raises UsageError if there is none, KeyProblem without the vault's private key."""
     vault = vault or Vaultroom(app)
     with reading(app.store.engine) as connection:
-        return case_facts_in(connection, case_id, vault, routes())
+        facts = case_facts_in(connection, case_id, vault, routes())
+        late = addresses_since(connection, ways_of(case_id, facts.dispositions))
+        return replace(facts, since_release={recipient: count for (_, recipient), count in late.items()})
 
 
 def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routing: Routes) -> CaseFacts:

@@ -5,16 +5,17 @@ What a reporter wrote may hold an address that is nobody's suspect; after the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from pipeline.desk.caseview import CaseFacts, case_facts_in
+from pipeline.desk.records import dispositions_of_each
 from pipeline.desk.shared_reports import named_elsewhere
+from pipeline.desk.since_release import Way, addresses_since, waits_for_release, ways_of
 from pipeline.desk.telling import address_for, left_out
 from pipeline.desk.vaultroom import Vaultroom
-from triage.disposition import needs_release
 from triage.redaction import address_field, allowed_fields
 from triage.routing import Routes
 
@@ -39,14 +40,16 @@ class GoingOut:
 
 def going_out(connection: Connection, vault: Vaultroom, routing: Routes, cases: Iterable[int]) -> list[GoingOut]:
     """For every package of these cases that waits for its release. Raises KeyProblem without the private key."""
+    made = dispositions_of_each(connection, wanted := list(cases))
+    late = addresses_since(connection, {way for case_id, each in made.items() for way in ways_of(case_id, each)})
     return [
-        one for case_id in cases
-        for one in _of(connection, case_facts_in(connection, case_id, vault, routing), routing)
+        one for case_id in wanted
+        for one in _of(connection, case_facts_in(connection, case_id, vault, routing), routing, late)
     ]  # fmt: skip
 
 
-def _of(connection: Connection, case: CaseFacts, routing: Routes) -> list[GoingOut]:
-    waiting = [one.made for one in case.dispositions if needs_release(one.made.kind) and one.released_by is None]
+def _of(connection: Connection, case: CaseFacts, routing: Routes, late: Mapping[Way, int]) -> list[GoingOut]:
+    waiting = [one.made for one in case.dispositions if waits_for_release(one, late)]
     elsewhere = tuple(named_elsewhere(connection, (case.case_id,), case.report_ids).items()) if waiting else ()
     police = routing.police_of(case.area or "") or ""
     area_police = "" if police in {one.made.recipient for one in case.dispositions} else police

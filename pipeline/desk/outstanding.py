@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -22,6 +23,7 @@ from pipeline.desk.caseview import digests_in
 from pipeline.desk.links import links_of_each, reports_in
 from pipeline.desk.outside import holds_for
 from pipeline.desk.records import grave_places
+from pipeline.desk.since_release import addresses_since
 from pipeline.desk.telling import telling_among
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.resources import text
@@ -98,14 +100,14 @@ def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outst
     rows = connection.execute(
         select(
             disposition.c.case_id, disposition.c.kind, disposition.c.recipient, disposition.c.made_at,
-            disposition.c.released_at, case_record.c.status,
+            disposition.c.released_at, disposition.c.disposition_id, case_record.c.status,
         )
         .join(case_record, case_record.c.case_id == disposition.c.case_id)
         .where(disposition.c.package_id.is_(None), disposition.c.kind.not_in(_ELSEWHERE))
         .order_by(disposition.c.made_at, disposition.c.disposition_id)
     ).all()  # fmt: skip
-    makes = _exporters()
-    waiting = [row for row in rows if needs_release(Kind(row.kind)) and row.released_at is None]
+    makes, waiting = _exporters(), _to_release(connection, rows)
+    unreleased = {row.disposition_id for row in waiting}
     referring = {row.case_id for row in rows if row.kind in _REFERRED}
     given, held, ways = _answered(connection, (
         row.case_id for row in rows
@@ -121,7 +123,7 @@ def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outst
     for row in (row for row in rows if row.kind != Kind.ICCAM or row.case_id in grave - telling - nothing):
         kind, exporter = Kind(row.kind), makes.get((row.kind, row.recipient))
         settled = exporter is None and (row.status in _ENDED or (kind is Kind.ANSWER and row.case_id in given))
-        if not settled and (row.released_at is not None or not needs_release(kind)):
+        if not settled and row.disposition_id not in unreleased:
             undone[kind, exporter][row.case_id] = row.recipient not in of_digests or row.case_id not in empty
     oldest = datetime.fromtimestamp(waiting[0].made_at, UTC) if waiting else None
     apart = (
@@ -138,6 +140,13 @@ def outstanding(connection: Connection, vault: Vaultroom | None = None) -> Outst
         ),
         unfit, held, tells, nothing_there, ways,
     )  # fmt: skip
+
+
+def _to_release(connection: Connection, rows: Iterable[Any]) -> list[Any]:
+    """What waits for a second person; again, where the case got addresses since its release."""
+    police = [row for row in rows if needs_release(Kind(row.kind))]
+    late = addresses_since(connection, {(row.case_id, row.recipient) for row in police if row.released_at is not None})
+    return [row for row in police if row.released_at is None or (row.case_id, row.recipient) in late]
 
 
 def _not_for_iccam(

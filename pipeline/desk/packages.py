@@ -29,6 +29,7 @@ from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
 from pipeline.desk.referred import HELPLINE, beside_referral
 from pipeline.desk.shared_reports import counted_once, named_elsewhere
+from pipeline.desk.since_release import addresses_since, check_assessed_before, check_joined_before, check_released_last
 from pipeline.desk.supplements import SENT_AGAIN, Past
 from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
@@ -200,6 +201,7 @@ def _choose(
         past = Past(app, connection, recipient.code, routing.home_country) if police else None
         moves = moves_in(connection)
         waiting = _waiting(connection, recipient, order)
+        late = addresses_since(connection, {(one, recipient.code) for one in waiting}) if police else {}
         beside = beside_referral(connection, waiting) if exporter.recipient_kind == HELPLINE else {}
         for case_id in waiting:
             facts = case_facts_in(connection, case_id, desk.vault, routing)
@@ -209,7 +211,8 @@ def _choose(
             staying = left_out(facts.locators, exporter.recipient_kind)
             try:
                 by = _allowed(facts, recipient, again=order.again)
-                _check_released_joined(by, moves.joined_at(case_id))
+                check_joined_before(by, moves.joined_at(case_id))
+                check_released_last(case_id, by, late)
                 view, textless = with_texts(desk, connection, view, facts, recipient)
                 if police:
                     view = replace(view, stated=stated_to(app, connection, case_id, recipient.code))
@@ -272,23 +275,9 @@ def _allowed(facts: CaseFacts, recipient: Recipient, *, again: bool) -> tuple[St
         rules.check(one.made, facts.assessments)
         if one.released_by is not None:
             rules.check_release(one.made, one.released_by, facts.assessments)
-            _check_released_last(one, facts)
+            check_assessed_before(one, facts.assessments)
     rules.check_still_fits(by[-1].made, facts.assessments)
     return by
-
-
-def _check_released_last(one: StoredDisposition, facts: CaseFacts) -> None:
-    """What leaves is what the second person released. Raises RuleBroken if it was assessed anew since."""
-    mine = (said.at for said in facts.assessments if said.case_no == one.made.case_no)
-    if one.released_at is None or any(at > one.released_at for at in mine):
-        raise RuleBroken("this case was assessed again after its release: it waits for a second person again")
-
-
-def _check_released_joined(by: Iterable[StoredDisposition], joined_at: int | None) -> None:
-    """Raises RuleBroken if every release is older than the case's last joining (seconds): nobody let the rest go."""
-    released = [one.released_at.timestamp() for one in by if one.released_at is not None]
-    if joined_at is not None and released and max(released) < joined_at:
-        raise RuleBroken("this case was joined with another one after its release: decide and release it again")
 
 
 def _package(

@@ -17,7 +17,7 @@ from functools import cache
 from sqlalchemy import Connection, select, update
 
 from pipeline.bootstrap import App
-from pipeline.desk.acts import release_in, row_to_act_on, waits_for_release
+from pipeline.desk.acts import release_in, row_to_act_on, to_release
 from pipeline.desk.caseview import CaseFacts, case_facts
 from pipeline.desk.people import actor
 from pipeline.desk.records import StoredDisposition
@@ -192,7 +192,7 @@ def _release_packages(
     mine = decided_for(case, to)
     if not disposing.needs_release(to.kind):
         return 0
-    if any(waits_for_release(one) for one in mine):
+    if any(one.made.recipient == to.code for one in to_release(connection, case.case_id)):
         return len(release_in(app, connection, by, case.case_id, now, to.code))
     for one in mine:
         disposing.check_release(one.made, by.person_id, case.assessments)

@@ -9,6 +9,7 @@ A decision lies with the case it was made of, or the one that was joined into; t
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from pipeline.desk.records import assessment_digests
+from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import assessment, disposition, reject
-from pipeline.verify.chained import ASSESSED, CLOSED, DISPOSED, MENDED, RELEASED, Acted, Chained
+from pipeline.verify.chained import ASSESSED, CLOSED, DISPOSED, EXPORTED, MENDED, RELEASED, Acted, Chained
 from pipeline.verify.finding import Findings
 from pipeline.verify.world import World
 from triage.assessment import Classification
@@ -183,17 +185,37 @@ def _released_key(one: Acted, world: World) -> Hashable:
 
 
 def _releases(chained: Chained, world: World) -> tuple[list[tuple[Hashable, str]], list[Hashable]]:
-    """Releases that must stand, with their subjects; and those a later assessment of the case may have made void."""
+    """Releases that must stand, with their subjects; and those a later assessment of the case may have made void, or
+    its release anew after a batch that brought it addresses."""
     last = {world.end_of(one.number): one.seq for one in chained.of(ASSESSED)}
+    renewed = _renewed(chained)
     standing: list[tuple[Hashable, str]] = []
     voided: list[Hashable] = []
     for one in chained.of(RELEASED):
         key, count = _released_key(one, world), _count(one)
-        if last.get(world.end_of(one.number), 0) > one.seq:
+        if one.seq in renewed or last.get(world.end_of(one.number), 0) > one.seq:
             voided += [key] * count
         else:
             standing += [(key, one.subject)] * count
     return standing, voided
+
+
+def _renewed(chained: Chained) -> set[int]:
+    """Releases (places in the chain) after which a batch came, then another for the same agency with no package made
+    for it between."""
+    batches = sorted(one.seq for one in chained.of(COMMITTED))
+    steps = sorted((*chained.of(RELEASED), *chained.of(EXPORTED)), key=lambda one: one.seq)
+    found, waiting = set[int](), dict[tuple[int, str], int]()
+    for one in steps:
+        packed = one.word("recipient")
+        for agency in (packed,) if packed else one.details.get("recipients", ()):
+            before = waiting.pop((one.number, str(agency)), None)
+            if packed:
+                continue
+            waiting[one.number, str(agency)] = one.seq
+            if before is not None and bisect(batches, before) < bisect(batches, one.seq):
+                found.add(before)
+    return found
 
 
 def _authors(assessed: Iterable[tuple[int, int, Row[Any]]], until: int | None) -> set[int]:

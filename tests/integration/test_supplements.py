@@ -152,7 +152,7 @@ def test_sending_the_same_again_does_not_make_notices_wait_anew_and_anything_new
     for minutes in (60, 120):
         _send(desk, minutes, again=True)
         assert _waits_until(desk, case_id, minutes + 1) == first
-    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a"})
+    desk.bring("second", {"id": "s-3", "location": "https://bad.example/a?utm_source=x"})
     _send(desk, 180, again=True)
     assert _waits_until(desk, case_id, 181) == NOW + timedelta(hours=75)
     assert _waits_until(desk, desk.case_of("d-1"), 181) == first
