@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from pipeline.bootstrap import App, find_all
 from pipeline.delivery.iccam.assigned import SUFFIX
 from pipeline.delivery.iccam.assigned import pull as fetch
 from pipeline.delivery.iccam.calls import NO_REFERENCE, WORK_LISTS, Calls
 from pipeline.delivery.iccam.line import Denied, Line, Refused
-from pipeline.delivery.iccam.push import Noted, Pushed, is_down, why_later
+from pipeline.delivery.iccam.push import Noted, Overtaken, Pushed, is_down, why_later
 from pipeline.delivery.iccam.push import push as send
 from pipeline.delivery.iccam.reconciling import Line as Difference
 from pipeline.delivery.iccam.reconciling import ServerState, read_all
@@ -37,6 +38,7 @@ from pipeline.desk.iccam_cases import (
     content_reference,
     everything,
     iccam_codes,
+    left_meanwhile,
 )
 from pipeline.desk.iccam_notes import settle, tried, write_note
 from pipeline.desk.iccam_past import assigned_contents
@@ -116,19 +118,17 @@ def push_cases(app: App, by: Person, clock: Clock = lambda: datetime.now(UTC)) -
         longest_ago_first = sorted(found.cases, key=lambda one: one.last_at)
         going = {one.case.reference: one for one in longest_ago_first if one.left is None}
 
-        def tell(noted: Noted) -> None:
-            write_note(app, by, going[noted.reference].about, noted, clock())
-
+        watch = _Watch(app, by, clock, going)
         with Line(settings) as line:
             calls = Calls(line, settings.find_path)
             strange, unasked = _strange(calls, going.values())
             soon = int((clock() - SHOWN_AFTER).timestamp())
             sure = [replace(one.case, just_tried=one.last_at > soon)
                     for name, one in going.items() if name not in strange | unasked.keys()]
-            pushed = send(calls, sure, routes().home_country, iccam_codes(), tell)
+            pushed = send(calls, sure, routes().home_country, iccam_codes(), watch.tell, watch.ready)
             failed = {**pushed.failed, **{name: why for name, why in unasked.items() if why}}
             pushed = replace(pushed, later=(*pushed.later, *sorted(unasked)), failed=failed)
-            left = _left_out(found, strange)
+            left = (*_left_out(found, strange), *watch.left)
             if not pushed.down and "" not in unasked.values():
                 pushed, left = _give_references(app, by, calls, clock, pushed, left)
         tried_now = [name for name in pushed.failed if name not in pushed.early]
@@ -168,6 +168,35 @@ def compare_books(app: App, by: Person) -> Compared:
         server = read_all(Calls(line, settings.find_path), cases, WORK_LISTS)
     lines = compare(server, [_as_known_there(one, server) for one in found.cases], routes().home_country)
     return Compared(lines, found.unsendable, {one.case.reference: one.about.case_id for one in found.cases})
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """Keeps the notes of a push, and keeps back what people changed while it ran: a long one reads its cases once."""
+
+    app: App
+    by: Person
+    clock: Clock
+    going: Mapping[str, Ours]
+    left: list[LeftOut] = field(default_factory=list)
+
+    def tell(self, noted: Noted) -> None:
+        """Keep a note. Raises Overtaken, with nothing written, where sending would begin of a case that changed."""
+        about = self.going[noted.reference].about
+        check = partial(self._check, noted.reference)
+        write_note(self.app, self.by, about, noted, self.clock(), check)
+
+    def ready(self, reference: str) -> None:
+        """Raises Overtaken if the case changed since it was read."""
+        with reading(self.app.store.engine) as connection:
+            self._check(reference, connection)
+
+    def _check(self, reference: str, connection: Connection) -> None:
+        about = self.going[reference].about
+        why = left_meanwhile(connection, about)
+        if why is not None:
+            self.left.append(LeftOut(about.case_id, reference, why))
+            raise Overtaken
 
 
 def _strange(calls: Calls, going: Iterable[Ours]) -> tuple[set[str], dict[str, str]]:

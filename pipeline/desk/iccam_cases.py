@@ -23,7 +23,7 @@ from pipeline.delivery.iccam.state import Body, OurCase, OurItem, case_of_report
 from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.iccam_notes import Known, Subject, known_cases
 from pipeline.desk.iccam_packages import Shelf, Unusable
-from pipeline.desk.iccam_past import ICCAM, Assigned, Past, assigned_contents, pasts
+from pipeline.desk.iccam_past import ICCAM, Assigned, Past, assigned_contents, past_since, pasts
 from pipeline.desk.outside import outside_view
 from pipeline.desk.records import grave_among
 from pipeline.desk.references import external_reference
@@ -44,6 +44,7 @@ class Left(StrEnum):
     ASSESSED_SINCE = "assessed_since"
     JOINED = "joined"
     SPLIT = "split"
+    DECIDED_MEANWHILE = "decided_meanwhile"
     REFUSED = "refused"
     UNDECIDED = "undecided"
     NO_NUMBER = "no_number"
@@ -103,6 +104,23 @@ def everything(app: App, settings: IccamSettings, *, settled: bool) -> Everythin
         return _Reader(app, connection, settings).read(settled)
 
 
+def left_meanwhile(connection: Connection, about: Subject) -> Left | None:
+    """Why what was read a while ago must not go any more, as people changed the case since; None if nobody did."""
+    past = past_since(connection, about.case_id, about.decided)
+    if about.decided in (past.exported, past.closed):
+        return _changed(connection, about.case_id, past, about.decided)
+    return Left.DECIDED_MEANWHILE if max(past.exported, past.closed) else Left.UNDECIDED
+
+
+def _changed(connection: Connection, case_id: int, past: Past, decided: int) -> Left | None:
+    row: Row[Any] = connection.execute(select(case_record).where(case_record.c.case_id == case_id)).one()
+    if row.joined_into is not None or NewFact(row.new_facts) & NewFact.JOINED:
+        return Left.JOINED
+    if not decided or past.assessed > decided:
+        return Left.ASSESSED_SINCE if decided else Left.UNDECIDED
+    return Left.SPLIT if past.split > decided else None  # its package holds what is another case's now
+
+
 class _Reader:
     """One look at the store and the packages."""
 
@@ -160,14 +178,8 @@ class _Reader:
         self._cases.append(Ours(about, case, state, left, last_at=known.last_at))
 
     def _left(self, case_id: int, past: Past, decided: int, known: Known) -> Left | None:
-        row: Row[Any] = self._connection.execute(select(case_record).where(case_record.c.case_id == case_id)).one()
-        if row.joined_into is not None or NewFact(row.new_facts) & NewFact.JOINED:
-            return Left.JOINED
-        if not decided or past.assessed > decided:
-            return Left.ASSESSED_SINCE if decided else Left.UNDECIDED
-        if past.split > decided:  # the package still holds what is another case's now
-            return Left.SPLIT
-        return Left.REFUSED if known.refused_at == decided else None
+        left = _changed(self._connection, case_id, past, decided)
+        return left or (Left.REFUSED if known.refused_at == decided else None)
 
     def _told_police(self, body: Body, past: Past) -> dict[int, list[Body]]:
         """The action that police were told, for what is hosted here: other content another hotline acts on."""

@@ -7,7 +7,7 @@ A note is committed before the client goes on, so that a report is never sent wi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,8 +56,14 @@ def known_cases(connection: Connection) -> dict[int, Known]:
     }  # fmt: skip
 
 
-def write_note(app: App, by: Person, about: Subject, noted: Noted, now: datetime) -> None:
-    """Keep one note; committed when this returns. Raises ServiceFailed if the store cannot be written."""
+def write_note(
+    app: App, by: Person, about: Subject, noted: Noted, now: datetime, check: Callable[[Connection], None]
+) -> None:
+    """Keep one note; committed when this returns. Raises ServiceFailed if the store cannot be written.
+
+    `check` looks, inside the same transaction, whether the case may still go: before sending begins only. What it
+    raises leaves no note.
+    """
     said: dict[str, object] = {"call": str(noted.call), "reference": noted.reference}
     said |= {name: value for name in ("item", "number", "status") if (value := getattr(noted, name))}
     if noted.fields:
@@ -67,6 +73,8 @@ def write_note(app: App, by: Person, about: Subject, noted: Noted, now: datetime
     if noted.call is Call.REPORT and about.sent_as is not None:
         said["sent_as"] = about.sent_as
     with writing(app.store.engine) as connection:
+        if noted.happened is Happened.SENDING:
+            check(connection)
         _change(connection, about.case_id, now, _values(connection, about, noted))
         app.store.record(connection, now, actor(by), f"iccam_{noted.happened}", f"C{about.case_id}", said)
 

@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from pipeline.store.schema import audit, report, source
 from triage.disposition import Kind
@@ -18,12 +18,17 @@ from triage.report import Fact
 ICCAM, ICCAM_V2, POLICE = "iccam", "iccam-v2", "lea"
 """Kinds of packages: reports for ICCAM, the same as version 2 (which no push sends), police packages with addresses."""
 _ASSESSED, _DISPOSED, _EXPORTED, _SPLIT = "case_assessed", "case_disposed", "exported", "case_split"
+_REOPENED = "case_reopened"
+_READ = (_ASSESSED, _DISPOSED, _EXPORTED, _SPLIT, _REOPENED)
 _CONTENT_ID = re.compile(r"[0-9]{1,15}")
 
 
 @dataclass(slots=True)
 class Past:
-    """Audit numbers of the last of each (0: never), and packages: the last for ICCAM, the first for police."""
+    """Audit numbers of the last of each (0: never), and packages: the last for ICCAM, the first for police.
+
+    A closing that was taken back is none.
+    """
 
     assessed: int = 0
     split: int = 0
@@ -46,11 +51,19 @@ class Assigned:
 
 def pasts(connection: Connection) -> dict[int, Past]:
     """Every case a person assessed, decided, split or exported."""
+    return _pasts(connection, audit.c.event.in_(_READ))
+
+
+def past_since(connection: Connection, case_id: int, seq: int) -> Past:
+    """What happened to one case from this number of the chain on, as if nothing had before."""
+    mine = (audit.c.seq >= seq) & (audit.c.subject == f"C{case_id}") & audit.c.event.in_(_READ)
+    return _pasts(connection, mine).get(case_id, Past())
+
+
+def _pasts(connection: Connection, wanted: ColumnElement[bool]) -> dict[int, Past]:
     found: dict[int, Past] = {}
     rows = connection.execute(
-        select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details)
-        .where(audit.c.event.in_((_ASSESSED, _DISPOSED, _EXPORTED, _SPLIT)))
-        .order_by(audit.c.seq)
+        select(audit.c.seq, audit.c.event, audit.c.subject, audit.c.details).where(wanted).order_by(audit.c.seq)
     )
     for row in rows:
         past = found.setdefault(int(row.subject.removeprefix("C")), Past())
@@ -60,6 +73,9 @@ def pasts(connection: Connection) -> dict[int, Past]:
             continue
         if row.event == _SPLIT:
             past.split = row.seq
+            continue
+        if row.event == _REOPENED:
+            past.closed = 0
             continue
         said = json.loads(row.details)
         if row.event == _DISPOSED:

@@ -29,6 +29,10 @@ _REFERENCE = "hotlinereference"
 """As ICCAM names the field of a reference it has already (`Refused.fields`)."""
 
 
+class Overtaken(Exception):
+    """Raised by `tell` or `ready`: people changed the case since it was read; no more of it goes in this run."""
+
+
 class Happened(StrEnum):
     """What a note says. `sending` comes before a report goes and must be kept safely before this function returns."""
 
@@ -86,6 +90,7 @@ class _Run:
     home_country: str
     codes: Codes
     tell: Callable[[Noted], None]
+    ready: Callable[[str], None]
     notes: list[Noted]
     held: list[Held]
     in_doubt: list[str]
@@ -119,13 +124,15 @@ class _Run:
 
 def push(
     calls: Calls, cases: Iterable[OurCase], home_country: str, codes: Codes,
-    tell: Callable[[Noted], None] = lambda _: None,
+    tell: Callable[[Noted], None] = lambda _: None, ready: Callable[[str], None] = lambda _: None,
 ) -> Pushed:  # fmt: skip
     """One run over the cases. `home_country` is ours (ISO 3166-1 alpha-2); `tell` stores each note as it happens.
 
-    Raises BadConfiguration where account or certificate do not fit; what `tell` raises ends the run.
+    `ready`, given a reference, looks at the case once more before each step that has no note of its own before it.
+    Raises BadConfiguration where account or certificate do not fit; what `tell` and `ready` raise ends the run, but
+    for Overtaken, which ends the case.
     """
-    run = _Run(calls, home_country, codes, tell, [], [], [], [], {}, [])
+    run = _Run(calls, home_country, codes, tell, ready, [], [], [], [], {}, [])
     failures, denied = 0, None
     for case in cases:
         if denied is not None or failures >= FAILURES_IN_A_ROW:
@@ -137,6 +144,8 @@ def push(
             failures = failures + 1 if len(run.unsure) > unsure else 0
             if not failures:
                 run.settle(answers=True)
+        except Overtaken:
+            continue
         except ServiceFailed as error:
             failures = failures + 1 if is_down(error) else 0
             denied = error.status if isinstance(error, Denied) else None
@@ -231,6 +240,7 @@ def _take(run: _Run, case: OurCase, step: Step) -> bool:
             run.note(replace(done, happened=Happened.SENDING))
             done = replace(done, number=run.calls.post_report(cast(Body, step.body)))
         else:
+            run.ready(step.reference)
             _send(run.calls, step)
     except Refused as no:
         if step.call is Call.REPORT and case.sent_as in case.attempted and _REFERENCE in no.fields:
