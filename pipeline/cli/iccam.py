@@ -142,7 +142,10 @@ def _left_line(one: LeftOut) -> str:
     if one.why == _VERSION_2:
         send = f"`hotline export iccam --again --case C{one.case_id}`, then `hotline iccam push`"
         return f"C{one.case_id}  {one.reference}: packed as version 2 and not sent; send it with {send}"
-    return f"C{one.case_id}  {one.reference}: left out, {one.why}"
+    line = f"C{one.case_id}  {one.reference}: left out, {one.why}"
+    if one.earlier is None:
+        return line
+    return f"{line}: {one.earlier}; `hotline export iccam --again --case C{one.case_id}` sends it all the same"
 
 
 def _named(cases: Mapping[str, int], reference: str | None, line: str) -> str:
@@ -179,7 +182,11 @@ def _compared_values(compared: Compared) -> dict[str, Any]:
 
 
 def _left_values(left: tuple[LeftOut, ...]) -> list[dict[str, str]]:
-    return [{"case": f"C{one.case_id}", "reference": one.reference, "why": one.why} for one in left]
+    return [
+        {"case": f"C{one.case_id}", "reference": one.reference, "why": one.why}
+        | ({} if one.earlier is None else {"earlier": f"C{one.earlier.case_id}"})
+        for one in left
+    ]
 
 
 def _fetched_lines(fetched: Fetched, workspace: Path) -> list[str]:

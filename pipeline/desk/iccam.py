@@ -250,7 +250,10 @@ def _give_references(
 
 
 def _left_out(found: Everything, strange: set[str]) -> tuple[LeftOut, ...]:
-    left = [LeftOut(one.about.case_id, one.case.reference, one.left) for one in found.cases if one.left is not None]
+    left = [
+        LeftOut(one.about.case_id, one.case.reference, one.left, one.earlier)
+        for one in found.cases if one.left is not None
+    ]  # fmt: skip
     other = [
         LeftOut(one.about.case_id, one.case.reference, Left.OTHER_ADDRESS)
         for one in found.cases

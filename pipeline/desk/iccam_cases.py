@@ -24,6 +24,7 @@ from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.iccam_notes import Known, Subject, known_cases
 from pipeline.desk.iccam_packages import Shelf, Unusable
 from pipeline.desk.iccam_past import ICCAM, Assigned, Past, assigned_contents, past_since, pasts
+from pipeline.desk.iccam_twice import Earlier, SentBefore
 from pipeline.desk.outside import outside_view
 from pipeline.desk.records import grave_among
 from pipeline.desk.references import external_reference
@@ -44,6 +45,7 @@ class Left(StrEnum):
     ASSESSED_SINCE = "assessed_since"
     JOINED = "joined"
     SPLIT = "split"
+    SENT_BEFORE = "sent_before"
     DECIDED_MEANWHILE = "decided_meanwhile"
     REFUSED = "refused"
     UNDECIDED = "undecided"
@@ -66,15 +68,17 @@ class Ours:
     left: Left | None = None
     place: str | None = field(default=None, repr=False)
     last_at: int = 0
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something that does not go, named by our case and its reference."""
+    """Something that does not go, named by our case and its reference; `earlier`: whose report held its address."""
 
     case_id: int
     reference: str
     why: Left | Unusable
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class _Reader:
         self._codes, self._routing = iccam_codes(), routes()
         self._pasts, self._known = pasts(connection), known_cases(connection)
         self._packages = {row.package_id: row for row in connection.execute(select(package))}
-        self._shelf = Shelf(app.workspace.exports)
+        self._shelf, self._before = Shelf(app.workspace.exports), SentBefore(app, connection)
         self._vault: Vaultroom | None = None
         self._cases: list[Ours] = []
         self._unsendable: list[LeftOut] = []
@@ -175,7 +179,11 @@ class _Reader:
             return
         about = Subject(case_id, past.exported, case.sent_as)
         left = self._left(case_id, past, past.exported, known)
-        self._cases.append(Ours(about, case, state, left, last_at=known.last_at))
+        # who exported it again on purpose was told of the earlier report
+        asked = left is not None or past.again
+        earlier = None if asked else self._before.earlier(case_id, {item.url for item in case.items})
+        left = left if earlier is None else Left.SENT_BEFORE
+        self._cases.append(Ours(about, case, state, left, last_at=known.last_at, earlier=earlier))
 
     def _left(self, case_id: int, past: Past, decided: int, known: Known) -> Left | None:
         left = _changed(self._connection, case_id, past, decided)

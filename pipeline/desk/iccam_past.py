@@ -38,6 +38,8 @@ class Past:
     package_id: int | None = None
     police_package: int | None = None
     as_version_2: bool = False
+    again: bool = False
+    """Whether a person asked for the last export for ICCAM with --again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _pasts(connection: Connection, wanted: ColumnElement[bool]) -> dict[int, Pas
         if row.event == _DISPOSED:
             past.closed = row.seq if said["kind"] == Kind.CLOSE else past.closed
         elif said["kind"] == ICCAM:
-            past.exported, past.package_id = row.seq, said["package"]
+            past.exported, past.package_id, past.again = row.seq, said["package"], said.get("again") is True
         elif said["kind"] == ICCAM_V2:
             past.as_version_2 = True
         elif said["kind"] == POLICE and past.police_package is None:

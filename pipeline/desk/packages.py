@@ -21,6 +21,8 @@ from pipeline.delivery.packing import Agency
 from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.exported_texts import with_texts
+from pipeline.desk.iccam_past import ICCAM
+from pipeline.desk.iccam_twice import SentBefore
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.outside import asked_for, marked_new, outside_view
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
@@ -201,6 +203,7 @@ def _choose(
         past = Past(app, connection, recipient.code, routing.home_country) if police else None
         moves = moves_in(connection)
         waiting = _waiting(connection, recipient, order)
+        before = SentBefore(app, connection) if exporter.recipient_kind == ICCAM else None
         late = addresses_since(connection, {(one, recipient.code) for one in waiting}) if police else {}
         beside = beside_referral(connection, waiting) if exporter.recipient_kind == HELPLINE else {}
         for case_id in waiting:
@@ -213,6 +216,8 @@ def _choose(
                 by = _allowed(facts, recipient, again=order.again)
                 check_joined_before(by, moves.joined_at(case_id))
                 check_released_last(case_id, by, late)
+                if before is not None and not (order.again and order.case_id == case_id):
+                    before.check(case_id, view, exporter.kind)
                 view, textless = with_texts(desk, connection, view, facts, recipient)
                 if police:
                     view = replace(view, stated=stated_to(app, connection, case_id, recipient.code))
