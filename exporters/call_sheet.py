@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from exporters.cover import cover_lines, sender
-from exporters.package import Package, also_told, check_package
+from exporters.package import CaseView, Package, also_told, check_package
 from exporters.wording import ALSO_TOLD, Words, capital
 from triage.defang import defang
 from triage.errors import RuleBroken
@@ -127,14 +127,19 @@ def _addresses(package: Package, words: Words, most: int) -> list[str]:
     """`most` lines for each address."""
     items = [item.facts for item in package.cases[0].items if _ADDRESS in item.facts]
     if not items:
-        codes = package.cases[0].facts.get("reason_codes")
-        named = isinstance(codes, tuple) and _UNUSABLE in codes
-        return _wrapped(words.said("call", "unusable_address" if named else "no_address"), "  ")
+        return _wrapped(words.said("call", _why_none(package.cases[0])), "  ")
     lines = [f"{words.said('call', 'addresses')}:"]
     for facts in items[:MOST_ADDRESSES]:
         lines += _address(str(facts[_ADDRESS]), words.code("kind", facts.get("kind")), words, most)
     more = len(items) - MOST_ADDRESSES
     return [*lines, words.said("call", "more", count=more)] if more > 0 else lines
+
+
+def _why_none(case: CaseView) -> str:
+    if case.kept_back:
+        return "kept_back"
+    codes = case.facts.get("reason_codes")
+    return "unusable_address" if isinstance(codes, tuple) and _UNUSABLE in codes else "no_address"
 
 
 def _address(address: str, kind: str, words: Words, most: int) -> list[str]:

@@ -158,6 +158,12 @@ def elsewhere(package: Package, words: Words) -> list[str]:
     return [words.said("cover", "elsewhere", count=package.elsewhere)] if package.elsewhere else []
 
 
+def kept_back(cases: Iterable[CaseView], words: Words) -> list[str]:
+    """That addresses are known which are not in it, so that nobody takes "0 of 0" for "none is known"."""
+    count = sum(case.kept_back for case in cases)
+    return [words.said("cover", "kept_back", count=count)] if count else []
+
+
 def news_of(case: CaseView, words: Words) -> str:
     """What is new about one case, in words."""
     return "; ".join(_new(one, words) for one in case.news)
@@ -289,7 +295,7 @@ def _facts(facts: CoverFacts, package: Package, words: Words) -> str:
     zone = package.letterhead.zone
     parts = [words.said("cover", "counts", cases=facts.cases, reports=facts.reports, files=facts.files,
                         addresses=facts.items - facts.files)]  # fmt: skip
-    parts += elsewhere(package, words)
+    parts += [*kept_back(package.cases, words), *elsewhere(package, words)]
     if facts.first is not None and facts.last is not None:
         first, last = words.received(facts.first, zone), words.received(facts.last, zone)
         once = facts.first == facts.last

@@ -150,7 +150,10 @@ def _removed(cases: Sequence[CaseView]) -> bytes:
 
 
 def _why_not(case: CaseView, name: str) -> list[str]:
-    """Why a field is not there: a text might be, so each reason is named; every other may never go to police."""
+    """Why a field is not there: a text might be, so each reason is named, and an address; every other may never go to
+    police."""
+    if name == "address" and case.kept_back:
+        return [f"would tell who reported: {case.kept_back}"]
     given = withheld.in_codes(case.withheld, some_came=bool(case.texts)) if name == withheld.FIELD else []
     return given or [_NOT_ALLOWED]
 
@@ -179,6 +182,8 @@ def _case(case: CaseView) -> dict[str, object]:
         "items": [item.facts for item in case.items],
         "removed": case.removed,
     }
+    if case.kept_back:
+        told["addresses_kept_back"] = case.kept_back
     if case.texts:
         told["texts"] = redacted_texts.values(case.texts)
     if case.withheld:

@@ -105,6 +105,8 @@ class CaseView:
     """Reports of it that an earlier case of the package has too."""
     stated: tuple[Stated, ...] = ()
     """What people stated of it in urgent calls to this very recipient; police alone."""
+    kept_back: int = 0
+    """How many addresses of it this recipient does not get, since each would tell them who reported it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,10 @@ class Words:
         return self.code("field", name)
 
     def value(self, name: str, value: object, zone: tzinfo = UTC) -> str:
-        """The value of a field as people read it: codes in words, times in `zone` with its offset from UTC."""
+        """The value of a field as people read it: codes in words, times in `zone` with its offset from UTC.
+
+        Recipients stand apart by semicolons: their names have commas.
+        """
         if isinstance(value, bool):
             return self.code(YES_NO, "yes" if value else "no")
         if isinstance(value, datetime) and name in _RECEIVED:
@@ -82,7 +85,7 @@ class Words:
         if isinstance(value, tuple | list):
             told = self.recipient if name in ALSO_TOLD else lambda code: self.code(name, code)
             told = self.area if name in _AREAS else told
-            return ", ".join(told(str(each)) for each in value)
+            return ("; " if name in ALSO_TOLD else ", ").join(told(str(each)) for each in value)
         return self.area(str(value)) if name in _AREAS else self.code(name, value)
 
     def basis(self, code: str) -> str:

@@ -58,7 +58,7 @@ def outside_view(
     withheld = (Withheld(NOT_RELEASED, case.with_text),) if case.with_text else ()
     if any(is_changed(item, recipient_kind) for item in case.locators):
         view = replace(view, removed=listed((*view.removed, field)))
-    return replace(view, withheld=withheld)
+    return replace(view, withheld=withheld, kept_back=sum(stays_here(item, recipient_kind) for item in case.locators))
 
 
 def marked_new(case: CaseFacts, view: CaseView, late: Collection[int], *, moved: bool) -> tuple[ItemView, ...]:

@@ -116,6 +116,8 @@ def test_police_get_the_address_only_where_its_reporter_allowed_them_the_contact
     for name in PLACES:
         sheets = [_sheet(desk, desk.case_of(f"{name}-{number}")) for number in (0, 1)]
         assert [bool(found_in(sheet)) or b"Zqcalls" in sheet for sheet in sheets] == [False, True], name
+        unknown, kept = (any(said in sheet for sheet in sheets) for said in (b"Nijedna", b"Adresa je poznata, ali"))
+        assert (unknown, kept) == (False, True), "that an address is known is said, and not which"
     assert f"{HOST}/3/s/7".replace(".", "[.]") in _sheet(desk, desk.case_of("shared-3")).decode()
 
 

@@ -20,8 +20,10 @@ from exporters.package import (
     item_facts,
     view_case,
 )
+from exporters.report_pdf import Style, report_data
 from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES, Words, words_file
+from pipeline.delivery.pdf import glyphs
 from pipeline.resources import text
 from triage.assessment import AgeGroup, Assessment, Classification, Gender, IccamAnswers, Viewed
 from triage.errors import RuleBroken
@@ -63,7 +65,7 @@ def test_the_fullest_sheet_is_one_page_with_room_to_write(language: str, address
     addresses = [address] * 12 if address else []
     package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8], told=EVERYBODY)
     (case,) = package.cases
-    case = replace(case, items=(*case.items, UNSEEN))
+    case = replace(case, items=(*case.items, UNSEEN), kept_back=12)
     package = replace(package, name="package-20260304-1A2B3C4D", cases=(case,), elsewhere=123)
     assert WORDS[language].said("cover", "unviewed", count=1) in cover_lines(package, WORDS[language])[2].body
     lines = call_sheet(package, SHEET, WORDS[language]).splitlines()
@@ -119,6 +121,40 @@ def test_where_reports_name_what_leads_nowhere_the_sheet_says_to_ask_for_it(lang
     assert words.said("call", "no_address") not in said
     without = call_sheet(_package(language), SHEET, words)
     assert words.said("call", "no_address") in without
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_that_stays_here_is_not_said_to_be_unknown(language: str) -> None:
+    words, reasons = WORDS[language], ("child_blackmailed", "unusable_locator")
+    package = _package(language, reasons=reasons)
+    package = replace(package, cases=(replace(package.cases[0], kept_back=2),))
+    counted = words.said("cover", "kept_back", count=2)
+    said = " ".join(call_sheet(package, SHEET, words).split())
+    assert said.count(words.said("call", "kept_back")) == said.count(counted) == 1
+    assert not any(words.said("call", each) in said for each in ("no_address", "unusable_address"))
+    given = _package(language, "https://bad.example/1")
+    beside = replace(given, cases=(replace(given.cases[0], kept_back=2),))
+    said = " ".join(call_sheet(beside, SHEET, words).split())
+    assert counted in said
+    assert words.said("call", "kept_back") not in said
+    assert counted not in " ".join(call_sheet(given, SHEET, words).split())
+    assert report_data(replace(package, kind="lea"), Style(words, glyphs()))["cases"][0]["kept_back"] == counted
+
+
+LISTED = {
+    "bs": "policija; INHOPE (ICCAM); pružalac smještaja", "hr": "policija; INHOPE (ICCAM); pružatelj smještaja",
+    "sr-Latn": "policija; mreža INHOPE (ICCAM); pružalac smještaja",
+    "sr-Cyrl": "полиција; мрежа INHOPE (ICCAM); пружалац смјештаја", "en": "police; INHOPE (ICCAM); host or provider",
+}  # fmt: skip
+"""In the nominative, as names stand after a colon, and apart from names that have commas."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_else_was_told_is_named_in_the_nominative(language: str) -> None:
+    words = WORDS[language]
+    told = ("police", "iccam", "notice", "police-rs")
+    said = f"{words.field('also_sent_to')}: {LISTED[language]}; {words.code('recipient', 'police-rs')}"
+    assert said in " ".join(call_sheet(_package(language, told=told), SHEET, words).split())
 
 
 def test_a_spelled_address_says_every_character() -> None:

@@ -146,6 +146,16 @@ def test_the_tables_say_why_a_text_is_missing_and_of_which_report() -> None:
     assert told[1] == [{"why": "switched_off", "reports": [1, 2]}]
 
 
+def test_the_tables_count_the_addresses_that_would_tell_who_reported() -> None:
+    files = _files(CaseView("A-1", {}, removed=("address",), kept_back=2), CaseView("A-2", {}, removed=("address",)))
+    assert [row["why"] for row in plain_csv.read(files["redaction.csv"])] == [
+        "would tell who reported: 2", "not allowed for this recipient",
+    ]  # fmt: skip
+    told = [case.get("addresses_kept_back") for case in json.loads(files["case.json"])["cases"]]
+    assert told == [2, None]
+    assert "neither given nor counted here, since they would tell who reported: 2." in files["cover.txt"].decode()
+
+
 def _text(number: int) -> RedactedText:
     return RedactedText(number, "bcs", "police", Redacted("words", ()))
 
