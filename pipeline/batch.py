@@ -22,6 +22,7 @@ from pipeline.keys import work_key
 from pipeline.printable import file_name
 from pipeline.progress import shown
 from pipeline.resources import resource
+from pipeline.routes import routes
 from pipeline.runs import Run
 from pipeline.scheduler import must_answer
 from pipeline.store.commit_run import MARKS_GONE, counts_of, is_committed, was_committed
@@ -66,14 +67,15 @@ def run_batch(app: App, run: Run, workers: int, *, apart: bool = True) -> dict[s
 
     Raises HotlineError if a task failed for good, ServiceFailed where the disk is full: running the same batch again
     goes on from there. Raises Damage where the audit chain says of it what the store has forgotten,
-    KeyProblem where its working key is gone.
+    KeyProblem where its working key is gone, BadConfiguration where the routes cannot be read.
     """
     told = was_committed(app.store, run.run_id), was_settled(app.store, run.run_id)  # first: both are written together
     marked = is_committed(app.store, run.run_id), is_settled(app.store, run.run_no)
     if any(said and not mark for said, mark in zip(told, marked, strict=True)):
         raise Damage(MARKS_GONE.format(run.run_id))
     if not marked[0]:
-        work_key(app.workspace, run.run_id)  # without it every task would fail
+        routes()
+        work_key(app.workspace, run.run_id)  # without either every task would fail
     if not all(marked):
         _build(app, run, workers if apart else 1, apart)
     return summarise(app, run)

@@ -125,7 +125,13 @@ class App:
         return find_all(texts, whole_fields, self.url_rules)
 
     def rule_versions(self, *, calls: bool = False) -> dict[str, str]:
-        """Versions of every rule set in force here, for a run's manifest; of SOS `calls` alone whatever happens."""
+        """Versions of every rule set in force here, for a run's manifest; of SOS `calls` alone whatever happens.
+
+        Raises BadConfiguration where the routes cannot be read: before anything is taken in that needs them.
+        """
+        from pipeline.routes import routes
+
+        routes()
         judge = self.stand_in[0] if calls else self.decider
         return {"url_rules": self.url_rules.version, "classifiers": judge.version}
 

@@ -23,6 +23,7 @@ from pipeline.doctor_check import Check, State
 from pipeline.doctor_delivery import check_delivery
 from pipeline.doctor_people import check_people, has_user
 from pipeline.retention_runs import due
+from pipeline.routes import routes
 from pipeline.runs import began
 from pipeline.settings import Settings
 from pipeline.store.audit import latest_time
@@ -118,6 +119,7 @@ def _data() -> Iterator[Check]:
         ("phrase lists", lambda: resources.texts(resources.PHRASES), "all there"),
         ("redaction lists", lambda: resources.texts(resources.REDACTION), "all there"),
         ("name lists", lambda: resources.texts(resources.NAMES), "all there"),
+        ("routes", routes, "every field of data/routes fits"),
         ("report model", report_models.shipped, "as it was trained"),
         ("name model", name_model.check, "as it was trained"),
     )

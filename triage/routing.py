@@ -8,8 +8,6 @@ suggestion names its rule, so that a person sees why.
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -18,7 +16,8 @@ from typing import Any
 
 from triage.alerting import Network
 from triage.disposition import Kind
-from triage.errors import BadConfiguration
+from triage.place_names import fold
+from triage.routes_check import check_areas, read_files
 
 PERSON_DECIDES = "person_decides"
 """Not a recipient: a person has to choose one."""
@@ -106,13 +105,13 @@ class _Unit:
 
     def place_in(self, area: str) -> str:
         """The folded name of the place an area names, with or without the unit before it; "" where it names none."""
-        folded = _fold(area)
+        folded = fold(area)
         named = (folded, self.without_prefix(folded))
         return next((name for name in named if name in self.places), "")
 
     def without_prefix(self, folded: str) -> str:
         """What stands after the unit in a folded area."""
-        return folded.removeprefix(f"{_fold(self.prefix)}-")
+        return folded.removeprefix(f"{fold(self.prefix)}-")
 
     def named(self, place: str) -> str:
         """A folded place of this unit as it may leave; the unit alone where it is ""."""
@@ -139,20 +138,20 @@ class Routes:
 
     @classmethod
     def from_toml(cls, texts: Mapping[str, str]) -> Routes:
-        """Read the texts of `data/routes/*.toml` by file name. Raises BadConfiguration naming what is wrong."""
-        try:
-            merged = _merge(tomllib.loads(texts[name]) for name in sorted(texts))
-            routes = cls(
-                home_country=str(merged["home_country"]),
-                inhope_members=frozenset(map(str, merged["inhope_members"])),
-                recipients={given["code"]: _recipient(given) for given in merged["recipient"]},
-                network=Network.of(merged),
-                _units=tuple(_unit(given) for given in merged["unit"]),
-                _rules=tuple(_rule(given) for given in merged["rule"]),
-            )  # fmt: skip
-        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError):
-            raise BadConfiguration("data/routes cannot be read: compare it with the files delivered") from None
-        _check(routes)
+        """Read the texts of `data/routes/*.toml` by file name.
+
+        Raises BadConfiguration naming file, entry and field of what is wrong (`triage/routes_check.py`).
+        """
+        merged = read_files(texts, (PERSON_DECIDES, UNIT_POLICE, AREA_PARTNER))
+        routes = cls(
+            home_country=merged["home_country"],
+            inhope_members=frozenset(merged["inhope_members"]),
+            recipients={given["code"]: _recipient(given) for given in merged["recipient"]},
+            network=Network.of(merged),
+            _units=tuple(_unit(given) for given in merged["unit"]),
+            _rules=tuple(_rule(given) for given in merged["rule"]),
+        )
+        check_areas(texts, routes.area_named)
         return routes
 
     def unit_of(self, area: str) -> str:
@@ -168,17 +167,17 @@ class Routes:
         """
         unit = self._unit_of(area)
         if unit is None:
-            began = _beginning(_fold(area), self._units)
+            began = _beginning(fold(area), self._units)
             return "" if began is None else began[0].named(began[1])
         if place := unit.place_in(area):
             return unit.named(place)
-        began = _beginning(unit.without_prefix(_fold(area)), (unit,))
+        began = _beginning(unit.without_prefix(fold(area)), (unit,))
         return unit.named("" if began is None else began[1])
 
     def says_no_more(self, area: str) -> bool:
         """Whether an area is nothing but what `area_named` makes of it, so that no word of the reporter's is lost."""
         unit = self._unit_of(area)
-        return unit is not None and (_fold(area) == _fold(unit.prefix) or bool(unit.place_in(area)))
+        return unit is not None and (fold(area) == fold(unit.prefix) or bool(unit.place_in(area)))
 
     def areas_named(self, areas: Iterable[str]) -> tuple[str, ...]:
         """Every area these texts name, as it may leave, most often named first; no unit beside a place in it."""
@@ -241,9 +240,9 @@ class Routes:
         return unit.police
 
     def _unit_of(self, area: str) -> _Unit | None:
-        folded = _fold(area)
+        folded = fold(area)
         for unit in self._units:
-            prefix = _fold(unit.prefix)
+            prefix = fold(unit.prefix)
             if folded in unit.places or folded == prefix or folded.startswith(f"{prefix}-"):
                 return unit
         return None
@@ -303,15 +302,6 @@ _SEVERAL = ("reason_codes", "reporter_groups")
 _FACTS = tuple(one.name for one in fields(Facts) if one.name not in _SEVERAL)
 
 
-def _merge(files: Any) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for data in files:
-        for key, value in data.items():
-            if key != "version":
-                merged[key] = merged.get(key, []) + value if isinstance(value, list) else value
-    return merged
-
-
 def _recipient(given: dict[str, Any]) -> Recipient:
     return Recipient(**(given | {"kind": Kind(given["kind"]), "names": dict(given.get("names", {}))}))
 
@@ -323,39 +313,10 @@ def _unit(given: dict[str, Any]) -> _Unit:
         code=given["code"],
         police=given["police"],
         prefix=str(given["prefix"]),
-        places={_fold(place): str(place) for place in named},
-        parts=tuple(_Part(str(part["police"]), frozenset(map(_fold, part["places"]))) for part in parts),
+        places={fold(place): str(place) for place in named},
+        parts=tuple(_Part(str(part["police"]), frozenset(map(fold, part["places"]))) for part in parts),
     )
 
 
 def _rule(given: dict[str, Any]) -> _Rule:
     return _Rule(given["name"], given["to"], {name: frozenset(values) for name, values in given["when"].items()})
-
-
-def _check(routes: Routes) -> None:
-    reachable = set(routes.recipients) | {PERSON_DECIDES, UNIT_POLICE, AREA_PARTNER}
-    testable = {*_FACTS, *_SEVERAL, "unit", "hosting"}
-    for rule in routes._rules:
-        if rule.to not in reachable or not set(rule.when) <= testable:
-            raise BadConfiguration(f"data/routes: rule {rule.name} names a recipient or a fact nobody knows")
-    for unit in routes._units:
-        if unit.police not in routes.recipients:
-            raise BadConfiguration(f"data/routes: unit {unit.code} names a police agency that is no recipient")
-        for agency in (unit.police, *(part.police for part in unit.parts)):
-            if agency in routes.recipients and routes.recipients[agency].kind is not Kind.POLICE:
-                raise BadConfiguration(f"data/routes: unit {unit.code} names a recipient as police that is none")
-    partners = {code for code, one in routes.recipients.items() if one.kind is Kind.PARTNER}
-    routes.network.check(partners, {area: routes.area_named(area) for area in routes.network.lines})
-
-
-def _fold(text: str) -> str:
-    """Script, case, diacritics and outer blanks do not matter in names of places."""
-    composed = unicodedata.normalize("NFC", text.strip().casefold())
-    spread = unicodedata.normalize("NFD", composed.translate(_LATIN))
-    return "".join(char for char in spread if not unicodedata.combining(char))
-
-
-_LATIN = str.maketrans(
-    dict(zip("абвгдежзијклмнопрстћуфхцчш", "abvgdežzijklmnoprstćufhcčš", strict=True))
-    | {"ђ": "dj", "љ": "lj", "њ": "nj", "џ": "dž", "đ": "dj"}
-)

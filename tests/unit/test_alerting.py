@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.resources import texts
-from triage.alerting import Move, Network, Step, Telling, Told, next_step
+from triage.alerting import Move, Step, Telling, Told, next_step
 from triage.errors import BadConfiguration
 from triage.routing import Routes
 
@@ -88,14 +88,10 @@ def test_minutes_are_an_organisations_own_or_the_networks() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("minutes = 15", "minutes = 100000"), ('line = ["sos-partner"', 'line = ["nobody"'), ("line = [", "lin = ["),
+    [("minutes = 15", "minutes = 100000"), ('line = ["sos-partner", "sos-fbih", "sos-rs"]', "line = []"),
+     ('line = ["sos-partner"', 'line = ["nobody"'), ("line = [", "lin = ["),
      ('partner = "sos-partner"\nminutes', 'partner = "nobody"\nminutes')],
 )  # fmt: skip
 def test_a_network_that_names_nobody_or_no_time_stops_before_anything_is_sent(old: str, new: str) -> None:
     with pytest.raises(BadConfiguration):
         _routes(old, new)
-
-
-def test_a_line_without_anybody_is_refused() -> None:
-    with pytest.raises(ValueError, match="without organisations"):
-        Network.of({"line": (), "network": {"line": (), "minutes": 5}, "unit": ()})

@@ -248,8 +248,8 @@ def test_the_federation_has_ten_cantons_and_every_municipality_of_it_lies_in_one
 
 
 def test_a_canton_whose_police_are_no_police_is_refused() -> None:
-    wrong = CANTON.replace('kind = "police"', 'kind = "helpline"')
-    with pytest.raises(BadConfiguration, match="as police"):
+    wrong = CANTON.replace('= "police"', '= "helpline"')
+    with pytest.raises(BadConfiguration, match=r"areas\.toml: unit fbih: part: police: .* none of these: "):
         Routes.from_toml({**TEXTS, "recipients.toml": TEXTS["recipients.toml"] + wrong})
 
 
