@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from pipeline.after_ingest import STEP as SETTLED
-from pipeline.durable import TEMPORARY_MARK, remove_leftovers, sync_folder
+from pipeline.durable import TEMPORARY_MARK, is_abandoned, remove_leftovers, sync_folder
 from pipeline.inputs import INCOMING
 from pipeline.keys import KEY_BYTES
 from pipeline.store.audit import MACHINE
@@ -74,7 +74,7 @@ def remove_abandoned(workspace: Workspace, clock: Callable[[], float] = time.tim
     latest = clock() - LEFTOVER_SECONDS
     removed = 0
     for found in sorted(workspace.root.rglob(f"{TEMPORARY_MARK}*"), reverse=True):
-        if _older(found, latest):
+        if _older(found, latest) and is_abandoned(found):
             removed += 1
             shutil.rmtree(found, ignore_errors=True) if found.is_dir() else found.unlink(missing_ok=True)
     for found in (workspace.root / INCOMING).glob("*.*"):

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from pipeline.durable import TEMPORARY_MARK, sync_folder
+from pipeline.durable import sync_folder, temporary_for
 from pipeline.keys import KEY_BYTES, PrivateKey, PublicKey
 from triage.errors import Damage, KeyProblem
 
@@ -50,7 +50,7 @@ def seal_stream(source: BinaryIO, folder: Path, expected_sha256: str, vault: Pub
     Answers what was read. The file appears only if that has the expected digest. Raises OSError.
     """
     final = sealed_path(folder, expected_sha256)
-    temporary = final.with_name(f"{TEMPORARY_MARK}{os.getpid()}-{final.name}")
+    temporary = temporary_for(final)
     try:
         with temporary.open("wb") as target:
             sealed = _write(source, target, vault)

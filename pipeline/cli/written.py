@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import click
 
-from pipeline.durable import TEMPORARY_MARK, on_disk
+from pipeline.durable import on_disk, temporary_for
 from pipeline.workspace import SETTINGS_NAME
 from triage.errors import UsageError
 
@@ -117,7 +117,7 @@ def _is_of_a_workspace(path: Path) -> bool:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[tuple[Path, BinaryIO]]:
-    temporary = path.with_name(f"{TEMPORARY_MARK}{os.getpid()}-{path.name}")
+    temporary = temporary_for(path)
     try:
         temporary.unlink(missing_ok=True)
         file = temporary.open("xb")  # never through a link somebody laid there

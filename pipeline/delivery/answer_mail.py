@@ -7,7 +7,6 @@ tell. It and the file's name give nothing away without the index key. Only the f
 from __future__ import annotations
 
 import hmac
-import os
 from contextlib import AbstractContextManager
 from datetime import datetime
 from email.message import EmailMessage
@@ -18,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from pipeline.durable import TEMPORARY_MARK, maker_of, runs, write_file
+from pipeline.durable import TEMPORARY_MARK, is_abandoned, is_ours, write_file
 from pipeline.workspace import Workspace, make_private
 from triage.answer_letters import Letter
 
@@ -92,8 +91,7 @@ def laid_down(path: Path, body: bytes) -> Delivery:
 def tidy(folder: Path) -> None:
     """Remove what killed processes left half-written, and what this one could not finish; never another's work."""
     for leftover in folder.glob(f"{TEMPORARY_MARK}*"):
-        pid = maker_of(leftover)
-        if pid == os.getpid() or not runs(pid):
+        if is_ours(leftover) or is_abandoned(leftover):
             leftover.unlink(missing_ok=True)
 
 

@@ -9,7 +9,6 @@ no folder with a name is ever unknown to the store, and no case that counts as s
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from sqlalchemy import Connection, func, select
 from exporters.manifest import MANIFEST
 from pipeline.bootstrap import App
 from pipeline.desk.people import actor
-from pipeline.durable import TEMPORARY_MARK, maker_of, on_disk, runs, sync_folder, write_file
+from pipeline.durable import TEMPORARY_MARK, is_abandoned, on_disk, sync_folder, temporary_for, write_file
 from pipeline.store.engine import writing
 from pipeline.store.schema import package
 from pipeline.workspace import make_private
@@ -100,7 +99,7 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
     """
     digest = hashlib.sha256(sending.files[MANIFEST]).hexdigest()
     exports = make_private(app.workspace.exports)
-    beside = exports / f"{TEMPORARY_MARK}{os.getpid()}-{sending.kind}"
+    beside = temporary_for(exports / sending.kind)
     with on_disk(_NO_ROOM), _written(beside, sending.files):
         with writing(app.store.engine) as connection:
             folder = exports / _name(connection, sending, now, exports)
@@ -112,7 +111,7 @@ def store_package(app: App, sending: Sending, by: Person, now: datetime, claim: 
             ready = exports / f"{READY_MARK}{folder.name}"
             beside.rename(ready)
             sync_folder(exports)
-        ready.rename(folder)
+        _rename(ready, folder)
         sync_folder(exports)
     return made
 
@@ -129,12 +128,12 @@ def note_package(app: App, connection: Connection, sending: Sending, by: Person,
 def tidy(app: App) -> int:
     """Put right what killed exports left: a folder whose package the store has gets its name, every other one goes.
 
-    Answers how many were there. Folders of an export that is still at work are left alone.
+    Answers how many were there. Folders of an export that is still at work, here or on another machine, are left alone.
     """
     exports = app.workspace.exports
     found = 0
     for left in exports.glob(f"{TEMPORARY_MARK}*"):
-        if not runs(maker_of(left)):
+        if is_abandoned(left):
             found += 1
             shutil.rmtree(left, ignore_errors=True)
     ready = sorted(exports.glob(f"{READY_MARK}*"))
@@ -145,6 +144,15 @@ def tidy(app: App) -> int:
                 found += _finish(left, known)
         sync_folder(exports)
     return found
+
+
+def _rename(ready: Path, folder: Path) -> None:
+    """Give a stored package its name, unless another export that tidied was quicker."""
+    try:
+        ready.rename(folder)
+    except FileNotFoundError:
+        if not folder.is_dir():
+            raise
 
 
 def _finish(left: Path, known: Container[str]) -> int:

@@ -23,6 +23,7 @@ from pipeline.desk.package_folder import Made, Sending, store_package
 from pipeline.desk.packages import Order, Outcome, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.published import make_statistics
+from pipeline.durable import machine
 from pipeline.routes import routes
 from pipeline.runs import find_inputs, register
 from pipeline.setup import set_up
@@ -307,8 +308,7 @@ def test_a_package_that_cannot_be_claimed_leaves_neither_folder_nor_row(app: App
 def test_a_folder_a_killed_process_left_does_not_stay_in_the_next_package(app: App) -> None:
     _decide(app, "r-1")
     name = f"lea-police-rs-{NOW:%Y-%m-%d}-1"
-    nobody = 2**22 + 1  # above the largest process number Linux gives
-    for left in (f".ready-{name}", f".tmp-{nobody}-lea"):
+    for left in (f".ready-{name}", f".tmp-{2**22 + 1}.{machine()}-lea"):  # above Linux's largest process number
         (app.workspace.exports / left).mkdir(parents=True)
         (app.workspace.exports / left / "half.txt").touch()
     (made,) = _export(app, "lea").made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -16,6 +15,7 @@ from pipeline.delivery.answer_mail import Delivery, Outbox
 from pipeline.desk import answer_sending
 from pipeline.desk.answer_sending import Order, _left, send, send_standing, show
 from pipeline.desk.answers import Owed
+from pipeline.durable import temporary_for
 from pipeline.store.engine import reading
 from pipeline.store.schema import audit
 from pipeline.verify import verify
@@ -156,7 +156,7 @@ def test_a_full_disk_refuses_and_leaves_nothing_and_the_answer_goes_later(
     case_id = decided(letters, "l-1")
 
     def full(path: Path, content: bytes) -> None:
-        path.with_name(f".tmp-{os.getpid()}-x").write_bytes(content[:9])
+        temporary_for(path).write_bytes(content[:9])
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:

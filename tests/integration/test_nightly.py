@@ -17,6 +17,7 @@ from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.cli.run import status
 from pipeline.doctor import examine
 from pipeline.doctor_check import State
+from pipeline.durable import machine
 from pipeline.nightly import night
 from pipeline.retention_runs import destroy_due, due, remove_abandoned
 from pipeline.store.engine import reading, writing
@@ -98,16 +99,20 @@ def test_an_unfinished_run_keeps_its_key(app: App) -> None:
 def test_what_a_killed_process_left_goes_and_what_is_young_stays(app: App) -> None:
     folder = app.workspace.root / "runs" / "r"
     folder.mkdir()
-    for name in (".tmp-1-half", ".tmp-2-young"):
-        (folder / name).mkdir()
+    half, young, elsewhere, at_work = (
+        folder / f".tmp-{mark}-x" for mark in
+        (f"{2**30}.{machine()}", f"{2**29}.{machine()}", "7.0f0f0f0f", f"{os.getpid()}.{machine()}")
+    )  # fmt: skip
+    for one in (half, young, elsewhere, at_work):
+        one.mkdir()
     incoming = app.workspace.root / "incoming"
     incoming.mkdir()
     (incoming / "new-1.jsonl").write_text("{}", encoding="utf-8")
-    for old in (folder / ".tmp-1-half", incoming / "new-1.jsonl"):
+    for old in (half, elsewhere, at_work, incoming / "new-1.jsonl"):
         os.utime(old, (time.time() - 7200, time.time() - 7200))
 
     assert remove_abandoned(app.workspace) == 2
-    assert [path.name for path in folder.iterdir()] == [".tmp-2-young"]
+    assert set(folder.iterdir()) == {young, elsewhere, at_work}
 
 
 def test_a_night_ends_what_was_cut_after_its_commit(app: App, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pipeline.desk.notice_contacts import Contact
 from pipeline.desk.notice_sending import Order, Which
 from pipeline.desk.notices_today import notices_today
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
+from pipeline.durable import temporary_for
 from pipeline.store.engine import reading
 from pipeline.verify.everything import verify
 from tests.desk import NOW, Desk, made
@@ -305,7 +306,7 @@ def test_a_full_disk_refuses_and_leaves_nothing(noticing: Desk, monkeypatch: pyt
     decided(noticing, "s-1", now=NOW)
 
     def full(path: Path, content: bytes) -> None:
-        path.with_name(f".tmp-{os.getpid()}-x").write_bytes(content[:9])
+        temporary_for(path).write_bytes(content[:9])
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as broken:
