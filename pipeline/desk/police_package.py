@@ -1,7 +1,7 @@
 """A police package as it leaves: the exporter's files with report, graph and custody, bagged, signed and sealed.
 
-Only sealed bytes reach a disk. A real workspace seals or refuses; a demonstration without keys leaves its invented
-packages readable. One that brings more about cases an agency has had is a supplement (`pipeline/desk/supplements.py`).
+Only sealed bytes reach a disk. A real workspace seals or refuses; a demonstration leaves its invented packages
+readable for agencies that never had a key. One that brings more about cases an agency has had is a supplement (`pipeline/desk/supplements.py`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pipeline.delivery.own_key import own_key
 from pipeline.delivery.packing import Agency, Packed, lock_package, packed, seal_package
 from pipeline.delivery.pdf import report_pdf, words_in
 from pipeline.delivery.timestamp import stamp
-from pipeline.desk.recipients import check_own, pinned, usable
+from pipeline.desk.recipients import check_own, had_key, pinned, usable
 from pipeline.desk.told_custody import custody
 from pipeline.store.engine import reading
 from triage.errors import HotlineError, KeyProblem, ServiceFailed
@@ -56,15 +56,17 @@ class Leaving:
 
 
 def agency_of(app: App, recipient: Recipient, now: datetime) -> Agency | str | None:
-    """Whom to seal a police package to, or a new passphrase for an agency without a key; None in a demonstration.
+    """Whom to seal a police package to, or a new passphrase for an agency without a key; None in a demonstration, for
+    an agency that never had one.
 
     Raises KeyProblem, saying what to do, where there is no key that may be used, or no signing key of our own.
     """
     with reading(app.store.engine) as connection:
         agency: Agency | str | None = usable(app, connection, recipient.code, now)
+        retired = agency is None and had_key(connection, recipient.code)
     if agency is None and recipient.code in app.settings.passphrase_for:
         agency = speakable(os.urandom(RANDOM_BYTES))
-    if agency is None and app.settings.kind != "demo":
+    if agency is None and (retired or app.settings.kind != "demo"):
         raise KeyProblem(_NO_KEY)
     if agency is not None:
         check_own(app, own_key(app.workspace).certificate)

@@ -217,6 +217,12 @@ def pinned(connection: Connection, recipient: str) -> str | None:
     return None if found is None else str(found)
 
 
+def had_key(connection: Connection, recipient: str) -> bool:
+    """Whether a key was ever pinned for a recipient, in force or not."""
+    found = connection.execute(select(recipient_key.c.recipient).where(recipient_key.c.recipient == recipient).limit(1))
+    return found.first() is not None
+
+
 def in_force(connection: Connection) -> dict[str, str]:
     """Recipient code to the fingerprint pinned for it and not retired; without our own."""
     rows = connection.execute(

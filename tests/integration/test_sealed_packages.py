@@ -21,7 +21,7 @@ from pipeline.desk.caseview import case_facts
 from pipeline.desk.packages import Order, Outcome, exporter_of, make_packages
 from pipeline.desk.people import acting
 from pipeline.desk.police_package import leaving
-from pipeline.desk.recipients import add_key, listed, pin, pin_own
+from pipeline.desk.recipients import add_key, listed, pin, pin_own, retire_key
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.doctor_delivery import check_delivery
 from pipeline.routes import routes
@@ -130,6 +130,24 @@ def test_a_real_workspace_makes_no_police_package_without_a_pinned_key(app: App)
     assert outcome.made == ()
     assert ["no key is pinned" in one.why for one in outcome.skipped] == [True]
     assert not [path for path in real.workspace.exports.iterdir() if not path.name.startswith(".")]
+
+
+def test_after_a_key_was_retired_nothing_leaves_unsealed_not_even_in_a_demonstration(app: App) -> None:
+    pin_agency(app, "police-fbih", NOW)
+    retire_key(app, acting(app, {"HOTLINE_DEMO_PERSON": "sample-supervisor"}), "police-fbih", NOW)
+    outcome = _export(app)
+    assert outcome.made == ()
+    assert ["no key is pinned" in one.why for one in outcome.skipped] == [True]
+    assert not [path for path in app.workspace.exports.iterdir() if not path.name.startswith(".")]
+    pin_agency(app, "police-fbih", NOW)
+    (made,) = _export(app).made
+    assert made.name is not None, "sealed to the key that is pinned now"
+
+
+def test_a_demo_agency_that_never_had_a_key_gets_a_plain_folder(app: App) -> None:
+    pin_agency(app, "police-rs", NOW)
+    (made,) = _export(app).made
+    assert (made.recipient, made.name) == ("police-fbih", None)
 
 
 @pytest.mark.parametrize("spoil", ["gone", "another", "damaged"])
