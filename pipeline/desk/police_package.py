@@ -1,7 +1,8 @@
 """A police package as it leaves: the exporter's files with report, graph and custody, bagged, signed and sealed.
 
-Only sealed bytes reach a disk. A real workspace seals or refuses; a demonstration leaves its invented packages
-readable for agencies that never had a key. One that brings more about cases an agency has had is a supplement (`pipeline/desk/supplements.py`).
+Only sealed bytes reach a disk. A real workspace seals or refuses; a demonstration leaves its invented packages readable
+for agencies that never had a key. One that brings more about cases an agency has had is a supplement
+(`pipeline/desk/supplements.py`).
 """
 
 from __future__ import annotations
