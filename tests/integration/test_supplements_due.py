@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.cli.main import answer
 from pipeline.desk import acts, moves
+from pipeline.desk import supplements_due as supplements
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.people import DEMO_PERSON_VARIABLE
 from pipeline.desk.supplements_due import Lack, supplements_due
@@ -126,6 +127,22 @@ def test_what_was_told_under_a_joined_cases_number_was_told(desk: Desk) -> None:
     _decide(desk, case_id, FIRST, 12, assess=False)
     _send(desk, 15)
     assert _due(desk) == []
+
+
+@pytest.mark.parametrize("most", [0, supplements.MOST_NAMED])
+def test_the_store_leaves_out_the_history_of_other_cases_and_the_answer_is_the_same(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(supplements, "MOST_NAMED", most)
+    other = desk.case_of("o-1")
+    _decide(desk, other, FIRST, 6)
+    _send(desk, 7)
+    desk.set(other, status=str(Status.CLOSED))
+    case_id = _graver(desk)
+    assert _due(desk) == [(case_id, OTHER, (Lack.GRAVER_DANGER,))]
+    with reading(desk.app.store.engine) as connection:
+        read = {row.subject for row in supplements._events(connection, {f"C{case_id}"})}
+    assert read == ({f"C{case_id}"} if most else {f"C{case_id}", f"C{other}"})
 
 
 def test_the_screen_of_the_day_names_case_and_agency_and_no_text(
