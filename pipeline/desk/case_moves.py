@@ -73,6 +73,23 @@ class Moves:
         """The case this one's rows lie in today."""
         return self.path(case_id)[-1]
 
+    def heirs(self, case_ids: Iterable[int]) -> dict[int, set[int]]:
+        """Of each case those that may hold something of it today: where its rows lie, and all that was split off there
+        or on the way, in turn; none of them was joined into another."""
+        children = defaultdict[int, list[int]](list)
+        for child, (parent, _) in self.parents.items():
+            children[parent].append(child)
+        found = dict[int, set[int]]()
+        for case_id in case_ids:
+            seen, todo = {case_id}, [case_id]
+            while todo:
+                one = todo.pop()
+                new = {*children.get(one, ()), self.homes.get(one, one)} - seen
+                seen |= new
+                todo += new
+            found[case_id] = seen - self.homes.keys()
+        return found
+
     def joined_at(self, case_id: int) -> int | None:
         """When a case was joined into this one last."""
         return max((at for _, at in self.taken_in.get(case_id, ())), default=None)

@@ -1,7 +1,9 @@
 """Take in what police and helplines answered: signed by their pinned key, each line once, to a person if they ask.
 
 References are keyed digests, so a line is resolved by computing them again for what this very recipient was sent: an
-agency cannot speak of another's cases. The chain says who took which file in and whether it was signed.
+agency cannot speak of another's cases. The chain says who took which file in and whether it was signed. An answer is
+kept under the case its reference was made for, and reaches every case that holds what was told under it today
+(`pipeline/desk/told_now.py`): it stands in the history of each, and brings each back if they ask.
 """
 
 from __future__ import annotations
@@ -20,12 +22,12 @@ from exporters.sealing import is_signature_of
 from pipeline.bootstrap import App
 from pipeline.desk.caseview import record_of
 from pipeline.desk.feedback_file import AT, REFERENCE, THEIR_NUMBER, BadLine, Line, read_lines
-from pipeline.desk.listing import case_now
 from pipeline.desk.people import actor
 from pipeline.desk.recipients import usable
 from pipeline.desk.returning import bring_back
 from pipeline.desk.sent_packages import as_compared, check_who_answers, is_helpline, known_references, states_of
 from pipeline.desk.times import clocks
+from pipeline.desk.told_now import cases_now
 from pipeline.identity import text_digests
 from pipeline.store.delivery_tables import police_feedback
 from pipeline.store.engine import reading, writing
@@ -36,6 +38,8 @@ from triage.lifecycle import Event
 from triage.people import Act, Person, require
 from triage.police_feedback import BRINGS_BACK, FeedbackState
 
+ABOUT = "about"
+"""Detail of an answer that reached another case than the one its reference was made for, or several: that one."""
 IMPORTED, SAID, HELPLINE_SAID = "feedback_imported", "police_feedback", "helpline_feedback"
 """Audit events: one for the file (subject `recipient:…`), one in the history of every case a line is about."""
 _BRINGS_BACK = frozenset({*BRINGS_BACK, *HELPLINE_BRINGS_BACK})
@@ -81,6 +85,8 @@ class _Source:
     signed: bool
     sha256: str
     now: datetime
+    reached: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """The case of a reference to those that hold today what was told under it."""
 
 
 def take_in_feedback(
@@ -99,12 +105,13 @@ def take_in_feedback(
     source = _Source(recipient, by, signature is not None, hashlib.sha256(body).hexdigest(), now)
     with writing(app.store.engine) as connection:
         resolved, unresolved = _resolved(app, connection, recipient, lines)
+        now_in = cases_now(connection, {(case_id, recipient) for case_id, _ in resolved})
+        source = replace(source, reached={case_id: cases for (case_id, _), cases in now_in.items()})
         stored = _stored(app, connection, resolved, source)
         asked: dict[int, NewFact] = {}
         why: dict[int, tuple[StrEnum, ...]] = {}
         for case_id, line in (*stored.new, *stored.confirmed):
-            if line.state in _BRINGS_BACK:
-                here = case_now(connection, case_id)
+            for here in source.reached[case_id] if line.state in _BRINGS_BACK else ():
                 asked[here] = asked.get(here, NO_FACTS) | _fact(recipient, line.state)
                 why[here] = tuple(dict.fromkeys((*why.get(here, ()), line.state)))
         for case_id, fact in asked.items():
@@ -204,9 +211,11 @@ def _write(
         this = police_feedback.c.feedback_id == before.feedback_id
         connection.execute(update(police_feedback).where(this).values(values))
         (said["instead_of"],) = feedback_digests([before._mapping], app.store.index_key)
-    subject = f"C{case_now(connection, case_id)}"
     event = HELPLINE_SAID if is_helpline(source.recipient) else SAID
-    app.store.record(connection, source.now, actor(source.by), event, subject, said)
+    reached = source.reached[case_id]
+    about = {} if reached == (case_id,) else {ABOUT: f"C{case_id}"}
+    for here in reached:
+        app.store.record(connection, source.now, actor(source.by), event, f"C{here}", said | about)
 
 
 def feedback_digests(rows: Iterable[Mapping[Any, Any]], index_key: bytes) -> list[str]:

@@ -17,6 +17,8 @@ from pipeline.store.schema import case_reports, report, source, verdict
 LINK = "<i8"
 """One link is three of these: report, locator (0 for none), place in the report (0: primary)."""
 Ints = npt.NDArray[np.int64]
+Link = tuple[int, int]
+"""A report of a case and the address it names there (0: none), by their numbers."""
 _REPORT = (
     "received_at", "category", "area", "reporter_group", "facts", "verdict_id", "source_no", "language",
 )  # fmt: skip
@@ -77,6 +79,11 @@ def unpacked(links: bytes) -> Ints:
 def all_links(by_run: dict[int, Ints]) -> Ints:
     """Every link of a case in one array."""
     return np.concatenate([np.empty((0, 3), dtype=np.int64), *by_run.values()])
+
+
+def pairs(links: Ints) -> frozenset[Link]:
+    """Links as pairs of report and address."""
+    return frozenset((report, item) for report, item, _ in links.tolist())
 
 
 def reports_in(connection: Connection, ids: Iterable[int]) -> list[LinkedReport]:

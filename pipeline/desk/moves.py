@@ -101,7 +101,8 @@ def join(app: App, by: Person, into: int, other: int, now: datetime, version: in
         )  # fmt: skip
         _answer(connection, into, other, JOINED, by, now, app.url_rules.version)
         new = set(moved[:, 0].tolist()) - set(all_links(links)[:, 0].tolist())
-        for subject, details in ((into, {"from": f"C{other}"} | brought(new)), (other, {"into": f"C{into}"})):
+        came = {"from": f"C{other}"} | brought(new, moved[:, 1].tolist())
+        for subject, details in ((into, came), (other, {"into": f"C{into}"})):
             app.store.record(connection, now, actor(by), "cases_joined", f"C{subject}", details | {"links": len(moved)})
 
 

@@ -3,14 +3,15 @@
 Like `pipeline/desk/supplements.py` read from the audit chain, whose order tells what came after a package. A case that
 was joined in brings reports from before the package, which the order alone does not tell: so each package wrote down
 how many reports of a case it told of, and what is missing is counted from that. An agency that had the case this
-one was split off, with something of this one in it, has an older package of this one too.
+one was split off, with something of this one in it, has an older package of this one too; of a case whose things left
+again it has none (`pipeline/desk/told_in_moves.py`).
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +21,8 @@ from sqlalchemy import Connection, select
 
 from pipeline.desk.case_moves import DISPOSED, JOINED, SPLIT_OFF, moves_in
 from pipeline.desk.caseview import CaseFacts
-from pipeline.desk.told_in_moves import NEVER, told_by
+from pipeline.desk.links import all_links, links_of, pairs
+from pipeline.desk.told_in_moves import NEVER, Stay, Telling, is_about, reports_told, source_of, stays, told_by
 from pipeline.routes import routes
 from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
@@ -51,12 +53,12 @@ class Older:
 @dataclass(frozen=True, slots=True)
 class _Had:
     """What an agency had of a case: how many reports; assessments it lacks; where its last package stands, 0: none; the
-    numbers of the packages that tell it."""
+    packages that tell it, place in the chain to number."""
 
     reports: int
     lacks_assessments: int
     since: int
-    packages: frozenset[int]
+    packages: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,19 @@ class _Event:
     seq: int
     event: str
     details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What happened to a case and those it came from, where its things lay, and the places of its reports' commits."""
+
+    events: Mapping[str, list[_Event]]
+    stays: tuple[Stay, ...]
+    committed: Mapping[int, int]
+
+    def came(self, event: _Event, other: int) -> bool:
+        """Whether the case still has anything that came from the other one by this event."""
+        return any((one.case_id, one.until) == (other, event.seq) for one in self.stays)
 
 
 def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]:
@@ -78,27 +93,30 @@ def older_packages(connection: Connection, case: CaseFacts) -> tuple[Older, ...]
         sent |= agencies & {str(one.details["recipient"]) for each in events.values() for one in each
                             if one.event == _EXPORTED}  # fmt: skip
     sent -= waits
-    reasons = _reasons(events) | {str(one.made.recipient): one.made.reason for one in police}
     if not sent:
         return ()
+    links = pairs(all_links(links_of(connection, case.case_id)))
     committed = _commits(connection, case.report_ids)
+    past = _Past(events, tuple(stays(events, case.case_id, links)), committed)
+    reasons = _reasons(past) | {str(one.made.recipient): one.made.reason for one in police}
     found = []
     for recipient in sorted(sent):
-        told = told_by(events, case.case_id, committed, partial(_is_package, recipient=recipient))
-        had = _had(events, case.case_id, recipient, committed.values(), told)
-        lacks = max(len(set(committed).difference(*told.values())), len(committed) - had.reports)
-        if had.packages and (lacks > 0 or had.lacks_assessments):
-            names, made_at, exporter = _told_by(connection, had.packages)
+        told = told_by(events, case.case_id, links, committed, partial(_is_package, recipient=recipient))
+        had = _had(past, case.case_id, recipient, told)
+        packages = [number for seq, number in had.packages.items() if seq in told] or list(had.packages.values())
+        lacks = max(len(set(committed).difference(reports_told(told.values()))), len(committed) - had.reports)
+        if packages and (lacks > 0 or had.lacks_assessments):
+            names, made_at, exporter = _told_by(connection, packages)
             found.append(Older(
                 recipient, names, made_at, max(lacks, 0), had.lacks_assessments, reasons.get(recipient, ""), exporter,
             ))  # fmt: skip
     return tuple(found)
 
 
-def _reasons(events: Mapping[str, list[_Event]]) -> dict[str, str]:
-    """Agency to why anything of these cases was last decided to go there."""
-    every = (one for each in events.values() for one in each if one.event == DISPOSED)
-    decided = sorted(every, key=lambda one: one.seq)
+def _reasons(past: _Past) -> dict[str, str]:
+    """Agency to why anything the case holds was last decided to go there."""
+    every = (one for stay in past.stays for one in past.events.get(f"C{stay.case_id}", ()) if stay.has(one.seq))
+    decided = sorted((one for one in every if one.event == DISPOSED), key=lambda one: one.seq)
     return {str(one.details["recipient"]): str(one.details["reason"]) for one in decided if one.details.get("reason")}
 
 
@@ -120,33 +138,33 @@ def _waits(case: CaseFacts, joined_at: int | None) -> set[str | None]:
 
 
 def _had(
-    events: Mapping[str, list[_Event]], case_id: int, recipient: str, committed: Collection[int],
-    told: Mapping[int, frozenset[int]], before: int = NEVER,
+    past: _Past, case_id: int, recipient: str, told: Mapping[int, Telling[_Event]], before: int = NEVER
 ) -> _Had:
-    """What the agency had of the case as it was at `before`: its last package by then, and those of cases joined later.
-
-    `committed` stands in for the count of a package that did not write it down; `told`: as of `told_by`.
+    """What the agency had of the case as it was at `before`: its last package by then, and those of cases joined later
+    of which something is in it still. Reports stand in for the count of a package that did not write it down.
     """
-    mine = [one for one in events.get(f"C{case_id}", ()) if one.seq < before]
+    mine = [one for one in past.events.get(f"C{case_id}", ()) if one.seq < before]
     last = max((one.seq for one in mine if _is_package(one, recipient)), default=0)
     counts = (one.details.get("reports") for one in mine if one.seq == last)
     reports = next(counts, 0)
     if reports is None:
-        reports = sum(seq <= last for seq in committed)
-    packages = {int(one.details["package"]) for one in mine if one.seq == last}
-    lacks = sum(one.event == _ASSESSED and one.seq > last for one in mine)
+        reports = sum(seq <= last for seq in past.committed.values())
+    packages = {one.seq: int(one.details["package"]) for one in mine if one.seq == last}
+    lacks = sum(one.event == _ASSESSED and one.seq > last and is_about(past.stays, case_id, one) for one in mine)
     for one in mine:
-        other = str(one.details.get("from", "")).removeprefix("C")
-        if one.event == JOINED and one.seq > last and other:
-            joined = _had(events, int(other), recipient, committed, told, one.seq)
+        other = source_of(one)
+        if other is None or not past.came(one, other):
+            continue
+        if one.event == JOINED and one.seq > last:
+            joined = _had(past, other, recipient, told, one.seq)
             reports, lacks = reports + joined.reports, lacks + joined.lacks_assessments
             packages |= joined.packages
-        if one.event == SPLIT_OFF and not last and other:
-            former = _had(events, int(other), recipient, committed, told, one.seq)
-            there = len(frozenset[int]().union(*(each for seq, each in told.items() if seq < one.seq)))
+        if one.event == SPLIT_OFF and not last:
+            former = _had(past, other, recipient, told, one.seq)
+            there = len(reports_told(each for seq, each in told.items() if seq < one.seq))
             if there:  # else they had the former case when nothing of this one lay there
                 reports, packages, last = reports + there, packages | former.packages, former.since
-    return _Had(int(reports), lacks, last, frozenset(packages))
+    return _Had(int(reports), lacks, last, packages)
 
 
 def _is_package(one: _Event, recipient: str) -> bool:

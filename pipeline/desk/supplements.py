@@ -1,7 +1,8 @@
 """What a package adds to one an agency had before: the first of them by name, and what is new about each case since.
 
 Read from the audit chain, which neither a joining of cases nor a repeated export rewrites. A case the agency never had
-itself is a supplement too where it was split off one it had, or where one it had was joined into it.
+itself is a supplement too where it was split off one it had, or where one it had was joined into it: what counts is
+what told of the addresses and reports the case holds now, wherever they lay then (`pipeline/desk/told_in_moves.py`).
 """
 
 from __future__ import annotations
@@ -16,10 +17,20 @@ from sqlalchemy import Connection, select, true
 
 from exporters.package import New
 from pipeline.bootstrap import App
-from pipeline.desk.links import opinions_in, reports_in
+from pipeline.desk.links import Link, all_links, links_of, opinions_in, pairs, reports_in
 from pipeline.desk.numbers import shown_report
 from pipeline.desk.references import external_reference
-from pipeline.desk.told_in_moves import NEVER, told_by
+from pipeline.desk.told_in_moves import (
+    NEVER,
+    Stay,
+    Telling,
+    is_about,
+    reports_told,
+    source_of,
+    stays,
+    told_by,
+    told_last,
+)
 from pipeline.store.audit import COMMITTED
 from pipeline.store.schema import audit, package, run
 from triage.report import ReportId
@@ -37,7 +48,7 @@ _READ = (_EXPORTED, COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """The name of the first package the agency got about a case, and what is new about it since the last one.
+    """The name of the first package that told the agency of anything the case holds, and what is new since the last.
 
     `late` are the reports no package told of. `moved`: something was joined to the case since or it was split off
     another one, so that nobody can tell of its other addresses whether the agency had them.
@@ -70,6 +81,23 @@ class _Sending:
     """The danger this package told of; None where it was made before that was written down."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """Where what a case holds lay before (empty where nothing came to it or left it), and what told of it there."""
+
+    stays: tuple[Stay, ...]
+    told: tuple[Telling[_Event], ...]
+
+    def came(self, case_id: int, seq: int) -> frozenset[Link]:
+        """What the case still has of what came to it from this other one by the event there."""
+        mine = (one.links for one in self.stays if (one.case_id, one.until) == (case_id, seq))
+        return frozenset[Link]().union(*mine)
+
+    def about(self, case_id: int, event: _Event) -> bool:
+        """Whether what was done with the case was about anything it holds still."""
+        return not self.stays or is_about(self.stays, case_id, event)
+
+
 class Past:
     """What one recipient was sent, read once for all the cases of an export."""
 
@@ -97,38 +125,34 @@ class Past:
         says what a person stated in an urgent call.
         """
         places = {one: self._runs.get(ReportId.unpack(one).run_no, NEVER) for one in report_ids}
-        told_of = told_by(self._events, case_id, places, self._is_sending)
-        kin = [one for other, before in self._family(case_id).items() for one in self._sendings(other, before)]
-        sendings = [one for one in kin if one.case_id == case_id or one.seq in told_of]
+        moved = self._moved(case_id, places)
+        sendings = [_sending(one.event, one.case_id) for one in moved.told] or list(self._sendings(case_id))
         if not sendings:
             return None
-        late = set(places).difference(*told_of.values())
+        late = set(places).difference(reports_told(moved.told))
         last = [one for one in sendings if one.case_id == case_id][-1:] or sendings
         since = max(one.seq for one in last)
         first = self._names[min(one.package for one in sendings)]
-        told = [one.told for one in (*last, *self._last(case_id)) if one.told is not None]
+        known = {one.seq for one in sendings}
+        told = [one.told for one in (*last, *self._last(case_id)) if one.told is not None and one.seq in known]
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(late)
         called = (New("urgent_call"),) if stated and self._called(case_id, since) else ()
-        moves = tuple(self._moves(case_id, since))
-        moved = any(one.code != _SPLIT_NEWS for one in moves) or not any(one.case_id == case_id for one in sendings)
-        news = (*graver, *called, *self._counted(case_id, report_ids, late, since, texts), *moves)
-        return Supplement(first, news or (SENT_AGAIN,), frozenset(late), moved)
+        moves = tuple(self._moves(case_id, since, moved))
+        mixed = any(one.code != _SPLIT_NEWS for one in moves) or not any(one.case_id == case_id for one in sendings)
+        news = (*graver, *called, *self._counted(case_id, report_ids, late, since, texts, moved), *moves)
+        return Supplement(first, news or (SENT_AGAIN,), frozenset(late), mixed)
 
     def _of(self, case_id: int) -> list[_Event]:
         return self._events.get(f"C{case_id}", [])
 
-    def _family(self, case_id: int) -> dict[int, int | None]:
-        """The case and those it came from, each with the event before which their packages told of it (None: any)."""
-        found: dict[int, int | None] = {case_id: None}
-        new = [case_id]
-        while new:
-            one = new.pop()
-            for event in self._of(one):
-                other = event.case("from") if event.event in (_JOINED, _SPLIT_OFF) else None
-                if other is not None and other not in found:
-                    found[other] = event.seq
-                    new.append(other)
-        return found
+    def _moved(self, case_id: int, places: Mapping[int, int]) -> _Moved:
+        """Addresses are asked for only where something came to the case from another one, or left it."""
+        stayed = all(one.event != _SPLIT and source_of(one) is None for one in self._of(case_id))
+        links = (frozenset((one, 0) for one in places) if stayed
+                 else pairs(all_links(links_of(self._connection, case_id))))  # fmt: skip
+        told = told_by(self._events, case_id, links, places, self._is_sending)
+        lay = () if stayed else tuple(stays(self._events, case_id, links))
+        return _Moved(lay, tuple(told.values()))
 
     def _is_sending(self, one: _Event) -> bool:
         mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient
@@ -137,7 +161,7 @@ class Past:
     def _sendings(self, case_id: int, before: int | None = None) -> Iterator[_Sending]:
         for one in self._of(case_id):
             if self._is_sending(one) and (before is None or one.seq < before):
-                yield _Sending(one.seq, case_id, int(one.details["package"]), _danger(one.details.get("escalate")))
+                yield _sending(one, case_id)
 
     def _last(self, case_id: int, before: int | None = None) -> Iterator[_Sending]:
         """The last package about the case, and in turn about each case that was joined to it since."""
@@ -161,12 +185,13 @@ class Past:
         return (New("new_danger", count),) if count else ()
 
     def _counted(
-        self, case_id: int, report_ids: Collection[int], late: Collection[int], since: int, texts: int
+        self, case_id: int, report_ids: Collection[int], late: Collection[int], since: int, texts: int, moved: _Moved
     ) -> Iterator[New]:
         """Reports no package told of, assessments, texts released for this recipient, contacts withdrawn."""
         happened = Counter(
             one.event for one in self._of(case_id)
             if one.seq > since and one.details.get("recipient", self._recipient) == self._recipient
+            and moved.about(case_id, one)
         )  # fmt: skip
         if late:
             yield New("new_report", len(late))
@@ -183,16 +208,22 @@ class Past:
         calls = (one for one in self._of(case_id) if one.event == _CALLED and one.seq > since)
         return any(one.details.get("recipient") == self._recipient for one in calls)
 
-    def _moves(self, case_id: int, since: int) -> Iterator[New]:
-        """Joins and splits since; the other case by its reference where this recipient was told of it."""
-        codes = {_JOINED: ("joined", "from"), _SPLIT: ("split", "into"), _SPLIT_OFF: ("split_off", "from")}
+    def _moves(self, case_id: int, since: int, moved: _Moved) -> Iterator[New]:
+        """Joins and splits since; the other case by the reference this recipient knows what came from there by. What
+        came and left again is no news."""
         for event in self._of(case_id):
-            code, other_is = codes.get(event.event, ("", ""))
-            other = event.case(other_is)
-            if other is not None and event.seq > since:
-                if code == "joined":
-                    yield from self._lost(other, event.seq)
-                yield New(code, reference=self._reference(other))
+            if event.seq <= since:
+                continue
+            other, into = source_of(event), event.case("into") if event.event == _SPLIT else None
+            if into is not None:
+                yield New(_SPLIT_NEWS, reference=self._reference(into))
+            if other is None or not (came := moved.came(other, event.seq)):
+                continue
+            if event.event == _JOINED:
+                yield from self._lost(other, event.seq)
+            known = [self._reference(one) for one in told_last(moved.told, came, event.seq)]
+            for reference in known or [self._reference(other)]:
+                yield New("joined" if event.event == _JOINED else "split_off", reference=reference)
 
     def _lost(self, case_id: int, before: int) -> Iterator[New]:
         """What was split off a case, after this agency had its last package about it, before it was joined to another;
@@ -215,6 +246,10 @@ def _police_lost(one: _Event, told: Collection[str]) -> bool:
     """Whether a reporter of one of these reports who had allowed police the contact wants none any more."""
     mine = one.event == _WITHDRAWN and one.details.get("report") in told
     return mine and one.details.get("allowed_police") is True
+
+
+def _sending(one: _Event, case_id: int) -> _Sending:
+    return _Sending(one.seq, case_id, int(one.details["package"]), _danger(one.details.get("escalate")))
 
 
 def _danger(said: str | None) -> Escalation | None:

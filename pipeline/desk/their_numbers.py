@@ -9,12 +9,14 @@ from sqlalchemy import Connection, select
 
 from pipeline.desk.case_moves import moves_in
 from pipeline.desk.times import utc
+from pipeline.desk.told_now import cases_now
 from pipeline.store.delivery_tables import police_feedback
 
 
 @dataclass(frozen=True, slots=True)
 class TheirNumber:
-    """One number of an agency for this case or one that was joined into it, and when they last said it (UTC)."""
+    """One number of an agency for what a case holds, also where they said it of another it lay in, and when they last
+    said it (UTC)."""
 
     recipient: str
     number: str
@@ -23,15 +25,16 @@ class TheirNumber:
 
 def their_numbers(connection: Connection, case_id: int) -> tuple[TheirNumber, ...]:
     """Every number of every agency, by agency, the one said last first."""
-    members = (case_id, *moves_in(connection).members(case_id))
     table = police_feedback.c
     rows = connection.execute(
-        select(table.recipient, table.their_number, table.said_at)
-        .where(table.case_id.in_(members), table.their_number.is_not(None))
+        select(table.case_id, table.recipient, table.their_number, table.said_at)
+        .where(table.case_id.in_(moves_in(connection).sources(case_id)), table.their_number.is_not(None))
         .order_by(table.recipient, table.said_at.desc(), table.feedback_id.desc())
     ).all()  # fmt: skip
+    now = cases_now(connection, {(row.case_id, row.recipient) for row in rows})
     found: dict[tuple[str, str], TheirNumber] = {}
     for row in rows:
-        one = TheirNumber(row.recipient, row.their_number, utc(row.said_at))
-        found.setdefault((one.recipient, one.number), one)
+        if case_id in now[row.case_id, row.recipient]:
+            one = TheirNumber(row.recipient, row.their_number, utc(row.said_at))
+            found.setdefault((one.recipient, one.number), one)
     return tuple(found.values())

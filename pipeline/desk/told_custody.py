@@ -1,14 +1,16 @@
 """Who did what with the cases of a package: times, codes and roles, from the audit chain; never a name or a number.
 
 What lies in a case today was looked at where it lay before: a case that was split off, or had another one joined into
-it, is told of with what was done there until then, from when the first of it was in: acts older than that, and calls
-and packages of then, were about other content, and counts there are of these reports. Of items, and of contacts
-disclosed or withdrawn, only those still in the case: that it happened is told, never whose it was.
+it, is told of with what was done in each case while something of it lay there (`pipeline/desk/told_in_moves.py`): acts
+before and after that, and calls and packages of then, were about other content, and counts there are of these reports.
+Of items, and of contacts disclosed or withdrawn, only those still in the case: that it happened is told, never whose it
+was. So what was joined in and split off again takes its history along, and leaves none of another's in it.
 """
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,18 +19,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from exporters.report_pdf import CustodyLine
-from pipeline.desk.links import all_links, links_of, reports_in
+from pipeline.desk.case_moves import JOINED, SPLIT_OFF
+from pipeline.desk.links import Link, all_links, links_of, pairs, reports_in
 from pipeline.desk.numbers import shown_report
+from pipeline.desk.told_in_moves import NEVER, Stay, source_of, stays
 from pipeline.desk.told_intake import taken_in
-from pipeline.desk.told_reports import places, reports_of
+from pipeline.desk.told_reports import places
 from pipeline.store.schema import audit, package, person
 from triage.assessment import Classification
 from triage.disposition import Kind
 from triage.report import Fact
 from triage.urgent_call import CallReason, Outcome
 
-_JOINED, _SPLIT_OFF = "cases_joined", "case_split_off"
-_MOVES = frozenset({"case_split", _SPLIT_OFF, _JOINED, "cases_kept_apart"})
+_SPLIT = "case_split"
+_MOVES = frozenset({_SPLIT, SPLIT_OFF, JOINED, "cases_kept_apart"})
 """Of the case itself they are told; what moved elsewhere before is no matter of what lies here."""
 _LOGGED, _DISCLOSED, _WITHDRAWN = "urgent_call_logged", "disclosure_made", "contact_withdrawn"
 _OF_A_CONTACT = frozenset({_DISCLOSED, _WITHDRAWN})
@@ -36,8 +40,6 @@ _CALLED = "urgent_call_made"
 _UNREACHED, _REVIEWED = "urgent_call_unreached", "urgent_call_reviewed"
 _CALLS = frozenset({_CALLED, _LOGGED, _REVIEWED})
 """Told to the agency they reached; of a call that reached nobody it reads that it was tried, as one line."""
-_AFTER_THE_CALL = frozenset({_LOGGED, _REVIEWED})
-"""They belong to their call, also where the case it was about was joined or split meanwhile."""
 _EXPORTED = "exported"
 _OF_TEXTS = frozenset({"redacted_text_shown", "text_released"})
 _COUNTS = ("texts", "reports")
@@ -140,58 +142,67 @@ def _unreached(mine: list[_Act]) -> Iterator[_Act]:
 def _acts_about(connection: Connection, case_id: int) -> list[_Act]:
     """What was done with a case, and before with what lies in it now, in order."""
     own = _acts(connection, case_id)
-    sources = _sources(connection, own)
-    if not sources:
+    if not any(act.event == _SPLIT or source_of(act) is not None for act in own):
         return own
-    items = {f"L{number}" for number in all_links(links_of(connection, case_id))[:, 1].tolist()}
-    there = places(connection, reports_of(connection, case_id))
-    reports = {shown_report(number) for number in there}
-    texts = [there[one.report_id] for one in reports_in(connection, there) if one.facts & Fact.HAS_TEXT]
-    before = [
-        act for source, until in sources.items() if source != case_id
-        for act in _with_these(_until(_acts(connection, source), until), there.values(), texts)
-        if act.event not in _MOVES and items.issuperset({act.details.get("item")} - {None})
+    links = pairs(all_links(links_of(connection, case_id)))
+    if not links:
+        return own
+    events = _with_sources(connection, case_id, own)
+    lay: defaultdict[int, list[Stay]] = defaultdict(list)
+    for stay in stays(events, case_id, links):
+        lay[stay.case_id].append(stay)
+    there = places(connection, {report for report, _ in links})
+    texts = {one.report_id for one in reports_in(connection, there) if one.facts & Fact.HAS_TEXT}
+    found = [act for act, at in _timed(own) if act.event in _MOVES or any(stay.has(at) for stay in lay[case_id])]
+    if any(act.event == _SPLIT for act in own):
+        found = _of_these(found, links)
+    for other in lay.keys() - {case_id}:
+        before = [act for act in _with_these(events[f"C{other}"], lay[other], there, texts) if act.event not in _MOVES]
+        found += _of_these(before, links)
+    return sorted(found, key=lambda act: act.seq)
+
+
+def _of_these(acts: Iterable[_Act], links: Collection[Link]) -> list[_Act]:
+    """Acts without those on an item or a contact of a report that is not among these."""
+    items, reports = {f"L{item}" for _, item in links}, {shown_report(report) for report, _ in links}
+    return [
+        act for act in acts if items.issuperset({act.details.get("item")} - {None})
         and (act.event not in _OF_A_CONTACT or act.details["report"] in reports)
     ]  # fmt: skip
-    return sorted((*own, *before), key=lambda act: act.seq)
 
 
-def _with_these(acts: Iterable[_Act], reports: Collection[int], texts: Collection[int]) -> Iterator[_Act]:
-    """Acts of another case that were done when one of these reports (places of their taking in) lay there, of calls by
-    when the call was made; for acts with `texts`, one with a text. No count is larger than how many lay there.
+def _with_these(
+    acts: Iterable[_Act], lay: Collection[Stay], committed: Mapping[int, int], texts: Collection[int]
+) -> Iterator[_Act]:
+    """Acts of another case that were done when some of these lay there; for acts with `texts`, one with a text. No
+    count is larger than how many lay there. `committed`: report to the place of its taking in.
     """
-    made: dict[object, int] = {}
-    for act in acts:
-        at = made.setdefault(act.details["call"], act.seq) if act.event in _CALLS else act.seq
-        there = sum(place < at for place in (texts if act.event in _OF_TEXTS else reports))
+    parts = [(stay, {report for report, _ in stay.links}) for stay in lay]
+    for act, at in _timed(acts):
+        reports = set[int]().union(*(part for stay, part in parts if stay.has(at)))
+        counted = reports.intersection(texts) if act.event in _OF_TEXTS else reports
+        there = sum(committed.get(one, NEVER) < at for one in counted)
         if there:
             counts = {name: min(int(act.details[name]), there) for name in _COUNTS if name in act.details}
             yield replace(act, details={**act.details, **counts})
 
 
-def _until(acts: list[_Act], until: int) -> list[_Act]:
-    """What was done before an event of the chain, and what was written down later of calls made before it."""
-    calls = {act.details["call"] for act in acts if act.event in _CALLS and act.seq < until}
-    return [act for act in acts if act.seq < until or (act.event in _AFTER_THE_CALL and act.details["call"] in calls)]
-
-
-def _sources(connection: Connection, own: list[_Act]) -> dict[int, int]:
-    """The cases this one's things came from, each with the event by which they had left it."""
-    found: dict[int, int] = {}
-    todo = list(_came_from(own))
-    while todo:
-        source, until = todo.pop()
-        if found.get(source, 0) < until:
-            found[source] = until
-            todo += [(other, at) for other, at in _came_from(_acts(connection, source)) if at < until]
-    return found
-
-
-def _came_from(acts: list[_Act]) -> Iterator[tuple[int, int]]:
-    """Case and event, for every split or joining that brought something."""
+def _timed(acts: Iterable[_Act]) -> Iterator[tuple[_Act, int]]:
+    """Acts with their place in the chain; what belongs to a call, also written down later, with that of its making."""
+    made: dict[object, int] = {}
     for act in acts:
-        if act.event in (_JOINED, _SPLIT_OFF) and "from" in act.details:
-            yield int(act.details["from"].removeprefix("C")), act.seq
+        yield act, made.setdefault(act.details["call"], act.seq) if act.event in _CALLS else act.seq
+
+
+def _with_sources(connection: Connection, case_id: int, own: list[_Act]) -> dict[str, list[_Act]]:
+    """By subject the acts of the case and of those it came from."""
+    found, todo = {f"C{case_id}": own}, list(own)
+    while todo:
+        other = source_of(todo.pop())
+        if other is not None and f"C{other}" not in found:
+            found[f"C{other}"] = _acts(connection, other)
+            todo += found[f"C{other}"]
+    return found
 
 
 def _acts(connection: Connection, case_id: int) -> list[_Act]:

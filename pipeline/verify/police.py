@@ -7,9 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from pipeline.desk.feedback import feedback_digests
+from pipeline.desk.feedback import ABOUT, feedback_digests
 from pipeline.store.delivery_tables import police_feedback, urgent_call
-from pipeline.verify.chained import CALL_LOGGED, CALL_MADE, CALL_REVIEWED, HELPLINE_SAID, POLICE_SAID, Acted, Chained
+from pipeline.verify.chained import (
+    CALL_LOGGED,
+    CALL_MADE,
+    CALL_REVIEWED,
+    HELPLINE_SAID,
+    POLICE_SAID,
+    Acted,
+    Chained,
+    number_of,
+)
 from pipeline.verify.decisions import compare
 from pipeline.verify.finding import Findings
 from pipeline.verify.world import World
@@ -60,16 +69,17 @@ def check_feedback(
     connection: Connection, world: World, chained: Chained, index_key: bytes, findings: Findings
 ) -> None:
     """Hold every answer of an agency against its event, and the other way round; what else it says (their number, when
-    they said it, in which file) against the digest there, which events of an older version have not."""
+    they said it, in which file) against the digest there, which events of an older version have not. One that reached
+    several cases has an event in each."""
     rows = connection.execute(select(police_feedback).order_by(police_feedback.c.feedback_id)).all()
     there: list[tuple[Hashable, str]] = [
         ((row.person_id, row.imported_at, world.end_of(row.case_id), row.recipient, row.state, bool(row.signed)),
          f"C{row.case_id}")
         for row in rows
     ]  # fmt: skip
-    events = _in_force([one for event in (POLICE_SAID, HELPLINE_SAID) for one in chained.of(event)], world)
+    events = _in_force(_once([one for event in (POLICE_SAID, HELPLINE_SAID) for one in chained.of(event)]), world)
     told: list[tuple[Hashable, str]] = [
-        ((one.person, one.at, world.end_of(one.number), one.word("recipient"), one.word("state"),
+        ((one.person, one.at, world.end_of(_about(one)), one.word("recipient"), one.word("state"),
           bool(one.details.get("signed"))), one.subject)
         for one in events
     ]  # fmt: skip
@@ -80,6 +90,20 @@ def check_feedback(
     for (key, subject), one in zip(told, events, strict=True):
         if "digest" in one.details and key in keys and (key, one.word("digest")) not in says:
             findings.add(POLICE_SAID, subject, "an answer has another number, time or file than when it was taken in")
+
+
+def _about(one: Acted) -> int:
+    """The case an answer's reference was made for: its row stands under that, wherever the answer reached."""
+    return number_of(one.word(ABOUT)) if one.word(ABOUT) else one.number
+
+
+def _once(events: Iterable[Acted]) -> list[Acted]:
+    """Of an answer that reached several cases the first event alone."""
+    found: dict[Hashable, Acted] = {}
+    for one in events:
+        said = tuple(one.word(name) for name in ("recipient", "state", "digest", "signed"))
+        found.setdefault((one.at, one.word(ABOUT), *said) if one.word(ABOUT) else one.seq, one)
+    return list(found.values())
 
 
 def _in_force(events: Iterable[Acted], world: World) -> list[Acted]:
@@ -98,7 +122,8 @@ def _is_replaced(early: Acted, by: Acted, world: World) -> bool:
     """Whether `by` stands in the place of an earlier answer; events of an older version have no digest."""
     same = all(early.word(name) == by.word(name) for name in ("recipient", "state"))
     known = early.word("digest") in ("", by.word("instead_of"))
-    return same and known and not early.details.get("signed") and world.end_of(early.number) == world.end_of(by.number)
+    of_same = world.end_of(_about(early)) == world.end_of(_about(by))
+    return same and known and of_same and not early.details.get("signed")
 
 
 def _step(row: Row[Any], person: int, at: int, *words: str) -> tuple[Hashable, str]:

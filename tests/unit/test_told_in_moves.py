@@ -1,4 +1,4 @@
-"""Every report of a case is followed back to where it lay when a package was made."""
+"""Every report and address of a case is followed back to where it lay when a package was made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.desk.case_moves import JOINED, SPLIT_OFF
-from pipeline.desk.told_in_moves import BROUGHT, brought, told_by
+from pipeline.desk.told_in_moves import BROUGHT, BROUGHT_ITEMS, brought, stays, told_by, told_last
 from triage.report import ReportId
 
 ONE, TWO, LATE = (ReportId(run, 0, 1).packed() for run in (1, 2, 3))
@@ -22,7 +22,12 @@ class _Event:
 
 
 def _told(case_id: int, reports: Mapping[int, int], **events: list[_Event]) -> dict[int, frozenset[int]]:
-    return told_by(events, case_id, reports, lambda one: one.event == "exported")
+    told = told_by(events, case_id, [(one, 0) for one in reports], reports, _is_sent)
+    return {seq: frozenset(report for report, _ in one.links) for seq, one in told.items()}
+
+
+def _is_sent(one: _Event) -> bool:
+    return one.event == "exported"
 
 
 def _sent(seq: int) -> _Event:
@@ -30,7 +35,7 @@ def _sent(seq: int) -> _Event:
 
 
 def _join(seq: int, *reports: int) -> _Event:
-    return _Event(seq, JOINED, {"from": "C1", **brought(reports)})
+    return _Event(seq, JOINED, {"from": "C1", **brought(reports, ())})
 
 
 def test_a_package_tells_of_what_was_in_by_then() -> None:
@@ -59,7 +64,22 @@ def test_of_a_join_that_named_nothing_what_was_in_is_taken_as_told() -> None:
     assert _told(3, COMMITTED, C3=[old], C1=[_sent(5)]) == {5: {ONE, TWO}}
 
 
-def test_a_join_names_its_reports_unless_they_are_very_many() -> None:
-    assert brought([TWO, ONE, TWO]) == {BROUGHT: "R1.0.1 R2.0.1"}
-    assert brought([]) == {BROUGHT: ""}
-    assert brought(range(ONE, ONE + 1001)) == {}
+def test_an_address_is_followed_also_where_both_cases_had_the_report_that_names_it() -> None:
+    here, came = (ONE, 7), (ONE, 8)
+    events = {
+        "C3": [_sent(9), _Event(10, JOINED, {"from": "C1", **brought((), [8])}), _sent(12)],
+        "C1": [_sent(5), _Event(10, JOINED, {"into": "C3"})],
+        "C4": [_Event(20, SPLIT_OFF, {"from": "C3"})],
+    }
+    told = told_by(events, 4, [came], COMMITTED, _is_sent)
+    assert {seq: (one.case_id, one.links) for seq, one in told.items()} == {5: (1, {came}), 12: (3, {came})}
+    assert (told_last(told.values(), [came], 20), told_last(told.values(), [came], 12)) == ([3], [1])
+    assert [one.event.seq for one in told_by(events, 3, [here], COMMITTED, _is_sent).values()] == [9, 12]
+    assert [(one.case_id, one.since, one.until) for one in stays(events, 4, [came])][1:] == [(3, 10, 20), (1, 0, 10)]
+
+
+def test_a_join_names_its_reports_and_addresses_unless_they_are_very_many() -> None:
+    assert brought([TWO, ONE, TWO], [9, 0, 7, 9]) == {BROUGHT: "R1.0.1 R2.0.1", BROUGHT_ITEMS: "L7 L9"}
+    assert brought([], []) == {BROUGHT: "", BROUGHT_ITEMS: ""}
+    assert brought(range(ONE, ONE + 1001), [7]) == {BROUGHT_ITEMS: "L7"}
+    assert brought([ONE], range(1002)) == {BROUGHT: "R1.0.1"}
