@@ -143,9 +143,15 @@ def head_lines(package: Package, words: Words) -> tuple[Line, ...]:
         "package": package.name or "",
         "hotline": sender(package),
         "supplement": package.supplement or "",
+        "your_number": _your_number(package.their_numbers),
         "news": _news(package, words),
     }
     return tuple(Line(words.said("document", name), body) for name, body in bodies.items() if body)
+
+
+def _your_number(numbers: Sequence[str]) -> str:
+    most = withheld.MOST_NUMBERS_NAMED
+    return "; ".join((*numbers[:most], *(("…",) if len(numbers) > most else ())))
 
 
 def sender(package: Package) -> str:

@@ -14,6 +14,7 @@ from exporters.withheld import Withheld
 from exporters.wording import LANGUAGES
 from triage.assessment import Assessment, Classification, Viewed
 from triage.errors import RuleBroken
+from triage.police_feedback import is_file_number
 from triage.privacy import Line
 from triage.redaction import listed, redact
 
@@ -145,6 +146,8 @@ class Package:
     """What it is called outside, on every screen and paper; None where it has no name yet."""
     supplement: str | None = None
     """The name of the first package this recipient got about these cases, if this one adds to it."""
+    their_numbers: tuple[str, ...] = ()
+    """Under which file numbers this recipient keeps what that package told of; nobody else is told of them."""
     sender: str = ""
     """The mail address a notice comes from and is answered to; only notices name one."""
     reminder: int = 0
@@ -219,6 +222,8 @@ def check_package(package: Package) -> None:
         raise RuleBroken("the time of a package needs an offset from UTC")
     if not all(_NAME.fullmatch(given) for given in (package.name, package.supplement) if given is not None):
         raise RuleBroken("a package and the supplement's first package are named with letters, digits, dots, hyphens")
+    if not all(map(is_file_number, package.their_numbers)):
+        raise RuleBroken("a recipient's own number is a file number only: letters, digits and . / _ -")
 
 
 def _said(assessment: Assessment | None) -> dict[str, object]:

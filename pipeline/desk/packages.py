@@ -35,6 +35,7 @@ from pipeline.desk.since_release import addresses_since, check_assessed_before, 
 from pipeline.desk.supplements import SENT_AGAIN, Past
 from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
+from pipeline.desk.their_numbers import numbers_said
 from pipeline.desk.times import local, utc
 from pipeline.desk.told_reasons import stated_to
 from pipeline.resources import text
@@ -103,6 +104,8 @@ class _Chosen:
     """Why texts were left out, where they are expected."""
     supplement: str | None
     """The first package this recipient got about the case, if it is not this one."""
+    under: frozenset[int] = frozenset()
+    """The cases that package told it in."""
     placeless: str | None = None
     """Why addresses were left out, and which."""
 
@@ -239,7 +242,7 @@ def _chosen(
     if adds is None:
         return _Chosen(facts, by, view, textless, None)
     items = marked_new(facts, view, adds.late, moved=adds.moved)
-    return _Chosen(facts, by, replace(view, news=adds.news, items=items), textless, adds.first)
+    return _Chosen(facts, by, replace(view, news=adds.news, items=items), textless, adds.first, adds.under)
 
 
 def _by_first(chosen: Iterable[_Chosen]) -> list[list[_Chosen]]:
@@ -306,7 +309,8 @@ def _make(
     package = replace(package, letterhead=letterhead_of(app))
     named = {one.facts.case_id: one.view.reference for one in chosen}
     if recipient.kind is Kind.POLICE:
-        package = replace(package, elsewhere=_elsewhere(app, recipient, chosen))
+        theirs = _theirs(app, recipient, chosen)
+        package = replace(package, elsewhere=_elsewhere(app, recipient, chosen), their_numbers=theirs)
         name = None if agency is None else package_name(app.store.index_key, package, named)
         package = replace(package, name=name, supplement=chosen[0].supplement)
         whole = leaving(app, package, exporter.files(package), named, agency)
@@ -348,6 +352,15 @@ def _repeated(app: App, recipient: Recipient, chosen: Iterable[_Chosen], *, seal
             ) for one in chosen
         }  # fmt: skip
     return frozenset(case_id for case_id, adds in added.items() if adds is not None and adds.news == (SENT_AGAIN,))
+
+
+def _theirs(app: App, recipient: Recipient, chosen: Iterable[_Chosen]) -> tuple[str, ...]:
+    """Under which numbers the agency keeps what the package named as the first told it."""
+    under = frozenset[int]().union(*(one.under for one in chosen))
+    if not under:
+        return ()
+    with reading(app.store.engine) as connection:
+        return numbers_said(connection, recipient.code, under)
 
 
 def _elsewhere(app: App, recipient: Recipient, chosen: Iterable[_Chosen]) -> int:

@@ -50,12 +50,14 @@ _READ = (_EXPORTED, COMMITTED, _ASSESSED, _TEXT_RELEASED, _WITHDRAWN, _CALLED, _
 class Supplement:
     """The name of the first package that told the agency of anything the case holds, and what is new since the last.
 
-    `late` are the reports no package told of. `moved`: something was joined to the case since or it was split off
-    another one, so that nobody can tell of its other addresses whether the agency had them.
+    `under`: the cases that first one told it in. `late` are the reports no package told of. `moved`: something was
+    joined to the case since or it was split off another one, so that nobody can tell of its other addresses whether the
+    agency had them.
     """
 
     first: str
     news: tuple[New, ...]
+    under: frozenset[int]
     late: frozenset[int] = frozenset()
     moved: bool = False
 
@@ -132,7 +134,8 @@ class Past:
         late = set(places).difference(reports_told(moved.told))
         last = [one for one in sendings if one.case_id == case_id][-1:] or sendings
         since = max(one.seq for one in last)
-        first = self._names[min(one.package for one in sendings)]
+        first = min(one.package for one in sendings)
+        under = frozenset(one.case_id for one in sendings if one.package == first)
         known = {one.seq for one in sendings}
         told = [one.told for one in (*last, *self._last(case_id)) if one.told is not None and one.seq in known]
         graver = (New("graver_danger"),) if told and escalate > max(told) else self._danger(late)
@@ -140,7 +143,7 @@ class Past:
         moves = tuple(self._moves(case_id, since, moved))
         mixed = any(one.code != _SPLIT_NEWS for one in moves) or not any(one.case_id == case_id for one in sendings)
         news = (*graver, *called, *self._counted(case_id, report_ids, late, since, texts, moved), *moves)
-        return Supplement(first, news or (SENT_AGAIN,), frozenset(late), mixed)
+        return Supplement(self._names[first], news or (SENT_AGAIN,), under, frozenset(late), mixed)
 
     def _of(self, case_id: int) -> list[_Event]:
         return self._events.get(f"C{case_id}", [])

@@ -2,8 +2,9 @@
 
 A case that waits in a lane is left out: whoever takes it sees there which agency has an older package. One that left
 it is decided, often for one agency alone, and nobody opens it again. Read for the screen of the day, so from packages
-and what people said, never from reports: that a supplement would tell of more reports counts once another agency was
-told of more. `pipeline/desk/older_packages.py` has all of it, of one case.
+and what people said: that a supplement would tell of more reports counts once another agency was told of more. Of a
+case that was split or joined alone it is asked which packages told of what it holds now (`pipeline/desk/told_now.py`).
+`pipeline/desk/older_packages.py` has all of it, of one case.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy import Connection, Row, select
 from pipeline.desk.case_moves import Moves, moves_in
 from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.told_danger import CALLED, EXPORTED
+from pipeline.desk.told_now import Reference, told_under
 from pipeline.store import bulk
 from pipeline.store.delivery_tables import urgent_call
 from pipeline.store.schema import assessment, audit, case_record, disposition, package
@@ -66,24 +68,32 @@ class _Told:
 
 def supplements_due(connection: Connection) -> tuple[Due, ...]:
     """Every case and agency, gravest lack first, then by case."""
-    owed = _settled(connection)
+    owed, waits = _settled(connection)
     if not owed:
         return ()
     moves = moves_in(connection)
-    members = {case_id: (case_id, *moves.members(case_id)) for case_id in owed}
-    told = _told(connection, {one for each in members.values() for one in each})
+    moved = told_under(connection, moves, {one for one in owed if one in moves.parents or one in moves.taken_in})
+    owed = {one: owed[one] for one in owed if one in moved or owed[one][1]}
+    told = _told(connection, {*owed, *(case_id for each in moved.values() for case_id, _ in each)})
     assessed: dict[int, int] = {}
     for case_id, made_at in bulk.lookup(connection, assessment, "case_id", sorted(owed), ("made_at",)):
         assessed[case_id] = max(int(made_at), assessed.get(case_id, 0))
     found = []
     for case_id, (escalate, agencies) in owed.items():
-        had = {code: _together(told, case_id, members[case_id], code, moves) for code in police_agencies()}
+        under = moved.get(case_id, ())
+        had = {code: _together(told, case_id, _parts(case_id, code, under), code, moves) for code in police_agencies()}
         most = max((one.reports or 0 for one in had.values()), default=0)
-        for code in sorted(agencies):
+        former = {code for _, code in under if code in had and (case_id, code) not in waits}
+        for code in sorted(agencies | former):
             lacks = _lacks(had[code], escalate, assessed.get(case_id, 0), most)
             found += [Due(case_id, code, lacks)] if lacks else []
     order = list(Lack)
     return tuple(sorted(found, key=lambda one: (order.index(one.lacks[0]), one.case_id, one.recipient)))
+
+
+def _parts(case_id: int, recipient: str, under: Collection[Reference]) -> Collection[int]:
+    """The cases under whose references this agency was told of what the case holds; itself where nothing moved."""
+    return [one for one, code in under if code == recipient] or [case_id]
 
 
 def _lacks(had: _Told, escalate: Escalation, assessed: int, most: int) -> tuple[Lack, ...]:
@@ -97,8 +107,9 @@ def _lacks(had: _Told, escalate: Escalation, assessed: int, most: int) -> tuple[
     return tuple(one for one in Lack if found[one])
 
 
-def _settled(connection: Connection) -> dict[int, tuple[Escalation, set[str]]]:
-    """Cases in no lane and not closed, with their danger and the agencies that were sent them and wait for nothing."""
+def _settled(connection: Connection) -> tuple[dict[int, tuple[Escalation, set[str]]], set[tuple[int, str]]]:
+    """Cases decided for police, in no lane and not closed, with their danger and the agencies that were sent them and
+    wait for nothing; and case and agency where something waits."""
     rows = connection.execute(
         select(disposition.c.case_id, disposition.c.recipient, disposition.c.package_id, case_record.c.escalate)
         .join(case_record, case_record.c.case_id == disposition.c.case_id)
@@ -111,9 +122,10 @@ def _settled(connection: Connection) -> dict[int, tuple[Escalation, set[str]]]:
     waits = {(row.case_id, row.recipient) for row in rows if row.package_id is None}
     found: dict[int, tuple[Escalation, set[str]]] = {}
     for row in rows:
+        sent = found.setdefault(row.case_id, (Escalation(row.escalate), set()))[1]
         if row.package_id is not None and (row.case_id, row.recipient) not in waits:
-            found.setdefault(row.case_id, (Escalation(row.escalate), set()))[1].add(str(row.recipient))
-    return found
+            sent.add(str(row.recipient))
+    return found, waits
 
 
 def _told(connection: Connection, case_ids: Collection[int]) -> Mapping[tuple[int, str], _Told]:
@@ -148,12 +160,13 @@ def _events(connection: Connection, subjects: Collection[str]) -> Iterable[Row[A
 def _together(
     told: Mapping[tuple[int, str], _Told], case_id: int, members: Iterable[int], recipient: str, moves: Moves
 ) -> _Told:
-    """What the agency was told of a case and of those that were joined into it; a package made after a case was joined
-    tells of that one's reports itself."""
+    """What the agency was told of a case and of those its things came from; a package made after a case was joined
+    tells of that one's reports itself, and how many one told of that it was split off says nothing of it."""
     own, joined = told.get((case_id, recipient), _Told()), dict(moves.taken_in.get(case_id, ()))
     parts = {other: told[other, recipient] for other in members if (other, recipient) in told}
-    counted = [one.reports for other, one in parts.items()
-               if other == case_id or joined.get(other, own.made_at + 1) > own.made_at]  # fmt: skip
+    inside = {case_id, *moves.members(case_id)}
+    counted = [one.reports if other in inside else None for other, one in parts.items()
+               if other == case_id or (joined.get(other, own.made_at + 1) if other in inside else 1) > own.made_at]
     known = [one for one in counted if one is not None]
     return _Told(
         max((one.danger for one in parts.values() if one.danger is not None), default=None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,3 +39,15 @@ def their_numbers(connection: Connection, case_id: int) -> tuple[TheirNumber, ..
             one = TheirNumber(row.recipient, row.their_number, utc(row.said_at))
             found.setdefault((one.recipient, one.number), one)
     return tuple(found.values())
+
+
+def numbers_said(connection: Connection, recipient: str, case_ids: Iterable[int]) -> tuple[str, ...]:
+    """Under which numbers this recipient keeps what it was told of in these cases: of each the one it said last."""
+    table = police_feedback.c
+    rows = connection.execute(
+        select(table.case_id, table.their_number)
+        .where(table.recipient == recipient, table.case_id.in_(case_ids), table.their_number.is_not(None))
+        .order_by(table.said_at, table.feedback_id)
+    ).all()  # fmt: skip
+    last = {row.case_id: str(row.their_number) for row in rows}
+    return tuple(dict.fromkeys(last[case_id] for case_id in sorted(last)))

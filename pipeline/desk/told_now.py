@@ -44,14 +44,14 @@ def cases_now(connection: Connection, references: Iterable[Reference]) -> dict[R
     heirs = moves.heirs({case_id for case_id, _ in wanted})
     moved = {one for one in wanted if heirs[one[0]] != {one[0]}}
     found: defaultdict[Reference, set[int]] = defaultdict(set)
-    for case_id, told in _told(connection, moves, {heir for one in moved for heir in heirs[one[0]]}).items():
+    for case_id, told in told_under(connection, moves, {heir for one in moved for heir in heirs[one[0]]}).items():
         for one in told & moved:
             found[one].add(case_id)
     return {one: tuple(sorted(found[one])) or (moves.home(one[0]),) for one in wanted}
 
 
-def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> Mapping[int, set[Reference]]:
-    """Of each case the references under which anything it holds was told."""
+def told_under(connection: Connection, moves: Moves, case_ids: Collection[int]) -> Mapping[int, set[Reference]]:
+    """Of each case the references under which anything it holds was told, by a package or a call."""
     if not case_ids:
         return {}
     links: dict[int, frozenset[Link]] = {

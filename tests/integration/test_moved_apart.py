@@ -13,6 +13,7 @@ import pytest
 from exporters import plain_csv
 from exporters.package import New
 from pipeline.cli.main import answer
+from pipeline.delivery.pdf import words_in
 from pipeline.desk import acts, moves
 from pipeline.desk.feedback import Taken, take_in_feedback
 from pipeline.desk.older_packages import older_packages
@@ -278,6 +279,8 @@ def test_custody_of_what_stayed_behind_is_not_of_the_older_part_that_left(desk: 
 def test_the_papers_of_a_supplement_tell_of_one_former_package_alone(desk: Desk) -> None:
     old, into = desk.case_of("s-1"), desk.case_of("o-1")
     (reference, first), (others, other) = _known(desk, old), _known(desk, into)
+    for number, one in (("KU-7/26", reference), ("KU-8/26", others)):
+        _say(desk, one, "received", number)
     _joined(desk, into, old)
     new = _apart(desk, into, *A_ITEMS)
     files = opened(_sent(desk, new, 60))
@@ -285,7 +288,8 @@ def test_the_papers_of_a_supplement_tell_of_one_former_package_alone(desk: Desk)
     assert told["supplement_to"] == first
     assert {"code": "split_off", "count": 1, "reference": reference} in told["cases"][0]["news"]
     assert [row["package"] for row in plain_csv.read(files["custody.csv"]) if row["package"]] == [first]
-    assert not [name for name, body in _texts(files) if other in body or others in body]
+    assert f"{words_in('sr-Cyrl').said('document', 'your_number')}: KU-7/26" in files["cover.txt"].decode().splitlines()
+    assert not [name for name, body in _texts(files) if other in body or others in body or "KU-8" in body]
 
 
 def _texts(files: dict[str, bytes]) -> Iterable[tuple[str, str]]:

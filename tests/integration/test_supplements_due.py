@@ -145,6 +145,29 @@ def test_the_store_leaves_out_the_history_of_other_cases_and_the_answer_is_the_s
     assert read == ({f"C{case_id}"} if most else {f"C{case_id}", f"C{other}"})
 
 
+def test_what_left_with_another_case_is_due_there_and_no_more_where_it_lay_meanwhile(desk: Desk) -> None:
+    into, danger = desk.case_of("s-1"), desk.case_of("d-1")
+    desk.bring("alone", {"id": "a-1", "location": "https://alone.example/a"})
+    told = desk.case_of("a-1")
+    for case_id in (told, danger):
+        _decide(desk, case_id, OTHER, 8)
+    _send(desk, 9)
+    for number, case_id in enumerate((told, danger)):
+        moves.join(desk.app, desk.one, into, case_id, NOW + timedelta(minutes=10 + number))
+    items = [desk.item(into, "alone.example/a")], [desk.item(into, "third.example/c")]
+    new, other = (moves.split(desk.app, desk.one, into, each, (), NOW + timedelta(minutes=15), desk.vault())
+                  for each in items)  # fmt: skip
+    desk.bring("more", {"id": "a-9", "location": "https://alone.example/a", "description": DANGER_TEXT},
+               {"id": "s-9", "location": "https://bad.example/a", "description": DANGER_TEXT})  # fmt: skip
+    assert desk.case_of("a-9") == new
+    for case_id in (new, into):
+        _decide(desk, case_id, FIRST, 20, assess=case_id == new)
+    due = {(case_id, code): lacks for case_id, code, lacks in _due(desk)}
+    assert due[new, OTHER] == (Lack.GRAVER_DANGER, Lack.NEW_ASSESSMENT)
+    assert due[into, OTHER][0] is Lack.GRAVER_DANGER, "the danger it was told of lies in a case of its own"
+    assert other not in {case_id for case_id, _ in due}
+
+
 def test_the_screen_of_the_day_names_case_and_agency_and_no_text(
     desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
