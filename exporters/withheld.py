@@ -13,8 +13,10 @@ from triage.errors import RuleBroken
 from triage.redacting.redactor import WITHHELD_REASONS
 
 SWITCHED_OFF, NOT_RELEASED, NO_REDACTOR = "switched_off", "not_released", "no_redactor"
-REASONS = (SWITCHED_OFF, NOT_RELEASED, NO_REDACTOR, *WITHHELD_REASONS)
-"""This recipient gets none; nobody let them go, as they are now; they could not be redacted; the redactor's own."""
+SENT_BEFORE = "sent_before"
+REASONS = (SWITCHED_OFF, NOT_RELEASED, SENT_BEFORE, NO_REDACTOR, *WITHHELD_REASONS)
+"""This recipient gets none; nobody let them go, as they are now; nobody did now, and it got them in a package before;
+they could not be redacted; the redactor's own."""
 FIELD = "description"
 """The field whose text is meant, among what was taken out of a case."""
 MOST_NUMBERS_NAMED = 10

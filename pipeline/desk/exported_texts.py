@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from exporters.package import CaseView
-from exporters.withheld import FIELD, Withheld
+from exporters.withheld import FIELD, SENT_BEFORE, Withheld
 from exporters.withheld import NO_REDACTOR as NOT_REDACTED
+from exporters.withheld import NOT_RELEASED as LEFT
 from exporters.withheld import SWITCHED_OFF as OFF
 from pipeline.desk.caseview import CaseFacts
 from pipeline.desk.redacted_case import redacted_case
@@ -55,6 +56,17 @@ def with_texts(
         return view, BY_ASSESSOR
     removed = view.removed if redacted.withheld else tuple(name for name in view.removed if name != FIELD)
     return replace(view, texts=redacted.texts, removed=removed, withheld=_by_reason(redacted.withheld)), None
+
+
+def with_sent_before(view: CaseView, case: CaseFacts, had: Collection[int]) -> CaseView:
+    """The view that says of texts nobody let go now, where the recipient `had` them by an earlier package (reports, by
+    packed number), that they stand there."""
+    said: list[Withheld] = []
+    for one in view.withheld:
+        sent = tuple(number for number in one.numbers if one.why == LEFT and case.report_ids[number - 1] in had)
+        left = tuple(number for number in one.numbers if number not in sent)
+        said += [Withheld(why, numbers) for why, numbers in ((one.why, left), (SENT_BEFORE, sent)) if numbers]
+    return replace(view, withheld=tuple(said))
 
 
 def _without(view: CaseView, why: str) -> CaseView:

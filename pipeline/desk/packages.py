@@ -20,7 +20,7 @@ from pipeline.bootstrap import App
 from pipeline.delivery.packing import Agency
 from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
-from pipeline.desk.exported_texts import with_texts
+from pipeline.desk.exported_texts import with_sent_before, with_texts
 from pipeline.desk.iccam_past import ICCAM
 from pipeline.desk.iccam_twice import SentBefore
 from pipeline.desk.letterhead import letterhead_of
@@ -241,6 +241,7 @@ def _chosen(
     )
     if adds is None:
         return _Chosen(facts, by, view, textless, None)
+    view = with_sent_before(view, facts, adds.texts_had)
     items = marked_new(facts, view, adds.late, moved=adds.moved)
     return _Chosen(facts, by, replace(view, news=adds.news, items=items), textless, adds.first, adds.under)
 

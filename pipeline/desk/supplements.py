@@ -60,6 +60,8 @@ class Supplement:
     under: frozenset[int]
     late: frozenset[int] = frozenset()
     moved: bool = False
+    texts_had: frozenset[int] = frozenset()
+    """Reports whose text, if they have one, came in a package before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,8 @@ class Past:
         moves = tuple(self._moves(case_id, since, moved))
         mixed = any(one.code != _SPLIT_NEWS for one in moves) or not any(one.case_id == case_id for one in sendings)
         news = (*graver, *called, *self._counted(case_id, report_ids, late, since, texts, moved), *moves)
-        return Supplement(self._names[first], news or (SENT_AGAIN,), under, frozenset(late), mixed)
+        had = self._texts_had(moved)
+        return Supplement(self._names[first], news or (SENT_AGAIN,), under, frozenset(late), mixed, had)
 
     def _of(self, case_id: int) -> list[_Event]:
         return self._events.get(f"C{case_id}", [])
@@ -156,6 +159,16 @@ class Past:
         told = told_by(self._events, case_id, links, places, self._is_sending)
         lay = () if stayed else tuple(stays(self._events, case_id, links))
         return _Moved(lay, tuple(told.values()))
+
+    def _texts_had(self, moved: _Moved) -> frozenset[int]:
+        """Of packages with texts the reports, where what was let go for them held none of the case's texts back."""
+        return reports_told(
+            one for one in moved.told if any(
+                let.event == _TEXT_RELEASED and let.seq < one.event.seq and let.details.get("withheld") == 0
+                and (let.details.get("recipient"), let.details.get("texts"))
+                == (self._recipient, one.event.details.get("texts")) for let in self._of(one.case_id)
+            )
+        )  # fmt: skip
 
     def _is_sending(self, one: _Event) -> bool:
         mine = one.event == _EXPORTED and one.details.get("recipient") == self._recipient

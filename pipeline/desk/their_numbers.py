@@ -29,7 +29,7 @@ def their_numbers(connection: Connection, case_id: int) -> tuple[TheirNumber, ..
     table = police_feedback.c
     rows = connection.execute(
         select(table.case_id, table.recipient, table.their_number, table.said_at)
-        .where(table.case_id.in_(moves_in(connection).sources(case_id)), table.their_number.is_not(None))
+        .where(table.case_id.in_(list(moves_in(connection).sources(case_id))), table.their_number.is_not(None))
         .order_by(table.recipient, table.said_at.desc(), table.feedback_id.desc())
     ).all()  # fmt: skip
     now = cases_now(connection, {(row.case_id, row.recipient) for row in rows})
@@ -46,7 +46,7 @@ def numbers_said(connection: Connection, recipient: str, case_ids: Iterable[int]
     table = police_feedback.c
     rows = connection.execute(
         select(table.case_id, table.their_number)
-        .where(table.recipient == recipient, table.case_id.in_(case_ids), table.their_number.is_not(None))
+        .where(table.recipient == recipient, table.case_id.in_(list(case_ids)), table.their_number.is_not(None))
         .order_by(table.said_at, table.feedback_id)
     ).all()  # fmt: skip
     last = {row.case_id: str(row.their_number) for row in rows}

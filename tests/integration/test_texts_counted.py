@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from pipeline import redacting_setup
-from pipeline.desk import acts
+from pipeline.delivery.pdf import words_in
+from pipeline.desk import acts, moves
 from pipeline.desk.package_folder import Made
 from pipeline.desk.packages import Order, make_packages
 from pipeline.desk.text_release import desk_of, release_text, show
@@ -66,3 +67,21 @@ def test_custody_counts_texts_shown_and_released_and_of_packages_still_the_repor
         lines = custody(connection, {case_id: "REF-1"}, AGENCY)
     counts = {line.what: line.count for line in lines}
     assert (counts["redacted_text_shown"], counts["text_released"], counts["exported"]) == (4, 4, 2)
+
+
+def test_texts_an_agency_had_before_a_join_are_not_told_as_not_released(desk: Desk, case_id: int) -> None:
+    texts, into = desk_of(desk.app), desk.case_of("o-1")
+    code = show(texts, desk.two, case_id, AGENCY, LATER).redacted.code
+    release_text(texts, desk.two, case_id, code, AGENCY, LATER)
+    _sent(desk)
+    moves.join(desk.app, desk.one, into, case_id, LATER)
+    desk.assess(into, now=LATER + timedelta(minutes=1))
+    desk.dispose(into, Kind.POLICE, AGENCY, "hosted_here", now=LATER + timedelta(minutes=1))
+    acts.release(desk.app, desk.two, into, LATER + timedelta(minutes=2))
+    (made,) = make_packages(desk.app, Order("lea", AGENCY), desk.two, LATER + timedelta(minutes=3)).made
+    files = opened(made.folder)
+    (case,) = json.loads(files["case.json"])["cases"]
+    withheld = {one["why"]: len(one["reports"]) for one in case["withheld"]}
+    assert withheld == {"sent_before": 4, "not_released": 1}, "only the text of the other case was never let go"
+    words = words_in("sr-Cyrl")
+    assert words.code("withheld", "sent_before") in files["cover.txt"].decode()
