@@ -22,10 +22,18 @@ _NAME = (
     r"[A-Za-z0-9_]{1,32}(?:\.[A-Za-z0-9_]{1,30}){0,3})"
 )
 _STARTS, _ENDS = r"(?<![\w@./&=#+-])", r"(?![\w@/#=&-]|\.\w|:/)"
-_ON = r"(?:na|on|auf|në|ne|на)"
+ON = r"(?:na|on|auf|bei|në|ne|на)"
+"""What stands between a name and the platform it is on."""
+_NAMING = (
+    r"(?:korisni[kc]\w{0,3}|nick\w{0,3}|nadim\w{1,4}|profil\w{0,3}|nalog\w{0,2}|račun\w{0,2}|kanal\w{0,2}|user(?:name)?"
+    r"|accounts?|profile|nutzer\w{0,4}|konto|llogari\w{1,3}|përdorues\w{1,3}|perdorues\w{1,3}"
+    r"|корисни[кц]\w{0,3}|профил\w{0,3}|налог\w{0,2}|канал\w{0,2}|надим\w{1,4})"
+)
+"""Words that say a chosen name follows."""
+_IS = r"(?:je|is|ist|heißt|heisst|është|eshte|quhet|је)"
 _NO_NAME = re.compile(
     r"(?:story|stories|reels?|videos?|links?|slik[aeu]|fotos?|photos?|pics?|im(?:g|age)|screenshot|dsc|file|post|doc|v)"
-    r"[_.]?\d[\d_.]*",
+    r"[_.]?\d[\d_.]*|(?:covid|windows|iphone|android|galaxy|euro)_?\d[\d_]*",
     re.IGNORECASE,
 )
 _KIN = (
@@ -43,6 +51,13 @@ _OWN = re.compile(
 _AROUND_CHARS = 200
 _SAYS_MORE = re.compile(r"(?<![\w.@])(?:[^\W\d_A-ZČĆŽŠĐ][^\W\d_]{2,}|(?i:on|he|er|ai))(?![\w@]|\.\w)")
 """A word in small letters, or "he": a sentence without one more is a signature."""
+_SAYS_WHO = re.compile(rf"(?<!\w)(?:{_NAMING}|\w{{0,20}}(?:bilder|fotos)n?|slike|pictures|photos)(?!\w)", re.IGNORECASE)
+"""As much as that, where nobody took leave before ("Hvala. Profil …")."""
+_LEAVE = re.compile(
+    r"(?<!\w)(?:hvala|lp|pozdrav\w*|po[sš]tovanj\w*|javi\w*|[ck]onta[ck]t\w*|pi[sš]it\w*|thanks?|regards|danke"
+    r"|gr[uü](?:ss|ß)\w*|faleminderit|хвала|поздрав\w*|јави\w*|контакт\w*|пишит\w*)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def may_hold_app_name(text: str) -> bool:
@@ -54,23 +69,45 @@ def app_names(text: str, word: str, of_what: str) -> Iterator[tuple[int, int, st
     """Start, end, name and the match that names the platform; `word`, `of_what`: the patterns of `handles.py`."""
     if not may_hold_app_name(text):
         return
+    taken = set()
     for shape in _shapes(word, of_what):
         for match in shape.finditer(text):
-            if _NO_NAME.fullmatch(match["name"]) is None and not _may_be_own(text, match.start(), match.end()):
+            if match.start("name") in taken or _NO_NAME.fullmatch(match["name"]) is not None:
+                continue
+            if not _may_be_own(text, match.start(), match.end(), plain="said" in shape.groupindex):
+                taken.add(match.start("name"))
                 yield match.start("name"), match.end("name"), match["name"], match
 
 
-def _may_be_own(text: str, start: int, end: int) -> bool:
-    """Whether its sentence has a word of its writer's own, or too few to say anything of somebody else."""
-    before = SENTENCE_END.split(text[max(0, start - _AROUND_CHARS) : start])[-1]
+def _may_be_own(text: str, start: int, end: int, *, plain: bool) -> bool:
+    """Whether its sentence has a word of its writer's own, or too few to say anything of somebody else.
+
+    `plain`: what was found is itself a statement of somebody else ("on Snapchat he is …").
+    """
+    earlier = text[max(0, start - _AROUND_CHARS) : start]
+    before = SENTENCE_END.split(earlier)[-1]
     after = SENTENCE_END.split(text[end : end + _AROUND_CHARS])[0]
     said = f"{before} {after}"
-    return _OWN.search(said) is not None or _SAYS_MORE.search(said) is None
+    if _OWN.search(said) is not None:
+        return True
+    if _SAYS_MORE.search(said) is not None:
+        return False
+    return _LEAVE.search(earlier) is not None or not (plain or _SAYS_WHO.search(said) is not None)
 
 
 @lru_cache(maxsize=4)
 def _shapes(word: str, of_what: str) -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"{word}{of_what}[ \t]{{1,2}}{_STARTS}{_NAME}{_ENDS}", re.IGNORECASE),
-        re.compile(rf"{_STARTS}{_NAME}[ \t]{{1,2}}{_ON}[ \t]{{1,2}}{word}", re.IGNORECASE),
+        re.compile(rf"{_STARTS}{_NAME}[ \t]{{1,2}}{ON}[ \t]{{1,2}}{word}", re.IGNORECASE),
+        re.compile(
+            rf"(?<!\w){ON}[ \t]{{1,2}}{word}[ \t]{{1,2}}(?:(?:he|she|er|sie|ai|ajo)[ \t]{{1,2}})?"
+            rf"(?P<said>{_IS})[ \t]{{1,2}}{_STARTS}{_NAME}{_ENDS}",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?<!\w)(?P<said>{_NAMING})[ \t]{{1,2}}(?:{_IS}[ \t]{{1,2}})?{_STARTS}{_NAME},[ \t]{{1,2}}"
+            rf"(?:{ON}[ \t]{{1,2}})?{word}",
+            re.IGNORECASE,
+        ),
     )

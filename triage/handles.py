@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.app_names import app_names
+from triage.app_names import ON, app_names
 from triage.url_rules import Platform, UrlRules
 
 _BEFORE_CHARS = 80
@@ -26,7 +26,8 @@ _ENDINGS = "a|u|e|i|s|om|em|ov|ova|ovog|ovom|ima|-u|-a|у|а|е|и|ом|ем|о�
 """Endings that platform words of at least four letters may carry ("Instagramu", "Telegramom", "Фејсбуку")."""
 _OF_WHAT = (
     "profil|profile|profila|profilu|nalog|nalogu|račun|racun|account|acc|user|username|korisnik|ime|name|kanal|kanalu|"
-    "channel|grupa|grupi|group|stranica|page|id|профил|налог|канал|група"
+    "channel|grupa|grupi|group|stranica|page|id|профил|налог|канал|група|profili|profilin|përdoruesi|llogaria|llogarinë|"
+    "nutzer|konto"
 )
 _NO_NAMES = frozenset(_OF_WHAT.split("|"))
 
@@ -114,13 +115,13 @@ def _platform(match: re.Match[str], rules: UrlRules) -> Platform:
 def _words(rules: UrlRules) -> tuple[re.Pattern[str], ...]:
     """Patterns: a platform word; "word: name"; and for whole fields "word name" and "name (word)"."""
     word, of_what = _word(rules)
-    flags, gap = re.IGNORECASE, r"\s{0,9}"
+    flags, gap, end = re.IGNORECASE, r"\s{0,9}", r"[.!]{0,3}\s{0,9}"
     return (
         re.compile(word, flags),
         re.compile(rf"{word}{of_what}[ \t]{{0,2}}[:=][ \t]{{0,2}}(?P<name>{_NAME})(?![@\w]|\.\w|:/)", flags),
-        re.compile(rf"{gap}{word}{of_what}[ \t]{{0,2}}(?P<mark>[:=/–-]?)[ \t]{{0,2}}@?(?P<name>{_NAME}){gap}", flags),
+        re.compile(rf"{gap}{word}{of_what}[ \t]{{0,2}}(?P<mark>[:=/–-]?)[ \t]{{0,2}}@?(?P<name>{_NAME}){end}", flags),
         re.compile(
-            rf"{gap}@?(?P<name>{_NAME})[ \t]{{0,2}}(?P<mark>[(,–-]?)[ \t]{{0,2}}(?:na |on |auf |на )?{word}\)?{gap}",
+            rf"{gap}@?(?P<name>{_NAME})[ \t]{{0,2}}(?P<mark>[(,–-]?)[ \t]{{0,2}}(?:{ON}[ ])?{word}\)?{end}",
             flags,
         ),
     )
@@ -132,6 +133,6 @@ def _word(rules: UrlRules) -> tuple[str, str]:
     ordered = sorted(rules.platform_words, key=len, reverse=True)
     stems = "|".join(re.escape(word) for word in ordered if len(word) >= _STEM_CHARS) or r"(?!)"
     exact = "|".join(re.escape(word) for word in ordered if len(word) < _STEM_CHARS) or r"(?!)"
-    word = rf"(?<![\w@./-])(?:(?P<stem>{stems})(?:{_ENDINGS})?|(?P<word>{exact}))(?![\w./@])"
-    of_what = rf"(?:[ \t]{{1,2}}(?:{_OF_WHAT})(?![\w.]))?"
+    word = rf"(?<![\w@./-])(?:(?P<stem>{stems})(?:{_ENDINGS})?|(?P<word>{exact}))(?![\w/@]|\.\w)"
+    of_what = rf"(?:(?:,?[ \t]{{1,2}}|-)(?:{_OF_WHAT})(?![\w.]))?"
     return word, of_what

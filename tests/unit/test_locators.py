@@ -147,7 +147,7 @@ def test_names_on_platforms_are_handles(text: str, key: str) -> None:
         ("instagram: @name", "handle:instagram/name"), ("instagram name_1", "handle:instagram/name_1"),
         ("name_1 na instagramu", "handle:instagram/name_1"), ("@name (tiktok)", "handle:tiktok/name"),
         ("Snap - some.name", "handle:snapchat/some.name"), ("tg: marko", "handle:telegram/marko"),
-        ("instagram: some.name", "handle:instagram/some.name"),
+        ("instagram: some.name", "handle:instagram/some.name"), ("name_1 na Instagramu.", "handle:instagram/name_1"),
     ],
 )  # fmt: skip
 def test_the_location_field_takes_a_name_with_its_platform(text: str, key: str) -> None:
