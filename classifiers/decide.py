@@ -40,7 +40,7 @@ from classifiers.registry import all_classifiers
 from classifiers.sentences import told_beside
 from triage.verdict import DOUBTED_QUESTION, ESCALATIONS, Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "15"
+_VERSION = "16"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -85,7 +85,8 @@ _FOR_MONEY = ":offered-for-money@"
 """The phrase of what costs money: a page that sells the worst speaks so too, so it says nothing against a category."""
 _HELP_FOR_SELF = "seeks_help_for_self"
 _SEEKING = frozenset({"seeks_material", _HELP_FOR_SELF})
-_ABUSED = (":abuse-of-child@", ":abused-me@", ":abused-as-a-child@", ":abused-me-sq@", ":abused-as-a-child-sq@")
+_ABUSED = (":abuse-of-child@", ":abused-me@", ":abused-as-a-child@", ":abused-me-sq@", ":abused-as-a-child-sq@",
+           ":unwanted-by-relative@", ":hurting-by-relative@")  # fmt: skip
 """The phrases of abuse that was suffered, also where it is only mentioned: who asks for help then is no offender."""
 _SUFFERED = frozenset({"text_signal", _DESCRIBED})
 _CHILD_ASKS = ":a-child-asks-help@"
