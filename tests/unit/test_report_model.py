@@ -17,6 +17,7 @@ from classifiers.features import FACTS, SPACE, packed
 from classifiers.features_kernels import matrix
 from classifiers.locators import Locators
 from classifiers.model import ABOUT_FILE, FOLDER, HEADS, WEIGHTS_FILE, Model, version_of
+from pipeline.resources import resource
 from triage.errors import BadConfiguration
 from triage.verdict import Escalation, Label, Reason, Verdict
 
@@ -250,3 +251,13 @@ def test_under_three_words_it_only_doubts(text: str) -> None:
     assert (verdict.label, verdict.escalate, verdict.to_person) == (Label.COMPLETE, Escalation.NONE, True)
     assert {one.code for one in verdict.reasons} == {"text_doubt"}
     assert SHARP.judge(Said(description="zanima savjet", locator_kinds=URL)) is None
+
+
+def test_the_shipped_folder_says_where_it_comes_from() -> None:
+    folder = resource(f"models/{FOLDER}")
+    card, licence = (folder.joinpath(name).read_text(encoding="utf-8") for name in ("model_card.md", "LICENCE.md"))
+    (counted,) = [line for line in card.splitlines() if line.startswith("- texts by source: ")]
+    sources = [part.split()[0] for part in counted.removeprefix("- texts by source: ").split(", ")]
+    assert len(sources) > 5
+    assert [source for source in sources if source not in licence] == []
+    assert "Apache-2.0" in licence

@@ -104,6 +104,11 @@ _DAY_OR_YEAR = (
 _ORDINAL = r"(?:prv|drug|trec|cetvrt|pet|sest|sedm|osm|devet|deset|\w{3,7}naest|\w{2,6}deset)(?:oga?|ega?)"
 _DAY_AND_MONTH = rf"(?:(?:dvadeset|trideset)\s(?:i\s)?)?{_ORDINAL}\s{_ORDINAL}(?:,?\s{_DAY_OR_YEAR}){{0,7}}"
 """"Petog šestog": a month said by its number."""
+_YEAR = (
+    r"(?:dvi?j?e\s(?:hiljad|tisuc)\w{0,3}|two\sthousand|zweitausend\w{0,20})"
+    rf"(?:\s(?:i\s|and\s)?{_DAY_OR_YEAR}){{0,3}}"
+)
+"""A year alone, in words."""
 _BETWEEN_CHARS = 40
 
 
@@ -115,15 +120,15 @@ class Spoken:
     months: Sequence[str]
     counted: Sequence[str]
     name: str = "spoken"
-    version: str = "6"
+    version: str = "7"
     _counted: re.Pattern[str] = field(init=False, repr=False)
     _birth: re.Pattern[str] = field(init=False, repr=False)
     _born: re.Pattern[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        date = rf"{_DAY_OR_YEAR}(?:\s{_DAY_OR_YEAR})?\s(?:of\s)?{pattern(self.months)}(?:,?\s{_DAY_OR_YEAR}){{0,7}}"
+        date = rf"{_DAY_OR_YEAR}\.?(?:\s{_DAY_OR_YEAR})?\s(?:of\s)?{pattern(self.months)}(?:,?\s{_DAY_OR_YEAR}){{0,7}}"
         between = rf"[^\n!?]{{0,{_BETWEEN_CHARS}}}?(?<!\w)"
-        said = rf"{pattern(self.births)}{between}(?P<value>{date}|{_DAY_AND_MONTH})(?!\w)"
+        said = rf"{pattern(self.births)}{between}(?P<value>{date}|{_DAY_AND_MONTH}|{_YEAR})(?!\w)"
         object.__setattr__(self, "_birth", re.compile(said))
         object.__setattr__(self, "_counted", re.compile(rf"[\s,]{{1,2}}{pattern(self.counted)}"))
         object.__setattr__(self, "_born", re.compile(pattern(self.births)))
