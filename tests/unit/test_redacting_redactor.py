@@ -312,3 +312,12 @@ def test_contacts_of_several_reporters_are_masked_as_one() -> None:
     assert redactor().redact(said, recipient="police", own=own).text == (
         "Trener zove s broja [PHONE], a čovjek zove s broja [PHONE]."
     )
+
+
+@pytest.mark.parametrize(("text", "word", "masks"), [
+    ("E shantazhon djalin tim.", "tim", False), ("I shkruan vajzës sime.", "sime", False),
+    ("zove se tim", "tim", True), ("djalin Tim", "Tim", True), ("E pa Amra djalin tim", "Amra djalin tim", True),
+])  # fmt: skip
+def test_an_albanian_my_behind_a_child_is_no_name_by_the_model_alone(text: str, word: str, masks: bool) -> None:
+    shown = replace(redactor(model=Model(word)), ordinary=frozenset({"E"})).redact(text).text
+    assert (shown != text) is masks

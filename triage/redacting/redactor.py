@@ -14,6 +14,7 @@ docs/redaction.md).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -70,6 +71,12 @@ class Spoken(Protocol):
 
 
 LanguageOf = Callable[[Sequence[str]], Sequence[Spoken]]
+_MY_CHILD = re.compile(
+    r"(?<!\w)(?:djali[nt]|vajz[ëe][ns]|f[ëe]mij[ëe][ns]|biri[nt]|bij[ëe][ns]|nipi[nt]|mbes[ëe][ns]|motr[ëe][ns])"
+    r"\s\Z"
+)
+_MY, _CHILD_CHARS = frozenset({"tim", "sime", "time"}), 12
+"""Albanian "my son", whose "my" is a name elsewhere; the model alone does not make one of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +200,7 @@ class Redactor:
         """The names but those that are nothing but ordinary words, written as they always are."""
         for name in names:
             words = WORD.findall(original, name.start, name.end)
-            if not words or not self.ordinary.issuperset(words):
+            if not words or not (self.ordinary.issuperset(words) or _is_my(original, name)):
                 yield name
 
     def _named(self, text: Text, spans: list[Span]) -> list[Span]:
@@ -261,3 +268,9 @@ def _says_something(text: str, spans: Sequence[Span]) -> bool:
         left.append(text[last : span.start])
         last = span.end
     return any(character.isalpha() for character in PLACEHOLDER.sub("", " ".join([*left, text[last:]])))
+
+
+def _is_my(original: str, name: Span) -> bool:
+    """Whether a span is nothing but the "my" behind an Albanian word for a child or relative."""
+    before = original[max(0, name.start - _CHILD_CHARS) : name.start]
+    return original[name.start : name.end] in _MY and _MY_CHILD.search(before) is not None
