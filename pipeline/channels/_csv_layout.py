@@ -1,9 +1,10 @@
 """What the first lines of a table say about the rest: separator, headings, where each column goes.
 
 A heading row is known by its names; a line `sep=;` before it, as Excel writes it, gives the separator and is no row.
-Without a heading, a list of addresses is accepted (one per line, or SCART's `URL;REFERER;NOTE` without its heading);
-anything else has no layout, because guessing columns would file a reporter's name as an address. A title may stand
-before the heading: what a person must see of it is kept as lines without a heading are.
+Without a heading, a list of addresses is accepted (one per line, or SCART's `URL;REFERER;NOTE` without its heading,
+also with tabs, or with commas where none of them can be part of an address); anything else has no layout, because
+guessing columns would file a reporter's name as an address. A title may stand before the heading: what a person must
+see of it is kept as lines without a heading are.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ _NONE_DELIMITER = "\x1f"
 _HEADING_LINES = 5
 MOST_COLUMNS = 20_000
 """More than any spreadsheet program has (16,384)."""
+_SAMPLE_LINES = 100
+"""How many lines without a heading are asked whether a comma parts addresses from words."""
+_WHITE = re.compile(r"\s")
+_PARTED = re.compile(r"[\s;]")
 _TITLE_LINES = 20
 """How far down a heading may stand, below a title."""
 _SEPARATOR = re.compile(r"\"?sep=([\t\x1f!#-/:-@\[-`{-~])\"?\1*\s*", re.IGNORECASE)
@@ -40,6 +45,8 @@ class Layout:
     heading_lines: int
     title_lines: int = 0
     """How many of them stand before the heading and may say something."""
+    bare: bool = False
+    """No heading: addresses, perhaps with referers and words beside them."""
 
     @property
     def width(self) -> int:
@@ -58,7 +65,7 @@ def layout_of(lines: Sequence[str]) -> Layout | None:
         if first is None:
             return None
     delimiters = DELIMITERS if given is None else (given,)
-    found = _headed(lines, first, delimiters) or _addresses_only(lines[first], first)
+    found = _headed(lines, first, delimiters) or _addresses_only(lines, first)
     if found is None or (found.heading_lines > first and found.width == 1):
         return _below_title(lines, first, delimiters) or found
     return found
@@ -112,18 +119,62 @@ def _headed(lines: Sequence[str], before: int, delimiters: Sequence[str]) -> Lay
     return found
 
 
-def _addresses_only(line: str, blank: int) -> Layout | None:
+def _addresses_only(lines: Sequence[str], first: int) -> Layout | None:
+    """By the first line; without tab or `;` in it, the first lines are asked whether commas part words from them."""
+    line, sample = lines[first], lines[first : first + _SAMPLE_LINES]
     delimiter = next((char for char in ("\t", ";") if char in line), _NONE_DELIMITER)
+    if any(_told_beside(one, ",") for one in (sample if delimiter == _NONE_DELIMITER else [line])):
+        return _with_commas(sample, first)
     cells = next(csv.reader([line], delimiter=delimiter), [])
-    if not cells or len(cells) > 3 or not looks_like_address(cells[0]):
+    if not cells or not looks_like_address(cells[0]):
         return None
     if delimiter == _NONE_DELIMITER:
-        return Layout(delimiter, places(["location"]), blank)
-    if any(_speaks(cell) for cell in cells[1:-1]):
+        return Layout(delimiter, places(["location"]), first, bare=True)
+    return _of_cells(delimiter, cells, first)
+
+
+def _with_commas(lines: Sequence[str], first: int) -> Layout | None:
+    """None where one of the commas may belong to an address (`/1,2`): what it parts is a person's word."""
+    rows = [row for row in csv.reader(lines, delimiter=",") if any(map(str.strip, row))]
+    if not all(looks_like_address(row[0]) and all(map(_is_part, row[1:])) for row in rows):
+        return None
+    layouts = {_of_cells(",", row, first) for row in rows if len(row) == max(map(len, rows))}
+    return layouts.pop() if len(layouts) == 1 else None
+
+
+def _of_cells(delimiter: str, cells: Sequence[str], first: int) -> Layout | None:
+    if len(cells) > 3 or any(_speaks(cell) for cell in cells[1:-1]):
         return None
     told_second = len(cells) == 2 and _speaks(cells[1])
     names = ["location", *(() if told_second else ("referer",)), "description"]
-    return Layout(delimiter, places(names), blank)
+    return Layout(delimiter, places(names), first, bare=True)
+
+
+def is_unclear(layout: Layout, cells: Sequence[str]) -> bool:
+    """Whether a row of a bare list is unlike those its layout was told by: words in the address's cell behind another
+    separator, or behind a comma what may belong to the address."""
+    if not layout.bare or not cells:
+        return False
+    if layout.delimiter == "," and not all(map(_is_part, cells[1:])):
+        return True
+    return bool(_WHITE.search(cells[0])) and any(_told_beside(cells[0], one) for one in (",", ";", "\t"))
+
+
+def _told_beside(line: str, delimiter: str) -> bool:
+    if delimiter not in line:
+        return False
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    address = cells[0].strip() if cells else ""
+    return not _PARTED.search(address) and looks_like_address(address) and any(map(_is_words, cells[1:]))
+
+
+def _is_words(cell: str) -> bool:
+    """Whether a cell can be no more of an address: one holds no white space."""
+    return _speaks(cell) and bool(_WHITE.search(cell.rstrip()))
+
+
+def _is_part(cell: str) -> bool:
+    return not _speaks(cell) or _is_words(cell) or cell.strip().isalpha()
 
 
 def _speaks(cell: str) -> bool:

@@ -38,6 +38,7 @@ ADVICE: Mapping[str, str] = {
     "truncated_row": "the file ends in the middle of this row; ask the sender for the rest",
     "unclosed_quote": "a quotation mark opens here and never closes; add or remove it and feed the row in again",
     "undecodable": "some bytes are no text in the file's encoding; mend the text (--set) and feed the row in again",
+    "words_beside_address": "no heading says where the address ends: --set location=ADDRESS --set description=WORDS",
 }
 """Every reason a channel may give, with what to do."""
 

@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.channels._csv_cuts import cuts_of
-from pipeline.channels._csv_layout import Layout, is_too_wide, layout_of
+from pipeline.channels._csv_layout import Layout, is_too_wide, is_unclear, layout_of
 from pipeline.channels._csv_lines import LineSource
 from pipeline.channels._csv_literal import cells_as_written
 from pipeline.channels._csv_records import END, Record, RecordCutter
@@ -172,6 +172,8 @@ class _Table:
             return None
         if rows.pop() != [END] or len(rows) != len(lines) or set(map(len, rows)) != {self._layout.width}:
             return None
+        if self._layout.bare and any(is_unclear(self._layout, row) for row in rows):
+            return None
         columns = list(zip(*rows, strict=True))
         if all("" in column for column in columns) or not all(map(_is_sound, columns)):
             return None
@@ -196,6 +198,8 @@ class _Table:
         cut_off = at_end and record.after == len(lines) and not text.endswith(("\n", "\r"))
         if len(cells) < width and cut_off:
             return reject(self._seen, "truncated_row", self._values(cells, text))
+        if is_unclear(self._layout, cells):
+            return reject(self._seen, "words_beside_address", self._values(cells, text), "location")
         for index, cell in enumerate(cells):
             trouble = trouble_with(cell)
             if trouble:

@@ -123,6 +123,39 @@ def test_words_behind_an_address_without_a_heading_are_its_text_and_never_its_re
     assert [reject.reason for reject in rows.rejects] == ["no_header"]
 
 
+NOTE = "Illegal pictures of a child on this page"
+
+
+def test_words_behind_a_comma_without_a_heading_are_no_part_of_the_address(read: Read) -> None:
+    rows = read(f"https://q.example/1,{NOTE}\nhttps://q.example/2\nhttps://q.example/3,spam\n".encode())
+    assert list(rows.columns["location"]) == [f"https://q.example/{number}" for number in (1, 2, 3)]
+    assert list(rows.columns["description"]) == [NOTE, None, "spam"]
+    rows = read(f"https://q.example/1,https://r.example/2,{NOTE}\n".encode())
+    assert list(rows.extra["referer"]) == ["https://r.example/2"]
+
+
+def test_commas_inside_addresses_stay_where_they_are(read: Read) -> None:
+    listed = ["https://q.example/1,2", "https://q.example/a,b,c", "https://a.example/1, https://b.example/2"]
+    assert list(read("\n".join([*listed, ""]).encode()).columns["location"]) == listed
+    assert list(read(f"https://q.example/1;{NOTE}, twice\n".encode()).columns["location"]) == ["https://q.example/1"]
+
+
+@pytest.mark.parametrize("line", ["https://q.example/1,2", "https://q.example/1,2,two words", "no address, here"])
+def test_where_a_comma_may_be_either_a_person_says_what_it_parts(read: Read, line: str) -> None:
+    data = f"https://q.example/1,{NOTE}\n{line}\n"
+    rows = read(data.encode())
+    assert (reasons(rows.rejects), rows.rejects[0].values) == ([(1, "no_header")], {"raw": data})
+
+
+@pytest.mark.parametrize("told", ["{n}", "{n}," + NOTE])
+@pytest.mark.parametrize("parted", [",2,", ";", "\t"])
+def test_a_line_far_down_that_is_unlike_the_first_ones_is_its_own_reject(read: Read, told: str, parted: str) -> None:
+    lines = ["https://q.example/" + told.format(n=number) for number in range(150)]
+    rows = read("\n".join([*lines, f"https://q.example/x{parted}{NOTE}", ""]).encode())
+    assert len(rows.columns["location"]) == 150
+    assert [(one.row, one.field or "location") for one in rows.rejects] == [(151, "location")]
+
+
 def test_a_file_without_heading_is_one_reject_that_holds_its_text(read: Read) -> None:
     data = b"something,else\nentirely,here\n"
     rows = read(data)
