@@ -1,8 +1,9 @@
 """The queue's lanes and when each case is due, in working time or around the clock.
 
-Targets, working hours and holidays are data (`data/clocks.toml`, handed in as text). The three clocks of a case
-(received, reported to police, removed) are all measured from the time the public reported; the time ICCAM assigned
-a case is another clock and is never mixed with it (reference/hotline_systems.md §3.4).
+Targets, working hours and holidays are data (`data/clocks.toml`, handed in as text). A lane's target is measured from
+what put the case there: the first report that carries it (`grouping.lane_alone`), a return, somebody's word.
+The three clocks of a case (received, reported to police, removed) are all measured from the time the public reported;
+the time ICCAM assigned a case is another clock and is never mixed with it (reference/hotline_systems.md §3.4).
 """
 
 from __future__ import annotations

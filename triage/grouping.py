@@ -60,6 +60,11 @@ class Standing:
         return lane_of(self.label, self.escalate, self.assigned, status, reasons, self.unread)
 
 
+def lane_alone(label: Label, escalate: Escalation, assigned: bool, question: bool, unread: bool) -> Lane:
+    """The lane one report alone puts a new case in; a new case with more waits in the first of those lanes."""
+    return lane_of(label, escalate, assigned, Status.NEW, ("question",) if question else (), unread)
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What one batch's reports bring to one case, taken together."""

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
-from pipeline.desk.links import LINK, Ints, opinions_in, reports_in
+from pipeline.desk.links import LINK, Ints, LinkedReport, Opinion, opinions_in, reports_in
 from pipeline.store import bulk
 from pipeline.store.schema import case_reports
-from triage.grouping import LANES, Standing
+from triage.grouping import LANES, Standing, lane_alone
 from triage.lifecycle import Status
 from triage.report import Fact
 from triage.verdict import Escalation, Label
@@ -33,20 +33,29 @@ def repoint(connection: Connection, links: Ints, case_id: int) -> None:
 
 
 def counted(connection: Connection, links: Ints) -> dict[str, Any]:
-    """What a case's row says of its links, counted afresh as `commit_cases` counts them."""
+    """What a case's row says of its links, counted afresh as `commit_cases` counts them for a new case."""
     reports = reports_in(connection, links[:, 0].tolist())
-    opinions = opinions_in(connection, (one.verdict_id for one in reports)).values()
+    by_verdict = opinions_in(connection, (one.verdict_id for one in reports))
+    opinions = by_verdict.values()
     received = [one.received_at for one in reports]
+    lanes = [_lane_alone(one, by_verdict[one.verdict_id]) for one in reports]
     return {
         "reports": len(links),
         "first_received": min(received),
         "last_received": max(received),
+        "waiting_since": min(at for at, lane in zip(received, lanes, strict=True) if lane == min(lanes)),
         "label": max(one.label for one in opinions),
         "escalate": max(one.escalate for one in opinions),
         "assigned": any(one.facts & Fact.ASSIGNED for one in reports),
         "question": all(one.question for one in opinions),
         "unread": any(one.unread for one in opinions),
     }
+
+
+def _lane_alone(report: LinkedReport, opinion: Opinion) -> int:
+    assigned = bool(report.facts & Fact.ASSIGNED)
+    danger = Escalation(opinion.escalate)
+    return LANES.index(lane_alone(Label(opinion.label), danger, assigned, opinion.question, opinion.unread))
 
 
 def lane_number(status: Status, before: Status, count: dict[str, Any]) -> int | None:

@@ -198,6 +198,8 @@ def _recount(connection: Connection, row: Row[Any], links: Ints, **changed: Any)
     counted = link_rows.counted(connection, links)
     status = Status(changed.get("status", row.status))
     before = Status(changed.get("status_before", row.status_before))
+    if not _is_new(row):
+        counted["waiting_since"] = row.waiting_since
     values = {**counted, **changed, "version": row.version + 1, "lane": link_rows.lane_number(status, before, counted)}
     connection.execute(update(case_record).where(case_record.c.case_id == row.case_id).values(values))
 
@@ -205,10 +207,12 @@ def _recount(connection: Connection, row: Row[Any], links: Ints, **changed: Any)
 def _open(connection: Connection, case_id: int, old: Row[Any], moved: dict[int, Ints], now: datetime) -> None:
     """The new case waits like the one it came from, or from now on if that one waited for nobody."""
     counted = link_rows.counted(connection, all_links(moved))
-    since = int(now.timestamp()) if old.lane is None or old.waiting_since is None else old.waiting_since
+    if not _is_new(old):
+        wait = old.lane is not None and old.waiting_since is not None
+        counted["waiting_since"] = old.waiting_since if wait else int(now.timestamp())
     connection.execute(case_record.insert().values(
         **counted, case_id=case_id, status=str(Status.NEW), status_before=str(Status.NEW),
-        lane=link_rows.lane_number(Status.NEW, Status.NEW, counted), waiting_since=since, new_facts=0,
+        lane=link_rows.lane_number(Status.NEW, Status.NEW, counted), new_facts=0,
         opened_run=min(run_no for run_no, links in moved.items() if len(links)), version=0,
     ))  # fmt: skip
 
@@ -217,13 +221,19 @@ def _after_join(row: Row[Any], gone: Row[Any], now: datetime) -> dict[str, Any]:
     """A case people had worked on comes back to them; a new one stays new."""
     waits = [one.waiting_since for one in (row, gone) if one.lane is not None and one.waiting_since is not None]
     changed: dict[str, Any] = {
-        "new_facts": row.new_facts | gone.new_facts | int(NewFact.JOINED),
-        "waiting_since": min(waits, default=int(now.timestamp())), "held_by": None, "held_until": None,
+        "new_facts": row.new_facts | gone.new_facts | int(NewFact.JOINED), "held_by": None, "held_until": None,
     }  # fmt: skip
+    if not (_is_new(row) and _is_new(gone)):
+        changed["waiting_since"] = min(waits, default=int(now.timestamp()))
     status = Status(row.status_before if row.status == Status.TAKEN else row.status)
     if status is not Status.NEW:
         status = move(status, Event.NEW_INFORMATION)
     return changed | {"status": str(status), "status_before": str(status)}
+
+
+def _is_new(row: Row[Any]) -> bool:
+    """Whether nobody decided or assessed the case: then it waits since its reports say, see `link_rows.counted`."""
+    return Status(row.status_before if row.status == Status.TAKEN else row.status) is Status.NEW
 
 
 def _answer(connection: Connection, one: int, other: int, answer: str, by: Person, now: datetime, version: str) -> None:

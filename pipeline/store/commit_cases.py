@@ -1,12 +1,14 @@
 """Tell every case of a batch what its new reports brought: counts, the graver opinion, new facts, its lane.
 
+The clock of a lane begins with the first report that alone puts a case there, not with one before it that was harmless.
+
 Each chunk of cases and its marker are one transaction. A case without a row is a new one and gets its row here.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,7 @@ from pipeline.store.engine import breathe, writing
 from pipeline.store.linked import Linked
 from pipeline.store.schema import case_record, case_reports
 from pipeline.store.store import Store
-from triage.grouping import LANES, Brought, NewFact, Standing, bring
+from triage.grouping import LANES, Brought, NewFact, Standing, bring, lane_alone
 from triage.lifecycle import Status
 from triage.report import Fact
 from triage.verdict import Escalation, Label
@@ -69,16 +71,34 @@ def commit_cases(store: Store, run_no: int, stretch: int, linked: Linked) -> Non
 
 
 def _counted(linked: Linked, order: Ints, starts: Ints) -> list[Ints]:
-    """Per case: reports, first, last, label, escalate, contact, assigned, question, unread."""
+    """Per case: reports, first, last, lane and since when, label, escalate, contact, assigned, question, unread."""
     received, facts = linked.received[order], linked.facts[order]
-    most = np.maximum.reduceat
+    most, least = np.maximum.reduceat, np.minimum.reduceat
+    reports = np.diff(np.append(starts, len(order)))
+    assigned = facts & int(Fact.ASSIGNED) != 0
+    alone = _lanes_alone()[
+        linked.label[order], linked.escalate[order], assigned.astype(int), linked.question[order], linked.unread[order]
+    ]
+    lanes = least(alone, starts)
+    carries = alone == np.repeat(lanes, reports)
     return [
-        np.diff(np.append(starts, len(order))),
-        np.minimum.reduceat(received, starts), most(received, starts),
+        reports, least(received, starts), most(received, starts),
+        lanes, least(np.where(carries, received, np.iinfo(np.int64).max), starts),
         most(linked.label[order], starts), most(linked.escalate[order], starts),
         most(facts & int(Fact.HAS_CONTACT), starts), most(facts & int(Fact.ASSIGNED), starts),
-        np.minimum.reduceat(linked.question[order], starts), most(linked.unread[order], starts),
+        least(linked.question[order], starts), most(linked.unread[order], starts),
     ]  # fmt: skip
+
+
+@cache
+def _lanes_alone() -> Ints:
+    """By label, danger, assigned, question and unread: the number of the lane such a report alone puts a case in."""
+    shape = (len(Label), len(Escalation), 2, 2, 2)
+    lanes = [
+        LANES.index(lane_alone(Label(label), Escalation(escalate), bool(assigned), bool(question), bool(unread)))
+        for label, escalate, assigned, question, unread in np.ndindex(shape)
+    ]
+    return np.array(lanes, dtype=np.int64).reshape(shape)
 
 
 def _write(connection: Connection, run_no: int, ids: list[int], counted: list[list[int]]) -> int:
@@ -87,24 +107,37 @@ def _write(connection: Connection, run_no: int, ids: list[int], counted: list[li
     unlike = _unlike_texts(connection, run_no, [one for one, row in current.items() if row[0] != Status.NEW])
     new: list[tuple[Any, ...]] = []
     known: list[tuple[Any, ...]] = []
-    for case_id, reports, first, last, *brought in zip(ids, *counted, strict=True):
+    for case_id, reports, first, last, lane, since, *brought in zip(ids, *counted, strict=True):
         row = current.get(case_id)
         after = _after(*(row[:8] if row else _NEW), *brought, case_id in unlike)
         if row is None:
-            new.append((case_id, *after[:8], reports, first, last, first, after[8], run_no, 0))
+            new.append((case_id, *after[:8], reports, first, last, since, after[8], run_no, 0))
         else:
-            known.append(_merged(case_id, row, after, reports, first, last))
+            waits = _since(row, after, first, lane, since)
+            known.append(_merged(case_id, row, after, reports, first, last, waits))
     bulk.update(connection, _UPDATE, known)
     return bulk.insert(connection, case_record, CASE_COLUMNS, new)
 
 
+def _since(row: tuple[Any, ...], after: tuple[Any, ...], first: int, lane: int, since: int) -> int | None:
+    """Since when the case waits in its lane: since the first report after the last decision that carries what put it
+    there; where older opinions put it back, since the first report that brought it back."""
+    waiting, before, now = row[11], row[12], after[2]
+    if now is None:
+        return cast("int | None", waiting)
+    if before is None:
+        return since if lane == now else first
+    if now != lane:
+        return cast("int | None", waiting)
+    if now != before:
+        return since
+    return min(waiting, since) if after[0] == Status.NEW else cast("int | None", waiting)
+
+
 def _merged(
-    case_id: int, row: tuple[Any, ...], after: tuple[Any, ...], reports: int, first: int, last: int
+    case_id: int, row: tuple[Any, ...], after: tuple[Any, ...], reports: int, first: int, last: int, since: int | None
 ) -> tuple[Any, ...]:
-    before_reports, before_first, before_last, waiting, before_lane = row[8:]
-    since = waiting
-    if after[2] is not None:
-        since = first if before_lane is None else min(waiting, first) if after[0] == Status.NEW else waiting
+    before_reports, before_first, before_last = row[8:11]
     return (
         *after[:8], before_reports + reports, min(before_first, first), max(before_last, last), since, after[8],
         case_id,

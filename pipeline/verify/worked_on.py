@@ -1,7 +1,7 @@
 """What people's acts leave on a case's row beside its status: how many they were, and since when it waits.
 
-A case a person worked on waits since it came back: since an act of somebody, or since a report came. Which of those it
-was is not asked; another moment is found.
+A case waits since the report that put it in its lane came; one a person worked on since it came back: since an act of
+somebody, or since a report came. Which of those it was is not asked; another moment is found.
 """
 
 from __future__ import annotations
@@ -57,14 +57,12 @@ def check_versions(connection: Connection, chained: Chained, findings: Findings)
 
 
 def check_waiting(connection: Connection, chained: Chained, findings: Findings) -> None:
-    """A new case nobody took, split or joined waits since its first report came; others since a report came to them,
-    or to a case they exchanged reports with, or since an act on one of those."""
+    """A case waits since a report came to it, or to a case it exchanged reports with, or since an act on one of those;
+    a new one nobody took, split or joined since a report of its own."""
     acts = {one.number for event in (CASE_TAKEN, *_MAY_WAIT_SINCE) for one in chained.of(event)}
     touched = acts | chained.moved()
     for rows in pieces(connection, _FRESH):
-        for (number,) in rows:
-            if number not in touched:
-                findings.add("case_waiting", f"C{number}", "waits since another time than its first report came")
+        touched.update(number for (number,) in rows)
     families = chained.families()
     moments = _moments(connection, chained, families, touched)
     found = bulk.lookup(connection, case_record, "case_id", touched, ("waiting_since", "joined_into"))

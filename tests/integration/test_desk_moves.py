@@ -57,7 +57,7 @@ def test_a_split_moves_the_chosen_address_with_its_reports_and_counts_both_cases
     assert [one.canonical for one in moved.locators] == ["https://www.bad.example/a"]
     assert moved.status is Status.NEW
     assert (old.lane, moved.lane) == (Lane.SUSPECTS, Lane.OTHER_REPORTS)
-    assert moved.waiting_since == old.waiting_since
+    assert moved.waiting_since == moved.first_received
     _check_links_agree(desk)
     assert ("case_split_off") in [event for _, event in desk.events(f"C{new}")]
 
