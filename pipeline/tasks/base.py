@@ -24,6 +24,7 @@ from pipeline.arrow_alone import without_pandas
 from pipeline.artefacts import Artefacts
 from pipeline.bootstrap import WORKSPACE_VARIABLE, App
 from pipeline.durable import write_file
+from pipeline.tasks.plain_log import speak_plainly
 from pipeline.workspace import make_private
 from triage.errors import HotlineError
 
@@ -31,6 +32,7 @@ KIB = 1024
 TIMINGS = "timings"
 Needed = Generator[Any, Any, None]
 without_pandas()
+speak_plainly()
 
 
 def begin_anew() -> None:

@@ -132,7 +132,8 @@ def test_outside_a_checkout_luigi_reads_the_file_that_doctor_names(
     monkeypatch.setenv("LUIGI_CONFIG_PATH", str(resource("luigi.cfg")))
     done = _luigi(app, "RunBatch", "--run-id", "elsewhere", folder=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert _luigi(app, "RunBatch", "--run-id", "nobody-knows-it", folder=tmp_path).returncode == 4
+    unknown = _luigi(app, "RunBatch", "--run-id", "nobody-knows-it", folder=tmp_path)
+    assert (unknown.returncode, unknown.stderr) == (4, "no run is called nobody-knows-it: see `hotline status`\n")
     assert counts_of(app.store, "elsewhere").accepted == 10
 
 
