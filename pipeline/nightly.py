@@ -43,6 +43,8 @@ class Night:
     """Files of the drop folder no channel reads, hidden and unfinished ones: they stay there until somebody looks."""
     alerts: dict[str, object] = field(default_factory=dict)
     """What was done about SOS calls, as `pipeline.alerts_first.Alarmed` says it."""
+    drop_folder_set: bool = True
+    """Whether a drop folder is set at all: without one no night takes anything in."""
 
 
 def night(app: App, of: date, now: datetime, workers: int) -> Night:
@@ -60,7 +62,7 @@ def night(app: App, of: date, now: datetime, workers: int) -> Night:
     unreadable = tuple(f"{file_name(file.path)} {file.problem}" for file in odd.unreadable + odd.passed)
     return Night(
         of.isoformat(), summaries[-1] if summaries else None, finished, unfinished, tuple(destroyed), leftovers,
-        verified, unreadable, alarmed.as_object(),
+        verified, unreadable, alarmed.as_object(), bool(app.settings.drop_folder),
     )  # fmt: skip
 
 

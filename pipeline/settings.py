@@ -180,6 +180,9 @@ def as_toml(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
+_KIND_WORDS: dict[Any, str] = {int: "a whole number", str: "a text"}
+
+
 def _typed(field: Field[Any], value: object) -> object:
     wanted = type(field.default) if field.default is not MISSING else get_args(field.type)[0]
     if wanted is tuple:
@@ -187,11 +190,11 @@ def _typed(field: Field[Any], value: object) -> object:
             return tuple(value)
         raise BadConfiguration(f"setting {field.name} must be a list of texts")
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise BadConfiguration(f"setting {field.name} must be {wanted.__name__}")
+        raise BadConfiguration(f"setting {field.name} must be {_KIND_WORDS[wanted]}")
     try:
         return wanted(value)
     except ValueError:
-        raise BadConfiguration(f"setting {field.name} must be {wanted.__name__}") from None
+        raise BadConfiguration(f"setting {field.name} must be {_KIND_WORDS[wanted]}") from None
 
 
 def _several(given: str) -> list[str]:

@@ -35,6 +35,10 @@ SAMPLE_PEOPLE = (
     ("Auditor (sample)", Role.AUDITOR, "sample-auditor"),
 )
 """One for every role of a demo workspace; nobody by these names works anywhere."""
+OTHER_WORKSPACE = (
+    "this database belongs to another workspace: give this one a database of its own, or, to bring a lost workspace"
+    " back, restore its folder from your backup first"
+)
 DEMO_HOTLINE_NAME = "Demonstration hotline (invented reports)"
 
 
@@ -82,7 +86,7 @@ def set_up(
 
 
 def _check_kind(workspace: Workspace, settings: Settings) -> None:
-    """Raises BadConfiguration where the store is there already and of the other kind."""
+    """Raises BadConfiguration where the store is there already and of the other kind, or another workspace's."""
     if not settings.database_url and not workspace.database_file.exists():
         return
     with reading(open_engine(store_url(workspace, settings))) as connection:
@@ -90,6 +94,9 @@ def _check_kind(workspace: Workspace, settings: Settings) -> None:
             kept = connection.execute(select(meta.c.value).where(meta.c.name == KIND)).scalar_one_or_none()
             if kept not in (None, settings.kind):
                 raise BadConfiguration(OTHER_KIND)
+            made_here = workspace.settings_file.exists() or (workspace.keys / keys.INDEX_KEY_NAME).exists()
+            if kept is not None and settings.database_url and not made_here:
+                raise BadConfiguration(OTHER_WORKSPACE)
 
 
 def _settings(workspace: Workspace, kind: str, database_url: str) -> Settings:
@@ -115,7 +122,8 @@ def _first_people(
     if kind == "demo":
         for sample_name, role, sample_user in SAMPLE_PEOPLE:
             people.add(connection, now, sample_name, role, sample_user, index_key)
-        return [f"people     {len(SAMPLE_PEOPLE)} sample people: choose one with HOTLINE_DEMO_PERSON"]
+        listed = [f"             {user:<18} {role.replace('_', ' ')}" for _, role, user in SAMPLE_PEOPLE]
+        return [f"people     {len(SAMPLE_PEOPLE)} sample people: choose one with HOTLINE_DEMO_PERSON", *listed]
     people.add(connection, now, name, Role.SUPERVISOR, os_user, index_key)
     return ["people     you, as supervisor; add a second person with --add-person NAME:ROLE:OSUSER"]
 

@@ -25,7 +25,10 @@ ADVICE: Mapping[str, str] = {
     "mail_not_understood": "this program fails at the message: report that; read it here and enter it as a new report",
     "mail_too_nested": "the message holds too many messages inside each other; copy out the innermost text",
     "missing_part": "the document lacks the part that holds the reports; ask the sender for it again",
-    "no_header": "the first line names no known column; name them: `hotline rejects mend ID --heading` (docs/rejects)",
+    "no_header": (
+        "the first line names no known column; name them: `hotline rejects mend ID --heading …`; if it is a letter,"
+        " enter it with `hotline new`, then `hotline rejects close ID --reason other` (docs/rejects.md)"
+    ),
     "not_a_number": "the row holds a number that is none (NaN or infinite); put text or nothing there",
     "not_an_object": "an object with field names was expected here; mend the entry and feed it in again",
     "not_json": "this is not valid JSON; mend the entry and feed it in again",

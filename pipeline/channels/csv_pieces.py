@@ -68,7 +68,7 @@ def _wide(row: int, block: list[str], encoding: str) -> RawRows:
 def title(lines: list[str], encoding: str) -> RawRows:
     """The lines before a table's heading, as row 1, for a person to look at: they may be more than a title."""
     (one,) = _piece(1, lines, encoding).rejects
-    advice = f"{len(lines):,} lines before the heading, close it if a title only: {ADVICE[NO_HEADER]}"
+    advice = f"{_lines_said(len(lines))} before the heading, close it if a title only: {ADVICE[NO_HEADER]}"
     return RawRows((), {}, rejects=[replace(one, advice=advice)])
 
 
@@ -100,7 +100,11 @@ def _piece(row: int, block: list[str], encoding: str) -> RawRows:
     text = "".join(block)
     values = {_RAW: text} if is_text(text) else {_RAW: bytes_as_text(text, encoding)} | _read_as(encoding)
     one = reject(row, NO_HEADER, values)
-    return RawRows((), {}, rejects=[replace(one, advice=f"{len(block):,} lines: {one.advice}")])
+    return RawRows((), {}, rejects=[replace(one, advice=f"{_lines_said(len(block))}: {one.advice}")])
+
+
+def _lines_said(count: int) -> str:
+    return "1 line" if count == 1 else f"{count:,} lines"
 
 
 def _read_as(encoding: str) -> dict[str, str]:

@@ -173,12 +173,20 @@ def _without_input(error: click.UsageError) -> str:
         said = f"the value of {_as_typed(error.param)} does not fit"
         if isinstance(error.param.type, click.Choice):
             said += f" (one of {', '.join(str(choice) for choice in error.param.type.choices)})"
+        elif isinstance(error.param.type, click.IntRange):
+            said += _range(error.param.type)
     elif "unexpected extra argument" in error.message and error.ctx is not None:
         options = ", ".join(_as_typed(one) for one in error.ctx.command.params if isinstance(one, click.Option))
         said = "there are more words than it takes" + (f" (its options are {options})" if options else "")
     elif "No such command" in error.message:
         said = "there is no such command"
     return f"{said}: see `{name} --help`"
+
+
+def _range(kind: click.IntRange) -> str:
+    if kind.max is None:
+        return f" (a whole number, at least {kind.min:,})" if kind.min is not None else ""
+    return f" (a whole number from {kind.min or 0:,} to {kind.max:,})"
 
 
 def _as_typed(parameter: click.Parameter) -> str:

@@ -25,7 +25,7 @@ _QUESTIONS = (
     ("location", "Where: the address, handle or number, as it was said"),
     ("description", "What was said"),
     ("area", "Roughly where from (unit or canton; empty: not said)"),
-    ("language", "Language of an answer (bs, hr, sr-Latn, sr-Cyrl, en, sq, de)"),
+    ("language", "Language of an answer (bs, hr, sr-Latn, sr-Cyrl, en, sq, de; empty: not said)"),
 )
 _CONTACT_QUESTIONS = (
     ("name_to_use", "Which name to use (need not be the real one)"),
@@ -85,12 +85,12 @@ def new(workspace: str | None, channel: str, source: str | None) -> int:
     click.echo(f"report   {entered.report}")
     click.echo(f"receipt  {entered.receipt}")
     click.echo("Read the receipt out now: it is shown this once and kept nowhere.")
-    for line in (*_case_lines(cases, may_take=may(person, Act.TAKE_CASE)), *_unclear_lines(said, unclear)):
+    for line in (*case_lines(cases, may_take=may(person, Act.TAKE_CASE)), *_unclear_lines(said, unclear)):
         click.echo(line)
     return 0
 
 
-def _case_lines(cases: Sequence[OpenedCase], *, may_take: bool) -> list[str]:
+def case_lines(cases: Sequence[OpenedCase], *, may_take: bool) -> list[str]:
     """Where the report stands now; of the one that cannot wait also what to do, by who entered it or by an analyst."""
     from pipeline.cli import plain_words
     from triage.verdict import Escalation
@@ -98,7 +98,9 @@ def _case_lines(cases: Sequence[OpenedCase], *, may_take: bool) -> list[str]:
     lines = []
     for one in cases:
         danger = plain_words.DANGERS.get(one.escalate)
-        lines.append(f"case     C{one.case_id}   {plain_words.LABELS[one.label]}{f'; {danger}' if danger else ''}")
+        lane = f"; lane: {plain_words.LANES[one.lane]}" if one.lane else ""
+        said = f"{plain_words.LABELS[one.label]}{f'; {danger}' if danger else ''}{lane}"
+        lines.append(f"case     C{one.case_id}   {said}")
     if any(one.escalate is not Escalation.NONE for one in cases):
         gravest = max(cases, key=lambda one: one.escalate)
         command = f"hotline next C{gravest.case_id}"

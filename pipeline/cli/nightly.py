@@ -14,6 +14,8 @@ from pipeline.cli.main import workspace_option
 if TYPE_CHECKING:
     from pipeline.nightly import Night
 
+NO_DROP_FOLDER = "none set: nothing is taken in (setting drop_folder)"
+
 
 @click.command()
 @workspace_option
@@ -50,7 +52,7 @@ def _lines(result: Night) -> list[str]:
     taken = result.taken_in
     said = [f"Night of {result.date}", ""]
     if taken is None:
-        said.append("drop folder   nothing to take in")
+        said.append("drop folder   " + ("nothing to take in" if result.drop_folder_set else NO_DROP_FOLDER))
     else:
         counts = ", ".join(
             f"{taken[name]} {str(name).replace('_', ' ')}" for name in ("read", "accepted", "rejected", "already_known")

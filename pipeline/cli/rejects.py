@@ -12,9 +12,12 @@ import click
 from pipeline.cli.main import workspace_option
 
 if TYPE_CHECKING:
+    from pipeline.bootstrap import App
     from pipeline.mending.mend import Mended
 
 CLOSE_REASONS = ("unreadable", "duplicate", "spam", "other")
+_MOST_CASES = 20
+"""Of mended reports, named one by one."""
 _LINES_SHOWN, _CHARS_SHOWN = 20, 400
 """Of a piece of a table, and of each of its lines."""
 
@@ -54,6 +57,7 @@ def list_rejects(
       hotline rejects list --run monday-1
     """
     from pipeline.bootstrap import App
+    from pipeline.cli.plain_words import counted
     from pipeline.mending.listing import listed, outline
 
     app, wanted = App.at(workspace), None if status == "all" else status
@@ -70,7 +74,7 @@ def list_rejects(
         click.echo(f"and {found.others:,} more: --all")
     if found.named:
         click.echo("row: the report's number in its file, from 1; a table's heading and blank lines are not counted")
-    click.echo(f"{found.total:,} rejects" + ("" if status == "all" else f" ({status})"))
+    click.echo(counted(found.total, "reject") + ("" if status == "all" else f" ({status})"))
 
 
 @rejects.command()
@@ -180,7 +184,7 @@ def _mend_one(workspace: str | None, reject_id: str, changes: tuple[str, ...], a
         raise UsageError("a correction is given as --set FIELD=VALUE")
     app = App.at(workspace)
     change = {name.strip(): value for name, _, value in pairs}
-    return _told(mending.mend(app, acting(app), {number(reject_id): change}, datetime.now(UTC)), as_json)
+    return _told(app, mending.mend(app, acting(app), {number(reject_id): change}, datetime.now(UTC)), as_json)
 
 
 def _mend_file(workspace: str | None, path: str, as_json: bool) -> int:
@@ -196,17 +200,20 @@ def _mend_file(workspace: str | None, path: str, as_json: bool) -> int:
         if changes or not refused
         else mending.Mended("", (), (), 0)
     )
-    return _told(replace(result, refused=(*refused, *result.refused)), as_json)
+    return _told(app, replace(result, refused=(*refused, *result.refused)), as_json)
 
 
-def _told(result: Mended, as_json: bool) -> int:
-    """Say what came of it; 1 where some was refused, 2 where nothing was mended."""
+def _told(app: App, result: Mended, as_json: bool) -> int:
+    """Say what came of it, and where the reports stand; 1 where some was refused, 2 where nothing was mended."""
     if as_json:
         click.echo(json.dumps(asdict(result), indent=1))
     else:
         run = f"run {result.run}: " if result.run else ""
         refused = f", {len(result.refused)} refused" if result.refused else ""
-        click.echo(f"{run}{len(result.mended)} mended, {len(result.still_rejected)} still conflicting{refused}")
+        mended = f"{len(result.mended)} mended{' already' if result.before else ''}"
+        click.echo(f"{run}{mended}, {len(result.still_rejected)} still conflicting{refused}")
+        for line in _where(app, result):
+            click.echo(line)
         for one in result.still_rejected:
             click.echo(f"{one}: another report has this id too: give another", err=True)
     for why in result.refused:
@@ -216,12 +223,31 @@ def _told(result: Mended, as_json: bool) -> int:
     return 1 if result.refused else 0
 
 
+def _where(app: App, result: Mended) -> list[str]:
+    """The cases of the mended reports as `hotline new` says them, the gravest first."""
+    from pipeline.cli.new import case_lines
+    from pipeline.desk.entered import cases_of_run
+    from pipeline.desk.people import acting
+    from pipeline.runs import load
+    from pipeline.store.engine import reading
+    from triage.people import Act, may
+
+    if not result.mended:
+        return []
+    with reading(app.store.engine) as connection:
+        cases = cases_of_run(connection, load(app.workspace, result.run).run_no)
+    shown = case_lines(cases[:_MOST_CASES], may_take=may(acting(app), Act.TAKE_CASE))
+    more = len(cases) - _MOST_CASES
+    return [*shown, f"and {more:,} more: `hotline cases list`"] if more > 0 else shown
+
+
 def _read_again(
     workspace: str | None, reject_ids: tuple[str, ...], heading: str, whole_file: bool, skip_first_line: bool,
     as_json: bool,
 ) -> int:  # fmt: skip
     """Pieces of one file, as many at once as may go; one run after the other."""
     from pipeline.bootstrap import App
+    from pipeline.cli.plain_words import counted
     from pipeline.desk.people import acting
     from pipeline.mending import tables
     from pipeline.mending.listing import number
@@ -237,7 +263,7 @@ def _read_again(
         done.append(asdict(one))
         if not as_json:
             click.echo(
-                f"run {one.run}, {', '.join(one.pieces)}: {one.read:,} rows, {one.accepted:,} taken in, "
+                f"run {one.run}, {', '.join(one.pieces)}: {counted(one.read, 'row')}, {one.accepted:,} taken in, "
                 f"{one.already_known:,} known already, {one.rejected:,} rejected"
             )
             if one.rejected:
@@ -249,6 +275,7 @@ def _read_again(
 
 def _show_lines(lines: list[str]) -> None:
     """The first lines of a piece, and how many it holds."""
+    from pipeline.cli.plain_words import counted
     from pipeline.printable import printable
 
     for line in lines[:_LINES_SHOWN]:
@@ -256,4 +283,4 @@ def _show_lines(lines: list[str]) -> None:
         rest = f" … {len(said) - _CHARS_SHOWN:,} characters more" if len(said) > _CHARS_SHOWN else ""
         click.echo(printable(said[:_CHARS_SHOWN]) + rest)
     more = len(lines) - _LINES_SHOWN
-    click.echo(f"{len(lines):,} lines" + (f", {more:,} more than are shown: --json has all" if more > 0 else ""))
+    click.echo(counted(len(lines), "line") + (f", {more:,} more than are shown: --json has all" if more > 0 else ""))

@@ -5,16 +5,19 @@ The person still has the caller on the line: they can ask again, or take the cas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from pipeline.categories import words
+from pipeline.desk.caseview import records_of
 from pipeline.routes import routes
-from pipeline.store.schema import case_record, further_link, report
+from pipeline.store.schema import further_link, report
 from triage.answer_contact import usable_address
-from triage.report import ReportId
+from triage.clocks import Lane
+from triage.grouping import LANES
+from triage.report import ReportId, run_range
 from triage.verdict import Escalation, Label
 
 _EMAIL = "contact_email"
@@ -27,6 +30,8 @@ class OpenedCase:
     case_id: int
     label: Label
     escalate: Escalation
+    lane: Lane | None = None
+    """The lane it waits in, None while it waits for nobody."""
 
 
 def cases_of(connection: Connection, shown: str) -> tuple[OpenedCase, ...]:
@@ -37,9 +42,27 @@ def cases_of(connection: Connection, shown: str) -> tuple[OpenedCase, ...]:
         select(further_link.c.case_id).where(further_link.c.report_id == number).order_by(further_link.c.seq)
     ).scalars()
     ids = tuple(dict.fromkeys((primary, *more)))
-    rows = connection.execute(select(case_record).where(case_record.c.case_id.in_(ids))).all()
-    found = [OpenedCase(row.case_id, Label(row.label), Escalation(row.escalate)) for row in rows]
-    return tuple(sorted(found, key=lambda one: ids.index(one.case_id)))
+    return tuple(sorted(_opened(connection, ids), key=lambda one: ids.index(one.case_id)))
+
+
+def cases_of_run(connection: Connection, run_no: int) -> tuple[OpenedCase, ...]:
+    """The cases the reports of a small run belong to, the gravest first."""
+    first, beyond = run_range(run_no)
+    ids: set[int] = set()
+    for table in (report, further_link):
+        within = (table.c.report_id >= first) & (table.c.report_id < beyond)
+        ids.update(connection.execute(select(table.c.case_id).where(within)).scalars())
+    return tuple(sorted(_opened(connection, ids), key=lambda one: (-one.escalate, -one.label, one.case_id)))
+
+
+def _opened(connection: Connection, ids: Collection[int]) -> list[OpenedCase]:
+    rows = records_of(connection, sorted(ids)).values()
+    return [
+        OpenedCase(
+            row.case_id, Label(row.label), Escalation(row.escalate), None if row.lane is None else LANES[row.lane]
+        )
+        for row in rows
+    ]
 
 
 def not_understood(said: Mapping[str, str]) -> tuple[str, ...]:

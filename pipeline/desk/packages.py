@@ -111,10 +111,11 @@ class _Chosen:
 
 
 def exporter_of(kind: str) -> Exporter:
-    """The exporter of a kind. Raises UsageError listing the kinds there are."""
+    """The exporter of a kind. Raises UsageError listing the kinds `hotline export` makes."""
     known = all_exporters(text)
     if kind not in known:
-        raise UsageError(f"there is no such kind of export; there are: {', '.join(known)}")
+        made = [name for name, one in known.items() if one.command == Exporter.command]
+        raise UsageError(f"there is no such kind of export; there are: {', '.join(made)}")
     return known[kind]
 
 

@@ -170,7 +170,7 @@ def _listed(app: App, rows: Iterable[Row[Any]]) -> list[Listed]:
     return [
         Listed(
             shown(row.reject_id), row.run_id, _file(app, row.run_id, row.file_no, names), row.row,
-            row.field, row.reason, row.advice, row.status,
+            row.field, row.reason, row.advice.replace(" ID ", f" {shown(row.reject_id)} "), row.status,
         )
         for row in rows
     ]  # fmt: skip

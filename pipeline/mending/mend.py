@@ -49,6 +49,8 @@ class Mended:
     still_rejected: tuple[str, ...]
     already_known: int
     refused: tuple[str, ...] = ()
+    before: bool = False
+    """All of it was mended so already, by that run: nothing was done now."""
 
 
 def mend(app: App, person: Person, changes: Changes, now: datetime, *, all_or_none: bool = True) -> Mended:
@@ -69,7 +71,7 @@ def mend(app: App, person: Person, changes: Changes, now: datetime, *, all_or_no
         ready = known if before else refused.but(known, _unmendable(app, known))
         rows = _rows(app, person, ready, now)
         if before and before == _run_id(rows):
-            return Mended(before, tuple(map(shown, rows)), (), 0, refused.said)
+            return Mended(before, tuple(map(shown, rows)), (), 0, refused.said, before=True)
         if before:
             ready = refused.but(known, _unmendable(app, known))
         ready = refused.but(ready, _still_wrong(app, {number: rows[number] for number in ready}, changes, now))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from pipeline.desk import moves, queue
 from pipeline.verify import verify
-from tests.desk import NOW, SUSPECT_TEXT, Desk
+from tests.desk import NOW, SUSPECT_TEXT, Desk, made
+from tests.factories import BOTH_STORES
 from triage.clocks import Lane
 from triage.lifecycle import Status
 
+pytest_plugins = ("tests.stores",)
 ADDRESS = "https://lanes.example/one"
 HARMLESS_AT, SUSPECT_AT, DANGER_AT = (NOW - timedelta(hours=hours) for hours in (3, 2, 1))
 
@@ -67,7 +70,10 @@ def test_danger_for_a_decided_case_waits_since_it_came(desk: Desk) -> None:
     assert _waits(desk, case) == (Lane.DANGER_NOW, DANGER_AT)
 
 
-def test_cases_nobody_decided_wait_by_their_own_reports_after_a_move(desk: Desk) -> None:
+@BOTH_STORES
+def test_cases_nobody_decided_wait_by_their_own_reports_after_a_move(tmp_path: Path, store_url: str) -> None:
+    desk = made(tmp_path, store_url)
+    desk.bring("before", HARMLESS | {"id": "w-0"})
     other = "https://elsewhere.example/two"
     desk.bring("two", HARMLESS, DANGER | {"location": other})
     calm, danger = desk.case_of("w-1"), desk.case_of("w-3")
