@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.bootstrap import App
 from pipeline.cli import screens
+from pipeline.cli.plain_words import counted
 from pipeline.desk import people
 from pipeline.desk.times import local
 from pipeline.lists import flood, opinions
@@ -125,7 +126,7 @@ def one_list(app: App, name: str) -> Screen:
         ("licence", screens.harmless(source.licence) or "none noted"), ("format", source.format),
         ("imported", f"{_imported_at(manifest)} by {screens.harmless(imported_by)}"),
         ("source", f"{source.bytes:,} bytes, SHA-256 {source.sha256}"),
-        ("threshold", _thresholds(manifest)), ("rejected", f"{manifest.counted.rejected:,} rows"),
+        ("threshold", _thresholds(manifest)), ("rejected", counted(manifest.counted.rejected, "row")),
         ("said here", "" if changed else "; ".join(_said_here(numbers)) or "nothing"),
         ("quarantine", _numbers(numbers, None) if waiting else ""),
         ("files", "DAMAGED, NOT what was imported: import the list again" if changed else "as imported"),

@@ -124,25 +124,31 @@ def _dealt_with(app: App, registered: Run) -> int:
 
 def _left_out(summary: dict[str, Any], dealt_with: int) -> list[str]:
     """What did not come in, and where to look; of rows that cannot be read, how many wait for nobody any more."""
+    from pipeline.cli.plain_words import counted
+
     lines, rejected = [], summary["rejected"]
     if rejected:
         open_ones = rejected - min(dealt_with, rejected)
         done = f", {rejected - open_ones} of them mended or closed already" if dealt_with else ""
-        lines.append(f"{rejected} rows could not be read{done}" + (": see `hotline rejects`" if open_ones else ""))
+        where = ": see `hotline rejects`" if open_ones else ""
+        lines.append(f"{counted(rejected, 'row')} could not be read{done}{where}")
     if summary["unheard"]:
         lines.append(
-            f"{summary['unheard']} rows hold words under headings nobody knows, or a mail that can be read in two ways:"
-            " they wait among the suspects; name those headings in data/headers.toml, or as docs/channels.md does"
+            f"{counted(summary['unheard'], 'row')} with words under headings nobody knows, or a mail that can be read"
+            " in two ways: waiting among the suspects; name those headings in data/headers.toml, or as"
+            " docs/channels.md does"
         )
     lines += [f"left out: {one}" for one in summary["unreadable"]]
     lines += _left_alone(summary["left_alone"])
     lines += [_same(names) for names in summary["same_bytes"]]
     if summary["attached_files"]:
         lines.append(
-            f"{summary['attached_files']} attached files were digested and stay where they are: suspect material"
+            f"attached and digested, staying where they are: {counted(summary['attached_files'], 'file')},"
+            " suspect material"
         )
     if summary["files_still_growing"]:
-        lines.append(f"{summary['files_still_growing']} files are still being written: the next run takes them in")
+        growing = counted(summary["files_still_growing"], "file")
+        lines.append(f"still being written, for the next run to take in: {growing}")
     return lines
 
 

@@ -43,6 +43,7 @@ def stats(workspace: str | None, first: str | None, last: str | None, kind: str,
     """
     from pipeline.bootstrap import App
     from pipeline.cli import screens
+    from pipeline.cli.plain_words import counted
     from pipeline.cli.written import written
     from pipeline.desk.counts import Months
     from pipeline.desk.people import acting
@@ -64,8 +65,8 @@ def stats(workspace: str | None, first: str | None, last: str | None, kind: str,
             "first_time": published.first_time, "of_another_kind": published.of_another_kind, "rules": published.rules,
         })  # fmt: skip
     else:
-        counted = f"{published.reports:,} reports counted; the table is in {out}, its rules in {beside}"
-        screens.show(app, (counted, *_besides(published, kind), *published.rules))
+        said = f"{counted(published.reports, 'report')} counted; the table is in {out}, its rules in {beside}"
+        screens.show(app, (said, *_besides(published, kind), *published.rules))
 
 
 def _besides(published: Published, kind: str) -> Iterator[str]:

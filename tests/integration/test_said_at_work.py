@@ -41,7 +41,8 @@ def _said(app: App, capsys: Screen, *words: str) -> str:
 def test_a_mended_row_says_where_its_report_stands_and_a_second_time_that_it_is_mended(
     app: App, tmp_path: Path, capsys: Screen
 ) -> None:
-    take_in(app, "monday", write_csv(tmp_path / "reports.csv", [URGENT]))
+    said = _said(app, capsys, "run", str(write_csv(tmp_path / "reports.csv", [URGENT])))
+    assert "\n1 row could not be read: see `hotline rejects`\n" in said
     mend = ("rejects", "mend", "J1", "--set", "received_at=2026-03-01T14:05:00+01:00")
     lines = _said(app, capsys, *mend).splitlines()
     assert "1 mended, 0 still conflicting" in lines[0]
