@@ -12,6 +12,8 @@ from sqlalchemy import Connection, select
 
 from pipeline.desk.call_log import CALL_LOG_FIELD
 from pipeline.keys import PrivateKey, private_key
+from pipeline.mending.listing import CONFLICT
+from pipeline.mending.opening import SEALED_BESIDE, SEALED_CONTACT
 from pipeline.packing import DESCRIPTION, FIELD_NUMBERS
 from pipeline.sealed_inputs import SUFFIX, key_id_of, open_sealed
 from pipeline.sealing import SALT_BYTES, Envelope, Opener
@@ -86,10 +88,9 @@ def open_everything(connection: Connection, workspace: Workspace, findings: Find
     KeyProblem where a private key is not here.
     """
     openers = _Openers(connection, workspace, findings)
-    _texts(connection, openers, leads)
+    _texts(connection, openers, leads, _rejects(connection, openers))
     _contacts(connection, openers, findings)
     _locators(connection, openers, leads)
-    _rejects(connection, openers)
     _call_logs(connection, openers)
     for path in sorted(workspace.sealed_inputs.glob("*" + SUFFIX)):
         _input(path, openers, findings)
@@ -100,7 +101,8 @@ def _salts(connection: Connection, ids: set[int]) -> dict[int, bytes]:
     return {row[0]: bytes(row[1]) for row in lookup(connection, report, "report_id", ids, ("salt",)) if row[1]}
 
 
-def _texts(connection: Connection, openers: _Openers, leads: Leads) -> None:
+def _texts(connection: Connection, openers: _Openers, leads: Leads, beside: dict[int, tuple[bytes, str]]) -> None:
+    """Every sealed text, and what rejected rows brought `beside` their words (their salts, and how they are shown)."""
     statement = "SELECT envelope_id, directory, payload FROM sealed_text ORDER BY envelope_id, first_report"
     for rows in pieces(connection, statement, _PACKS):
         listed = [_entries(row[1]) for row in rows]
@@ -108,11 +110,14 @@ def _texts(connection: Connection, openers: _Openers, leads: Leads) -> None:
         for row, entries in zip(rows, listed, strict=True):
             opener = openers.of(row[0])
             for report_id, field, offset, length in entries:
+                sealed, name = bytes(row[2][offset : offset + length]), _NAMES.get(field, "")
                 if report_id in salts:
-                    sealed, name = bytes(row[2][offset : offset + length]), _NAMES.get(field, "")
                     said = openers.open(opener, report_id, salts[report_id], name, sealed, shown(report_id))
                     if name == DESCRIPTION:
                         leads.note_text(said)
+                elif report_id in beside:
+                    salt, of = beside[report_id]
+                    openers.open(opener, report_id, salt, name, sealed, of)
 
 
 def _entries(directory: bytes) -> list[Any]:
@@ -150,16 +155,31 @@ def _locators(connection: Connection, openers: _Openers, leads: Leads) -> None:
                 digest = bytes(digests[index * 16 : (index + 1) * 16])
                 name = f"locator {first + index}"
                 sealed, subject = bytes(payload[start:end]), locator_subject(digest)
-                leads.note_place(openers.open(opener, subject, salt, LOCATOR_FIELD, sealed, name))
+                leads.note_place(first + index, openers.open(opener, subject, salt, LOCATOR_FIELD, sealed, name))
                 start = end
 
 
-def _rejects(connection: Connection, openers: _Openers) -> None:
-    statement = "SELECT envelope_id, reject_id, row, salt, sealed FROM reject ORDER BY envelope_id, reject_id"
+def _rejects(connection: Connection, openers: _Openers) -> dict[int, tuple[bytes, str]]:
+    """Open every reject, and the contact sealed inside that of a known id; answers the salts of what lies beside."""
+    beside: dict[int, tuple[bytes, str]] = {}
+    statement = "SELECT envelope_id, reject_id, row, salt, sealed, reason FROM reject ORDER BY envelope_id, reject_id"
     for rows in pieces(connection, statement, _ROWS):
-        for number, reject_id, row, salt, sealed in rows:
-            if salt is not None:
-                openers.open(openers.of(number), row, bytes(salt), REJECT_FIELD, bytes(sealed), f"reject {reject_id}")
+        for number, reject_id, row, salt, sealed, reason in rows:
+            if salt is None:
+                continue
+            name = f"reject {reject_id}"
+            said = openers.open(openers.of(number), row, bytes(salt), REJECT_FIELD, bytes(sealed), name)
+            if said is None or reason != CONFLICT:
+                continue
+            words = json.loads(said)
+            if SEALED_BESIDE in words:
+                own = json.loads(words[SEALED_BESIDE])
+                beside[own["report_id"]] = bytes.fromhex(own["salt"]), name
+            if SEALED_CONTACT in words:
+                own = json.loads(words[SEALED_CONTACT])
+                salt, sealed = bytes.fromhex(own["salt"]), bytes.fromhex(own["sealed"])
+                openers.open(openers.of(own["envelope_id"]), own["report_id"], salt, "contact", sealed, name)
+    return beside
 
 
 def _call_logs(connection: Connection, openers: _Openers) -> None:

@@ -121,7 +121,7 @@ def _checked(
     check_folders(exports, chained, findings)
     check_lists(connection, app.workspace, findings)
     check_models(connection, findings)
-    opened = _opened(app, connection, world, findings) if deep else 0
+    opened = _opened(app, connection, world, chained, findings) if deep else 0
     unfinished = len(unsettled_in(connection))
     return Verified(
         findings.all(), len(world.runs), unfinished, sum(one.count for one in seen.values()),
@@ -160,11 +160,11 @@ def _check_acts(
     check_notices(connection, chained, findings)
 
 
-def _opened(app: App, connection: Connection, world: World, findings: Findings) -> int:
-    leads = Leads(app.url_rules, app.store.index_key)
+def _opened(app: App, connection: Connection, world: World, chained: Chained, findings: Findings) -> int:
+    leads = Leads(app.url_rules, app.store.index_key, world)
     opened = open_everything(connection, app.workspace, findings, leads)
     if not world.unfinished:  # a batch writes the texts of reports before what their cases have seen
-        leads.check(connection, findings)
+        leads.check(connection, chained, findings)
     return opened
 
 

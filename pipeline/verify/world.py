@@ -69,8 +69,8 @@ def look_round(connection: Connection, findings: Findings) -> World:
     locators = _empty(connection, "locator", "locator_id")
     for rows in pieces(connection, "SELECT locator_id, case_id FROM locator"):
         numbers, of = columns(rows, 2)
-        twice = at(locators, numbers) >= 0
-        for number in numbers[twice]:
+        own, counts = np.unique(numbers, return_counts=True)
+        for number in own[(counts > 1) | (at(locators, own) >= 0)]:
             findings.add("locator_twice", f"locator {number}", "two addresses have this number")
         locators[numbers] = of
     return World(
