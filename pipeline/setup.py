@@ -54,6 +54,7 @@ def set_up(
     behind), UsageError or RuleBroken where a person cannot be added, UnicodeEncodeError where a name is no text.
     """
     "".join((name, os_user, *add_people)).encode()  # what is no text is refused before anything is made
+    people.check_name(name)
     new_people = [people.parse_new(given) for given in add_people]
     shared_with = group_id(group) if group else None
     done: list[str] = []

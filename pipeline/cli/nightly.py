@@ -34,10 +34,13 @@ def nightly(workspace: str | None, of: datetime | None, workers: int | None, as_
       hotline nightly --workspace /srv/hotline
     """
     from pipeline.bootstrap import App
+    from pipeline.desk.people import check_unattended
     from pipeline.nightly import night
     from pipeline.workspace import opened
+    from triage.people import Act
 
     app = App.at(workspace)
+    check_unattended(app, Act.RUN_BATCH, "take a batch in")
     if said := opened(app.workspace):
         click.echo(said, err=True)
     now = datetime.now(UTC)

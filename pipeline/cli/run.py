@@ -57,9 +57,12 @@ def run(
     from pipeline.batch import run_batch
     from pipeline.bootstrap import App
     from pipeline.channels.sos import SosAlert
+    from pipeline.desk.people import check_unattended
     from pipeline.workspace import opened
+    from triage.people import Act
 
     app = App.at(workspace)
+    check_unattended(app, Act.RUN_BATCH, "take a batch in")
     _check_given(app, inputs, batch)
     if said := opened(app.workspace):
         click.echo(said, err=True)

@@ -46,6 +46,20 @@ def allowed(app: App, act: Act, doing: str = "") -> Person:
     return person_here
 
 
+def check_unattended(app: App, act: Act, doing: str = "") -> None:
+    """Refuse an act that needs nobody at work to a registered person whose role may not do it. Raises RuleBroken.
+
+    Who is not registered is no person: a service account that runs it by the clock.
+    """
+    try:
+        name = os.environ.get(DEMO_PERSON_VARIABLE) if app.settings.kind == "demo" else os_user()
+    except KeyError:  # a service account the operating system has no name for
+        return
+    person_here = _found(app, name) if name else None
+    if person_here is not None:
+        require(person_here, act, doing)
+
+
 def os_user() -> str:
     """The operating-system user this process runs as."""
     return pwd.getpwuid(os.getuid()).pw_name
@@ -67,10 +81,18 @@ def parse_new(given: str) -> tuple[str, Role, str]:
     roles = ", ".join(Role)
     if len(parts) != 3 or not all(parts) or len(parts[0]) > MAX_NAME_CHARS:
         raise UsageError(f"a person is given as NAME:ROLE:OSUSER, for instance 'Ana:analyst:ana'; roles are {roles}")
+    for one in parts:
+        check_name(one)
     try:
         return parts[0], Role(parts[1]), parts[2]
     except ValueError:
         raise UsageError(f"the role of a person is one of {roles}") from None
+
+
+def check_name(name: str) -> None:
+    """Raises UsageError, without repeating it, where a screen that shows the name would do what it says."""
+    if not name.isprintable():
+        raise UsageError("a person's name holds a sign no screen shows (a line's end, a control code): write it anew")
 
 
 def add(
@@ -99,10 +121,17 @@ def known_as(name: str, os_name: str | None, index_key: bytes) -> str:
 
 
 def _registered(app: App, name: str, otherwise: str) -> Person:
+    here = _found(app, name)
+    if here is None:
+        raise BadConfiguration(otherwise)
+    return here
+
+
+def _found(app: App, name: str) -> Person | None:
     with reading(app.store.engine) as connection:
         row = connection.execute(select(person).where(person.c.os_user == name)).one_or_none()
     if row is None:
-        raise BadConfiguration(otherwise)
+        return None
     return Person(row.person_id, row.name, Role(row.role), PersonStatus(row.status), row.os_user)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from pipeline.cli.main import answer
 from triage.errors import RuleBroken
 from triage.people import MAY, Act, Person, PersonStatus, Role, may, require
 
@@ -52,3 +55,13 @@ def test_a_refusal_does_not_name_the_person() -> None:
     with pytest.raises(RuleBroken) as broken:
         require(_person(Role.AUDITOR), Act.ASSESS)
     assert "Sample" not in str(broken.value)
+
+
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\n", "\u202e", "\x00"])
+@pytest.mark.parametrize("given", ["--add-person=A{}B:analyst:xx", "--add-person=Ana:analyst:x{}x", "--name=A{}na"])
+def test_a_name_that_would_rule_a_terminal_is_refused_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: str, sign: str
+) -> None:
+    assert answer(["init", "--workspace", str(tmp_path / "w"), given.format(sign)]) == 2
+    assert "a sign no screen shows" in capsys.readouterr().err
+    assert not (tmp_path / "w").exists()
