@@ -15,9 +15,11 @@ from pipeline.cli.main import workspace_option
 if TYPE_CHECKING:
     from pipeline.bootstrap import App
     from pipeline.desk.entered import OpenedCase
+    from triage.errors import HotlineError
 
 _MOST_CHARS = 4 << 20
 """Of one report on stdin."""
+_TOO_DEEP = "too_deep"
 STOPPED = 130
 """Exit code of a command its user ended: 128 + SIGINT."""
 _QUESTIONS = (
@@ -147,6 +149,7 @@ def _prompt(question: str) -> str:
 
 
 def _read(source: str) -> dict[str, str]:
+    from pipeline.channels._json_text import UnreadableJson, parse_object
     from triage.errors import UnusableInput, UsageError
 
     if source != "-":
@@ -155,14 +158,23 @@ def _read(source: str) -> dict[str, str]:
         given = sys.stdin.read(_MOST_CHARS + 1)
         if len(given) > _MOST_CHARS:
             raise UnusableInput(f"stdin holds more than {_MOST_CHARS:,} characters: shorten the report")
-        said = json.loads(given)
-        if not isinstance(said, dict):
-            raise UnusableInput("stdin is not one JSON object in UTF-8")
-        return {str(name): _text(value) for name, value in said.items() if value is not None}
+        return {name: _text(value) for name, value in parse_object(given).items() if value is not None}
+    except UnreadableJson as damage:
+        raise _refused(damage.reason) from None
     except RecursionError:
-        raise UsageError("stdin nests too deeply to be read: give one JSON object whose values are texts") from None
-    except ValueError:
-        raise UnusableInput("stdin is not one JSON object in UTF-8") from None
+        raise _refused(_TOO_DEEP) from None
+    except ValueError:  # no UTF-8
+        raise _refused("undecodable") from None
+
+
+def _refused(reason: str) -> HotlineError:
+    from triage.errors import UnusableInput, UsageError
+
+    if reason == _TOO_DEEP:
+        return UsageError("stdin nests too deeply to be read: give one JSON object whose values are texts")
+    if reason == "duplicate_key":
+        return UnusableInput("stdin names the same field twice: keep the right one and enter the report again")
+    return UnusableInput("stdin is not one JSON object in UTF-8")
 
 
 def _text(value: object) -> str:

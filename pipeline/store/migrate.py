@@ -9,6 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from pipeline.store.engine import reading
+from pipeline.store.store import SEVERAL_VERSIONS
+from triage.errors import BadConfiguration
 
 
 def upgrade(engine: Engine) -> bool:
@@ -21,10 +23,12 @@ def upgrade(engine: Engine) -> bool:
 
 
 def versions(engine: Engine) -> tuple[str | None, str | None]:
-    """The store's schema version and the newest one this program knows."""
+    """The store's schema version and the newest one this program knows. Raises BadConfiguration where it says two."""
     with reading(engine) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current, ScriptDirectory.from_config(_configuration()).get_current_head()
+        found = MigrationContext.configure(connection).get_current_heads()
+    if len(found) > 1:
+        raise BadConfiguration(SEVERAL_VERSIONS)
+    return next(iter(found), None), ScriptDirectory.from_config(_configuration()).get_current_head()
 
 
 def _configuration() -> Config:

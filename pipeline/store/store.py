@@ -20,6 +20,10 @@ from triage.errors import BadConfiguration, KeyProblem
 KIND = "kind"
 INDEX_KEY_CHECK = "index_key_check"
 OTHER_KIND = "this store is of another kind (real or demo) than the workspace: never mix the two"
+SEVERAL_VERSIONS = (
+    "the store says that it is of several versions of this program at once: it was edited or is damaged; take no"
+    " reports in, and restore it from your backup"
+)
 COUNTERS = ("run", "case", "locator")
 
 
@@ -80,10 +84,12 @@ def open_store(workspace: Workspace, settings: Settings, *, keep: bool = False) 
     try:
         with reading(engine) as connection:
             facts = {row.name: row.value for row in connection.execute(select(meta))}
-            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
     except (OperationalError, ProgrammingError):
         raise BadConfiguration("the store has no tables yet or is damaged: run `hotline doctor`") from None
-    if version != SCHEMA_VERSION:
+    if len(found) > 1:
+        raise BadConfiguration(SEVERAL_VERSIONS)
+    if found != [SCHEMA_VERSION]:
         raise BadConfiguration(
             "the store was made by another version of this program: back it up, then run `hotline init`, which brings"
             " an older one up to date and loses nothing"

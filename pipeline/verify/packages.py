@@ -72,10 +72,13 @@ def _check_folder(folder: Path, made: Acted, findings: Findings) -> None:
         return
     subject = f"package:{made.number}"
     try:
-        files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+        there = sorted(folder.iterdir())
+        files = {path.name: path.read_bytes() for path in there}
     except OSError:
         findings.add("package_folder", subject, "a file in its folder cannot be read")
         return
+    if any(path.is_symlink() for path in (folder, *there)):
+        findings.add("package_folder", subject, "a link stands for its folder or a file in it: make it anew")
     if MANIFEST in files and hashlib.sha256(files[MANIFEST]).hexdigest() != made.word("manifest"):
         findings.add("package_folder", subject, "its manifest was changed after the package was made")
     for says in verify(files):

@@ -212,8 +212,11 @@ def test_stdin_that_is_no_object_is_refused(demo: App, given: str) -> None:
     [
         ("[" * 100_000, "nests too deeply"), ('{"description": ' * 100_000, "nests too deeply"),
         (json.dumps({"description": "a" * (4 << 20)}), "more than 4,194,304 characters"),
+        ('{"description": "strange", "location": "a.example", "description": "sorry"}', "names the same field twice"),
+        ('{"description": "strange", "seen": {"by": 1, "by": 2}}', "names the same field twice"),
+        ('{"description": NaN}', "not one JSON object"),
     ],
-    ids=["lists", "objects", "too long"],
+    ids=["lists", "objects", "too long", "twice", "twice inside", "no number"],
 )  # fmt: skip
 def test_stdin_that_cannot_be_read_as_a_whole_says_why_and_stores_nothing(demo: App, given: str, why: str) -> None:
     refused = call(demo, ["--json", "-"], given).exception

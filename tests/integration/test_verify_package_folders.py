@@ -74,3 +74,14 @@ def test_a_package_that_stepped_over_a_folder_in_its_way_is_known_once(desk: Des
     assert verify(desk.app).findings == ()
     shutil.copytree(made.folder, made.folder.with_name(made.folder.name[:-1] + "3"))
     assert len(_unknown(desk)) == 1
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_link_to_the_same_bytes_elsewhere_is_no_package(desk: Desk, tmp_path: Path, *, whole: bool) -> None:
+    folder = _sent(desk, sealed=False)
+    there = folder if whole else min(folder.iterdir())
+    away = tmp_path / "away"
+    there.rename(away)
+    there.symlink_to(away)
+    (found,) = verify(desk.app).findings
+    assert (found.code, "a link stands for" in found.says) == ("package_folder", True)

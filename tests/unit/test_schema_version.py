@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from pipeline.bootstrap import App
+from pipeline.cli.main import answer
 from pipeline.setup import set_up
 from pipeline.store.engine import writing
 from pipeline.store.migrate import versions
@@ -43,3 +44,16 @@ def test_a_store_of_a_later_version_is_not_touched(tmp_path: Path) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(BadConfiguration, match="another version"):
         _ = App.at(app.workspace.root).store
+
+
+def test_a_store_of_two_versions_at_once_is_told_as_damage_by_every_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = new_workspace(tmp_path / "w")
+    with writing(app.store.engine) as connection:
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+    for command in (["verify"], ["today"], ["status"], ["init"]):
+        assert answer(["--workspace", str(app.workspace.root), *command]) == 2
+        assert "restore it from your backup" in capsys.readouterr().err
+    assert answer(["--workspace", str(app.workspace.root), "doctor"]) == 1
+    assert "several versions of this program at once" in capsys.readouterr().out
