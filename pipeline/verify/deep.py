@@ -97,8 +97,10 @@ def open_everything(connection: Connection, workspace: Workspace, findings: Find
     return openers.opened
 
 
-def _salts(connection: Connection, ids: set[int]) -> dict[int, bytes]:
-    return {row[0]: bytes(row[1]) for row in lookup(connection, report, "report_id", ids, ("salt",)) if row[1]}
+def _salts(connection: Connection, ids: set[int]) -> dict[int, tuple[bytes, int]]:
+    """Of reports that can be opened, the salt and the case."""
+    found = lookup(connection, report, "report_id", ids, ("salt", "case_id"))
+    return {row[0]: (bytes(row[1]), row[2]) for row in found if row[1]}
 
 
 def _texts(connection: Connection, openers: _Openers, leads: Leads, beside: dict[int, tuple[bytes, str]]) -> None:
@@ -112,9 +114,10 @@ def _texts(connection: Connection, openers: _Openers, leads: Leads, beside: dict
             for report_id, field, offset, length in entries:
                 sealed, name = bytes(row[2][offset : offset + length]), _NAMES.get(field, "")
                 if report_id in salts:
-                    said = openers.open(opener, report_id, salts[report_id], name, sealed, shown(report_id))
+                    salt, case_id = salts[report_id]
+                    said = openers.open(opener, report_id, salt, name, sealed, shown(report_id))
                     if name == DESCRIPTION:
-                        leads.note_text(said)
+                        leads.note_text(case_id, said)
                 elif report_id in beside:
                     salt, of = beside[report_id]
                     openers.open(opener, report_id, salt, name, sealed, of)

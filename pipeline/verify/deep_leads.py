@@ -19,13 +19,15 @@ from triage.url_rules import UrlRules
 
 
 class Leads:
-    """Digests made of everything that was opened; told piece by piece."""
+    """Digests made of everything that was opened, each with the case it was opened in; told piece by piece."""
 
-    def __init__(self, rules: UrlRules, index_key: bytes, world: World) -> None:
+    def __init__(self, rules: UrlRules, index_key: bytes, world: World, chained: Chained) -> None:
         self._rules, self._index_key, self._world = rules, index_key, world
-        self._cases: dict[bytes, tuple[int, ...]] = {}
-        """Key to the cases its addresses lie in: more than one where people split them, or other rules parted them."""
+        self._family = chained.families()
+        self._keys: set[bytes] = set()
         self._texts: set[bytes] = set()
+        self._there: set[bytes] = set()
+        """A digest and behind it the number of a case, or of a family of cases that exchanged reports."""
         self._hidden_places = self._hidden_texts = False
 
     def note_place(self, number: int, said: bytes | None) -> None:
@@ -36,47 +38,61 @@ class Leads:
             key = key_of(kind, canonical, self._rules)
         if key is None:
             self._hidden_places = True
-            return
-        digest, here = text_digests([key], self._index_key)[0], self._world.case_with(number)
-        known = self._cases.get(digest, ())
-        if here not in known:
-            self._cases[digest] = (*known, here)
+        else:
+            self._note(self._keys, key, self._world.case_with(number))
 
-    def note_text(self, said: bytes | None) -> None:
-        """What one reporter wrote; None where it could not be opened."""
+    def note_text(self, case_id: int, said: bytes | None) -> None:
+        """What one reporter wrote, and the report's case; None where it could not be opened."""
         if said is None:
             self._hidden_texts = True
         else:
-            self._texts.update(text_digests([folded(said.decode("utf-8", "surrogatepass"))], self._index_key))
+            self._note(self._texts, folded(said.decode("utf-8", "surrogatepass")), case_id)
 
-    def check(self, connection: Connection, chained: Chained, findings: Findings) -> None:
+    def check(self, connection: Connection, findings: Findings) -> None:
         """Every key by today's rules leads to a case with an address that has it, and every text a case has seen was
-        in a report. Where one could not be opened, which is a finding of its own or the older rules' doing, nothing
-        can be said."""
+        in a report of it. Where one could not be opened, which is a finding of its own or the older rules' doing,
+        nothing can be said."""
         if not self._hidden_places:
-            self._check_keys(connection, chained, findings)
+            self._check_keys(connection, findings)
         if not self._hidden_texts:
             for rows in pieces(connection, "SELECT case_id, digest FROM case_fact"):
                 for number, digest in rows:
                     if bytes(digest) not in self._texts:
                         findings.add("case_fact", f"C{number}", "has seen a text that no report has")
+                    elif not self._is_there(bytes(digest), number, among_moved=True):
+                        findings.add("case_fact", f"C{number}", "has seen a text that only reports of other cases have")
 
-    def _check_keys(self, connection: Connection, chained: Chained, findings: Findings) -> None:
+    def _check_keys(self, connection: Connection, findings: Findings) -> None:
         """A split takes along the keys nobody who stays has, a join all of them. Where rules changed meanwhile, a split
         left those of other rules behind: then a case it exchanged addresses with will do. And one set of rules gave
         every address its key."""
         changed = scalar(connection, "SELECT COUNT(DISTINCT rule_version) FROM case_key") > 1
-        family = chained.families() if changed else {}
-        missing = set() if changed else set(self._cases)
+        missing = set() if changed else set(self._keys)
         for rows in pieces(connection, "SELECT case_id, key, rule_version FROM case_key"):
             for number, key, version in rows:
                 if version != self._rules.version:
                     continue
-                cases = self._cases.get(bytes(key), ())
                 missing.discard(bytes(key))
-                if not cases:
+                if bytes(key) not in self._keys:
                     findings.add("case_key", f"C{number}", "a key leads to it that no address has")
-                elif number not in cases and not any(family.get(one, -1) == family.get(number) for one in cases):
+                elif not self._is_there(bytes(key), number, among_moved=changed):
                     findings.add("case_key", f"C{number}", "a key leads to it whose addresses lie in another case")
-        for number in sorted({self._cases[key][0] for key in missing}):
-            findings.add("case_key", f"C{number}", "no key leads to it from one of its addresses")
+        for one in missing:
+            findings.add("case_key", f"key {one.hex()[:8]}", "addresses have it, and it leads to no case any more")
+
+    def _note(self, known: set[bytes], made_of: str, case_id: int) -> None:
+        digest = text_digests([made_of], self._index_key)[0]
+        known.add(digest)
+        self._there.add(digest + _number(case_id))
+        if case_id in self._family:
+            self._there.add(digest + _number(-1 - self._family[case_id]))
+
+    def _is_there(self, digest: bytes, case_id: int, *, among_moved: bool) -> bool:
+        if digest + _number(case_id) in self._there:
+            return True
+        related = self._family.get(case_id) if among_moved else None
+        return related is not None and digest + _number(-1 - related) in self._there
+
+
+def _number(of: int) -> bytes:
+    return of.to_bytes(8, "little", signed=True)

@@ -161,10 +161,10 @@ def _check_acts(
 
 
 def _opened(app: App, connection: Connection, world: World, chained: Chained, findings: Findings) -> int:
-    leads = Leads(app.url_rules, app.store.index_key, world)
+    leads = Leads(app.url_rules, app.store.index_key, world, chained)
     opened = open_everything(connection, app.workspace, findings, leads)
     if not world.unfinished:  # a batch writes the texts of reports before what their cases have seen
-        leads.check(connection, chained, findings)
+        leads.check(connection, findings)
     return opened
 
 

@@ -53,6 +53,12 @@ def test_keys_of_cases_people_split_and_joined_are_compared_too(desk: Desk) -> N
     assert _codes(desk) == {"case_key"}
 
 
+def test_texts_two_cases_have_seen_and_exchanged_are_found(desk: Desk) -> None:
+    one, other = desk.case_of("d-1"), desk.case_of("q-1")
+    plant(desk, _SWAP.replace("case_key", "case_fact").format(one=one, other=other))
+    assert _codes(desk) == {"case_fact"}
+
+
 def test_a_key_that_is_gone_is_found_where_another_leads_to_its_case(desk: Desk) -> None:
     about = desk.case_of("o-1")
     plant(desk, f"DELETE FROM case_key WHERE key = (SELECT MIN(key) FROM case_key WHERE case_id = {about})")
