@@ -98,9 +98,9 @@ def open_everything(connection: Connection, workspace: Workspace, findings: Find
 
 
 def _salts(connection: Connection, ids: set[int]) -> dict[int, tuple[bytes, int]]:
-    """Of reports that can be opened, the salt and the case."""
+    """Of each report its salt, empty where it has none any more, and its case."""
     found = lookup(connection, report, "report_id", ids, ("salt", "case_id"))
-    return {row[0]: (bytes(row[1]), row[2]) for row in found if row[1]}
+    return {row[0]: (bytes(row[1] or b""), row[2]) for row in found}
 
 
 def _texts(connection: Connection, openers: _Openers, leads: Leads, beside: dict[int, tuple[bytes, str]]) -> None:
@@ -115,7 +115,7 @@ def _texts(connection: Connection, openers: _Openers, leads: Leads, beside: dict
                 sealed, name = bytes(row[2][offset : offset + length]), _NAMES.get(field, "")
                 if report_id in salts:
                     salt, case_id = salts[report_id]
-                    said = openers.open(opener, report_id, salt, name, sealed, shown(report_id))
+                    said = openers.open(opener, report_id, salt, name, sealed, shown(report_id)) if salt else None
                     if name == DESCRIPTION:
                         leads.note_text(case_id, said)
                 elif report_id in beside:

@@ -17,6 +17,8 @@ from pipeline.verify.world import World
 from triage.rekeying import key_of
 from triage.url_rules import UrlRules
 
+NUMBER_BYTES = 8
+
 
 class Leads:
     """Digests made of everything that was opened, each with the case it was opened in; told piece by piece."""
@@ -64,35 +66,42 @@ class Leads:
 
     def _check_keys(self, connection: Connection, findings: Findings) -> None:
         """A split takes along the keys nobody who stays has, a join all of them. Where rules changed meanwhile, a split
-        left those of other rules behind: then a case it exchanged addresses with will do. And one set of rules gave
-        every address its key."""
+        left those of other rules behind: then a case it exchanged addresses with will do. One set of rules gave every
+        address its key, and no case another address of that key but people."""
         changed = scalar(connection, "SELECT COUNT(DISTINCT rule_version) FROM case_key") > 1
-        missing = set() if changed else set(self._keys)
+        homes = set() if changed else self._homes()
         for rows in pieces(connection, "SELECT case_id, key, rule_version FROM case_key"):
             for number, key, version in rows:
                 if version != self._rules.version:
                     continue
-                missing.discard(bytes(key))
+                homes.discard(bytes(key) + _number(self._home(number)))
                 if bytes(key) not in self._keys:
                     findings.add("case_key", f"C{number}", "a key leads to it that no address has")
                 elif not self._is_there(bytes(key), number, among_moved=changed):
                     findings.add("case_key", f"C{number}", "a key leads to it whose addresses lie in another case")
-        for one in missing:
-            findings.add("case_key", f"key {one.hex()[:8]}", "addresses have it, and it leads to no case any more")
+        for number in sorted({int.from_bytes(home[-NUMBER_BYTES:], "little", signed=True) for home in homes}):
+            case_id = number if number >= 0 else -1 - number
+            findings.add("case_key", f"C{case_id}", "the key of one of its addresses does not lead to it")
+
+    def _home(self, case_id: int) -> int:
+        """The case's number, or below zero that of its family."""
+        return -1 - self._family[case_id] if case_id in self._family else case_id
+
+    def _homes(self) -> set[bytes]:
+        """Every key, and behind it where its addresses are at home."""
+        moved = {_number(case_id) for case_id in self._family}
+        return {one for one in self._there if one[-NUMBER_BYTES:] not in moved and one[:-NUMBER_BYTES] in self._keys}
 
     def _note(self, known: set[bytes], made_of: str, case_id: int) -> None:
         digest = text_digests([made_of], self._index_key)[0]
         known.add(digest)
-        self._there.add(digest + _number(case_id))
-        if case_id in self._family:
-            self._there.add(digest + _number(-1 - self._family[case_id]))
+        self._there |= {digest + _number(case_id), digest + _number(self._home(case_id))}
 
     def _is_there(self, digest: bytes, case_id: int, *, among_moved: bool) -> bool:
         if digest + _number(case_id) in self._there:
             return True
-        related = self._family.get(case_id) if among_moved else None
-        return related is not None and digest + _number(-1 - related) in self._there
+        return among_moved and digest + _number(self._home(case_id)) in self._there
 
 
 def _number(of: int) -> bytes:
-    return of.to_bytes(8, "little", signed=True)
+    return of.to_bytes(NUMBER_BYTES, "little", signed=True)

@@ -53,6 +53,16 @@ def test_keys_of_cases_people_split_and_joined_are_compared_too(desk: Desk) -> N
     assert _codes(desk) == {"case_key"}
 
 
+def test_a_key_put_right_by_a_report_that_came_to_the_wrong_case_is_still_found(desk: Desk) -> None:
+    wrong = desk.case_of("q-1")
+    plant(desk, f"UPDATE case_key SET case_id = {wrong} WHERE case_id = {desk.case_of('d-1')}")
+    desk.bring("later", {"id": "l-0", "location": "https://www.third.example/c"})
+    assert desk.case_of("l-0") == wrong
+    assert ("case_key", f"C{desk.case_of('d-1')}") in {
+        (one.code, one.subject) for one in verify(desk.app, deep=True).findings
+    }
+
+
 def test_texts_two_cases_have_seen_and_exchanged_are_found(desk: Desk) -> None:
     one, other = desk.case_of("d-1"), desk.case_of("q-1")
     plant(desk, _SWAP.replace("case_key", "case_fact").format(one=one, other=other))
