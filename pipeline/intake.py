@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.categories import words
+from pipeline.channels._rejects import message_kept
 from pipeline.channels.base import Column, RawRows, RowReject
 from pipeline.channels.registry import all_channels
 from pipeline.desk.times import clocks
@@ -185,12 +186,6 @@ def _iso(said: str) -> str:
     return f"{year}-{int(month):02d}-{int(day):02d}{clock}"
 
 
-def _raw_words(raw: Sequence[bytes | None] | None, index: int) -> dict[str, str]:
-    """A message that came with the row, so that a reject keeps it too (one character a byte)."""
-    message = raw[index] if raw is not None else None
-    return {} if message is None else {"raw_message": message.decode("latin-1")}
-
-
 def _coded(name: str, said: Column, table: dict[str, str], extra: dict[str, list[str | None]]) -> list[str | None]:
     """Closed words as codes; a word the list does not know becomes None and is kept under `extra`."""
     meaning = {value: table.get(value.strip().lower()) for value in set(said) if value is not None}
@@ -268,7 +263,7 @@ def _without(accepted: Accepted, said: Mapping[str, Column], bad: dict[int, _Fau
         RowReject(
             accepted.row_numbers[index], fault.field, fault.reason, fault.advice,
             {name: value for name, column in said.items() if (value := column[index])}
-            | _raw_words(accepted.raw, index),
+            | message_kept(accepted.raw[index] if accepted.raw is not None else None),
         )
         for index, fault in sorted(bad.items())
     ]  # fmt: skip

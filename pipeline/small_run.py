@@ -22,10 +22,12 @@ from sqlalchemy import delete, select
 
 from pipeline.batch import run_batch
 from pipeline.bootstrap import App
+from pipeline.carried import Carried, as_file, beside_path, looked_for
 from pipeline.channels.csv_table import CsvTable
 from pipeline.channels.jsonl import JsonLines
 from pipeline.channels.sos import SosAlert
 from pipeline.durable import write_file
+from pipeline.hashing import Hasher
 from pipeline.inputs import INCOMING, look
 from pipeline.intake import check
 from pipeline.retention_runs import destroy
@@ -61,36 +63,57 @@ def alone(workspace: Workspace, *, wait: bool = True) -> Iterator[None]:
         yield
 
 
-def take_in(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> tuple[Run, Summary]:
+def take_in(
+    app: App, rows: Sequence[Row], run_id: str, now: datetime, carried: Mapping[int, Carried] | None = None
+) -> tuple[Run, Summary]:
     """Commit the rows (field name to text) under this run id; answers the run and its summary. Call it `alone`.
 
-    Raises UsageError, naming field and reason but no value, before anything is stored if intake would not accept a
-    row; HotlineError if a task failed. What did not reach the store by then is forgotten.
+    `carried`: what goes with a row, by its number from 1. Raises UsageError, naming field and reason but no value,
+    before anything is stored if intake would not accept a row; HotlineError if a task failed. What did not reach the
+    store by then is forgotten.
     """
     app.vault()
-    with _file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", _as_lines(rows)) as path:
+    with ExitStack() as stack:
+        path = stack.enter_context(_file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", _as_lines(rows)))
         for why in _unfit(path, now).values():
             raise UsageError(why)
+        stack.enter_context(_file_of(beside_path(path), as_file(carried or {})))
         return _through(app, [path], run_id, now, calls=all(row.get("channel") == SosAlert.name for row in rows))
 
 
-def take_in_tables(app: App, tables: Sequence[bytes], run_id: str, now: datetime, untimed: datetime) -> None:
-    """Commit CSV files under this run id, with rejects of their own; `untimed` is when a row came that does not say it.
+def take_in_tables(
+    app: App, tables: Sequence[bytes], run_id: str, now: datetime, untimed: datetime, folder: Path | None
+) -> None:
+    """Commit CSV files under this run id, with rejects of their own; `untimed` is when a row came that does not say it,
+    `folder` where attachments may still lie.
 
     Call it `alone`. Raises UsageError, before anything is stored, where no row at all would be accepted; HotlineError
     as `take_in`.
     """
     app.vault()
-    folder = make_private(incoming(app.workspace))
+    here = make_private(incoming(app.workspace))
     with ExitStack() as stack:
         paths = [
-            stack.enter_context(_file_of(folder / f"{run_id}-{number}.csv", table))
+            stack.enter_context(_file_of(here / f"{run_id}-{number}.csv", table))
             for number, table in enumerate(tables, start=1)
         ]
         chunks = (check(raw, CsvTable.name, untimed) for path in paths for raw in CsvTable().read(path))
         if not any(chunk.row_numbers for chunk in chunks):
             raise UsageError("under this heading no line would become a report: see `hotline rejects show`")
+        with Hasher() as hasher:
+            beside = [as_file(_found(path, folder, hasher)) for path in paths]
+        for path, content in zip(paths, beside, strict=True):
+            stack.enter_context(_file_of(beside_path(path), content))
         _through(app, paths, run_id, now, untimed)
+
+
+def _found(path: Path, folder: Path | None, hasher: Hasher) -> dict[int, Carried]:
+    """What the rows of a table name, those that will be rejects among them."""
+    said: dict[int, str | None] = {}
+    for raw in CsvTable().read(path):
+        said |= dict(zip(raw.row_numbers, raw.columns.get("attachments", ()), strict=False))
+        said |= {one.row: one.values.get("attachments") for one in raw.rejects}
+    return {row: Carried(items=looked_for(folder, names, hasher)) for row, names in said.items() if names}
 
 
 def unfit(app: App, rows: Sequence[Row], run_id: str, now: datetime) -> dict[int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipeline.channels._json_text import as_text
-from pipeline.channels._rejects import first_trouble, reject, storable
+from pipeline.channels._rejects import first_trouble, message_kept, reject, storable
 from pipeline.channels.base import CHUNK_ROWS, Column, RawRows, RowReject
 from triage.report import FIELDS
 
@@ -45,7 +45,7 @@ class RowCollector:
         trouble = first_trouble(fields) or first_trouble(extra)
         if trouble:
             name, reason = trouble
-            self.reject(row, reason, {**extra, **fields}, name if name in _FIELDS else "")
+            self.reject(row, reason, {**extra, **fields, **message_kept(raw)}, name if name in _FIELDS else "")
             return
         self._numbers.append(row)
         self._fields.append(fields)

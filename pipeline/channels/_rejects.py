@@ -45,6 +45,9 @@ ADVICE: Mapping[str, str] = {
 }
 """Every reason a channel may give, with what to do."""
 
+RAW_MESSAGE = "raw_message"
+"""Under this name a reject keeps the message it came in, one character a byte."""
+
 OUR_MISTAKES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What a reader of ours ends with at an input nobody foresaw: that input becomes a reject, and nothing else stops."""
 IN_PART = frozenset({"document_too_large", "line_too_long", "mail_too_large", "reader_failed"})
@@ -78,6 +81,11 @@ def is_text(text: str) -> bool:
 def readable(text: str) -> str:
     """The same text with the replacement sign for bytes that are no text."""
     return text if is_text(text) else _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def message_kept(message: bytes | None) -> dict[str, str]:
+    """The message a row came in, so that a reject keeps it too."""
+    return {} if message is None else {RAW_MESSAGE: message.decode("latin-1")}
 
 
 def first_trouble(values: Mapping[str, str | None]) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
-from pipeline.attachments import Attached, of_rows
+from pipeline.attachments import Attached, beside, of_rows
 
 CHUNK_ROWS = 50_000
 """Most rows handed over at once; also the most rows of one artefact part (DESIGN §1)."""
@@ -127,3 +127,7 @@ class Channel(ABC):
             said = rows.columns.get("attachments")
             if said and any(said):
                 yield from of_rows(path.parent, rows.row_numbers, said)
+
+    def attached_to(self, path: Path, reject: RowReject) -> Iterator[Attached]:
+        """The same for one row that became a reject: once it is mended, the files may be gone. Raises OSError."""
+        return beside(path.parent, reject.row, reject.values.get("attachments"))

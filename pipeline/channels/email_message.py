@@ -19,8 +19,8 @@ from pipeline.channels._encoding import is_binary
 from pipeline.channels._mail_body import reports_in
 from pipeline.channels._mail_parts import has_endless_header, header, parse, parts_of, replies_to, sender, sent_at
 from pipeline.channels._mail_split import MailBytes, is_mailbox, messages_of, unquoted
-from pipeline.channels._rejects import OUR_MISTAKES
-from pipeline.channels.base import HEAD_BYTES, Channel, Cut, RawRows
+from pipeline.channels._rejects import OUR_MISTAKES, RAW_MESSAGE
+from pipeline.channels.base import HEAD_BYTES, Channel, Cut, RawRows, RowReject
 
 _SUFFIXES = frozenset({".eml", ".mbox", ".mbx"})
 _HEADER = re.compile(
@@ -72,12 +72,23 @@ class EmailMessage(Channel):
         for mail in messages_of(path, mailbox):
             found = _reports(mail, mailbox)
             if found and not isinstance(found[0], str):
-                contents = parts_of(parse(unquoted(mail.data) if mailbox else mail.data)).contents
-                for position, content in enumerate(contents[:MOST_PER_REPORT]):
-                    yield Attached(row, position, content)
-                if len(contents) > MOST_PER_REPORT:
-                    yield Attached(row, MOST_PER_REPORT, problem=TOO_MANY)
+                yield from parts_attached(row, unquoted(mail.data) if mailbox else mail.data)
             row += len(found)
+
+    def attached_to(self, path: Path, reject: RowReject) -> Iterator[Attached]:
+        """The parts of the mail a reject keeps whole, where it could be read. Raises OSError."""
+        if RAW_MESSAGE in reject.values and reject.values.get("attachments"):
+            data = reject.values[RAW_MESSAGE].encode("latin-1")
+            yield from parts_attached(reject.row, unquoted(data) if _is_mailbox(path) else data)
+
+
+def parts_attached(row: int, data: bytes) -> Iterator[Attached]:
+    """The parts of a mail that are no text, of a mail that was read before."""
+    contents = parts_of(parse(data)).contents
+    for position, content in enumerate(contents[:MOST_PER_REPORT]):
+        yield Attached(row, position, content)
+    if len(contents) > MOST_PER_REPORT:
+        yield Attached(row, MOST_PER_REPORT, problem=TOO_MANY)
 
 
 def _is_mailbox(path: Path) -> bool:

@@ -23,6 +23,7 @@ _NAMES = {
     "category": "category",
     "area": "area",
     "language": "language",
+    "attachments": "attachments",
 }
 _CONTACT_NAMES = {
     "name": "contact_name",

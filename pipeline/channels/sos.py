@@ -32,7 +32,7 @@ _FILE_NAME = re.compile(r"(?:.*[ ._-])?sos(?:[ ._-].*)?\.json", re.IGNORECASE)
 _SIGNATURE = re.compile(rb'"alert"\s*:\s*"sos"')
 _NAMES = {
     "id": "id", "organisation": "source", "place": "area", "at": "received_at", "time": "received_at",
-    "note": "description",
+    "note": "description", "attachments": "attachments",
 }  # fmt: skip
 _LOOSE = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 _SPACE = re.compile(r"[\s\0]*")

@@ -20,6 +20,8 @@ _MOST_CASES = 20
 """Of mended reports, named one by one."""
 _LINES_SHOWN, _CHARS_SHOWN = 20, 400
 """Of a piece of a table, and of each of its lines."""
+_MESSAGE_SHOWN = 4_000
+"""Characters of a mail: behind its text come the bytes of what is attached."""
 
 
 @click.group(invoke_without_command=True)
@@ -90,6 +92,7 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
       hotline rejects show J12
     """
     from pipeline.bootstrap import App
+    from pipeline.channels._rejects import RAW_MESSAGE
     from pipeline.channels.csv_pieces import NO_HEADER, lines_of
     from pipeline.desk.people import acting
     from pipeline.mending.listing import number, reason_of, whole_of
@@ -105,7 +108,9 @@ def show(workspace: str | None, reject_id: str, as_json: bool) -> None:
         _show_lines(lines_of(values))
     else:
         for name, said in values.items():
-            click.echo(f"{name:<22}{printable(said)}")
+            more = len(said) - _MESSAGE_SHOWN if name == RAW_MESSAGE else 0
+            rest = f" … {more:,} characters more: --json has all" if more > 0 else ""
+            click.echo(f"{name:<22}{printable(said[:_MESSAGE_SHOWN] if rest else said)}{rest}")
         if (whole := whole_of(app, wanted)) is not None:
             click.echo(f"{'(the whole)':<22}{whole}")
 

@@ -16,7 +16,9 @@ LINES_SHOWN = 12
 _KIB = 1024
 _BITS = {"pdq": 256}
 _PROBLEMS = {
-    "not_here": "was not delivered with the report", "too_large": "too large to be digested",
+    "not_here": "was not delivered with the report",
+    "not_found": "was not digested when the report came, and its file cannot be found any more",
+    "too_large": "too large to be digested",
     "too_many": "more attachments than are looked at", "no_picture": "no picture", "damaged": "cannot be decoded",
     "low_quality": "too flat to be told from others", "too_small": "too small", "empty": "empty",
     "too_many_bytes": "too large for a picture", "too_many_pixels": "too many pixels",
@@ -69,6 +71,8 @@ def _item(item: tuple[int, int]) -> str:
 def _came(one: CameWith) -> str:
     kind = one.media_type or "unknown kind"
     problem = f", {_PROBLEMS.get(one.problem, one.problem.replace('_', ' '))}" if one.problem else ""
+    if one.problem == "not_found":
+        return f"{_place(one):<18}{kind}{problem}"
     return f"{_place(one):<18}{kind:<14}{-(-one.size_bytes // _KIB):>8,} kB{problem}"
 
 

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
+from pipeline.carried import Carried, digested, looked_for
+from pipeline.channels._rejects import RAW_MESSAGE
 from pipeline.channels.csv_pieces import NO_HEADER
+from pipeline.channels.email_message import parts_attached
 from pipeline.channels.sos import usable
 from pipeline.cut_entries import end_cut
+from pipeline.hashing import Hasher
 from pipeline.mending.claims import claimed, end, settle
 from pipeline.mending.listing import CLOSED, CONFLICT, MENDED, shown
-from pipeline.mending.opening import RAW, opened, require_open
+from pipeline.mending.opening import RAW, Opened, opened_whole, require_open
 from pipeline.scheduler import must_answer
 from pipeline.small_run import alone, take_in, unfit
 from pipeline.store.engine import reading, writing
@@ -35,6 +39,7 @@ _REPLACED = "\N{REPLACEMENT CHARACTER}"
 Row = dict[str, str]
 Changes = Mapping[int, Mapping[str, str]]
 _UNCLOSED = "unclosed_quote"
+_ATTACHMENTS = "attachments"
 _KEPT_RAW = "rejected_raw"
 """What could not be read stays with the mended report, sealed, under this name."""
 
@@ -69,7 +74,8 @@ def mend(app: App, person: Person, changes: Changes, now: datetime, *, all_or_no
         known = refused.but(changes, _unknown(app, changes))
         before = _mended_before(app, known)
         ready = known if before else refused.but(known, _unmendable(app, known))
-        rows = _rows(app, person, ready, now)
+        whole = opened_whole(app, person, ready, now, why="mending")
+        rows = {number: _row(whole[number], ready[number]) for number in sorted(ready)}
         if before and before == _run_id(rows):
             return Mended(before, tuple(map(shown, rows)), (), 0, refused.said, before=True)
         if before:
@@ -77,7 +83,10 @@ def mend(app: App, person: Person, changes: Changes, now: datetime, *, all_or_no
         ready = refused.but(ready, _still_wrong(app, {number: rows[number] for number in ready}, changes, now))
         if not ready:
             return Mended("", (), (), 0, refused.said)
-        done = _through(app, person, {number: rows[number] for number in sorted(ready)}, now)
+        order = sorted(ready)
+        with Hasher() as hasher:
+            carried = [_carried(whole[number], rows[number], changes[number], hasher) for number in order]
+        done = _through(app, person, {number: rows[number] for number in order}, carried, now)
     return replace(done, refused=refused.said)
 
 
@@ -97,11 +106,13 @@ class _Refused:
         return {number: change for number, change in changes.items() if number not in wrong}
 
 
-def _through(app: App, person: Person, rows: Mapping[int, Row], now: datetime) -> Mended:
+def _through(
+    app: App, person: Person, rows: Mapping[int, Row], carried: Sequence[Carried], now: datetime
+) -> Mended:
     """Claim the rejects, take the rows in, settle; where the store has nothing of it yet, a failure changes nothing."""
     run_id = _run_id(rows)
     with claimed(app, person, list(rows), run_id, now):
-        _, summary = take_in(app, list(rows.values()), run_id, now)
+        _, summary = take_in(app, list(rows.values()), run_id, now, dict(enumerate(carried, start=1)))
     done = settle(app, run_id, now)
     still = tuple(shown(number) for number in rows if number not in done)
     return Mended(run_id, tuple(map(shown, done)), still, int(str(summary["already_known"])))
@@ -185,13 +196,24 @@ def _unreadable(row: Row) -> list[str]:
     return [name for name in FIELDS if _REPLACED in row.get(name, "")] if _KEPT_RAW in row else []
 
 
-def _rows(app: App, person: Person, changes: Changes, now: datetime) -> dict[int, Row]:
-    values = opened(app, person, changes, now, why="mending")
-    return {number: _row(values[number], changes[number]) for number in sorted(changes)}
+def _carried(whole: Opened, row: Row, change: Mapping[str, str], hasher: Hasher) -> Carried:
+    """What goes with a mended row: the mail it came in, and its attachments as they were digested when it came.
+
+    Where they were not, or the person names others, they are looked for in the mail, or where the row's file lay.
+    """
+    if not row.get(_ATTACHMENTS):
+        return Carried(whole.raw)
+    if whole.items and _ATTACHMENTS not in change:
+        return Carried(whole.raw, whole.items)
+    if whole.raw is not None and _ATTACHMENTS not in change:
+        return Carried(whole.raw, tuple(item for _, item in digested(parts_attached(0, whole.raw), hasher)))
+    return Carried(whole.raw, looked_for(whole.folder, row[_ATTACHMENTS], hasher))
 
 
-def _row(values: Mapping[str, str], change: Mapping[str, str]) -> Row:
+def _row(whole: Opened, change: Mapping[str, str]) -> Row:
     """Fields stay as they were said, for a person to mend; nobody can mend the rest, so it is made fit to be stored."""
+    carried = () if whole.raw is None else (RAW, RAW_MESSAGE)
+    values = {name: text for name, text in whole.values.items() if name not in carried}
     row = {name: text for name, text in values.items() if name in FIELDS}
     row |= usable({_KEPT_RAW if name == RAW else name: text for name, text in values.items() if name not in FIELDS})
     row |= change

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from pipeline.bootstrap import App
+from pipeline.channels._rejects import IN_PART, RAW_MESSAGE, message_kept
+from pipeline.channels.email_message import EmailMessage
 from pipeline.desk.people import actor
 from pipeline.desk.times import clocks
+from pipeline.inputs import INCOMING
 from pipeline.keys import private_key
 from pipeline.mending.listing import CONFLICT, OPEN, shown
 from pipeline.packing import unpack
+from pipeline.runs import load
 from pipeline.sealing import Envelope, Opener
+from pipeline.stages.digest import Item, read_back
 from pipeline.stages.ingest import REJECT_FIELD
 from pipeline.store.engine import reading, writing
 from pipeline.store.schema import envelope, reject, run, sealed_text
 from triage.consent import without_consent
-from triage.errors import Damage, UsageError
+from triage.errors import Damage, HotlineError, UsageError
 from triage.people import Act, Person, require
 from triage.report import FIELDS, Fact
 
 SEALED_CONTACT, SEALED_BESIDE = "sealed_contact", "sealed_beside"
-RAW = "raw"
+RAW, EXTRA = "raw", "extra"
 _FROM_FILE = "file:"
 _YES = (
     (Fact.CONTACT_IS_SAFE, "contact_is_safe"), (Fact.POLICE_MAY_CONTACT, "police_may_contact_me"),
@@ -33,10 +40,29 @@ _YES = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """All a reject carries. `values` as an input row has them (field name to text; other columns under their names),
+    `items` its attachments as they were digested, `raw` the message it came in, byte for byte, and `folder` where its
+    file lay, None where nobody knows."""
+
+    values: dict[str, str]
+    items: tuple[Item, ...]
+    raw: bytes | None
+    folder: Path | None
+
+
 def opened(
     app: App, person: Person, reject_ids: Iterable[int], now: datetime, *, why: str
 ) -> dict[int, dict[str, str]]:
-    """The values of rejects as an input row has them (field name to text; other columns under their own names).
+    """The values of rejects, see `opened_whole`."""
+    return {number: one.values for number, one in opened_whole(app, person, reject_ids, now, why=why).items()}
+
+
+def opened_whole(
+    app: App, person: Person, reject_ids: Iterable[int], now: datetime, *, why: str
+) -> dict[int, Opened]:
+    """All that rejects carry.
 
     `why` is `shown` or `mending`, for the audit event. Raises RuleBroken, UsageError for an unknown reject, KeyProblem
     without the private key, Damage.
@@ -45,11 +71,11 @@ def opened(
     wanted = sorted(set(reject_ids))
     with reading(app.store.engine) as connection:
         rows = [_row(connection, reject_id) for reject_id in wanted]
-        values = {row.reject_id: _values(app, connection, row) for row in rows}
+        found = {row.reject_id: _opened(app, connection, row) for row in rows}
     with writing(app.store.engine) as connection:
         for reject_id in wanted:
             app.store.record(connection, now, actor(person), "reject_opened", shown(reject_id), {"why": why})
-    return values
+    return found
 
 
 def require_open(connection: Connection, reject_id: int) -> Any:
@@ -62,7 +88,7 @@ def require_open(connection: Connection, reject_id: int) -> Any:
 
 def _row(connection: Connection, reject_id: int) -> Any:
     row = connection.execute(
-        select(reject, run.c.registered_at).join(run, run.c.run_no == reject.c.run_no)
+        select(reject, run.c.registered_at, run.c.run_id).join(run, run.c.run_no == reject.c.run_no)
         .where(reject.c.reject_id == reject_id)
     ).one_or_none()  # fmt: skip
     if row is None:
@@ -70,18 +96,37 @@ def _row(connection: Connection, reject_id: int) -> Any:
     return row
 
 
-def _values(app: App, connection: Connection, row: Any) -> dict[str, str]:
+def _opened(app: App, connection: Connection, row: Any) -> Opened:
     if row.salt is None:
         raise UsageError(f"reject {shown(row.reject_id)} was erased: nothing of it is left")
-    said = _json(
-        _opener(app, connection, row.envelope_id).open(row.row, bytes(row.salt), REJECT_FIELD, bytes(row.sealed))
-    )
+    opener = _opener(app, connection, row.envelope_id)
+    sealed = json.loads(_text(opener.open(row.row, bytes(row.salt), REJECT_FIELD, bytes(row.sealed))))
+    words, items = sealed if isinstance(sealed, list) else (sealed, [])
+    said = _strings(words)
     if row.reason == CONFLICT:
         said = _of_conflict(app, connection, said)
     said.setdefault("channel", row.channel)
     if "received_at" not in said:
         said["received_at"] = _without_offset(row.registered_at)
-    return said
+    return Opened(said, read_back(items), _message(row, said), _folder(app, row))
+
+
+def _message(row: Any, said: Mapping[str, str]) -> bytes | None:
+    """The whole mail, where the reject came in one and has it whole."""
+    kept = said.get(RAW_MESSAGE, None if row.reason in IN_PART else said.get(RAW))
+    try:
+        return kept.encode("latin-1") if kept is not None and row.channel == EmailMessage.name else None
+    except UnicodeEncodeError:  # a row of a table that calls itself a mail, with a column of that name
+        return None
+
+
+def _folder(app: App, row: Any) -> Path | None:
+    """Where the file of a reject lay; None for one a person entered, and where its run's manifest is gone."""
+    try:
+        folder = Path(load(app.workspace, row.run_id).files[row.file_no].path).parent
+    except (HotlineError, IndexError):
+        return None
+    return None if folder == app.workspace.root / INCOMING else folder
 
 
 def _of_conflict(app: App, connection: Connection, said: Mapping[str, str]) -> dict[str, str]:
@@ -112,7 +157,8 @@ def _without_offset(seconds: int) -> str:
 
 
 def _beside(app: App, connection: Connection, own: dict[str, Any]) -> dict[str, str]:
-    """The other columns of a conflicting row: sealed with its part, opened by the salt the reject kept."""
+    """The other columns of a conflicting row and the message it came in: sealed with its part, opened by the salt the
+    reject kept."""
     table = sealed_text.c
     packs = connection.execute(
         select(sealed_text).where(
@@ -121,9 +167,12 @@ def _beside(app: App, connection: Connection, own: dict[str, Any]) -> dict[str, 
     )
     for row in packs:
         held = unpack(bytes(row.directory), bytes(row.payload), own["report_id"])
-        if "extra" in held:
-            opener = _opener(app, connection, row.envelope_id)
-            return _json(opener.open(own["report_id"], bytes.fromhex(own["salt"]), "extra", held["extra"]))
+        if held:
+            opener, salt = _opener(app, connection, row.envelope_id), bytes.fromhex(own["salt"])
+            found = {
+                name: opener.open(own["report_id"], salt, name, held[name]) for name in (EXTRA, RAW) if name in held
+            }
+            return (_json(found[EXTRA]) if EXTRA in found else {}) | message_kept(found.get(RAW))
     return {}
 
 
@@ -135,4 +184,12 @@ def _opener(app: App, connection: Connection, number: int) -> Opener:
 
 
 def _json(content: bytes) -> dict[str, str]:
-    return {str(name): str(value) for name, value in json.loads(content.decode("utf-8", "surrogatepass")).items()}
+    return _strings(json.loads(_text(content)))
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogatepass")
+
+
+def _strings(said: Mapping[str, object]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in said.items()}

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from pipeline.channels.csv_pieces import NO_HEADER, lines_of, table
 from pipeline.cut_entries import end_cut
 from pipeline.mending.claims import TABLE, claimed, settle
 from pipeline.mending.listing import MENDED, OPEN, shown
-from pipeline.mending.opening import opened, require_open
+from pipeline.mending.opening import opened_whole, require_open
 from pipeline.scheduler import must_answer
 from pipeline.small_run import alone, take_in_tables
 from pipeline.store.commit_run import counts_of
@@ -58,7 +59,8 @@ def read_again(
     with alone(app.workspace):
         end_cut(app, now)
         pieces = _pieces(app, numbers)
-        lines = {one: lines_of(said) for one, said in opened(app, person, numbers, now, why="mending").items()}
+        whole = opened_whole(app, person, numbers, now, why="mending")
+        lines = {number: lines_of(one.values) for number, one in whole.items()}
         tables = [
             table([line for one in block for line in lines[one.reject_id]], heading,
                   first_line_goes=first_line_goes and block[0].row == 1)
@@ -66,7 +68,8 @@ def read_again(
         ]  # fmt: skip
         run_id = _run_id(pieces, tables)
         if {(one.status, one.closed_reason) for one in pieces} != {(MENDED, run_id)}:
-            _take_in(app, person, [one.reject_id for one in pieces], tables, run_id, now)
+            folder = whole[pieces[0].reject_id].folder
+            _take_in(app, person, [one.reject_id for one in pieces], tables, run_id, now, folder)
     counts = counts_of(app.store, run_id)
     names = tuple(shown(one.reject_id) for one in pieces)
     return ReadAgain(run_id, names, counts.read, counts.accepted, counts.rejected, counts.already_known)
@@ -85,12 +88,13 @@ def open_pieces(app: App, number: int) -> tuple[int, ...]:
 
 
 def _take_in(
-    app: App, person: Person, numbers: Sequence[int], tables: Sequence[bytes], run_id: str, now: datetime
-) -> None:
+    app: App, person: Person, numbers: Sequence[int], tables: Sequence[bytes], run_id: str, now: datetime,
+    folder: Path | None,
+) -> None:  # fmt: skip
     with reading(app.store.engine) as connection:
         came = min(require_open(connection, number).registered_at for number in numbers)
     with claimed(app, person, numbers, run_id, now):
-        take_in_tables(app, tables, run_id, now, datetime.fromtimestamp(came, UTC))
+        take_in_tables(app, tables, run_id, now, datetime.fromtimestamp(came, UTC), folder)
     settle(app, run_id, now)
 
 

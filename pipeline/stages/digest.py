@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -71,6 +72,25 @@ def missing(wanted: Iterable[tuple[int, int]], found: Iterable[Item], problem: s
         for position in range(count)
         if (report_id, position) not in there
     ]
+
+
+def written(items: Iterable[Item]) -> list[list[Any]]:
+    """Items as JSON can hold them, to be sealed with a reject: without report and lists' answers, both come anew."""
+    return [
+        [one.position, one.size_bytes, one.media_type, one.problem,
+         [[said.type, said.value.hex(), said.form, said.quality] for said in one.signals]]
+        for one in items
+    ]  # fmt: skip
+
+
+def read_back(said: Iterable[Sequence[Any]]) -> tuple[Item, ...]:
+    """What `written` wrote, as items of no report yet."""
+    return tuple(
+        Item(0, position, size_bytes, media_type, problem, tuple(
+            Signal(kind, bytes.fromhex(value), form, quality) for kind, value, form, quality in signals
+        ))
+        for position, size_bytes, media_type, problem, signals in said
+    )  # fmt: skip
 
 
 def digest(items: Sequence[Item], flood: Sequence[tuple[int, str, int, bytes, bytes]]) -> dict[str, pa.Table]:

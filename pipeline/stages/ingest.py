@@ -19,6 +19,7 @@ from pipeline.channels.base import RowReject
 from pipeline.identity import content_digests, own_digests, row_identity, stored_id, stored_ids, stored_source
 from pipeline.intake import Accepted
 from pipeline.sealing import Sealer, new_salts
+from pipeline.stages.digest import Item, written
 from triage.answer_contact import usable_address
 from triage.consent import with_consent
 from triage.own_contact import CONTACT_VALUE_FIELDS, contact_keys
@@ -74,8 +75,11 @@ def rows_table(
     return table, sealed
 
 
-def reject_table(rejects: Sequence[RowReject], file: FileFacts, sealer: Sealer) -> pa.Table:
-    """Rejects with their words sealed; only file, row, field, reason and advice are readable."""
+def reject_table(
+    rejects: Sequence[RowReject], attached: Sequence[Sequence[Item]], file: FileFacts, sealer: Sealer
+) -> pa.Table:
+    """Rejects with their words, and what `attached` has for each, sealed; only file, row, field, reason and advice are
+    readable."""
     salts = new_salts(len(rejects))
     return pa.table({
         "file_no": pa.array([file.file_no] * len(rejects), pa.int32()),
@@ -87,15 +91,21 @@ def reject_table(rejects: Sequence[RowReject], file: FileFacts, sealer: Sealer) 
         "file_sha256": pa.array([file.digest] * len(rejects), pa.string()),
         "salt": pa.array(salts, pa.binary()),
         "sealed": pa.array(
-            [seal_reject(sealer, reject.row, salt, reject.values) for reject, salt in zip(rejects, salts, strict=True)],
+            [
+                seal_reject(sealer, reject.row, salt, reject.values, items)
+                for reject, salt, items in zip(rejects, salts, attached, strict=True)
+            ],
             pa.binary(),
         ),
     })  # fmt: skip
 
 
-def seal_reject(sealer: Sealer, row: int, salt: bytes, values: Mapping[str, str]) -> bytes:
-    """What a rejected row said, as sealed JSON."""
-    return sealer.seal(row, salt, REJECT_FIELD, json.dumps(dict(values)).encode("utf-8", "surrogatepass"))
+def seal_reject(
+    sealer: Sealer, row: int, salt: bytes, values: Mapping[str, str], items: Sequence[Item] = ()
+) -> bytes:
+    """What a rejected row said, as sealed JSON: its values, or where it had attachments both as a list."""
+    said = [dict(values), written(items)] if items else dict(values)
+    return sealer.seal(row, salt, REJECT_FIELD, json.dumps(said).encode("utf-8", "surrogatepass"))
 
 
 def text_array(values: Sequence[str | None]) -> pa.Array:

@@ -7,19 +7,23 @@ is counted as already known if it says the same, and becomes a reject (`id_confl
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
 from pipeline.sealing import Sealer, new_salts
+from pipeline.stages.digest import Item
 from pipeline.stages.ingest import seal_reject
 from pipeline.store import bulk
 from pipeline.store.engine import breathe, writing
 from pipeline.store.imprints import Words, keep_imprints
+from pipeline.store.item_tables import content_item, signal
 from pipeline.store.late_items import attach_late
 from pipeline.store.schema import case_fact, contact, further_link, receipt, reject, report, run_step
 from pipeline.store.store import Store
+from triage.signals.base import Signal
 
 SLICE_ROWS = 20_000
 LOOKUP_IDS = 500
@@ -162,11 +166,28 @@ def _settle_refused(
             "salt", "sealed", "status",
         )  # fmt: skip
         salts = new_salts(len(conflicts))
+        attached = _attached(part, {rows[index][0] for index in conflicts})
         bulk.insert(connection, reject, columns, [
-            _conflict(run_no, part, start + index, rows[index][0], words(start + index), sealer, envelope_id, salt)
+            _conflict(
+                run_no, part, start + index, rows[index][0], words(start + index),
+                attached.get(rows[index][0], ()), sealer, envelope_id, salt,
+            )
             for index, salt in zip(conflicts, salts, strict=True)
         ])  # fmt: skip
     return len(refused) - len(conflicts), len(conflicts)
+
+
+def _attached(part: Part, reports: set[int]) -> dict[int, list[Item]]:
+    """What came with reports that do not go in, so that it goes with them once they are mended."""
+    rows = {table: [row for row in found if row[0] in reports] for table, _, found in part.items}
+    signals: dict[tuple[int, int], list[Signal]] = {}
+    for report_id, position, kind, form, value, quality in rows.get(signal, ()):
+        signals.setdefault((report_id, position), []).append(Signal(kind, bytes(value), form, quality))
+    items: dict[int, list[Item]] = {}
+    for report_id, position, size, media_type, problem in rows.get(content_item, ()):
+        said = tuple(signals.get((report_id, position), ()))
+        items.setdefault(report_id, []).append(Item(0, position, size, media_type, problem, said))
+    return items
 
 
 def _stored(connection: Connection, identities: set[tuple[int, str]]) -> dict[tuple[int, str], tuple[bytes, int]]:
@@ -191,12 +212,14 @@ def _conflict(
     index: int,
     report_id: int,
     said: dict[str, Any],
+    items: Sequence[Item],
     sealer: Sealer,
     envelope_id: int,
     salt: bytes,
 ) -> tuple[Any, ...]:
     """A reject row for an id conflict. The contact stays sealed as it was, inside the sealed words; `sealed_beside` is
-    the salt that opens what else the row brought (other columns, a mail's bytes), which lies in `sealed_text`."""
+    the salt that opens what else the row brought (other columns, a mail's bytes), which lies in `sealed_text`; `items`
+    are its attachments."""
     row, file_no, sha256 = int(said["row"]), int(said["file_no"]), str(said["file_sha256"])
     words = {name: str(value) for name, value in said.items() if value is not None and name not in _NO_WORDS}
     words["sealed_beside"] = json.dumps({"report_id": report_id, "salt": bytes(said["salt"]).hex()})
@@ -208,7 +231,7 @@ def _conflict(
         })  # fmt: skip
     return (
         run_no, sha256, row, file_no, "id", "id_conflict", CONFLICT_ADVICE, str(part.channel[index]),
-        envelope_id, salt, seal_reject(sealer, row, salt, words), "open",
+        envelope_id, salt, seal_reject(sealer, row, salt, words, items), "open",
     )  # fmt: skip
 
 

@@ -7,15 +7,17 @@ limits (`pipeline.hashing`), so that a hostile picture costs one item its percep
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from pipeline.artefacts import ROWS, UNIT, Artefacts
-from pipeline.attachments import NOT_HERE, Attached
+from pipeline.attachments import NOT_HERE
+from pipeline.carried import carried_with, digested
 from pipeline.channels.registry import all_channels
 from pipeline.hashing import Hasher
-from pipeline.inputs import WHOLE
+from pipeline.inputs import INCOMING, WHOLE
 from pipeline.lists.flood import Matched
 from pipeline.lists.matching import Lists, match_signals
 from pipeline.runs import Run
@@ -49,10 +51,11 @@ class Digest(PartTask):
         lists = Lists.open(app, run.now)
         items: list[Item] = []
         with Hasher() as hasher:
-            for number, attached in _attached(run, self.part, {file_no for file_no, _ in wanted}):
-                report_id, _ = wanted.get((number, attached.row), (0, 0))
+            entered = app.workspace.root / INCOMING
+            for number, row, item in _items(run, self.part, {file_no for file_no, _ in wanted}, entered, hasher):
+                report_id, _ = wanted.get((number, row), (0, 0))
                 if report_id:
-                    items.append(_item(report_id, attached, hasher, lists))
+                    items.append(_answered(report_id, item, lists))
         items += missing(wanted.values(), items, NOT_HERE)
         fresh = [(one.list_no, one.version, one.entry, one.digest, one.item) for one in lists.flood.fresh]
         artefacts.write(DIGEST, self.part, digest(items, fresh), {"items": len(items)})
@@ -94,26 +97,29 @@ def _rows(artefacts: Artefacts, unit: int) -> pa.Table:
     return pa.concat_tables(artefacts.read(ROWS, unit * PARTS_PER_UNIT + part, "rows", _WANTED) for part in parts)
 
 
-def _attached(run: Run, unit: int, files: set[int]) -> Iterator[tuple[int, Attached]]:
-    """File number and attachment, for the files of a unit that have any; one that changed since or is gone has none."""
+def _items(run: Run, unit: int, files: set[int], entered: Path, hasher: Hasher) -> Iterator[tuple[int, int, Item]]:
+    """File number, row and item, for the files of a unit that have any; one that changed since or is gone has none.
+
+    What a person entered or mended lies beside no attachment: it brings along what was digested before.
+    """
     channels = {channel.name: channel for channel in all_channels()}
     for number, cut in run.units[unit]:
-        file = run.files[number]
-        if number not in files or not is_as_registered(Path(file.path), file, cut):
+        file, path = run.files[number], Path(run.files[number].path)
+        if number not in files or not is_as_registered(path, file, cut):
+            continue
+        if path.parent == entered:
+            yield from ((number, row, item) for row, one in carried_with(path).items() for item in one.items)
             continue
         piece = None if cut == WHOLE else file.cuts[cut]
-        for one in channels[file.channel].attached(Path(file.path), piece):
-            yield number, one
+        for row, item in digested(channels[file.channel].attached(path, piece), hasher):
+            yield number, row, item
 
 
-def _item(report_id: int, attached: Attached, hasher: Hasher, lists: Lists) -> Item:
-    if attached.content is None:
-        return Item(report_id, attached.position, problem=attached.problem)
-    hashed = hasher.hashed(attached.content)
+def _answered(report_id: int, item: Item, lists: Lists) -> Item:
+    if not item.signals:
+        return replace(item, report_id=report_id)
     answers = tuple(
         (one.list, one.entry, one.type, one.form, one.version, one.distance, one.threshold, one.opinion, str(one.level))
-        for one in match_signals(lists, hashed.signals)
+        for one in match_signals(lists, item.signals)
     )
-    return Item(
-        report_id, attached.position, hashed.size_bytes, hashed.media_type, hashed.problem, hashed.signals, answers
-    )
+    return replace(item, report_id=report_id, answers=answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,15 +11,18 @@ import pyarrow.compute as pc
 
 from pipeline.after_ingest import FILE_CHANGED
 from pipeline.artefacts import ROWS, UNIT, Artefacts
+from pipeline.carried import carried_with, digested, with_messages
 from pipeline.channels._rejects import OUR_MISTAKES, reject
 from pipeline.channels.base import CHUNK_ROWS, RawRows, RowReject
 from pipeline.channels.jsonl import JsonLines
 from pipeline.channels.registry import all_channels
+from pipeline.hashing import Hasher
 from pipeline.inputs import INCOMING, WHOLE, InputFile, sha256_of
-from pipeline.intake import check
+from pipeline.intake import Accepted, check
 from pipeline.keys import PublicKey
 from pipeline.runs import Run
 from pipeline.sealing import Sealer
+from pipeline.stages.digest import Item
 from pipeline.stages.ingest import FileFacts, reject_table, rows_table
 from pipeline.store.envelopes import PARTS_PER_UNIT
 from pipeline.tasks.base import ArtefactTarget, Needed, PartTask, place
@@ -43,10 +46,13 @@ class Ingest(PartTask):
         app = self.app
         run = app.run(self.run_id)
         entered = app.workspace.root / INCOMING
-        writer = _Parts(app.artefacts(self.run_id), run, self.part, app.vault(), app.store.index_key, entered)
-        for number, cut in run.units[self.part]:
-            writer.piece(number, run.files[number], cut)
-        writer.close()
+        with Hasher() as hasher:
+            writer = _Parts(
+                app.artefacts(self.run_id), run, self.part, app.vault(), app.store.index_key, entered, hasher
+            )
+            for number, cut in run.units[self.part]:
+                writer.piece(number, run.files[number], cut)
+            writer.close()
 
 
 @dataclass(slots=True)
@@ -60,6 +66,8 @@ class _Parts:
     index_key: bytes
     entered: Path
     """Where lies what a person at work entered or mended: such rows may name their channel."""
+    hasher: Hasher
+    """For what rejects brought: their files may be gone once they are mended."""
     rows: list[pa.Table] = field(default_factory=list)
     sealed: list[pa.Table] = field(default_factory=list)
     rejects: list[pa.Table] = field(default_factory=list)
@@ -86,10 +94,17 @@ class _Parts:
             return
         channel = next(channel for channel in all_channels() if channel.name == file.channel)
         chunks = channel.read(path) if cut == WHOLE else channel.read_cut(path, file.cuts[cut])
+        carried = carried_with(path) if entered else {}
         for raw in until_it_fails(chunks, 0 if cut == WHOLE else file.cuts[cut].first_row):
             if len(raw.row_numbers) > CHUNK_ROWS:
                 raise HotlineError(f"channel {file.channel} handed over too many rows at once, more than {CHUNK_ROWS}")
-            self._take(raw, facts, trusted)
+            accepted = self._checked(with_messages(raw, carried), facts, trusted)
+            attached = [
+                carried[one.row].items if one.row in carried else () if entered
+                else tuple(item for _, item in digested(channel.attached_to(path, one), self.hasher))
+                for one in accepted.rejects
+            ]  # fmt: skip
+            self._take(accepted, attached, facts)
 
     def _changed(self, number: int, facts: FileFacts) -> None:
         """A file that changed since it was registered is left where it is and named; it stops nothing else.
@@ -98,10 +113,14 @@ class _Parts:
         """
         if any(one // PARTS_PER_UNIT == self.unit for one in self.artefacts.parts(ROWS)):
             raise UnusableInput(f"input file {number} of run {self.run.run_id} changed half-way: put the old one back")
-        self._take(RawRows((), {}, rejects=[RowReject(0, "", FILE_CHANGED, CHANGED_ADVICE)]), facts, trusted=False)
+        changed = RawRows((), {}, rejects=[RowReject(0, "", FILE_CHANGED, CHANGED_ADVICE)])
+        self._take(self._checked(changed, facts, trusted=False), [()], facts)
 
-    def _take(self, raw: RawRows, facts: FileFacts, trusted: bool) -> None:
-        accepted = check(raw, facts.channel, self.run.missing_time, alert=facts.channel == "sos", trusted=trusted)
+    def _checked(self, raw: RawRows, facts: FileFacts, trusted: bool) -> Accepted:
+        return check(raw, facts.channel, self.run.missing_time, alert=facts.channel == "sos", trusted=trusted)
+
+    def _take(self, accepted: Accepted, attached: Sequence[Sequence[Item]], facts: FileFacts) -> None:
+        """Add checked rows; `attached`: what came with each reject."""
         waiting = sum(table.num_rows for table in self.rows)
         if waiting and waiting + len(accepted.row_numbers) > CHUNK_ROWS:
             self._write()
@@ -119,7 +138,7 @@ class _Parts:
         self.rows.append(table)
         self.sealed.append(sealed)
         if accepted.rejects:
-            self.rejects.append(reject_table(accepted.rejects, facts, self.sealer))
+            self.rejects.append(reject_table(accepted.rejects, attached, facts, self.sealer))
 
     def _write(self) -> None:
         if self.sealer is None:
