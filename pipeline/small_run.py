@@ -77,7 +77,8 @@ def take_in(
         path = stack.enter_context(_file_of(make_private(incoming(app.workspace)) / f"{run_id}.jsonl", _as_lines(rows)))
         for why in _unfit(path, now).values():
             raise UsageError(why)
-        stack.enter_context(_file_of(beside_path(path), as_file(carried or {})))
+        if carried:
+            stack.enter_context(_file_of(beside_path(path), as_file(carried)))
         return _through(app, [path], run_id, now, calls=all(row.get("channel") == SosAlert.name for row in rows))
 
 

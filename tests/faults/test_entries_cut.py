@@ -21,6 +21,7 @@ from pipeline.mending.tables import read_again
 from pipeline.nightly import finish_cut_runs
 from pipeline.small_run import LOCK_NAME, alone, incoming
 from pipeline.store.engine import reading
+from pipeline.store.item_tables import content_item
 from pipeline.store.schema import reject, report, run
 from pipeline.verify import verify
 from tests.factories import NOW, new_workspace, take_in, write_csv
@@ -113,6 +114,22 @@ def test_a_reject_whose_mending_was_killed_becomes_one_report_or_none(app: App, 
     assert _status(app) == ("mended" if _reports(app) else "closed")
     assert _reports(app) == (_status(app) == "mended")
     assert then == "closed" or _status(app) == "mended"
+    assert _is_whole(app)
+
+
+@pytest.mark.parametrize("moment", FEW)
+def test_a_reject_whose_mending_was_killed_keeps_its_attachment(app: App, tmp_path: Path, moment: str) -> None:
+    (tmp_path / "words.txt").write_bytes(b"no picture")
+    take_in(app, "tuesday", write_csv(tmp_path / "more.csv", [ROW | {"attachments": "words.txt"}]))
+    (tmp_path / "words.txt").unlink()
+
+    assert _dying(app, moment, lambda: mend(app, ANALYST, {2: GOOD}, NOW)) == -signal.SIGKILL
+    _night(app)
+    with suppress(UsageError):  # the night may have taken it in to its end
+        mend(app, ANALYST, {2: GOOD}, NOW)
+    with reading(app.store.engine) as connection:
+        found = connection.execute(select(content_item.c.size_bytes, content_item.c.problem)).all()
+    assert [tuple(one) for one in found] == [(len(b"no picture"), "no_picture")]
     assert _is_whole(app)
 
 
