@@ -85,7 +85,7 @@ def _iccam(desk: Desk, case_id: int, *steps: Happened) -> None:
         number = 4711 if happened is Happened.ACCEPTED else None
         status, fields = (400, ("urls",)) if happened is Happened.REFUSED else (None, ())
         noted = Noted(REFERENCE, Call.REPORT, happened, 0, number, status, fields)
-        write_note(desk.app, desk.two, Subject(case_id, 7, SENT_AS), noted, NOW)
+        write_note(desk.app, desk.two, Subject(case_id, 7, SENT_AS), noted, NOW, lambda _: None)
 
 
 @pytest.fixture
