@@ -142,9 +142,8 @@ class PoliceFacts:
     """The cases it was split off from or that were joined into it, each with what counts for it alone."""
     joined_at: datetime | None = None
     """When a case was joined into it last."""
-    in_danger: tuple[tuple[Told, ...], ...] | None = None
-    """What police were told of the case as it was, and of every case with a sign of danger that was joined into it;
-    None: nothing was joined, all that was told counts."""
+    of_each: tuple[tuple[Told, ...], ...] | None = None
+    """What police were told of each address that needs them; None: nothing was moved, all that was told counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,12 @@ def holds(facts: PoliceFacts, protocol: HoldProtocol, now: datetime) -> tuple[Ho
 
 
 def grave_since(assessments: Iterable[Assessment], home: str) -> datetime | None:
-    """Since when something of a case stands as grave content hosted at `home` or nobody knows where; None: nothing.
+    """Since when something of a case stands as grave content hosted at `home` or nobody knows where; None: nothing."""
+    return min(grave_items(assessments, home).values(), default=None)
+
+
+def grave_items(assessments: Iterable[Assessment], home: str) -> dict[int | None, datetime]:
+    """Since when each item (None: the whole case) stands so.
 
     One person's new word does not take that back: it stands until two people said otherwise of the item, or the whole
     case. Who adds the country where nobody had named `home` only says what was not known.
@@ -196,7 +200,7 @@ def grave_since(assessments: Iterable[Assessment], home: str) -> datetime | None
             for number in [said.locator_no] if said.locator_no is not None else list(standing):
                 if number in standing and standing[number].falls_by(said, grave=grave):
                     del standing[number]
-    return min((one.since for one in standing.values()), default=None)
+    return {item: one.since for item, one in standing.items()}
 
 
 @dataclass(slots=True)
@@ -280,14 +284,10 @@ def _known(part: Part, told: Told) -> Escalation:
 
 
 def _all_told(facts: PoliceFacts, protocol: HoldProtocol) -> bool:
-    """Whether police were told of the whole case: since the last join, or of each part that needs them before it."""
-    if facts.in_danger is None:
-        every = [*facts.told, *(one for part in facts.parts for one in part.told)]
-        return any(protocol.hours(one.recipient) for one in every)
-    since = [one for one in facts.told if facts.joined_at is None or one.decided_at > facts.joined_at]
-    return any(protocol.hours(one.recipient) for one in since) or all(
-        any(protocol.hours(one.recipient) for one in told) for told in facts.in_danger
-    )
+    """Whether police were told: of each address that needs them, where cases were split or joined."""
+    every = [*facts.told, *(one for part in facts.parts for one in part.told)]
+    of_each = (every,) if facts.of_each is None else facts.of_each
+    return all(any(protocol.hours(one.recipient) for one in told) for told in of_each)
 
 
 def _let_go(part: Part, told: Told) -> bool:

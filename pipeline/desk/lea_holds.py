@@ -2,7 +2,8 @@
 
 What police were told is a decision for them and the package it left in; what they say is their signed feedback or a
 word a person wrote down. What holds a case holds what is split off it later, too, and the case it is joined into,
-however often (`pipeline/desk/case_moves.py`). What lets go counts for its own case only: an answer for the very case
+however often (`pipeline/desk/case_moves.py`); whether police were told is asked of each address a case holds
+(`pipeline/desk/told_to_police.py`). What lets go counts for its own case only: an answer for the very case
 police were told of, a word for what lay in its case when it was written, and for what is split off that later.
 """
 
@@ -26,6 +27,7 @@ from pipeline.desk.records import assessments_of_each
 from pipeline.desk.sent_packages import police_agencies
 from pipeline.desk.times import clocks
 from pipeline.desk.told_danger import dangers_in
+from pipeline.desk.told_to_police import Decision, Heard, heard_in
 from pipeline.resources import text
 from pipeline.routes import routes
 from pipeline.store import bulk
@@ -47,7 +49,7 @@ from triage.lea_hold import (
     Word,
     WordKind,
     check_grant,
-    grave_since,
+    grave_items,
     holds,
 )
 from triage.people import Act, Person, require
@@ -86,8 +88,8 @@ def police_facts(connection: Connection, case_ids: Collection[int]) -> dict[int,
     rows = bulk.lookup(connection, case_record, "case_id", ids, ("escalate", "first_received"))
     return {
         case_id: _facts(past, case_id, PoliceFacts(
-            Escalation(escalate), _at(received or 0), assessed.get(case_id), grave.get(case_id)
-        )) for case_id, escalate, received in rows
+            Escalation(escalate), _at(received or 0), assessed.get(case_id), min(grave[case_id].values(), default=None)
+        ), grave[case_id]) for case_id, escalate, received in rows
     }  # fmt: skip
 
 
@@ -101,7 +103,8 @@ def first_told(connection: Connection, case_ids: Collection[int]) -> dict[int, d
     every = sorted({part for parts in sources.values() for part in parts})
     packed: defaultdict[int, list[datetime]] = defaultdict(list)
     for case_id, told in _told(connection, moves, every).items():
-        packed[case_id] += [one.gone_at for one in told if one.recipient in acting and one.gone_at is not None]
+        packed[case_id] += [one.told.gone_at for one in told
+                            if one.told.recipient in acting and one.told.gone_at is not None]  # fmt: skip
     for (case_id, _), times in _called(connection, every).items():
         packed[case_id] += times
     return {
@@ -206,12 +209,15 @@ def _asked(connection: Connection, case_id: int) -> Row[Any] | None:
     return row if row is not None and row.granted_at is None else None
 
 
-def _assessed(connection: Connection, ids: Collection[int]) -> tuple[dict[int, datetime], dict[int, datetime]]:
-    """When each case was assessed last; and since when something grave stands in it that police here must hear of."""
+def _assessed(
+    connection: Connection, ids: Collection[int]
+) -> tuple[dict[int, datetime], defaultdict[int, dict[int | None, datetime]]]:
+    """When each case was assessed last; and since when each item stands as grave that police here must hear of."""
     said, home, zone = assessments_of_each(connection, ids), routes().home_country, clocks().zone
-    since = {case_id: grave_since(every, home) for case_id, every in said.items()}
-    last = {case_id: max(one.at for one in every).astimezone(zone) for case_id, every in said.items()}
-    return last, {case_id: at.astimezone(zone) for case_id, at in since.items() if at is not None}
+    grave = defaultdict[int, dict[int | None, datetime]](dict)
+    for case_id, every in said.items():
+        grave[case_id] = {item: at.astimezone(zone) for item, at in grave_items(every, home).items()}
+    return {case_id: max(one.at for one in every).astimezone(zone) for case_id, every in said.items()}, grave
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,40 +225,40 @@ class _Past:
     """Rows about the hold by the case they were written about, and how cases were split and joined."""
 
     moves: Moves
-    told: Mapping[int, list[Told]]
+    told: Mapping[int, list[Decision]]
     said: Mapping[int, list[Said]]
     words: Mapping[int, list[Word]]
-    escalate: Mapping[int, Escalation]
-    """Of cases that were joined into another: as they stood then."""
+    heard: Mapping[int, Heard]
+    """Of cases that were split off or took one in."""
 
 
 def _past(connection: Connection, ids: Collection[int]) -> _Past:
     moves = moves_in(connection)
     every = sorted({one for case_id in ids for one in moves.sources(case_id)})
-    rows = bulk.lookup(connection, case_record, "case_id", [one for one in every if one in moves.homes], ("escalate",))
     return _Past(
         moves, _told(connection, moves, every), _said(connection, every), _words(connection, every),
-        {case_id: Escalation(escalate) for case_id, escalate in rows},
+        heard_in(connection, moves, ids),
     )  # fmt: skip
 
 
-def _facts(past: _Past, case_id: int, facts: PoliceFacts) -> PoliceFacts:
+def _facts(past: _Past, case_id: int, facts: PoliceFacts, grave: Collection[int | None]) -> PoliceFacts:
     sources = past.moves.sources(case_id)
-    own, *others = (_part(past, sources, one) for one in sources)
+    own, *others = (_part(past, case_id, one) for one in sources)
     overrides = tuple(one for one in past.words.get(case_id, ()) if one.kind is WordKind.OVERRIDE)
     joined_at = past.moves.joined_at(case_id)
     return replace(
         facts, told=own.told, said=own.said, words=(*own.words, *overrides), parts=tuple(others),
-        joined_at=None if joined_at is None else _at(joined_at), in_danger=_in_danger(past, case_id, sources),
+        joined_at=None if joined_at is None else _at(joined_at), of_each=_of_each(past, case_id, facts, grave),
     )  # fmt: skip
 
 
-def _part(past: _Past, sources: Mapping[int, int], case_id: int) -> Part:
-    """One case that lies in another, with the words that count for it there.
+def _part(past: _Past, home: int, case_id: int) -> Part:
+    """One case that lies in another (`home`), with the words that count for it there.
 
     A word counts for what lay in its case by then, as far as it lay in it: one about what was split off a case says
     nothing of the rest, also where both are joined again.
     """
+    sources, heard = past.moves.sources(home), past.heard.get(home)
     until = _until(sources[case_id])
     words = [one for one in past.words.get(case_id, ()) if one.kind is WordKind.HOLD and one.at <= until]
     for about, end in sources.items():
@@ -260,22 +266,32 @@ def _part(past: _Past, sources: Mapping[int, int], case_id: int) -> Part:
             if one.kind is WordKind.RELEASE and one.at <= _until(end):
                 lay = past.moves.sources(about, seen=int(one.at.timestamp()) - 1)
                 words += [one] if lay.get(case_id, -1) >= sources[case_id] else []
-    told = tuple(one for one in past.told.get(case_id, ()) if one.decided_at <= until)
+    mine = [one for one in past.told.get(case_id, ()) if one.told.decided_at <= until]
+    every = _decisions(past, home)
+    told = tuple(told for one in mine if (told := one.told if heard is None else heard.of(one, every)) is not None)
     return Part(told, tuple(past.said.get(case_id, ())), tuple(words))
 
 
-def _in_danger(past: _Past, case_id: int, sources: Mapping[int, int]) -> tuple[tuple[Told, ...], ...] | None:
-    joined = [one for one in sources if one in past.moves.homes and one != case_id]
-    if not joined:
+def _decisions(past: _Past, case_id: int) -> list[Decision]:
+    """Every decision for police that counts for the case."""
+    sources = past.moves.sources(case_id)
+    return [each for one, end in sources.items() for each in past.told.get(one, ())
+            if each.told.decided_at <= _until(end)]  # fmt: skip
+
+
+def _of_each(
+    past: _Past, case_id: int, facts: PoliceFacts, grave: Collection[int | None]
+) -> tuple[tuple[Told, ...], ...] | None:
+    """What police were told of each address that needs them: all where there is danger, or what stands as grave."""
+    heard = past.heard.get(case_id)
+    if heard is None:
         return None
-    need = [case_id, *(one for one in joined if past.escalate.get(one) is not Escalation.NONE)]
-    return tuple(
-        tuple(told for part, end in past.moves.strand(one).items() for told in past.told.get(part, ())
-              if told.decided_at <= _until(end)) for one in need
-    )  # fmt: skip
+    every = facts.escalate is not Escalation.NONE or None in grave
+    wanted = [one for one in sorted(heard.holds) if every or one[1] in grave]
+    return heard.in_hand(wanted, _decisions(past, case_id)) if wanted else ((),)
 
 
-def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> defaultdict[int, list[Told]]:
+def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> defaultdict[int, list[Decision]]:
     """Decisions for police by the case they were made about, when the package of each went, and calls before it."""
     homes = sorted({moves.home(case_id) for case_id in case_ids})
     columns = ("kind", "recipient", "made_at", "package_id", "disposition_id", "person_id")
@@ -285,14 +301,15 @@ def _told(connection: Connection, moves: Moves, case_ids: Collection[int]) -> de
     called, dangers = _called(connection, case_ids), dangers_in(connection, {*case_ids, *homes} if rows else ())
     numbers = [row[4] for row in rows if row[4] is not None]
     gone = dict(bulk.lookup(connection, package, "package_id", {*numbers, *dangers.repeats.values()}, ("made_at",)))
-    found: defaultdict[int, list[Told]] = defaultdict(list)
-    for _, _, recipient, made_at, number, decision, _ in rows:
+    found: defaultdict[int, list[Decision]] = defaultdict(list)
+    for _, _, recipient, made_at, number, decision, person in rows:
         case_id = made_about[decision]
         went = _at(_went(gone, number, dangers.first(number, moves.path(case_id)), made_at)) if number in gone else None
         danger = dangers.told(recipient, number, moves.path(case_id))
         calls, at = called.get((case_id, recipient), []), _at(made_at)
         since = min((one for one in calls if one >= at), default=None)
-        found[case_id].append(Told(recipient, at, went, min(calls, default=None), danger, since))
+        told = Told(recipient, at, went, min(calls, default=None), danger, since)
+        found[case_id].append(Decision(case_id, told, person, number))
     return found
 
 
