@@ -47,6 +47,10 @@ class Moves:
             todo.extend((other, end) for other, at in self.taken_in.get(one, ()) if at <= min(end, seen))
         return found
 
+    def moved(self, case_id: int) -> bool:
+        """Whether it was split off a case, or one was joined into it."""
+        return case_id in self.parents or case_id in self.taken_in
+
     def members(self, case_id: int) -> list[int]:
         """Every case joined into this one, directly or by way of others."""
         found = [other for other, _ in self.taken_in.get(case_id, ())]

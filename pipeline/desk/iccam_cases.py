@@ -20,11 +20,13 @@ from exporters.iccam_payloads import SOURCE_ANSWERS, action, assessment, closing
 from pipeline.bootstrap import App
 from pipeline.delivery.iccam.settings import IccamSettings
 from pipeline.delivery.iccam.state import Body, OurCase, OurItem, case_of_report
+from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
 from pipeline.desk.iccam_notes import Known, Subject, known_cases
 from pipeline.desk.iccam_packages import Shelf, Unusable
 from pipeline.desk.iccam_past import ICCAM, Assigned, Past, assigned_contents, past_since, pasts
 from pipeline.desk.iccam_twice import Earlier, SentBefore
+from pipeline.desk.lea_holds import first_told
 from pipeline.desk.outside import outside_view
 from pipeline.desk.records import grave_among
 from pipeline.desk.references import external_reference
@@ -135,6 +137,7 @@ class _Reader:
         self._packages = {row.package_id: row for row in connection.execute(select(package))}
         self._shelf, self._before = Shelf(app.workspace.exports), SentBefore(app, connection)
         self._vault: Vaultroom | None = None
+        self._moves = moves_in(connection)
         self._cases: list[Ours] = []
         self._unsendable: list[LeftOut] = []
 
@@ -173,7 +176,8 @@ class _Reader:
             self._unsendable.append(LeftOut(case_id, reference, body))
             return
         case = case_of_report(
-            reference, body, report_id=known.report_id, attempted=known.attempted, actions=self._told_police(body, past)
+            reference, body, report_id=known.report_id, attempted=known.attempted,
+            actions=self._told_police(case_id, body, past),
         )
         if known.report_id is None and not known.attempted and {item.url for item in case.items} <= answered:
             return
@@ -189,20 +193,24 @@ class _Reader:
         left = _changed(self._connection, case_id, past, decided)
         return left or (Left.REFUSED if known.refused_at == decided else None)
 
-    def _told_police(self, body: Body, past: Past) -> dict[int, list[Body]]:
+    def _told_police(self, case_id: int, body: Body, past: Past) -> dict[int, list[Body]]:
         """The action that police were told, for what is hosted here: other content another hotline acts on."""
         urls = body.get("urls")
         if past.police_package is None or not isinstance(urls, list):
             return {}
-        told = self._police_action(past)
+        told = self._police_action(case_id, past)
         home = self._routing.home_country
         return {place: told for place, url in enumerate(urls, start=1) if url.get("hostingCountryCode") == home}
 
-    def _police_action(self, past: Past) -> list[Body]:
-        if past.police_package is None:
+    def _police_action(self, case_id: int, past: Past) -> list[Body]:
+        """None where police were not told of all the case holds: of no address it is said that they have it."""
+        if past.police_package is None or (self._moves.moved(case_id) and self._untold(case_id)):
             return []
         at = datetime.fromtimestamp(self._packages[past.police_package].made_at, UTC)
         return [action("reported_to_lea", self._settings.analyst_alias, at, self._codes)]
+
+    def _untold(self, case_id: int) -> bool:
+        return first_told(self._connection, [case_id])[case_id] is None
 
     def _answers(self, case_id: int, past: Past, contents: list[Assigned], state: str) -> set[str]:
         """Answers to assigned content of a case; the addresses (as they leave) they are about."""
@@ -230,7 +238,7 @@ class _Reader:
         item, source = OurItem(address, one.content_id), dict[str, object]()
         try:
             body, closing = assessment(facts, alias, codes), closing_action(facts, alias, codes)
-            actions = self._police_action(past) if closing is None else [closing]
+            actions = self._police_action(one.case_id, past) if closing is None else [closing]
             item, source = replace(item, assessment=body, actions=tuple(actions)), _source_of(facts, codes)
         except RuleBroken:
             left = left or Left.NO_NUMBER

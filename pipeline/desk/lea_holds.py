@@ -96,21 +96,22 @@ def police_facts(connection: Connection, case_ids: Collection[int]) -> dict[int,
 def first_told(connection: Connection, case_ids: Collection[int]) -> dict[int, datetime | None]:
     """When police that act on cases first heard of each, by a package that went or a call; None: they did not.
 
-    What they heard of a case before it was split, or of one joined in, they heard of this one.
+    Of a case that was split off or took one in: since when they have heard of each of its addresses.
     """
     moves, acting = moves_in(connection), police_agencies()
-    sources = {case_id: moves.sources(case_id) for case_id in case_ids}
-    every = sorted({part for parts in sources.values() for part in parts})
+    heard = heard_in(connection, moves, case_ids)
+    found: dict[int, datetime | None] = {}
+    for case_id, one in heard.items():
+        told = one.first_told(acting)
+        found[case_id] = max(told.values(), default=None) if one.holds <= told.keys() else None
+    still = [case_id for case_id in case_ids if case_id not in heard]
     packed: defaultdict[int, list[datetime]] = defaultdict(list)
-    for case_id, told in _told(connection, moves, every).items():
-        packed[case_id] += [one.told.gone_at for one in told
-                            if one.told.recipient in acting and one.told.gone_at is not None]  # fmt: skip
-    for (case_id, _), times in _called(connection, every).items():
+    for case_id, made in _told(connection, moves, still).items():
+        packed[case_id] += [each.told.gone_at for each in made
+                            if each.told.recipient in acting and each.told.gone_at is not None]  # fmt: skip
+    for (case_id, _), times in _called(connection, still).items():
         packed[case_id] += times
-    return {
-        case_id: min((at for part, end in parts.items() for at in packed[part] if at <= _until(end)), default=None)
-        for case_id, parts in sources.items()
-    }
+    return found | {case_id: min(packed[case_id], default=None) for case_id in still}
 
 
 def write_word(

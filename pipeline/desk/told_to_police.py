@@ -131,7 +131,7 @@ class Heard:
 
 def heard_in(connection: Connection, moves: Moves, case_ids: Collection[int]) -> dict[int, Heard]:
     """What police heard of each of these cases that was split off or took one in; the others are not in it."""
-    moved = [one for one in case_ids if len(moves.sources(one)) > 1]
+    moved = [one for one in case_ids if moves.moved(one)]
     if not moved:
         return {}
     sources = {home for case_id in moved for one in moves.sources(case_id) for home in moves.path(one)}
