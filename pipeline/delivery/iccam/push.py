@@ -27,6 +27,8 @@ NOT_YET = "sending it began a moment ago and ICCAM does not show it"
 _FORBIDDEN = 403
 _REFERENCE = "hotlinereference"
 """As ICCAM names the field of a reference it has already (`Refused.fields`)."""
+_BAD_REQUEST, _ASSESSMENT = 400, "assessment"
+"""An action refused so is too early, not wrong: ICCAM has not worked in the assessment that came before it."""
 
 
 class Overtaken(Exception):
@@ -245,6 +247,10 @@ def _take(run: _Run, case: OurCase, step: Step) -> bool:
     except Refused as no:
         if step.call is Call.REPORT and case.sent_as in case.attempted and _REFERENCE in no.fields:
             _look_again(run, case)
+            return False
+        if step.call is Call.ACTION and no.status == _BAD_REQUEST and _ASSESSMENT in no.fields:
+            run.later.append(case.reference)
+            run.failed[case.reference] = why_later(no)
             return False
         run.refuse(case, replace(done, happened=Happened.REFUSED, status=no.status, fields=no.fields), no)
         return False
