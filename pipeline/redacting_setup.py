@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from triage.redacting.name_model import NameModel
 
 FOLDER = resources.REDACTION
-CODE_VERSION = 17
+CODE_VERSION = 18
 """Raise when the layers' code, not their data, may answer otherwise."""
 
 

@@ -21,9 +21,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from triage.errors import BadConfiguration
-from triage.redacting import children, going_by, holding, victims
+from triage.redacting import children, first_person, going_by, holding, victims
 from triage.redacting.children import Children
 from triage.redacting.echoes import is_form, stems_of
+from triage.redacting.first_person import FirstPerson
 from triage.redacting.going_by import GoingBy
 from triage.redacting.holding import Holding
 from triage.redacting.schools import CLASS
@@ -65,6 +66,7 @@ _NEEDED = (
     *(("uses", key) for key in ("unless", "his", "he", "men", "not_he", "many")),
     ("witness", "linking"), ("owner", "things"), ("toward", "calls"), ("own_contact", "phrases"),
     ("own_contact", "greetings"), *victims.NEEDED, *children.NEEDED, *holding.NEEDED, *going_by.NEEDED,
+    *first_person.NEEDED,
 )  # fmt: skip
 """Tables of `roles.toml` and what each must hold."""
 _ORDER = ("child", "other", "suspect", _REPORTER)
@@ -98,6 +100,7 @@ class Roles:
     children: Children
     holding: Holding
     going_by: GoingBy
+    first: FirstPerson
 
     @classmethod
     def from_toml(cls, text: str) -> Roles:
@@ -136,7 +139,7 @@ class Roles:
             calls=re.compile(rf"{pattern(toward['calls'])}\W*$"),
             nobody=re.compile(rf"(?:{pattern(read['nobody']['phrases'])}\W*)+"),
             victims=Victims.of(read), children=Children.of(read), holding=Holding.of(read),
-            going_by=GoingBy.of(read),
+            going_by=GoingBy.of(read), first=FirstPerson.of(read),
         )  # fmt: skip
 
     def assigned(self, text: str, spans: Sequence[Span]) -> list[Span]:
@@ -166,6 +169,8 @@ class Roles:
                 if span.kind in _REACHES and self._held(text[max(0, span.start - _BEFORE_CHARS) : span.start], after):
                     role = _REPORTER
                 if role == "suspect" and self._another(before, after, span.kind, said[-_SPANS_BEFORE:]):
+                    role = "unknown"
+                if role in _NEAR and span.kind in _REACHES and self.first.perhaps(before, after):
                     role = "unknown"
                 if role in _NEAR and self._taken_back(text, span.end, spans[place + 1 :]):
                     role = "unknown"
