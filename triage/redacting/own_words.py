@@ -118,6 +118,8 @@ class OwnWords:
             return True
         if self._used(before) or self._invited(before) or self._labelled(text, start, end):
             return True
+        if self._went_from(before, text, end):
+            return True
         if self._signed(text, start, end):
             return True
         return self.introductions.lead_to(text, first, start, end)
@@ -136,6 +138,8 @@ class OwnWords:
         begins; `only`: whether there is no other at all."""
         before = shadow(text[max(0, start - _BEFORE_CHARS) : start])
         clause = CLAUSE_END.split(before)[-1]
+        if self._went_from(before, text, end):
+            return self.pages.taken.search(shadow(text[max(0, start - _BEFORE_CHARS) : end + _BEFORE_CHARS])) is None
         if not self.pages.named_in(clause) or not (self._leads(before, clause, "") or self._used(before)):
             return False
         return not self.pages.may_be_content(text, start, end, following, self.signatures.strangers, only=only)
@@ -201,6 +205,11 @@ class OwnWords:
         clause = CLAUSE_END.split(before)[-1]
         used = self.roles.holding.surely(clause)
         return used and not self._somebody_else_speaks(before) and self.adverts.search(before) is None
+
+    def _went_from(self, before: str, text: str, end: int) -> bool:
+        """Whether the writer wrote to somebody or called from it ("s broja X sam ga zvala"), and quotes nobody."""
+        went = self.roles.first.surely(before, shadow(text[end : end + _AFTER_CHARS]))
+        return went and not self._somebody_else_speaks(before)
 
     def _invited(self, before: str) -> bool:
         """Whether only an invitation to ask leads to it ("za više informacija X"), and no advertisement is told of."""
