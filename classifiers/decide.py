@@ -17,8 +17,9 @@ but not a danger they hear.
 
 The ticked category is a strong signal, not the truth: where it alone makes a suspect, nobody is in danger and the words
 clearly speak of something else (the model finds no suspicion in them, or rules doubt it), a person looks instead.
-Words nobody here reads say nothing against it, nor do words of money alone. Danger that only weighed words hear in what
-rules know for a parent's everyday worry, or for asking that a child be taken off a page, is a doubt.
+Words nobody here reads say nothing against it, nor do words of money alone. A ticked
+question takes no danger away that the words have without it. Danger that only weighed words hear in what rules
+know for a parent's everyday worry, or for asking that a child be taken off a page, is a doubt.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ from classifiers.registry import all_classifiers
 from classifiers.sentences import told_beside
 from triage.verdict import DOUBTED_QUESTION, ESCALATIONS, Escalation, Label, Reason, Verdict, combine
 
-_VERSION = "16"
+_VERSION = "17"
 _MEMO_FACTS = 50_000
 _TOGETHER = 1_000
 """Texts judged together: enough for whole columns, few enough that each is folded once (`triage/shadow.py`)."""
@@ -96,6 +97,7 @@ _CLEAR_WORDS = 4
 _SILENT_WORDS = 8
 """Nor do fewer in which the model only hears no suspicion: "Please look at this page." says nothing at all."""
 _PHRASES = "phrases."
+_TICKED = "categories:question@"
 _SOUGHT = "model:seeks_"
 """A doubt of who only looks for something, no danger."""
 _DOUBTED_QUESTION = Reason("text_doubt", f"{DOUBTED_QUESTION}{_VERSION}", "description", weight=LIKELY)
@@ -144,9 +146,24 @@ class Decider:
             self._settle(one, (self._opinion_of_facts(one), *_spoken(ruled, place)), _spoken(weighed, place))
             for place, one in enumerate(said)
         ]
+        settled = self._without_ticked_question(said, settled)
         told = self._told_beside_questions(said, settled)
         return (_beside_question(verdict, told[place]) if place in told else verdict
                 for place, verdict in enumerate(settled))  # fmt: skip
+
+    def _without_ticked_question(self, said: Sequence[Said], settled: list[Verdict]) -> list[Verdict]:
+        """With the danger that words have without the ticked question that made a mere doubt of what they tell."""
+        doubted = [
+            place for place, (one, verdict) in enumerate(zip(said, settled, strict=True))
+            if one.category and not one.alert and any(reason.rule.startswith(_TICKED) for reason in verdict.reasons)
+            and "model" in _who_doubts(verdict.reasons)
+        ]  # fmt: skip
+        alone = self.decide_all([said[place]._replace(category=None) for place in doubted])
+        for place, told in zip(doubted, alone, strict=True):
+            if told.escalate > settled[place].escalate:
+                grave = {one for one in told.reasons if one.code in ESCALATION_REASONS}
+                settled[place] = _with(settled[place]._replace(escalate=told.escalate), grave)
+        return settled
 
     def _told_beside_questions(self, said: Sequence[Said], settled: Sequence[Verdict]) -> dict[int, list[Verdict]]:
         """By the place of a question what its sentences tell alone; those of all questions are judged together."""

@@ -70,6 +70,11 @@ def facts(said: Sequence[Said]) -> Floats:
     return rows
 
 
+def category_rows(said: Sequence[Said]) -> NDArray[np.int64]:
+    """Row of each report's category among FACTS, int64 (n,); -1 where none is ticked, or none that says anything."""
+    return np.fromiter((_ROW.get(f"category:{one.category}", -1) for one in said), np.int64, len(said))
+
+
 def _named(said: Said) -> list[str]:
     names = [f"category:{said.category}", f"reporter:{said.reporter_group}", f"channel:{said.channel}"]
     names += [f"place:{kind}" for kind in said.locator_kinds or ("none",)]

@@ -2,7 +2,8 @@
 
 One logistic regression per head over hashed words (`features.py`). Each head has two thresholds: from `speak` on it
 says so, from `doubt` on a person looks first and nothing else changes. It never says that a report is complete, and
-what rules know outweighs it (`decide.py`). Without trained weights it has no opinion at all.
+what rules know outweighs it (`decide.py`). A ticked category may raise a danger it hears, never lower one. Without
+trained weights it has no opinion at all.
 Under three words it only doubts, as one word alone would be weighed for a whole report ("Pictures." is no blackmail).
 Limits: it knows the words it was trained with; its probabilities are calibrated on invented texts, not on reality.
 """
@@ -100,12 +101,35 @@ class Trained:
 
     def probabilities(self, said: Sequence[Said], texts: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> Floats:
         """Float32 (n, heads): how likely each head's meaning is; `texts` as `features.packed` gives them."""
+        return self._odds(self._drawn(said, texts))
+
+    def gravest(self, said: Sequence[Said], texts: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> Floats:
+        """The same, but no ticked category makes a danger less likely than the words and other facts alone do."""
         import numpy as np
 
+        from classifiers.features import FACT_VALUE, category_rows
+
+        drawn = self._drawn(said, texts)
+        odds = self._odds(drawn)
+        rows = category_rows(said)
+        ticked = np.flatnonzero(rows >= 0)
+        if len(ticked):
+            alone = self._odds(drawn[ticked] - FACT_VALUE * self.facts[rows[ticked]])
+            dangers = np.array((ALARM, *KINDS))
+            place = np.ix_(ticked, dangers)
+            odds[place] = np.maximum(odds[place], alone[:, dangers])
+        return odds
+
+    def _drawn(self, said: Sequence[Said], texts: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> Floats:
         from classifiers.features import facts
         from classifiers.features_kernels import sums
 
-        drawn = sums(*texts, self.words) + facts(said) @ self.facts + self.bias
+        drawn: Floats = sums(*texts, self.words) + facts(said) @ self.facts + self.bias
+        return drawn
+
+    def _odds(self, drawn: Floats) -> Floats:
+        import numpy as np
+
         odds: Floats = 1 / (1 + np.exp(np.clip(-(self.slope * drawn + self.shift), -60, 60)))
         return odds
 
@@ -145,7 +169,7 @@ class Model(Classifier):
 
         worded = [said[place] for place in places]
         texts = packed([spoken(one) for one in worded])
-        probabilities = self.trained.probabilities(worded, texts)
+        probabilities = self.trained.gravest(worded, texts)
         for number, verdict in self._opinions(self.trained, worded, texts, probabilities):
             opinions[places[number]] = verdict
         return opinions
