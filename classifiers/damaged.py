@@ -3,6 +3,7 @@
 No rule and no model hears what such words say, and a Serbian cry for help that became "????? ?? ????" must not be
 filed as a question. So it is a doubt like a language nobody here reads (`language.py`), and question marks that stand
 where words were are none. Nothing is decoded: a guess could make words of a reporter that were never written.
+Signs that turn the direction of writing are as bad: a person reads other words there than any program.
 Limits: whole texts in base64 without a frame, and two lost letters in a long text, pass.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-_PERHAPS = re.compile(r"[?%=&\\�ÃÄÅÐÑŃĹĂ]")
+_PERHAPS = re.compile("[?%=&\\\\�ÃÄÅÐÑŃĹĂ\u202d\u202e]")
 """In every text that is damaged in a way known here, and in few others."""
 _LOST_WORD = re.compile(r"(?<![^\s(\"'„“])\?{2,}(?![^\s.,!?)\"“”])")
 _LOST_LETTER = re.compile(r"(?<!\S)(?:\?+[^\W\d_]\S*|[^\W\d_]+\?+(?![A-Z])[^\W\d_]\S*)")
@@ -35,10 +36,16 @@ _ENCODED = re.compile(
 """Entities of letters, words of mail headers, quoted-printable, escapes, and blanks written as in an address."""
 
 
+_TURNED = re.compile("[\u202d\u202e]")
+"""Signs that force a direction of writing: a person reads other words than a program ("okram" is shown as "marko")."""
+
+
 def damaged(text: str) -> bool:
-    """Whether words of the text were lost or left encoded. Never raises on any text."""
+    """Whether words of the text were lost, left encoded or turned around. Never raises on any text."""
     if _PERHAPS.search(text) is None:
         return False
+    if _TURNED.search(text) is not None:
+        return True
     return _lost(text) or _WRONGLY_READ.search(text) is not None or _ENCODED.search(text) is not None
 
 

@@ -19,7 +19,7 @@ from classifiers.damaged import damaged
 from triage.language import unread
 from triage.verdict import Escalation, Label, Reason, Verdict
 
-_VERSION = "4"
+_VERSION = "5"
 _WEIGHT = 0.5
 
 

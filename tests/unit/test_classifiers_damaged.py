@@ -29,6 +29,8 @@ CYRILLIC, LATIN = "Очух ме дира ноћу, имам 12 година", "
         "=?utf-8?B?T8SNdWggbWUgZGlyYSBub8SHdQ==?=",
         "O=C4=8Duh me dira no=C4=87u",
         r"\u041e\u0447\u0443\u0445 me dira",
+        "\u202eanidog 21 mami\u202c",
+        "My profile \u202dis here, \u202eerutcip\u202c",
     ],
 )
 @pytest.mark.parametrize("placed", [False, True])
