@@ -38,6 +38,10 @@ _RECEIPT = re.compile(
 )
 """Seven groups of four, with or without marks between; the first digit holds three bits."""
 _MISTYPED_RECEIPT = re.compile(rf"(?=(?:\D*\d){{4}})[0-9A-Z]{{4}}(?:[{DASHES}][0-9A-Z]{{4}}){{6}}", re.IGNORECASE)
+_PARTED = re.compile(
+    r"(?<![\d.,])\d+(?P<sign>, | ?[+|=] ?)\d+(?:(?P=sign)\d+)+(?![\d.,]\d)|[(\[]\d+(?:[)\]][(\[]?\d+|[(\[]\d+)+[)\]]?"
+)
+"""Digits parted by one sign no number is written with, or in brackets of their own."""
 _LOCAL_ACCOUNT = re.compile(
     rf"(?<![\d+{DASHES}])[1-9]\d\d[{DASHES}](?:\d{{3,4}}[{DASHES}]\d{{4,8}}|\d{{4,13}})[{DASHES}]\d\d(?!\d|[{DASHES}]\d)"
 )
@@ -56,7 +60,7 @@ class Identifiers:
 
     naming: Mapping[str, Sequence[str]]
     name: str = "identifiers"
-    version: str = "3"
+    version: str = "4"
     _named: tuple[tuple[str, re.Pattern[str]], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +80,9 @@ class Identifiers:
         for run in runs(latin, 9):
             for start, end, kind, rule in _checked(run, signed=latin[run.start - 1 : run.start] == "+"):
                 yield text.from_latin(start, end, kind, rule)
+        for match in _PARTED.finditer(latin):
+            if (said := _disguised("".join(filter(str.isdigit, match.group())))) is not None:
+                yield text.from_latin(*match.span(), *said)
         for kind, words in self._named:
             for match in words.finditer(text.shadow):
                 value = _NAMED_NUMBER.match(text.shadow, match.end())
@@ -102,6 +109,19 @@ def _checked(run: Run, *, signed: bool) -> Iterator[tuple[int, int, str, str]]:
             yield start, end, "id_number", rule
         elif not abroad and len(digits) in _CARD_LENGTHS and digits[0] in "23456" and luhn.is_valid(digits):
             yield start, end, "card", "luhn"
+
+
+def _disguised(digits: str) -> tuple[str, str] | None:
+    """Kind and rule of digits that are, all together, a JMBG, an OIB or a card by their check digit."""
+    from stdnum import luhn
+    from stdnum.hr import oib
+    from stdnum.si import emso
+
+    if emso.is_valid(digits) or oib.is_valid(digits):
+        return "id_number", "parted"
+    if len(digits) in _CARD_LENGTHS and digits[0] in "23456" and luhn.is_valid(digits):
+        return "card", "parted"
+    return None
 
 
 def _is_receipt(written: str) -> bool:
