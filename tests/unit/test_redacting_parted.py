@@ -19,7 +19,7 @@ def _groups(digits: str) -> list[str]:
 
 
 @pytest.mark.parametrize("digits", [_CARD, _OIB])
-@pytest.mark.parametrize("sign", [", ", "+", "|", "=", " | "])
+@pytest.mark.parametrize("sign", ["+", "|", "=", " | "])
 def test_joined_by_a_sign(digits: str, sign: str) -> None:
     text = f"Broj je {sign.join(_groups(digits))} a više ne znam."
     shown = masked(text)
@@ -35,5 +35,5 @@ def test_in_brackets(digits: str) -> None:
 
 def test_a_wrong_check_digit_is_a_list_of_numbers() -> None:
     wrong = str((int(_OIB[-1]) + 1) % 10)
-    text = f"Vidjela sam ih {', '.join(_groups(_OIB[:-1] + wrong))} puta."
+    text = f"Vidjela sam ih {'+'.join(_groups(_OIB[:-1] + wrong))} puta."
     assert masked(text) == text

@@ -39,7 +39,7 @@ _RECEIPT = re.compile(
 """Seven groups of four, with or without marks between; the first digit holds three bits."""
 _MISTYPED_RECEIPT = re.compile(rf"(?=(?:\D*\d){{4}})[0-9A-Z]{{4}}(?:[{DASHES}][0-9A-Z]{{4}}){{6}}", re.IGNORECASE)
 _PARTED = re.compile(
-    r"(?<![\d.,])\d+(?P<sign>, | ?[+|=] ?)\d+(?:(?P=sign)\d+)+(?![\d.,]\d)|[(\[]\d+(?:[)\]][(\[]?\d+|[(\[]\d+)+[)\]]?"
+    r"(?<![\d.,])\d+(?P<sign> ?[+|=] ?)\d+(?:(?P=sign)\d+)+(?![\d.,]\d)|[(\[]\d+(?:[)\]][(\[]?\d+|[(\[]\d+)+[)\]]?"
 )
 """Digits parted by one sign no number is written with, or in brackets of their own."""
 _LOCAL_ACCOUNT = re.compile(

@@ -33,6 +33,10 @@ class Foretold(Trained):
         held_out, unmeasured = self.held_out or {}, [0.0] * len(HEADS)
         return np.array([held_out.get(one, unmeasured) for one in said], np.float32)
 
+    def gravest(self, said: Sequence[Said], texts: tuple[Any, Any]) -> NDArray[np.float32]:
+        """The stored row as well: what a text's words alone would have told was not measured."""
+        return self.probabilities(said, texts)
+
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
