@@ -156,6 +156,8 @@ def _folder(path: Path) -> Checked:
             bag[found.relative_to(path).as_posix()] = _limited(found)
         elif found.is_symlink() or not found.is_dir():
             findings.append(Problem(_WHOLE, "holds a link or a device, which no package has"))
+        elif not any(found.iterdir()):
+            findings.append(Problem(_WHOLE, "holds an empty folder, which no package has"))
     checked = _bag(bag)
     return replace(checked, findings=(*dict.fromkeys(findings), *checked.findings))
 

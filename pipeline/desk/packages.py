@@ -31,7 +31,12 @@ from pipeline.desk.records import StoredDisposition
 from pipeline.desk.references import external_reference
 from pipeline.desk.referred import HELPLINE, beside_referral
 from pipeline.desk.shared_reports import counted_once, named_elsewhere
-from pipeline.desk.since_release import addresses_since, check_assessed_before, check_joined_before, check_released_last
+from pipeline.desk.since_release import (
+    addresses_since,
+    check_joined_before,
+    check_released_last,
+    released_since_assessed,
+)  # fmt: skip
 from pipeline.desk.supplements import SENT_AGAIN, Past
 from pipeline.desk.telling import left_out
 from pipeline.desk.text_release import TextDesk, desk_of
@@ -278,14 +283,11 @@ def _allowed(facts: CaseFacts, recipient: Recipient, *, again: bool) -> tuple[St
     new = [one for one in mine if again or one.package_id is None]
     if not new:
         raise RuleBroken("this case was exported to this recipient already: use --again to repeat it")
-    by = tuple(one for one in new if one.released_by is not None) if rules.needs_release(recipient.kind) else tuple(new)
-    if not by:
-        raise RuleBroken("this case waits for its release by a second person: run `hotline release`")
+    by = released_since_assessed(new, facts.assessments) if rules.needs_release(recipient.kind) else tuple(new)
     for one in by:
         rules.check(one.made, facts.assessments)
         if one.released_by is not None:
             rules.check_release(one.made, one.released_by, facts.assessments)
-            check_assessed_before(one, facts.assessments)
     rules.check_still_fits(by[-1].made, facts.assessments)
     return by
 

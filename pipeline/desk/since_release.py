@@ -58,11 +58,20 @@ def addresses_since(connection: Connection, wanted: Collection[Way]) -> dict[Way
     return {way: count for way, count in late.items() if count}
 
 
-def check_assessed_before(one: StoredDisposition, assessments: Iterable[Assessment]) -> None:
-    """What leaves is what the second person released. Raises RuleBroken if it was assessed anew since."""
-    mine = (said.at for said in assessments if said.case_no == one.made.case_no)
-    if one.released_at is None or any(at > one.released_at for at in mine):
-        raise RuleBroken("this case was assessed again after its release: it waits for a second person again")
+def released_since_assessed(
+    by: Iterable[StoredDisposition], assessments: Iterable[Assessment]
+) -> tuple[StoredDisposition, ...]:  # fmt: skip
+    """Those of a case that a second person released as it is assessed now. Raises RuleBroken if there are none."""
+    said = tuple(assessments)
+    released = [(one, one.released_at) for one in by if one.released_at is not None]
+    if not released:
+        raise RuleBroken("this case waits for its release by a second person: run `hotline release`")
+    stand = tuple(
+        one for one, at in released if not any(each.at > at for each in said if each.case_no == one.made.case_no)
+    )
+    if not stand:
+        raise RuleBroken("this case was assessed again after its release: decide it anew and have it released")
+    return stand
 
 
 def check_joined_before(by: Iterable[StoredDisposition], joined_at: int | None) -> None:

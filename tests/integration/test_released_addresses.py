@@ -99,6 +99,19 @@ def test_a_package_is_not_repeated_with_addresses_nobody_released(desk: Desk) ->
     assert verify(desk.app).findings == ()
 
 
+def test_a_package_is_repeated_once_it_is_released_as_it_is_assessed_now(desk: Desk) -> None:
+    case_id = _released(desk)
+    assert len(_export(desk, case_id).made) == 1
+    desk.assess(case_id, now=NOW + timedelta(minutes=6))
+    with pytest.raises(RuleBroken, match="assessed again after its release: decide it anew and have it released"):
+        _export(desk, case_id, 7, again=True)
+    desk.dispose(case_id, Kind.POLICE, AGENCY, "hosted_here", now=NOW + timedelta(minutes=8))
+    acts.release(desk.app, desk.two, case_id, NOW + timedelta(minutes=9))
+    assert len(_export(desk, case_id, 10, again=True).made) == 1
+    assert len(_export(desk, case_id, 11, again=True).made) == 1
+    assert verify(desk.app).findings == ()
+
+
 def test_a_release_for_one_agency_alone_does_not_let_the_other_have_the_address(desk: Desk) -> None:
     pin_agency(desk.app, "police-fbih", NOW)
     case_id = _released(desk)

@@ -158,6 +158,11 @@ def test_a_link_in_an_unpacked_package_is_a_finding_and_is_not_followed(sent: Se
     assert "secret" not in done.output
 
 
+def test_an_empty_folder_added_to_an_unpacked_package_is_a_finding(sent: Sent) -> None:
+    (sent.bag / "data" / "more").mkdir()
+    assert "package: holds an empty folder, which no package has" in _run(str(sent.bag)).output
+
+
 def test_a_cut_transfer_is_found_without_any_key(sent: Sent) -> None:
     whole = sent.sealed.read_bytes()
     for length in (0, 1, len(whole) // 2, len(whole) - 1):
