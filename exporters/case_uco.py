@@ -56,6 +56,7 @@ _TOPICS = {"label": "suspected", "escalate": "suspected danger", "category": "re
 """Facts of a case that are suspected or were ticked, never established, and what each is called."""
 _ALSO_TOLD = {
     "also_sent_to": "also sent to",
+    "also_sent_part_to": "a part of it also sent to",
     "also_released_to": "also decided for, not known to be sent when this was made",
 }
 _ASSESSED = ("classification", "assessment_reason", "illegal_kind", "viewed", "hosting_country")

@@ -21,8 +21,8 @@ LANGUAGES = ("bs", "hr", "sr-Latn", "sr-Cyrl", "en")
 YES_NO = "yes_no"
 _RECEIVED = frozenset({"first_received", "last_received", "received_at"})
 _AREAS = frozenset({"area", "areas"})
-ALSO_TOLD = ("also_sent_to", "also_released_to")
-"""Fields of recipients' codes: who else was told, and who will be."""
+ALSO_TOLD = ("also_sent_to", "also_sent_part_to", "also_released_to")
+"""Fields of recipients' codes: who else was told, of all of the case or of a part, and who will be."""
 TABLES = frozenset({
     "document", "column", "cover", "time", "field", YES_NO, "label", "escalate", "reason_codes", "category", "channel",
     "victim_sex", "victim_age_band", "relationship", "violence_kind", "classification", "assessment_reason",

@@ -161,6 +161,7 @@ TABLE: Mapping[str, tuple[_Shape, frozenset[str]]] = {
     "viewed": (_is_code, frozenset({_P, _I, _CH, _PH})),
     "assessed_at": (_is_time, frozenset({_P, _I, _CH, _PH})),
     "also_sent_to": (_is_recipients, frozenset({_P})),
+    "also_sent_part_to": (_is_recipients, frozenset({_P})),  # of a joined case, who heard of some of it only
     "also_released_to": (_is_recipients, frozenset({_P})),  # decided, for police released too, and not sent yet
     "referred_for": (_is_codes, frozenset({_P, _HL})),  # why a person sends it to this very agency or helpline
     # for who advises: whether we may reach who asked, and whether police know (never how, never which)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.store.schema import audit
 
-DISPOSED, JOINED, SPLIT_OFF = "case_disposed", "cases_joined", "case_split_off"
+DISPOSED, JOINED, SPLIT, SPLIT_OFF = "case_disposed", "cases_joined", "case_split", "case_split_off"
 ALWAYS = 1 << 62
 """Later than any second: a case lies in itself for good."""
 

@@ -29,6 +29,7 @@ from pipeline.desk.links import (
 )
 from pipeline.desk.since_release import addresses_since, ways_of
 from pipeline.desk.telling import with_telling
+from pipeline.desk.told_agencies import told_agencies
 from pipeline.desk.urgent_calls import called_about
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
@@ -124,6 +125,8 @@ class CaseFacts:
     """Rules that left a doubt about what was written (reason `text_doubt`)."""
     called: frozenset[str] = frozenset()
     """Agencies an urgent call was made to, about this case or one that was joined into it."""
+    told: Mapping[str, bool] | None = None
+    """Where something came to the case or left it: who was told of what it holds now, and whether of all of it."""
     contents: tuple[tuple[int, int], ...] = ()
     """Addresses INHOPE assigned to us and ICCAM's number of each: they get an answer there, no report of ours."""
     at_iccam: bool = False
@@ -179,7 +182,8 @@ def case_facts_in(connection: Connection, case_id: int, vault: Vaultroom, routin
             min((one.received_at for one in reports if not one.facts & _ASSIGNED), default=None)
         ),
         allow_police=consenting(connection, (one.report_id for one in reports)),
-        called=called_about(connection, case_id), at_iccam=taken_by_iccam(connection, case_id),
+        called=called_about(connection, case_id), told=told_agencies(connection, case_id),
+        at_iccam=taken_by_iccam(connection, case_id),
         contents=assigned_to_us(connection, case_id) if _flags(reports) & Fact.ASSIGNED else (),
         with_text=tuple(place for place, one in enumerate(reports, 1) if one.facts & _TEXT),
     )  # fmt: skip

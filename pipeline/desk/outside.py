@@ -101,15 +101,26 @@ def _told(case: CaseFacts, recipient: str) -> dict[str, tuple[str, ...]]:
     What is decided is told before it went: packages made one after the other would else name only those before them.
     So is what was only prepared: of a file for ICCAM we know that it went once ICCAM took it.
     """
-    sent = [one.made for one in case.dispositions if _went(one, case)]
-    police = {str(one.recipient) for one in sent if one.kind is Kind.POLICE} | case.called
-    others = {_named(one) for one in sent if one.kind is not Kind.POLICE and one.recipient != recipient}
+    sent = {str(one.made.recipient): _named(one.made) for one in case.dispositions if _went(one, case)}
+    known = _now_known(sent | dict(zip(case.called, case.called, strict=True)), case.told)
+    others = {name: (case.told or {}).get(code, True) for code, name in known.items() if code != recipient}
     going = [one.made for one in case.dispositions if not _went(one, case) and _goes(one, case)]
-    released = {_named(one) for one in going}
+    whole = {name for name, of_all in others.items() if of_all}
     return {
-        "also_sent_to": tuple(sorted(others | (police - {recipient}))),
-        "also_released_to": tuple(sorted(released - police - others - {recipient})),
+        "also_sent_to": tuple(sorted(whole)),
+        "also_sent_part_to": tuple(sorted(others.keys() - whole)),
+        "also_released_to": tuple(sorted({_named(one) for one in going} - whole - {recipient})),
     }
+
+
+def _now_known(sent: Mapping[str, str], told: Mapping[str, bool] | None) -> Mapping[str, str]:
+    """Of a case something came to or left the police agencies that heard of what it holds now: what they were sent may
+    have left it since, or have lain in another case then."""
+    if told is None:
+        return sent
+    police = {code for code, one in routes().recipients.items() if one.kind is Kind.POLICE}
+    others = {code: name for code, name in sent.items() if code not in police}
+    return others | {code: code for code in police & told.keys()}
 
 
 def _named(made: Disposition) -> str:

@@ -122,6 +122,13 @@ class Heard:
                 found |= dict.fromkeys(one.told, one.at)
         return found
 
+    def by_agency(self) -> dict[str, bool]:
+        """Who a package, or a call that reached them, told of something the case holds, and whether of all of it."""
+        found: defaultdict[str, frozenset[Link]] = defaultdict(frozenset)
+        for one in self.tellings:
+            found[one.recipient] |= one.told
+        return {recipient: self.holds <= told for recipient, told in found.items() if told}
+
     def _packed(self, one: Decision) -> frozenset[Link]:
         return frozenset(
             link for each in self.tellings if each.package_id is not None and each.package_id == one.package_id
@@ -131,7 +138,11 @@ class Heard:
 
 def heard_in(connection: Connection, moves: Moves, case_ids: Collection[int]) -> dict[int, Heard]:
     """What police heard of each of these cases that was split off or took one in; the others are not in it."""
-    moved = [one for one in case_ids if moves.moved(one)]
+    return heard_of(connection, moves, [one for one in case_ids if moves.moved(one)])
+
+
+def heard_of(connection: Connection, moves: Moves, moved: Collection[int]) -> dict[int, Heard]:
+    """The same of each of these cases, also of one that only lost something."""
     if not moved:
         return {}
     sources = {home for case_id in moved for one in moves.sources(case_id) for home in moves.path(one)}
