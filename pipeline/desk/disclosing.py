@@ -25,13 +25,13 @@ from pipeline.desk.disclosures import Asked, called_about, check_told, named, of
 from pipeline.desk.holding import check_here
 from pipeline.desk.letterhead import letterhead_of
 from pipeline.desk.links import reports_in
-from pipeline.desk.listing import case_now
 from pipeline.desk.package_folder import Made, Sending, store_package, tidy
 from pipeline.desk.packages import Tell
 from pipeline.desk.people import actor
 from pipeline.desk.police_package import Leaving, agency_of, check_key_still, leaving
 from pipeline.desk.references import external_reference
 from pipeline.desk.sent_packages import check_agency, sent_to
+from pipeline.desk.told_now import cases_now
 from pipeline.desk.told_reports import numbers_told, reports_of
 from pipeline.desk.vaultroom import Vaultroom
 from pipeline.routes import routes
@@ -166,7 +166,8 @@ def _references(one: _Release, connection: Connection) -> tuple[str, ...]:
     """Every reference under which this agency was told of what is this case today; if none yet, the one it will get."""
     known = {sent.case_id for sent in sent_to(one.app, connection, one.recipient.code)}
     known |= set(called_about(connection, one.recipient.code))
-    cases = [case_id for case_id in sorted(known) if case_now(connection, case_id) == one.case_id] or [one.case_id]
+    now = cases_now(connection, [(case_id, one.recipient.code) for case_id in known])
+    cases = sorted(case_id for (case_id, _), there in now.items() if one.case_id in there) or [one.case_id]
     country, key = routes().home_country, one.app.store.index_key
     return tuple(external_reference(key, country, one.recipient.code, case_id) for case_id in cases)
 

@@ -7,7 +7,7 @@ releases it (`pipeline/desk/disclosing.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -156,14 +156,20 @@ def _chosen(connection: Connection, wish: Wish) -> tuple[int, ...]:
     allowed = tuple(number for number in allowed if number in told)
     if not allowed:
         raise _not_told(wish.case_id)
-    before = [one for one in of_case(connection, wish.case_id, wish.recipient) if one.report_id in allowed]
-    if any(one.state in UNDER_WAY for one in before):
-        raise RuleBroken(f"this waits already, or is in doubt: see `hotline disclose list`, C{wish.case_id}")
+    before = _asked_before(connection, wish.recipient, allowed)
+    if under_way := [one for one in before if one.state in UNDER_WAY]:
+        raise RuleBroken(f"this waits already, or is in doubt: see `hotline disclose list`, C{under_way[0].case_id}")
     made = {one.report_id for one in before if one.state is DisclosureState.MADE}
     chosen = tuple(number for number in allowed if wish.again or number not in made)
     if not chosen:
         raise RuleBroken("this agency was told already: --again asks anew")
     return chosen
+
+
+def _asked_before(connection: Connection, recipient: str, report_ids: Collection[int]) -> list[Asked]:
+    """Whatever was asked about these reports for this agency, in whichever case they lay then."""
+    mine = select(disclosure).where(disclosure.c.recipient == recipient).order_by(disclosure.c.disclosure_id)
+    return [_asked(connection, row) for row in connection.execute(mine) if row.report_id in report_ids]
 
 
 def _not_told(case_id: int) -> RuleBroken:

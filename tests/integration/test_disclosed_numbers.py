@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from pipeline.desk import moves
+import pytest
+
+from pipeline.desk import disclosing, moves
+from pipeline.desk.disclosures import Wish, ask
 from pipeline.desk.packages import Order, make_packages
+from pipeline.desk.references import external_reference
+from pipeline.routes import routes
+from pipeline.verify import verify
+from tests.agencies import opened
 from tests.desk import NOW, Desk
-from tests.disclosed import LATER, PLACE, another, asked, contacts, decided_again, released
+from tests.disclosed import AGENCY, LATER, PLACE, WHY, another, asked, contacts, decided_again, released
+from triage.errors import RuleBroken
 
 pytest_plugins = ("tests.disclosure_workspace",)
 
@@ -41,3 +50,24 @@ def test_no_number_is_told_that_a_package_gave_before_the_case_was_split(telling
     moves.split(telling.app, telling.one, case_id, [telling.item(case_id, "/z")], [], LATER, telling.vault())
     asked(telling)
     assert set(_numbers(released(telling)).values()) == {None}
+
+
+def test_who_was_told_to_police_before_a_split_is_told_again_only_on_purpose_and_by_every_reference(
+    telling: Desk,
+) -> None:
+    case_id, other = telling.case_of("p-1"), another(telling, "z-1")
+    moves.join(telling.app, telling.one, case_id, other, NOW)
+    decided_again(telling, case_id)
+    make_packages(telling.app, Order("lea"), telling.two, LATER)
+    asked(telling)
+    released(telling)
+    new = moves.split(telling.app, telling.one, case_id, [telling.item(case_id, "/z")], [], LATER, telling.vault())
+    decided_again(telling, new)
+    with pytest.raises(RuleBroken, match="told already: --again"):
+        ask(telling.app, telling.one, Wish(new, AGENCY, WHY), LATER)
+    ask(telling.app, telling.one, Wish(new, AGENCY, WHY, again=True), LATER)
+    folder = disclosing.release(telling.app, telling.two, new, AGENCY, LATER).folder
+    key, country = telling.app.store.index_key, routes().home_country
+    known = external_reference(key, country, AGENCY, case_id)
+    assert json.loads(opened(folder)["contact.json"])["references"] == [known]
+    assert verify(telling.app).findings == ()
