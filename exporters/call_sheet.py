@@ -22,11 +22,19 @@ PAGE_LINES, PAGE_CHARS = 62, 92
 """What fits on A4 in a fixed-width letter of 10 points."""
 MOST_ADDRESSES, MOST_ADDRESS_CHARS, MOST_ADDRESS_LINES = 2, 120, 6
 """Nobody dictates more: what is longer, and further ones, come in the package."""
-_LEAST_LOG_LINES = 7
-"""Heading, fields, and two lines to write on: a full page says less of its addresses."""
 _MOST_TOLD = 4
 """Recipients named on paper that is read aloud."""
+_AMOUNTS = (
+    (_MOST_TOLD, MOST_ADDRESSES, MOST_ADDRESS_LINES), (_MOST_TOLD, 1, MOST_ADDRESS_LINES),
+    *((1, 1, most) for most in range(MOST_ADDRESS_LINES, 1, -1)),
+)  # fmt: skip
+"""How many recipients, and how many addresses of at most how many lines, the best that fits first: one address that can
+be used is worth more than two cut short, and than a list of who else was told."""
+_LEAST_LOG_LINES = 7
+"""Heading, fields, and two lines to write on: a full page says less of its addresses."""
 _ADDRESS = "address"
+_DECIDED = "referred_for"
+"""Why a person sent it: a line of its own, since the first one tells what a program says."""
 _UNUSABLE = "unusable_locator"
 """The reason code of reports that name a place nobody can look at, such as a user name without its platform."""
 _VALUES_AT = 16
@@ -49,16 +57,16 @@ def call_sheet(package: Package, reason: CallReason, words: Words) -> str:
     check_package(package)
     if len(package.cases) != 1:
         raise RuleBroken("a call sheet is about one case")
-    before = [*_head(package, reason, words), "", *_five_lines(package, reason, words), ""]
     elsewhere = [words.said("call", "elsewhere", count=package.elsewhere)] if package.elsewhere else []
     questions = (f"  [ ] {words.said('call', name)}" for name in _QUESTIONS)
     after = [*elsewhere, "", words.said("call", "ask"), *questions, ""]
-    room = PAGE_LINES - len(before) - len(after)
-    lines = next(
-        (said for most in range(MOST_ADDRESS_LINES, 1, -1)
-         if len(said := _addresses(package, words, most)) + _LEAST_LOG_LINES <= room), []
-    )  # fmt: skip
-    return "".join(f"{line}\n" for line in (*before, *lines, *after, *_log(words, room - len(lines))))
+    for told, count, most in _AMOUNTS:
+        before = [*_head(package, reason, words), "", *_five_lines(package, reason, words, told), ""]
+        lines = _addresses(package, words, count, most)
+        room = PAGE_LINES - len(before) - len(lines) - len(after)
+        if room >= _LEAST_LOG_LINES:
+            break
+    return "".join(f"{line}\n" for line in (*before, *lines, *after, *_log(words, room)))
 
 
 def spelled(text: str, words: Words) -> str:
@@ -96,15 +104,16 @@ def _head(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
     yield from _wrapped(words.said("call", "say_first"), "")
 
 
-def _five_lines(package: Package, reason: CallReason, words: Words) -> Iterator[str]:
+def _five_lines(package: Package, reason: CallReason, words: Words, most: int) -> Iterator[str]:
     """The cover's lines but for when a package was made, since there is none yet; then by which numbers police will
-    know the reports, and who else was told. The first begins with the person's `reason`: what a program found, or did
-    not find, comes after it.
+    know the reports, why people sent it, and who else was told (`most` of each). The first begins with the person's
+    `reason`: what a program found, or did not find, comes after it.
 
     No text is on a sheet, whether somebody released it or not.
     """
     (case,) = package.cases
-    package = replace(package, cases=(replace(case, withheld=()),))
+    shown = {name: fact for name, fact in case.facts.items() if name != _DECIDED}
+    package = replace(package, cases=(replace(case, facts=shown, withheld=()),))
     made = words.said("cover", "made", made=words.time(package.made_at, package.letterhead.zone))
     urgency, *others = cover_lines(package, words)
     said = capital(words.code("call_reason", reason))
@@ -117,21 +126,23 @@ def _five_lines(package: Package, reason: CallReason, words: Words) -> Iterator[
         yield from _wrapped(f"  {words.said('call', 'reports', numbers=numbers)}", "  ")
     if case.withheld:
         yield from _wrapped(f"  {words.said('call', 'texts')}", "  ")
+    if decided := case.facts.get(_DECIDED):
+        yield from _wrapped(f"  {words.field(_DECIDED)}: {words.value(_DECIDED, decided)}", "  ")
     for name in ALSO_TOLD:
         if told := also_told(case, name):
-            told = told if len(told) <= _MOST_TOLD else (*told[:_MOST_TOLD], "…")
+            told = told if len(told) <= most else (*told[:most], "…")
             yield from _wrapped(f"  {words.field(name)}: {words.value(name, told)}", "  ")
 
 
-def _addresses(package: Package, words: Words, most: int) -> list[str]:
-    """`most` lines for each address."""
+def _addresses(package: Package, words: Words, count: int, most: int) -> list[str]:
+    """The first `count` addresses, `most` lines for each, and how many more there are."""
     items = [item.facts for item in package.cases[0].items if _ADDRESS in item.facts]
     if not items:
         return _wrapped(words.said("call", _why_none(package.cases[0])), "  ")
     lines = [f"{words.said('call', 'addresses')}:"]
-    for facts in items[:MOST_ADDRESSES]:
+    for facts in items[:count]:
         lines += _address(str(facts[_ADDRESS]), words.code("kind", facts.get("kind")), words, most)
-    more = len(items) - MOST_ADDRESSES
+    more = len(items) - count
     return [*lines, words.said("call", "more", count=more)] if more > 0 else lines
 
 

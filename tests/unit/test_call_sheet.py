@@ -42,12 +42,14 @@ LETTERHEAD = Letterhead("name " * (MAX_HOTLINE_NAME_CHARS // 5 - 1) + "named", "
 
 
 def _package(
-    language: str, *addresses: str, reasons: tuple[str, ...] = ("child_blackmailed",), told: tuple[str, ...] = ()
+    language: str, *addresses: str, reasons: tuple[str, ...] = ("child_blackmailed",), told: tuple[str, ...] = (),
+    referred: tuple[str, ...] = (),
 ) -> Package:
     facts = {
         "label": "csam_suspect", "escalate": "child_blackmailed", "reason_codes": reasons, "area": "BA-RS-Banja Luka",
         "reports": 2, "first_received": AT, "last_received": AT, "received_assumed": True, "concerns_own_child": True,
-        "reporter_can_be_asked": True, "also_sent_to": told, "also_released_to": told,
+        "reporter_can_be_asked": True, "also_sent_to": told, "also_sent_part_to": told,
+        "also_released_to": told, "referred_for": referred,
         "description": "canary words of a reporter", "contact_name": "canary name",
     }  # fmt: skip
     items = [item_facts(address, "url", SEEN) for address in addresses]
@@ -63,7 +65,8 @@ def _package(
 )  # fmt: skip
 def test_the_fullest_sheet_is_one_page_with_room_to_write(language: str, address: str) -> None:
     addresses = [address] * 12 if address else []
-    package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8], told=EVERYBODY)
+    package = _package(language, *addresses, reasons=tuple(sorted(KNOWN_REASONS))[:8], told=EVERYBODY,
+                       referred=("victim_may_be_here", "urgent_danger"))  # fmt: skip
     (case,) = package.cases
     case = replace(case, items=(*case.items, UNSEEN), kept_back=12)
     package = replace(package, name="package-20260304-1A2B3C4D", cases=(case,), elsewhere=123)
@@ -139,6 +142,27 @@ def test_an_address_that_stays_here_is_not_said_to_be_unknown(language: str) -> 
     assert words.said("call", "kept_back") not in said
     assert counted not in " ".join(call_sheet(given, SHEET, words).split())
     assert report_data(replace(package, kind="lea"), Style(words, glyphs()))["cases"][0]["kept_back"] == counted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_address_that_can_be_used_is_worth_more_than_two_cut_short(language: str) -> None:
+    words, path = WORDS[language], "/album/44a.php?id=53&page=2"
+    package = _package(language, *(f"https://www.place-{number}.example{path}" for number in "12345"), told=EVERYBODY,
+                       reasons=tuple(sorted(KNOWN_REASONS))[:8], referred=("victim_may_be_here",))  # fmt: skip
+    said = call_sheet(package, SHEET, words)
+    assert words.said("call", "cut") not in " ".join(said.split())
+    assert spelled(path, words) in " ".join(said.split())
+    assert words.said("call", "more", count=4) in said
+    assert words.said("call", "more", count=3) in call_sheet(_package(language, *"abcde"), SHEET, words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_person_sent_it_is_not_said_of_a_program(language: str) -> None:
+    words = WORDS[language]
+    said, why = call_sheet(_package(language, referred=("victim_may_be_here",)), SHEET, words), "victim_may_be_here"
+    first = said.partition("\n1 ")[2].partition("\n2 ")[0]
+    assert words.code("referred_for", why) not in " ".join(first.split())
+    assert f"{words.field('referred_for')}: {words.code('referred_for', why)}" in " ".join(said.split())
 
 
 LISTED = {
