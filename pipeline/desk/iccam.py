@@ -59,6 +59,8 @@ _LOCK_NUMBER = 7_466_002
 """Any fixed number: PostgreSQL's advisory lock for pushes."""
 SHOWN_AFTER = timedelta(minutes=5)
 """How long after an attempt to send a report ICCAM's look-up is not yet believed that it is not there."""
+WORKED_IN_AFTER = timedelta(days=1)
+"""How long ICCAM may take to work a report in (no figure is public): what it finds too early after that is refused."""
 Clock = Callable[[], datetime]
 
 
@@ -122,8 +124,8 @@ def push_cases(app: App, by: Person, clock: Clock = lambda: datetime.now(UTC)) -
         with Line(settings) as line:
             calls = Calls(line, settings.find_path)
             strange, unasked = _strange(calls, going.values())
-            soon = int((clock() - SHOWN_AFTER).timestamp())
-            sure = [replace(one.case, just_tried=one.last_at > soon)
+            soon, lately = (int((clock() - ago).timestamp()) for ago in (SHOWN_AFTER, WORKED_IN_AFTER))
+            sure = [replace(one.case, just_tried=one.last_at > soon, just_arrived=one.arrived_at > lately)
                     for name, one in going.items() if name not in strange | unasked.keys()]
             pushed = send(calls, sure, routes().home_country, iccam_codes(), watch.tell, watch.ready)
             failed = {**pushed.failed, **{name: why for name, why in unasked.items() if why}}

@@ -22,7 +22,7 @@ from pipeline.delivery.iccam.settings import IccamSettings
 from pipeline.delivery.iccam.state import Body, OurCase, OurItem, case_of_report
 from pipeline.desk.case_moves import moves_in
 from pipeline.desk.caseview import CaseFacts, case_facts_in
-from pipeline.desk.iccam_notes import Known, Subject, known_cases
+from pipeline.desk.iccam_notes import Known, Subject, arrived, known_cases
 from pipeline.desk.iccam_packages import Shelf, Unusable
 from pipeline.desk.iccam_past import ICCAM, Assigned, Past, assigned_contents, past_since, pasts
 from pipeline.desk.iccam_twice import Earlier, SentBefore
@@ -61,7 +61,8 @@ class Ours:
     """One case or assigned content as the client takes it; `left` if it must not be sent now.
 
     `state` says what the case stands on, to know later whether anything changed. `place` is the canonical address of
-    assigned content: an assessment goes only to content with that address. `last_at`: when it was last tried.
+    assigned content: an assessment goes only to content with that address. `last_at`: when it was last tried,
+    `arrived_at` when ICCAM took its report, in seconds (0: never).
     """
 
     about: Subject
@@ -71,6 +72,7 @@ class Ours:
     place: str | None = field(default=None, repr=False)
     last_at: int = 0
     earlier: Earlier | None = None
+    arrived_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class _Reader:
     def __init__(self, app: App, connection: Connection, settings: IccamSettings) -> None:
         self._app, self._connection, self._settings = app, connection, settings
         self._codes, self._routing = iccam_codes(), routes()
-        self._pasts, self._known = pasts(connection), known_cases(connection)
+        self._pasts, self._known, self._arrived = pasts(connection), known_cases(connection), arrived(connection)
         self._packages = {row.package_id: row for row in connection.execute(select(package))}
         self._shelf, self._before = Shelf(app.workspace.exports), SentBefore(app, connection)
         self._vault: Vaultroom | None = None
@@ -187,7 +189,8 @@ class _Reader:
         asked = left is not None or past.again
         earlier = None if asked else self._before.earlier(case_id, {item.url for item in case.items})
         left = left if earlier is None else Left.SENT_BEFORE
-        self._cases.append(Ours(about, case, state, left, last_at=known.last_at, earlier=earlier))
+        arrived_at = self._arrived.get(case_id, 0)
+        self._cases.append(Ours(about, case, state, left, None, known.last_at, earlier, arrived_at))
 
     def _left(self, case_id: int, past: Past, decided: int, known: Known) -> Left | None:
         left = _changed(self._connection, case_id, past, decided)

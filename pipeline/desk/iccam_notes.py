@@ -20,6 +20,7 @@ from pipeline.delivery.iccam.push import Happened, Noted
 from pipeline.desk.people import actor
 from pipeline.store.delivery_tables import iccam_case
 from pipeline.store.engine import writing
+from pipeline.store.schema import audit
 from triage.people import Person
 
 
@@ -53,6 +54,17 @@ def known_cases(connection: Connection) -> dict[int, Known]:
             row.last_at,
         )
         for row in connection.execute(select(iccam_case))
+    }  # fmt: skip
+
+
+def arrived(connection: Connection) -> dict[int, int]:
+    """Case to when ICCAM took its report, or was seen to have it, in seconds."""
+    noted = select(audit.c.subject, audit.c.at, audit.c.details).where(
+        audit.c.event.in_((f"iccam_{Happened.ACCEPTED}", f"iccam_{Happened.FOUND}"))
+    )
+    return {
+        int(row.subject.removeprefix("C")): int(datetime.fromisoformat(row.at).timestamp())
+        for row in connection.execute(noted.order_by(audit.c.seq)) if json.loads(row.details)["call"] == Call.REPORT
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from exporters.iccam_payloads import answers_of, source_answers_of
-from pipeline.delivery.iccam.calls import Calls, Found
+from pipeline.delivery.iccam.calls import Calls, Found, sent_form
 from pipeline.delivery.iccam.plan import Call, Why
 from pipeline.delivery.iccam.push import FAILURES_IN_A_ROW, Happened, Noted, Pushed, push
 from pipeline.delivery.iccam.state import OurCase
@@ -165,6 +165,19 @@ def test_where_iccam_cannot_say_nothing_is_sent_in_doubt(server: FakeIccam, call
     assert server.calls("POST") == ["POST rest/reports"]
 
 
+def test_a_report_somebody_uploaded_by_hand_is_found_and_not_sent(server: FakeIccam, calls: Calls) -> None:
+    case = our_case()
+    number = server.iccam.take_report(sent_form(case.report or {}))
+    pushed = _push(calls, case)
+    assert [(str(one.happened), one.number) for one in pushed.notes] == [("found", number)]
+    assert server.calls("POST") == []
+
+
+def test_where_iccam_cannot_say_what_was_never_tried_goes(server: FakeIccam, calls: Calls) -> None:
+    server.knows_references = False
+    assert _said(_push(calls, our_case())) == [("report", "sending"), ("report", "accepted")]
+
+
 def test_a_new_package_of_a_case_in_doubt_asks_for_the_old_one_too(server: FakeIccam, calls: Calls) -> None:
     old = our_case()
     server.lose("POST rest/reports")
@@ -221,7 +234,7 @@ def test_when_iccam_is_down_the_rest_waits(server: FakeIccam, calls: Calls) -> N
     cases = [our_case(f"IC-{n}") for n in range(6)]
     pushed = _push(calls, *cases)
     assert pushed.later == tuple(f"IC-{n}" for n in range(6))
-    assert len(server.calls("POST")) == FAILURES_IN_A_ROW
+    assert len([one for one in server.calls("GET") if one == "GET rest/Reports"]) == FAILURES_IN_A_ROW
 
 
 def test_answers_about_single_cases_keep_nobody_else_waiting(server: FakeIccam, calls: Calls) -> None:

@@ -1,8 +1,8 @@
 """Send what may be sent: for every case one plan, its steps in order, stopping that case at the first no.
 
-Nothing is sent in doubt. Sending a report is noted before it starts; where no answer was noted, the next run asks ICCAM
-for the reference first. Found: its number is taken. Not there: it is sent, unless it was tried a moment ago, since what
-ICCAM took need not be found at once. ICCAM cannot say: it is left to a person.
+Nothing is sent in doubt. ICCAM is asked for a report's reference first. Found: its number is taken. Not there: it is
+sent, which is noted before it starts. Where no answer was noted to that, the next run asks anew, unless it was tried a
+moment ago, since what ICCAM took need not be found at once; ICCAM cannot say: it is left to a person.
 All other calls are planned from what ICCAM shows at that moment, so an answer that was lost is seen next time.
 """
 
@@ -28,7 +28,7 @@ _FORBIDDEN = 403
 _REFERENCE = "hotlinereference"
 """As ICCAM names the field of a reference it has already (`Refused.fields`)."""
 _BAD_REQUEST, _ASSESSMENT = 400, "assessment"
-"""An action refused so is too early, not wrong: ICCAM has not worked in the assessment that came before it."""
+"""An action refused so is too early, not wrong, where ICCAM took the report not long ago: it has not worked it in."""
 
 
 class Overtaken(Exception):
@@ -172,15 +172,15 @@ def why_later(error: ServiceFailed | Refused) -> str:
 
 
 def _push_one(run: _Run, case: OurCase) -> None:
-    if case.report_id is None and case.report is not None and case.attempted:
-        found = find_attempted(run.calls, case)
+    if case.report_id is None and case.report is not None:
+        found = find_sent(run.calls, case)
         if found is Found.CANNOT_SAY:
             run.in_doubt.append(case.reference)
             return
         if isinstance(found, int):
             run.note(Noted(case.reference, Call.REPORT, Happened.FOUND, number=found))
             return  # what follows a report is not for the same run (§3.4)
-        if case.just_tried:
+        if case.attempted and case.just_tried:
             run.early.append(case.reference)
             run.later.append(case.reference)
             run.failed[case.reference] = NOT_YET
@@ -208,13 +208,18 @@ def _check_let_in(calls: Calls) -> None:
         raise Denied(no.status) from None
 
 
-def find_attempted(calls: Calls, case: OurCase) -> int | Found:
-    """The number of the report an earlier attempt left in ICCAM; NOT_THERE only if ICCAM knows none of them."""
-    answers = [calls.find_report(reference) for reference in case.attempted]
-    numbers = [found for found in answers if isinstance(found, int)]
+def find_sent(calls: Calls, case: OurCase) -> int | Found:
+    """The number of the report ICCAM has already; NOT_THERE only if it knows none of those that were attempted.
+
+    It is asked for the reference nothing was sent under yet too: somebody may have uploaded the package by hand, or the
+    store may be an older copy. Where ICCAM cannot say that, it does not have it: only an attempt of ours is a doubt.
+    """
+    answers = {one: calls.find_report(one) for one in dict.fromkeys((*case.attempted, case.sent_as)) if one is not None}
+    numbers = [found for found in answers.values() if isinstance(found, int)]
     if numbers:
         return numbers[0]
-    return Found.CANNOT_SAY if Found.CANNOT_SAY in answers else Found.NOT_THERE
+    doubt = any(answers[one] is Found.CANNOT_SAY for one in case.attempted)
+    return Found.CANNOT_SAY if doubt else Found.NOT_THERE
 
 
 def read_state(calls: Calls, case: OurCase) -> tuple[ReportState | None, dict[int, ContentState]]:
@@ -248,7 +253,8 @@ def _take(run: _Run, case: OurCase, step: Step) -> bool:
         if step.call is Call.REPORT and case.sent_as in case.attempted and _REFERENCE in no.fields:
             _look_again(run, case)
             return False
-        if step.call is Call.ACTION and no.status == _BAD_REQUEST and _ASSESSMENT in no.fields:
+        early = case.just_arrived and step.call is Call.ACTION
+        if early and no.status == _BAD_REQUEST and _ASSESSMENT in no.fields:
             run.later.append(case.reference)
             run.failed[case.reference] = why_later(no)
             return False
@@ -260,7 +266,7 @@ def _take(run: _Run, case: OurCase, step: Step) -> bool:
 
 def _look_again(run: _Run, case: OurCase) -> None:
     """ICCAM refuses a reference it was sent before: most likely it has the report, which is no refusal of the case."""
-    found = find_attempted(run.calls, case)
+    found = find_sent(run.calls, case)
     if isinstance(found, int):
         run.note(Noted(case.reference, Call.REPORT, Happened.FOUND, number=found))
     else:

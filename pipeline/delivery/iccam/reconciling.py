@@ -13,7 +13,7 @@ from enum import StrEnum
 from pipeline.delivery.iccam.calls import Calls, Found
 from pipeline.delivery.iccam.line import Refused
 from pipeline.delivery.iccam.plan import differing_answers
-from pipeline.delivery.iccam.push import find_attempted, read_state
+from pipeline.delivery.iccam.push import find_sent, read_state
 from pipeline.delivery.iccam.state import ContentState, OurCase, OurItem, ReportState, content_of
 
 
@@ -75,7 +75,7 @@ def read_all(calls: Calls, cases: Iterable[OurCase], lists: Iterable[str] = ()) 
     seen: dict[str, Seen] = {}
     for case in cases:
         if case.report_id is None and case.sent_as is not None:
-            seen[case.reference] = Seen(found=find_attempted(calls, case) if case.attempted else None)
+            seen[case.reference] = Seen(found=find_sent(calls, case))
             continue
         try:
             seen[case.reference] = Seen(*read_state(calls, case))

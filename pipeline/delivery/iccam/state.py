@@ -66,6 +66,7 @@ class OurCase:
     once it is known. `attempted` are the references (`sent_as`) sending began with and no answer was noted for, of this
     body or an earlier one: ICCAM is asked for each before anything goes.
     `just_tried`: so short a time ago that ICCAM need not show it yet.
+    `just_arrived`: ICCAM took its report not long ago and need not have worked it in.
     `source` are our answers about the source, by our question, as ICCAM's numbers; unset ones are absent.
     """
 
@@ -76,6 +77,7 @@ class OurCase:
     attempted: tuple[str, ...] = ()
     source: Body = field(default_factory=dict)
     just_tried: bool = False
+    just_arrived: bool = False
 
     @property
     def sent_as(self) -> str | None:
