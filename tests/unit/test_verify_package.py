@@ -227,7 +227,7 @@ def test_what_cannot_be_checked_is_wrong_use_and_not_a_pass(sent: Sent, tmp_path
     sent.sealed.with_name(sent.sealed.name + ".sha256").unlink()
     with pytest.raises(UsageError, match="nothing to check it with"):
         _run(str(sent.sealed))
-    with pytest.raises(UsageError, match="holds no package"):
+    with pytest.raises(UsageError, match="holds no opened package"):
         _run(str(tmp_path / "sent"))
     with pytest.raises(UsageError, match="ends with"):
         _run(str(sent.bag / "data" / "report.pdf"))
