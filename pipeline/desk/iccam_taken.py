@@ -16,7 +16,7 @@ from pipeline.store.delivery_tables import iccam_case
 def taken_by_iccam(connection: Connection, case_id: int) -> bool:
     """Whether ICCAM took a report of the case, or an answer to content INHOPE assigned; what is in doubt counts as no.
 
-    What somebody uploads by hand nobody notes here, so of that it says no too.
+    What somebody uploaded by hand it says no of until `hotline iccam push` found it there.
     """
     known = iccam_case.c
     row = connection.execute(
