@@ -148,7 +148,8 @@ def _bag(bag: dict[str, bytes]) -> Checked:
 def _folder(path: Path) -> Checked:
     """An unpacked bag. A link is a finding and never followed."""
     if not any((path / name).exists() for name in ("bagit.txt", "bag-info.txt", ROOT_MANIFEST, "data")):
-        raise UsageError("this folder holds no opened package: name the sealed file in it, or the folder that holds bagit.txt")
+        told = "name the sealed file in it, or the folder that holds bagit.txt"
+        raise UsageError(f"this folder holds no opened package: {told}")
     bag: dict[str, bytes] = {}
     findings: list[Problem] = []
     for found in sorted(path.rglob("*")):
